@@ -1,0 +1,86 @@
+"""Every failure the playground knows, as one tree.
+
+::
+
+    PlaygroundError
+    ├── ParameterError        a value the model card does not allow; `problems` has one message per field
+    ├── MediaError            a file that cannot be sent, refused at upload with one sentence
+    └── ApiError              the API could not be asked, or did not answer as documented
+        ├── ApiConnectionError    no connection, or it broke off
+        │   └── ApiTimeoutError       one of the limits connect, first event, idle, total was passed
+        ├── ApiStatusError        the API answered with an error: `status`, `code`, `body`, `request_id`
+        └── WireError             the API answered, but not in the documented format
+
+`str(error)` is one plain sentence that may be shown as it stands; it never holds a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class PlaygroundError(Exception):
+    """Base of everything the playground raises on purpose."""
+
+
+class ParameterError(PlaygroundError):
+    """Values that the model card does not allow. `problems`: parameter name -> one sentence."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = dict(problems)
+
+
+class MediaError(PlaygroundError):
+    """A file that cannot be sent."""
+
+
+class ApiError(PlaygroundError):
+    """Something went wrong between this program and the API.
+
+    `kind` names the class of failure for programs (`ask --json`, filters); `code` is the API's own word.
+    `raw` is the reply as it came, as far as it was read; empty when there was none.
+    """
+
+    kind = "api"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        retry_after_s: float | None = None,
+        raw: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.retry_after_s = retry_after_s
+        self.raw = raw
+
+
+class ApiConnectionError(ApiError):
+    """No connection could be made, or it broke before the reply was whole."""
+
+    kind = "connection"
+
+
+class ApiTimeoutError(ApiConnectionError):
+    """A limit passed: connect, first event, idle or total."""
+
+    kind = "timeout"
+
+
+class ApiStatusError(ApiError):
+    """The API said no: an error status, or an error event inside a stream that began with 200."""
+
+    kind = "status"
+
+
+class WireError(ApiError):
+    """The reply is not what the documentation says: not JSON, not an event stream, a redirect."""
+
+    kind = "format"

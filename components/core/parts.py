@@ -1,0 +1,111 @@
+"""What a message is made of: pure values, equal by content, free of ids and of any wire's shape.
+
+A part does not know how it travels; `components.api.wires` maps each one to its endpoint's JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+Role = Literal["user", "assistant", "tool"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Text as the user typed it or the model wrote it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """A picture ready to send: `data` is the encoded file (`media_type`), `width` x `height` its pixels."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+    width: int
+    height: int
+    name: str
+
+    @property
+    def sha256(self) -> str:
+        """The hex digest of the bytes that are sent."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FramePart:
+    """One still of a clip, ready to send, with the moment it shows.
+
+    `time_s` is the presentation time of the decoded frame in seconds from the clip's start: the time it
+    truly has, not the one that was asked for. Wires send `caption` as text right before the picture.
+    """
+
+    data: bytes = field(repr=False)
+    media_type: str
+    width: int
+    height: int
+    clip: str
+    time_s: float
+
+    @property
+    def sha256(self) -> str:
+        """The hex digest of the bytes that are sent."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def caption(self) -> str:
+        """The text that tells the model when the frame is, e.g. ``[00:12.4] frame of clip.mp4``."""
+        return f"[{clock(self.time_s)}] frame of {self.clip}"
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingPart:
+    """Reasoning of the model, kept verbatim: a tool turn sent back without it is refused upstream."""
+
+    text: str
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallPart:
+    """A call the model made. `arguments` is the JSON text as it came, which may be malformed."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResultPart:
+    """What a tool answered to the call `call_id`."""
+
+    call_id: str
+    content: str
+
+
+Part = TextPart | ImagePart | FramePart | ThinkingPart | ToolCallPart | ToolResultPart
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the conversation; the system prompt is not one, it stands in `RunRequest.system`."""
+
+    role: Role
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """All text parts, one after the other, separated by a newline; thinking is left out."""
+        return "\n".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+
+def clock(seconds: float) -> str:
+    """Writes a time in a clip as ``mm:ss.t`` (``h:mm:ss.t`` from one hour on), rounded to tenths."""
+    tenths = round(seconds * 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}"
+    return f"{hours}:{text}" if hours else text

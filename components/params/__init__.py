@@ -1,0 +1,1 @@
+"""The model card as data, and the rules that read it. Everything about a parameter starts here."""
