@@ -7,7 +7,7 @@
     ├── MediaError            a file that cannot be sent, refused at upload with one sentence
     └── ApiError              the API could not be asked, or did not answer as documented
         ├── ApiConnectionError    no connection, or it broke off
-        │   └── ApiTimeoutError       one of the limits connect, first event, idle, total was passed
+        │   └── ApiTimeoutError       a limit passed: first event, idle or total
         ├── ApiStatusError        the API answered with an error: `status`, `code`, `body`, `request_id`
         └── WireError             the API answered, but not in the documented format
 
@@ -69,7 +69,7 @@ class ApiConnectionError(ApiError):
 
 
 class ApiTimeoutError(ApiConnectionError):
-    """A limit passed: connect, first event, idle or total."""
+    """The connection stood, but a limit passed: first event, idle or total."""
 
     kind = "timeout"
 

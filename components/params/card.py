@@ -121,7 +121,11 @@ class ModelCard:
 @cache
 def model_card() -> ModelCard:
     """Reads the card; the same immutable object every time."""
-    raw: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return card_from(json.loads(_FILE.read_text(encoding="utf-8")))
+
+
+def card_from(raw: Mapping[str, Any]) -> ModelCard:
+    """Maps the JSON of a card, in the shape of ``GET /v1/models/{id}``, to its values."""
     rows = tuple(_map_price_row(row) for row in raw["pricing_rows"])
     rate = {row.name: row.rate for row in rows}
     return ModelCard(

@@ -49,9 +49,10 @@ def validate(values: Mapping[str, object], card: ModelCard) -> Validation:
         passed[parameter.name] = checked
         if long := _too_long(parameter, checked):
             advice[parameter.name] = long
-    for name in values.keys() - card.parameters.keys():
-        known = ", ".join(card.parameters)
-        problems[name] = f"{name} is not a parameter of {card.id}; known are {known}."
+    for name in values:
+        if name not in card.parameters:
+            known = ", ".join(card.parameters)
+            problems[name] = f"{name} is not a parameter of {card.id}; known are {known}."
     return Validation(passed, problems, advice)
 
 
@@ -65,7 +66,7 @@ def parse_value(parameter: Parameter, text: str) -> ParameterValue:
         if text.startswith("["):
             try:
                 items = json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):  # the second: nested thousands deep
                 items = None
             if isinstance(items, list) and all(isinstance(item, str) for item in items):
                 return tuple(items)
@@ -117,11 +118,11 @@ def _checked(parameter: Parameter, value: object) -> ParameterValue:
             return _checked_number(parameter, value)
         case "boolean":
             if not isinstance(value, bool):
-                raise _Refused(f"must be true or false, not {value!r}.")
+                raise _Refused(f"must be true or false, not {_shown(value)}.")
             return value
         case "enum":
             if not isinstance(value, str) or value not in parameter.options:
-                raise _Refused(f"must be one of {parameter.range}, not {value!r}.")
+                raise _Refused(f"must be one of {parameter.range}, not {_shown(value)}.")
             return value
         case "string":
             return _checked_strings(parameter, value)
@@ -130,14 +131,14 @@ def _checked(parameter: Parameter, value: object) -> ParameterValue:
 def _checked_number(parameter: Parameter, value: object) -> float | int:
     expected = f"must be a {'whole ' if parameter.type == 'integer' else ''}number from {parameter.range}"
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _Refused(f"{expected}, not {value!r}.")
+        raise _Refused(f"{expected}, not {_shown(value)}.")
     assert parameter.min is not None and parameter.max is not None  # every number of the card has its range
     # NaN fails this comparison too, which is why it is not written the other way round.
     if not parameter.min <= value <= parameter.max:
-        raise _Refused(f"{expected}, not {value:g}." if isinstance(value, float) else f"{expected}, not {value}.")
+        raise _Refused(f"{expected}, not {_shown(value)}.")
     if parameter.type == "integer":
         if value != int(value):
-            raise _Refused(f"{expected}, not {value:g}.")
+            raise _Refused(f"{expected}, not {_shown(value)}.")
         return int(value)
     return value
 
@@ -145,11 +146,25 @@ def _checked_number(parameter: Parameter, value: object) -> float | int:
 def _checked_strings(parameter: Parameter, value: object) -> tuple[str, ...]:
     items = (value,) if isinstance(value, str) else value
     if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
-        raise _Refused(f"must be {parameter.range}, not {value!r}.")
+        raise _Refused(f"must be {parameter.range}, not {_shown(value)}.")
+    for item in items:
+        try:
+            item.encode()
+        except UnicodeEncodeError as error:
+            raise _Refused(f"must be text that can be sent as UTF-8, not {_shown(item)}.") from error
     strings = tuple(dict.fromkeys(item for item in items if item))
     if parameter.max_items is not None and len(strings) > parameter.max_items:
         raise _Refused(f"takes {parameter.range}, not {len(strings)}.")
     return strings
+
+
+def _shown(value: object) -> str:
+    """The value as it came, cut where it is long: the message may stand in a form or in one line of a terminal."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python does not write whole numbers of more than 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _too_long(parameter: Parameter, value: ParameterValue) -> str | None:

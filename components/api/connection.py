@@ -1,0 +1,46 @@
+"""Where requests go and how long each phase may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+ANTHROPIC_VERSION = "2023-06-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An endpoint and the key that was given for it; the key goes nowhere else.
+
+    `base_url` ends in ``/v1`` without a slash. `key` None sends no credential (a local server).
+    `simulated` says that the built-in simulator answers there.
+    """
+
+    base_url: str
+    key: str | None = field(default=None, repr=False)
+    simulated: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The credential as a header; empty without a key."""
+        return {"authorization": f"Bearer {self.key}"} if self.key else {}
+
+    def masked(self, text: str) -> str:
+        """The text with the key blotted out: servers have been seen to repeat it in their errors."""
+        return text.replace(self.key, "…key…") if self.key else text
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Limits in seconds, each for one phase.
+
+    `connect`: TCP and TLS. `first_event`: from then to the first event of a stream; a gateway that accepts
+    and says nothing is given up. `idle`: silence between two reads after that; any byte counts, a keep-alive
+    comment too, so long silent thinking survives as long as the gateway shows that it lives. `total`: the
+    platform ends every request after 15 minutes (EmpirioLabs API overview, "Long-running requests"); a reply
+    that is not streamed has only this limit, since nothing comes before the whole of it.
+    """
+
+    connect: float = 10.0
+    first_event: float = 90.0
+    idle: float = 300.0
+    total: float = 900.0

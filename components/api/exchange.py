@@ -1,0 +1,41 @@
+"""What happens while a request is on its way: the client yields these, a `Run` keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from components.core.events import StreamEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """The request failed before its first event and will be sent again after `wait_s` seconds.
+
+    `attempt` counts the retries from 1; `of` is how many there may be.
+    """
+
+    attempt: int
+    of: int
+    wait_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Responded:
+    """Status line and headers of the reply; the body follows."""
+
+    status: int
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One event of the stream as it came (`name`, `data`) and what it means; a whole body when not streamed."""
+
+    name: str
+    data: str
+    events: Sequence[StreamEvent]
+
+
+Happening = Retrying | Responded | Received

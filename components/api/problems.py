@@ -1,0 +1,95 @@
+"""From an error reply to one plain sentence and what to do about it.
+
+Codes: https://docs.empiriolabs.ai/rate-limits-api-keys (read in a stored copy). Statuses that no code
+explains are mapped by number. Both envelopes are read: ``{"error": {"code", "message", "type"}}`` and
+``{"type": "error", "error": {"type", "message"}}``; some servers put a number into `code`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from components.core.errors import ApiStatusError
+
+RETRIED_STATUSES = frozenset({429, 502, 503})
+
+_BY_CODE = {
+    "missing_api_key": "The API got no key. Set EMPIRIOLABS_API_KEY and start again.",
+    "invalid_api_key": "The API does not accept this key. Check it, or make a new one under API Keys in the dashboard.",
+    "insufficient_credits": "The account has no credits left. Add some under Billing in the dashboard, then try again.",
+    "model_not_found": "The API does not know this model, or it is not available now. Check PLAYGROUND_MODEL.",
+    "rate_limit_exceeded": "Too many requests or tokens this minute. Wait a moment, then try again.",
+    "model_unavailable": "The model is offline for now. Try again shortly.",
+    "upstream_error": "The provider behind the API returned an error. Try again.",
+}
+
+_BY_STATUS = {
+    400: "The API refused the request as malformed. Change what it names, then try again.",
+    401: _BY_CODE["invalid_api_key"],
+    402: _BY_CODE["insufficient_credits"],
+    403: "This key may not do that. Check its permissions in the dashboard.",
+    404: "There is no such endpoint or model at this address. Check the base URL and the model.",
+    408: "The API gave up waiting for the request. Try again.",
+    413: "The request is too large for the API. Remove some media, or send fewer frames.",
+    415: "The API does not take this kind of content. Check the base URL.",
+    422: "The API could not process the request. Change what it names, then try again.",
+    429: _BY_CODE["rate_limit_exceeded"],
+    500: "The API failed on its side. Try again.",
+    502: _BY_CODE["upstream_error"],
+    503: _BY_CODE["model_unavailable"],
+    504: "The API took too long and gave up. Try again with less thinking or a shorter prompt.",
+    529: "The API is overloaded. Wait a moment, then try again.",
+}
+
+DOCUMENTED_CODES = tuple(_BY_CODE)
+
+
+def error_from_body(
+    body: Any,
+    *,
+    status: int | None,
+    raw: str,
+    request_id: str | None = None,
+    retry_after_s: float | None = None,
+) -> ApiStatusError:
+    """Reads an error reply. `status` None: the error came inside a stream that had begun with 200."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, str):
+        error = {"message": error}
+    elif not isinstance(error, dict):
+        error = {}
+    numeric = error.get("code") if isinstance(error.get("code"), int) else None
+    code = next((word for word in (error.get("code"), error.get("type")) if isinstance(word, str) and word), None)
+    detail = error.get("message")
+    return ApiStatusError(
+        _sentence(status or numeric, code, detail if isinstance(detail, str) else "", in_stream=status is None),
+        status=status or numeric,
+        code=code,
+        request_id=request_id,
+        retry_after_s=retry_after_s,
+        raw=raw,
+    )
+
+
+def error_from_text(
+    raw: str, *, status: int, request_id: str | None = None, retry_after_s: float | None = None
+) -> ApiStatusError:
+    """Reads an error reply of whatever kind: JSON in one of the envelopes, or a proxy's web page."""
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        body = None
+    return error_from_body(body, status=status, raw=raw, request_id=request_id, retry_after_s=retry_after_s)
+
+
+def _sentence(status: int | None, code: str | None, detail: str, *, in_stream: bool) -> str:
+    meaning = _BY_CODE.get(code or "") or _BY_STATUS.get(status or 0)
+    if meaning is None:
+        meaning = (
+            "The API ended the reply with an error. Try again."
+            if in_stream
+            else f"The API answered with status {status}. Try again, or look at the raw reply."
+        )
+    # The API's own words come last: they may be long, and they may be missing.
+    return f"{meaning} It said: {' '.join(detail.split())[:500]}" if detail else meaning

@@ -1,0 +1,80 @@
+"""How bytes get to and from the API: connections, proxies, and when a dead peer is noticed.
+
+httpx keeps its interface; below it aiohttp's C parser reads the stream, since a token stream is tens of
+thousands of tiny chunks and reading them is most of what a client costs (see
+``tests/benchmarks/reading_events.py``).
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import time
+from typing import Any
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+# A peer that vanished without a word is noticed after about 20 + 3 * 10 seconds, however long a live one
+# may think in silence.
+_KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
+
+
+def new_http_client(connect_s: float, idle_s: float) -> httpx.AsyncClient:
+    """A client without redirects: a redirect would carry the prompt to an address nobody chose.
+
+    The proxy of the environment is honoured, but never for this machine's own servers.
+    """
+    direct = AiohttpTransport(client=lambda: _new_session(trust_env=False))
+    return httpx.AsyncClient(
+        transport=AiohttpTransport(client=lambda: _new_session(trust_env=True)),
+        mounts={"all://127.0.0.1": direct, "all://localhost": direct, "all://[::1]": direct},
+        follow_redirects=False,
+        timeout=httpx.Timeout(connect=connect_s, read=idle_s, write=idle_s, pool=None),
+    )
+
+
+def _new_session(*, trust_env: bool) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0, socket_factory=_new_socket)
+    return aiohttp.ClientSession(connector=connector, trust_env=trust_env)
+
+
+def _new_socket(address: tuple[Any, ...]) -> socket.socket:
+    family, kind, protocol, _, _ = address
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in _KEEPALIVE.items():
+        if hasattr(socket, option):  # macOS and Windows lack some of them
+            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    return made
+
+
+class RestingSelector(selectors.DefaultSelector):
+    """Lets an event loop rest between rounds of a busy stream, so that many small packets are read as one.
+
+    A server sends each token in a packet of its own; waking up for every one costs ten times more than
+    parsing it. After `patience` rounds in quick succession the loop sleeps `rest_s` before it reads again:
+    a connection is made and a first token read without delay, a stream is read 25 times a second, which is
+    more often than the page is drawn.
+    """
+
+    def __init__(self, rest_s: float = 0.04, patience: int = 20) -> None:
+        super().__init__()
+        self._rest_s = rest_s
+        self._patience = patience
+        self._quick_rounds = 0
+        self._last_round = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """Waits like its parent; rests first when rounds come thick and fast."""
+        ready = super().select(timeout)
+        if not ready:
+            return ready
+        quick = time.monotonic() - self._last_round < 1.5 * self._rest_s
+        self._quick_rounds = self._quick_rounds + 1 if quick else 0
+        if self._quick_rounds > self._patience:
+            time.sleep(self._rest_s)
+            ready = super().select(0)
+        self._last_round = time.monotonic()
+        return ready

@@ -1,0 +1,223 @@
+"""``POST /v1/chat/completions``: request and stream of the OpenAI format as Kimi hosts speak it.
+
+Sources: https://docs.empiriolabs.ai/api-reference-overview (thinking arrives as `reasoning_content`),
+https://platform.moonshot.ai/docs/guide/use-kimi-vision-model (picture parts), recorded streams in
+``tests/fixtures/transcripts``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, assert_never
+
+from components.api.problems import error_from_body
+from components.api.wires.think_tags import ThinkTagSplitter
+from components.api.wires.wire import PictureUrl, Wire
+from components.core.events import (
+    AnswerDelta,
+    Finished,
+    RawEvent,
+    Started,
+    StreamEvent,
+    ThinkingDelta,
+    ToolCallDelta,
+    UsageReported,
+)
+from components.core.parts import (
+    FramePart,
+    ImagePart,
+    Message,
+    TextPart,
+    ThinkingPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+from components.core.request import ParameterValue, RunRequest, Tool
+from components.core.usage import Usage
+
+
+def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
+    """Makes the body. Usage is always asked for: without `include_usage` a stream ends without it."""
+    messages: list[dict[str, Any]] = []
+    if request.system:
+        messages.append({"role": "system", "content": request.system})
+    for message in request.messages:
+        messages.extend(_map_message(message, picture_url))
+    body: dict[str, Any] = {"model": request.model, "messages": messages}
+    body.update({name: _map_value(value) for name, value in request.parameters.items()})
+    if request.tools:
+        body["tools"] = [_map_tool(tool) for tool in request.tools]
+    body["stream"] = request.stream
+    if request.stream:
+        body["stream_options"] = {"include_usage": True}
+    return body
+
+
+def _map_value(value: ParameterValue) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _map_tool(tool: Tool) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "function": {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)},
+    }
+
+
+def _map_message(message: Message, picture_url: PictureUrl) -> list[dict[str, Any]]:
+    match message.role:
+        case "user":
+            return [{"role": "user", "content": _map_user_content(message, picture_url)}]
+        case "assistant":
+            return [_map_assistant(message)]
+        case "tool":
+            return [
+                {"role": "tool", "tool_call_id": part.call_id, "content": part.content}
+                for part in message.parts
+                if isinstance(part, ToolResultPart)
+            ]
+        case _:
+            assert_never(message.role)
+
+
+def _map_user_content(message: Message, picture_url: PictureUrl) -> str | list[dict[str, Any]]:
+    if all(isinstance(part, TextPart) for part in message.parts):
+        return message.text
+    content: list[dict[str, Any]] = []
+    for part in message.parts:
+        match part:
+            case TextPart(text):
+                content.append({"type": "text", "text": text})
+            case FramePart():
+                content.append({"type": "text", "text": part.caption})
+                content.append({"type": "image_url", "image_url": {"url": picture_url(part)}})
+            case ImagePart():
+                content.append({"type": "image_url", "image_url": {"url": picture_url(part)}})
+            case ThinkingPart() | ToolCallPart() | ToolResultPart():
+                raise TypeError(f"a user message cannot hold {type(part).__name__}")
+            case _:
+                assert_never(part)
+    return content
+
+
+def _map_assistant(message: Message) -> dict[str, Any]:
+    calls = [part for part in message.parts if isinstance(part, ToolCallPart)]
+    mapped: dict[str, Any] = {"role": "assistant", "content": message.text}
+    if calls:
+        # Kimi refuses a tool turn that comes back without its thinking; other turns do without it.
+        mapped["reasoning_content"] = "".join(part.text for part in message.parts if isinstance(part, ThinkingPart))
+        mapped["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in calls
+        ]
+    return mapped
+
+
+class ChatCompletionsDecoder:
+    """Reads chunks, or one whole reply. Only choice 0 is read: `n` is not offered."""
+
+    def __init__(self) -> None:
+        self._splitter = ThinkTagSplitter()
+        self._started: Started | None = None
+
+    def feed(self, name: str, data: str) -> list[StreamEvent]:
+        if data == "[DONE]":
+            return []
+        try:
+            chunk = json.loads(data)
+        except ValueError:
+            return [RawEvent(name, data)]
+        if not isinstance(chunk, dict):
+            return [RawEvent(name, data)]
+        return self._map_chunk(chunk, "delta") or ([] if "choices" in chunk else [RawEvent(name, data)])
+
+    def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
+        return self._map_chunk(body, "message")
+
+    def close(self) -> list[StreamEvent]:
+        return self._splitter.close()
+
+    def _map_chunk(self, chunk: dict[str, Any], key: str) -> list[StreamEvent]:
+        if chunk.get("error"):
+            raise error_from_body(chunk, status=None, raw=json.dumps(chunk))
+        events: list[StreamEvent] = []
+        started = Started(chunk.get("id"), chunk.get("model"))
+        if started != self._started and (started.id or started.model):
+            self._started = started
+            events.append(started)
+        choices = chunk.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+        if message := choice.get(key):
+            events.extend(self._map_delta(message))
+        if isinstance(reason := choice.get("finish_reason"), str):
+            # What looked like the start of a tag is text after all, and it came before the end.
+            events.extend(self._splitter.close())
+            events.append(Finished(reason))
+        if usage := _map_usage(chunk.get("usage") or choice.get("usage")):
+            events.append(UsageReported(usage))
+        return events
+
+    def _map_delta(self, delta: dict[str, Any]) -> list[StreamEvent]:
+        events: list[StreamEvent] = []
+        if thinking := _thinking_of(delta):
+            events.append(ThinkingDelta(thinking))
+        content = delta.get("content")
+        if isinstance(content, str) and content:
+            events.extend(self._splitter.feed(content))
+        elif isinstance(content, list):
+            texts = [part.get("text") for part in content if isinstance(part, dict)]
+            events.extend(AnswerDelta(text) for text in texts if isinstance(text, str) and text)
+        for position, call in enumerate(delta.get("tool_calls") or ()):
+            function = call.get("function") or {}
+            arguments = function.get("arguments")
+            events.append(
+                ToolCallDelta(
+                    index=call.get("index", position),
+                    id=call.get("id") or None,
+                    name=function.get("name") or None,
+                    arguments=arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else "",
+                )
+            )
+        return events
+
+
+def _thinking_of(delta: dict[str, Any]) -> str:
+    """Hosts name it `reasoning_content` (Moonshot, Alibaba, EmpirioLabs), `reasoning` (vLLM) or both that and
+    `reasoning_details` (routers); the first that holds text counts, so that nothing is said twice."""
+    for name in ("reasoning_content", "reasoning"):
+        if isinstance(text := delta.get(name), str) and text:
+            return text
+    details = delta.get("reasoning_details")
+    if not isinstance(details, list):
+        return ""
+    texts = (detail.get("text") or detail.get("summary") for detail in details if isinstance(detail, dict))
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _map_usage(usage: Any) -> Usage | None:
+    if not isinstance(usage, dict):
+        return None
+    prompt = usage.get("prompt_tokens_details") or {}
+    completion = usage.get("completion_tokens_details") or {}
+    # Moonshot itself reports `cached_tokens` beside the other counts.
+    cached = prompt.get("cached_tokens") if "cached_tokens" in prompt else usage.get("cached_tokens")
+    return Usage(
+        input_tokens=_count(usage.get("prompt_tokens")),
+        cached_tokens=_count(cached),
+        output_tokens=_count(usage.get("completion_tokens")),
+        reasoning_tokens=_count(completion.get("reasoning_tokens")),
+        total_tokens=_count(usage.get("total_tokens")),
+    )
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+WIRE = Wire(
+    name="chat_completions",
+    label="Chat completions",
+    path="/chat/completions",
+    encode=encode,
+    decoder=ChatCompletionsDecoder,
+)

@@ -1,0 +1,69 @@
+"""Tells thinking from answer where a server leaves ``<think>`` tags in the text.
+
+Only tags at the very beginning count: an answer may well talk about the tag further down. The tag may be
+cut anywhere between two deltas, so text that could still become one is held back.
+"""
+
+from __future__ import annotations
+
+from components.core.events import AnswerDelta, StreamEvent, ThinkingDelta
+
+OPEN, CLOSE = "<think>", "</think>"
+
+
+class ThinkTagSplitter:
+    """A stream of text to thinking and answer. `feed` each delta, `close` at the end."""
+
+    def __init__(self) -> None:
+        self._state = "start"
+        self._held = ""
+
+    def feed(self, text: str) -> list[StreamEvent]:
+        """Returns what is certain so far."""
+        if self._state == "answer":
+            return [AnswerDelta(text)] if text else []
+        self._held += text
+        events: list[StreamEvent] = []
+        if self._state == "start":
+            lead = self._held.lstrip()
+            if lead.startswith(OPEN):
+                self._state, self._held = "thinking", lead[len(OPEN) :]
+            elif OPEN.startswith(lead):
+                return []
+            else:
+                self._state = "answer"
+                return self._released(AnswerDelta)
+        if self._state == "thinking":
+            thought, tag, rest = self._held.partition(CLOSE)
+            if tag:
+                self._state, self._held = "gap", rest
+                if thought:
+                    events.append(ThinkingDelta(thought))
+            else:
+                kept = _tail_that_may_become(CLOSE, self._held)
+                if certain := self._held[: len(self._held) - kept]:
+                    events.append(ThinkingDelta(certain))
+                    self._held = self._held[len(certain) :]
+                return events
+        # Servers put a blank line between the closing tag and the answer; it belongs to neither.
+        if rest := self._held.lstrip("\r\n"):
+            self._state, self._held = "answer", ""
+            events.append(AnswerDelta(rest))
+        return events
+
+    def close(self) -> list[StreamEvent]:
+        """Lets go of what was held back; an unclosed tag leaves everything after it as thinking."""
+        if self._state == "gap":
+            return []
+        return self._released(ThinkingDelta if self._state == "thinking" else AnswerDelta)
+
+    def _released(self, kind: type[AnswerDelta] | type[ThinkingDelta]) -> list[StreamEvent]:
+        held, self._held = self._held, ""
+        return [kind(held)] if held else []
+
+
+def _tail_that_may_become(tag: str, text: str) -> int:
+    for length in range(min(len(tag) - 1, len(text)), 0, -1):
+        if text.endswith(tag[:length]):
+            return length
+    return 0

@@ -1,0 +1,273 @@
+"""One run from the terminal, through the same code as the app: ``python -m components.ask "PROMPT"``.
+
+Exit status: 0 done, 1 the API or the network failed (one line on stderr), 2 wrong usage or bad input.
+Heavy imports wait until they are needed, so that ``--help`` and ``--dry-run`` answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from components.core.errors import MediaError, ParameterError
+from components.core.events import (
+    AnswerDelta,
+    Finished,
+    RawEvent,
+    Started,
+    StreamEvent,
+    ThinkingDelta,
+    ToolCallDelta,
+    UsageReported,
+)
+from components.core.parts import Message, Part, TextPart
+from components.core.request import RunRequest, Tool, WireName
+from components.params.card import model_card
+from components.params.payload import build_payload
+from components.params.validation import parse_value
+from components.settings import DEFAULT_BASE_URL, Settings, read_settings
+
+if TYPE_CHECKING:
+    from components.api.connection import Connection
+    from components.runs.run import Run
+
+_DONE, _FAILED, _WRONG = 0, 1, 2
+_LOOK_S = 0.03
+
+
+class UsageError(Exception):
+    """What was typed cannot be run; the text says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status."""
+    typed = _parser().parse_args(arguments)
+    try:
+        settings = read_settings()
+        request = _build_request(typed, settings)
+    except (UsageError, MediaError, ParameterError) as error:
+        return _complain(str(error), _WRONG)
+    if typed.dry_run:
+        print(json.dumps(_body_of(request), indent=2, ensure_ascii=False))
+        return _DONE
+    with _connection(settings) as connection:
+        return _run(request, connection, typed)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m components.ask",
+        description="Asks Kimi K2.6 once. Without a key and an address, the built-in simulator answers.",
+        epilog="Parameters: " + "; ".join(f"{p.name} ({p.range})" for p in model_card().parameters.values()),
+    )
+    parser.add_argument("prompt", help="what to ask")
+    parser.add_argument("--wire", default="chat_completions", help="the endpoint: chat_completions")
+    parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="set a parameter")
+    parser.add_argument("--system", default="", metavar="TEXT", help="the system prompt")
+    parser.add_argument("--attach", action="append", default=[], metavar="FILE", help="a picture or a clip")
+    parser.add_argument("--frames", type=int, default=8, metavar="N", help="frames to send of each clip (default 8)")
+    parser.add_argument("--tools", metavar="FILE.json", help="a list of tools as JSON")
+    parser.add_argument("--no-stream", action="store_true", help="ask for the reply in one piece")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    shape.add_argument("--events", action="store_true", help="print one JSON object a line as events arrive")
+    shape.add_argument("--dry-run", action="store_true", help="print the exact request body and send nothing")
+    return parser
+
+
+def _build_request(typed: argparse.Namespace, settings: Settings) -> RunRequest:
+    from components.api.wires.registry import WIRES
+
+    if typed.wire not in WIRES:
+        raise UsageError(f"--wire must be one of {', '.join(WIRES)}, not {typed.wire!r}.")
+    card = model_card()
+    wire: WireName = WIRES[typed.wire].name
+    return RunRequest(
+        model=settings.model,
+        messages=(Message("user", _parts(typed)),),
+        wire=wire,
+        system=typed.system,
+        parameters=build_payload(_chosen(typed.param), card).parameters,
+        tools=_read_tools(typed.tools) if typed.tools else (),
+        stream=not typed.no_stream,
+    )
+
+
+def _chosen(assignments: Sequence[str]) -> dict[str, object]:
+    parameters = model_card().parameters
+    chosen: dict[str, object] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise UsageError(f"--param takes NAME=VALUE, not {assignment!r}.")
+        chosen[name] = parse_value(parameters[name], text) if name in parameters else text
+    return chosen
+
+
+def _parts(typed: argparse.Namespace) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    for path in map(Path, typed.attach):
+        from components.media.attachments import attach
+
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+        parts.extend(attach(path.name, data, typed.frames).parts)
+    return (*parts, TextPart(typed.prompt))
+
+
+def _read_tools(path: str) -> tuple[Tool, ...]:
+    """Reads tools in either common shape: ``{"type": "function", "function": {…}}`` or the function itself."""
+    try:
+        listed = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise UsageError(f"{path} is not JSON: {error}.") from error
+    tools = []
+    for entry in listed if isinstance(listed, list) else [listed]:
+        function = entry.get("function", entry) if isinstance(entry, dict) else {}
+        name, schema = function.get("name"), function.get("parameters", {"type": "object", "properties": {}})
+        if not isinstance(name, str) or not name or not isinstance(schema, dict):
+            raise UsageError(f"{path}: each tool needs a `name` and a JSON schema as `parameters`.")
+        tools.append(Tool(name, str(function.get("description", "")), schema))
+    return tuple(tools)
+
+
+def _body_of(request: RunRequest) -> dict[str, Any]:
+    from components.api.wires.registry import WIRES
+    from components.api.wires.wire import data_url
+
+    return WIRES[request.wire].encode(request, data_url)
+
+
+@contextlib.contextmanager
+def _connection(settings: Settings) -> Iterator[Connection]:
+    from components.api.connection import Connection
+
+    if not settings.uses_simulator:
+        yield Connection(settings.base_url or DEFAULT_BASE_URL, settings.api_key)
+        return
+    from components.gateway.auth import SIMULATOR_KEY
+    from components.gateway.server import Simulator
+    from components.gateway.settings import Settings as SimulatorSettings
+
+    with Simulator(SimulatorSettings(tokens_per_second=settings.simulator_tokens_per_second)) as simulator:
+        yield Connection(simulator.base_url, SIMULATOR_KEY, simulated=True)
+
+
+def _run(request: RunRequest, connection: Connection, typed: argparse.Namespace) -> int:
+    from components.runs.runner import Runner
+
+    runner = Runner()
+    try:
+        run = runner.start(request, connection)
+        for event in _arriving(run):
+            if typed.events:
+                print(json.dumps(event), flush=True)
+            elif not typed.json:
+                _print_text(event)
+    finally:
+        runner.close()
+    if typed.json:
+        print(json.dumps(_summary(run), ensure_ascii=False))
+    elif not typed.events:
+        print()
+    if run.error is not None:
+        return _complain(str(run.error), _FAILED)
+    if run.status == "interrupted":
+        return _complain("The stream ended before the reply was complete; what came is kept.", _FAILED)
+    return _DONE
+
+
+def _arriving(run: Run) -> Iterator[dict[str, Any]]:
+    """Each event as it arrives, with its seconds since sending; a wait for a retry goes to stderr."""
+    read = retries = 0
+    ended = False
+    while not ended:
+        ended = run.wait(_LOOK_S)
+        for retry in run.retries[retries:]:
+            print(f"{retry.reason} Trying again in {retry.wait_s:.1f} s.", file=sys.stderr)
+        retries = len(run.retries)
+        arrived = run.received[read:]
+        read += len(arrived)
+        for at_s, received in arrived:
+            for event in received.events:
+                yield {"at_s": round(at_s, 4), **_plain(event)}
+
+
+def _plain(event: StreamEvent) -> dict[str, Any]:
+    match event:
+        case Started(id, model):
+            return {"event": "started", "id": id, "model": model}
+        case ThinkingDelta(text):
+            return {"event": "thinking", "text": text}
+        case AnswerDelta(text):
+            return {"event": "answer", "text": text}
+        case ToolCallDelta(index, id, name, arguments):
+            return {"event": "tool_call", "index": index, "id": id, "name": name, "arguments": arguments}
+        case UsageReported(usage):
+            return {"event": "usage", **_fields(usage)}
+        case Finished(reason):
+            return {"event": "finished", "reason": reason}
+        case RawEvent(name, data):
+            return {"event": "raw", "name": name, "data": data}
+
+
+def _print_text(event: dict[str, Any]) -> None:
+    """Answer to stdout, thinking to stderr, so that a pipe carries the answer alone."""
+    if event["event"] == "answer":
+        print(event["text"], end="", flush=True)
+    elif event["event"] == "thinking":
+        print(event["text"], end="", file=sys.stderr, flush=True)
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    from components.runs.metrics import measure
+
+    figures = measure(run, model_card().prices)
+    transcript = run.transcript
+    return {
+        "status": run.status,
+        "thinking": transcript.thinking,
+        "answer": transcript.answer,
+        "tool_calls": [_fields(call) for _, call in sorted(transcript.tool_calls.items())],
+        "finish_reason": transcript.finish_reason,
+        "usage": _fields(figures.usage),
+        "cost_usd": None if figures.cost_usd is None else format(figures.cost_usd, "f"),
+        "timings": {
+            name: None if (seconds := getattr(figures, name)) is None else round(seconds, 4)
+            for name in ("first_event_s", "first_thinking_s", "first_answer_s", "total_s")
+        },
+        "error": None
+        if run.error is None
+        else {
+            "kind": run.error.kind,
+            "status": run.error.status,
+            "code": run.error.code,
+            "message": str(run.error),
+            "request_id": run.error.request_id,
+        },
+    }
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _complain(sentence: str, status: int) -> int:
+    print(sentence, file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,57 @@
+"""The simulator alone: ``python -m components.gateway --port 8700``. Ends quietly on Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+
+from components.gateway.server import Simulator
+from components.gateway.settings import Settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serves until a signal comes; returns the exit code: 0, or 1 when the address cannot be used."""
+    options = _parser().parse_args(arguments)
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    settings = Settings(tokens_per_second=options.tokens_per_second, seed=options.seed)
+    simulator = Simulator(settings, host=options.host, port=options.port)
+    try:
+        simulator.start()
+    except OSError as error:
+        print(f"cannot listen on {options.host}:{options.port}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    print(f"listening on {simulator.base_url}", flush=True)
+    ended.wait()
+    simulator.stop()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m components.gateway", description="The simulator of the API.")
+    parser.add_argument("--port", type=_port, required=True, help="0 takes a free one")
+    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
+    parser.add_argument("--tokens-per-second", type=_speed, default=200.0, help="default: 200; 0 is as fast as it can")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same sequence of replies")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"must be 0 to 65535, not {text}")
+    return port
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 <= speed < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
+    return speed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""What the documentation leaves open, decided in one place: a name, a value, and a sentence each.
+
+Owns every guess about the real gateway; the documented ranges and prices are in the model card. When the
+real API turns out to behave otherwise, this file changes and nothing else should have to. `DECISIONS`
+lists the guesses that are not numbers, for whoever shows them (README, simulator page).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+KEY_PREFIX = "sk-empiriolabs-"
+"""Documented prefix; a key without it is refused by its format before any look-up."""
+
+THINKING_BUDGETS: Mapping[str, int] = MappingProxyType({"low": 8192, "medium": 32768, "high": 65536, "max": 81920})
+"""Budgets of the effort levels. Not published; medium equals the documented default, max the top of the range."""
+
+KEEP_ALIVE_S = 15.0
+"""Seconds of silence after which a stream carries a comment line; the docs do not mention keep-alives."""
+
+BODY_LIMIT_BYTES = 90_000_000
+"""Larger request bodies get 413; the upstream's documented limit is about 100 MB, the gateway's is unknown."""
+
+REQUESTS_PER_MINUTE = 50
+TOKENS_PER_MINUTE = 2_000_000
+"""Documented per account; the simulator counts per key, in a window that slides over the last 60 seconds."""
+
+CACHE_BLOCK_TOKENS = 256
+"""Cached tokens are the longest common prefix with an earlier prompt of the same key, floored to this."""
+
+IDENTITY_PROMPT = "You are Kimi K2.6, a multimodal reasoning model made by Moonshot AI."
+"""Prepended and counted when no system or developer message is present; the real wording is unknown."""
+
+MESSAGE_MARKERS = 3
+"""Tokens that open, name and close a message in the chat template."""
+
+IMAGE_PATCH_PX = 28
+IMAGE_TOKENS_MAX = 4096
+"""One token per 28x28 pixels, at most 4,096 a picture: what is known of the open weights."""
+
+UNKNOWN_PICTURE_TOKENS = 1024
+"""A picture that is given by address is never fetched, so its size is unknown."""
+
+CLIP_FRAMES_PER_S = 2
+CLIP_FRAME_TOKENS = 256
+"""A whole clip is counted as two frames a second of 256 tokens each."""
+
+DECISIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "thinking_precedence": "Off wins; then an explicit thinking_budget; then reasoning_effort; then the defaults.",
+        "thinking_outside_max_tokens": "Thinking has its own budget and is not counted inside max_tokens.",
+        "thinking_is_output": "Thinking tokens are part of completion_tokens and billed as output.",
+        "stop_only_in_answer": "Stop strings are looked for in the answer, not in the thinking.",
+        "out_of_range_refused": "A value outside its documented range is a 400 that names the parameter, not clamped.",
+        "unknown_fields_ignored": "Fields that are not documented (n, seed, max_completion_tokens...) are ignored.",
+        "response_format_refused": "Any response_format but text is a 400: structured output is not supported.",
+        "unknown_model_is_404": "An unknown model is a 404 with code model_not_found.",
+        "usage_on_request": "A stream carries usage only when stream_options.include_usage is true, in a last chunk "
+        "with empty choices.",
+        "failed_requests_count": "Every request with an accepted key counts for the rate limit, those refused by it "
+        "excepted.",
+        "search_once": "web_search_linkup searches once a request with the text of the last user message; the "
+        "sources stand after the conversation, so that they do not break the cached prefix.",
+        "no_query_no_search": "A last user message without text has no query: no search, no footer.",
+        "footer_is_answer": "The Sources footer is counted as answer tokens and falls away when max_tokens cuts first.",
+        "call_head_is_a_token": "The head of a tool call (id and name) counts as one token.",
+        "history_thinking_counted": "reasoning_content that is sent back is counted as prompt tokens.",
+        "forced_tool_with_thinking": "tool_choice required or a named function is obeyed while thinking is on.",
+        "models_public": "GET /v1/models answers without a key.",
+        "both_paths": "Every route answers with and without /v1.",
+    }
+)

@@ -1,0 +1,52 @@
+"""A refusal as a value that every wire can put into its own envelope.
+
+Owns status, type, code and wording; the JSON around it belongs to the wire. Codes:
+https://docs.empiriolabs.ai/rate-limits-api-keys
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class GatewayError(Exception):
+    """Ends a request with an error. `param` names the offending field; `headers` go out with the response."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str | None,
+        message: str,
+        *,
+        type: str = "invalid_request_error",
+        param: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.type = type
+        self.param = param
+        self.headers = dict(headers or {})
+
+
+def bad_request(message: str, param: str | None = None, code: str | None = "invalid_request") -> GatewayError:
+    """The body is wrong; `param` says where, e.g. ``temperature`` or ``messages[0].content[1].image_url``."""
+    return GatewayError(400, code, message, param=param)
+
+
+def service_fault(code: str) -> GatewayError:
+    """One of the documented failures that no request causes: they are shown on demand only."""
+    message, status, type = _FAULTS[code]
+    headers = {"retry-after": "1"} if status in (429, 503) else {}
+    return GatewayError(status, code, message, type=type, headers=headers)
+
+
+_FAULTS = {
+    "insufficient_credits": ("Your balance is empty. Add credits under Billing.", 402, "insufficient_quota"),
+    "rate_limit_exceeded": ("Rate limit exceeded. Retry after 1 second.", 429, "rate_limit_error"),
+    "model_unavailable": ("The model's worker is offline for the moment. Retry shortly.", 503, "api_error"),
+    "upstream_error": ("The upstream provider returned an error.", 502, "api_error"),
+}
+FAULT_CODES = tuple(_FAULTS)

@@ -1,0 +1,135 @@
+"""What came in and what became of it: one entry a request, in memory, bounded.
+
+Tests wait on it instead of sleeping, and the simulator page shows it. Keys are masked and media replaced by
+size and SHA-256 before anything is kept.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_KEPT_BODY_CHARACTERS = 40_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """One request. `time`: Unix seconds of its arrival; `started_s`, `ended_s`: monotonic seconds.
+
+    `body`: the parsed JSON with media shortened; None until it is parsed and for the oldest entries, whose
+    bodies are dropped first. `disconnected_after_s`: when the client left before the end, counted from the
+    arrival. `sent_tokens`: thinking and answer together.
+    """
+
+    id: str
+    time: float
+    started_s: float
+    method: str
+    path: str
+    key: str | None
+    body_bytes: int = 0
+    body: Any = None
+    status: int | None = None
+    error: str | None = None
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    thinking_tokens: int = 0
+    answer_tokens: int = 0
+    finish_reason: str | None = None
+    ended_s: float | None = None
+    disconnected_after_s: float | None = None
+
+    @property
+    def sent_tokens(self) -> int:
+        """Tokens that were handed to the connection."""
+        return self.thinking_tokens + self.answer_tokens
+
+
+class RequestLog:
+    """The latest requests, oldest first. Safe from any thread."""
+
+    def __init__(self, entries_kept: int = 500) -> None:
+        self._entries_kept = entries_kept
+        self._entries: OrderedDict[str, LoggedRequest] = OrderedDict()
+        self._body_sizes: OrderedDict[str, int] = OrderedDict()
+        self._changed = threading.Condition()
+
+    def begin(self, id: str, method: str, path: str, key: str | None) -> None:
+        """Opens the entry of a request; `key` is masked already."""
+        with self._changed:
+            self._entries[id] = LoggedRequest(id, time.time(), time.monotonic(), method, path, key)
+            while len(self._entries) > self._entries_kept:
+                dropped, _ = self._entries.popitem(last=False)
+                self._body_sizes.pop(dropped, None)
+            self._changed.notify_all()
+
+    def update(self, id: str, **changes: Any) -> None:
+        """Replaces fields of an entry; one that was pushed out of the log is left alone."""
+        with self._changed:
+            entry = self._entries.get(id)
+            if entry is not None:
+                self._entries[id] = dataclasses.replace(entry, **changes)
+                self._changed.notify_all()
+
+    def keep_body(self, id: str, body: object) -> None:
+        """Keeps a parsed body with its media shortened; the oldest bodies go when all together grow too large."""
+        shortened, size = _shorten(body)
+        with self._changed:
+            if id not in self._entries:
+                return
+            self._entries[id] = dataclasses.replace(self._entries[id], body=shortened)
+            self._body_sizes[id] = size
+            while len(self._body_sizes) > 1 and sum(self._body_sizes.values()) > _KEPT_BODY_CHARACTERS:
+                oldest, _ = self._body_sizes.popitem(last=False)
+                self._entries[oldest] = dataclasses.replace(self._entries[oldest], body=None)
+            self._changed.notify_all()
+
+    def end(self, id: str, *, disconnected: bool = False) -> None:
+        """Closes an entry; `disconnected` means the client left before its reply was whole."""
+        with self._changed:
+            entry = self._entries.get(id)
+            if entry is not None and entry.ended_s is None:
+                now = time.monotonic()
+                after_s = now - entry.started_s if disconnected else None
+                self._entries[id] = dataclasses.replace(entry, ended_s=now, disconnected_after_s=after_s)
+                self._changed.notify_all()
+
+    def entries(self) -> tuple[LoggedRequest, ...]:
+        """A snapshot, oldest first."""
+        with self._changed:
+            return tuple(self._entries.values())
+
+    def last(self) -> LoggedRequest | None:
+        """The newest entry, or None."""
+        with self._changed:
+            return next(reversed(self._entries.values()), None)
+
+    def wait_for(self, matches: Callable[[LoggedRequest], bool], timeout_s: float) -> LoggedRequest | None:
+        """Blocks until an entry matches and returns it, or None after `timeout_s`."""
+        with self._changed:
+            return self._changed.wait_for(lambda: next(filter(matches, self._entries.values()), None), timeout_s)
+
+
+def _shorten(value: object) -> tuple[object, int]:
+    """The value with data URLs and base64 blocks replaced by size and hash, and the characters that are left."""
+    match value:
+        case dict():
+            pairs = {name: _shorten(item) for name, item in value.items()}
+            return {name: short for name, (short, _) in pairs.items()}, sum(size for _, size in pairs.values())
+        case list():
+            items = [_shorten(item) for item in value]
+            return [short for short, _ in items], sum(size for _, size in items)
+        case str() if value.startswith("data:") and len(value) > 200:
+            digest = hashlib.sha256(value.encode()).hexdigest()
+            head = value[:64].split(",", 1)[0]
+            text = f"{head},… ({len(value):,} characters, sha256 {digest})"
+            return text, len(text)
+        case str():
+            return value, len(value)
+    return value, 8

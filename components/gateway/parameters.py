@@ -1,0 +1,67 @@
+"""Checks the generation parameters of a body against the model card, by looping over it.
+
+The server's own check, apart from `components.params.validation` on purpose: a client that forgets to
+validate must still be refused here. Ranges and types come from the card and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from components.core.request import ParameterValue
+from components.gateway.errors import bad_request
+from components.params.card import ModelCard, Parameter
+
+
+def read_parameters(body: Mapping[str, object], card: ModelCard) -> dict[str, ParameterValue]:
+    """Returns the documented parameters that the body carries; null means not set, unknown fields are ignored.
+
+    Raises: GatewayError 400 with `param` for a value of the wrong type or outside the documented range.
+    """
+    given = {}
+    for name, parameter in card.parameters.items():
+        value = body.get(name)
+        if value is not None:
+            given[name] = _checked(parameter, value)
+    return given
+
+
+def _checked(parameter: Parameter, value: object) -> ParameterValue:
+    name = parameter.name
+    match parameter.type:
+        case "boolean":
+            if isinstance(value, bool):
+                return value
+            raise bad_request(f"'{name}' must be a boolean, got {value!r}.", name)
+        case "enum":
+            if isinstance(value, str) and value in parameter.options:
+                return value
+            raise bad_request(f"'{name}' must be one of {', '.join(parameter.options)}, got {value!r}.", name)
+        case "string":
+            return _checked_strings(parameter, value)
+        case "number" | "integer":
+            return _checked_number(parameter, value)
+
+
+def _checked_number(parameter: Parameter, value: object) -> int | float:
+    name = parameter.name
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise bad_request(f"'{name}' must be a number, got {value!r}.", name)
+    if parameter.type == "integer" and value != value // 1:
+        raise bad_request(f"'{name}' must be an integer, got {value!r}.", name)
+    low, high = parameter.min, parameter.max
+    if low is not None and not value >= low or high is not None and not value <= high:
+        raise bad_request(f"'{name}' must be between {low} and {high}, got {value!r}.", name)
+    return int(value) if parameter.type == "integer" else value
+
+
+def _checked_strings(parameter: Parameter, value: object) -> tuple[str, ...]:
+    name = parameter.name
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise bad_request(f"'{name}' must be a string or an array of strings, got {value!r}.", name)
+    if parameter.max_items is not None and len(items) > parameter.max_items:
+        raise bad_request(f"'{name}' takes at most {parameter.max_items} strings, got {len(items)}.", name)
+    if "" in items:
+        raise bad_request(f"'{name}' must not contain an empty string.", name)
+    return tuple(items)

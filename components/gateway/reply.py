@@ -1,0 +1,130 @@
+"""One reply as a lazy run of tokens: thinking, then the answer or a tool call, cut where the request says.
+
+Owns the limits (thinking budget, max_tokens, stop) and the counts; wording is the composer's, format the wire's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Literal, NamedTuple
+
+from components.gateway.calling import choose_calls
+from components.gateway.composer.answer import answer
+from components.gateway.composer.brief import Brief
+from components.gateway.composer.tasks import do_task
+from components.gateway.composer.thinking import think
+from components.gateway.composer.voice import Voice
+from components.gateway.conversation import Call
+from components.gateway.sampling import Sampler
+from components.gateway.search import footer
+from components.gateway.tokens import iter_tokens, split_tokens
+
+TokenKind = Literal["thinking", "answer", "call", "arguments"]
+FinishReason = Literal["stop", "length", "tool_calls"]
+
+
+class Token(NamedTuple):
+    """One token of the reply. Kind ``call`` opens tool call number `call`; ``arguments`` continues it."""
+
+    kind: TokenKind
+    text: str
+    call: int = 0
+
+
+class Reply:
+    """Iterate `tokens()` once; counts and `finish_reason` grow with it and are final when it is exhausted."""
+
+    def __init__(self, brief: Brief, seed: str) -> None:
+        self.brief = brief
+        self.calls: tuple[Call, ...] = choose_calls(brief.request)
+        self.thinking_tokens = 0
+        self.answer_tokens = 0
+        self.finish_reason: FinishReason = "stop"
+        self._voice = Voice(Sampler(brief.number("temperature"), brief.number("top_p"), seed))
+        self._work = do_task(brief, self._voice)
+
+    @property
+    def completion_tokens(self) -> int:
+        """Thinking and answer together, which is what was streamed."""
+        return self.thinking_tokens + self.answer_tokens
+
+    def tokens(self) -> Iterator[Token]:
+        """Yields the reply token by token, thinking first."""
+        work = self._work
+        if self.brief.thinking.on:
+            for text in self._thinking(think(self.brief, work, self._voice)):
+                self.thinking_tokens += 1
+                yield Token("thinking", text)
+        limit = self.brief.parameters["max_tokens"]
+        assert isinstance(limit, int)  # checked against the card, or its documented default
+        source = self._call_tokens() if self.calls else self._answer_tokens(answer(self.brief, work, self._voice))
+        for token in source:
+            if self.answer_tokens == limit:
+                self.finish_reason = "length"
+                return
+            self.answer_tokens += 1
+            yield token
+        self.finish_reason = "tool_calls" if self.calls else "stop"
+
+    def _thinking(self, blocks: Iterator[str]) -> Iterator[str]:
+        wanted = self.brief.directive.thinking
+        most = self.brief.thinking.budget if wanted is None else min(wanted, self.brief.thinking.budget)
+        return islice(_pieces(blocks), most)
+
+    def _answer_tokens(self, blocks: Iterator[str]) -> Iterator[Token]:
+        pieces = islice(_pieces(blocks), self.brief.directive.answer)
+        stop = self.brief.parameters["stop"]
+        for text in end_before_stop(pieces, stop) if isinstance(stop, tuple) and stop else pieces:
+            yield Token("answer", text)
+        if self.brief.sources and not self.brief.parameters["disable_formatting"]:
+            for text in iter_tokens(footer(self.brief.sources)):
+                yield Token("answer", text)
+
+    def _call_tokens(self) -> Iterator[Token]:
+        for index, call in enumerate(self.calls):
+            yield Token("call", call.name, index)
+            for text in split_tokens(call.arguments):
+                yield Token("arguments", text, index)
+
+
+def end_before_stop(pieces: Iterable[str], stops: tuple[str, ...]) -> Iterator[str]:
+    """Passes pieces on until one of `stops` appears in their text, also across pieces; the match is not passed on.
+
+    Holds back only what may still become a match, so that the stream does not stutter.
+    """
+    held: list[str] = []
+    for piece in pieces:
+        held.append(piece)
+        text = "".join(held)
+        found = [place for stop in stops if (place := text.find(stop)) >= 0]
+        if found:
+            yield from _first_characters(held, min(found))
+            return
+        safe = len(text) - _possible_start(text, stops)
+        while held and len(held[0]) <= safe:
+            safe -= len(held[0])
+            yield held.pop(0)
+    yield from held
+
+
+def _possible_start(text: str, stops: tuple[str, ...]) -> int:
+    """The length of the longest end of `text` that a stop string begins with."""
+    longest = max(map(len, stops)) - 1
+    for length in range(min(longest, len(text)), 0, -1):
+        if any(stop.startswith(text[-length:]) for stop in stops):
+            return length
+    return 0
+
+
+def _first_characters(pieces: list[str], count: int) -> Iterator[str]:
+    for piece in pieces:
+        if count <= 0:
+            return
+        yield piece[:count]
+        count -= len(piece)
+
+
+def _pieces(blocks: Iterator[str]) -> Iterator[str]:
+    for block in blocks:
+        yield from iter_tokens(block)

@@ -1,0 +1,49 @@
+"""Whether and how long the model thinks, from the three overlapping parameters.
+
+The gateway's own reading, apart from `components.params.thinking` on purpose: that one decides what the app
+sends, this one what a server makes of it. Precedence and numbers: `assumptions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.core.request import ParameterValue
+from components.gateway.assumptions import THINKING_BUDGETS
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingPlan:
+    """`budget`: most tokens of thinking, 0 when it is off. `because`: the deciding parameter, in words."""
+
+    budget: int
+    because: str
+
+    @property
+    def on(self) -> bool:
+        """Whether the model thinks at all."""
+        return self.budget > 0
+
+    @property
+    def depth(self) -> int:
+        """How thoroughly to think, 0 (off) to 5: small budgets get little, max the most."""
+        if not self.on:
+            return 0
+        steps = (2_048, THINKING_BUDGETS["low"], THINKING_BUDGETS["medium"], THINKING_BUDGETS["high"])
+        return 1 + sum(self.budget > step for step in steps)
+
+
+def plan_thinking(given: Mapping[str, ParameterValue], default_budget: int) -> ThinkingPlan:
+    """Decides from the parameters that the request really carries (`given`), already checked."""
+    budget = given.get("thinking_budget")
+    effort = given.get("reasoning_effort")
+    if given.get("enable_thinking") is False:
+        return ThinkingPlan(0, "enable_thinking is false")
+    if effort == "none":
+        return ThinkingPlan(0, "reasoning_effort is none")
+    if isinstance(budget, int):
+        return ThinkingPlan(budget, f"thinking_budget is {budget:,}")
+    if isinstance(effort, str):
+        return ThinkingPlan(THINKING_BUDGETS[effort], f"reasoning_effort is {effort}")
+    return ThinkingPlan(default_budget, "nothing limits it, so the default budget holds")

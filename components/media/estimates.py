@@ -1,0 +1,80 @@
+"""What an attachment will cost, before it is sent: tokens and bytes. Owns estimates only; true counts come as `Usage`.
+
+Every figure in tokens is an estimate and must be shown as one.
+
+Sources (spec/api-facts.md section 10, read 2026-11-23): the open weights merge 2 x 2 patches of 14 px, about one
+token per 28 x 28 px with a cap near 4,096 per picture: inferred, not promised by the API. Four characters a token is
+the usual rule for English; Chinese, Japanese and Korean take about one token a character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from components.core.errors import MediaError
+from components.core.parts import FramePart, ImagePart
+from components.media.limits import BODY_BYTES, BODY_WARNING_BYTES, MEGABYTE
+
+PATCH_SIDE: Final = 28
+PICTURE_TOKENS: Final = 4096
+CHARACTERS_PER_TOKEN: Final = 4
+
+# Scripts that take about a token a character: radicals, kana and ideographs; Hangul; compatibility ideographs;
+# full-width forms; further ideographs.
+_DENSE: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """`tokens` the input will count, roughly; `body_bytes` the parts will fill in the request's JSON."""
+
+    tokens: int
+    body_bytes: int
+
+
+def estimate(parts: Iterable[ImagePart | FramePart], text: str = "") -> Estimate:
+    """Adds up what `parts` and `text` will take. The JSON round the parts, some 100 bytes each, is left out."""
+    tokens, size = text_tokens(text), len(text.encode("utf-8", "surrogatepass"))
+    for part in parts:
+        tokens += picture_tokens(part.width, part.height)
+        size += base64_bytes(part)
+        if isinstance(part, FramePart):
+            tokens += text_tokens(part.caption)
+            size += len(part.caption.encode("utf-8", "surrogatepass"))
+    return Estimate(tokens, size)
+
+
+def picture_tokens(width: int, height: int) -> int:
+    """Estimates the tokens of a picture or frame of `width` x `height` px."""
+    return min(ceil(width / PATCH_SIDE) * ceil(height / PATCH_SIDE), PICTURE_TOKENS)
+
+
+def text_tokens(text: str) -> int:
+    """Estimates the tokens of a text; 0 only for the empty one."""
+    sparse = len(_DENSE.sub("", text))
+    return len(text) - sparse + ceil(sparse / CHARACTERS_PER_TOKEN)
+
+
+def base64_bytes(part: ImagePart | FramePart) -> int:
+    """Says how many bytes the picture fills as a data URL, the way it travels: exact, not an estimate."""
+    return len(f"data:{part.media_type};base64,") + 4 * ceil(len(part.data) / 3)
+
+
+def check_body(body_bytes: int) -> str | None:
+    """Gives one sentence of warning for a large request body, None for a usual one.
+
+    Raises: MediaError if it is over the limit.
+    """
+    size = f"{body_bytes / MEGABYTE:.1f} MB"
+    if body_bytes > BODY_BYTES:
+        raise MediaError(
+            f"The request would be {size}, more than the {BODY_BYTES // MEGABYTE} MB that may be sent: remove a "
+            "picture or take fewer frames."
+        )
+    if body_bytes > BODY_WARNING_BYTES:
+        return f"The request is {size}: it will take a while to send, and the gateway may refuse bodies of this size."
+    return None

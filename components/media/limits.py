@@ -1,0 +1,79 @@
+"""Every limit on what is attached, with its source. Owns numbers and names of formats, no code that reads files.
+
+Sources, all read on 2026-11-23:
+
+- [V]: Moonshot's vision guide, https://test-platform.kimi.ai/docs/guide/use-kimi-vision-model
+- [B]: a host's published limits for the same model, https://docs.baseten.co/inference/model-apis/vision
+- [P]: Pillow's default, https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.MAX_IMAGE_PIXELS
+- [own]: nobody publishes a limit for the gateway; this is the project's cautious choice
+
+A megabyte is 1,000,000 bytes: of the two readings the one that stays inside either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+MEGABYTE: Final = 1_000_000
+
+# [own] [V] recommends at most 4096 x 2160 and says that more only costs time; the token estimate reaches its
+# cap of 4,096 near 1792 x 1792, so a longer side is paid for in bytes alone.
+IMAGE_LONGEST_SIDE: Final = 2048
+
+# [own] What one picture may weigh when it is sent; [B] takes 80 MB by URL.
+IMAGE_BYTES: Final = 10 * MEGABYTE
+
+# [own] What one picture may weigh when it is attached, before it is made small.
+IMAGE_UPLOAD_BYTES: Final = 50 * MEGABYTE
+
+# [P] A quarter of a gibibyte of pixels; a file of a few kilobytes can claim more (a decompression bomb).
+PICTURE_PIXELS: Final = 89_478_485
+
+# [own] A clip itself is never sent, only its frames, so this guards this machine's memory.
+CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE
+
+# [own] 777 tokens for 1024 x 576: enough to read a caption, cheap enough for dozens. Typical frames stay below it.
+FRAME_LONGEST_SIDE: Final = 1024
+
+# [own] 64 frames of 777 tokens are about 50,000 of the model's 256,000, some 7 MB of body, and leave a third of
+# the 96 pictures that [B] takes to pictures and to frames of earlier turns.
+CLIP_FRAMES: Final = 64
+
+# The API may refuse a body over 100 MB [V] [B]; the gateway's own limit is unknown [own].
+BODY_BYTES: Final = 90 * MEGABYTE
+BODY_WARNING_BYTES: Final = 20 * MEGABYTE
+
+# Ending -> format. PNG, JPEG, WebP and GIF are what the API takes [V]; the others are converted.
+PICTURE_ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "png": "PNG",
+        "jpg": "JPEG",
+        "jpeg": "JPEG",
+        "webp": "WebP",
+        "gif": "GIF",
+        "bmp": "BMP",
+        "tif": "TIFF",
+        "tiff": "TIFF",
+        "avif": "AVIF",
+    }
+)
+
+# Ending -> family of containers. The list is [V]'s and Matroska, which WebM is a part of. Files of one family are
+# told apart by what is in them, not by their ending: browsers record Matroska into .webm, cameras MPEG-4 into .mov.
+CLIP_ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "mp4": "MP4",
+        "m4v": "MP4",
+        "mov": "MP4",
+        "3gp": "MP4",
+        "webm": "WebM",
+        "mkv": "WebM",
+        "avi": "AVI",
+        "mpg": "MPEG",
+        "mpeg": "MPEG",
+        "wmv": "WMV",
+        "flv": "FLV",
+    }
+)

@@ -1,0 +1,151 @@
+"""What a file is, judged by its first bytes, and whether that is what its name says.
+
+Runs before any decoder sees the data. That is also a matter of safety: FFmpeg chooses its reader by content, and
+some readers (playlists, concatenation lists) open other files and addresses. Whether a file is whole is not judged.
+
+Signatures: https://en.wikipedia.org/wiki/List_of_file_signatures (read 2026-11-23); brands of the MP4 family:
+https://mp4ra.org/registered-types/brands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from components.core.errors import MediaError
+from components.media.limits import CLIP_ENDINGS, PICTURE_ENDINGS
+
+Kind = Literal["picture", "clip", "sound", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the bytes are: `kind`, the format's short name, and `words` as they stand in a sentence (a PNG picture)."""
+
+    kind: Kind
+    format: str
+    words: str
+
+
+def _picture(format: str, article: str = "a") -> Content:
+    return Content("picture", format, f"{article} {format} picture")
+
+
+def _clip(format: str, article: str = "a") -> Content:
+    return Content("clip", format, f"{article} {format} clip")
+
+
+def _sound(format: str, article: str = "a") -> Content:
+    return Content("sound", format, f"{article} {format} sound file")
+
+
+_UNKNOWN = Content("other", "", "data of no known kind")
+_TEXT = Content("other", "text", "text")
+
+_BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
+    (b"\x89PNG\r\n\x1a\n", _picture("PNG")),
+    (b"\xff\xd8\xff", _picture("JPEG")),
+    (b"GIF87a", _picture("GIF")),
+    (b"GIF89a", _picture("GIF")),
+    (b"II*\x00", _picture("TIFF")),
+    (b"MM\x00*", _picture("TIFF")),
+    (b"\x1a\x45\xdf\xa3", _clip("WebM")),
+    (b"\x00\x00\x01\xba", _clip("MPEG", "an")),
+    (b"\x00\x00\x01\xb3", _clip("MPEG", "an")),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", _clip("WMV")),
+    (b"FLV\x01", _clip("FLV", "an")),
+    (b"ID3", _sound("MP3", "an")),
+    (b"fLaC", _sound("FLAC")),
+    (b"OggS", _sound("Ogg", "an")),
+    (b"\xff\xf1", _sound("AAC", "an")),
+    (b"\xff\xf9", _sound("AAC", "an")),
+    (b"%PDF-", Content("other", "PDF", "a PDF document")),
+    (b"PK\x03\x04", Content("other", "ZIP", "a ZIP archive or office document")),
+    (b"\x1f\x8b", Content("other", "gzip", "a gzip archive")),
+)
+
+_RIFF = {b"WEBP": _picture("WebP"), b"AVI ": _clip("AVI", "an"), b"WAVE": _sound("WAV")}
+
+_MP4_BRANDS = {
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), _picture("HEIC")),
+    **dict.fromkeys((b"avif", b"avis"), _picture("AVIF", "an")),
+    **dict.fromkeys((b"M4A ", b"M4B ", b"M4P "), _sound("M4A", "an")),
+}
+_MP4 = _clip("MP4", "an")
+# QuickTime files from before 2001 have no `ftyp` box; they begin with one of these.
+_MP4_FIRST_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+
+
+def recognise(data: bytes) -> Content:
+    """Says what `data` is by its first bytes. Never raises."""
+    if data[:4] == b"RIFF":
+        return _RIFF.get(data[8:12], _UNKNOWN)
+    if data[4:8] == b"ftyp":
+        return _brand(data)
+    if data[4:8] in _MP4_FIRST_BOXES:
+        return _MP4
+    for beginning, content in _BEGINNINGS:
+        if data.startswith(beginning):
+            return content
+    if data[:2] == b"BM" and data[6:10] == bytes(4):  # two letters are too few: the reserved fields must be zero
+        return _picture("BMP")
+    if data[:1] == b"\xff" and data[1:2] and data[1] & 0xE6 == 0xE2:  # frame header of MPEG audio, layer III
+        return _sound("MP3", "an")
+    return _TEXT if _is_text(data[:4096]) else _UNKNOWN
+
+
+def ending_of(name: str) -> str:
+    """Gives the part after the last dot, in small letters; empty when there is none."""
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def require(name: str, data: bytes, endings: Mapping[str, str]) -> str:
+    """Gives the format that both the name and the bytes state, one of the values of `endings`.
+
+    Raises: MediaError if the file is empty, its ending is not in `endings`, or its bytes are something else.
+    """
+    ending = ending_of(name)
+    if not data:
+        raise MediaError(f"{name!r} is empty (0 bytes): choose the file again.")
+    content = recognise(data)
+    if content.format == "HEIC" or ending in ("heic", "heif"):
+        raise MediaError(
+            f"{name!r} is a HEIC picture, which cannot be read here: save it as JPEG first (on an iPhone: "
+            "Settings > Camera > Formats > Most Compatible) and attach that."
+        )
+    if ending not in endings:
+        raise MediaError(f"{name!r} cannot be attached here: its name must end in {', '.join(endings)}.")
+    if content.format != endings[ending]:
+        raise MediaError(f"{name!r} is named .{ending} but holds {content.words}: {_advice(content)}")
+    return content.format
+
+
+def _advice(content: Content) -> str:
+    """Says what to do with a file whose name is wrong."""
+    fitting = [e for e, f in (*PICTURE_ENDINGS.items(), *CLIP_ENDINGS.items()) if f == content.format]
+    if fitting:
+        return f"give it a name that ends in .{fitting[0]} and attach it again."
+    if content.kind == "sound":
+        return "it has no picture track, and the model takes no sound; attach a picture or a clip."
+    return "attach a real picture or clip."
+
+
+def _brand(data: bytes) -> Content:
+    """Reads the `ftyp` box: major brand first, then the compatible ones (`mif1` alone says neither HEIC nor AVIF)."""
+    box = data[: min(int.from_bytes(data[:4], "big"), 256)]
+    brands = [box[8:12], *(box[i : i + 4] for i in range(16, len(box) - 3, 4))]
+    if brands[0] in (b"mif1", b"msf1") and (b"avif" in brands or b"avis" in brands):
+        return _MP4_BRANDS[b"avif"]
+    return _MP4_BRANDS.get(brands[0], _MP4)
+
+
+def _is_text(beginning: bytes) -> bool:
+    """Says whether `beginning` reads as UTF-8 without control codes; a character cut at its end is no objection."""
+    try:
+        text = beginning.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        if exc.start < len(beginning) - 3:
+            return False
+        text = beginning[: exc.start].decode("utf-8")
+    return bool(text) and all(character.isprintable() or character in "\t\r\n\f\ufeff" for character in text)

@@ -1,0 +1,31 @@
+"""`Registry`: which runs there are in this process, and whose. A page finds its live run here after a refresh."""
+
+from __future__ import annotations
+
+import threading
+
+from components.runs.run import Run
+
+_ENDED_KEPT = 200
+
+
+class Registry:
+    """Run id -> Run, for its owner only. Ended runs are forgotten, oldest first, beyond the newest 200."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._runs: dict[str, tuple[str, Run]] = {}
+
+    def add(self, run: Run, owner: str) -> None:
+        """Remembers the run; `owner` is the unguessable id of the session or conversation it belongs to."""
+        with self._lock:
+            self._runs[run.id] = (owner, run)
+            ended = [key for key, (_, kept) in self._runs.items() if not kept.live]
+            for key in ended[: max(0, len(ended) - _ENDED_KEPT)]:
+                del self._runs[key]
+
+    def find(self, run_id: str, owner: str) -> Run | None:
+        """The run, or None if there is none of that id or it is somebody else's."""
+        with self._lock:
+            entry = self._runs.get(run_id)
+        return entry[1] if entry is not None and entry[0] == owner else None

@@ -1,0 +1,141 @@
+"""`Run`: one generation as a job. Anyone may read it at any time; only the runner's loop writes.
+
+No Streamlit, no HTTP here. Reading needs no lock: lists only grow, and each attribute is set in one step.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from components.api.connection import Connection
+from components.api.exchange import Happening, Received, Responded, Retrying
+from components.core.errors import ApiError
+from components.core.events import AnswerDelta, ThinkingDelta, ToolCallDelta
+from components.core.request import RunRequest
+from components.core.transcript import Transcript
+
+Status = Literal["queued", "connecting", "thinking", "answering", "done", "stopped", "failed", "interrupted"]
+
+LIVE: frozenset[Status] = frozenset({"queued", "connecting", "thinking", "answering"})
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds of `time.monotonic` when each thing happened; None: it has not, or never will.
+
+    `sent` is the zero that every figure on the page counts from; a retry does not move it.
+    """
+
+    sent: float | None = None
+    first_byte: float | None = None
+    first_event: float | None = None
+    first_thinking: float | None = None
+    first_answer: float | None = None
+    last_event: float | None = None
+    end: float | None = None
+
+    def since_sent(self, moment: float | None) -> float | None:
+        """Seconds from sending to `moment`; None while either is unknown."""
+        return None if moment is None or self.sent is None else moment - self.sent
+
+
+@dataclass(slots=True)
+class Run:
+    """A generation: what was asked (`request`), what came (`transcript`, `received`), how it stands.
+
+    `received` holds (seconds since sent, event as it came) for every event. `retry` is set while the run
+    waits to try again. `error` is set when `status` is failed, and when it is interrupted by a failure
+    rather than by a clean early end.
+    """
+
+    request: RunRequest
+    connection: Connection
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    status: Status = "queued"
+    transcript: Transcript = field(default_factory=Transcript)
+    timings: Timings = field(default_factory=Timings)
+    response: Responded | None = None
+    received: list[tuple[float, Received]] = field(default_factory=list, repr=False)
+    retries: list[Retrying] = field(default_factory=list)
+    retry: Retrying | None = None
+    error: ApiError | None = None
+    _finished: threading.Event = field(default_factory=threading.Event, repr=False)
+    _cancel: Callable[[], None] | None = field(default=None, repr=False)
+    _cancelled: bool = field(default=False, repr=False)
+
+    @property
+    def live(self) -> bool:
+        """True until the run has ended, in whatever way."""
+        return self.status in LIVE
+
+    def cancel(self) -> None:
+        """Asks the run to stop; what came so far stays. Does nothing to a run that has ended."""
+        self._cancelled = True
+        if self._cancel is not None:
+            self._cancel()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Waits for the end, at most `timeout_s` seconds; returns whether it has ended."""
+        return self._finished.wait(timeout_s)
+
+    def attach(self, cancel: Callable[[], None]) -> None:
+        """Gives the run its way to be cancelled; for the runner."""
+        self._cancel = cancel
+        if self._cancelled:
+            cancel()
+
+    def begin(self) -> None:
+        """Starts the clock; for the runner."""
+        self.timings.sent = time.monotonic()
+        self.status = "connecting"
+
+    def take(self, happening: Happening) -> None:
+        """Takes in what the client says; for the runner."""
+        now = time.monotonic()
+        match happening:
+            case Received():
+                self._take_received(happening, now)
+            case Responded():
+                self.response = happening
+                self.retry = None
+                self.timings.first_byte = now
+            case Retrying():
+                self.retry = happening
+                self.retries.append(happening)
+
+    def end(self, *, error: ApiError | None = None, stopped: bool = False) -> None:
+        """Closes the run with the status that follows from what came; for the runner."""
+        self.timings.end = time.monotonic()
+        self.retry = None
+        self.error = error
+        if stopped:
+            self.status = "stopped"
+        elif error is not None:
+            # A broken line after the first words is a cut, not a refusal: the text stands.
+            broke = error.kind in ("connection", "timeout") and self.timings.first_event is not None
+            self.status = "interrupted" if broke else "failed"
+        else:
+            self.status = "done" if self.transcript.finish_reason is not None else "interrupted"
+        self._finished.set()
+
+    def _take_received(self, received: Received, now: float) -> None:
+        timings = self.timings
+        if timings.first_event is None:
+            timings.first_event = now
+        timings.last_event = now
+        self.received.append((now - (timings.sent or now), received))
+        for event in received.events:
+            self.transcript.apply(event)
+            if isinstance(event, ThinkingDelta):
+                if timings.first_thinking is None:
+                    timings.first_thinking = now
+                    self.status = "thinking"
+            elif isinstance(event, AnswerDelta | ToolCallDelta) and self.status != "answering":
+                self.status = "answering"
+                if timings.first_answer is None and isinstance(event, AnswerDelta):
+                    timings.first_answer = now

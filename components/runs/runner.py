@@ -1,0 +1,97 @@
+"""`Runner`: one daemon thread that owns an event loop and a client; every generation is a task on it.
+
+A task is cancelled at once, which closes its socket; a thread blocked in a read could not be. This is the
+only asynchronous code outside the simulator.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+
+from components.api.client import Client
+from components.api.connection import Connection, Timeouts
+from components.api.transport import RestingSelector
+from components.api.wires.registry import WIRES
+from components.api.wires.wire import data_url
+from components.core.errors import ApiError
+from components.core.request import RunRequest
+from components.runs.run import Run
+
+_CLOSING_S = 5.0
+
+OnEnd = Callable[[Run], None]
+
+
+class Runner:
+    """Starts runs. One per process; `close` ends every run and the thread."""
+
+    def __init__(self, timeouts: Timeouts | None = None) -> None:
+        self._loop = asyncio.SelectorEventLoop(RestingSelector())
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timeouts = timeouts
+        self._client: Client | None = None
+        self._thread = threading.Thread(target=self._work, name="runner", daemon=True)
+        self._thread.start()
+
+    def start(self, request: RunRequest, connection: Connection, on_end: OnEnd | None = None) -> Run:
+        """Starts a generation and returns its handle at once. `on_end` is called on the runner's thread."""
+        wire = WIRES[request.wire]
+        content = json.dumps(wire.encode(request, data_url)).encode()
+        run = Run(request, connection)
+        self._loop.call_soon_threadsafe(self._launch, run, content, on_end)
+        return run
+
+    def close(self) -> None:
+        """Stops all runs, closes all connections and joins the thread."""
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._shut(), self._loop).result(_CLOSING_S)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(_CLOSING_S)
+            self._loop.close()
+
+    def _work(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    def _launch(self, run: Run, content: bytes, on_end: OnEnd | None) -> None:
+        task = self._loop.create_task(self._generate(run, content, on_end))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+        def cancel() -> None:
+            self._loop.call_soon_threadsafe(task.cancel)
+
+        run.attach(cancel)
+
+    async def _generate(self, run: Run, content: bytes, on_end: OnEnd | None) -> None:
+        error: ApiError | None = None
+        stopped = False
+        try:
+            run.begin()
+            await self._client_here().exchange(
+                WIRES[run.request.wire], content, run.connection, run.take, streamed=run.request.stream
+            )
+        except ApiError as caught:
+            error = caught
+        except asyncio.CancelledError:
+            stopped = True  # by the user, or because the runner closes: the run ends with what it has
+        finally:
+            run.end(error=error, stopped=stopped)
+            if on_end is not None:
+                on_end(run)
+
+    def _client_here(self) -> Client:
+        # Made on the loop's own thread: its connections belong to that loop.
+        if self._client is None:
+            self._client = Client(self._timeouts)
+        return self._client
+
+    async def _shut(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._client is not None:
+            await self._client.aclose()

@@ -1,0 +1,64 @@
+"""The environment, read once into one frozen value. Nothing else in the project looks at `os.environ`.
+
+Streamlit copies the top level of ``.streamlit/secrets.toml`` into the environment when it starts, so a key
+kept there is found here too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from components.core.errors import ParameterError
+
+DEFAULT_BASE_URL = "https://api.empiriolabs.ai/v1"
+DEFAULT_MODEL = "kimi-k2-6"
+DEFAULT_SIMULATOR_TOKENS_PER_SECOND = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. `api_key` is left out of `repr`, so it cannot reach a log by accident.
+
+    `base_url` has no trailing slash. `simulator_tokens_per_second`: 0 is as fast as it can.
+    """
+
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    model: str = DEFAULT_MODEL
+    simulator_tokens_per_second: float = DEFAULT_SIMULATOR_TOKENS_PER_SECOND
+
+    @property
+    def uses_simulator(self) -> bool:
+        """True when neither a key nor an address is given: then the built-in simulator answers."""
+        return self.api_key is None and self.base_url is None
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Reads the variables of the README's table; an empty one counts as not set.
+
+    Raises: ParameterError when a variable holds what it cannot hold.
+    """
+    problems: dict[str, str] = {}
+    base_url = environ.get("EMPIRIOLABS_BASE_URL", "").strip().rstrip("/") or None
+    if base_url is not None and not base_url.startswith(("http://", "https://")):
+        problems["EMPIRIOLABS_BASE_URL"] = (
+            f"EMPIRIOLABS_BASE_URL must begin with http:// or https://, not {base_url!r}."
+        )
+    name = "PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND"
+    typed = environ.get(name, "").strip() or str(DEFAULT_SIMULATOR_TOKENS_PER_SECOND)
+    try:
+        speed = float(typed)
+    except ValueError:
+        speed = -1.0
+    if not 0 <= speed < float("inf"):
+        problems[name] = f"{name} must be a number of at least 0, not {typed!r}."
+    if problems:
+        raise ParameterError(problems)
+    return Settings(
+        api_key=environ.get("EMPIRIOLABS_API_KEY", "").strip() or None,
+        base_url=base_url,
+        model=environ.get("PLAYGROUND_MODEL", "").strip() or DEFAULT_MODEL,
+        simulator_tokens_per_second=speed,
+    )

@@ -1,0 +1,20 @@
+"""Finds the machine's Chromium: tests drive that one instead of downloading their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_browser() -> str:
+    """Its path; without one the asking test is skipped with a reason, or fails when `REQUIRE_BROWSER` is 1."""
+    if found := next(filter(None, map(shutil.which, NAMES)), None):
+        return found
+    missing = f"no browser on PATH: looked for {', '.join(NAMES)}"
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(f"{missing}, and REQUIRE_BROWSER=1 says there must be one")
+    pytest.skip(missing)

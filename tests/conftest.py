@@ -1,0 +1,46 @@
+"""What tests of several folders share: media, a scripted server, a browser, and a clean environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.browser import find_browser
+from tests.raw_server import RawServer, Script
+
+# A key or an endpoint of the person who runs the tests must not decide what they test, nor be billed by them.
+for name in list(os.environ):
+    if name.startswith(("EMPIRIOLABS_", "PLAYGROUND_")):
+        del os.environ[name]
+
+# No deadline: the machine may be busy. No database: a run leaves nothing behind and does not depend on the last one.
+settings.register_profile("playground", deadline=None, database=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("playground")
+
+
+@pytest.fixture(scope="session")
+def media_dir() -> Path:
+    """The folder of the sample picture and clip."""
+    return Path(__file__).parent / "fixtures" / "media"
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser that the machine has; without one the test is skipped, or fails with `REQUIRE_BROWSER=1`."""
+    return find_browser()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., RawServer]]:
+    """Starts a server that plays the given scripts, one a connection: ``serve([send(b"..."), close()])``."""
+    with ExitStack() as servers:
+
+        def start(*scripts: Script) -> RawServer:
+            return servers.enter_context(RawServer(*scripts))
+
+        yield start

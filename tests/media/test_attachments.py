@@ -1,0 +1,117 @@
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.core.errors import MediaError
+from components.core.parts import FramePart, ImagePart
+from components.media.attachments import attach, resampled, without_frame
+from components.media.images import PreparedImage
+from components.media.video import Clip
+
+MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
+PHOTO = (MEDIA / "china.jpg").read_bytes()
+CLIP = (MEDIA / "counted.mp4").read_bytes()
+
+
+def test_a_picture_is_one_part():
+    attachment = attach("china.jpg", PHOTO)
+    assert (attachment.name, attachment.kind, len(attachment.parts)) == ("china.jpg", "image", 1)
+    assert isinstance(attachment.parts[0], ImagePart) and isinstance(attachment.facts, PreparedImage)
+
+
+def test_a_clip_is_its_frames():
+    attachment = attach("a.mp4", CLIP, frames=5)
+    assert (attachment.kind, len(attachment.parts)) == ("clip", 5)
+    assert all(isinstance(part, FramePart) for part in attachment.parts) and isinstance(attachment.facts, Clip)
+    assert attachment.notes == ("5 of 300 frames are sent",)
+
+
+def test_sound_that_is_not_sent_is_said():
+    assert "its sound is not sent" in attach("a.mp4", (MEDIA / "bigbuckbunny.mp4").read_bytes(), frames=1).notes
+
+
+def test_endings_are_read_whatever_their_case():
+    assert attach("A.JPG", PHOTO).kind == "image"
+    assert attach("A.MP4", CLIP, 1).kind == "clip"
+
+
+def test_a_dropped_frame_is_gone_and_the_others_stay():
+    attachment = attach("a.mp4", CLIP, 4)
+    fewer = without_frame(attachment, 1)
+    assert fewer.parts == (attachment.parts[0], *attachment.parts[2:])
+    assert len(attachment.parts) == 4
+
+
+def test_taking_frames_anew_brings_dropped_ones_back():
+    attachment = attach("a.mp4", CLIP, 4)
+    assert resampled(without_frame(attachment, 0), 4) == attachment
+    assert len(resampled(attachment, 9).parts) == 9
+
+
+def test_the_last_frame_cannot_be_dropped():
+    with pytest.raises(MediaError, match="remove the clip instead"):
+        without_frame(attach("a.mp4", CLIP, 1), 0)
+
+
+@pytest.mark.parametrize("index", [-1, 2])
+def test_a_frame_that_is_not_there_cannot_be_dropped(index):
+    with pytest.raises(IndexError):
+        without_frame(attach("a.mp4", CLIP, 2), index)
+
+
+def test_a_picture_has_no_frames_to_choose():
+    image = attach("china.jpg", PHOTO)
+    with pytest.raises(ValueError, match="is an image"):
+        without_frame(image, 0)
+    with pytest.raises(ValueError, match="is an image"):
+        resampled(image, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.pdf", b"%PDF-1.7", " (a PDF document)"),
+        ("a.mp3", b"ID3\x04", " (an MP3 sound file)"),
+        ("a.txt", b"hello", " (text)"),
+        ("a.svg", b"<svg/>", " (text)"),
+        ("noending", b"\x89PNG\r\n\x1a\n", " (a PNG picture)"),
+        ("a.pdf", b"", ""),
+    ],
+)
+def test_everything_else_is_refused_in_one_sentence(name, data, words):
+    with pytest.raises(MediaError) as refusal:
+        attach(name, data)
+    assert str(refusal.value).startswith(f"'{name}'{words} cannot be attached: only pictures (png, jpg")
+
+
+def test_heic_is_told_the_way_out():
+    with pytest.raises(MediaError, match="save it as JPEG"):
+        attach("IMG_1.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=12), st.sampled_from(["", ".png", ".jpg", ".mp4", ".webm", ".heic", ".doc"]), st.binary())
+def test_no_name_and_no_bytes_make_a_traceback(stem, ending, data):
+    with pytest.raises(MediaError) as refusal:
+        attach(stem + ending, data)
+    assert "\n" not in str(refusal.value)
+
+
+def test_many_users_at_once_get_the_same():
+    code = (
+        "import pathlib, sys; from concurrent.futures import ThreadPoolExecutor\n"
+        "from components.media.attachments import attach\n"
+        "data = pathlib.Path('tests/fixtures/media/counted.mp4').read_bytes()\n"
+        "with ThreadPoolExecutor(4) as pool:\n"
+        "    found = list(pool.map(lambda _: attach('a.mp4', data, 8), range(24)))\n"
+        "sys.exit(len(set(found)) != 1)\n"
+    )
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False, timeout=60).returncode == 0
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: attach("china.jpg", PHOTO), range(4)))) == 1

@@ -1,0 +1,268 @@
+"""Who may import whom: the table of `components/__init__.py`, enforced on every file by reading its syntax tree.
+
+Each breach is one line: file, line, rule. The tests at the end plant breaches to show that they are caught.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Folder (or single file) of components -> the other folders it may import.
+MAY_IMPORT = {
+    "core": set(),
+    "params": {"core"},
+    "media": {"core", "params"},
+    "gateway": {"core", "params"},  # never api: a shared encoder would make the same mistake on both sides
+    "api": {"core", "params", "media"},
+    "runs": {"core", "params", "media", "api"},
+    "settings": {"core"},
+    "ui": {"core", "params", "media", "api", "runs", "settings", "gateway"},  # gateway: to start it
+    "ask": {"core", "params", "media", "api", "runs", "settings", "gateway"},
+    "pages": {"core", "params", "media", "api", "runs", "settings", "ui"},
+    "app": {"core", "params", "media", "api", "runs", "settings", "ui"},
+}
+
+# Library -> where it may be imported.
+LIBRARIES = {
+    "streamlit": ("components/ui/", "pages/", "app.py"),
+    "httpx": ("components/api/",),
+    "httpx_sse": ("components/api/",),
+}
+
+# File -> why it may touch the environment.
+ENVIRONMENT = {
+    "components/settings.py": "the one reader of the environment",
+    "components/media/capture.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
+}
+
+
+@dataclass(frozen=True)
+class Breach:
+    file: str
+    line: int
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.rule}"
+
+
+def breaches(file: str, source: str) -> list[Breach]:
+    """All breaches in one file; `file` is its path from the root, with slashes."""
+    tree = ast.parse(source, file)
+    found = [
+        *_imports(file, tree),
+        *_streamlit_state(file, tree),
+        *_environment(file, tree),
+        *_length(file, len(source.splitlines())),
+    ]
+    return sorted(found, key=lambda breach: breach.line)
+
+
+def _owner(file: str) -> str:
+    """The row of `MAY_IMPORT` that a file belongs to, e.g. `components/api/client.py` to `api`."""
+    return file.removeprefix("components/").split("/")[0].removesuffix(".py")
+
+
+def _imported(file: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and full dotted name of everything imported, also inside functions and by relative import."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = file.split("/")[: -node.level] if node.level else []
+            base = ".".join([*package, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and _dotted(node.func) in ("importlib.import_module", "__import__"):
+            name = node.args[0] if node.args else None
+            yield node.lineno, str(name.value) if isinstance(name, ast.Constant) else "a name made at run time"
+
+
+def _imports(file: str, tree: ast.Module) -> Iterator[Breach]:
+    owner = _owner(file)
+    for line, name in _imported(file, tree):
+        first, *rest = name.split(".")
+        if first == "components":
+            folder = rest[0] if rest else "everything"
+            if folder != owner and folder not in MAY_IMPORT.get(owner, set()):
+                yield Breach(file, line, f"`{owner}` must not import `components.{folder}`")
+        elif first in ("pages", "app", "tests"):
+            yield Breach(file, line, f"nothing imports `{first}`")
+        elif first not in sys.stdlib_module_names:
+            if owner == "core":
+                yield Breach(file, line, f"`core` imports the standard library only, not `{first}`")
+            if first in LIBRARIES and not file.startswith(LIBRARIES[first]):
+                yield Breach(file, line, f"`{first}` may be imported only in {', '.join(LIBRARIES[first])}")
+
+
+def _streamlit_state(file: str, tree: ast.Module) -> Iterator[Breach]:
+    for line, name in _names(tree):
+        last = name.split(".")[-1]
+        if last == "session_state" and file != "components/ui/state.py":
+            yield Breach(file, line, "`st.session_state` is used only in components/ui/state.py")
+        if (
+            last.startswith("cache_")
+            and name.startswith(("st.", "streamlit."))
+            and file != "components/ui/resources.py"
+        ):
+            yield Breach(file, line, f"`st.{last}` is used only in components/ui/resources.py")
+
+
+def _environment(file: str, tree: ast.Module) -> Iterator[Breach]:
+    for line, name in _names(tree):
+        if name in ("os.environ", "os.getenv", "os.putenv", "os.environb") and file not in ENVIRONMENT:
+            yield Breach(file, line, f"`{name}` is used only in {', '.join(ENVIRONMENT)}")
+
+
+def _names(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of each attribute used (`st.cache_data`) and each name imported from a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node.lineno, _dotted(node)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def _dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _length(file: str, lines: int) -> Iterator[Breach]:
+    most = 60 if file == "app.py" else 120 if file.startswith("pages/") else 500
+    if lines > most:
+        yield Breach(file, most + 1, f"the file has {lines} lines, more than {most}")
+
+
+def python_files() -> list[str]:
+    paths = [*ROOT.glob("app.py"), *ROOT.glob("pages/**/*.py"), *ROOT.glob("components/**/*.py")]
+    return sorted(path.relative_to(ROOT).as_posix() for path in paths)
+
+
+@pytest.mark.parametrize("file", python_files())
+def test_the_file_keeps_the_rules(file: str):
+    found = breaches(file, (ROOT / file).read_text(encoding="utf-8"))
+    assert not found, "\n" + "\n".join(map(str, found))
+
+
+def test_every_folder_of_components_has_its_rule():
+    owners = {_owner(file) for file in python_files()} - {"__init__"}
+    assert owners <= MAY_IMPORT.keys()
+
+
+def test_allowed_imports_point_down_only():
+    def below(folder: str) -> set[str]:
+        return MAY_IMPORT[folder].union(*map(below, MAY_IMPORT[folder]))
+
+    for folder in MAY_IMPORT:
+        assert folder not in below(folder)
+
+
+@pytest.mark.parametrize("file", ENVIRONMENT)
+def test_an_exception_for_the_environment_is_not_kept_longer_than_its_file(file: str):
+    assert (ROOT / file).exists()
+
+
+@dataclass(frozen=True)
+class Planted:
+    file: str
+    source: str
+    rule: str
+    line: int = 1
+
+
+PLANTED = [
+    Planted("components/gateway/app.py", "import components.api.client", "`gateway` must not import `components.api`"),
+    Planted("components/gateway/app.py", "from components import api", "`gateway` must not import `components.api`"),
+    Planted("components/gateway/app.py", "from ..api import client", "`gateway` must not import `components.api`"),
+    Planted("components/gateway/a/b.py", "from ...api import c", "`gateway` must not import `components.api`"),
+    Planted("components/gateway/app.py", "from .. import api", "`gateway` must not import `components.api`"),
+    Planted(
+        "components/gateway/app.py",
+        "def late():\n    from components.api.wires import messages",
+        "`gateway` must not import `components.api`",
+        line=2,
+    ),
+    Planted(
+        "components/gateway/app.py",
+        "import importlib\nimportlib.import_module('components.api')",
+        "`gateway` must not import `components.api`",
+        line=2,
+    ),
+    Planted(
+        "components/core/parts.py", "from components.params import card", "`core` must not import `components.params`"
+    ),
+    Planted("components/core/parts.py", "import pydantic", "`core` imports the standard library only, not `pydantic`"),
+    Planted("components/params/card.py", "import components.media", "`params` must not import `components.media`"),
+    Planted("components/media/video.py", "import components.api", "`media` must not import `components.api`"),
+    Planted("components/api/client.py", "import components.runs", "`api` must not import `components.runs`"),
+    Planted("components/runs/runner.py", "import components.gateway", "`runs` must not import `components.gateway`"),
+    Planted("components/runs/runner.py", "import components.ui.state", "`runs` must not import `components.ui`"),
+    Planted("components/settings.py", "import components.api", "`settings` must not import `components.api`"),
+    Planted("components/new/thing.py", "import components.core", "`new` must not import `components.core`"),
+    Planted("components/ui/run.py", "import components", "`ui` must not import `components.everything`"),
+    Planted("pages/compare.py", "import components.gateway", "`pages` must not import `components.gateway`"),
+    Planted("components/ui/run.py", "from pages import compare", "nothing imports `pages`"),
+    Planted("components/runs/runner.py", "import tests.raw_server", "nothing imports `tests`"),
+    Planted(
+        "components/runs/runner.py",
+        "import streamlit as st",
+        "`streamlit` may be imported only in components/ui/, pages/, app.py",
+    ),
+    Planted("components/ask.py", "from streamlit import runtime", "`streamlit` may be imported only in components/ui/"),
+    Planted("components/ui/run.py", "import httpx", "`httpx` may be imported only in components/api/"),
+    Planted(
+        "components/runs/runner.py", "from httpx_sse import x", "`httpx_sse` may be imported only in components/api/"
+    ),
+    Planted("pages/compare.py", "\nst.session_state['a'] = 1", "`st.session_state` is used only in", line=2),
+    Planted("components/ui/run.py", "from streamlit import session_state", "`st.session_state` is used only in"),
+    Planted("components/ui/state.py", "@st.cache_data\ndef f(): ...", "`st.cache_data` is used only in"),
+    Planted("components/ui/run.py", "from streamlit import cache_resource", "`st.cache_resource` is used only in"),
+    Planted("components/ui/resources.py", "import streamlit\nstreamlit.session_state", "`st.session_state`", line=2),
+    Planted("components/api/client.py", "os.environ['A']", "`os.environ` is used only in components/settings.py, "),
+    Planted("components/api/client.py", "os.environ.get('A')", "`os.environ` is used only in components/settings.py, "),
+    Planted("components/ask.py", "from os import getenv", "`os.getenv` is used only in components/settings.py, "),
+    Planted("app.py", "\n" * 61, "the file has 61 lines, more than 60", line=61),
+    Planted("pages/compare.py", "\n" * 121, "the file has 121 lines, more than 120", line=121),
+    Planted("components/api/client.py", "\n" * 501, "the file has 501 lines, more than 500", line=501),
+]
+
+
+@pytest.mark.parametrize("case", PLANTED, ids=lambda case: f"{case.file}-{case.source.strip()[:40] or 'too long'}")
+def test_a_planted_breach_is_caught_with_file_line_and_rule(case: Planted):
+    (found,) = breaches(case.file, case.source)
+    assert (found.file, found.line) == (case.file, case.line)
+    assert case.rule in found.rule
+    assert str(found).startswith(f"{case.file}:{case.line}: ")
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("components/core/parts.py", "import hashlib\nfrom components.core.usage import Usage"),
+        ("components/api/client.py", "import httpx\nfrom components.media import limits\nfrom . import limiter"),
+        ("components/api/wires/chat.py", "from ..client import Client\nfrom ...core import parts"),
+        ("components/gateway/app.py", "import starlette\nfrom components.params.card import model_card"),
+        ("components/runs/runner.py", "from functools import cache\nfrom components.api import client"),
+        ("components/ui/state.py", "import streamlit as st\nst.session_state"),
+        ("components/ui/resources.py", "import streamlit as st\nst.cache_resource\nfrom components.gateway import app"),
+        ("components/settings.py", "import os\nos.environ['A']"),
+        ("components/media/capture.py", "import os\nos.environ.setdefault('OPENCV_LOG_LEVEL', 'SILENT')"),
+        (
+            "components/ask.py",
+            "from components.gateway import app\nfrom components.runs import runner\nimport os\nos.getcwd()",
+        ),
+        ("components/media/video.py", "# st.session_state and os.environ in a comment\n'os.environ'\nself.cache_size"),
+        ("app.py", "\n" * 60),
+        ("pages/compare.py", "import streamlit as st\nfrom components.ui import state"),
+    ],
+    ids=lambda text: text if text.endswith(".py") else "",
+)
+def test_what_is_allowed_is_left_alone(file: str, source: str):
+    assert breaches(file, source) == []
