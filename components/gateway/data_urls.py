@@ -1,4 +1,4 @@
-"""Turns what stands in an image or video part into a `Medium`: data URLs are decoded, addresses are kept as they are."""
+"""Turns what stands in an image or video part into a `Medium`: data URLs are decoded, addresses are kept."""
 
 from __future__ import annotations
 

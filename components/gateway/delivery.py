@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
@@ -35,9 +36,12 @@ class Encoder(Protocol):
     def whole(self, tokens: list[Token]) -> dict[str, Any]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delivery:
-    """An ASGI response. `spent` is called once with the completion tokens, however the reply ended."""
+    """An ASGI response. `spent` is called once with the completion tokens, however the reply ended.
+
+    `sent`: tokens handed to the connection, by kind.
+    """
 
     reply: Reply
     encoder: Encoder
@@ -46,6 +50,7 @@ class Delivery:
     request_id: str
     headers: Mapping[str, str]
     spent: Callable[[int], None]
+    sent: Counter[str] = field(default_factory=Counter)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the reply or as much of it as the client waits for."""
@@ -54,7 +59,6 @@ class Delivery:
             finished = await run_until_disconnect(sending, receive)
         finally:
             self.spent(self.reply.completion_tokens)
-            self._note()
         if finished:
             self.log.update(self.request_id, finish_reason=self.reply.finish_reason)
         self.log.end(self.request_id, disconnected=not finished)
@@ -69,6 +73,7 @@ class Delivery:
         last_token = min((n for n in (directive.error_after, directive.cut) if n is not None), default=None)
         async for batch in self._batches(send, pace, islice(tokens, last_token)):
             await _write(send, "".join(map(self.encoder.token, batch)))
+            self._count(batch)
         if last_token is not None and self.reply.completion_tokens >= last_token:
             if last_token == directive.error_after:
                 await _write(send, self.encoder.error(service_fault(directive.error or "upstream_error")), more=False)
@@ -76,23 +81,22 @@ class Delivery:
             return
         await _write(send, self.encoder.closing(), more=False)
 
-    async def _batches(self, send: Send, pace: Pace, tokens: Iterator[Token]) -> Any:
+    async def _batches(self, send: Send, pace: Pace, tokens: Iterator[Token]) -> AsyncIterator[list[Token]]:
         loop = asyncio.get_running_loop()
         silent_since = loop.time()
-        while True:
+        # One token is fetched ahead, so that the end is known when the last one goes out and not a beat later.
+        upcoming = list(islice(tokens, 1))
+        while upcoming:
             wait_limit_s = max(0.0, silent_since + self.settings.keep_alive_s - loop.time())
             due = await pace.next_batch(wait_limit_s)
-            if due == 0:
-                if loop.time() - silent_since >= self.settings.keep_alive_s:
-                    await _write(send, ": keep-alive\n\n")
-                    silent_since = loop.time()
-                continue
-            batch = list(islice(tokens, due))
-            if not batch:
-                return
-            silent_since = loop.time()
-            yield batch
-            self._note()
+            if due:
+                batch = upcoming + list(islice(tokens, due))
+                upcoming = batch[due:]
+                yield batch[:due]
+                silent_since = loop.time()
+            elif loop.time() - silent_since >= self.settings.keep_alive_s:
+                await _write(send, ": keep-alive\n\n")
+                silent_since = loop.time()
 
     async def _pause(self, send: Send, pace: Pace) -> None:
         left_s = float(self.reply.brief.directive.pause_s)
@@ -119,16 +123,17 @@ class Delivery:
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             return
         await send({"type": "http.response.body", "body": body})
+        self._count(tokens)
 
     async def _start(self, send: Send, content_type: str, extra: Mapping[str, str]) -> None:
         headers = {"content-type": content_type, **extra, **self.headers}
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": 200, "headers": raw})
 
-    def _note(self) -> None:
-        self.log.update(
-            self.request_id, thinking_tokens=self.reply.thinking_tokens, answer_tokens=self.reply.answer_tokens
-        )
+    def _count(self, tokens: list[Token]) -> None:
+        self.sent.update(token.kind for token in tokens)
+        thinking = self.sent["thinking"]
+        self.log.update(self.request_id, thinking_tokens=thinking, answer_tokens=self.sent.total() - thinking)
 
 
 async def run_until_disconnect(work: Coroutine[Any, Any, None], receive: Receive) -> bool:

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from components.gateway.calling import choose_calls
 from components.gateway.composer.answer import answer
 from components.gateway.composer.brief import Brief
+from components.gateway.composer.recall import plan_tool_call
 from components.gateway.composer.tasks import do_task
 from components.gateway.composer.thinking import think
 from components.gateway.composer.voice import Voice
@@ -42,7 +43,7 @@ class Reply:
         self.answer_tokens = 0
         self.finish_reason: FinishReason = "stop"
         self._voice = Voice(Sampler(brief.number("temperature"), brief.number("top_p"), seed))
-        self._work = do_task(brief, self._voice)
+        self._work = plan_tool_call(brief, self.calls[0], self._voice) if self.calls else do_task(brief, self._voice)
 
     @property
     def completion_tokens(self) -> int:

@@ -15,11 +15,11 @@ import cv2
 from components.core.errors import MediaError
 
 # FFmpeg's own log (`moov atom not found`) goes to stderr at a level that OpenCV reads from the environment when it
-# opens its first clip; -8 is AV_LOG_QUIET. OpenCV's log is another one, with its own switch.
-# https://docs.opencv.org/4.x/d6/dea/tutorial_env_reference.html (read 2026-11-23).
+# opens its first clip (tried with 4.14.0: after the import is early enough); -8 is AV_LOG_QUIET. OpenCV's own log has
+# its own switch. https://docs.opencv.org/master/d6/dea/tutorial_env_reference.html (read 2026-11-23).
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 # A crafted clip may name other files and addresses to read on from. The bytes come through OpenCV's own reader, which
-# needs no protocol, so none but `data` is allowed; https://ffmpeg.org/ffmpeg-protocols.html (read 2026-11-23).
+# needs no protocol, so none but `data` is allowed: a precaution beside `signatures`, which keeps playlists away.
 os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "protocol_whitelist;data")
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
@@ -55,8 +55,8 @@ def capture(name: str, data: bytes, *, packets: bool = False) -> Iterator[cv2.Vi
                 f"{name!r} has no picture track that can be read: it may be damaged or hold sound only; play it "
                 "in a viewer, save it anew as MP4 (H.264) and attach that."
             )
-        # NOTE: no `video.release()`. It lets go of the Python stream without holding the interpreter's lock, which
-        # ends the process with a segmentation fault (seen with 4.14.0, every time); letting go of `video` does not.
+        # NOTE: no `video.release()`. On a Python stream it ends the process with a segmentation fault (4.14.0, every
+        # time; presumably it drops the stream without the interpreter's lock). Letting go of `video` does not.
         yield video
     except cv2.error as exc:
         raise MediaError(f"{name!r} cannot be read: save it anew as MP4 (H.264) and attach that.") from exc

@@ -2,10 +2,10 @@
 
 Owns seeking; which moments are wanted is `storyboard`'s matter.
 
-How OpenCV seeks (modules/videoio/src/cap_ffmpeg_impl.hpp, `seek`, 4.14): it goes to the last keyframe at or before
-(frame - 16), then decodes up to the frame. It counts frames at the mean rate, so aiming is a matter of time, and a
-moment less than 17 frames after a keyframe is reached only from the keyframe before. What it costs, on 37 s of 1080p:
-aimed at a keyframe 1.3 s (a whole group is decoded), aimed 16 frames past it 0.18 s.
+How OpenCV seeks (`seek` in modules/videoio/src/cap_ffmpeg_impl.hpp; tried with 4.14): it goes to the last keyframe at
+or before (frame - 16), then decodes up to the frame. It counts frames at the mean rate, so aiming is a matter of time,
+and a moment less than 17 frames after a keyframe is reached only from the keyframe before. What it costs, on 37 s of
+1080p: aimed at a keyframe 1.3 s (a whole group is decoded), aimed 16 frames past it 0.18 s.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every figure in tokens is an estimate and must be shown as one.
 
-Sources (spec/api-facts.md section 10, read 2026-11-23): the open weights merge 2 x 2 patches of 14 px, about one
+Source: the project's notes on the API (2026-11-23). The open weights merge 2 x 2 patches of 14 px, about one
 token per 28 x 28 px with a cap near 4,096 per picture: inferred, not promised by the API. Four characters a token is
 the usual rule for English; Chinese, Japanese and Korean take about one token a character.
 """

@@ -1,6 +1,6 @@
 """Every limit on what is attached, with its source. Owns numbers and names of formats, no code that reads files.
 
-Sources, all read on 2026-11-23:
+Sources, as they stood on 2026-11-23 ([V] and [B] by way of the project's notes on the API):
 
 - [V]: Moonshot's vision guide, https://test-platform.kimi.ai/docs/guide/use-kimi-vision-model
 - [B]: a host's published limits for the same model, https://docs.baseten.co/inference/model-apis/vision
@@ -37,7 +37,7 @@ CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE
 # [own] 777 tokens for 1024 x 576: enough to read a caption, cheap enough for dozens. Typical frames stay below it.
 FRAME_LONGEST_SIDE: Final = 1024
 
-# [own] 64 frames of 777 tokens are about 50,000 of the model's 256,000, some 7 MB of body, and leave a third of
+# [own] 64 frames of 777 tokens are about 50,000 of the model's 256,000, some 9 MB of body, and leave a third of
 # the 96 pictures that [B] takes to pictures and to frames of earlier turns.
 CLIP_FRAMES: Final = 64
 

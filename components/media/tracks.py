@@ -1,7 +1,7 @@
 """Which kinds of track an MP4 or QuickTime file has, read from its boxes. OpenCV cannot tell that there is sound.
 
 Reads `moov/trak/mdia/hdlr` only; everything else about a clip comes from the decoder. Box layout: ISO/IEC 14496-12,
-sections 4.2 and 8.4.3; https://developer.apple.com/documentation/quicktime-file-format (read 2026-11-23).
+sections 4.2 and 8.4.3; https://developer.apple.com/documentation/quicktime-file-format.
 """
 
 from __future__ import annotations

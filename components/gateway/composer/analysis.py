@@ -54,8 +54,10 @@ def analyse_prompt(brief: Brief, voice: Voice) -> Work:
     topic = joined([f"*{term}*" for term in named[:3]]) or "nothing in particular"
     plan = [
         f"The prompt {aim}. ‹Its key terms are¦What carries it:› {', '.join(named) or 'no particular terms'}.",
-        f"In numbers: {plural(facts.words, 'word')}, {plural(facts.sentences, 'sentence')}, {plural(facts.questions, 'question mark')}.",
-        "‹I am the simulator and hold no knowledge of the subject¦No facts about the subject are available to me›, so I answer "
+        f"In numbers: {plural(facts.words, 'word')}, {plural(facts.sentences, 'sentence')}, "
+        f"{plural(facts.questions, 'question mark')}.",
+        "‹I am the simulator and hold no knowledge of the subject¦No facts about the subject are available to "
+        "me›, so I answer "
         "with what can be computed: the structure of the request, and what a full answer needs.",
         f"‹A good answer would take this shape¦The fitting shape›: {shape}.",
     ]
@@ -68,7 +70,8 @@ def analyse_prompt(brief: Brief, voice: Voice) -> Work:
         ),
         voice.paragraph(
             f"‹Your prompt¦What you wrote¦The request› {aim}, ‹about¦centred on¦turning on› {topic}.",
-            f"‹The simulator cannot know the answer¦Whether anything about it is true is not for a simulator to say›, but it can "
+            f"‹The simulator cannot know the answer¦Whether anything about it is true is not for a simulator to "
+            f"say›, but it can "
             f"read the {plural(facts.words, 'word')} closely.",
             _density(facts),
         ),
@@ -98,9 +101,11 @@ def essay_sections(brief: Brief, voice: Voice) -> Iterator[str]:
         yield f"### {term.capitalize()}"
         yield voice.paragraph(
             f"‹The word¦Here› *{term}* ‹stands in¦appears in¦is found in› {quoted(where, 110)}.",
-            f"‹A full text would first fix¦Before anything else it should be settled¦It pays to pin down› what *{term}* means here "
+            f"‹A full text would first fix¦Before anything else it should be settled¦It pays to pin down› what "
+            f"*{term}* means here "
             f"and what it leaves out, since {len(term)} letters ‹can hold more than one sense¦rarely say everything›.",
-            f"‹Next to it stands¦It is tied to¦Its neighbour is› *{other}*: ‹whether one causes the other, or both have a third cause, "
+            f"‹Next to it stands¦It is tied to¦Its neighbour is› *{other}*: ‹whether one causes the other, or "
+            f"both have a third cause, "
             "is the first thing to check¦the order of the two matters¦which of them comes first decides the argument›.",
             voice.maybe(f"‹Put differently, without *{term}* the request would be about *{other}* alone.›", 0.6),
         )
@@ -118,10 +123,13 @@ def essay_sections(brief: Brief, voice: Voice) -> Iterator[str]:
             )
         )
         yield voice.paragraph(
-            f"‹A paragraph on this would run as follows¦The draft of it›: ‹start with the case, because a reader remembers a case; "
-            f"then say what it shows about *{term}*; then name the limit of what it shows¦open with the claim about *{term}*, give "
+            f"‹A paragraph on this would run as follows¦The draft of it›: ‹start with the case, because a "
+            f"reader remembers a case; "
+            f"then say what it shows about *{term}*; then name the limit of what it shows¦open with the claim "
+            f"about *{term}*, give "
             "its ground, and close with the objection that hurts most›.",
-            f"‹The test is simple¦Whether it worked shows at once›: ‹a reader should be able to say afterwards what *{term}* has to do "
+            f"‹The test is simple¦Whether it worked shows at once›: ‹a reader should be able to say afterwards "
+            f"what *{term}* has to do "
             f"with *{other}*¦take *{term}* out, and the paragraph must fall apart›.",
         )
 
@@ -137,8 +145,14 @@ def _density(facts: TextFacts) -> str:
     if facts.words < 8:
         return "‹It is so short that every word counts.¦That is short: much is left open.›"
     if facts.type_share > 0.85:
-        return f"‹Hardly a word comes twice ({facts.type_share:.0%} are distinct).¦Its wording is dense: {facts.type_share:.0%} distinct words.›"
-    return f"‹{facts.type_share:.0%} of the words are distinct¦Distinct words: {facts.type_share:.0%}›, ‹so it repeats what matters.¦so it circles round its subject.›"
+        return (
+            f"‹Hardly a word comes twice ({facts.type_share:.0%} are distinct).¦Its wording is dense: "
+            f"{facts.type_share:.0%} distinct words.›"
+        )
+    return (
+        f"‹{facts.type_share:.0%} of the words are distinct¦Distinct words: {facts.type_share:.0%}›, ‹so it "
+        f"repeats what matters.¦so it circles round its subject.›"
+    )
 
 
 def _facts_table(prompt: str, facts: TextFacts) -> str:
@@ -166,7 +180,8 @@ def _structure(prompt: str, terms: list[tuple[str, int]], voice: Voice) -> list[
         longest = max(sentences, key=len)
         blocks.append(
             voice.say(
-                f"‹It opens with¦The beginning is› {quoted(sentences[0], 80)} and ‹ends with¦closes on› {quoted(sentences[-1], 80)}. "
+                f"‹It opens with¦The beginning is› {quoted(sentences[0], 80)} and ‹ends with¦closes on› "
+                f"{quoted(sentences[-1], 80)}. "
             )
             + (
                 f"The longest sentence is {quoted(longest, 100)}."

@@ -16,7 +16,7 @@ _LONG_WORDS = 150
 
 
 def answer(brief: Brief, work: Work, voice: Voice) -> Iterator[str]:
-    """Yields Markdown blocks, each ending in a blank line except the last; endless when an exact amount was asked for."""
+    """Yields Markdown blocks, each ending in a blank line; endless when an exact amount was asked for."""
     if brief.directive.answer is not None:
         yield from _exact(brief, work, voice)
         return
@@ -54,7 +54,8 @@ def _cited(brief: Brief, voice: Voice) -> list[str]:
     return [
         voice.say("### ‹What the search returned¦From the web search¦Sources, as given›"),
         voice.say(
-            "‹The sources in the context are simulated¦These sources are made up by the simulator› and ‹prove nothing¦hold no facts›:"
+            "‹The sources in the context are simulated¦These sources are made up by the simulator› and ‹prove "
+            "nothing¦hold no facts›:"
         ),
         numbered(f"{source.title} [{place}]" for place, source in enumerate(brief.sources, 1)),
     ]
@@ -69,7 +70,8 @@ def _lengthened(brief: Brief, voice: Voice, missing: int) -> Iterator[str]:
     if missing > 0:
         yield "### To fill the length\n\n"
         yield (
-            "The subject is used up as far as it can be read from the prompt. The length asked for is filled with something "
+            "The subject is used up as far as it can be read from the prompt. The length asked for is filled "
+            "with something "
             "that the simulator can vouch for: facts about numbers.\n\n"
         )
     for block in number_sections(voice):
@@ -82,7 +84,8 @@ def _lengthened(brief: Brief, voice: Voice, missing: int) -> Iterator[str]:
 def _exact(brief: Brief, work: Work, voice: Voice) -> Iterator[str]:
     yield f"{NOTICE}\n\n"
     yield (
-        f"## Exactly {brief.directive.answer:,} tokens\n\nThe prompt asks for an exact length, so this answer goes on with true "
+        f"## Exactly {brief.directive.answer:,} tokens\n\nThe prompt asks for an exact length, so this answer "
+        f"goes on with true "
         "statements about numbers until the last token.\n\n"
     )
     if work.kind != "close reading":

@@ -75,7 +75,7 @@ class Brief:
 
     @property
     def wanted_words(self) -> int | None:
-        """How long the reply should be when the prompt says so: a number of words, or 900 for "long", 40 for "short"."""
+        """How long the reply should be if the prompt says so: a number of words; 900 for "long", 40 for "short"."""
         if match := _AMOUNT.search(self.prompt):
             digits = re.sub(r"\D", "", match.group(1))
             if digits and 0 < int(digits) <= 50_000:

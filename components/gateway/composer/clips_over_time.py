@@ -46,7 +46,8 @@ def _watching(clip: ClipSight, voice: Voice) -> list[str]:
     source = "sampled from the file" if clip.duration_s is not None else "sent as stills"
     thoughts = [
         voice.say(
-            f"‹The clip¦What I have¦Here› is {clip.name}: {plural(len(clip.frames), 'frame')} {source}, from {first.mark} to "
+            f"‹The clip¦What I have¦Here› is {clip.name}: {plural(len(clip.frames), 'frame')} {source}, from "
+            f"{first.mark} to "
             f"{last.mark}. ‹I go through them in order and look at what changes.¦I compare each with the one before.›"
         )
     ]
@@ -83,9 +84,7 @@ def _description(clip: ClipSight, voice: Voice) -> list[str]:
         scenes = "**no scene change** between these frames"
     blocks = [
         "## "
-        + voice.say(f"‹{clip.name} over time¦What changes in {clip.name}¦{clip.name}, frame by frame›").removeprefix(
-            "the "
-        ),
+        + _capitalised(voice.say(f"‹{clip.name} over time¦{clip.name}, frame by frame¦What changes in {clip.name}›")),
         voice.paragraph(
             f"‹Over¦Across¦In› {plural(len(frames), 'frame')} ({span}) ‹there seems to be¦I measure¦I find› {scenes}.",
             f"It is brightest at {brightest.mark} ({brightest.sight.brightness:.0f} %) and darkest at {darkest.mark} "
@@ -103,6 +102,10 @@ def _description(clip: ClipSight, voice: Voice) -> list[str]:
     return blocks
 
 
+def _capitalised(text: str) -> str:
+    return f"T{text[1:]}" if text.startswith("the ") else text
+
+
 def _cut_frames(clip: ClipSight) -> list[Frame]:
     return [clip.frames[place] for place in clip.cuts]
 
@@ -115,7 +118,8 @@ def _movement(clip: ClipSight, voice: Voice) -> str:
     most = max(clip.frames[1:], key=lambda frame: frame.change)
     pace = "almost still" if usual < _STILL_PERCENT else "calm" if usual < 6 else "lively"
     return voice.say(
-        f"‹From frame to frame it is¦Its pace is¦Between frames it is› {pace} (median change {usual:.1f} %), with the largest "
+        f"‹From frame to frame it is¦Its pace is¦Between frames it is› {pace} (median change {usual:.1f} %), "
+        f"with the largest "
         f"step, {most.change:.1f} %, at {most.mark}."
     )
 
@@ -186,7 +190,8 @@ def change(before, after):
 """
         ),
         voice.say(
-            "‹A change between two frames that lies in the gap is not seen¦What happens between two frames stays unseen›: "
+            "‹A change between two frames that lies in the gap is not seen¦What happens between two frames "
+            "stays unseen›: "
             f"‹more frames¦a denser sampling› would narrow it down.{length}"
         ),
     ]

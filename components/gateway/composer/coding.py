@@ -127,7 +127,8 @@ RECIPES = (
         r"",
         "word_frequencies",
         "Count the words and sort by how often each occurs.",
-        "from collections import Counter\nimport re\n\ndef word_frequencies(text: str, top: int = 3) -> list[tuple[str, int]]:\n"
+        "from collections import Counter\nimport re\n\ndef word_frequencies(text: str, top: int = 3) -> "
+        "list[tuple[str, int]]:\n"
         '    return Counter(re.findall(r"\\w+", text.lower())).most_common(top)',
         'word_frequencies("to be or not to be")',
         "[('to', 2), ('be', 2), ('or', 1)]",
@@ -145,18 +146,21 @@ def write_code(brief: Brief, voice: Voice) -> Work | None:
     terms = [term for term, _ in key_terms(brief.prompt)][:4]
     plan = [
         voice.say(
-            f"‹Code is wanted¦This asks for code›: {quoted(brief.prompt, 70)}. The words that matter: {', '.join(terms) or 'none'}."
+            f"‹Code is wanted¦This asks for code›: {quoted(brief.prompt, 70)}. The words that matter: "
+            f"{', '.join(terms) or 'none'}."
         ),
         f"I hold a tested `{recipe.name}` for this."
         if matched
         else "None of my tested functions fits. I take the nearest I can vouch for, word counting, and say so.",
         f"The idea: {recipe.idea}",
-        f"Check by hand: `{recipe.call}` must give `{recipe.result}`. Edge cases: empty input, one element, equal elements.",
+        f"Check by hand: `{recipe.call}` must give `{recipe.result}`. Edge cases: empty input, one element, "
+        f"equal elements.",
     ]
     blocks = [f"## `{recipe.name}` in Python"]
     if not matched:
         blocks.append(
-            "A function for exactly this is not among those that the simulator holds; writing new code needs the real model. "
+            "A function for exactly this is not among those that the simulator holds; writing new code needs "
+            "the real model. "
             "Here is a tested one that works on text:"
         )
     blocks += [

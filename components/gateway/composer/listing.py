@@ -68,7 +68,8 @@ def _known(asked: int, things: str, known: list[str], voice: Voice) -> Work:
     return Work(
         "list",
         (
-            f"{plural(asked, 'item')} of “{things}” are wanted. I hold a small closed set for this, so nothing has to be "
+            f"{plural(asked, 'item')} of “{things}” are wanted. I hold a small closed set for this, so nothing "
+            f"has to be "
             f"made up.{short}",
             voice.say(f"‹I start with¦First comes› {items[0]}, ‹and end with¦the last is› {items[-1]}."),
         ),
@@ -105,7 +106,8 @@ def _openings(asked: int, things: str, voice: Voice) -> Work:
         (
             f"## {plural(asked, 'way')} into {topic}",
             voice.say(
-                f"‹The simulator knows nothing about {topic}¦Facts about {topic} are not to be had here›, so instead of claims "
+                f"‹The simulator knows nothing about {topic}¦Facts about {topic} are not to be had here›, so "
+                f"instead of claims "
                 "these are questions that a real answer would settle:"
             ),
             numbered(items),

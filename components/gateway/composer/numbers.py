@@ -64,7 +64,8 @@ def number_thoughts(voice: Voice) -> Iterator[str]:
             f"‹I try the small primes¦Dividing by the small primes¦Testing divisors›: {'; '.join(checks)}.",
             f"‹So {n} is {verdict}.¦That settles it: {verdict}.¦Hence {n} is {verdict}.›",
             voice.maybe(
-                f"‹Its neighbours {n - 1} and {n + 1} have {len(_divisors(n - 1))} and {len(_divisors(n + 1))} divisors.¦"
+                f"‹Its neighbours {n - 1} and {n + 1} have {len(_divisors(n - 1))} and {len(_divisors(n + 1))} "
+                f"divisors.¦"
                 f"Reversed it reads {str(n)[::-1]}.¦Modulo 9 it leaves {n % 9}.›",
                 0.5,
             ),
@@ -80,7 +81,11 @@ def _nature(n: int, factors: list[int]) -> str:
     divisors = _divisors(n)
     proper = sum(divisors[:-1])
     kind = "perfect" if proper == n else "abundant" if proper > n else "deficient"
-    return f"the product {joined([str(factor) for factor in factors]).replace(', ', ' × ').replace(' and ', ' × ')}, a {kind} number with {len(divisors)} divisors"
+    return (
+        f"the product "
+        f"{joined([str(factor) for factor in factors]).replace(', ', ' × ').replace(' and ', ' × ')}, a {kind} "
+        f"number with {len(divisors)} divisors"
+    )
 
 
 def _factors(n: int) -> list[int]:

@@ -47,7 +47,8 @@ def describe_pictures(brief: Brief, voice: Voice) -> Work | None:
     plan += [_measuring_thought(picture, voice) for picture in seen]
     plan += [
         voice.say(
-            f"Picture {picture.number} came as an address ({picture.address}). ‹I do not fetch addresses, so I cannot say "
+            f"Picture {picture.number} came as an address ({picture.address}). ‹I do not fetch addresses, so I "
+            f"cannot say "
             "anything about its pixels.¦It stays unfetched: the simulator opens no connections.›"
         )
         for picture in unseen
@@ -66,7 +67,8 @@ def describe_pictures(brief: Brief, voice: Voice) -> Work | None:
         blocks.append(
             voice.say(
                 "‹What it shows in the sense of objects and meaning I cannot tell¦I cannot name what is depicted¦"
-                "Objects, text and meaning are beyond this›: ‹only pixels are measured here¦these are measurements, not "
+                "Objects, text and meaning are beyond this›: ‹only pixels are measured here¦these are "
+                "measurements, not "
                 "recognition›."
             )
         )
@@ -95,7 +97,8 @@ def _recall_thought(brief: Brief, pictures: tuple[Picture, ...], voice: Voice) -
     numbers = joined([str(picture.number) for picture in pictures])
     return voice.say(
         f"No new picture came with {quoted(brief.prompt, 50)}, but the conversation holds "
-        f"{plural(len(brief.earlier_pictures), 'picture')}. ‹The question points back to¦This must mean› picture {numbers}, "
+        f"{plural(len(brief.earlier_pictures), 'picture')}. ‹The question points back to¦This must mean› "
+        f"picture {numbers}, "
         "‹so I look at it again.¦which I can measure once more.›"
     )
 
@@ -151,12 +154,14 @@ def _fact(name: str, sight: Sight, voice: Voice) -> str:
         case "size":
             megapixels = sight.width * sight.height / 1e6
             return voice.say(
-                f"‹It is¦The picture is¦It measures› **{sight.width} × {sight.height} pixels** ({megapixels:.2f} megapixels, "
+                f"‹It is¦The picture is¦It measures› **{sight.width} × {sight.height} pixels** "
+                f"({megapixels:.2f} megapixels, "
                 f"{sight.orientation}, {sight.format})."
             )
         case "light":
             return voice.say(
-                f"‹Overall it is¦The light is¦In brightness it is› **{sight.brightness_word}** ({sight.brightness:.0f} %) with "
+                f"‹Overall it is¦The light is¦In brightness it is› **{sight.brightness_word}** "
+                f"({sight.brightness:.0f} %) with "
                 f"{sight.contrast_word} contrast ({sight.contrast:.1f} %)"
                 + (
                     f"; the {sight.brightest} is the brightest part, the {sight.darkest} the darkest."
@@ -226,8 +231,10 @@ def _details(seen: list[Picture], voice: Voice) -> list[str]:
     assert sight is not None
     divisor = math.gcd(sight.width, sight.height)
     items = [
-        f"Aspect ratio: {sight.width // divisor}:{sight.height // divisor} ({sight.width / sight.height:.2f}), {sight.orientation}",
-        f"File: {sight.format}, {sight.size_bytes:,} bytes, {sight.size_bytes * 8 / (sight.width * sight.height):.2f} bits per pixel",
+        f"Aspect ratio: {sight.width // divisor}:{sight.height // divisor} ({sight.width / sight.height:.2f}), "
+        f"{sight.orientation}",
+        f"File: {sight.format}, {sight.size_bytes:,} bytes, "
+        f"{sight.size_bytes * 8 / (sight.width * sight.height):.2f} bits per pixel",
         f"Edges: {sight.edges:.1%} of the pixels (Canny 80/160)",
         f"Light: brightest at {sight.brightest}, darkest at {sight.darkest}",
         f"Colour names with at least 3 %: {joined([colour.name for colour in sight.colours])}",

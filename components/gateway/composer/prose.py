@@ -79,7 +79,7 @@ def text_facts(text: str) -> TextFacts:
 
 
 def ranked_sentences(text: str) -> list[tuple[float, int, str]]:
-    """Scores every sentence by the mean count of its key terms in the whole text: (score, place, sentence), best first."""
+    """Scores sentences by the mean count of their key terms in the text: (score, place, sentence), best first."""
     weight = dict(key_terms(text))
     scored = []
     for place, sentence in enumerate(sentences_of(text)):

@@ -9,7 +9,7 @@ from components.gateway.composer.brief import Brief, Work
 from components.gateway.composer.prose import key_terms, plural, quoted
 from components.gateway.composer.tables import bullets, fence, numbered, table
 from components.gateway.composer.voice import Voice
-from components.gateway.conversation import Turn
+from components.gateway.conversation import Call, Turn
 
 _EARLIER = re.compile(
     r"\b(?:what|which|how)\b.*\b(?:did|have|was|were)\b.*\b(?:i|you|we|my|your|our)\b.*\b(?:say|said|ask|asked|tell|told|mention|"
@@ -39,7 +39,8 @@ def recall_conversation(brief: Brief, voice: Voice) -> Work | None:
     return Work(
         "recall",
         (
-            f"This is about the conversation itself. It holds {plural(len(questions), 'earlier message')} from the user and "
+            f"This is about the conversation itself. It holds {plural(len(questions), 'earlier message')} from "
+            f"the user and "
             f"{plural(len(brief.earlier_answers), 'answer')} of mine.",
             f"The {which} one counts: {quoted(chosen, 120)}.",
         ),
@@ -64,7 +65,8 @@ def _stated_fact(what: str, questions: list[str], voice: Voice) -> Work:
             return Work(
                 "recall",
                 (
-                    f"“my {what}” is asked for. I look through the earlier messages from the latest back: message {turn} says {value!r}.",
+                    f"“my {what}” is asked for. I look through the earlier messages from the latest back: "
+                    f"message {turn} says {value!r}.",
                 ),
                 (
                     f"## Your {what}: {value}",
@@ -77,6 +79,28 @@ def _stated_fact(what: str, questions: list[str], voice: Voice) -> Work:
         (f"“my {what}” is asked for, but none of {plural(len(questions), 'earlier message')} says “my {what} is …”.",),
         ("## Not said yet", f"No earlier message says what your {what} is. Write “my {what} is …” and ask again."),
     )
+
+
+def plan_tool_call(brief: Brief, call: Call, voice: Voice) -> Work:
+    """The thinking before a tool call: why this tool, and where each argument comes from."""
+    tool = next(tool for tool in brief.request.tools if tool.name == call.name)
+    arguments = json.loads(call.arguments)
+    plan = [
+        voice.say(
+            f"‹I have {plural(len(brief.request.tools), 'tool')}¦On offer: "
+            f"{plural(len(brief.request.tools), 'tool')}›: "
+            f"{', '.join(offered.name for offered in brief.request.tools[:8])}. ‹The one that fits is¦The words "
+            f"point to› "
+            f"`{call.name}`" + (f", {quoted(tool.description, 80)}." if tool.description else ".")
+        )
+    ]
+    for name, value in arguments.items() if isinstance(arguments, dict) else ():
+        shown = json.dumps(value, ensure_ascii=False)
+        stated = str(value).lower() in brief.prompt.lower()
+        origin = "‹it stands in the prompt¦the user says so›" if stated else "‹from its schema¦nothing better is given›"
+        plan.append(voice.say(f"For `{name}` I take {shown}: {origin}."))
+    plan.append(voice.say("‹I call it and wait for the result¦The rest depends on its result, so I call it now›."))
+    return Work("tool call", tuple(plan), ())
 
 
 def report_tool_results(brief: Brief, voice: Voice) -> Work | None:
@@ -101,7 +125,8 @@ def report_tool_results(brief: Brief, voice: Voice) -> Work | None:
         blocks += _one_result(name, turn.text, voice)
     blocks.append(
         voice.say(
-            f"‹That answers¦This goes back to¦With that,› your question {quoted(brief.prompt, 80)}‹.¦, as far as the data go.›"
+            f"‹That answers¦This goes back to¦With that,› your question {quoted(brief.prompt, 80)}‹.¦, as far "
+            f"as the data go.›"
         )
     )
     return Work("tool result", tuple(plan), tuple(blocks))

@@ -41,7 +41,8 @@ def _stations(brief: Brief, work: Work, voice: Voice) -> Iterator[str]:
     if depth >= 5:
         yield from _sentence_by_sentence(brief, voice)
         yield from _alternatives(work, voice)
-    yield _planned_answer(work, voice)
+    if work.blocks:
+        yield _planned_answer(work, voice)
 
 
 def _asked(brief: Brief, voice: Voice) -> str:
@@ -51,7 +52,8 @@ def _asked(brief: Brief, voice: Voice) -> str:
             "The last message has no words of its own, ‹so I go by what came with it.¦so the attachments must speak.›"
         )
     return voice.paragraph(
-        f"‹The user asks¦So, the question is¦Let me read this carefully¦Okay¦Hm, curious~0.05¦Well now, what have we here~0.02›: "
+        f"‹The user asks¦So, the question is¦Let me read this carefully¦Okay¦Hm, curious~0.05¦Well now, what "
+        f"have we here~0.02›: "
         f"{quoted(brief.prompt, 140)}.",
         f"‹The words that carry it are¦Key words:¦It turns on› {joined(terms)}." if terms else "",
         "‹It is mostly Chinese, Japanese or Korean; I answer in English.›" if is_mostly_cjk(brief.prompt) else "",
@@ -63,7 +65,8 @@ def _history(brief: Brief, voice: Voice) -> str:
     if not questions:
         return ""
     return voice.paragraph(
-        f"‹This is not the first turn¦We have talked before¦There is a history›: {plural(len(questions), 'earlier message')}.",
+        f"‹This is not the first turn¦We have talked before¦There is a history›: "
+        f"{plural(len(questions), 'earlier message')}.",
         f"‹The last one was¦Just before, the user wrote› {quoted(questions[-1], 90)}",
         f"‹and I answered¦to which I said› {quoted(brief.earlier_answers[-1], 90)}."
         if brief.earlier_answers
@@ -89,7 +92,8 @@ def _attached(brief: Brief, voice: Voice) -> str:
 def _system(brief: Brief, voice: Voice) -> str:
     if brief.request.system:
         return voice.say(
-            f"‹The system prompt says¦I am instructed›: {quoted(brief.request.system, 120)}. ‹I keep to that where I can.¦Noted.›"
+            f"‹The system prompt says¦I am instructed›: {quoted(brief.request.system, 120)}. ‹I keep to that "
+            f"where I can.¦Noted.›"
         )
     return voice.maybe(
         "‹There is no system prompt, so the gateway's default identity stands.¦No system prompt was given.›", 0.45
@@ -112,8 +116,10 @@ def _parameters(brief: Brief, voice: Voice) -> str:
     sent = joined([f"{name}={value}" for name, value in given.items()]) or "none, so every default holds"
     return voice.paragraph(
         f"‹Parameters sent¦What was set›: {sent}.",
-        f"‹Temperature {temperature:g} with top_p {brief.number('top_p'):g} means {heat}.¦At temperature {temperature:g} that is {heat}.›",
-        f"I may think up to {brief.thinking.budget:,} tokens ({brief.thinking.because}) and answer with up to {brief.number('max_tokens'):,}.",
+        f"‹Temperature {temperature:g} with top_p {brief.number('top_p'):g} means {heat}.¦At temperature "
+        f"{temperature:g} that is {heat}.›",
+        f"I may think up to {brief.thinking.budget:,} tokens ({brief.thinking.because}) and answer with up to "
+        f"{brief.number('max_tokens'):,}.",
         f"The stop strings are {joined([repr(item) for item in stop])}; the answer ends before the first of them."
         if isinstance(stop, tuple) and stop
         else "",
@@ -126,20 +132,24 @@ def _parameters(brief: Brief, voice: Voice) -> str:
 def _sources(brief: Brief, voice: Voice) -> str:
     return voice.say(
         f"The gateway searched before me and put {plural(len(brief.sources), 'source')} into my context. "
-        "‹They are simulated (example.com), so I name them without believing them.¦All are marked as simulated, which I must say.›"
+        "‹They are simulated (example.com), so I name them without believing them.¦All are marked as simulated, "
+        "which I must say.›"
     )
 
 
 def _second_look(brief: Brief, work: Work, voice: Voice) -> Iterator[str]:
     yield voice.say(
-        f"‹Before answering, a second look.¦Wait, let me check this.¦Let me go over it once more.› The task is {work.kind}."
+        f"‹Before answering, a second look.¦Wait, let me check this.¦Let me go over it once more.› The task is "
+        f"{work.kind}."
     )
     for thought in work.plan[:3]:
         yield voice.say(
-            f"‹I noted¦Earlier I found¦One point was›: {quoted(thought, 110)} ‹That still holds.¦Checked: nothing speaks against it.¦I see no error in it.›"
+            f"‹I noted¦Earlier I found¦One point was›: {quoted(thought, 110)} ‹That still holds.¦Checked: "
+            f"nothing speaks against it.¦I see no error in it.›"
         )
     yield voice.say(
-        f"‹What could be misread?¦Could it mean something else?› {quoted(brief.prompt, 60)} ‹might want more than I can measure; then I must say "
+        f"‹What could be misread?¦Could it mean something else?› {quoted(brief.prompt, 60)} ‹might want more "
+        f"than I can measure; then I must say "
         "where it ends.¦may ask for meaning, and I only have numbers. I will say so.›"
     )
 
@@ -148,8 +158,10 @@ def _sentence_by_sentence(brief: Brief, voice: Voice) -> Iterator[str]:
     for place, sentence in enumerate(sentences_of(brief.prompt)[:12], 1):
         count = len(words_of(sentence))
         yield voice.say(
-            f"‹Sentence {place}¦In sentence {place}›, {quoted(sentence, 90)}, has {plural(count, 'word')}; ‹the longest is¦its heaviest word is› "
-            f"“{max(words_of(sentence), key=len)}”. ‹It adds to the picture.¦I take it literally.¦Nothing in it contradicts the rest.›"
+            f"‹Sentence {place}¦In sentence {place}›, {quoted(sentence, 90)}, has {plural(count, 'word')}; ‹the "
+            f"longest is¦its heaviest word is› "
+            f"“{max(words_of(sentence), key=len)}”. ‹It adds to the picture.¦I take it literally.¦Nothing in it "
+            f"contradicts the rest.›"
         )
 
 
@@ -173,13 +185,15 @@ def _planned_answer(work: Work, voice: Voice) -> str:
         if any(block.startswith(mark) for block in work.blocks) or (mark == "$$" and mark in text):
             parts.append(name)
     return voice.paragraph(
-        f"‹Plan¦So the answer¦I will answer like this›: a heading, the result first{', then ' + joined(parts) if parts else ''}.",
+        f"‹Plan¦So the answer¦I will answer like this›: a heading, the result "
+        f"first{', then ' + joined(parts) if parts else ''}.",
         "‹And I must say that this is the simulator.¦It has to be clear that I am the simulator, not Kimi.›",
     )
 
 
 def _exact_note(brief: Brief) -> str:
     return (
-        f"The prompt asks for exactly {brief.directive.thinking:,} tokens of thinking. I have said what there is to say, so I "
+        f"The prompt asks for exactly {brief.directive.thinking:,} tokens of thinking. I have said what there "
+        f"is to say, so I "
         "spend the rest on something true: testing numbers for being prime, one after the other."
     )

@@ -23,7 +23,8 @@ _COUNT = re.compile(
     r"\b(count|how many|number of)\b.*\b(words?|characters?|letters?|sentences?|lines?|[a-z]['’]?s?)\b", re.I | re.S
 )
 _LETTER = re.compile(
-    r"(?:letters?\s+|how many\s+)[\"'“”‘’`]?([a-z])[\"'“”‘’`]?(?:['’]?s)?\b.*?\b(?:in|of)\s+(?:the\s+word\s+)?[\"'“”‘’`]?(\w+)",
+    r"(?:letters?\s+|how "
+    r"many\s+)[\"'“”‘’`]?([a-z])[\"'“”‘’`]?(?:['’]?s)?\b.*?\b(?:in|of)\s+(?:the\s+word\s+)?[\"'“”‘’`]?(\w+)",
     re.I,
 )
 _SUMMARY = re.compile(r"\b(summar(?:y|ise|ize)|tl;?dr|key points|main points|sum up)\b", re.IGNORECASE)
@@ -84,7 +85,8 @@ def write_poem(brief: Brief, voice: Voice) -> Work | None:
     blocks = ["## " + voice.say(f"‹{topic.capitalize()}¦A {kind}¦{topic.capitalize()}, in few words›"), *poem]
     blocks.append(
         voice.say(
-            f"‹The topic “{topic}” came from your prompt; the lines are picked by weighted chance.¦Ask again for other lines.›"
+            f"‹The topic “{topic}” came from your prompt; the lines are picked by weighted chance.¦Ask again "
+            f"for other lines.›"
         )
     )
     return Work("poem", tuple(voice.say(thought) for thought in plan), tuple(blocks))
@@ -191,7 +193,8 @@ def summarise(brief: Brief, voice: Voice) -> Work | None:
             ("A summary is wanted, but there are not three sentences to choose from. I say so and summarise nothing.",),
             (
                 "## Nothing to summarise yet",
-                f"{source.capitalize()} holds {plural(len(ranked), 'sentence')}. Paste the text after the request, and the "
+                f"{source.capitalize()} holds {plural(len(ranked), 'sentence')}. Paste the text after the "
+                f"request, and the "
                 "sentences with the most weight will be picked from it.",
             ),
         )
@@ -199,7 +202,8 @@ def summarise(brief: Brief, voice: Voice) -> Work | None:
     facts = text_facts(text)
     terms = key_terms(text)[:6]
     plan = (
-        f"A summary of {source}: {facts.words:,} words in {facts.sentences:,} sentences. I do not understand it as a model "
+        f"A summary of {source}: {facts.words:,} words in {facts.sentences:,} sentences. I do not understand it "
+        f"as a model "
         "would, so I do it by extraction: score each sentence by its frequent words, keep the best in their order.",
         "Most frequent: " + ", ".join(f"{term} ({count})" for term, count in terms) + ".",
         *(f"Sentence {place + 1} scores {score:.2f}: {quoted(sentence, 70)}" for score, place, sentence in ranked[:3]),
@@ -233,7 +237,8 @@ def translate(brief: Brief, voice: Voice) -> Work | None:
         (
             "## A translation needs the real model",
             voice.say("‹The simulator measures, it does not translate.¦No translation from here: it would be made up.›")
-            + f" The text has {facts.words:,} words in {plural(facts.sentences, 'sentence')}; this is what would be translated:",
+            + f" The text has {facts.words:,} words in {plural(facts.sentences, 'sentence')}; this is what "
+            f"would be translated:",
             table(
                 ("#", "Sentence", "Words"), [(n, s, len(words_of(s))) for n, s in enumerate(sentences_of(text)[:12], 1)]
             ),

@@ -1,0 +1,54 @@
+"""Numbers as words: every one says what it is, and what is unknown says "not reported"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from components.core.usage import Usage
+from components.runs.metrics import Figures
+
+UNKNOWN = "not reported"
+
+
+def tokens(count: int | None) -> str:
+    """A reported count."""
+    return UNKNOWN if count is None else f"{count:,}"
+
+
+def seconds(value: float | None) -> str:
+    """A measured time; two digits below ten seconds, one above."""
+    if value is None:
+        return "none"
+    return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
+
+
+def dollars(amount: Decimal | None) -> str:
+    """An amount of US dollars with enough digits to see a short turn's price."""
+    if amount is None:
+        return UNKNOWN
+    return f"${amount:.4f}" if amount >= Decimal("0.01") else f"${amount:.6f}"
+
+
+def size(count: int) -> str:
+    """A number of bytes in the unit that fits."""
+    return f"{count:,} bytes" if count < 1_000 else f"{count / 1e3:.0f} KB" if count < 1e6 else f"{count / 1e6:.1f} MB"
+
+
+def stats_line(figures: Figures, *, simulated: bool) -> str:
+    """The quiet line under a turn: tokens as reported, cost as computed from them, times as measured here."""
+    usage: Usage = figures.usage
+    speed = "" if figures.tokens_per_second is None else f" · {figures.tokens_per_second:,.0f} tokens/s"
+    return (
+        f"**Tokens** {tokens(usage.input_tokens)} in, {tokens(usage.cached_tokens)} cached, "
+        f"{tokens(usage.reasoning_tokens)} thinking, {tokens(usage.output_tokens)} out"
+        f" · **Cost** {dollars(figures.cost_usd)}"
+        f" · **Time** first thinking {seconds(figures.first_thinking_s)}, "
+        f"first answer {seconds(figures.first_answer_s)}, total {seconds(figures.total_s)}{speed}".replace("$", "\\$")
+        + (" · simulated" if simulated else "")
+    )
+
+
+STATS_HELP = (
+    "Tokens are what the API reported; out includes thinking, in includes cached. Cost is computed from them "
+    "at the price list's rates. Times are measured here, from the moment of sending."
+)

@@ -1,0 +1,47 @@
+"""What all sessions of the process share: settings, the runner, the registry, the simulator.
+
+The only file with `st.cache_*`. Nothing here holds what belongs to one user.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.api.connection import Connection
+from components.gateway.server import Simulator
+from components.gateway.settings import Settings as SimulatorSettings
+from components.runs.registry import Registry
+from components.runs.runner import Runner
+from components.settings import DEFAULT_BASE_URL, Settings, read_settings
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    """The environment as it was at the first page. Raises: ParameterError if a variable cannot be used."""
+    return read_settings()
+
+
+@st.cache_resource(show_spinner=False, on_release=Runner.close)
+def runner() -> Runner:
+    """The one thread on which every generation of this process runs."""
+    return Runner()
+
+
+@st.cache_resource(show_spinner=False)
+def registry() -> Registry:
+    """Every run of this process, each for its owner only."""
+    return Registry()
+
+
+@st.cache_resource(show_spinner=False, on_release=Simulator.stop)
+def simulator() -> Simulator:
+    """The built-in simulator on a free loopback port, started when it is first needed."""
+    return Simulator(SimulatorSettings(tokens_per_second=settings().simulator_tokens_per_second)).start()
+
+
+def connection() -> Connection:
+    """Where requests go: to the API or the address that the environment names, else to the simulator."""
+    chosen = settings()
+    if chosen.uses_simulator:
+        return Connection(simulator().base_url, simulator().key, simulated=True)
+    return Connection(chosen.base_url or DEFAULT_BASE_URL, chosen.api_key)

@@ -1,0 +1,68 @@
+"""The sidebar of the playground: where requests go, the system prompt, and the parameters."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.api.wires.registry import WIRES
+from components.ui.parameters import draw_parameters, reset_all
+from components.ui.state import session, set_widget, widget_value
+
+_MODES = {"changed": "Only what I changed", "everything": "Everything"}
+
+
+def draw_sidebar() -> None:
+    """Draws the settings of the next request."""
+    state = session()
+    with st.sidebar:
+        set_widget("wire", state.wire)
+        st.selectbox(
+            "Endpoint",
+            list(WIRES),
+            format_func=lambda name: f"{WIRES[name].label} · {WIRES[name].path}",
+            key="wire",
+            on_change=_take_wire,
+            help="The API speaks three formats; the same turn can be sent through each of them.",
+        )
+        set_widget("system", state.system)
+        st.text_area(
+            "System prompt",
+            key="system",
+            height=96,
+            placeholder="Sent first, before the conversation. Empty: the gateway adds a short one of its own.",
+            on_change=_take_system,
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("##### Parameters", width="stretch", anchors=False)
+            st.button(
+                "Reset all",
+                icon=":material/restart_alt:",
+                key="reset-all",
+                type="tertiary",
+                disabled=not state.values,
+                on_click=reset_all,
+            )
+        set_widget("send-mode", state.mode)
+        st.segmented_control(
+            "Send",
+            list(_MODES),
+            format_func=_MODES.__getitem__,
+            key="send-mode",
+            required=True,
+            width="stretch",
+            on_change=_take_mode,
+            help="Parameters you did not touch are left to the API's defaults, or sent as they are documented.",
+        )
+        draw_parameters()
+
+
+def _take_wire() -> None:
+    session().wire = widget_value("wire")
+
+
+def _take_system() -> None:
+    session().system = widget_value("system")
+
+
+def _take_mode() -> None:
+    session().mode = widget_value("send-mode")

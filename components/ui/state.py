@@ -1,0 +1,65 @@
+"""What one browser session holds. The only file that touches `st.session_state`."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from components.core.request import WireName
+from components.media.attachments import Attachment
+from components.params.payload import SendMode
+from components.runs.conversation import Turn
+
+_SESSION = "playground"
+
+
+@dataclass(slots=True)
+class Session:
+    """The conversation and what is being prepared for its next turn.
+
+    `values`: parameter name -> what the user set, valid or not; what is not in it stands at its default.
+    `refusals`: one sentence for each file that was not taken. `uploads` counts emptied uploaders.
+    """
+
+    owner: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    turns: list[Turn] = field(default_factory=list)
+    tray: list[Attachment] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    values: dict[str, object] = field(default_factory=dict)
+    problem: str | None = None
+    uploads: int = 0
+    wire: WireName = "chat_completions"
+    system: str = ""
+    mode: SendMode = "changed"
+
+    @property
+    def live_turn(self) -> Turn | None:
+        """The turn that is being answered now; only the last one can be."""
+        return self.turns[-1] if self.turns and self.turns[-1].run.live else None
+
+
+def session() -> Session:
+    """This browser session's own state; made at the first use."""
+    if _SESSION not in st.session_state:
+        st.session_state[_SESSION] = Session()
+    found: Session = st.session_state[_SESSION]
+    return found
+
+
+def widget_value(key: str) -> Any:
+    """What the widget of that key holds now; None if it was never drawn."""
+    return st.session_state.get(key)
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Sets what a widget holds; to be called before it is drawn in this run, or from a callback."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def give_way() -> None:
+    """Lets a waiting click be served: Streamlit looks for one whenever the session is read."""
+    st.session_state.get(_SESSION)

@@ -1,0 +1,127 @@
+"""One turn of the conversation: what the user sent, thinking beside the answer, and the line of figures."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.core.parts import FramePart, ImagePart, Part, TextPart, clock
+from components.params.card import model_card
+from components.runs.conversation import Turn
+from components.runs.metrics import measure
+from components.runs.run import Run
+from components.ui.figures import STATS_HELP, seconds, stats_line
+from components.ui.outcome import draw_outcome
+from components.ui.safe_markdown import keep_lines
+from components.ui.state import give_way
+from components.ui.streaming import StreamingPane
+
+_THINKING_HEIGHT = 420
+_LOOK_S = 0.08
+_STATUS_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """The places of a drawn turn that change while it is live."""
+
+    turn: Turn
+    number: int
+    thinking: StreamingPane
+    answer: StreamingPane
+    stats: DeltaGenerator
+    outcome: DeltaGenerator
+
+    def update(self) -> None:
+        """Draws what is new."""
+        run = self.turn.run
+        ended = not run.live
+        self.thinking.update(run.transcript.thinking_deltas, ended=ended)
+        self.answer.update(run.transcript.answer_deltas, ended=ended)
+
+    def finish(self) -> None:
+        """Draws the figures and what became of the run; once, at its end."""
+        run = self.turn.run
+        with self.stats:
+            st.caption(
+                stats_line(measure(run, model_card().prices), simulated=run.connection.simulated), help=STATS_HELP
+            )
+        with self.outcome.container():
+            draw_outcome(self.turn, self.number)
+
+
+def draw_turn(turn: Turn, number: int) -> TurnView:
+    """Draws a turn as it stands; the view that comes back draws what is added later."""
+    with st.container(key=f"turn-{number}"):
+        _draw_question(turn.parts)
+        left, right = st.columns([2, 3], gap="medium")
+        with left, st.container(key=f"turn-{number}-thinking", border=True, height="stretch"):
+            pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
+            thinking = pane.container(height=_THINKING_HEIGHT, border=False, autoscroll=True)
+        with right, st.container(key=f"turn-{number}-answer", border=True, height="stretch"):
+            source = "answer, simulated" if turn.run.connection.simulated else "answer"
+            st.caption(f":material/chat: {source.capitalize()}")
+            answer = st.container()
+        with st.container(key=f"turn-{number}-stats"):
+            stats = st.empty()
+        outcome = st.empty()
+    view = TurnView(
+        turn,
+        number,
+        StreamingPane(thinking, lambda place, text: place.caption(keep_lines(text))),
+        StreamingPane(answer, lambda place, text: place.markdown(text, anchors=False)),
+        stats,
+        outcome,
+    )
+    view.update()
+    if not turn.run.live:
+        view.finish()
+    return view
+
+
+def follow(view: TurnView) -> None:
+    """Draws a live turn until it ends. Draw it last: what comes after a running loop stands greyed.
+
+    Every pass reads the session, which is where Streamlit serves a waiting click.
+    """
+    run = view.turn.run
+    next_status = 0.0
+    while run.live:
+        now = time.monotonic()
+        if now >= next_status:
+            view.stats.caption(_status(run))
+            next_status = now + _STATUS_EVERY_S
+        view.update()
+        give_way()
+        run.wait(_LOOK_S)
+    view.update()
+    view.finish()
+
+
+def _status(run: Run) -> str:
+    if run.retry is not None:
+        retry = run.retry
+        return (
+            f":orange[:material/schedule: {retry.reason}] Waiting {retry.wait_s:.1f} s before try "
+            f"{retry.attempt + 1} of {retry.of + 1}."
+        )
+    since = run.timings.since_sent(time.monotonic())
+    words = {"queued": "Queued", "connecting": "Waiting for the first event", "thinking": "Thinking"}
+    word = words.get(run.status, "Answering")
+    return f":shimmer[{word}…] {seconds(since)}" if since is not None else f":shimmer[{word}…]"
+
+
+def _draw_question(parts: tuple[Part, ...]) -> None:
+    with st.chat_message("user"):
+        pictures = [part for part in parts if isinstance(part, ImagePart | FramePart)]
+        if pictures:
+            with st.container(horizontal=True, gap="xsmall"):
+                for picture in pictures:
+                    named = picture.name if isinstance(picture, ImagePart) else clock(picture.time_s)
+                    st.image(picture.data, caption=named, width=96, alt=f"Sent: {named}")
+        for part in parts:
+            if isinstance(part, TextPart):
+                st.text(part.text)

@@ -1,0 +1,171 @@
+"""The server as others see it: routes, outside clients, pace, keep-alive, disconnects, limits, the command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from openai import NotFoundError, OpenAI
+
+from components.gateway.errors import GatewayError
+from components.gateway.limits import RateLimiter
+from components.params.card import model_card
+
+ROOT = Path(__file__).parents[2]
+
+
+def body(prompt: str, **parameters: Any) -> dict[str, Any]:
+    return {"model": "kimi-k2-6", "messages": [{"role": "user", "content": prompt}], "stream": True, **parameters}
+
+
+def key(simulator: Any) -> dict[str, str]:
+    return {"x-api-key": simulator.key}
+
+
+def test_models_and_health_are_public(simulator: Any) -> None:
+    for base in (simulator.base_url, simulator.base_url.removesuffix("/v1")):
+        assert httpx.get(f"{base}/models").json()["data"] == [model_card().raw]
+        assert httpx.get(f"{base}/models/kimi-k2-6").json() == model_card().raw
+        assert httpx.get(f"{base}/health").json()["workers"]["simulator"]["status"] == "ok"
+        assert httpx.post(f"{base}/chat/completions", json=body("Hi"), headers=key(simulator)).status_code == 200
+    missing = httpx.get(f"{simulator.base_url}/models/other")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "model_not_found")
+
+
+def test_openai_package_streams_and_asks(simulator: Any) -> None:
+    with OpenAI(base_url=simulator.base_url, api_key=simulator.key, max_retries=0) as outside:
+        messages: Any = [{"role": "user", "content": "What is 6 * 7?"}]
+        whole = outside.chat.completions.create(model="kimi-k2-6", messages=messages)
+        assert "42" in (whole.choices[0].message.content or "")
+        with outside.chat.completions.create(
+            model="kimi-k2-6", messages=messages, stream=True, stream_options={"include_usage": True}
+        ) as chunks:
+            received = list(chunks)
+        assert received[-1].usage is not None and received[-1].usage.completion_tokens == len(received) - 3
+        with pytest.raises(NotFoundError):
+            outside.chat.completions.create(model="other", messages=messages)
+
+
+def test_pace_follows_the_clock(start: Any) -> None:
+    simulator = start(tokens_per_second=400)
+    began = time.monotonic()
+    httpx.post(
+        f"{simulator.base_url}/chat/completions", json=body("simulate: thinking=100 answer=100"), headers=key(simulator)
+    )
+    assert 0.48 < time.monotonic() - began < 0.8
+
+
+def test_silence_is_filled_with_comments(start: Any) -> None:
+    simulator = start(tokens_per_second=4, keep_alive_s=0.05)
+    prompt = "simulate: thinking=0 answer=1"
+    reply = httpx.post(f"{simulator.base_url}/chat/completions", json=body(prompt), headers=key(simulator))
+    assert 3 <= reply.text.count(": keep-alive\n\n") <= 5
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_disconnect_is_seen_at_once(start: Any, streamed: bool) -> None:
+    simulator = start(tokens_per_second=50)
+    request = body("simulate: thinking=5000 answer=10", stream=streamed)
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(
+            f"{simulator.base_url}/chat/completions",
+            json=request,
+            headers=key(simulator),
+            timeout=httpx.Timeout(5, read=0.3 if not streamed else 0.01),
+        )
+    entry = simulator.log.wait_for(lambda entry: entry.disconnected_after_s is not None, 1)
+    assert entry is not None and entry.disconnected_after_s < 1 and entry.sent_tokens < 5000
+
+
+def test_reader_that_leaves_a_fast_stream_stops_it(simulator: Any) -> None:
+    prompt = body("simulate: thinking=81920 answer=16000", max_tokens=16000, reasoning_effort="max")
+    url = f"{simulator.base_url}/chat/completions"
+    with httpx.stream("POST", url, json=prompt, headers=key(simulator)) as response:
+        next(response.iter_raw())
+        id = response.headers["x-request-id"]
+    entry = simulator.log.wait_for(lambda entry: entry.id == id and entry.ended_s is not None, 1)
+    assert entry is not None and entry.disconnected_after_s is not None and entry.sent_tokens < 97_920
+
+
+def test_log_masks_the_key_and_shortens_media(simulator: Any) -> None:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 5000}}
+    request = {"model": "kimi-k2-6", "messages": [{"role": "user", "content": [picture]}]}
+    headers = {"x-api-key": "sk-empiriolabs-very-secret-1234"}
+    id = httpx.post(f"{simulator.base_url}/chat/completions", json=request, headers=headers).headers["x-request-id"]
+    entry = simulator.log.wait_for(lambda entry: entry.id == id, 1)
+    assert entry is not None and entry.status == 400 and entry.error == "invalid_image"
+    assert entry.key == "sk-empiriolabs-…1234" and "secret" not in repr(entry)
+    url = entry.body["messages"][0]["content"][0]["image_url"]["url"]
+    assert "sha256" in url and len(url) < 200 and entry.body_bytes > 5000
+
+
+def test_rate_limit_answers_429_with_headers(start: Any) -> None:
+    simulator = start(requests_per_minute=2)
+    url = f"{simulator.base_url}/chat/completions"
+    replies = [httpx.post(url, json=body("Hi"), headers=key(simulator)) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert replies[1].headers["x-ratelimit-remaining-requests"] == "0"
+    assert 1 <= int(replies[2].headers["retry-after"]) <= 60
+    other = httpx.post(url, json=body("Hi"), headers={"x-api-key": "sk-empiriolabs-other"})
+    assert other.status_code == 200
+
+
+def test_window_slides() -> None:
+    now = [0.0]
+    limiter = RateLimiter(2, 100, clock=lambda: now[0])
+    limiter.admit("k")
+    now[0] = 30
+    limiter.admit("k")
+    with pytest.raises(GatewayError) as refused:
+        limiter.admit("k")
+    assert refused.value.headers["retry-after"] == "30"
+    now[0] = 60.1
+    limiter.admit("k")
+    limiter.spend("k", 100)
+    now[0] = 95
+    with pytest.raises(GatewayError, match="tokens"):
+        limiter.admit("k")
+    now[0] = 121
+    limiter.admit("k")
+
+
+def test_command_announces_itself_and_ends_quietly() -> None:
+    command = [sys.executable, "-m", "components.gateway", "--port", "0", "--tokens-per-second", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("listening on http://127.0.0.1:") and line.endswith("/v1\n")
+        assert httpx.get(f"{line.split()[-1]}/models").status_code == 200
+        os.kill(process.pid, signal.SIGTERM)
+        assert process.wait(5) == 0
+        assert process.stdout.read() == "" and process.stderr is not None and process.stderr.read() == ""
+
+
+def test_used_port_is_one_clear_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "components.gateway", "--port", port]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=10)
+    assert ended.returncode == 1 and ended.stdout == ""
+    assert ended.stderr.count("\n") == 1 and port in ended.stderr
+
+
+def test_stop_ends_live_streams(start: Any) -> None:
+    simulator = start(tokens_per_second=1)
+    url = f"{simulator.base_url}/chat/completions"
+    with httpx.stream("POST", url, json=body("simulate: answer=100"), headers=key(simulator), timeout=5) as response:
+        began = time.monotonic()
+        simulator.stop()
+        assert time.monotonic() - began < 1.5
+        with pytest.raises(httpx.RemoteProtocolError):
+            response.read()
