@@ -11,6 +11,8 @@ st.set_page_config(page_title="Kimi K2.6 playground", page_icon=":material/neuro
 page = st.navigation(
     [
         st.Page("pages/playground.py", title="Playground", icon=":material/forum:", default=True),
+        st.Page("pages/reference.py", title="Reference", icon=":material/menu_book:"),
+        st.Page("pages/simulator.py", title="Simulator", icon=":material/science:"),
     ],
     position="top",
 )

@@ -1,45 +1,51 @@
-"""Sends a request and reads the reply as it comes: limits, retries, and every failure as one of ours.
+"""Sends a request and has the reply read as it comes: limits, retries, and every failure as one of ours.
 
-The only place where exceptions of the HTTP libraries are seen. Does not know threads or runs.
+The only place where exceptions of the HTTP libraries are seen. Does not know threads or runs, nor how a reply
+is read (`components.api.reply`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import itertools
-import json
 import random
-import time
+import re
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 import httpx
-from httpx_sse import EventSource
 
 from components.api.connection import Connection, Timeouts
 from components.api.exchange import Happening, Received, Responded, Retrying
-from components.api.problems import RETRIED_STATUSES, error_from_body, error_from_text
+from components.api.problems import RETRIED_STATUSES
+from components.api.reply import Take, read_reply
 from components.api.transport import new_http_client
-from components.api.wires.wire import Decoder, Wire
+from components.api.wires.wire import Wire
 from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, WireError
-from components.core.events import RawEvent, StreamEvent
 
 MAX_RETRIES = 3
 # A server that asks for more patience than this gets its answer shown instead of a silent wait.
 MAX_WAIT_S = 60.0
-_FIRST_WAIT_S = 0.5
-_RAW_KEPT = 20_000
-# What a decoder trips over when a server puts a list where an object belongs; the event is kept as it came.
-_NOT_AS_DOCUMENTED = (AttributeError, KeyError, TypeError, ValueError)
+FIRST_WAIT_S = 0.5
 
-Take = Callable[[Happening], None]
+# What a header may hold; anything else would be an error of the HTTP library, with the key in its message.
+_SENDABLE = re.compile(r"[\x21-\x7e]+")
 
 
 class Client:
-    """One per event loop; close it there. Safe for any number of exchanges at a time."""
+    """One per event loop; close it there. Safe for any number of exchanges at a time.
 
-    def __init__(self, timeouts: Timeouts | None = None, *, jitter: random.Random | None = None) -> None:
+    `first_wait_s`: before the first retry when the server names no time; it doubles with each.
+    """
+
+    def __init__(
+        self,
+        timeouts: Timeouts | None = None,
+        *,
+        first_wait_s: float = FIRST_WAIT_S,
+        jitter: random.Random | None = None,
+    ) -> None:
+        self._first_wait_s = first_wait_s
         self._timeouts = timeouts or Timeouts()
         self._jitter = jitter or random.Random()
         self._http = new_http_client(self._timeouts.connect, self._timeouts.idle)
@@ -72,6 +78,7 @@ class Client:
                     try:
                         return await self._send(wire, content, streamed, connection, take_and_note)
                     except ApiError as error:
+                        _blot_out_key(error, connection)
                         wait_s = None if begun else self._wait_before_retry(error, attempt)
                         if wait_s is None:
                             raise
@@ -87,9 +94,11 @@ class Client:
             return None
         if error.retry_after_s is not None:
             return error.retry_after_s if error.retry_after_s <= MAX_WAIT_S else None
-        return float(_FIRST_WAIT_S * 2**attempt * self._jitter.uniform(0.75, 1.25))
+        return float(self._first_wait_s * 2**attempt * self._jitter.uniform(0.75, 1.25))
 
     async def _send(self, wire: Wire, content: bytes, streamed: bool, connection: Connection, take: Take) -> None:
+        if connection.key and not _SENDABLE.fullmatch(connection.key):
+            raise ApiError("The key holds characters that no key has. Copy it again from the dashboard.")
         url = connection.base_url + wire.path
         headers = {
             "content-type": "application/json",
@@ -100,15 +109,13 @@ class Client:
         patience_s = limits.first_event if streamed else limits.total
         try:
             async with asyncio.timeout(limits.connect + patience_s) as silence:
-                request = self._http.build_request("POST", url, content=content, headers=headers)
-                if not streamed:
-                    request.extensions["timeout"] = {**request.extensions["timeout"], "read": limits.total}
-                response = await self._http.send(request, stream=True)
+                response = await self._open(url, content, headers, connection, None if streamed else limits.total)
                 try:
                     assert isinstance(response.stream, httpx.AsyncByteStream)  # an async client makes no other
                     response.stream = _Listened(response.stream, heard=lambda: silence.reschedule(None))
-                    take(Responded(response.status_code, dict(response.headers)))
-                    await _read(wire, response, connection, take)
+                    headers = {name: connection.masked(value) for name, value in response.headers.items()}
+                    take(Responded(response.status_code, headers))
+                    await read_reply(wire, response, connection, take)
                 finally:
                     await response.aclose()
         except TimeoutError as exc:
@@ -118,6 +125,17 @@ class Client:
             ) from exc
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as exc:
             raise self._mapped(exc, url, connection) from exc
+
+    async def _open(
+        self, url: str, content: bytes, headers: dict[str, str], connection: Connection, read_s: float | None
+    ) -> httpx.Response:
+        try:
+            request = self._http.build_request("POST", url, content=content, headers=headers)
+            if read_s is not None:
+                request.extensions["timeout"] = {**request.extensions["timeout"], "read": read_s}
+            return await self._http.send(request, stream=True)
+        except ValueError as exc:  # a host that IDNA cannot encode, a user and password in the address
+            raise WireError(_no_address(connection)) from exc
 
     def _mapped(self, exc: Exception, url: str, connection: Connection) -> ApiError:
         host = _host(url)
@@ -131,7 +149,12 @@ class Client:
                 f"The stream fell silent: nothing came from {host} for {self._timeouts.idle:g} s. Try again."
             )
         if isinstance(exc, httpx.InvalidURL | httpx.UnsupportedProtocol | aiohttp.InvalidURL):
-            return WireError(f"{connection.base_url!r} is not an address that can be asked. Check the base URL.")
+            return WireError(_no_address(connection))
+        if isinstance(exc.__cause__, aiohttp.ClientSSLError):
+            return ApiConnectionError(
+                f"No secure connection to {host} could be made. Check the address: a local server may need http://.",
+                raw=detail,
+            )
         if isinstance(exc.__cause__, aiohttp.ClientConnectorError):
             return ApiConnectionError(
                 f"No server answers at {host}. Check the address and that it is running.", raw=detail
@@ -157,72 +180,6 @@ class _Listened(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
-async def _read(wire: Wire, response: httpx.Response, connection: Connection, take: Take) -> None:
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if response.status_code != 200 or kind != "text/event-stream":
-        text = connection.masked((await response.aread()).decode("utf-8", "replace"))
-        take(_read_whole(wire, response, kind, text))
-        return
-    response.encoding = "utf-8"  # the only one event streams have, whatever the header says
-    decoder = wire.decoder()
-    async for event in EventSource(response).aiter_sse():
-        data = connection.masked(event.data)
-        take(Received(event.event, data, _decoded(decoder, event.event, data, response)))
-    if rest := decoder.close():
-        take(Received("", "", rest))
-
-
-def _decoded(decoder: Decoder, name: str, data: str, response: httpx.Response) -> list[StreamEvent]:
-    try:
-        return decoder.feed(name, data)
-    except ApiStatusError as error:
-        error.request_id = _request_id(response)
-        raise
-    except _NOT_AS_DOCUMENTED:
-        return [RawEvent(name, data)]
-
-
-def _read_whole(wire: Wire, response: httpx.Response, kind: str, text: str) -> Received:
-    status = response.status_code
-    if 300 <= status < 400:
-        target = response.headers.get("location", "another address")
-        raise WireError(
-            f"The address redirects to {target!r}; requests are not sent on. If you trust it, set it as the base URL.",
-            status=status,
-            raw=text[:_RAW_KEPT],
-        )
-    if status != 200:
-        raise error_from_text(
-            text[:_RAW_KEPT],
-            status=status,
-            request_id=_request_id(response),
-            retry_after_s=_retry_after(response),
-        )
-    try:
-        body = json.loads(text)
-    except ValueError as exc:
-        raise WireError(_what_came_instead(kind, text), status=status, raw=text[:_RAW_KEPT]) from exc
-    if not isinstance(body, dict):
-        raise WireError(_what_came_instead(kind, text), status=status, raw=text[:_RAW_KEPT])
-    if body.get("error"):
-        raise error_from_body(body, status=None, raw=text[:_RAW_KEPT], request_id=_request_id(response))
-    decoder = wire.decoder()
-    try:
-        return Received("", text, [*decoder.feed_body(body), *decoder.close()])
-    except _NOT_AS_DOCUMENTED as exc:
-        raise WireError(_what_came_instead(kind, text), status=status, raw=text[:_RAW_KEPT]) from exc
-
-
-def _what_came_instead(kind: str, text: str) -> str:
-    if kind == "text/html" or text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
-        came = "a web page"
-    elif not text.strip():
-        came = "an empty reply"
-    else:
-        came = f"{kind or 'text without a content type'} that is not the documented JSON"
-    return f"The server answered with {came} instead of a reply of the API. Check the base URL; it should end in /v1."
-
-
 def _may_retry(error: ApiError) -> bool:
     if isinstance(error, ApiTimeoutError):
         # The request arrived and may be running: asking again could be billed twice.
@@ -232,20 +189,17 @@ def _may_retry(error: ApiError) -> bool:
     return isinstance(error, ApiConnectionError)
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    """Reads ``Retry-After``, in seconds or as a date (RFC 9110, section 10.2.3)."""
-    value = response.headers.get("retry-after", "").strip()
-    if value.replace(".", "", 1).isdigit():
-        return float(value)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
-        return None
+def _blot_out_key(error: ApiError, connection: Connection) -> None:
+    """What was masked as text may come out whole where JSON had escaped it, and headers were never masked."""
+    error.args = tuple(connection.masked(str(part)) for part in error.args)
+    error.raw = connection.masked(error.raw)
+    error.code = connection.masked(error.code) if error.code else None
+    error.request_id = connection.masked(error.request_id) if error.request_id else None
 
 
-def _request_id(response: httpx.Response) -> str | None:
-    found: str | None = response.headers.get("x-request-id")
-    return found
+def _no_address(connection: Connection) -> str:
+    without_password = re.sub(r"//[^/]*@", "//…@", connection.base_url)
+    return f"{without_password!r} is not an address that can be asked. Check the base URL."
 
 
 def _host(url: str) -> str:

@@ -14,7 +14,8 @@ from components.core.errors import ApiStatusError
 
 RETRIED_STATUSES = frozenset({429, 502, 503})
 
-_BY_CODE = {
+# Every documented code: what it means and what to do.
+SENTENCES = {
     "missing_api_key": "The API got no key. Set EMPIRIOLABS_API_KEY and start again.",
     "invalid_api_key": "The API does not accept this key. Check it, or make a new one under API Keys in the dashboard.",
     "insufficient_credits": "The account has no credits left. Add some under Billing in the dashboard, then try again.",
@@ -26,23 +27,37 @@ _BY_CODE = {
 
 _BY_STATUS = {
     400: "The API refused the request as malformed. Change what it names, then try again.",
-    401: _BY_CODE["invalid_api_key"],
-    402: _BY_CODE["insufficient_credits"],
+    401: SENTENCES["invalid_api_key"],
+    402: SENTENCES["insufficient_credits"],
     403: "This key may not do that. Check its permissions in the dashboard.",
     404: "There is no such endpoint or model at this address. Check the base URL and the model.",
     408: "The API gave up waiting for the request. Try again.",
     413: "The request is too large for the API. Remove some media, or send fewer frames.",
     415: "The API does not take this kind of content. Check the base URL.",
     422: "The API could not process the request. Change what it names, then try again.",
-    429: _BY_CODE["rate_limit_exceeded"],
+    429: SENTENCES["rate_limit_exceeded"],
     500: "The API failed on its side. Try again.",
-    502: _BY_CODE["upstream_error"],
-    503: _BY_CODE["model_unavailable"],
+    502: SENTENCES["upstream_error"],
+    503: SENTENCES["model_unavailable"],
     504: "The API took too long and gave up. Try again with less thinking or a shorter prompt.",
     529: "The API is overloaded. Wait a moment, then try again.",
 }
 
-DOCUMENTED_CODES = tuple(_BY_CODE)
+# Where no status tells (an error inside a stream) the envelope's `type` does: Anthropic's words, then OpenAI's.
+_STATUS_OF_TYPE = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+    "insufficient_quota": 402,
+    "server_error": 500,
+}
 
 
 def error_from_body(
@@ -54,19 +69,27 @@ def error_from_body(
     retry_after_s: float | None = None,
 ) -> ApiStatusError:
     """Reads an error reply. `status` None: the error came inside a stream that had begun with 200."""
-    error = body.get("error") if isinstance(body, dict) else None
+    envelope = body if isinstance(body, dict) else {}
+    error = envelope.get("error") or envelope  # some servers put `message` at the top
     if isinstance(error, str):
         error = {"message": error}
     elif not isinstance(error, dict):
         error = {}
-    numeric = error.get("code") if isinstance(error.get("code"), int) else None
-    code = next((word for word in (error.get("code"), error.get("type")) if isinstance(word, str) and word), None)
-    detail = error.get("message")
+    words = [word for word in (error.get("code"), error.get("type")) if isinstance(word, str) and word]
+    code = next((word for word in words if not _is_number(word)), None)
+    known = status or _status_in(error.get("code"))
+    detail = error.get("message") or error.get("detail")
+    said_id = envelope.get("request_id")
     return ApiStatusError(
-        _sentence(status or numeric, code, detail if isinstance(detail, str) else "", in_stream=status is None),
-        status=status or numeric,
+        _sentence(
+            known or _STATUS_OF_TYPE.get(code or ""),
+            code,
+            detail if isinstance(detail, str) else "",
+            in_stream=status is None,
+        ),
+        status=known,
         code=code,
-        request_id=request_id,
+        request_id=request_id or (said_id if isinstance(said_id, str) else None),
         retry_after_s=retry_after_s,
         raw=raw,
     )
@@ -78,13 +101,23 @@ def error_from_text(
     """Reads an error reply of whatever kind: JSON in one of the envelopes, or a proxy's web page."""
     try:
         body = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: nested thousands deep
         body = None
     return error_from_body(body, status=status, raw=raw, request_id=request_id, retry_after_s=retry_after_s)
 
 
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit()
+
+
+def _status_in(code: Any) -> int | None:
+    if isinstance(code, str) and _is_number(code) and len(code) == 3:
+        return int(code)
+    return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
 def _sentence(status: int | None, code: str | None, detail: str, *, in_stream: bool) -> str:
-    meaning = _BY_CODE.get(code or "") or _BY_STATUS.get(status or 0)
+    meaning = SENTENCES.get(code or "") or _BY_STATUS.get(status or 0)
     if meaning is None:
         meaning = (
             "The API ended the reply with an error. Try again."

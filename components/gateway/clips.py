@@ -10,16 +10,21 @@ import math
 import re
 import statistics
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from components.core.parts import clock
 from components.gateway.assumptions import CLIP_FRAME_TOKENS, CLIP_FRAMES_PER_S
 from components.gateway.errors import bad_request
 from components.gateway.sight import Sight, measure_pixels
 
+if TYPE_CHECKING:
+    import cv2
+
 _CAPTION = re.compile(
     r"\[\s*(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\s*\](?:\s*frame\s+of\s+(\S.*?))?\s*$", re.IGNORECASE
 )
 _SAMPLED_FRAMES = 12
+_STEPS_MAX = 120
 _CUT_PERCENT = 12.0
 
 
@@ -99,10 +104,11 @@ def measure_clip(data: bytes, digest: str, where: str) -> ClipSight:
     total = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT)))
     wanted = min(_SAMPLED_FRAMES, max(1, total))
     stills = []
+    position = 0
     for place in range(wanted):
-        if total:
-            capture.set(cv2.CAP_PROP_POS_FRAMES, int(place * total / wanted))
+        position = _advance(capture, position, int(place * total / wanted))
         read, bgr = capture.read()
+        position += 1
         if read:
             time_s = max(0.0, float(capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000)
             stills.append((time_s, measure_pixels(np.asarray(bgr, np.uint8), f"{digest}:{place}", 0, "frame")))
@@ -110,6 +116,18 @@ def measure_clip(data: bytes, digest: str, where: str) -> ClipSight:
         raise bad_request(f"'{where}' cannot be decoded as a video ({len(data):,} bytes).", where, "invalid_video")
     clip = describe_frames("the clip", stills)
     return ClipSight(clip.name, clip.frames, clip.cuts, max(total, 1) / frames_per_s, frames_per_s, digest)
+
+
+def _advance(capture: cv2.VideoCapture, position: int, target: int) -> int:
+    """Goes forward to frame `target`: step by step when it is near, since a seek decodes from the keyframe before."""
+    import cv2
+
+    if target - position > _STEPS_MAX:
+        capture.set(cv2.CAP_PROP_POS_FRAMES, target)
+        return target
+    while position < target and capture.grab():
+        position += 1
+    return position
 
 
 def difference(first: Sight, second: Sight) -> float:

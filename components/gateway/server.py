@@ -55,6 +55,8 @@ class Simulator:
             # A cut connection on demand is no error worth a line on the app's own stderr.
             log_level="critical",
             timeout_graceful_shutdown=0,
+            # Clients drop idle connections after some seconds; the server must not do so at the same moment.
+            timeout_keep_alive=75,
             server_header=False,
         )
         self._server = _Server(config)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from components.api.connection import Connection
 from components.api.exchange import Happening, Received, Responded, Retrying
-from components.core.errors import ApiError
+from components.core.errors import ApiConnectionError, ApiError
 from components.core.events import AnswerDelta, ThinkingDelta, ToolCallDelta
 from components.core.request import RunRequest
 from components.core.transcript import Transcript
@@ -76,8 +76,9 @@ class Run:
     def cancel(self) -> None:
         """Asks the run to stop; what came so far stays. Does nothing to a run that has ended."""
         self._cancelled = True
-        if self._cancel is not None:
-            self._cancel()
+        cancel = self._cancel  # `end`, on another thread, may take it away any time
+        if cancel is not None:
+            cancel()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Waits for the end, at most `timeout_s` seconds; returns whether it has ended."""
@@ -117,10 +118,11 @@ class Run:
             self.status = "stopped"
         elif error is not None:
             # A broken line after the first words is a cut, not a refusal: the text stands.
-            broke = error.kind in ("connection", "timeout") and self.timings.first_event is not None
+            broke = isinstance(error, ApiConnectionError) and self.timings.first_event is not None
             self.status = "interrupted" if broke else "failed"
         else:
             self.status = "done" if self.transcript.finish_reason is not None else "interrupted"
+        self._cancel = None  # its loop may be closed by the time somebody asks
         self._finished.set()
 
     def _take_received(self, received: Received, now: float) -> None:
@@ -135,7 +137,7 @@ class Run:
                 if timings.first_thinking is None:
                     timings.first_thinking = now
                     self.status = "thinking"
-            elif isinstance(event, AnswerDelta | ToolCallDelta) and self.status != "answering":
+            elif isinstance(event, AnswerDelta | ToolCallDelta):
                 self.status = "answering"
                 if timings.first_answer is None and isinstance(event, AnswerDelta):
                     timings.first_answer = now

@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Callable
 
-from components.api.client import Client
+from components.api.client import FIRST_WAIT_S, Client
 from components.api.connection import Connection, Timeouts
 from components.api.transport import RestingSelector
 from components.api.wires.registry import WIRES
@@ -28,10 +28,11 @@ OnEnd = Callable[[Run], None]
 class Runner:
     """Starts runs. One per process; `close` ends every run and the thread."""
 
-    def __init__(self, timeouts: Timeouts | None = None) -> None:
+    def __init__(self, timeouts: Timeouts | None = None, *, first_wait_s: float = FIRST_WAIT_S) -> None:
         self._loop = asyncio.SelectorEventLoop(RestingSelector())
         self._tasks: set[asyncio.Task[None]] = set()
         self._timeouts = timeouts
+        self._first_wait_s = first_wait_s
         self._client: Client | None = None
         self._thread = threading.Thread(target=self._work, name="runner", daemon=True)
         self._thread.start()
@@ -78,6 +79,9 @@ class Runner:
             error = caught
         except asyncio.CancelledError:
             stopped = True  # by the user, or because the runner closes: the run ends with what it has
+        except Exception as caught:
+            error = ApiError(f"Something went wrong inside this program ({type(caught).__name__}); its log says more.")
+            raise  # the loop logs it
         finally:
             run.end(error=error, stopped=stopped)
             if on_end is not None:
@@ -86,7 +90,7 @@ class Runner:
     def _client_here(self) -> Client:
         # Made on the loop's own thread: its connections belong to that loop.
         if self._client is None:
-            self._client = Client(self._timeouts)
+            self._client = Client(self._timeouts, first_wait_s=self._first_wait_s)
         return self._client
 
     async def _shut(self) -> None:

@@ -2,50 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import MediaError
-from components.media import limits
 from components.media.attachments import attach
+from components.ui.preview import draw_meter, draw_preview
 from components.ui.sending import send
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.storyboard import draw_tray
 
-_ENDINGS = [*limits.PICTURE_ENDINGS, *limits.CLIP_ENDINGS]
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The places of the drawn composer that change when a live run ends."""
+
+    stop: DeltaGenerator
+    meter: DeltaGenerator
+
+    def settle(self) -> None:
+        """Takes Stop away and counts the new answer in."""
+        self.stop.empty()
+        draw_meter(self.meter, session())
 
 
-def draw_composer() -> DeltaGenerator:
-    """Draws the composer and returns the place of the Stop button, to be emptied when the run ends."""
+def draw_composer() -> Composer:
+    """Draws the composer.
+
+    What may be absent has a place of its own: while a run is drawn, Streamlit leaves the last script run's
+    elements standing wherever nothing new was put.
+    """
     state = session()
     with st.bottom:
-        for sentence in state.refusals:
-            st.warning(sentence, icon=":material/attach_file_off:")
-        if state.problem:
-            st.error(state.problem.replace("$", "\\$"), icon=":material/error:")
-        draw_tray(state)
-        stop = _draw_box(state)
-    return stop
+        notices = st.empty()
+        if state.refusals or state.problem:
+            with notices.container():
+                _draw_notices(state)
+        tray = st.empty()
+        if state.tray:
+            with tray.container():
+                draw_tray(state)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _draw_uploader(state)
+            meter = draw_preview(state)
+            stop = st.empty()
+            if (live := state.live_turn) is not None:
+                stop.button("Stop", icon=":material/stop:", key="stop", type="primary", on_click=live.run.cancel)
+    # Not inside `st.bottom`: only where Streamlit places the box itself does the page follow a growing answer.
+    st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
+    return Composer(stop, meter)
 
 
-def _draw_box(state: Session) -> DeltaGenerator:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        with st.container(key="attach", width=180):
-            key = _uploader_key(state)
-            st.file_uploader(
-                "Attach photos or clips",
-                accept_multiple_files=True,
-                key=key,
-                label_visibility="collapsed",
-                on_change=_take_files,
-                args=(key,),
-                help=f"Photos ({', '.join(limits.PICTURE_ENDINGS)}) and clips ({', '.join(limits.CLIP_ENDINGS)}).",
-            )
-        st.chat_input("Ask Kimi K2.6: Enter sends, Shift+Enter breaks the line", key="composer", on_submit=_take_prompt)
-        stop = st.empty()
-        if (live := state.live_turn) is not None:
-            stop.button("Stop", icon=":material/stop:", key="stop", type="primary", on_click=live.run.cancel)
-    return stop
+def _draw_notices(state: Session) -> None:
+    for sentence in state.refusals:
+        st.warning(sentence, icon=":material/attach_file_off:")
+    if state.problem:
+        st.error(state.problem.replace("$", "\\$"), icon=":material/error:")
+
+
+def _draw_uploader(state: Session) -> None:
+    key = _uploader_key(state)
+    with st.container(key="attach", width=400):
+        st.file_uploader(
+            "Attach photos or clips",
+            accept_multiple_files=True,
+            key=key,
+            label_visibility="collapsed",
+            on_change=_take_files,
+            args=(key,),
+        )
 
 
 def _uploader_key(state: Session) -> str:

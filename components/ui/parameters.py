@@ -26,24 +26,44 @@ def draw_parameters() -> None:
 
 
 def _draw_parameter(parameter: Parameter) -> None:
-    problem = validate({parameter.name: current_value(parameter)}, model_card())
-    with st.container(key=f"param-{parameter.name}", gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    checked = validate({parameter.name: current_value(parameter)}, model_card())
+    with st.container(key=f"param-{parameter.name}", gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             mark = " :primary[●]" if is_changed(parameter) else ""
             st.markdown(f"{parameter.label}{mark}", help=parameter.help, width="stretch")
-            if is_changed(parameter):
-                st.button(
-                    "",
-                    icon=":material/restart_alt:",
-                    key=f"reset-{parameter.name}",
-                    type="tertiary",
-                    help=f"Reset to the default: {parameter.default_text}",
-                    on_click=reset,
-                    args=(parameter,),
-                )
-        _DRAW[parameter.type](parameter)
-        for sentence in (*problem.problems.values(), *problem.advice.values()):
-            st.caption(f":red[:material/error: {sentence}]" if problem.problems else f":orange[{sentence}]")
+            _draw_reset(parameter)
+            if parameter.type in ("number", "integer"):
+                _draw_box(parameter)
+            elif parameter.type == "boolean":
+                _draw_boolean(parameter)
+        if parameter.type in _DRAW:
+            _DRAW[parameter.type](parameter)
+        _draw_sentences(
+            [f":red[:material/error: {sentence}]" for sentence in checked.problems.values()]
+            + [f":orange[:material/warning: {sentence}]" for sentence in checked.advice.values()]
+        )
+
+
+def _draw_reset(parameter: Parameter) -> None:
+    place = st.empty()
+    if is_changed(parameter):
+        place.button(
+            "",
+            icon=":material/restart_alt:",
+            key=f"reset-{parameter.name}",
+            type="tertiary",
+            help=f"Reset to the default: {parameter.default_text}",
+            on_click=reset,
+            args=(parameter,),
+        )
+
+
+def _draw_sentences(sentences: list[str]) -> None:
+    place = st.empty()
+    if sentences:
+        with place.container(gap="xxsmall"):
+            for sentence in sentences:
+                st.caption(sentence.replace("$", "\\$"))
 
 
 def current_value(parameter: Parameter) -> object:
@@ -81,42 +101,55 @@ def _take_widget(parameter: Parameter, key: str) -> None:
     set_value(parameter, value)
 
 
-def _draw_number(parameter: Parameter) -> None:
-    number = int if parameter.type == "integer" else float
-    assert parameter.min is not None and parameter.max is not None and parameter.step is not None
-    value = current_value(parameter)
-    typed = number(value) if isinstance(value, int | float) else number(parameter.min)
-    slider, box = f"slider-{parameter.name}", f"box-{parameter.name}"
-    set_widget(slider, min(max(typed, number(parameter.min)), number(parameter.max)))
-    set_widget(box, typed)
-    left, right = st.columns([3, 2], vertical_alignment="center", wrap=False)
-    left.slider(
+def _draw_slider(parameter: Parameter) -> None:
+    number, low, high, step = _scale(parameter)
+    key = f"slider-{parameter.name}"
+    set_widget(key, min(max(_standing(parameter), low), high))
+    st.slider(
         parameter.label,
-        number(parameter.min),
-        number(parameter.max),
-        step=number(parameter.step),
-        key=slider,
+        low,
+        high,
+        step=step,
+        key=key,
         label_visibility="collapsed",
         on_change=_take_widget,
-        args=(parameter, slider),
+        args=(parameter, key),
     )
-    # The box has no bounds: what is out of range stays as typed and is explained, instead of being
-    # replaced without a word.
-    right.number_input(
+
+
+def _draw_box(parameter: Parameter) -> None:
+    number, _, _, step = _scale(parameter)
+    key = f"box-{parameter.name}"
+    set_widget(key, _standing(parameter))
+    # No bounds: what is out of range stays as typed and is explained, instead of being replaced in silence.
+    st.number_input(
         f"{parameter.label}, typed",
-        step=number(parameter.step),
+        step=step,
         format="%d" if number is int else "%g",
-        key=box,
+        key=key,
+        width=92,
         label_visibility="collapsed",
         on_change=_take_widget,
-        args=(parameter, box),
+        args=(parameter, key),
     )
+
+
+def _scale(parameter: Parameter) -> tuple[type[int] | type[float], float, float, float]:
+    assert parameter.min is not None and parameter.max is not None and parameter.step is not None
+    number = int if parameter.type == "integer" else float
+    return number, number(parameter.min), number(parameter.max), number(parameter.step)
+
+
+def _standing(parameter: Parameter) -> float:
+    number, low, _, _ = _scale(parameter)
+    value = current_value(parameter)
+    return number(value) if isinstance(value, int | float) else low
 
 
 def _draw_boolean(parameter: Parameter) -> None:
     key = f"toggle-{parameter.name}"
     set_widget(key, current_value(parameter))
-    st.toggle("On", key=key, on_change=_take_widget, args=(parameter, key))
+    st.toggle(parameter.label, key=key, label_visibility="collapsed", on_change=_take_widget, args=(parameter, key))
 
 
 def _draw_enum(parameter: Parameter) -> None:
@@ -153,9 +186,8 @@ def _draw_strings(parameter: Parameter) -> None:
 
 
 _DRAW: dict[str, Callable[[Parameter], None]] = {
-    "number": _draw_number,
-    "integer": _draw_number,
-    "boolean": _draw_boolean,
+    "number": _draw_slider,
+    "integer": _draw_slider,
     "enum": _draw_enum,
     "string": _draw_strings,
 }
@@ -167,6 +199,4 @@ def _draw_thinking_resolution() -> None:
     thinking = resolve_thinking(
         {name: valid[name] for name in THINKING_NAMES if name in valid}, card, everything=session().mode == "everything"
     )
-    st.caption(f":material/arrow_forward: {thinking.reason}")
-    for warning in thinking.warnings:
-        st.caption(f":orange[:material/warning: {warning}]")
+    _draw_sentences([thinking.reason, *(f":orange[:material/warning: {warning}]" for warning in thinking.warnings)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from components.ui.composer import draw_composer
-from components.ui.preview import draw_preview
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import session
 from components.ui.turn import draw_turn, follow
@@ -16,12 +15,15 @@ def draw_playground() -> None:
     """Draws the page; returns when no run is live."""
     state = session()
     draw_sidebar()
+    welcome = st.empty()
     if not state.turns:
-        draw_welcome()
+        with welcome.container():
+            draw_welcome()
     views = [draw_turn(turn, number) for number, turn in enumerate(state.turns, start=1)]
-    stop = draw_composer()
-    with st.bottom:
-        draw_preview(state)
+    for _ in range(state.turns_drawn - len(views)):
+        st.empty()  # clears what stood there: turns that were removed
+    state.turns_drawn = len(views)
+    composer = draw_composer()
     if state.live_turn is not None:
         follow(views[-1])
-        stop.empty()
+        composer.settle()

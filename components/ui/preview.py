@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
-from components.core.parts import FramePart, ImagePart
-from components.core.request import RunRequest
+from components.core.parts import FramePart, ImagePart, TextPart
 from components.media.estimates import estimate
 from components.params.card import model_card
+from components.runs.conversation import messages_before
 from components.ui.figures import size
 from components.ui.sending import next_request
 from components.ui.state import Session
@@ -21,36 +22,38 @@ _PROMPT = "…what you type below…"
 _AMBER = 0.8
 
 
-def draw_preview(state: Session) -> None:
-    """Draws the context meter and, on demand, the request's body."""
+def draw_preview(state: Session) -> DeltaGenerator:
+    """Draws the context meter and, on demand, the request's body; returns the meter's place."""
+    meter = st.empty()
     try:
         request = next_request(state, _PROMPT)
     except ParameterError as error:
-        st.caption(f":red[:material/error: Nothing can be sent until this is mended: {error}]".replace("$", "\\$"))
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        _draw_meter(request)
-        with st.popover(
-            "Request", icon=":material/data_object:", on_change="rerun", key="preview", width="content"
-        ) as open_:
-            if open_.open:
-                wire = WIRES[request.wire]
-                st.caption(f"POST {wire.path}: the exact body that will be sent; pictures are shortened here.")
-                body = json.dumps(wire.encode(request, short_url), indent=2, ensure_ascii=False)
-                st.code(body, language="json", height=420)
+        meter.caption(f":red[:material/error: Nothing can be sent until this is mended: {error}]".replace("$", "\\$"))
+        return meter
+    draw_meter(meter, state)
+    popover = st.popover("Request", icon=":material/data_object:", on_change="rerun", key="preview")
+    if popover.open:
+        with popover:
+            wire = WIRES[request.wire]
+            st.caption(f"POST {wire.path}: the exact body that will be sent; pictures are shortened here.")
+            body = json.dumps(wire.encode(request, short_url), indent=2, ensure_ascii=False)
+            st.code(body, language="json", height=420, width=560)
+    return meter
 
 
-def _draw_meter(request: RunRequest) -> None:
+def draw_meter(place: DeltaGenerator, state: Session) -> None:
+    """Draws how much of the context the next request takes, before anything is typed."""
     context = model_card().context_tokens
-    pictures = [part for m in request.messages for part in m.parts if isinstance(part, ImagePart | FramePart)]
-    texts = "\n".join(message.text for message in request.messages)
-    weight = estimate(pictures, request.system + texts.removesuffix(_PROMPT))
-    used = weight.tokens
-    share = used / context
+    parts = [part for message in messages_before(state.turns) for part in message.parts]
+    parts += [part for attachment in state.tray for part in attachment.parts]
+    pictures = [part for part in parts if isinstance(part, ImagePart | FramePart)]
+    texts = [part.text for part in parts if isinstance(part, TextPart)]
+    weight = estimate(pictures, "\n".join([state.system, *texts]).strip())
+    share = weight.tokens / context
     color = "red" if share > 1 else "orange" if share > _AMBER else "gray"
-    with st.container(width="stretch", gap=None):
-        st.progress(
-            min(1.0, share),
-            text=f":{color}[:small[Next request: about {used:,} of {context:,} tokens (estimated), "
-            f"{size(weight.body_bytes)} with {len(pictures)} pictures]]",
-        )
+    media = f", {len(pictures)} {'picture' if len(pictures) == 1 else 'pictures'}" if pictures else ""
+    place.progress(
+        min(1.0, share),
+        text=f":{color}[:small[Context: about {weight.tokens:,} of {context:,} tokens (estimated), "
+        f"{size(weight.body_bytes)}{media}]]",
+    )

@@ -8,7 +8,7 @@ from components.api.wires.registry import WIRES
 from components.ui.parameters import draw_parameters, reset_all
 from components.ui.state import session, set_widget, widget_value
 
-_MODES = {"changed": "Only what I changed", "everything": "Everything"}
+_MODES = {"changed": "Only changed", "everything": "Everything"}
 
 
 def draw_sidebar() -> None:
@@ -19,7 +19,7 @@ def draw_sidebar() -> None:
         st.selectbox(
             "Endpoint",
             list(WIRES),
-            format_func=lambda name: f"{WIRES[name].label} · {WIRES[name].path}",
+            format_func=lambda name: WIRES[name].label,
             key="wire",
             on_change=_take_wire,
             help="The API speaks three formats; the same turn can be sent through each of them.",

@@ -21,7 +21,8 @@ class Session:
     """The conversation and what is being prepared for its next turn.
 
     `values`: parameter name -> what the user set, valid or not; what is not in it stands at its default.
-    `refusals`: one sentence for each file that was not taken. `uploads` counts emptied uploaders.
+    `refusals`: one sentence for each file that was not taken. `uploads` counts emptied uploaders;
+    `turns_drawn` is how many turns the page showed last.
     """
 
     owner: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -31,6 +32,7 @@ class Session:
     values: dict[str, object] = field(default_factory=dict)
     problem: str | None = None
     uploads: int = 0
+    turns_drawn: int = 0
     wire: WireName = "chat_completions"
     system: str = ""
     mode: SendMode = "changed"

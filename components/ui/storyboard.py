@@ -2,89 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components.core.parts import FramePart, clock
 from components.media import limits
 from components.media.attachments import Attachment, resampled, without_frame
 from components.media.estimates import estimate
+from components.media.images import PreparedImage
 from components.ui.figures import size
 from components.ui.state import Session, session, set_widget, widget_value
 
-_TALL = 260
+_PICTURE_WIDTH = 96
+# Two rows of frames; from there on the storyboard scrolls, so that the conversation stays in sight.
+_TALLEST = 300
+_FITTING = 16
 
 
 def draw_tray(state: Session) -> None:
-    """Draws all attachments; nothing when there are none."""
-    if not state.tray:
-        return
-    with st.container(key="storyboard", height=_TALL if _many(state) else "content", border=True):
+    """Draws all attachments; the photos share a row, each clip has its own storyboard."""
+    pictures = sum(len(attachment.parts) for attachment in state.tray)
+    with st.container(
+        key="storyboard", height=_TALLEST if pictures > _FITTING else "content", border=True, gap="small"
+    ):
+        photos = [(at, attachment) for at, attachment in enumerate(state.tray) if attachment.kind == "image"]
+        if photos:
+            with st.container(horizontal=True, gap="small"):
+                for position, photo in photos:
+                    _draw_photo(photo, position)
         for position, attachment in enumerate(state.tray):
-            _draw_head(attachment, position)
-            _draw_pictures(attachment, position)
+            if attachment.kind == "clip":
+                _draw_clip(attachment, position)
 
 
-def _many(state: Session) -> bool:
-    return sum(len(attachment.parts) for attachment in state.tray) > 6
+def _draw_photo(photo: Attachment, position: int) -> None:
+    (part,) = photo.parts
+    image = photo.facts
+    assert isinstance(image, PreparedImage)
+    notes = ", ".join(photo.notes) or "sent as it is, without its metadata"
+    weight = estimate(photo.parts)
+    about = (
+        f"{photo.name}: {part.width} × {part.height} px, {size(image.original_bytes)} → {size(len(part.data))}, "
+        f"about {weight.tokens:,} tokens (estimated); {notes}"
+    )
+    with st.container(width=_PICTURE_WIDTH, gap=None):
+        st.image(part.data, width=_PICTURE_WIDTH, alt=photo.name)
+        with st.container(horizontal=True, vertical_alignment="center", gap=None):
+            st.caption(f"{part.width} × {part.height}", help=about, width="stretch")
+            _draw_remove(f"detach-{position}-{photo.name}", f"Remove {photo.name}", _detach, position)
 
 
-def _draw_head(attachment: Attachment, position: int) -> None:
-    weight = estimate(attachment.parts)
+def _draw_clip(clip: Attachment, position: int) -> None:
+    weight = estimate(clip.parts)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        icon = ":material/movie:" if attachment.kind == "clip" else ":material/image:"
-        facts = f"about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
-        st.markdown(f"{icon} **{attachment.name}** :small[:gray[{_described(attachment)} · {facts}]]", width="stretch")
-        if attachment.kind == "clip":
-            key = f"frames-{position}-{attachment.name}"
-            set_widget(key, len(attachment.parts))
-            st.number_input(
-                "Frames",
-                1,
-                limits.CLIP_FRAMES,
-                key=key,
-                width=120,
-                label_visibility="collapsed",
-                help="How many frames are sent, spread evenly over the clip.",
-                on_change=_take_count,
-                args=(position, key),
-            )
-        st.button(
-            "",
-            icon=":material/close:",
-            key=f"detach-{position}-{attachment.name}",
-            type="tertiary",
-            help=f"Remove {attachment.name}",
-            on_click=_detach,
-            args=(position,),
+        facts = f"{', '.join(clip.notes)} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
+        st.markdown(f":material/movie: **{_plain(clip.name)}** :small[:gray[{facts}]]", width="stretch")
+        key = f"frames-{position}-{clip.name}"
+        set_widget(key, len(clip.parts))
+        st.number_input(
+            f"Frames of {clip.name}",
+            1,
+            limits.CLIP_FRAMES,
+            key=key,
+            width=120,
+            label_visibility="collapsed",
+            help="How many frames are sent, spread evenly over the clip.",
+            on_change=_take_count,
+            args=(position, key),
         )
-
-
-def _described(attachment: Attachment) -> str:
-    return ", ".join(attachment.notes)
-
-
-def _draw_pictures(attachment: Attachment, position: int) -> None:
+        _draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", _detach, position)
     with st.container(horizontal=True, gap="small"):
-        for index, part in enumerate(attachment.parts):
-            with st.container(width=112, gap=None):
-                if isinstance(part, FramePart):
-                    named = f"Frame {index + 1} of {len(attachment.parts)} at {clock(part.time_s)}"
-                    st.image(part.data, width=112, alt=named)
-                    with st.container(horizontal=True, horizontal_alignment="distribute", gap=None):
-                        st.caption(clock(part.time_s))
-                        st.button(
-                            "",
-                            icon=":material/close:",
-                            key=f"drop-{position}-{part.time_s}",
-                            type="tertiary",
-                            help=f"Do not send: {named}",
-                            disabled=len(attachment.parts) == 1,
-                            on_click=_drop_frame,
-                            args=(position, index),
-                        )
-                else:
-                    st.image(part.data, width=112, alt=attachment.name)
-                    st.caption(f"{part.width} × {part.height}")
+        for index, part in enumerate(clip.parts):
+            assert isinstance(part, FramePart)
+            named = f"frame {index + 1} of {len(clip.parts)} at {clock(part.time_s)}"
+            with st.container(width=_PICTURE_WIDTH, gap=None):
+                st.image(part.data, width=_PICTURE_WIDTH, alt=f"{clip.name}, {named}")
+                with st.container(horizontal=True, vertical_alignment="center", gap=None):
+                    st.caption(clock(part.time_s), width="stretch")
+                    key = f"drop-{position}-{part.time_s}"
+                    _draw_remove(key, f"Do not send {named}", _drop_frame, position, index, only=len(clip.parts) == 1)
+
+
+def _draw_remove(key: str, words: str, remove: Callable[..., None], *args: int, only: bool = False) -> None:
+    st.button(
+        "", icon=":material/close:", key=key, type="tertiary", help=words, disabled=only, on_click=remove, args=args
+    )
+
+
+def _plain(name: str) -> str:
+    """A file's name without what Markdown would make of it."""
+    return "".join(f"\\{character}" if character in r"\`*_[]:$~" else character for character in name)
 
 
 def _take_count(position: int, key: str) -> None:

@@ -121,7 +121,7 @@ def _draw_question(parts: tuple[Part, ...]) -> None:
             with st.container(horizontal=True, gap="xsmall"):
                 for picture in pictures:
                     named = picture.name if isinstance(picture, ImagePart) else clock(picture.time_s)
-                    st.image(picture.data, caption=named, width=96, alt=f"Sent: {named}")
+                    st.image(picture.data, caption=named, width=80, alt=f"Sent: {named}")
         for part in parts:
             if isinstance(part, TextPart):
                 st.text(part.text)

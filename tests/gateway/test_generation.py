@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import httpx
 import pytest
 
 from components.gateway import assumptions
@@ -185,3 +186,17 @@ def test_search_appends_sources_unless_switched_off(ask: Any) -> None:
     plain = ask("News about solar sails", web_search_linkup=True, disable_formatting=True)
     assert "**Sources**" not in text(plain) and "simulated" in text(plain)
     assert "**Sources**" not in text(ask("News about solar sails"))
+
+
+def test_temperature_two_is_wilder_than_one(ask: Any) -> None:
+    def distinct_lines(temperature: float) -> int:
+        replies = [text(ask(STORY, temperature=temperature, top_p=1)) for _ in range(6)]
+        return len({line for reply in replies for line in reply.splitlines()})
+
+    assert distinct_lines(0.3) < distinct_lines(2)
+
+
+def test_prompt_with_cut_breaks_off_the_json_object(client: Any) -> None:
+    body = {"model": "kimi-k2-6", "messages": [{"role": "user", "content": "simulate: answer=50 cut=1"}]}
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.post("/chat/completions", json=body)

@@ -6,10 +6,16 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from components.gateway.chat_completions import parse
 from components.gateway.composer.arithmetic import ArithmeticRefused, evaluate, find_expression, shown
 from components.gateway.composer.coding import RECIPES
 from components.gateway.composer.wordcraft import syllables
+from components.gateway.preparation import Preparation
+from components.gateway.reply import Reply
+from components.params.card import model_card
 
 
 def text(reply: Any) -> str:
@@ -111,3 +117,26 @@ def test_reply_says_that_it_is_simulated(ask: Any, prompt: str) -> None:
 def test_thinking_quotes_the_prompt(ask: Any) -> None:
     reply = ask("Explain photosynthesis to a child")
     assert "photosynthesis" in reply["choices"][0]["message"]["reasoning_content"]
+
+
+PROMPTS = st.text(max_size=200) | st.lists(
+    st.sampled_from(
+        "What is my name Write a haiku about list 3 how many words r in summarize code python 2 + 3 / 0 * ** ( "
+        ") : , . ? "
+        "translate “quoted” 'x' ‹ › ¦ { } | 99999 simulate fibonacci first picture clip you said before".split()
+    ),
+    max_size=12,
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PROMPTS, st.sampled_from([0, 0.7, 2]), st.booleans())
+def test_any_prompt_gets_a_marked_reply(prompt: str, temperature: float, follows_up: bool) -> None:
+    earlier = [{"role": "user", "content": "My name is X."}, {"role": "assistant", "content": "Yes."}]
+    messages = [*(earlier if follows_up else []), {"role": "user", "content": prompt}]
+    body = {"model": "kimi-k2-6", "messages": messages, "temperature": temperature, "max_tokens": 16000}
+    card = model_card()
+    reply = Reply(Preparation(card).prepare(parse(body, card), "key"), "seed")
+    tokens = list(reply.tokens())
+    assert "Simulated reply" in "".join(token.text for token in tokens if token.kind == "answer")
+    assert reply.completion_tokens == len(tokens)

@@ -14,7 +14,6 @@ from components.api.problems import error_from_body
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.wire import PictureUrl, Wire
 from components.core.events import (
-    AnswerDelta,
     Finished,
     RawEvent,
     Started,
@@ -117,19 +116,27 @@ class ChatCompletionsDecoder:
     """Reads chunks, or one whole reply. Only choice 0 is read: `n` is not offered."""
 
     def __init__(self) -> None:
+        self.over = False
         self._splitter = ThinkTagSplitter()
         self._started: Started | None = None
+        self._call_ids: list[str] = []
 
     def feed(self, name: str, data: str) -> list[StreamEvent]:
-        if data == "[DONE]":
+        if data.strip() == "[DONE]":
+            self.over = True
             return []
         try:
             chunk = json.loads(data)
-        except ValueError:
-            return [RawEvent(name, data)]
+        except (ValueError, RecursionError):  # the second: nested thousands deep
+            chunk = None
+        if _is_error(name, chunk):
+            raise error_from_body(chunk, status=None, raw=data)
         if not isinstance(chunk, dict):
             return [RawEvent(name, data)]
-        return self._map_chunk(chunk, "delta") or ([] if "choices" in chunk else [RawEvent(name, data)])
+        events = self._map_chunk(chunk, "delta")
+        if "choices" not in chunk and not any(isinstance(event, UsageReported) for event in events):
+            events.append(RawEvent(name, data))
+        return events
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
         return self._map_chunk(body, "message")
@@ -138,17 +145,17 @@ class ChatCompletionsDecoder:
         return self._splitter.close()
 
     def _map_chunk(self, chunk: dict[str, Any], key: str) -> list[StreamEvent]:
-        if chunk.get("error"):
-            raise error_from_body(chunk, status=None, raw=json.dumps(chunk))
+        choices = chunk.get("choices") or []
+        choice = choices[0] if choices else {}
+        message = choice.get(key) or {}
+        if not isinstance(message, dict):
+            raise TypeError(f"`{key}` must be an object, not {type(message).__name__}")
         events: list[StreamEvent] = []
-        started = Started(chunk.get("id"), chunk.get("model"))
+        started = Started(_text(chunk.get("id")) or None, _text(chunk.get("model")) or None)
         if started != self._started and (started.id or started.model):
             self._started = started
             events.append(started)
-        choices = chunk.get("choices")
-        choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-        if message := choice.get(key):
-            events.extend(self._map_delta(message))
+        events.extend(self._map_delta(message))
         if isinstance(reason := choice.get("finish_reason"), str):
             # What looked like the start of a tag is text after all, and it came before the end.
             events.extend(self._splitter.close())
@@ -162,23 +169,38 @@ class ChatCompletionsDecoder:
         if thinking := _thinking_of(delta):
             events.append(ThinkingDelta(thinking))
         content = delta.get("content")
-        if isinstance(content, str) and content:
-            events.extend(self._splitter.feed(content))
-        elif isinstance(content, list):
-            texts = [part.get("text") for part in content if isinstance(part, dict)]
-            events.extend(AnswerDelta(text) for text in texts if isinstance(text, str) and text)
-        for position, call in enumerate(delta.get("tool_calls") or ()):
-            function = call.get("function") or {}
-            arguments = function.get("arguments")
-            events.append(
-                ToolCallDelta(
-                    index=call.get("index", position),
-                    id=call.get("id") or None,
-                    name=function.get("name") or None,
-                    arguments=arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else "",
-                )
-            )
+        if isinstance(content, list):
+            content = "".join(_text(_object(part).get("text")) for part in content)
+        events.extend(self._splitter.feed(_text(content)))
+        calls = delta.get("tool_calls")
+        for position, call in enumerate(calls if isinstance(calls, list) else ()):
+            if isinstance(call, dict):
+                events.append(self._map_call(call, position))
         return events
+
+    def _map_call(self, call: dict[str, Any], position: int) -> ToolCallDelta:
+        function = _object(call.get("function"))
+        arguments = function.get("arguments")
+        id = _text(call.get("id"))
+        index = call.get("index")
+        if not isinstance(index, int):
+            # Without an index a new id is the next call; without either, the place in the list is all there is.
+            if id and id not in self._call_ids:
+                self._call_ids.append(id)
+            index = self._call_ids.index(id) if id else position
+        return ToolCallDelta(
+            index=index,
+            id=id or None,
+            name=_text(function.get("name")) or None,
+            arguments=arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else "",
+        )
+
+
+def _is_error(name: str, chunk: Any) -> bool:
+    """Tells an error event: ``{"error": …}``, vLLM's ``{"object": "error"}``, or the event's own name."""
+    if name == "error":
+        return True
+    return isinstance(chunk, dict) and (bool(chunk.get("error")) or chunk.get("object") == "error")
 
 
 def _thinking_of(delta: dict[str, Any]) -> str:
@@ -197,8 +219,8 @@ def _thinking_of(delta: dict[str, Any]) -> str:
 def _map_usage(usage: Any) -> Usage | None:
     if not isinstance(usage, dict):
         return None
-    prompt = usage.get("prompt_tokens_details") or {}
-    completion = usage.get("completion_tokens_details") or {}
+    prompt = _object(usage.get("prompt_tokens_details"))
+    completion = _object(usage.get("completion_tokens_details"))
     # Moonshot itself reports `cached_tokens` beside the other counts.
     cached = prompt.get("cached_tokens") if "cached_tokens" in prompt else usage.get("cached_tokens")
     return Usage(
@@ -208,6 +230,14 @@ def _map_usage(usage: Any) -> Usage | None:
         reasoning_tokens=_count(completion.get("reasoning_tokens")),
         total_tokens=_count(usage.get("total_tokens")),
     )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _count(value: Any) -> int | None:

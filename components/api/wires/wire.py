@@ -16,7 +16,9 @@ PictureUrl = Callable[[Picture], str]
 
 
 class Decoder(Protocol):
-    """Reads one reply. Make a new one for each."""
+    """Reads one reply. Make a new one for each. `over`: the end mark came, nothing that follows is read."""
+
+    over: bool
 
     def feed(self, name: str, data: str) -> list[StreamEvent]:
         """Reads one server-sent event. Raises: ApiStatusError for an error inside the stream."""

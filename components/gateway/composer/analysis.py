@@ -80,9 +80,7 @@ def analyse_prompt(brief: Brief, voice: Voice) -> Work:
     blocks += _structure(prompt, terms, voice)
     blocks += [
         voice.say("### ‹What a full answer would need¦A shape for the answer¦Plan for an answer›"),
-        f"‹Fitting here¦The form that suits it›: {shape}.".replace(
-            "‹Fitting here¦The form that suits it›", voice.say("‹Fitting here¦The form that suits it›")
-        ),
+        voice.say(f"‹Fitting here¦The form that suits it›: {shape}."),
         numbered(_needs(named or ["the subject"], voice)),
         voice.say("‹The numbers above, reproduced:¦To count it yourself:›"),
         fence(f"words = prompt.split()\nprint(len(words), len(prompt))  # {len(prompt.split())}, {len(prompt)}"),

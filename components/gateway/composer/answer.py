@@ -32,6 +32,9 @@ def answer(brief: Brief, work: Work, voice: Voice) -> Iterator[str]:
     for block in filter(None, blocks):
         written += len(words_of(block))
         yield block + "\n\n"
+        # Only after a finished paragraph: not between a heading or a colon and what it announces.
+        if block.endswith(".") and (aside := voice.aside()):
+            yield aside + "\n\n"
     if wanted is not None and wanted >= _LONG_WORDS:
         yield from _lengthened(brief, voice, wanted - written)
     yield NOTICE

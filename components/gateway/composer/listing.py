@@ -15,6 +15,12 @@ _ASKED = re.compile(
     rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})\s+(.+?)(?:[.?!:;]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_GENERIC = re.compile(
+    r"^(?:good |best |main |interesting "
+    r")*(?:ideas|reasons|ways|things|facts|tips|examples|questions|points|items|names)\s+"
+    r"(?:(?:for|to|of|about|on|why|that|i|you|we|should|know)\s+)*",
+    re.IGNORECASE,
+)
 _SETS = {
     "fruit": "apple pear plum cherry banana grape mango fig kiwi lemon orange peach apricot papaya quince",
     "colo": "red orange yellow green teal blue violet magenta pink brown white grey black turquoise ochre",
@@ -87,8 +93,8 @@ def _known(asked: int, things: str, known: list[str], voice: Voice) -> Work:
 
 
 def _openings(asked: int, things: str, voice: Voice) -> Work:
-    terms = [term for term, _ in key_terms(things)] or [things]
-    topic = " ".join(terms[:3])
+    topic = _GENERIC.sub("", things).strip() or things
+    terms = [term for term, _ in key_terms(topic)] or [topic]
     pool = [question.format(topic) for question in _QUESTIONS]
     pool += [question.format(term) for term in terms if term != topic for question in _QUESTIONS]
     items = voice.some(pool, min(asked, len(pool)))
@@ -104,7 +110,7 @@ def _openings(asked: int, things: str, voice: Voice) -> Work:
             f"What I can give honestly in {asked} points: the questions that a good list about {topic} would answer.",
         ),
         (
-            f"## {plural(asked, 'way')} into {topic}",
+            f"## {plural(asked, 'question')} about {topic}",
             voice.say(
                 f"‹The simulator knows nothing about {topic}¦Facts about {topic} are not to be had here›, so "
                 f"instead of claims "

@@ -18,7 +18,8 @@ _COMMON = frozenset(
     "such t take tell than that the their them then there these they thing things this those through to too two under "
     "until up us use very was way we were what what's when where which while who why will with would write words word "
     "you your yes using explain describe want need list sentence sentences hello hi hey thanks "
-    "sometimes often large small help find good well best really great please new old way ways".split()
+    "sometimes often large small help find good well best really great please new old way ways "
+    "long text answer essay article briefly detailed question prompt".split()
 )
 
 

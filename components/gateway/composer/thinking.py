@@ -21,7 +21,7 @@ def think(brief: Brief, work: Work, voice: Voice) -> Iterator[str]:
         stations = chain(stations, [_exact_note(brief)], number_thoughts(voice))
     for paragraph in stations:
         if paragraph:
-            yield paragraph + "\n\n"
+            yield f"{paragraph} {voice.aside()}".strip() + "\n\n"
 
 
 def _stations(brief: Brief, work: Work, voice: Voice) -> Iterator[str]:
@@ -52,7 +52,8 @@ def _asked(brief: Brief, voice: Voice) -> str:
             "The last message has no words of its own, ‹so I go by what came with it.¦so the attachments must speak.›"
         )
     return voice.paragraph(
-        f"‹The user asks¦So, the question is¦Let me read this carefully¦Okay¦Hm, curious~0.05¦Well now, what "
+        f"‹The user asks¦So, the question is¦Let me read this carefully¦Okay¦Hm, curious~0.05¦Oh, what a day "
+        f"for a question~0.03¦Well now, what "
         f"have we here~0.02›: "
         f"{quoted(brief.prompt, 140)}.",
         f"‹The words that carry it are¦Key words:¦It turns on› {joined(terms)}." if terms else "",

@@ -43,6 +43,16 @@ class Voice:
         """Picks `count` different texts, in an order that is nearly the given one when sampling is cool."""
         return [texts[place] for place in self._sampler.shuffled(len(texts))[:count]]
 
+    def aside(self) -> str:
+        """A stray remark, or nothing: so unlikely that it comes up at high temperature only."""
+        return self.maybe(
+            "*(‹An aside: the digits of this sentence never asked to be counted¦Somewhere a comma is dreaming of being "
+            "a colon¦If tokens had weather, this would be drizzle¦Numbers are just very patient animals¦I lost "
+            "the thread "
+            "for a moment; it was blue¦Every table is a small parking lot for facts›.)*",
+            0.02,
+        )
+
     def paragraph(self, *sentences: str) -> str:
         """Joins sentences with spaces, leaving out empty ones."""
         return " ".join(filter(None, (self.say(sentence) for sentence in sentences)))
