@@ -6,7 +6,9 @@ from components.core.errors import ParameterError
 from components.ui import resources
 from components.ui.connection import draw_connection
 
-st.set_page_config(page_title="Kimi K2.6 playground", page_icon=":material/neurology:", layout="wide")
+st.set_page_config(
+    page_title="Kimi K2.6 playground", page_icon=":material/neurology:", layout="wide", initial_sidebar_state=330
+)
 
 page = st.navigation(
     [

@@ -37,11 +37,12 @@ async def read_reply(wire: Wire, response: httpx.Response, connection: Connectio
         text = connection.masked((await response.aread()).decode("utf-8", "replace"))
         take(_read_whole(wire, response, kind, text))
         return
+    response.headers["content-type"] = kind  # httpx-sse knows it in lower case only
     response.encoding = "utf-8-sig"  # the only one event streams have, whatever the header says; with or without BOM
     decoder = wire.decoder()
     async with contextlib.aclosing(EventSource(response).aiter_sse()) as events:
         async for event in events:
-            if not (event.data or event.event):  # httpx-sse makes one of every blank line once an `id:` has come
+            if not event.data:  # no event by the specification, but httpx-sse makes one once an `id:` has come
                 continue
             take(_decoded(decoder, event.event, connection.masked(event.data), response, take))
             if decoder.over:

@@ -11,7 +11,7 @@ from components.core.errors import MediaError
 from components.media.attachments import attach
 from components.ui.preview import draw_meter, draw_preview
 from components.ui.sending import send
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Session, refill, session, widget_value
 from components.ui.storyboard import draw_tray
 
 
@@ -50,6 +50,9 @@ def draw_composer() -> Composer:
             stop = st.empty()
             if (live := state.live_turn) is not None:
                 stop.button("Stop", icon=":material/stop:", key="stop", type="primary", on_click=live.run.cancel)
+    if state.draft is not None:
+        refill("composer", state.draft)
+        state.draft = None
     # Not inside `st.bottom`: only where Streamlit places the box itself does the page follow a growing answer.
     st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
     return Composer(stop, meter)
@@ -94,4 +97,4 @@ def _take_files(key: str) -> None:
 def _take_prompt() -> None:
     prompt = widget_value("composer")
     if prompt and not send(prompt):
-        set_widget("composer", prompt)
+        session().draft = prompt

@@ -36,15 +36,24 @@ def size(count: int) -> str:
 
 def stats_line(figures: Figures, *, simulated: bool) -> str:
     """The quiet line under a turn: tokens as reported, cost as computed from them, times as measured here."""
-    usage: Usage = figures.usage
-    speed = "" if figures.tokens_per_second is None else f" · {figures.tokens_per_second:,.0f} tokens/s"
+    times = (
+        f"first thinking {seconds(figures.first_thinking_s)}, first answer {seconds(figures.first_answer_s)}, "
+        f"total {seconds(figures.total_s)}"
+    )
+    facts = [f"**Tokens** {_counts(figures.usage)}", f"**Cost** {dollars(figures.cost_usd)}", f"**Time** {times}"]
+    if figures.tokens_per_second is not None:
+        facts.append(f"{figures.tokens_per_second:,.0f} tokens/s")
+    if simulated:
+        facts.append("simulated")
+    return " · ".join(facts).replace("$", "\\$")
+
+
+def _counts(usage: Usage) -> str:
+    if usage == Usage():
+        return UNKNOWN
     return (
-        f"**Tokens** {tokens(usage.input_tokens)} in, {tokens(usage.cached_tokens)} cached, "
+        f"{tokens(usage.input_tokens)} in, {tokens(usage.cached_tokens)} cached, "
         f"{tokens(usage.reasoning_tokens)} thinking, {tokens(usage.output_tokens)} out"
-        f" · **Cost** {dollars(figures.cost_usd)}"
-        f" · **Time** first thinking {seconds(figures.first_thinking_s)}, "
-        f"first answer {seconds(figures.first_answer_s)}, total {seconds(figures.total_s)}{speed}".replace("$", "\\$")
-        + (" · simulated" if simulated else "")
     )
 
 

@@ -28,7 +28,7 @@ def draw_parameters() -> None:
 def _draw_parameter(parameter: Parameter) -> None:
     checked = validate({parameter.name: current_value(parameter)}, model_card())
     with st.container(key=f"param-{parameter.name}", gap="xxsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             mark = " :primary[●]" if is_changed(parameter) else ""
             st.markdown(f"{parameter.label}{mark}", help=parameter.help, width="stretch")
             _draw_reset(parameter)
@@ -63,7 +63,7 @@ def _draw_sentences(sentences: list[str]) -> None:
     if sentences:
         with place.container(gap="xxsmall"):
             for sentence in sentences:
-                st.caption(sentence.replace("$", "\\$"))
+                st.markdown(f":small[{sentence}]".replace("$", "\\$"))
 
 
 def current_value(parameter: Parameter) -> object:
@@ -78,6 +78,7 @@ def is_changed(parameter: Parameter) -> bool:
 
 def set_value(parameter: Parameter, value: object) -> None:
     """Sets a parameter; setting the default is the same as resetting it."""
+    session().problem = None
     if value == parameter.default or value in (None, ()):
         session().values.pop(parameter.name, None)
     else:
@@ -86,12 +87,13 @@ def set_value(parameter: Parameter, value: object) -> None:
 
 def reset(parameter: Parameter) -> None:
     """Puts one parameter back to its documented default."""
-    session().values.pop(parameter.name, None)
+    set_value(parameter, parameter.default)
 
 
 def reset_all() -> None:
     """Puts every parameter back to its documented default."""
-    session().values.clear()
+    for parameter in model_card().parameters.values():
+        reset(parameter)
 
 
 def _take_widget(parameter: Parameter, key: str) -> None:
@@ -199,4 +201,6 @@ def _draw_thinking_resolution() -> None:
     thinking = resolve_thinking(
         {name: valid[name] for name in THINKING_NAMES if name in valid}, card, everything=session().mode == "everything"
     )
-    _draw_sentences([thinking.reason, *(f":orange[:material/warning: {warning}]" for warning in thinking.warnings)])
+    _draw_sentences(
+        [f":gray[{thinking.reason}]", *(f":orange[:material/warning: {warning}]" for warning in thinking.warnings)]
+    )

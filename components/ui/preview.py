@@ -28,7 +28,7 @@ def draw_preview(state: Session) -> DeltaGenerator:
     try:
         request = next_request(state, _PROMPT)
     except ParameterError as error:
-        meter.caption(f":red[:material/error: Nothing can be sent until this is mended: {error}]".replace("$", "\\$"))
+        meter.markdown(f":small[:red[:material/error: Nothing can be sent yet: {error}]]".replace("$", "\\$"))
         return meter
     draw_meter(meter, state)
     popover = st.popover("Request", icon=":material/data_object:", on_change="rerun", key="preview")
@@ -45,6 +45,8 @@ def draw_meter(place: DeltaGenerator, state: Session) -> None:
     """Draws how much of the context the next request takes, before anything is typed."""
     context = model_card().context_tokens
     parts = [part for message in messages_before(state.turns) for part in message.parts]
+    if (live := state.live_turn) is not None and not live.messages:
+        parts += live.parts
     parts += [part for attachment in state.tray for part in attachment.parts]
     pictures = [part for part in parts if isinstance(part, ImagePart | FramePart)]
     texts = [part.text for part in parts if isinstance(part, TextPart)]

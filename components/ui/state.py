@@ -21,7 +21,8 @@ class Session:
     """The conversation and what is being prepared for its next turn.
 
     `values`: parameter name -> what the user set, valid or not; what is not in it stands at its default.
-    `refusals`: one sentence for each file that was not taken. `uploads` counts emptied uploaders;
+    `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
+    was not sent. `draft` is a text to put into the message box. `uploads` counts emptied uploaders;
     `turns_drawn` is how many turns the page showed last.
     """
 
@@ -31,6 +32,7 @@ class Session:
     refusals: list[str] = field(default_factory=list)
     values: dict[str, object] = field(default_factory=dict)
     problem: str | None = None
+    draft: str | None = None
     uploads: int = 0
     turns_drawn: int = 0
     wire: WireName = "chat_completions"
@@ -60,6 +62,11 @@ def set_widget(key: str, value: Any) -> None:
     """Sets what a widget holds; to be called before it is drawn in this run, or from a callback."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def refill(key: str, text: str) -> None:
+    """Puts text into a message box, even when the same text has just been sent from it."""
+    st.session_state[key] = text
 
 
 def give_way() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,7 +20,9 @@ from components.ui.safe_markdown import keep_lines
 from components.ui.state import give_way
 from components.ui.streaming import StreamingPane
 
-_THINKING_HEIGHT = 420
+# Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
+_PANE_HEIGHT = 420
+_SHORT = 900
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
 
@@ -57,14 +60,15 @@ def draw_turn(turn: Turn, number: int) -> TurnView:
     """Draws a turn as it stands; the view that comes back draws what is added later."""
     with st.container(key=f"turn-{number}"):
         _draw_question(turn.parts)
-        left, right = st.columns([2, 3], gap="medium")
+        left, right = st.columns([2, 3], gap="small")
+        height = _pane_height(turn.run)
         with left, st.container(key=f"turn-{number}-thinking", border=True, height="stretch"):
             pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
-            thinking = pane.container(height=_THINKING_HEIGHT, border=False, autoscroll=True)
+            thinking = pane.container(height=height, border=False, autoscroll=True)
         with right, st.container(key=f"turn-{number}-answer", border=True, height="stretch"):
-            source = "answer, simulated" if turn.run.connection.simulated else "answer"
-            st.caption(f":material/chat: {source.capitalize()}")
-            answer = st.container()
+            source = "Answer, simulated" if turn.run.connection.simulated else "Answer"
+            st.caption(f":material/chat: {source}")
+            answer = st.container(height=height, border=False, autoscroll=True)
         with st.container(key=f"turn-{number}-stats"):
             stats = st.empty()
         outcome = st.empty()
@@ -80,6 +84,12 @@ def draw_turn(turn: Turn, number: int) -> TurnView:
     if not turn.run.live:
         view.finish()
     return view
+
+
+def _pane_height(run: Run) -> int | Literal["content"]:
+    texts = (run.transcript.thinking_deltas, run.transcript.answer_deltas)
+    long = any(sum(map(len, deltas)) > _SHORT for deltas in texts)
+    return _PANE_HEIGHT if run.live or long else "content"
 
 
 def follow(view: TurnView) -> None:
@@ -115,7 +125,7 @@ def _status(run: Run) -> str:
 
 
 def _draw_question(parts: tuple[Part, ...]) -> None:
-    with st.chat_message("user"):
+    with st.chat_message("user", avatar=":material/person:"):
         pictures = [part for part in parts if isinstance(part, ImagePart | FramePart)]
         if pictures:
             with st.container(horizontal=True, gap="xsmall"):

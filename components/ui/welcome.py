@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.ui.state import set_widget, widget_value
+from components.ui.state import session, set_widget, widget_value
 
 _EXAMPLES = {
     ":material/neurology: A question with a trap": (
@@ -30,5 +30,5 @@ def draw_welcome() -> None:
 
 def _take_example() -> None:
     if chosen := widget_value("example"):
-        set_widget("composer", _EXAMPLES[chosen])
+        session().draft = _EXAMPLES[chosen]
         set_widget("example", None)
