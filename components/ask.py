@@ -1,6 +1,7 @@
 """One run from the terminal, through the same code as the app: ``python -m components.ask "PROMPT"``.
 
-Exit status: 0 done, 1 the API or the network failed (one line on stderr), 2 wrong usage or bad input.
+Exit status: 0 done, 1 the API or the network failed (one line on stderr), 2 wrong usage or bad input,
+130 stopped with Ctrl-C, 141 the reader of the output has left.
 Heavy imports wait until they are needed, so that ``--help`` and ``--dry-run`` answer at once.
 """
 
@@ -8,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -36,8 +39,9 @@ if TYPE_CHECKING:
     from components.api.connection import Connection
     from components.runs.run import Run
 
-_DONE, _FAILED, _WRONG = 0, 1, 2
+_DONE, _FAILED, _WRONG, _STOPPED, _UNREAD = 0, 1, 2, 130, 141
 _LOOK_S = 0.03
+_STOPPING_S = 5.0
 
 
 class UsageError(Exception):
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (UsageError, MediaError, ParameterError) as error:
         return _complain(str(error), _WRONG)
     if typed.dry_run:
-        print(json.dumps(_body_of(request), indent=2, ensure_ascii=False))
+        _print_json(_body_of(request), indent=2)
         return _DONE
     with _connection(settings) as connection:
         return _run(request, connection, typed)
@@ -83,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
 def _build_request(typed: argparse.Namespace, settings: Settings) -> RunRequest:
     from components.api.wires.registry import WIRES
 
+    if typed.frames < 1:
+        raise UsageError(f"--frames must be at least 1, not {typed.frames}.")
     if typed.wire not in WIRES:
         raise UsageError(f"--wire must be one of {', '.join(WIRES)}, not {typed.wire!r}.")
     card = model_card()
@@ -119,7 +125,11 @@ def _parts(typed: argparse.Namespace) -> tuple[Part, ...]:
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
         parts.extend(attach(path.name, data, typed.frames).parts)
-    return (*parts, TextPart(typed.prompt))
+    if typed.prompt:
+        parts.append(TextPart(typed.prompt))
+    if not parts:
+        raise UsageError("There is nothing to ask: the prompt is empty and nothing is attached.")
+    return tuple(parts)
 
 
 def _read_tools(path: str) -> tuple[Tool, ...]:
@@ -128,15 +138,17 @@ def _read_tools(path: str) -> tuple[Tool, ...]:
         listed = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the second: nested thousands deep
         raise UsageError(f"{path} is not JSON: {error}.") from error
     tools = []
     for entry in listed if isinstance(listed, list) else [listed]:
-        function = entry.get("function", entry) if isinstance(entry, dict) else {}
+        function = entry.get("function", entry) if isinstance(entry, dict) else None
+        if not isinstance(function, dict):
+            function = {}
         name, schema = function.get("name"), function.get("parameters", {"type": "object", "properties": {}})
         if not isinstance(name, str) or not name or not isinstance(schema, dict):
             raise UsageError(f"{path}: each tool needs a `name` and a JSON schema as `parameters`.")
-        tools.append(Tool(name, str(function.get("description", "")), schema))
+        tools.append(Tool(name, str(function.get("description") or ""), schema))
     return tuple(tools)
 
 
@@ -166,19 +178,26 @@ def _run(request: RunRequest, connection: Connection, typed: argparse.Namespace)
     from components.runs.runner import Runner
 
     runner = Runner()
+    text = _TextPrinter()
     try:
         run = runner.start(request, connection)
-        for event in _arriving(run):
-            if typed.events:
-                print(json.dumps(event), flush=True)
-            elif not typed.json:
-                _print_text(event)
+        try:
+            for event in _arriving(run):
+                if typed.events:
+                    print(json.dumps(event), flush=True)
+                elif not typed.json:
+                    text.show(event)
+        except KeyboardInterrupt:
+            run.cancel()
+            run.wait(_STOPPING_S)
     finally:
         runner.close()
     if typed.json:
-        print(json.dumps(_summary(run), ensure_ascii=False))
+        _print_json(_summary(run))
     elif not typed.events:
-        print()
+        text.close(run)
+    if run.status == "stopped":
+        return _STOPPED
     if run.error is not None:
         return _complain(str(run.error), _FAILED)
     if run.status == "interrupted":
@@ -187,14 +206,15 @@ def _run(request: RunRequest, connection: Connection, typed: argparse.Namespace)
 
 
 def _arriving(run: Run) -> Iterator[dict[str, Any]]:
-    """Each event as it arrives, with its seconds since sending; a wait for a retry goes to stderr."""
+    """Each event as it arrives, with its seconds since sending. A person is told on stderr of a wait for a retry."""
     read = retries = 0
     ended = False
     while not ended:
         ended = run.wait(_LOOK_S)
-        for retry in run.retries[retries:]:
-            print(f"{retry.reason} Trying again in {retry.wait_s:.1f} s.", file=sys.stderr)
-        retries = len(run.retries)
+        if sys.stderr.isatty():
+            for retry in run.retries[retries:]:
+                print(f"{retry.reason} Trying again in {retry.wait_s:.1f} s.", file=sys.stderr)
+            retries = len(run.retries)
         arrived = run.received[read:]
         read += len(arrived)
         for at_s, received in arrived:
@@ -220,12 +240,33 @@ def _plain(event: StreamEvent) -> dict[str, Any]:
             return {"event": "raw", "name": name, "data": data}
 
 
-def _print_text(event: dict[str, Any]) -> None:
-    """Answer to stdout, thinking to stderr, so that a pipe carries the answer alone."""
-    if event["event"] == "answer":
-        print(event["text"], end="", flush=True)
-    elif event["event"] == "thinking":
-        print(event["text"], end="", file=sys.stderr, flush=True)
+class _TextPrinter:
+    """Answer to stdout, thinking to stderr, so that a pipe carries the answer alone; an empty line between them."""
+
+    def __init__(self) -> None:
+        self._thinking = ""  # the piece printed last, while thinking is what is being printed
+        self._answer = ""
+
+    def show(self, event: dict[str, Any]) -> None:
+        if event["event"] == "thinking":
+            self._thinking = event["text"]
+            print(event["text"], end="", file=sys.stderr, flush=True)
+        elif event["event"] == "answer":
+            self._end_thinking()
+            self._answer = event["text"]
+            print(event["text"], end="", flush=True)
+
+    def close(self, run: Run) -> None:
+        self._end_thinking()
+        if self._answer and not self._answer.endswith("\n"):
+            print()
+        for _, call in sorted(run.transcript.tool_calls.items()):
+            print(f"{call.name}({call.arguments})")
+
+    def _end_thinking(self) -> None:
+        if self._thinking:
+            print("\n" if self._thinking.endswith("\n") else "\n\n", end="", file=sys.stderr, flush=True)
+            self._thinking = ""
 
 
 def _summary(run: Run) -> dict[str, Any]:
@@ -257,6 +298,15 @@ def _summary(run: Run) -> dict[str, Any]:
     }
 
 
+def _print_json(value: Any, indent: int | None = None) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:  # half a character from the command line, or a terminal that is not UTF-8
+        text = json.dumps(value, indent=indent)
+    print(text)
+
+
 def _fields(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
@@ -266,8 +316,21 @@ def _complain(sentence: str, status: int) -> int:
     return status
 
 
-if __name__ == "__main__":
+def _program() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 shows what it can
     try:
-        sys.exit(main())
+        status = main()
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
-        sys.exit(130)
+        return _STOPPED
+    except BrokenPipeError:
+        # The reader has left (`| head`): nobody is there to be told, and Python's last flush must not fail either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _UNREAD
+
+
+if __name__ == "__main__":
+    sys.exit(_program())

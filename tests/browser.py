@@ -9,6 +9,17 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+# Without them Chromium calls home at every start, which a closed network refuses again and again.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 
 def find_browser() -> str:
     """Its path; without one the asking test is skipped with a reason, or fails when `REQUIRE_BROWSER` is 1."""

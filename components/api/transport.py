@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.cookiejar
 import selectors
 import socket
+import ssl
 import time
 from typing import Any
 
@@ -28,20 +29,19 @@ def new_http_client(connect_s: float, idle_s: float) -> httpx.AsyncClient:
     The proxy of the environment is honoured, but never for this machine's own servers. No cookies are kept:
     one client serves everybody, and a cookie set for one key must not travel with another.
     """
-    direct = AiohttpTransport(client=lambda: _new_session(trust_env=False))
-    client = httpx.AsyncClient(
-        transport=AiohttpTransport(client=lambda: _new_session(trust_env=True)),
+    tls = httpx.create_ssl_context()  # slow to make, so one for all
+    direct = AiohttpTransport(verify=tls, client=lambda: _new_session(tls, trust_env=False))
+    return httpx.AsyncClient(
+        transport=AiohttpTransport(verify=tls, client=lambda: _new_session(tls, trust_env=True)),
         mounts={"all://127.0.0.1": direct, "all://localhost": direct, "all://[::1]": direct},
         follow_redirects=False,
         timeout=httpx.Timeout(connect=connect_s, read=idle_s, write=idle_s, pool=None),
     )
-    client.cookies.jar.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-    return client
 
 
-def _new_session(*, trust_env: bool) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=0, socket_factory=_new_socket)
-    return aiohttp.ClientSession(connector=connector, trust_env=trust_env, cookie_jar=aiohttp.DummyCookieJar())
+def _new_session(tls: ssl.SSLContext, *, trust_env: bool) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0, ssl=tls, socket_factory=_new_socket)
+    return aiohttp.ClientSession(connector=connector, trust_env=trust_env)
 
 
 def _new_socket(address: tuple[Any, ...]) -> socket.socket:

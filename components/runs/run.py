@@ -113,13 +113,15 @@ class Run:
         """Closes the run with the status that follows from what came; for the runner."""
         self.timings.end = time.monotonic()
         self.retry = None
+        if isinstance(error, ApiConnectionError) and self.transcript.finish_reason is not None:
+            error = None  # the model had ended: what broke then had nothing left to say
         self.error = error
         if stopped:
             self.status = "stopped"
         elif error is not None:
             # A broken line after the first words is a cut, not a refusal: the text stands.
-            broke = isinstance(error, ApiConnectionError) and self.timings.first_event is not None
-            self.status = "interrupted" if broke else "failed"
+            cut = isinstance(error, ApiConnectionError) and self.timings.first_event is not None
+            self.status = "interrupted" if cut else "failed"
         else:
             self.status = "done" if self.transcript.finish_reason is not None else "interrupted"
         self._cancel = None  # its loop may be closed by the time somebody asks

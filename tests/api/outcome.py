@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,16 +66,20 @@ def exchange(
     streamed: bool = True,
     timeouts: Timeouts | None = None,
     first_wait_s: float = 0.001,
+    on_received: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Sends ``{}`` to the server and gathers what comes until the end."""
     outcome = Outcome()
 
+    def take(happening: Happening) -> None:
+        outcome.happenings.append(happening)
+        if isinstance(happening, Received):
+            on_received()
+
     async def run() -> None:
         client = Client(timeouts, first_wait_s=first_wait_s)
         try:
-            await client.exchange(
-                CHAT, b"{}", Connection(f"{url}/v1", key), outcome.happenings.append, streamed=streamed
-            )
+            await client.exchange(CHAT, b"{}", Connection(f"{url}/v1", key), take, streamed=streamed)
         except ApiError as error:
             outcome.error = error
         finally:

@@ -15,6 +15,7 @@ from components.api.client import Client
 from components.api.connection import Timeouts
 from components.api.reply import _retry_after
 from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, WireError
+from components.gateway.server import Simulator
 from tests.api.outcome import DONE, FINISH, KEY, chat_chunk, exchange, sse
 from tests.raw_server import (
     LAST_CHUNK,
@@ -147,8 +148,7 @@ def test_a_connection_that_breaks_in_mid_stream_keeps_its_text_and_is_not_retrie
     server = serve(
         [send(event_stream() + chunk(chat_chunk(content="one"))), wait_for(go_on), end], [send(WHOLE_STREAM)]
     )
-    threading.Timer(0.1, go_on.set).start()  # the reset would overtake what has not been read yet
-    outcome = exchange(server.url)
+    outcome = exchange(server.url, on_received=go_on.set)
     assert type(outcome.error) is ApiConnectionError
     assert str(outcome.error).startswith("The connection to 127.0.0.1:") and str(outcome.error).endswith(
         "broke off. Try again."
@@ -323,8 +323,9 @@ def test_a_server_that_speaks_no_http_is_named(serve: Serve):
     assert "does not speak HTTP" in str(outcome.error)
 
 
-def test_https_to_a_server_without_it_is_named(serve: Serve):
-    outcome = exchange(serve([send(b"HTTP/1.1 400 Bad Request\r\n\r\n")]).url.replace("http:", "https:"))
+def test_https_to_a_server_without_it_is_named():
+    with Simulator() as simulator:
+        outcome = exchange(simulator.base_url.replace("http:", "https:").removesuffix("/v1"))
     assert str(outcome.failure()).startswith("No secure connection to 127.0.0.1:")
 
 

@@ -1,0 +1,59 @@
+"""The environment, read once into one frozen value that never shows the key."""
+
+import dataclasses
+
+import pytest
+
+from components.core.errors import ParameterError
+from components.settings import Settings, read_settings
+
+
+def test_an_empty_environment_means_the_simulator_and_the_documented_defaults():
+    settings = read_settings({})
+    assert settings == Settings(api_key=None, base_url=None, model="kimi-k2-6", simulator_tokens_per_second=200.0)
+    assert settings.uses_simulator
+
+
+@pytest.mark.parametrize("name", ["EMPIRIOLABS_API_KEY", "EMPIRIOLABS_BASE_URL", "PLAYGROUND_MODEL"])
+@pytest.mark.parametrize("value", ["", "  \n"])
+def test_an_empty_variable_counts_as_not_set(name: str, value: str):
+    assert read_settings({name: value}) == Settings()
+
+
+def test_a_key_or_an_address_replaces_the_simulator():
+    assert not read_settings({"EMPIRIOLABS_API_KEY": "sk-empiriolabs-x"}).uses_simulator
+    assert not read_settings({"EMPIRIOLABS_BASE_URL": "http://127.0.0.1:1/v1"}).uses_simulator
+
+
+def test_values_are_trimmed():
+    settings = read_settings({"EMPIRIOLABS_API_KEY": " sk-x\n", "EMPIRIOLABS_BASE_URL": " https://host/v1/ "})
+    assert (settings.api_key, settings.base_url) == ("sk-x", "https://host/v1")
+
+
+@pytest.mark.parametrize("speed, expected", [("0", 0.0), ("12.5", 12.5), ("", 200.0)])
+def test_the_simulators_speed_is_a_number_from_0(speed: str, expected: float):
+    assert read_settings({"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": speed}).simulator_tokens_per_second == expected
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"EMPIRIOLABS_BASE_URL": "host/v1"},
+        {"EMPIRIOLABS_BASE_URL": "ftp://host"},
+        *({"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": wrong} for wrong in ("fast", "-1", "nan", "inf")),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_is_refused_by_the_name_of_its_variable(environ: dict[str, str]):
+    (name,) = environ
+    with pytest.raises(ParameterError) as caught:
+        read_settings(environ)
+    assert list(caught.value.problems) == [name]
+    assert str(caught.value).startswith(f"{name} must ")
+
+
+def test_the_key_is_not_in_the_repr_and_settings_do_not_change():
+    settings = read_settings({"EMPIRIOLABS_API_KEY": "sk-empiriolabs-canary"})
+    assert "canary" not in repr(settings)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.api_key = None  # type: ignore[misc]

@@ -1,0 +1,61 @@
+"""The whole app under Streamlit's own test harness: each test gets a process as new as at its first page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "app.py"
+
+OpenApp = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenApp]:
+    """Opens the app at its first page: ``open_app(EMPIRIOLABS_BASE_URL="...")``; unless told otherwise the simulator
+    answers at once. Runner and simulator are closed afterwards."""
+    st.cache_resource.clear()
+
+    def start(**environment: str) -> AppTest:
+        for name, value in {"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": "0", **environment}.items():
+            monkeypatch.setenv(name, value)
+        return AppTest.from_file(str(APP), default_timeout=30).run()
+
+    yield start
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def app(open_app: OpenApp) -> AppTest:
+    """The playground with the simulator."""
+    return open_app()
+
+
+@pytest.fixture
+def ask() -> Callable[..., AppTest]:
+    """Sends a prompt and returns when the reply has ended: ``ask(app, "Hello")``."""
+
+    def send(app: AppTest, prompt: str) -> AppTest:
+        app.chat_input(key="composer").set_value(prompt).run()
+        assert not app.exception
+        return app
+
+    return send
+
+
+@pytest.fixture
+def attach() -> Callable[..., AppTest]:
+    """Puts files into the uploader, all in one go: ``attach(app, ("china.jpg", data), ...)``."""
+
+    def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+        for name, data in files:
+            app.file_uploader[0].upload(name, data)
+        app.run()
+        assert not app.exception
+        return app
+
+    return upload

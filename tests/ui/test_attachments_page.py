@@ -1,0 +1,153 @@
+"""What is attached: shown as it will be sent, changed piece by piece, and refused file by file."""
+
+import struct
+import zlib
+
+import pytest
+
+from components.media import limits
+
+
+@pytest.fixture
+def photo(media_dir):
+    return ("china.jpg", (media_dir / "china.jpg").read_bytes())
+
+
+@pytest.fixture
+def clip(media_dir):
+    return ("bigbuckbunny.mp4", (media_dir / "bigbuckbunny.mp4").read_bytes())
+
+
+def pictures(app):
+    return app.container(key="storyboard").get("imgs") if "storyboard" in keys(app) else []
+
+
+def keys(app):
+    return {block.key for block in app.main.container} | {block.key for block in app.get("container") if block.key}
+
+
+def alts(app):
+    return [image.proto.imgs[0].alt if hasattr(image.proto.imgs[0], "alt") else "" for image in pictures(app)]
+
+
+def sent_parts(app):
+    """What a request would carry, by kind and name."""
+    return [part for attachment in app.session_state["playground"].tray for part in attachment.parts]
+
+
+def bomb(side=30_000):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def drop_buttons(app):
+    return [button for button in app.button if (button.key or "").startswith("drop-")]
+
+
+def test_a_photo_and_a_clip_make_a_storyboard(app, attach, photo, clip):
+    attach(app, photo, clip)
+    storyboard = app.container(key="storyboard")
+    assert len(storyboard.image) == 1 + 8
+    assert [part.kind for part in sent_parts(app)] == ["image"] + ["frame"] * 8
+    times = [caption.value for caption in storyboard.caption[1:]]
+    assert len(times) == 8 and times == sorted(times) and times[0].startswith("00:00")
+    assert "8 of 132 frames are sent" in storyboard.markdown[0].value
+    assert "its sound is not sent" in storyboard.markdown[0].value
+    assert "9 pictures" in app.get("progress")[0].proto.text
+    assert not app.file_uploader[0].value  # emptied: what it held is in the storyboard
+
+
+def test_a_dropped_frame_is_gone_and_the_others_stay(app, attach, photo, clip):
+    attach(app, photo, clip)
+    before = sent_parts(app)
+    drop_buttons(app)[2].click().run()
+    assert sent_parts(app) == before[:3] + before[4:]
+    assert len(app.container(key="storyboard").image) == 1 + 7
+    assert app.number_input(key="frames-1-bigbuckbunny.mp4").value == 7
+
+
+@pytest.mark.parametrize("count", [1, 3, 12, limits.CLIP_FRAMES])
+def test_the_number_of_frames_can_be_chosen(app, attach, clip, count):
+    attach(app, clip)
+    app.number_input(key="frames-0-bigbuckbunny.mp4").set_value(count).run()
+    assert not app.exception
+    assert len(app.container(key="storyboard").image) == len(sent_parts(app)) == count
+    assert [button.disabled for button in drop_buttons(app)] == [count == 1] * count
+
+
+def test_an_attachment_that_is_removed_leaves_the_others(app, attach, photo, clip):
+    attach(app, photo, clip, ("second.jpg", photo[1]))
+    app.button(key="detach-0-china.jpg").click().run()
+    assert not app.exception
+    assert [attachment.name for attachment in app.session_state["playground"].tray] == ["bigbuckbunny.mp4", "second.jpg"]
+    assert len(app.container(key="storyboard").image) == 8 + 1
+    app.button(key="detach-0-bigbuckbunny.mp4").click().run()
+    assert len(app.container(key="storyboard").image) == 1
+    app.button(key="detach-0-second.jpg").click().run()
+    with pytest.raises(KeyError):
+        app.container(key="storyboard")
+
+
+def test_the_same_clip_twice_is_two_clips(app, attach, clip):
+    attach(app, clip, clip)
+    drop_buttons(app)[8].click().run()
+    assert not app.exception
+    assert [len(attachment.parts) for attachment in app.session_state["playground"].tray] == [8, 7]
+
+
+def test_what_comes_later_joins_what_is_there(app, attach, photo, clip):
+    attach(app, photo)
+    attach(app, clip)
+    assert len(app.container(key="storyboard").image) == 9
+
+
+def test_a_name_full_of_markdown_is_shown_as_it_is(app, attach, clip):
+    attach(app, ("*a*_[b](c)`$x$`:red[d].mp4", clip[1]))
+    shown = app.container(key="storyboard").markdown[0].value
+    assert r"\*a\*\_\[b\](c)\`\$x\$\`\:red\[d\].mp4" in shown
+
+
+BAD = {
+    "a photo cut off": lambda media: ("cut.jpg", (media / "china.jpg").read_bytes()[:60_000]),
+    "an empty file": lambda media: ("empty.png", b""),
+    "text named as a picture": lambda media: ("note.png", b"just some text\n" * 20),
+    "a decompression bomb": lambda media: ("bomb.png", bomb()),
+    "a clip cut in half": lambda media: ("half.mp4", (media / "bigbuckbunny.mp4").read_bytes()[:528_000]),
+    "sound named as a clip": lambda media: ("sound.mp4", (media / "sound_only.mp4").read_bytes()),
+    "an empty clip": lambda media: ("empty.mp4", b""),
+    "a document": lambda media: ("paper.pdf", b"%PDF-1.7\n"),
+    "a sound file": lambda media: ("song.mp3", b"ID3\x04\x00"),
+}
+
+
+@pytest.mark.parametrize("make", BAD.values(), ids=BAD)
+def test_a_bad_file_gets_one_sentence_and_the_rest_stays(app, attach, photo, media_dir, make):
+    name, data = make(media_dir)
+    attach(app, photo, (name, data), ("second.jpg", photo[1]))
+    assert len(app.warning) == 1
+    sentence = app.warning[0].value
+    assert name in sentence and "\n" not in sentence and sentence.endswith(".")
+    assert "Traceback" not in sentence and len(sentence) < 300
+    assert [attachment.name for attachment in app.session_state["playground"].tray] == ["china.jpg", "second.jpg"]
+    assert len(app.container(key="storyboard").image) == 2
+    # The next good file takes the sentence away.
+    attach(app, ("third.jpg", photo[1]))
+    assert not app.warning and len(app.container(key="storyboard").image) == 3
+
+
+def test_several_bad_files_get_a_sentence_each(app, attach, photo, media_dir):
+    attach(app, *(make(media_dir) for make in BAD.values()), photo)
+    assert len(app.warning) == len(BAD)
+    assert len(app.container(key="storyboard").image) == 1
+
+
+def test_media_go_with_the_prompt_and_the_next_turn_starts_empty(app, attach, ask, photo, clip):
+    attach(app, photo, clip)
+    ask(app, "What is this?\nsimulate: thinking=5 answer=20")
+    turn = app.container(key="turn-1")
+    assert len(turn.image) == 9 and turn.text[0].value.startswith("What is this?")
+    with pytest.raises(KeyError):
+        app.container(key="storyboard")
