@@ -57,15 +57,16 @@ def _draw_failure(run: Run) -> None:
     error = run.error
     if error is None:
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.error(str(error).replace("$", "\\$"), icon=":material/error:")
-        if error.raw or error.request_id:
-            with st.popover("Raw reply", icon=":material/data_object:"):
-                facts = [f"status {error.status}" if error.status else "", f"code {error.code}" if error.code else ""]
-                st.caption(
-                    " · ".join(filter(None, [*facts, f"request {error.request_id}" if error.request_id else ""]))
-                )
-                st.code(error.raw[:_RAW_SHOWN] or "(empty)", language=None, wrap_lines=True)
+    st.error(str(error).replace("$", "\\$"), icon=":material/error:")
+    if error.raw or error.request_id:
+        with st.expander("Raw reply", icon=":material/data_object:", type="compact"):
+            facts = [
+                f"status {error.status}" if error.status else "",
+                f"code {error.code}" if error.code else "",
+                f"request {error.request_id}" if error.request_id else "",
+            ]
+            st.caption(" · ".join(filter(None, facts)))
+            st.code(error.raw[:_RAW_SHOWN] or "(empty)", language=None, wrap_lines=True)
 
 
 def _draw_lost_answer(turn: Turn, number: int) -> None:

@@ -157,13 +157,11 @@ def _draw_boolean(parameter: Parameter) -> None:
 def _draw_enum(parameter: Parameter) -> None:
     key = f"choice-{parameter.name}"
     set_widget(key, current_value(parameter))
-    st.segmented_control(
+    st.select_slider(
         parameter.label,
         parameter.options,
         key=key,
-        required=True,
         label_visibility="collapsed",
-        width="stretch",
         on_change=_take_widget,
         args=(parameter, key),
     )

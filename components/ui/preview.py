@@ -11,6 +11,7 @@ from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
 from components.core.parts import FramePart, ImagePart, TextPart
+from components.core.request import RunRequest
 from components.media.estimates import estimate
 from components.params.card import model_card
 from components.runs.conversation import messages_before
@@ -31,14 +32,16 @@ def draw_preview(state: Session) -> DeltaGenerator:
         meter.markdown(f":small[:red[:material/error: Nothing can be sent yet: {error}]]".replace("$", "\\$"))
         return meter
     draw_meter(meter, state)
-    popover = st.popover("Request", icon=":material/data_object:", on_change="rerun", key="preview")
-    if popover.open:
-        with popover:
-            wire = WIRES[request.wire]
-            st.caption(f"POST {wire.path}: the exact body that will be sent; pictures are shortened here.")
-            body = json.dumps(wire.encode(request, short_url), indent=2, ensure_ascii=False)
-            st.code(body, language="json", height=420, width=560)
+    if st.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
+        _show_request(request)
     return meter
+
+
+@st.dialog("The next request", width="large")
+def _show_request(request: RunRequest) -> None:
+    wire = WIRES[request.wire]
+    st.caption(f"`POST {wire.path}` with exactly this body; pictures are shortened here.")
+    st.code(json.dumps(wire.encode(request, short_url), indent=2, ensure_ascii=False), language="json", height=480)
 
 
 def draw_meter(place: DeltaGenerator, state: Session) -> None:

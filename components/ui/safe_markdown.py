@@ -7,26 +7,36 @@ Outside of code:
 - ``\\(…\\)`` and ``\\[…\\]`` become the formula marks that Streamlit knows;
 - a dollar sign that means money is kept from opening a formula (the rule of Pandoc's tex_math_dollars);
 - what is still open at the end of a growing text is closed, so that no raw mark flashes up.
+
+Where it is not certain that Markdown reads something as code (a fence that its list may have ended, a span
+that may cross cells of a table), an invisible character between ``!`` and ``[`` keeps a picture from being one.
+Everything is read once from left to right: the time grows with the length.
 """
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 
-_FENCED = re.compile(r"(^ *(?P<mark>`{3,}|~{3,})[^\n]*\n.*?(?:^ *(?P=mark)[`~]* *$|\Z))", re.MULTILINE | re.DOTALL)
-_INLINE_CODE = re.compile(r"(`+)(?:(?!\1).)+?\1(?!`)", re.DOTALL)
-_PICTURE = re.compile(r"!\[([^\]]*)\](\([^)\s]*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])")
-_ROUND = re.compile(r"\\\((.+?)\\\)", re.DOTALL)
-_SQUARE = re.compile(r"\\\[(.+?)\\\]", re.DOTALL)
-_DOLLARS = re.compile(
-    r"\\\$|\$\$.*?\$\$|(?P<formula>\$(?=[^\s$])[^$\n]*?(?<=[^\s\\])\$(?!\d))|(?P<money>\$)", re.DOTALL
-)
+from components.ui.blocks import _closes_fence, _opened_fence
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_BLANK_LINE = re.compile(r"(?:\r\n|\n|\r(?!\n))[ \t]*(?=[\r\n])")
+_PREFIX = re.compile(r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*)*")
+_TICKS = re.compile(r"`+")
+_TOKEN = re.compile(r"\\[\s\S]|`+|!+\[|\$\$?|[<|]")
+_FORMULA = re.compile(r"\$(?=[^\s$])(?:\\[^\r\n]|[^$\\\r\n])*(?<=[^\s\\])\$(?!\d)")
+_MARK = re.compile(r"\\[\s\S]|`+|\*{2,3}|__|~~|\$\$?")
+_MARKS = ("***", "**", "__", "~~")
+_TEX = re.compile(r"[\\^_{]")
+_JOINER = "\u2060"
 
 
 def drawable(text: str) -> str:
     """The copy of a finished block that is drawn."""
-    return _outside_code(text, _rewrite)
+    return _outside_code(text, _rewritten)
 
 
 def drawable_tail(text: str) -> str:
@@ -40,54 +50,249 @@ def keep_lines(text: str) -> str:
 
 
 def _outside_code(text: str, rewrite: Callable[[str], str]) -> str:
+    regions = _Regions(text)
+    return "".join(
+        rewrite(part) if not code else part if certain else _defused(part) for part, code, certain in regions
+    )
+
+
+class _Regions:
+    """The text in parts: (text, is it a fence, is that certain). After iterating `open_fence` is the one left open.
+
+    Certain is a fence whose lines all stand at least as deep as its first one and that ends at the same depth,
+    in a text without HTML and formula blocks before it: in any list or none, Markdown reads that as code.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.open_fence = ""
+        self.open_indent = 0
+
+    def __iter__(self) -> Iterator[tuple[str, bool, bool]]:
+        part: list[str] = []
+        fence, indent = "", 0
+        sure = here = True  # of everything from here on; of this fence
+        after_blank = True
+        for line in _LINE.findall(self._text):
+            blank = not line.strip(" \t\r\n")
+            if fence:
+                part.append(line)
+                depth = _depth(line)
+                closes = _closes_fence(line, fence, indent)
+                if not blank and (depth < indent or (closes and depth != indent and indent > 0)):
+                    sure = False  # its list may have ended, and the fence with it
+                if closes:
+                    yield "".join(part), True, sure and here
+                    part, fence = [], ""
+            elif found := _opened_fence(line):
+                yield "".join(part), False, True
+                part, (fence, indent) = [line], found
+                before = line[:indent]
+                sure = sure and "\t" not in before and "     " not in before.lstrip(" ")
+                here = after_blank or (indent <= 3 and not before.strip())
+            else:
+                part.append(line)
+                sure = sure and not line[_PREFIX.match(line).end() :].startswith(("<", "$$"))  # type: ignore[union-attr]
+            after_blank = blank
+        self.open_fence, self.open_indent = fence, indent
+        yield "".join(part), bool(fence), sure and here
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _defused(text: str) -> str:
+    return text.replace("![", f"!{_JOINER}[")
+
+
+class _Spans:
+    """Finds the end of code spans and paragraphs in a text, each in a look-up."""
+
+    def __init__(self, text: str) -> None:
+        self._runs: dict[int, list[int]] = defaultdict(list)
+        for run in _TICKS.finditer(text):
+            self._runs[len(run[0])].append(run.start())
+        self._blanks = [match.start() for match in _BLANK_LINE.finditer(text)]
+        self._size = len(text)
+
+    def paragraph_end(self, position: int) -> int:
+        index = bisect.bisect_left(self._blanks, position)
+        return self._blanks[index] if index < len(self._blanks) else self._size
+
+    def code_end(self, start: int, ticks: int, limit: int) -> int:
+        """Where the code span ends that `ticks` backticks at `start` open; 0 if they open none."""
+        runs = self._runs[ticks]
+        index = bisect.bisect_left(runs, start + ticks)
+        return runs[index] + ticks if index < len(runs) and runs[index] < limit else 0
+
+
+def _rewritten(text: str) -> str:
+    spans = _Spans(text)
+    brackets = _bracket_ends(text) if "![" in text else {}
+    closers = {mark: _Closer(text, mark) for mark in ("\\)", "\\]", "$$")}
     out: list[str] = []
-    position = 0
-    for fenced in _FENCED.finditer(text):
-        out.append(_outside_inline_code(text[position : fenced.start()], rewrite))
-        out.append(fenced[0])
-        position = fenced.end()
-    out.append(_outside_inline_code(text[position:], rewrite))
+    position = paragraph_end = 0
+    doubtful = False  # something before in the paragraph may have eaten a backtick
+    while token := _TOKEN.search(text, position):
+        start, end, mark = token.start(), token.end(), token[0]
+        out.append(text[position:start])
+        position = end
+        if start >= paragraph_end:
+            paragraph_end, doubtful = spans.paragraph_end(start), False
+        if mark[0] == "`":
+            if close := spans.code_end(start, len(mark), paragraph_end):
+                code = text[start:close]
+                doubtful = doubtful or "\n" in code or "\r" in code
+                out.append(_defused(code) if doubtful or "|" in code else code)
+                position = close
+            else:
+                out.append(mark)
+        elif mark[0] == "!":
+            out.append("\\!" * (len(mark) - 2) + _link_start(text, end - 1, brackets))
+        elif mark in ("\\(", "\\[", "$$"):
+            closing = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}[mark]
+            close = closers[closing].after(end)
+            at_line_start = text[max(0, start - 1) : start] in ("", "\n", "\r")
+            if close < 0 or (close >= paragraph_end and not (mark == "$$" and at_line_start)):
+                out.append("\\$\\$" if mark == "$$" else mark)
+            else:
+                out.append(_defused(_formula(text, start, close, mark)))
+                position = close + 2
+            doubtful = True
+        elif mark == "$":
+            if formula := _FORMULA.match(text, start):
+                out.append(_defused(formula[0]))
+                position = formula.end()
+            else:
+                out.append("\\$")
+            doubtful = True
+        else:
+            doubtful = doubtful or mark in "<|"
+            out.append(mark)
+    out.append(text[position:])
     return "".join(out)
 
 
-def _outside_inline_code(text: str, rewrite: Callable[[str], str]) -> str:
-    out: list[str] = []
-    position = 0
-    for code in _INLINE_CODE.finditer(text):
-        out.append(rewrite(text[position : code.start()]))
-        out.append(code[0])
-        position = code.end()
-    out.append(rewrite(text[position:]))
-    return "".join(out)
+class _Closer:
+    """Looks for a closing mark without ever searching the same stretch twice."""
+
+    def __init__(self, text: str, mark: str) -> None:
+        self._text, self._mark = text, mark
+        self._found = 0
+
+    def after(self, position: int) -> int:
+        if 0 <= self._found < position:
+            self._found = self._text.find(self._mark, position)
+        return self._found
 
 
-def _rewrite(text: str) -> str:
-    text = _PICTURE.sub(lambda found: f"[picture: {found[1] or 'untitled'}]{found[2]}", text)
-    text = _ROUND.sub(lambda found: f"${found[1].strip()}$", text)
-    text = _SQUARE.sub(lambda found: f"$$\n{found[1].strip()}\n$$", text)
-    return _DOLLARS.sub(lambda found: "\\$" if found["money"] else found[0], text)
+def _formula(text: str, start: int, close: int, mark: str) -> str:
+    inner = text[start + 2 : close]
+    if mark == "$$" or not inner.strip() or "$" in inner or "```" in inner or "~~~" in inner:
+        return text[start : close + 2]
+    if mark == "\\(":
+        return f"${inner.strip()}$"
+    # Streamlit wants the marks of a formula block on lines of their own, as deep as the list that it stands in.
+    line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    before = text[line_start:start]
+    depth = before if not before.strip(" ") else ""
+    follows = text[close + 2 : close + 3] not in ("", "\n", "\r") and not before.strip()
+    return f"$$\n{depth}{inner.strip()}\n{depth}$$" + ("\n" if follows else "")
+
+
+def _link_start(text: str, bracket: int, ends: dict[int, int]) -> str:
+    close = ends.get(bracket, -1)
+    if close < 0 or text[close + 1 : close + 2] not in ("(", "[") or text[close + 1 : close + 3] == "[]":
+        return "\\!["  # no picture, or one whose text is the name of its address and must stay as it is
+    return "[picture: " + ("untitled" if close == bracket + 1 else "")
+
+
+def _bracket_ends(text: str) -> dict[int, int]:
+    ends: dict[int, int] = {}
+    stack: list[int] = []
+    for match in re.finditer(r"\\[\s\S]|[\[\]]", text):
+        if match[0] == "[":
+            stack.append(match.start())
+        elif match[0] == "]" and stack:
+            ends[stack.pop()] = match.start()
+    return ends
 
 
 def _closed(text: str) -> str:
-    fence = ""
-    for line in text.splitlines():
-        if found := re.match(r" *(`{3,}|~{3,})(.*)", line):
-            if not fence:
-                fence = found[1]
-            elif found[1].startswith(fence) and not found[2].strip():
-                fence = ""
-    if fence:
-        return f"{text.rstrip(chr(10))}\n{fence}"
-    if text.count("$$") % 2:
+    regions = _Regions(text)
+    *before, last = [part for part, _, _ in regions]
+    if regions.open_fence:
+        lines = text.rstrip("\r\n")
+        return f"{lines}\n{' ' * regions.open_indent}{regions.open_fence}"
+    if _has_open_formula_block(last):
         return f"{text.rstrip(chr(10))}\n$$"
-    head, gap, paragraph = text.rpartition("\n\n")
-    # A link or picture that is still being written would show its brackets.
-    paragraph = re.sub(r"!?\[[^\]\n]*(\]\([^)\n]*)?$", "", paragraph)
-    plain = _INLINE_CODE.sub("", paragraph)
-    for mark in ("`", "***", "**", "__", "~~"):
-        if plain.count(mark) % 2:
-            stripped = paragraph.rstrip()
-            # A mark with nothing behind it yet is not drawn at all.
-            paragraph = stripped[: -len(mark)] if stripped.endswith(mark) else stripped + mark
-            break
-    return head + gap + paragraph
+    start = max((match.end() for match in _BLANK_LINE.finditer(last)), default=0)
+    return "".join(before) + last[:start] + _closed_paragraph(last[start:])
+
+
+def _has_open_formula_block(text: str) -> bool:
+    """Tells a formula block that began at the start of a line and goes on to the end of the text."""
+    is_open = False
+    for line in _LINE.findall(text):
+        stripped = line.strip()
+        if stripped.startswith("$$") or (is_open and stripped.endswith("$$")):
+            is_open ^= stripped.count("$$") % 2 == 1
+    return is_open
+
+
+def _closed_paragraph(text: str) -> str:
+    text = _closed_link(_closed_table(text))
+    spans = _Spans(text)
+    opened: list[str] = []
+    position = 0
+    while token := _MARK.search(text, position):
+        start, mark = token.start(), token[0]
+        position = token.end()
+        if mark[0] == "`":
+            position = spans.code_end(start, len(mark), len(text))
+            if not position:
+                opened.append(mark)
+                break
+        elif mark == "$":
+            if formula := _FORMULA.match(text, start):
+                position = formula.end()
+            elif "\n" not in text[start:] and _TEX.search(text, position) and not text[-1:].isspace():
+                opened.append(mark)
+                break
+        elif mark in ("\\(", "\\["):
+            close = text.find("\\)" if mark == "\\(" else "\\]", position)
+            if close < 0:
+                opened.append("\\)" if mark == "\\(" else "\\]")
+                break
+            position = close + 2
+        elif mark in opened:
+            del opened[opened.index(mark) :]
+        elif mark in _MARKS and not text[position : position + 1].isspace():
+            opened.append(mark)
+    for mark in reversed(opened):
+        stripped = text.rstrip()
+        # A mark with nothing behind it yet is not drawn at all.
+        text = stripped[: -len(mark)] if stripped.endswith(mark) else stripped + mark
+    return text
+
+
+def _closed_link(text: str) -> str:
+    """Leaves the text of a link or picture that is still being written; its brackets and address would flash up."""
+    line = max(text.rfind("\n"), text.rfind("\r")) + 1
+    bracket = text.rfind("[", line)
+    if bracket < 0 or text[line:bracket].count("`") % 2 or text[:bracket].endswith("\\"):
+        return text
+    begin = bracket - 1 if text[line:bracket].endswith("!") else bracket
+    label, closed, rest = text[bracket + 1 :].partition("]")
+    if not closed or (rest.startswith("(") and ")" not in rest):
+        return text[:begin] + label
+    return text
+
+
+def _closed_table(text: str) -> str:
+    """Completes the line under the head of a table: until it is there the head is a row of bars."""
+    lines = text.splitlines(keepends=True)
+    if len(lines) != 2 or "|" not in lines[0] or not lines[1].strip() or lines[1].strip(" \t|:-"):
+        return text
+    return lines[0] + "|" + " --- |" * (lines[0].strip().strip("|").count("|") + 1)

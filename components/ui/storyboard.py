@@ -15,9 +15,9 @@ from components.ui.figures import size
 from components.ui.state import Session, session, set_widget, widget_value
 
 _PICTURE_WIDTH = 96
-# Two rows of frames; from there on the storyboard scrolls, so that the conversation stays in sight.
+# A photo row and a row of frames on a wide page; from there on the storyboard scrolls, and the page stays in sight.
 _TALLEST = 300
-_FITTING = 16
+_FITTING = 4
 
 
 def draw_tray(state: Session) -> None:

@@ -128,19 +128,24 @@ def _frame_table(clip: ClipSight) -> str:
     step = max(1, -(-len(clip.frames) // _ROWS_MAX))
     kept = [frame for place, frame in enumerate(clip.frames) if place % step == 0 or place in clip.cuts]
     return table(
-        ("Time", "Brightness", "Main colours", "Sharpness", "Change", ""),
+        ("Time", "Brightness", "Main colours", "Sharpness", "Change"),
         [
             (
                 frame.mark,
                 f"{frame.sight.brightness:.0f} %",
                 ", ".join(f"{colour.name} {colour.share:.0%}" for colour in frame.sight.colours[:2]),
                 frame.sight.sharpness_word,
-                f"{frame.change:.1f} %" if frame is not clip.frames[0] else "–",
-                "scene change" if frame in _cut_frames(clip) else "",
+                _change_word(clip, frame),
             )
             for frame in kept
         ],
     )
+
+
+def _change_word(clip: ClipSight, frame: Frame) -> str:
+    if frame is clip.frames[0]:
+        return "–"
+    return f"{frame.change:.1f} %" + (", new scene" if frame in _cut_frames(clip) else "")
 
 
 def _scenes(clip: ClipSight, voice: Voice) -> list[str]:
