@@ -31,17 +31,19 @@ def new_http_client(connect_s: float, idle_s: float) -> httpx.AsyncClient:
     """
     tls = httpx.create_ssl_context()  # slow to make, so one for all
     direct = AiohttpTransport(verify=tls, client=lambda: _new_session(tls, trust_env=False))
-    return httpx.AsyncClient(
+    client = httpx.AsyncClient(
         transport=AiohttpTransport(verify=tls, client=lambda: _new_session(tls, trust_env=True)),
         mounts={"all://127.0.0.1": direct, "all://localhost": direct, "all://[::1]": direct},
         follow_redirects=False,
         timeout=httpx.Timeout(connect=connect_s, read=idle_s, write=idle_s, pool=None),
     )
+    client.cookies.jar.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+    return client
 
 
 def _new_session(tls: ssl.SSLContext, *, trust_env: bool) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(limit=0, ssl=tls, socket_factory=_new_socket)
-    return aiohttp.ClientSession(connector=connector, trust_env=trust_env)
+    return aiohttp.ClientSession(connector=connector, trust_env=trust_env, cookie_jar=aiohttp.DummyCookieJar())
 
 
 def _new_socket(address: tuple[Any, ...]) -> socket.socket:

@@ -16,7 +16,8 @@ from math import ceil
 from typing import Final
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, ImagePart
+from components.core.parts import FramePart, ImagePart, TextPart
+from components.core.request import RunRequest
 from components.media.limits import BODY_BYTES, BODY_WARNING_BYTES, MEGABYTE
 
 PATCH_SIDE: Final = 28
@@ -46,6 +47,13 @@ def estimate(parts: Iterable[ImagePart | FramePart], text: str = "") -> Estimate
             tokens += text_tokens(part.caption)
             size += len(part.caption.encode("utf-8", "surrogatepass"))
     return Estimate(tokens, size)
+
+
+def estimate_request(request: RunRequest) -> Estimate:
+    """Adds up a whole request: system prompt, text and pictures of every message."""
+    parts = [part for message in request.messages for part in message.parts]
+    texts = [request.system, *(part.text for part in parts if isinstance(part, TextPart))]
+    return estimate((part for part in parts if isinstance(part, ImagePart | FramePart)), "\n".join(filter(None, texts)))
 
 
 def picture_tokens(width: int, height: int) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from components.core.parts import Message, Part
+from components.core.parts import Message, Part, TextPart
+from components.media.attachments import Attachment
 from components.runs.run import Run
 
 
@@ -13,19 +14,26 @@ from components.runs.run import Run
 class Turn:
     """One exchange: what the user sent and the run that answers it. `run` is replaced when it is tried again."""
 
-    parts: tuple[Part, ...]
+    prompt: str
+    attachments: tuple[Attachment, ...]
     run: Run
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """What the turn adds to the conversation; a turn that got no answer adds nothing.
+        """What the turn adds to the conversation; a turn that ended without an answer adds nothing.
 
         The model must not read a question twice, nor one that it never answered in between.
         """
         transcript = self.run.transcript
-        if not transcript.answer_deltas and not transcript.tool_calls:
+        if not self.run.live and not transcript.answer_deltas and not transcript.tool_calls:
             return ()
-        return (Message("user", self.parts), transcript.message())
+        return (user_message(self.attachments, self.prompt), transcript.message())
+
+
+def user_message(attachments: Iterable[Attachment], prompt: str) -> Message:
+    """The user's message: the media first, as the vision guides of the model's hosts have it, then the text."""
+    media: list[Part] = [part for attachment in attachments for part in attachment.parts]
+    return Message("user", (*media, TextPart(prompt)))
 
 
 def messages_before(turns: Iterable[Turn]) -> tuple[Message, ...]:

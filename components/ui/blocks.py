@@ -92,7 +92,7 @@ class BlockSplitter:
             self._line_size += len(piece)
 
     def _line_may_be_cut(self, line: str) -> bool:
-        if self._is_nested() or self._in_table or _opened_fence(line) or _HTML_OPEN.match(line):
+        if self._is_nested() or self._in_table or opened_fence(line) or _HTML_OPEN.match(line):
             return False
         in_list = self._in_list and (self._cut is None or self._belongs_to_what_stands_before(line))
         return not in_list and _is_prose(line)
@@ -120,13 +120,13 @@ class BlockSplitter:
 
     def _read_context(self, line: str, blank: bool) -> None:
         if self._fence:
-            if _closes_fence(line, self._fence, self._fence_indent):
+            if closes_fence(line, self._fence, self._fence_indent):
                 self._fence = ""
         elif self._formula:
             self._formula = line.count("$$") % 2 == 0
         elif self._html:
             self._read_html(line)
-        elif found := _opened_fence(line):
+        elif found := opened_fence(line):
             self._fence, self._fence_indent = found
         elif _opens_formula(line):
             self._formula = True
@@ -171,7 +171,8 @@ def split_blocks(text: str) -> list[str]:
     return [*splitter.closed, splitter.tail] if splitter.tail else splitter.closed
 
 
-def _opened_fence(line: str) -> tuple[str, int] | None:
+def opened_fence(line: str) -> tuple[str, int] | None:
+    """The mark and the column of the code fence that the line opens, be it behind the mark of a list; or None."""
     if not (match := _FENCE.match(line)):
         return None
     # A backtick fence cannot have backticks behind it: that would be inline code.
@@ -180,12 +181,14 @@ def _opened_fence(line: str) -> tuple[str, int] | None:
     return match[2], match.start(2)
 
 
-def _closes_fence(line: str, fence: str, indent: int) -> bool:
+def closes_fence(line: str, fence: str, indent: int) -> bool:
+    """Tells whether the line ends the fence that `opened_fence` found."""
     mark = line.strip(" \t\r\n")
     if len(mark) < len(fence) or mark.strip(fence[0]):
         return False
     # Deeper than that it is a line of the code. A fence that stands in a list is closed at its own depth.
-    return len(line) - len(line.lstrip(" \t")) <= indent + 3
+    before = line[: len(line) - len(line.lstrip(" \t"))]
+    return len(before.expandtabs(4)) <= indent + 3
 
 
 def _opens_formula(line: str) -> bool:

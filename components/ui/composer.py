@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import MediaError
 from components.media.attachments import attach
-from components.ui.preview import draw_meter, draw_preview
+from components.ui.preview import draw_preview, recount
 from components.ui.sending import send
 from components.ui.state import Session, refill, session, widget_value
 from components.ui.storyboard import draw_tray
@@ -25,7 +25,7 @@ class Composer:
     def settle(self) -> None:
         """Takes Stop away and counts the new answer in."""
         self.stop.empty()
-        draw_meter(self.meter, session())
+        recount(self.meter, session())
 
 
 def draw_composer() -> Composer:

@@ -12,7 +12,7 @@ from components.params.card import model_card
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.ui.parameters import current_value, set_value
-from components.ui.sending import try_again
+from components.ui.sending import take_back, try_again
 
 _RAW_SHOWN = 4_000
 
@@ -39,7 +39,16 @@ def draw_outcome(turn: Turn, number: int) -> None:
     elif run.transcript.finish_reason == "content_filter":
         st.warning("The provider's content filter ended the answer.", icon=":material/shield:")
     if run.status != "done":
-        st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
+        with st.container(horizontal=True):
+            st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
+            st.button(
+                "Change it",
+                icon=":material/edit:",
+                key=f"change-{number}",
+                help="Puts the prompt and its media back into the message box.",
+                on_click=take_back,
+                args=(turn,),
+            )
 
 
 def lost_to_thinking(run: Run) -> bool:

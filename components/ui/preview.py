@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import streamlit as st
@@ -10,11 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
-from components.core.parts import FramePart, ImagePart, TextPart
+from components.core.parts import FramePart, ImagePart
 from components.core.request import RunRequest
-from components.media.estimates import estimate
+from components.media.estimates import estimate_request
 from components.params.card import model_card
-from components.runs.conversation import messages_before
 from components.ui.figures import size
 from components.ui.sending import next_request
 from components.ui.state import Session
@@ -27,13 +27,13 @@ def draw_preview(state: Session) -> DeltaGenerator:
     """Draws the context meter and, on demand, the request's body; returns the meter's place."""
     meter = st.empty()
     try:
-        request = next_request(state, _PROMPT)
+        request = next_request(state, "")
     except ParameterError as error:
         meter.markdown(f":small[:red[:material/error: Nothing can be sent yet: {error}]]".replace("$", "\\$"))
         return meter
-    draw_meter(meter, state)
+    _draw_meter(meter, request)
     if st.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
-        _show_request(request)
+        _show_request(next_request(state, _PROMPT))
     return meter
 
 
@@ -44,19 +44,20 @@ def _show_request(request: RunRequest) -> None:
     st.code(json.dumps(wire.encode(request, short_url), indent=2, ensure_ascii=False), language="json", height=480)
 
 
-def draw_meter(place: DeltaGenerator, state: Session) -> None:
-    """Draws how much of the context the next request takes, before anything is typed."""
+def recount(meter: DeltaGenerator, state: Session) -> None:
+    """Draws the meter anew, when an answer has been added to the conversation."""
+    # While a parameter cannot be sent, the meter's place holds the reason.
+    with contextlib.suppress(ParameterError):
+        _draw_meter(meter, next_request(state, ""))
+
+
+def _draw_meter(place: DeltaGenerator, request: RunRequest) -> None:
     context = model_card().context_tokens
-    parts = [part for message in messages_before(state.turns) for part in message.parts]
-    if (live := state.live_turn) is not None and not live.messages:
-        parts += live.parts
-    parts += [part for attachment in state.tray for part in attachment.parts]
-    pictures = [part for part in parts if isinstance(part, ImagePart | FramePart)]
-    texts = [part.text for part in parts if isinstance(part, TextPart)]
-    weight = estimate(pictures, "\n".join([state.system, *texts]).strip())
+    weight = estimate_request(request)
+    pictures = sum(isinstance(part, ImagePart | FramePart) for message in request.messages for part in message.parts)
     share = weight.tokens / context
     color = "red" if share > 1 else "orange" if share > _AMBER else "gray"
-    media = f", {len(pictures)} {'picture' if len(pictures) == 1 else 'pictures'}" if pictures else ""
+    media = f", {pictures} {'picture' if pictures == 1 else 'pictures'}" if pictures else ""
     place.progress(
         min(1.0, share),
         text=f":{color}[:small[Context: about {weight.tokens:,} of {context:,} tokens (estimated), "

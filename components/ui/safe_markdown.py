@@ -20,7 +20,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from components.ui.blocks import _closes_fence, _opened_fence
+from components.ui.blocks import closes_fence, opened_fence
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _BLANK_LINE = re.compile(r"(?:\r\n|\n|\r(?!\n))[ \t]*(?=[\r\n])")
@@ -46,14 +46,19 @@ def drawable_tail(text: str) -> str:
 
 def keep_lines(text: str) -> str:
     """Keeps single line breaks, which Markdown would join: thinking is written in lines, not in paragraphs."""
-    return _outside_code(text, lambda plain: re.sub(r"(?<=[^\s|])\n(?=[^\s|#>\-*+\d])", "  \n", plain))
+    return _outside_code(text, lambda plain, _: re.sub(r"(?<=[^\s|])\n(?=[^\s|#>\-*+\d])", "  \n", plain))
 
 
-def _outside_code(text: str, rewrite: Callable[[str], str]) -> str:
-    regions = _Regions(text)
-    return "".join(
-        rewrite(part) if not code else part if certain else _defused(part) for part, code, certain in regions
-    )
+def _outside_code(text: str, rewrite: Callable[[str, bool], str]) -> str:
+    out: list[str] = []
+    wary = False  # a paragraph may have begun inside of what was taken for a fence
+    for part, code, certain in _Regions(text):
+        if code:
+            out.append(part if certain else _defused(part))
+            wary = wary or not certain
+        else:
+            out.append(rewrite(part, wary))
+    return "".join(out)
 
 
 class _Regions:
@@ -78,13 +83,13 @@ class _Regions:
             if fence:
                 part.append(line)
                 depth = _depth(line)
-                closes = _closes_fence(line, fence, indent)
+                closes = closes_fence(line, fence, indent)
                 if not blank and (depth < indent or (closes and depth != indent and indent > 0)):
                     sure = False  # its list may have ended, and the fence with it
                 if closes:
                     yield "".join(part), True, sure and here
                     part, fence = [], ""
-            elif found := _opened_fence(line):
+            elif found := opened_fence(line):
                 yield "".join(part), False, True
                 part, (fence, indent) = [line], found
                 before = line[:indent]
@@ -127,7 +132,7 @@ class _Spans:
         return runs[index] + ticks if index < len(runs) and runs[index] < limit else 0
 
 
-def _rewritten(text: str) -> str:
+def _rewritten(text: str, wary: bool) -> str:
     spans = _Spans(text)
     brackets = _bracket_ends(text) if "![" in text else {}
     closers = {mark: _Closer(text, mark) for mark in ("\\)", "\\]", "$$")}
@@ -139,7 +144,7 @@ def _rewritten(text: str) -> str:
         out.append(text[position:start])
         position = end
         if start >= paragraph_end:
-            paragraph_end, doubtful = spans.paragraph_end(start), False
+            paragraph_end, doubtful = spans.paragraph_end(start), wary
         if mark[0] == "`":
             if close := spans.code_end(start, len(mark), paragraph_end):
                 code = text[start:close]
@@ -188,17 +193,18 @@ class _Closer:
 
 
 def _formula(text: str, start: int, close: int, mark: str) -> str:
-    inner = text[start + 2 : close]
-    if mark == "$$" or not inner.strip() or "$" in inner or "```" in inner or "~~~" in inner:
+    inner = text[start + 2 : close].strip()
+    # A line break before any of these could open a block of its own.
+    if mark == "$$" or not inner or "$" in inner or inner.startswith("<") or "```" in inner or "~~~" in inner:
         return text[start : close + 2]
-    if mark == "\\(":
-        return f"${inner.strip()}$"
-    # Streamlit wants the marks of a formula block on lines of their own, as deep as the list that it stands in.
     line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     before = text[line_start:start]
-    depth = before if not before.strip(" ") else ""
-    follows = text[close + 2 : close + 3] not in ("", "\n", "\r") and not before.strip()
-    return f"$$\n{depth}{inner.strip()}\n{depth}$$" + ("\n" if follows else "")
+    if mark == "\\(" or text[close + 2 : close + 3] not in ("", "\n", "\r"):
+        return f"${inner}$"
+    if before.strip(" "):
+        return f"$${inner}$$"
+    # Streamlit wants the marks of a formula block on lines of their own, as deep as the list that it stands in.
+    return f"$$\n{before}{inner}\n{before}$$"
 
 
 def _link_start(text: str, bracket: int, ends: dict[int, int]) -> str:

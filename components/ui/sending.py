@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from components.core.errors import MediaError, ParameterError
-from components.core.parts import Message, Part, TextPart
 from components.core.request import RunRequest
-from components.media.estimates import check_body, estimate
+from components.media.attachments import Attachment
+from components.media.estimates import check_body, estimate_request
 from components.params.card import model_card
 from components.params.payload import build_payload
-from components.runs.conversation import Turn, messages_before
+from components.runs.conversation import Turn, messages_before, user_message
+from components.runs.run import Run
 from components.ui import resources
 from components.ui.state import Session, session
 
 
-def next_request(state: Session, prompt: str, *, turns: list[Turn] | None = None) -> RunRequest:
+def next_request(state: Session, prompt: str) -> RunRequest:
     """The request that sending `prompt` now would make.
 
     Raises: ParameterError with one message per field that the card does not allow.
     """
-    return _request(state, next_parts(state, prompt), state.turns if turns is None else turns)
-
-
-def next_parts(state: Session, prompt: str) -> tuple[Part, ...]:
-    """What the next user message is made of: the attached media, then the text."""
-    media = (part for attachment in state.tray for part in attachment.parts)
-    return (*media, TextPart(prompt))
+    return _request(state, state.turns, state.tray, prompt)
 
 
 def send(prompt: str) -> bool:
@@ -33,18 +30,13 @@ def send(prompt: str) -> bool:
     What cannot be sent is left untouched, for the user to mend.
     """
     state = session()
-    state.problem = None
     if state.live_turn is not None:
         state.problem = "A reply is still being written. Stop it, or wait for its end; your text is kept."
         return False
-    parts = next_parts(state, prompt)
-    try:
-        check_body(estimate((part for a in state.tray for part in a.parts), prompt).body_bytes)
-        turn = _start(state, parts, state.turns)
-    except (ParameterError, MediaError) as error:
-        state.problem = f"Not sent: {error}"
+    run = _start(state, state.turns, state.tray, prompt)
+    if run is None:
         return False
-    state.turns.append(turn)
+    state.turns.append(Turn(prompt, tuple(state.tray), run))
     state.tray.clear()
     state.refusals.clear()
     return True
@@ -53,29 +45,40 @@ def send(prompt: str) -> bool:
 def try_again(turn: Turn) -> None:
     """Sends a turn again as it was, with today's settings, in the place where it stands."""
     state = session()
-    state.problem = None
     position = state.turns.index(turn)
+    run = _start(state, state.turns[:position], turn.attachments, turn.prompt)
+    if run is not None:
+        turn.run = run
+        # What came after it answered to something that is being replaced.
+        del state.turns[position + 1 :]
+
+
+def take_back(turn: Turn) -> None:
+    """Takes a turn out of the conversation, and its prompt and media back to where they can be changed."""
+    state = session()
+    state.turns.remove(turn)
+    state.draft = turn.prompt
+    state.tray = [*turn.attachments, *state.tray]
+
+
+def _start(state: Session, before: Sequence[Turn], media: Iterable[Attachment], prompt: str) -> Run | None:
+    state.problem = None
     try:
-        turn.run = _start(state, turn.parts, state.turns[:position]).run
-    except ParameterError as error:
+        request = _request(state, before, media, prompt)
+        check_body(estimate_request(request).body_bytes)
+    except (ParameterError, MediaError) as error:
         state.problem = f"Not sent: {error}"
-        return
-    # What came after it answered to something that is being replaced.
-    del state.turns[position + 1 :]
-
-
-def _start(state: Session, parts: tuple[Part, ...], turns: list[Turn]) -> Turn:
-    run = resources.runner().start(_request(state, parts, turns), resources.connection())
+        return None
+    run = resources.runner().start(request, resources.connection())
     resources.registry().add(run, state.owner)
-    return Turn(parts, run)
+    return run
 
 
-def _request(state: Session, parts: tuple[Part, ...], turns: list[Turn]) -> RunRequest:
-    card = model_card()
+def _request(state: Session, before: Sequence[Turn], media: Iterable[Attachment], prompt: str) -> RunRequest:
     return RunRequest(
         model=resources.settings().model,
-        messages=(*messages_before(turns), Message("user", parts)),
+        messages=(*messages_before(before), user_message(media, prompt)),
         wire=state.wire,
         system=state.system.strip(),
-        parameters=build_payload(state.values, card, state.mode).parameters,
+        parameters=build_payload(state.values, model_card(), state.mode).parameters,
     )

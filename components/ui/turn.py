@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.core.parts import FramePart, ImagePart, Part, TextPart, clock
+from components.core.parts import ImagePart, clock
 from components.params.card import model_card
 from components.runs.conversation import Turn
 from components.runs.metrics import measure
@@ -59,7 +59,7 @@ class TurnView:
 def draw_turn(turn: Turn, number: int) -> TurnView:
     """Draws a turn as it stands; the view that comes back draws what is added later."""
     with st.container(key=f"turn-{number}"):
-        _draw_question(turn.parts)
+        _draw_question(turn)
         left, right = st.columns([2, 3], gap="small")
         height = _pane_height(turn.run)
         with left, st.container(key=f"turn-{number}-thinking", border=True, height="stretch"):
@@ -124,14 +124,12 @@ def _status(run: Run) -> str:
     return f":shimmer[{word}…] {seconds(since)}" if since is not None else f":shimmer[{word}…]"
 
 
-def _draw_question(parts: tuple[Part, ...]) -> None:
+def _draw_question(turn: Turn) -> None:
     with st.chat_message("user", avatar=":material/person:"):
-        pictures = [part for part in parts if isinstance(part, ImagePart | FramePart)]
+        pictures = [part for attachment in turn.attachments for part in attachment.parts]
         if pictures:
             with st.container(horizontal=True, gap="xsmall"):
                 for picture in pictures:
                     named = picture.name if isinstance(picture, ImagePart) else clock(picture.time_s)
                     st.image(picture.data, caption=named, width=80, alt=f"Sent: {named}")
-        for part in parts:
-            if isinstance(part, TextPart):
-                st.text(part.text)
+        st.text(turn.prompt)

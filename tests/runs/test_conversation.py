@@ -12,7 +12,8 @@ def turn(question: str, *events: StreamEvent) -> Turn:
     run = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"))
     for event in events:
         run.transcript.apply(event)
-    return Turn((TextPart(question),), run)
+    run.end()
+    return Turn(question, (), run)
 
 
 def test_answered_turns_follow_each_other():
