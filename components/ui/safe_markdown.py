@@ -94,7 +94,7 @@ class _Regions:
                 part, (fence, indent) = [line], found
                 before = line[:indent]
                 sure = sure and "\t" not in before and "     " not in before.lstrip(" ")
-                here = after_blank or (indent <= 3 and not before.strip())
+                here = "|" not in line and (after_blank or (indent <= 3 and not before.strip()))
             else:
                 part.append(line)
                 sure = sure and not line[_PREFIX.match(line).end() :].startswith(("<", "$$"))  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ from components.runs.conversation import Turn
 from components.runs.metrics import measure
 from components.runs.run import Run
 from components.ui.figures import STATS_HELP, seconds, stats_line
+from components.ui.inspector import show_inspector
 from components.ui.outcome import draw_outcome
 from components.ui.safe_markdown import keep_lines
 from components.ui.state import give_way
@@ -54,6 +55,8 @@ class TurnView:
             )
         with self.outcome.container():
             draw_outcome(self.turn, self.number)
+            if st.button("Inspect", icon=":material/lab_research:", key=f"inspect-{self.number}", type="tertiary"):
+                show_inspector(run)
 
 
 def draw_turn(turn: Turn, number: int) -> TurnView:
