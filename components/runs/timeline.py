@@ -62,8 +62,8 @@ def moments(run: Run) -> list[Moment]:
         ("end", timings.end),
     ]
     known = sorted(((name, at) for name, moment in reached if (at := timings.since_sent(moment)) is not None), key=_at)
-    gaps = [0.0, *(later[1] - earlier[1] for earlier, later in zip(known, known[1:], strict=False))]
-    return [Moment(name, at, gap) for (name, at), gap in zip(known, gaps, strict=True)]
+    before = [at for _, at in known[:1]] + [at for _, at in known]
+    return [Moment(name, at, at - earlier) for (name, at), earlier in zip(known, before, strict=False)]
 
 
 def _at(moment: tuple[str, float]) -> float:
