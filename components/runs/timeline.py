@@ -12,6 +12,7 @@ from components.core.events import (
     Started,
     StreamEvent,
     ThinkingDelta,
+    ThinkingSigned,
     ToolCallDelta,
     UsageReported,
 )
@@ -20,6 +21,7 @@ from components.runs.run import Run
 _KINDS: dict[type[StreamEvent], str] = {
     Started: "start",
     ThinkingDelta: "thinking",
+    ThinkingSigned: "signature",
     AnswerDelta: "answer",
     ToolCallDelta: "tool call",
     UsageReported: "usage",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.ui.composer import draw_composer
 from components.ui.sidebar import draw_sidebar
-from components.ui.state import session
+from components.ui.state import Session, session
 from components.ui.turn import draw_turn, follow
 from components.ui.welcome import draw_welcome
 
@@ -19,11 +19,17 @@ def draw_playground() -> None:
     if not state.turns:
         with welcome.container():
             draw_welcome()
-    views = [draw_turn(turn, number) for number, turn in enumerate(state.turns, start=1)]
-    for _ in range(state.turns_drawn - len(views)):
+    views = [
+        draw_turn(turn, number, fresh=_is_fresh(state, number)) for number, turn in enumerate(state.turns, start=1)
+    ]
+    for _ in state.drawn[len(views) :]:
         st.empty()  # clears what stood there: turns that were removed
-    state.turns_drawn = len(views)
+    state.drawn = [turn.run.id for turn in state.turns]
     composer = draw_composer()
     if state.live_turn is not None:
         follow(views[-1])
         composer.settle()
+
+
+def _is_fresh(state: Session, number: int) -> bool:
+    return state.drawn[number - 1 : number] != [state.turns[number - 1].run.id]

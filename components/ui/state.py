@@ -23,7 +23,7 @@ class Session:
     `values`: parameter name -> what the user set, valid or not; what is not in it stands at its default.
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
     was not sent. `draft` is a text to put into the message box. `uploads` counts emptied uploaders;
-    `turns_drawn` is how many turns the page showed last.
+    `drawn` holds the id of the run that each turn on the page showed last.
     """
 
     owner: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -34,7 +34,7 @@ class Session:
     problem: str | None = None
     draft: str | None = None
     uploads: int = 0
-    turns_drawn: int = 0
+    drawn: list[str] = field(default_factory=list)
     wire: WireName = "chat_completions"
     system: str = ""
     mode: SendMode = "changed"

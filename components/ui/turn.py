@@ -59,9 +59,14 @@ class TurnView:
                 show_inspector(run)
 
 
-def draw_turn(turn: Turn, number: int) -> TurnView:
-    """Draws a turn as it stands; the view that comes back draws what is added later."""
-    with st.container(key=f"turn-{number}"):
+def draw_turn(turn: Turn, number: int, *, fresh: bool) -> TurnView:
+    """Draws a turn as it stands; the view that comes back draws what is added later.
+
+    `fresh` says that another run stood in this place before: its elements would otherwise stay, greyed,
+    wherever the new run has not drawn yet.
+    """
+    place = st.empty() if fresh else st
+    with place.container(key=f"turn-{number}"):
         _draw_question(turn)
         left, right = st.columns([2, 3], gap="small")
         height = _pane_height(turn.run)
