@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from components.core.errors import MediaError, ParameterError
 from components.core.events import (
@@ -25,6 +25,7 @@ from components.core.events import (
     Started,
     StreamEvent,
     ThinkingDelta,
+    ThinkingSigned,
     ToolCallDelta,
     UsageReported,
 )
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         request = _build_request(typed, settings)
     except (UsageError, MediaError, ParameterError) as error:
         return _complain(str(error), _WRONG)
+    _say_what_is_not_sent(request)
     if typed.dry_run:
         _print_json(_body_of(request), indent=2)
         return _DONE
@@ -70,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Parameters: " + "; ".join(f"{p.name} ({p.range})" for p in model_card().parameters.values()),
     )
     parser.add_argument("prompt", help="what to ask")
-    parser.add_argument("--wire", default="chat_completions", help="the endpoint: chat_completions")
+    parser.add_argument("--wire", default="chat_completions", help=f"the endpoint: {', '.join(get_args(WireName))}")
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="set a parameter")
     parser.add_argument("--system", default="", metavar="TEXT", help="the system prompt")
     parser.add_argument("--attach", action="append", default=[], metavar="FILE", help="a picture or a clip")
@@ -152,6 +154,14 @@ def _read_tools(path: str) -> tuple[Tool, ...]:
     return tuple(tools)
 
 
+def _say_what_is_not_sent(request: RunRequest) -> None:
+    from components.api.wires.registry import WIRES
+
+    for name, reason in WIRES[request.wire].not_carried.items():
+        if name in request.parameters:
+            print(f"`{name}` is not sent. {reason}", file=sys.stderr)
+
+
 def _body_of(request: RunRequest) -> dict[str, Any]:
     from components.api.wires.registry import WIRES
     from components.api.wires.wire import data_url
@@ -228,6 +238,8 @@ def _plain(event: StreamEvent) -> dict[str, Any]:
             return {"event": "started", "id": id, "model": model}
         case ThinkingDelta(text):
             return {"event": "thinking", "text": text}
+        case ThinkingSigned(signature):
+            return {"event": "signature", "signature": signature}
         case AnswerDelta(text):
             return {"event": "answer", "text": text}
         case ToolCallDelta(index, id, name, arguments):

@@ -27,6 +27,7 @@ MAX_RETRIES = 3
 # A server that asks for more patience than this gets its answer shown instead of a silent wait.
 MAX_WAIT_S = 60.0
 FIRST_WAIT_S = 0.5
+_PIECE_BYTES = 65_536
 
 # What a header may hold; anything else would be an error of the HTTP library, with the key in its message.
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
@@ -102,7 +103,9 @@ class Client:
         url = connection.base_url + wire.path
         headers = {
             "content-type": "application/json",
+            "content-length": str(len(content)),
             "accept": "text/event-stream" if streamed else "application/json",
+            **wire.headers,
             **connection.headers,
         }
         limits = self._timeouts
@@ -130,7 +133,7 @@ class Client:
         self, url: str, content: bytes, headers: dict[str, str], connection: Connection, read_s: float | None
     ) -> httpx.Response:
         try:
-            request = self._http.build_request("POST", url, content=content, headers=headers)
+            request = self._http.build_request("POST", url, content=_pieces(content), headers=headers)
             if read_s is not None:
                 request.extensions["timeout"] = {**request.extensions["timeout"], "read": read_s}
             return await self._http.send(request, stream=True)
@@ -162,6 +165,12 @@ class Client:
         if isinstance(exc, aiohttp.ClientResponseError):
             return WireError(f"What answers at {host} does not speak HTTP. Check the base URL.", raw=detail)
         return ApiConnectionError(f"The connection to {host} broke off. Try again.", raw=detail)
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    """A body of many megabytes must not hold up the streams of others on the same loop while it is written."""
+    for start in range(0, len(content), _PIECE_BYTES):
+        yield content[start : start + _PIECE_BYTES]
 
 
 class _Listened(httpx.AsyncByteStream):

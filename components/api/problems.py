@@ -76,7 +76,8 @@ def error_from_body(
     elif not isinstance(error, dict):
         error = {}
     words = [word for word in (error.get("code"), error.get("type")) if isinstance(word, str) and word]
-    code = next((word for word in words if not _is_number(word)), None)
+    # An envelope without `error` inside may be an event of that name: its `type` says nothing more.
+    code = next((word for word in words if not _is_number(word) and word != "error"), None)
     known = status or _status_in(error.get("code"))
     detail = error.get("message") or error.get("detail")
     said_id = envelope.get("request_id")

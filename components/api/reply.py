@@ -55,7 +55,7 @@ def _decoded(decoder: Decoder, name: str, data: str, response: httpx.Response, t
     try:
         return Received(name, data, decoder.feed(name, data))
     except ApiStatusError as error:
-        take(Received(name, data, ()))  # kept as it came, like any other
+        take(Received(name, data, decoder.close()))  # kept as it came, like any other, with what was held back
         error.request_id = _request_id(response) or error.request_id
         raise
     except _NOT_AS_DOCUMENTED:

@@ -26,6 +26,13 @@ class ThinkingDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class ThinkingSigned:
+    """The proof of origin that the messages format puts on its thinking; goes back with it, verbatim."""
+
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDelta:
     """A piece of the final answer."""
 
@@ -64,4 +71,6 @@ class RawEvent:
     data: str
 
 
-StreamEvent = Started | ThinkingDelta | AnswerDelta | ToolCallDelta | UsageReported | Finished | RawEvent
+StreamEvent = (
+    Started | ThinkingDelta | ThinkingSigned | AnswerDelta | ToolCallDelta | UsageReported | Finished | RawEvent
+)

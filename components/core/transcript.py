@@ -12,6 +12,7 @@ from components.core.events import (
     Started,
     StreamEvent,
     ThinkingDelta,
+    ThinkingSigned,
     ToolCallDelta,
     UsageReported,
 )
@@ -31,6 +32,7 @@ class Transcript:
     usage: Usage | None = None
     finish_reason: str | None = None
     unknown: list[RawEvent] = field(default_factory=list)
+    signature: str = ""
 
     @property
     def thinking(self) -> str:
@@ -47,6 +49,8 @@ class Transcript:
         match event:
             case ThinkingDelta(text):
                 self.thinking_deltas.append(text)
+            case ThinkingSigned(signature):
+                self.signature = signature
             case AnswerDelta(text):
                 self.answer_deltas.append(text)
             case ToolCallDelta():
@@ -66,8 +70,8 @@ class Transcript:
     def message(self) -> Message:
         """The assistant's message as it goes back into the conversation; empty parts are left out."""
         parts: list[Part] = []
-        if thinking := self.thinking:
-            parts.append(ThinkingPart(thinking))
+        if self.thinking or self.signature:
+            parts.append(ThinkingPart(self.thinking, self.signature))
         if answer := self.answer:
             parts.append(TextPart(answer))
         parts.extend(call for _, call in sorted(self.tool_calls.items()))

@@ -37,10 +37,8 @@ def show_inspector(run: Run) -> None:
 def _draw_request(run: Run) -> None:
     wire = WIRES[run.request.wire]
     st.caption(f"`POST {run.connection.base_url}{wire.path}`")
-    headers = {
-        name: "Bearer …key…" if name == "authorization" else value for name, value in run.connection.headers.items()
-    }
-    st.code(_json({"content-type": "application/json", **headers}), language="json")
+    credential = dict.fromkeys(run.connection.headers, "…key…")
+    st.code(_json({"content-type": "application/json", **wire.headers, **credential}), language="json")
     st.code(_json(wire.encode(run.request, short_url)), language="json", height=380)
 
 
@@ -111,11 +109,13 @@ def _draw_timeline(run: Run) -> None:
 
 
 def _draw_wires(run: Run) -> None:
-    st.caption("The same turn as each endpoint would be sent it.")
+    st.caption("The same turn as each endpoint would be sent it. What a format has no place for is named below it.")
     for column, wire in zip(st.columns(len(WIRES)), WIRES.values(), strict=True):
         with column:
             st.markdown(f"**{wire.label}**" + (" (sent)" if wire.name == run.request.wire else ""))
             st.code(_json(wire.encode(run.request, short_url)), language="json", height=420)
+            for name in run.request.parameters.keys() & wire.not_carried.keys():
+                st.caption(f"`{name}` is not sent: {wire.not_carried[name]}")
 
 
 def _json(value: object) -> str:

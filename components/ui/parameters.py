@@ -7,6 +7,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from components.api.wires.registry import WIRES
 from components.params.card import Parameter, model_card
 from components.params.thinking import NAMES as THINKING_NAMES
 from components.params.thinking import resolve_thinking
@@ -38,10 +39,19 @@ def _draw_parameter(parameter: Parameter) -> None:
                 _draw_boolean(parameter)
         if parameter.type in _DRAW:
             _DRAW[parameter.type](parameter)
+        warnings = [*checked.advice.values(), *_not_sent(parameter)]
         _draw_sentences(
             [f":red[:material/error: {sentence}]" for sentence in checked.problems.values()]
-            + [f":orange[:material/warning: {sentence}]" for sentence in checked.advice.values()]
+            + [f":orange[:material/warning: {sentence}]" for sentence in warnings]
         )
+
+
+def _not_sent(parameter: Parameter) -> list[str]:
+    """Says that a value which was set does not travel on the chosen endpoint, and why."""
+    wire = WIRES[session().wire]
+    if parameter.name not in wire.not_carried or not is_changed(parameter):
+        return []
+    return [f"Not sent on {wire.label}: {wire.not_carried[parameter.name]}"]
 
 
 def _draw_reset(parameter: Parameter) -> None:

@@ -22,8 +22,8 @@ class Session:
 
     `values`: parameter name -> what the user set, valid or not; what is not in it stands at its default.
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
-    was not sent. `draft` is a text to put into the message box. `uploads` counts emptied uploaders;
-    `drawn` holds the id of the run that each turn on the page showed last.
+    was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
+    counts emptied uploaders; `drawn` holds the id of the run that each turn on the page showed last.
     """
 
     owner: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -33,6 +33,7 @@ class Session:
     values: dict[str, object] = field(default_factory=dict)
     problem: str | None = None
     draft: str | None = None
+    refilled: str | None = None
     uploads: int = 0
     drawn: list[str] = field(default_factory=list)
     wire: WireName = "chat_completions"
@@ -65,8 +66,15 @@ def set_widget(key: str, value: Any) -> None:
 
 
 def refill(key: str, text: str) -> None:
-    """Puts text into a message box, even when the same text has just been sent from it."""
-    st.session_state[key] = text
+    """Puts text into a message box, even when the same text has just been sent from it.
+
+    The browser takes in only what differs from the text it was last given (ChatInput of Streamlit 1.67 looks
+    at the value alone): a prompt that is refused twice comes back with a space behind it, or without.
+    """
+    state = session()
+    if text == state.refilled:
+        text = text[:-1] if text.endswith(" ") else f"{text} "
+    state.refilled = st.session_state[key] = text
 
 
 def give_way() -> None:

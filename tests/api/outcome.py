@@ -13,6 +13,7 @@ from components.api.client import Client
 from components.api.connection import Connection, Timeouts
 from components.api.exchange import Happening, Received, Responded, Retrying
 from components.api.wires.registry import WIRES
+from components.api.wires.wire import Wire
 from components.core.errors import ApiError
 from components.core.transcript import Transcript
 from components.core.usage import Usage
@@ -21,6 +22,11 @@ KEY = "sk-empiriolabs-canary-0123456789"
 CHAT = WIRES["chat_completions"]
 RECORDED = Path(__file__).parents[1] / "fixtures" / "transcripts"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((RECORDED / "expected.json").read_text(encoding="utf-8"))
+
+
+def wire_of(name: str) -> Wire:
+    """The wire that a recording speaks, by the beginning of its file's name."""
+    return next(wire for wire in WIRES.values() if wire.name.startswith(Path(name).name.split("_")[0]))
 
 
 @dataclass
@@ -62,13 +68,15 @@ def fold(received: list[Received]) -> Transcript:
 def exchange(
     url: str,
     *,
+    wire: Wire = CHAT,
     key: str | None = KEY,
     streamed: bool = True,
     timeouts: Timeouts | None = None,
     first_wait_s: float = 0.001,
     on_received: Callable[[], None] = lambda: None,
+    content: bytes = b"{}",
 ) -> Outcome:
-    """Sends ``{}`` to the server and gathers what comes until the end."""
+    """Sends `content` to the server and gathers what comes until the end."""
     outcome = Outcome()
 
     def take(happening: Happening) -> None:
@@ -79,7 +87,7 @@ def exchange(
     async def run() -> None:
         client = Client(timeouts, first_wait_s=first_wait_s)
         try:
-            await client.exchange(CHAT, b"{}", Connection(f"{url}/v1", key), take, streamed=streamed)
+            await client.exchange(wire, content, Connection(f"{url}/v1", key), take, streamed=streamed)
         except ApiError as error:
             outcome.error = error
         finally:

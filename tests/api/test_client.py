@@ -369,3 +369,11 @@ def test_an_event_stream_is_read_even_if_one_piece_was_asked_for(serve: Serve):
 def test_one_piece_is_read_even_if_a_stream_was_asked_for(serve: Serve):
     body = sse({"choices": [{"message": {"content": "hello"}, "finish_reason": "stop"}]}).removeprefix(b"data: ")
     assert exchange(serve([send(reply(body))]).url).transcript.answer == "hello"
+
+
+def test_a_body_of_many_megabytes_arrives_whole_and_with_its_length(serve: Serve):
+    server = serve([send(event_stream() + chunk(chat_chunk(content="Yes") + FINISH + DONE) + LAST_CHUNK)])
+    body = b'{"padding": "' + b"x" * 3_000_000 + b'"}'
+    assert exchange(server.url, content=body).transcript.answer == "Yes"
+    request = server.exchange()
+    assert (request.headers["content-length"], request.body) == (str(len(body)), body)

@@ -15,9 +15,23 @@ from hypothesis import strategies as st
 from components.api.connection import Connection
 from components.api.exchange import Happening, Received
 from components.api.reply import read_reply
+from components.api.wires.wire import Wire
 from components.core.errors import ApiStatusError, WireError
 from components.core.events import AnswerDelta
-from tests.api.outcome import CHAT, DONE, FINISH, KEY, RECORDED, chat_chunk, exchange, fold, sse, summary
+from tests.api.outcome import (
+    CHAT,
+    DONE,
+    EXPECTED,
+    FINISH,
+    KEY,
+    RECORDED,
+    chat_chunk,
+    exchange,
+    fold,
+    sse,
+    summary,
+    wire_of,
+)
 from tests.raw_server import RawServer, head, reply, send
 
 Serve = Callable[..., RawServer]
@@ -28,6 +42,11 @@ SMALL = [
     "aimock/chat_tools.sse",
     "llamacpp/chat_error_model.sse",
     "llamacpp/chat_plain.sse",
+    "aimock/messages_reasoning.sse",
+    "aimock/messages_tools.sse",
+    "llamacpp/messages_tools.sse",
+    "aimock/responses_plain.sse",
+    "llamacpp/responses_tools.sse",
 ]
 # Text that a reader of lines, of bytes or of characters would cut in two.
 NASTY = "日本語 🦜 a\u2028b\u2029c\u0085d\x0be\x1cf “q” \r\n data: x"
@@ -51,31 +70,58 @@ class Pieces(httpx.AsyncByteStream):
             yield piece
 
 
-async def read(pieces: Sequence[bytes], content_type: str = "text/event-stream") -> list[Received]:
+async def read(pieces: Sequence[bytes], content_type: str = "text/event-stream", wire: Wire = CHAT) -> list[Received]:
     happenings: list[Happening] = []
     response = httpx.Response(200, headers={"content-type": content_type}, stream=Pieces(pieces))
-    await read_reply(CHAT, response, Connection("http://test/v1", KEY), happenings.append)
+    await read_reply(wire, response, Connection("http://test/v1", KEY), happenings.append)
     return [happening for happening in happenings if isinstance(happening, Received)]
 
 
 @pytest.mark.parametrize(
-    "content", [(RECORDED / name).read_bytes() for name in SMALL] + [WRITTEN], ids=[*SMALL, "nasty"]
+    "content, wire",
+    [((RECORDED / name).read_bytes(), wire_of(name)) for name in SMALL] + [(WRITTEN, CHAT)],
+    ids=[*SMALL, "nasty"],
 )
-def test_a_stream_cut_at_any_byte_says_the_same(content: bytes):
+def test_a_stream_cut_at_any_byte_says_the_same(content: bytes, wire: Wire):
     async def check() -> None:
-        whole = await read([content])
+        whole = await read([content], wire=wire)
         assert fold(whole).finish_reason is not None
         for position in range(1, len(content)):
-            assert await read([content[:position], content[position:]]) == whole, position
+            assert await read([content[:position], content[position:]], wire=wire) == whole, position
 
     asyncio.run(check())
 
 
-@pytest.mark.parametrize("name", ["llamacpp/chat_reasoning.sse", "llamacpp/chat_tools.sse", "llamacpp/chat_cancel.sse"])
+@pytest.mark.parametrize("name", SMALL)
+def test_a_stream_that_ends_at_any_byte_says_the_beginning(name: str):
+    content, expected = (RECORDED / name).read_bytes(), EXPECTED[name]
+
+    async def check() -> None:
+        for position in range(len(content)):
+            said = summary(fold(await read([content[:position]], wire=wire_of(name))))
+            assert expected["thinking"].startswith(said["thinking"])
+            assert expected["answer"].startswith(said["answer"])
+            for begun, call in zip(said["tool_calls"], expected["tool_calls"], strict=False):
+                assert call["arguments"].startswith(begun["arguments"])
+            assert said["finish_reason"] in (None, expected["finish_reason"])
+
+    asyncio.run(check())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "llamacpp/chat_reasoning.sse",
+        "llamacpp/chat_tools.sse",
+        "llamacpp/chat_cancel.sse",
+        "llamacpp/messages_reasoning.sse",
+        "llamacpp/responses_reasoning.sse",
+    ],
+)
 def test_a_stream_that_comes_byte_by_byte_says_the_same(name: str):
-    content = (RECORDED / name).read_bytes()
-    whole = asyncio.run(read([content]))
-    assert asyncio.run(read([content[i : i + 1] for i in range(len(content))])) == whole
+    content, wire = (RECORDED / name).read_bytes(), wire_of(name)
+    whole = asyncio.run(read([content], wire=wire))
+    assert asyncio.run(read([content[i : i + 1] for i in range(len(content))], wire=wire)) == whole
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -83,11 +129,12 @@ def test_a_stream_that_comes_byte_by_byte_says_the_same(name: str):
 def test_line_ends_may_be_spelled_in_all_three_ways(name: str, line_end: bytes):
     content = (RECORDED / name).read_bytes()
     spelled = content.replace(b"\n", line_end)
-    expected = summary(fold(asyncio.run(read([content]))))
+    expected = summary(fold(asyncio.run(read([content], wire=wire_of(name)))))
 
     async def check() -> None:
         for position in range(1, len(spelled), 7):
-            assert summary(fold(await read([spelled[:position], spelled[position:]]))) == expected
+            pieces = [spelled[:position], spelled[position:]]
+            assert summary(fold(await read(pieces, wire=wire_of(name)))) == expected
 
     asyncio.run(check())
 

@@ -29,6 +29,7 @@ from pathlib import Path
 import httpx
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser import FLAGS, find_browser
 
@@ -47,7 +48,9 @@ def markdown(size: int) -> str:
         parts.append(f"## Section {number}\n\n")
         parts.append("A paragraph with **bold**, *emphasis*, `code` and a [link](https://example.com). " * 4 + "\n\n")
         parts.append("".join(f"- item {item} of section {number}\n" for item in range(5)) + "\n")
-        parts.append("| a | b | c |\n|---|---|---|\n" + "".join(f"| {n} | {n * n} | {n**3} |\n" for n in range(5)) + "\n")
+        parts.append(
+            "| a | b | c |\n|---|---|---|\n" + "".join(f"| {n} | {n * n} | {n**3} |\n" for n in range(5)) + "\n"
+        )
         parts.append("```python\n" + "".join(f"value_{n} = {n} * {number}\n" for n in range(6)) + "```\n\n")
         parts.append(f"The sum is $\\sum_{{k=1}}^{{{number}}} k = {number * (number + 1) // 2}$.\n\n")
     parts.append(END)
@@ -85,9 +88,7 @@ class Source:
     def _answer(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.recv(1_000_000)
-        connection.sendall(
-            b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-        )
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         deltas = [("reasoning_content", text) for text in self.thinking] + [("content", text) for text in self.answer]
         began = time.monotonic()
         for number, (name, text) in enumerate(deltas):
@@ -101,7 +102,12 @@ class Source:
 
 
 def _chunk(choice: dict[str, object]) -> bytes:
-    body = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "kimi-k2-6", "choices": [{"index": 0, **choice}]}
+    body = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "model": "kimi-k2-6",
+        "choices": [{"index": 0, **choice}],
+    }
     return _framed(b"data: " + json.dumps(body).encode() + b"\n\n")
 
 
@@ -134,7 +140,9 @@ def streamlit(script: Path, environment: dict[str, str]) -> Iterator[tuple[str, 
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--browser.gatherUsageStats", "false"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PLAYGROUND_")} | environment
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PLAYGROUND_")
+    } | environment
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
@@ -189,7 +197,7 @@ def _lag(page: Page, source: Source, expected_s: float) -> float | None:
         page.wait_for_function(
             f"document.body.innerText.includes('{END}')", timeout=(expected_s + PATIENCE_S) * 1000, polling=50
         )
-    except Exception:  # noqa: BLE001 - Playwright's own error type says no more than that the time was up
+    except PlaywrightTimeout:
         return None
     return time.monotonic() - source.last_sent
 

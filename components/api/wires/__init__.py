@@ -1,1 +1,1 @@
-"""One file per endpoint: `RunRequest` to its JSON, its events to `StreamEvent`. No I/O here."""
+"""One file per endpoint: `RunRequest` to its JSON, its events to `StreamEvent`; and what they share. No I/O here."""

@@ -11,28 +11,21 @@ import json
 from typing import Any, assert_never
 
 from components.api.problems import error_from_body
+from components.api.wires.message_parts import tool_results, user_content
+from components.api.wires.reading import Naming, is_end_mark, is_error, object_in, read_json, text_in
 from components.api.wires.think_tags import ThinkTagSplitter
-from components.api.wires.wire import PictureUrl, Wire
+from components.api.wires.token_counts import map_openai_usage
+from components.api.wires.wire import Picture, PictureUrl, Wire, map_parameters
 from components.core.events import (
     Finished,
     RawEvent,
-    Started,
     StreamEvent,
     ThinkingDelta,
     ToolCallDelta,
     UsageReported,
 )
-from components.core.parts import (
-    FramePart,
-    ImagePart,
-    Message,
-    TextPart,
-    ThinkingPart,
-    ToolCallPart,
-    ToolResultPart,
-)
-from components.core.request import ParameterValue, RunRequest, Tool
-from components.core.usage import Usage
+from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart
+from components.core.request import RunRequest, Tool
 
 
 def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
@@ -43,17 +36,13 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     for message in request.messages:
         messages.extend(_map_message(message, picture_url))
     body: dict[str, Any] = {"model": request.model, "messages": messages}
-    body.update({name: _map_value(value) for name, value in request.parameters.items()})
+    body.update(map_parameters(request.parameters))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
     body["stream"] = request.stream
     if request.stream:
         body["stream_options"] = {"include_usage": True}
     return body
-
-
-def _map_value(value: ParameterValue) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _map_tool(tool: Tool) -> dict[str, Any]:
@@ -71,9 +60,8 @@ def _map_message(message: Message, picture_url: PictureUrl) -> list[dict[str, An
             return [_map_assistant(message)]
         case "tool":
             return [
-                {"role": "tool", "tool_call_id": part.call_id, "content": part.content}
-                for part in message.parts
-                if isinstance(part, ToolResultPart)
+                {"role": "tool", "tool_call_id": result.call_id, "content": result.content}
+                for result in tool_results(message)
             ]
         case _:
             assert_never(message.role)
@@ -82,21 +70,13 @@ def _map_message(message: Message, picture_url: PictureUrl) -> list[dict[str, An
 def _map_user_content(message: Message, picture_url: PictureUrl) -> str | list[dict[str, Any]]:
     if all(isinstance(part, TextPart) for part in message.parts):
         return message.text
-    content: list[dict[str, Any]] = []
-    for part in message.parts:
-        match part:
-            case TextPart(text):
-                content.append({"type": "text", "text": text})
-            case FramePart():
-                content.append({"type": "text", "text": part.caption})
-                content.append({"type": "image_url", "image_url": {"url": picture_url(part)}})
-            case ImagePart():
-                content.append({"type": "image_url", "image_url": {"url": picture_url(part)}})
-            case ThinkingPart() | ToolCallPart() | ToolResultPart():
-                raise TypeError(f"a user message cannot hold {type(part).__name__}")
-            case _:
-                assert_never(part)
-    return content
+    return [_map_content(piece, picture_url) for piece in user_content(message)]
+
+
+def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:
+    if isinstance(piece, str):
+        return {"type": "text", "text": piece}
+    return {"type": "image_url", "image_url": {"url": str(picture_url(piece))}}
 
 
 def _map_assistant(message: Message) -> dict[str, Any]:
@@ -118,18 +98,15 @@ class ChatCompletionsDecoder:
     def __init__(self) -> None:
         self.over = False
         self._splitter = ThinkTagSplitter()
-        self._started: Started | None = None
+        self._naming = Naming()
         self._call_ids: list[str] = []
 
     def feed(self, name: str, data: str) -> list[StreamEvent]:
-        if data.strip() == "[DONE]":
+        if is_end_mark(data):
             self.over = True
             return []
-        try:
-            chunk = json.loads(data)
-        except (ValueError, RecursionError):  # the second: nested thousands deep
-            chunk = None
-        if _is_error(name, chunk):
+        chunk = read_json(data)
+        if is_error(name, chunk):
             raise error_from_body(chunk, status=None, raw=data)
         if not isinstance(chunk, dict):
             return [RawEvent(name, data)]
@@ -150,18 +127,13 @@ class ChatCompletionsDecoder:
         message = choice.get(key) or {}
         if not isinstance(message, dict):
             raise TypeError(f"`{key}` must be an object, not {type(message).__name__}")
-        events: list[StreamEvent] = []
-        started = Started(_text(chunk.get("id")) or None, _text(chunk.get("model")) or None)
-        if started != self._started and (started.id or started.model):
-            self._started = started
-            events.append(started)
-        events.extend(self._map_delta(message))
+        events = [*self._naming.read(chunk), *self._map_delta(message)]
         if isinstance(reason := choice.get("finish_reason"), str):
             # What looked like the start of a tag is text after all, and it came before the end.
             events.extend(self._splitter.close())
             events.append(Finished(reason))
-        if usage := _map_usage(chunk.get("usage") or choice.get("usage")):
-            events.append(UsageReported(usage))
+        if isinstance(usage := chunk.get("usage") or choice.get("usage"), dict):
+            events.append(UsageReported(map_openai_usage(usage)))
         return events
 
     def _map_delta(self, delta: dict[str, Any]) -> list[StreamEvent]:
@@ -170,8 +142,8 @@ class ChatCompletionsDecoder:
             events.append(ThinkingDelta(thinking))
         content = delta.get("content")
         if isinstance(content, list):
-            content = "".join(_text(_object(part).get("text")) for part in content)
-        events.extend(self._splitter.feed(_text(content)))
+            content = "".join(text_in(object_in(part).get("text")) for part in content)
+        events.extend(self._splitter.feed(text_in(content)))
         calls = delta.get("tool_calls")
         for position, call in enumerate(calls if isinstance(calls, list) else ()):
             if isinstance(call, dict):
@@ -179,9 +151,9 @@ class ChatCompletionsDecoder:
         return events
 
     def _map_call(self, call: dict[str, Any], position: int) -> ToolCallDelta:
-        function = _object(call.get("function"))
+        function = object_in(call.get("function"))
         arguments = function.get("arguments")
-        id = _text(call.get("id"))
+        id = text_in(call.get("id"))
         index = call.get("index")
         if not isinstance(index, int):
             # Without an index a new id is the next call; without either, the place in the list is all there is.
@@ -191,16 +163,9 @@ class ChatCompletionsDecoder:
         return ToolCallDelta(
             index=index,
             id=id or None,
-            name=_text(function.get("name")) or None,
+            name=text_in(function.get("name")) or None,
             arguments=arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else "",
         )
-
-
-def _is_error(name: str, chunk: Any) -> bool:
-    """Tells an error event: ``{"error": …}``, vLLM's ``{"object": "error"}``, or the event's own name."""
-    if name == "error":
-        return True
-    return isinstance(chunk, dict) and (bool(chunk.get("error")) or chunk.get("object") == "error")
 
 
 def _thinking_of(delta: dict[str, Any]) -> str:
@@ -214,34 +179,6 @@ def _thinking_of(delta: dict[str, Any]) -> str:
         return ""
     texts = (detail.get("text") or detail.get("summary") for detail in details if isinstance(detail, dict))
     return "".join(text for text in texts if isinstance(text, str))
-
-
-def _map_usage(usage: Any) -> Usage | None:
-    if not isinstance(usage, dict):
-        return None
-    prompt = _object(usage.get("prompt_tokens_details"))
-    completion = _object(usage.get("completion_tokens_details"))
-    # Moonshot itself reports `cached_tokens` beside the other counts.
-    cached = prompt.get("cached_tokens") if "cached_tokens" in prompt else usage.get("cached_tokens")
-    return Usage(
-        input_tokens=_count(usage.get("prompt_tokens")),
-        cached_tokens=_count(cached),
-        output_tokens=_count(usage.get("completion_tokens")),
-        reasoning_tokens=_count(completion.get("reasoning_tokens")),
-        total_tokens=_count(usage.get("total_tokens")),
-    )
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 WIRE = Wire(

@@ -1,18 +1,32 @@
-"""What every endpoint has to offer: a name, a path, an encoder and a decoder."""
+"""What every endpoint has to offer: a name, a path, an encoder, a decoder, and how each parameter travels."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from components.core.events import StreamEvent
 from components.core.parts import FramePart, ImagePart
-from components.core.request import RunRequest, WireName
+from components.core.request import ParameterValue, RunRequest, WireName
+from components.params.card import model_card
 
 Picture = ImagePart | FramePart
-PictureUrl = Callable[[Picture], str]
+
+
+@dataclass(frozen=True, slots=True)
+class DataUrl:
+    """A picture on its way: its type and its bytes as base64. ``str()`` is the URL; some formats take the halves."""
+
+    media_type: str
+    data: str
+
+    def __str__(self) -> str:
+        return f"data:{self.media_type};base64,{self.data}"
+
+
+PictureUrl = Callable[[Picture], DataUrl]
 
 
 class Decoder(Protocol):
@@ -35,20 +49,50 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One endpoint. `path` follows the base URL; `encode` makes the request's JSON."""
+    """One endpoint. `path` follows the base URL; `encode` makes the request's JSON.
+
+    `renamed`: parameter -> its field in the body, where that is not its own name. `not_carried`: parameter ->
+    why the format has no place for it, in a sentence for the page; nothing else is left out. `headers` go with
+    every request, beside the credential.
+    """
 
     name: WireName
     label: str
     path: str
     encode: Callable[[RunRequest, PictureUrl], dict[str, Any]]
     decoder: Callable[[], Decoder]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    not_carried: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def carries(self) -> dict[str, str]:
+        """How each documented parameter travels: its name -> its field in the body, in the card's order."""
+        names = (name for name in model_card().parameters if name not in self.not_carried)
+        return {name: self.renamed.get(name, name) for name in names}
 
 
-def data_url(picture: Picture) -> str:
-    """The picture as it travels: a ``data:`` URL with base64."""
-    return f"data:{picture.media_type};base64,{base64.b64encode(picture.data).decode('ascii')}"
+def map_parameters(
+    parameters: Mapping[str, ParameterValue],
+    renamed: Mapping[str, str] | None = None,
+    not_carried: Container[str] = (),
+) -> dict[str, Any]:
+    """The parameters as fields at the top level of a body, where the model's page has them.
+
+    One that a wire says nothing about goes under its own name, so a new one on the card travels everywhere.
+    """
+    return {
+        (renamed or {}).get(name, name): list(value) if isinstance(value, tuple) else value
+        for name, value in parameters.items()
+        if name not in not_carried
+    }
 
 
-def short_url(picture: Picture) -> str:
+def data_url(picture: Picture) -> DataUrl:
+    """The picture as it travels."""
+    return DataUrl(picture.media_type, base64.b64encode(picture.data).decode("ascii"))
+
+
+def short_url(picture: Picture) -> DataUrl:
     """The picture as a preview shows it: type, size and the digest that proves it is the one on the page."""
-    return f"data:{picture.media_type};base64,… {len(picture.data):,} bytes, sha256 {picture.sha256[:16]}…"
+    return DataUrl(picture.media_type, f"… {len(picture.data):,} bytes, sha256 {picture.sha256[:16]}…")

@@ -1,0 +1,64 @@
+"""What goes into a message on every wire, before a wire gives it its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from components.api.wires.wire import Picture
+from components.core.parts import (
+    FramePart,
+    ImagePart,
+    Message,
+    TextPart,
+    ThinkingPart,
+    ToolCallPart,
+    ToolResultPart,
+)
+
+
+def user_content(message: Message) -> Iterator[str | Picture]:
+    """Texts and pictures in their order; the caption that tells a frame's time stands right before the frame."""
+    for part in message.parts:
+        match part:
+            case TextPart(text):
+                yield text
+            case FramePart():
+                yield part.caption
+                yield part
+            case ImagePart():
+                yield part
+            case ThinkingPart() | ToolCallPart() | ToolResultPart():
+                raise TypeError(f"a user message cannot hold {type(part).__name__}")
+            case _:
+                assert_never(part)
+
+
+def assistant_parts(message: Message) -> Iterator[TextPart | ThinkingPart | ToolCallPart]:
+    """The parts in their order, without empty text; a turn with calls has its thinking, empty if there was none.
+
+    Kimi refuses a tool turn that comes back without thinking while thinking is on (recorded for Anthropic-shaped
+    endpoints, too), and it may have been switched on since.
+    """
+    kinds = {type(part) for part in message.parts}
+    if ToolCallPart in kinds and ThinkingPart not in kinds:
+        yield ThinkingPart("")
+    for part in message.parts:
+        match part:
+            case TextPart(text):
+                if text:
+                    yield part
+            case ThinkingPart() | ToolCallPart():
+                yield part
+            case ImagePart() | FramePart() | ToolResultPart():
+                raise TypeError(f"an assistant message cannot hold {type(part).__name__}")
+            case _:
+                assert_never(part)
+
+
+def tool_results(message: Message) -> Iterator[ToolResultPart]:
+    """The answers of the tools, in their order."""
+    for part in message.parts:
+        if not isinstance(part, ToolResultPart):
+            raise TypeError(f"a tool message cannot hold {type(part).__name__}")
+        yield part

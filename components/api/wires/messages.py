@@ -1,0 +1,303 @@
+"""``POST /v1/messages``: request and stream of the Anthropic format.
+
+Sources: https://docs.empiriolabs.ai/de/api-reference/api-reference/messages/create-message (what the gateway
+takes), https://platform.claude.com/docs/en/build-with-claude/streaming (the events), recorded streams in
+``tests/fixtures/transcripts``. The gateway translates this format to chat completions and back.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from components.api.connection import ANTHROPIC_VERSION
+from components.api.problems import error_from_body
+from components.api.wires.message_parts import assistant_parts, tool_results, user_content
+from components.api.wires.reading import (
+    Naming,
+    is_end_mark,
+    is_error,
+    number_in,
+    object_in,
+    objects_in,
+    read_json,
+    text_in,
+)
+from components.api.wires.think_tags import ThinkTagSplitter
+from components.api.wires.token_counts import map_anthropic_usage
+from components.api.wires.wire import Picture, PictureUrl, Wire, map_parameters
+from components.core.events import (
+    Finished,
+    RawEvent,
+    StreamEvent,
+    ThinkingDelta,
+    ThinkingSigned,
+    ToolCallDelta,
+    UsageReported,
+)
+from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart
+from components.core.request import RunRequest, Tool
+from components.params.card import model_card
+
+# Thinking travels in the gateway's own `enable_thinking` and `thinking_budget`, both documented for this endpoint.
+# The format's own `thinking` object is documented, too, but it cannot say one without the other: its "enabled"
+# needs a budget, and Anthropic's rules for that (at least 1024, below `max_tokens`) forbid most of the card's range.
+RENAMED = {"stop": "stop_sequences"}
+
+# What the model stopped for, in our words; others pass as they are.
+_REASONS = {
+    "end_turn": "stop",
+    "stop_sequence": "stop",
+    "max_tokens": "length",
+    "tool_use": "tool_calls",
+    "refusal": "content_filter",
+}
+
+
+def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
+    """Makes the body. `max_tokens` is required here: left to the API, it is sent with its documented default.
+
+    So the one parameter that this format cannot omit asks for what the other two get by omitting it.
+    """
+    body: dict[str, Any] = {"model": request.model}
+    if request.system:
+        body["system"] = request.system
+    body["messages"] = _map_messages(request.messages, picture_url)
+    body["max_tokens"] = model_card().parameters["max_tokens"].default
+    body.update(map_parameters(request.parameters, RENAMED))
+    if request.tools:
+        body["tools"] = [_map_tool(tool) for tool in request.tools]
+    body["stream"] = request.stream
+    return body
+
+
+def _map_tool(tool: Tool) -> dict[str, Any]:
+    return {"name": tool.name, "description": tool.description, "input_schema": dict(tool.parameters)}
+
+
+def _map_messages(messages: tuple[Message, ...], picture_url: PictureUrl) -> list[dict[str, Any]]:
+    mapped: list[dict[str, Any]] = []
+    role_before = ""
+    for message in messages:
+        match message.role:
+            case "user":
+                mapped.append({"role": "user", "content": _map_user_content(message, picture_url)})
+            case "assistant":
+                content = [_map_assistant_part(part) for part in assistant_parts(message)]
+                mapped.append({"role": "assistant", "content": content})
+            case "tool":
+                # All results of one turn belong into one message, however many messages brought them.
+                if role_before != "tool":
+                    mapped.append({"role": "user", "content": []})
+                mapped[-1]["content"] += [
+                    {"type": "tool_result", "tool_use_id": result.call_id, "content": result.content}
+                    for result in tool_results(message)
+                ]
+            case _:
+                assert_never(message.role)
+        role_before = message.role
+    return mapped
+
+
+def _map_user_content(message: Message, picture_url: PictureUrl) -> str | list[dict[str, Any]]:
+    if all(isinstance(part, TextPart) for part in message.parts):
+        return message.text
+    return [_map_content(piece, picture_url) for piece in user_content(message)]
+
+
+def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:
+    if isinstance(piece, str):
+        return {"type": "text", "text": piece}
+    url = picture_url(piece)
+    return {"type": "image", "source": {"type": "base64", "media_type": url.media_type, "data": url.data}}
+
+
+def _map_assistant_part(part: TextPart | ThinkingPart | ToolCallPart) -> dict[str, Any]:
+    match part:
+        case TextPart(text):
+            return {"type": "text", "text": text}
+        case ThinkingPart(text, signature):
+            return {"type": "thinking", "thinking": text, "signature": signature}
+        case ToolCallPart(id, name, arguments):
+            return {"type": "tool_use", "id": id, "name": name, "input": _map_input(arguments)}
+        case _:
+            assert_never(part)
+
+
+def _map_input(arguments: str) -> dict[str, Any]:
+    """The arguments as the object this format wants; what is none goes back whole, inside one.
+
+    So advised in
+    https://docs.claude.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming, "Handling invalid JSON".
+    """
+    if not arguments.strip():
+        return {}
+    value = read_json(arguments)
+    try:
+        json.dumps(value, allow_nan=False)  # Python reads NaN and Infinity, which are no JSON
+    except ValueError:
+        value = None
+    return value if isinstance(value, dict) else {"INVALID_JSON": arguments}
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block of the reply that has begun. `whole`: it came with its text, so pieces of it would be said twice."""
+
+    kind: str
+    call: int | None = None
+    whole: bool = False
+
+
+class MessagesDecoder:
+    """Reads events, or one whole reply. Blocks may overlap and stay open; each piece names the block it belongs to."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self._splitter = ThinkTagSplitter()
+        self._naming = Naming()
+        self._blocks: dict[int, _Block] = {}
+        self._latest = 0
+        self._calls = 0
+        self._without_arguments: dict[int, None] = {}  # calls that said none yet, in order
+        self._counts: dict[str, Any] = {}
+        self._reason = ""
+
+    def feed(self, name: str, data: str) -> list[StreamEvent]:
+        if is_end_mark(data):
+            self.over = True
+            return self._end() if self._reason else []
+        event = read_json(data)
+        if is_error(name, event):
+            raise error_from_body(event, status=None, raw=data)
+        events = self._map_event(text_in(event.get("type")) or name, event) if isinstance(event, dict) else None
+        return [RawEvent(name, data)] if events is None else events
+
+    def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
+        events = self._naming.read(body)
+        for index, block in enumerate(objects_in(body.get("content"))):
+            opened = self._open(index, block)
+            events += [RawEvent(text_in(block.get("type")), json.dumps(block))] if opened is None else opened
+        events += self._map_usage(object_in(body.get("usage")))
+        self._reason = text_in(body.get("stop_reason"))
+        return events + (self._end() if self._reason else [])
+
+    def close(self) -> list[StreamEvent]:
+        return self._splitter.close()
+
+    def _map_event(self, kind: str, event: dict[str, Any]) -> list[StreamEvent] | None:
+        """What the event means; None when no rule knows it."""
+        match kind:
+            case "message_start":
+                message = object_in(event.get("message"))
+                # Its output count is a placeholder: shown, it would pass for the truth if the stream were cut.
+                counts = {**object_in(message.get("usage")), "output_tokens": None}
+                return [*self._naming.read(message), *self._map_usage(counts)]
+            case "content_block_start":
+                block = object_in(event.get("content_block"))
+                return self._open(self._index(event, new=True), block)
+            case "content_block_delta":
+                return self._extend(self._index(event), object_in(event.get("delta")))
+            case "content_block_stop":
+                return self._close_call(self._blocks.get(self._index(event)))
+            case "message_delta":
+                self._reason = text_in(object_in(event.get("delta")).get("stop_reason")) or self._reason
+                return self._map_usage(object_in(event.get("usage")))
+            case "message_stop":
+                return self._end()
+            case "ping":
+                return []
+            case _:
+                return None
+
+    def _index(self, event: dict[str, Any], *, new: bool = False) -> int:
+        """Which block is meant; without an index the one that began last."""
+        index = number_in(event.get("index"))
+        if index is None:
+            index = len(self._blocks) if new else self._latest
+        return index
+
+    def _open(self, index: int, block: dict[str, Any]) -> list[StreamEvent] | None:
+        kind = text_in(block.get("type"))
+        self._latest = index
+        self._blocks[index] = opened = _Block(kind)
+        match kind:
+            case "text":
+                return self._splitter.feed(text_in(block.get("text")))
+            case "thinking":
+                return _thinking(text_in(block.get("thinking")), text_in(block.get("signature")))
+            case "tool_use":
+                given = block.get("input")
+                arguments = given if isinstance(given, str) else json.dumps(given) if given else ""
+                opened.whole = bool(arguments)
+                id, name = text_in(block.get("id")) or None, text_in(block.get("name")) or None
+                return [ToolCallDelta(self._new_call(opened, arguments), id, name, arguments)]
+            case _:
+                return None
+
+    def _extend(self, index: int, delta: dict[str, Any]) -> list[StreamEvent] | None:
+        match delta:
+            case {"text": str(text)}:
+                return self._splitter.feed(text)
+            case {"thinking": str(text)}:
+                return _thinking(text, "")
+            case {"signature": str(signature)}:
+                return _thinking("", signature)
+            case {"partial_json": str(arguments)}:
+                return self._extend_call(self._blocks.setdefault(index, _Block("tool_use")), arguments)
+            case _:
+                return None
+
+    def _extend_call(self, block: _Block, arguments: str) -> list[StreamEvent] | None:
+        if block.kind != "tool_use":  # a tool that the server runs itself
+            return None
+        if block.whole or not arguments:
+            return []
+        call = self._new_call(block, arguments) if block.call is None else block.call
+        self._without_arguments.pop(call, None)
+        return [ToolCallDelta(call, arguments=arguments)]
+
+    def _new_call(self, block: _Block, arguments: str) -> int:
+        block.call = self._calls
+        self._calls += 1
+        if not arguments:
+            self._without_arguments[block.call] = None
+        return block.call
+
+    def _close_call(self, block: _Block | None) -> list[StreamEvent]:
+        """A call that ends without a word of arguments was made with none: an empty object."""
+        if block is None or block.call not in self._without_arguments:
+            return []
+        del self._without_arguments[block.call]
+        return [ToolCallDelta(block.call, arguments="{}")]
+
+    def _map_usage(self, counts: dict[str, Any]) -> list[StreamEvent]:
+        """Later counts complete and replace earlier ones, and only together they say how much input there was."""
+        reported = {name: count for name, count in counts.items() if count is not None}
+        self._counts.update(reported)
+        return [UsageReported(map_anthropic_usage(self._counts))] if reported else []
+
+    def _end(self) -> list[StreamEvent]:
+        self.over = True
+        events: list[StreamEvent] = []
+        for block in self._blocks.values():  # servers have been seen to leave blocks open
+            events += self._close_call(block)
+        reason = self._reason or ("tool_use" if self._calls else "end_turn")
+        return [*events, *self._splitter.close(), Finished(_REASONS.get(reason, reason))]
+
+
+def _thinking(text: str, signature: str) -> list[StreamEvent]:
+    events: list[StreamEvent] = [ThinkingDelta(text)] if text else []
+    return [*events, ThinkingSigned(signature)] if signature else events
+
+
+WIRE = Wire(
+    name="messages",
+    label="Messages",
+    path="/messages",
+    encode=encode,
+    decoder=MessagesDecoder,
+    renamed=RENAMED,
+    headers={"anthropic-version": ANTHROPIC_VERSION},  # the gateway does not ask for it; others of this format do
+)

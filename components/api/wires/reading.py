@@ -1,0 +1,63 @@
+"""What the three decoders share: reading JSON that may hold anything, and naming the reply. Nothing here raises."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from components.core.events import Started, StreamEvent
+
+
+def read_json(data: str) -> Any:
+    """The value that an event's data holds; None when it is no JSON."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):  # the second: nested thousands deep
+        return None
+
+
+def is_end_mark(data: str) -> bool:
+    """Tells OpenAI's end of a stream; gateways send it after the other two formats as well."""
+    return data.strip() == "[DONE]"
+
+
+def is_error(name: str, event: Any) -> bool:
+    """Tells an error event: by its own name or type, ``{"error": …}``, or vLLM's ``{"object": "error"}``."""
+    if name == "error":
+        return True
+    return isinstance(event, dict) and (bool(event.get("error")) or "error" in (event.get("type"), event.get("object")))
+
+
+def text_in(value: Any) -> str:
+    """The value if it is text, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def object_in(value: Any) -> dict[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects_in(value: Any) -> list[dict[str, Any]]:
+    """Those items of a list that are objects; none when it is no list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def number_in(value: Any) -> int | None:
+    """The value if it is a whole number of at least 0, else None: a place in a list, a count of tokens."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+class Naming:
+    """Says the reply's id and model once, and again when they change."""
+
+    def __init__(self) -> None:
+        self._said: Started | None = None
+
+    def read(self, reply: dict[str, Any]) -> list[StreamEvent]:
+        """Reads them from where every format has them, beside each other."""
+        started = Started(text_in(reply.get("id")) or None, text_in(reply.get("model")) or None)
+        if started == self._said or not (started.id or started.model):
+            return []
+        self._said = started
+        return [started]

@@ -1,0 +1,302 @@
+"""``POST /v1/responses``: request and stream of OpenAI's newer format.
+
+Sources: https://docs.empiriolabs.ai/api-reference/api-reference/responses/create-response (what the gateway takes),
+the types of ``openai.types.responses``, recorded streams in ``tests/fixtures/transcripts``. Whether the gateway
+stores anything is not documented, so the whole history is sent each time and no ``previous_response_id``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, assert_never
+
+from components.api.problems import error_from_body
+from components.api.wires.message_parts import assistant_parts, tool_results, user_content
+from components.api.wires.output_items import OutputItem, OutputItems, beyond
+from components.api.wires.reading import (
+    Naming,
+    is_end_mark,
+    is_error,
+    number_in,
+    object_in,
+    objects_in,
+    read_json,
+    text_in,
+)
+from components.api.wires.think_tags import ThinkTagSplitter
+from components.api.wires.token_counts import map_openai_usage
+from components.api.wires.wire import Picture, PictureUrl, Wire, map_parameters
+from components.core.events import Finished, RawEvent, StreamEvent, ThinkingDelta, ToolCallDelta, UsageReported
+from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart
+from components.core.request import RunRequest, Tool
+
+# `reasoning_effort` keeps the name that the model's page gives it: the format's own ``reasoning: {"effort"}`` is not
+# among what the gateway documents for this endpoint, and the page has every parameter at the top level of the body.
+RENAMED = {"max_tokens": "max_output_tokens"}
+NOT_CARRIED = {"stop": "The Responses format has no field for stop sequences. Use another endpoint to send them."}
+
+
+def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
+    """Makes the body. Usage needs no asking: it comes with the last event."""
+    body: dict[str, Any] = {"model": request.model}
+    if request.system:
+        body["instructions"] = request.system
+    items: list[dict[str, Any]] = []
+    for message in request.messages:
+        items += _map_message(message, picture_url, len(items))
+    body["input"] = items
+    body.update(map_parameters(request.parameters, RENAMED, NOT_CARRIED))
+    if request.tools:
+        body["tools"] = [_map_tool(tool) for tool in request.tools]
+    body["stream"] = request.stream
+    return body
+
+
+def _map_tool(tool: Tool) -> dict[str, Any]:
+    # Left out, `strict` is on in this format, and a schema that was not written for it would be refused.
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.parameters),
+        "strict": False,
+    }
+
+
+def _map_message(message: Message, picture_url: PictureUrl, position: int) -> list[dict[str, Any]]:
+    """The items of one message; `position` is how many stand before them, for ids that the format requires."""
+    match message.role:
+        case "user":
+            return [{"role": "user", "content": _map_user_content(message, picture_url)}]
+        case "assistant":
+            return [_map_assistant_part(part, n) for n, part in enumerate(assistant_parts(message), position)]
+        case "tool":
+            return [
+                {"type": "function_call_output", "call_id": result.call_id, "output": result.content}
+                for result in tool_results(message)
+            ]
+        case _:
+            assert_never(message.role)
+
+
+def _map_user_content(message: Message, picture_url: PictureUrl) -> str | list[dict[str, Any]]:
+    if all(isinstance(part, TextPart) for part in message.parts):
+        return message.text
+    return [_map_content(piece, picture_url) for piece in user_content(message)]
+
+
+def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:
+    if isinstance(piece, str):
+        return {"type": "input_text", "text": piece}
+    return {"type": "input_image", "image_url": str(picture_url(piece)), "detail": "auto"}
+
+
+def _map_assistant_part(part: TextPart | ThinkingPart | ToolCallPart, position: int) -> dict[str, Any]:
+    match part:
+        case TextPart(text):
+            return {
+                "type": "message",
+                "id": f"msg_{position}",
+                "role": "assistant",
+                "status": "completed",
+                "content": [{"type": "output_text", "text": text, "annotations": []}],
+            }
+        case ThinkingPart(text):
+            # In both places: llama.cpp refuses an item without `content`, others read `summary` only, and
+            # none was found that takes offence at both (llama.cpp and oMLX, measured by others).
+            return {
+                "type": "reasoning",
+                "id": f"rs_{position}",
+                "summary": [{"type": "summary_text", "text": text}],
+                "content": [{"type": "reasoning_text", "text": text}],
+            }
+        case ToolCallPart(id, name, arguments):
+            return {"type": "function_call", "call_id": id, "name": name, "arguments": arguments}
+        case _:
+            assert_never(part)
+
+
+# What an event's name says -> the kind of item it belongs to, and the field that holds the whole text at its end.
+_TEXTS = {
+    "output_text": ("message", "text"),
+    "refusal": ("message", "refusal"),
+    "reasoning_text": ("reasoning", "text"),
+    "reasoning_summary_text": ("reasoning", "text"),
+    "function_call_arguments": ("function_call", "arguments"),
+}
+_KNOWN_ITEMS = frozenset(kind for kind, _ in _TEXTS.values())
+_NO_NEWS = frozenset({"content_part", "reasoning_summary_part"})  # the text and the item say it all
+_LAST = frozenset({"completed", "incomplete", "failed", "cancelled"})
+
+
+class ResponsesDecoder:
+    """Reads events, or one whole reply.
+
+    A text comes up to four times: in pieces, at its own end, at its item's and at the reply's. Servers leave out any
+    of these, so each is taken for what it says beyond what was said. Of the two families of thinking, which may
+    tell the same twice, the first that speaks is read. Items are told apart by id or by place, whichever is known.
+    """
+
+    def __init__(self) -> None:
+        self.over = False
+        self._splitter = ThinkTagSplitter()
+        self._naming = Naming()
+        self._items = OutputItems()
+        self._family = ""
+        self._held: list[StreamEvent] = []
+
+    def feed(self, name: str, data: str) -> list[StreamEvent]:
+        if is_end_mark(data):
+            self.over = True
+            return []
+        event = read_json(data)
+        if is_error(name, event):
+            raise error_from_body(event, status=None, raw=data)
+        if not isinstance(event, dict):
+            return [RawEvent(name, data)]
+        what, _, step = (text_in(event.get("type")) or name).removeprefix("response.").partition(".")
+        if what in _LAST and not step:
+            return self._map_end(what, object_in(event.get("response")), data)
+        events = self._map_event(what, step, event)
+        return [RawEvent(name, data)] if events is None else events
+
+    def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
+        unknown = [item for item in objects_in(body.get("output")) if item.get("type") not in _KNOWN_ITEMS]
+        events: list[StreamEvent] = [RawEvent(text_in(item.get("type")), json.dumps(item)) for item in unknown]
+        status = text_in(body.get("status")) or ("completed" if "output" in body else "")
+        if status in _LAST:
+            return [*self._map_end(status, body, json.dumps(body)), *events]
+        return [*self._map_output(body), *events]
+
+    def close(self) -> list[StreamEvent]:
+        held, self._held = self._held, []
+        return [*self._splitter.close(), *held]
+
+    def _map_event(self, what: str, step: str, event: dict[str, Any]) -> list[StreamEvent] | None:
+        """What the event means; None when no rule knows it."""
+        match what, step:
+            case (("created" | "in_progress" | "queued"), ""):
+                return self._naming.read(object_in(event.get("response")))
+            case "output_item", ("added" | "done"):
+                return self._map_item(event, done=step == "done")
+            case _, "delta" if what in _TEXTS:
+                return self._map_text(what, event, event.get("delta"), whole=False)
+            case _, "done" if what in _TEXTS:
+                return self._map_text(what, event, event.get(_TEXTS[what][1]), whole=True)
+            case _, ("added" | "done") if what in _NO_NEWS:
+                return []
+            case _:
+                return None
+
+    def _map_item(self, event: dict[str, Any], *, done: bool) -> list[StreamEvent] | None:
+        source = object_in(event.get("item"))
+        kind = text_in(source.get("type"))
+        if kind not in _KNOWN_ITEMS:
+            return None
+        ids, place = (source.get("id"), source.get("call_id")), number_in(event.get("output_index"))
+        if not done:
+            return _introduce(self._items.begin(kind, ids, place), source)
+        return self._say_rest(self._items.find(kind, ids, place), source)
+
+    def _map_text(self, what: str, event: dict[str, Any], text: Any, *, whole: bool) -> list[StreamEvent] | None:
+        if not isinstance(text, str):
+            return None
+        kind = _TEXTS[what][0]
+        if kind == "reasoning":
+            self._family = self._family or what
+            if what != self._family:
+                return []
+        item = self._items.find(kind, [event.get("item_id")], number_in(event.get("output_index")))
+        place = "summary_index" if what == "reasoning_summary_text" else "content_index"
+        part = number_in(event.get(place)) or 0
+        return self._say(item, part, beyond(item.part(part), text) if whole else text)
+
+    def _map_end(self, status: str, response: dict[str, Any], data: str) -> list[StreamEvent]:
+        self.over = True
+        said = text_in(response.get("status"))
+        if status == "completed" and said in _LAST:  # llama.cpp ends a cut answer with `completed`, too
+            status = said
+        events = [*self._map_output(response), *self._splitter.close()]
+        if isinstance(usage := response.get("usage"), dict):
+            events.append(UsageReported(map_openai_usage(usage)))
+        if status == "failed":
+            self._held = events
+            raise error_from_body({"error": response.get("error")}, status=None, raw=data)
+        if status == "completed":
+            status = "tool_calls" if self._items.of_kind("function_call") else "stop"
+        elif status == "incomplete":
+            status = text_in(object_in(response.get("incomplete_details")).get("reason")) or status
+        return [*events, Finished("length" if status == "max_output_tokens" else status)]
+
+    def _map_output(self, response: dict[str, Any]) -> list[StreamEvent]:
+        """What the whole reply says beyond what was said, all items of a kind taken together."""
+        events = self._naming.read(response)
+        output = objects_in(response.get("output"))
+        for kind in ("reasoning", "message"):
+            said = "".join(item.text for item in self._items.of_kind(kind))
+            full = "".join(self._text_of(source) for source in output if source.get("type") == kind)
+            if rest := beyond(said, full):
+                events += self._say(self._items.find(kind, ()), 0, rest)
+        begun = self._items.of_kind("function_call")
+        for number, source in enumerate(one for one in output if one.get("type") == "function_call"):
+            ids = (source.get("id"), source.get("call_id"))
+            item = self._items.named("function_call", ids) or next(iter(begun[number : number + 1]), None)
+            events += self._say_rest(item or self._items.begin("function_call", ids), source)
+        return events
+
+    def _say_rest(self, item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
+        """What a finished item says beyond what was said of it."""
+        return _introduce(item, source) + self._say(item, 0, beyond(item.text, self._text_of(source)))
+
+    def _say(self, item: OutputItem, part: int, text: str) -> list[StreamEvent]:
+        if not text:
+            return []
+        item.said.setdefault(part, []).append(text)
+        match item.kind:
+            case "message":
+                return self._splitter.feed(text)
+            case "reasoning":
+                return [ThinkingDelta(text)]
+            case _:
+                return [ToolCallDelta(item.call, arguments=text)]
+
+    def _text_of(self, source: dict[str, Any]) -> str:
+        """The whole text of a finished item; of two families of thinking the one being read, else the fuller."""
+        match source.get("type"):
+            case "function_call":
+                arguments = source.get("arguments")
+                return arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else ""
+            case "reasoning":
+                content, summary = _joined(source.get("content")), _joined(source.get("summary"))
+                return (summary or content) if self._family == "reasoning_summary_text" else (content or summary)
+            case _:
+                return _joined(source.get("content"))
+
+
+def _introduce(item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
+    """Says a call's id and name as soon as they are known. `call_id` is what a result must name, not `id`."""
+    if item.kind != "function_call":
+        return []
+    call_id = text_in(source.get("call_id")) or item.call_id or text_in(source.get("id"))
+    name = text_in(source.get("name")) or item.name
+    if (call_id, name) == (item.call_id, item.name):
+        return []
+    item.call_id, item.name = call_id, name
+    return [ToolCallDelta(item.call, call_id or None, name or None)]
+
+
+def _joined(parts: Any) -> str:
+    if isinstance(parts, str):
+        return parts
+    return "".join(text_in(part.get("text")) or text_in(part.get("refusal")) for part in objects_in(parts))
+
+
+WIRE = Wire(
+    name="responses",
+    label="Responses",
+    path="/responses",
+    encode=encode,
+    decoder=ResponsesDecoder,
+    renamed=RENAMED,
+    not_carried=NOT_CARRIED,
+)

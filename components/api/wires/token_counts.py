@@ -1,0 +1,47 @@
+"""Token counts of the three formats in the one meaning of `Usage`, where the input includes what was cached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components.api.wires.reading import number_in, object_in
+from components.core.usage import Usage
+
+_INSIDE = ("prompt_tokens", "prompt_tokens_details", "input_tokens_details")
+
+
+def map_openai_usage(usage: dict[str, Any]) -> Usage:
+    """Reads the names of chat completions (`prompt_tokens`) and of responses (`input_tokens`); gateways mix them."""
+    inside = object_in(usage.get("prompt_tokens_details")) or object_in(usage.get("input_tokens_details"))
+    written = object_in(usage.get("completion_tokens_details")) or object_in(usage.get("output_tokens_details"))
+    # Moonshot itself reports `cached_tokens` beside the other counts.
+    cached = inside.get("cached_tokens") if "cached_tokens" in inside else usage.get("cached_tokens")
+    return Usage(
+        input_tokens=_first(usage, "prompt_tokens", "input_tokens"),
+        cached_tokens=number_in(cached),
+        output_tokens=_first(usage, "completion_tokens", "output_tokens"),
+        reasoning_tokens=number_in(written.get("reasoning_tokens")),
+        total_tokens=number_in(usage.get("total_tokens")),
+    )
+
+
+def map_anthropic_usage(usage: dict[str, Any]) -> Usage:
+    """Adds up what Anthropic reports side by side: fresh input, input read from cache, input written to it.
+
+    A gateway that translates may keep OpenAI's names, and with them OpenAI's meaning: then nothing is added.
+    """
+    if any(name in usage for name in _INSIDE):
+        return map_openai_usage(usage)
+    fresh = number_in(usage.get("input_tokens"))
+    cached = number_in(usage.get("cache_read_input_tokens"))
+    stored = number_in(usage.get("cache_creation_input_tokens"))
+    return Usage(
+        input_tokens=None if fresh is None else fresh + (cached or 0) + (stored or 0),
+        cached_tokens=cached,
+        output_tokens=_first(usage, "output_tokens", "completion_tokens"),
+        total_tokens=number_in(usage.get("total_tokens")),
+    )
+
+
+def _first(usage: dict[str, Any], *names: str) -> int | None:
+    return next((count for name in names if (count := number_in(usage.get(name))) is not None), None)

@@ -1,0 +1,106 @@
+"""Our bodies against the request types of the official SDKs: an outsider's word for what each format is.
+
+The types do not know the gateway's own fields; those are listed here, and nothing else may be unknown to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from anthropic.types import message_create_params
+from openai.types.chat import completion_create_params
+from openai.types.responses import response_create_params
+from pydantic import TypeAdapter, ValidationError
+
+from components.api.wires.registry import WIRES
+from components.core.parts import Message, TextPart, ToolCallPart
+from tests.api.wires.conversations import CONVERSATION, EVERY_PARAMETER, TOOL, body_of, user
+
+# Wire -> the SDK's types, streamed and not.
+TYPES: dict[str, tuple[Any, Any]] = {
+    "chat_completions": (
+        completion_create_params.CompletionCreateParamsStreaming,
+        completion_create_params.CompletionCreateParamsNonStreaming,
+    ),
+    "responses": (
+        response_create_params.ResponseCreateParamsStreaming,
+        response_create_params.ResponseCreateParamsNonStreaming,
+    ),
+    "messages": (
+        message_create_params.MessageCreateParamsStreaming,
+        message_create_params.MessageCreateParamsNonStreaming,
+    ),
+}
+OF_THE_GATEWAY = {"enable_thinking", "thinking_budget", "web_search_linkup", "disable_formatting"}
+EXTRA = {
+    "chat_completions": OF_THE_GATEWAY,
+    "responses": OF_THE_GATEWAY | {"reasoning_effort"},
+    # The SDK's types (2.12) do not have the last two; the model's page has them as parameters of the model.
+    "messages": OF_THE_GATEWAY | {"reasoning_effort", "temperature", "top_p"},
+}
+
+ANSWERED = (user("2+2?"), Message("assistant", (TextPart("4"),)), user("Sure?"))
+CALLED = (user("Hi"), Message("assistant", (ToolCallPart("a", "f", "{"),)))
+CASES: dict[str, dict[str, Any]] = {
+    "text": {"messages": (user("Hi"),)},
+    "system": {"messages": (user("Hi"),), "system": "Be brief."},
+    "parameters": {"messages": (user("Hi"),), "parameters": EVERY_PARAMETER},
+    "turns": {"messages": ANSWERED},
+    "malformed call": {"messages": CALLED},
+    "everything": {"messages": CONVERSATION, "system": "x", "tools": (TOOL,), "parameters": EVERY_PARAMETER},
+}
+
+
+def checked(kind: Any, body: dict[str, Any]) -> Any:
+    """What the type knows of the body. Raises: ValidationError when it is not of the type."""
+    adapter = TypeAdapter(kind)  # has to live until all is read: the iterators look into it
+    return _drained(adapter.validate_python(body))
+
+
+def _drained(value: Any) -> Any:
+    """Goes through everything: pydantic checks what the types call iterable only while somebody reads it."""
+    if isinstance(value, Mapping):
+        return {name: _drained(inner) for name, inner in value.items()}
+    if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
+        return value
+    return [_drained(inner) for inner in value]
+
+
+def paths(value: Any, path: str = "") -> Iterator[str]:
+    """Every field that a value has, e.g. ``messages[].content[].type``."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield f"{path}.{name}"
+            yield from paths(inner, f"{path}.{name}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from paths(inner, f"{path}[]")
+
+
+@pytest.mark.parametrize("streamed", [True, False], ids=["stream", "whole"])
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("wire", TYPES)
+def test_a_body_is_what_the_official_types_ask_for(wire: str, case: dict[str, Any], streamed: bool):
+    fields = {name: value for name, value in case.items() if name != "messages"}
+    body = body_of(WIRES[wire], *case["messages"], stream=streamed, **fields)
+    kind = TYPES[wire][0 if streamed else 1]
+    sent = {name: value for name, value in body.items() if name not in EXTRA[wire]}
+    if sent.get("reasoning_effort") == "max":  # Kimi's own level; the field is OpenAI's
+        sent["reasoning_effort"] = "high"
+    unknown = set(paths(sent)) - set(paths(checked(kind, sent)))
+    assert unknown <= {".messages[].reasoning_content"}  # Kimi's own, on chat completions
+
+
+@pytest.mark.parametrize("wire", TYPES)
+def test_the_types_do_find_mistakes(wire: str):
+    body = body_of(WIRES[wire], *CONVERSATION)
+    (content,) = [
+        message["content"]
+        for message in body.get("messages", body.get("input"))
+        if message.get("role") == "user" and isinstance(message["content"], list) and "image" in str(message["content"])
+    ]
+    content[0]["type"] = "picture"
+    with pytest.raises(ValidationError):
+        checked(TYPES[wire][0], body)
