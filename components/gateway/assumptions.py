@@ -8,6 +8,7 @@ lists the guesses that are not numbers, for whoever shows them (README, simulato
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 KEY_PREFIX = "sk-empiriolabs-"
@@ -46,6 +47,12 @@ CLIP_FRAMES_PER_S = 2
 CLIP_FRAME_TOKENS = 256
 """A whole clip is counted as two frames a second of 256 tokens each."""
 
+THINKING_SIGNATURE = ""
+"""Signature of thinking blocks on /messages: the upstream signs nothing; what is sent back is not checked."""
+
+STARTING_BALANCE_USD = Decimal("100")
+"""What the simulated account holds before the first request."""
+
 DECISIONS: Mapping[str, str] = MappingProxyType(
     {
         "thinking_precedence": "Off wins; then an explicit thinking_budget; then reasoning_effort; then the defaults.",
@@ -67,6 +74,35 @@ DECISIONS: Mapping[str, str] = MappingProxyType(
         "call_head_is_a_token": "The head of a tool call (id and name) counts as one token.",
         "history_thinking_counted": "reasoning_content that is sent back is counted as prompt tokens.",
         "forced_tool_with_thinking": "tool_choice required or a named function is obeyed while thinking is on.",
+        "parallel_calls": "A prompt that names several tools, or lists several values for a tool's one free field, "
+        "gets a call for each in one turn, at most four; parallel_tool_calls false or disable_parallel_tool_use: one.",
+        "thinking_comes_back": "With thinking on, an assistant turn with tool calls that comes back without its "
+        "thinking is a 400 in the upstream's wording, on all three endpoints.",
+        "card_names_everywhere": "/responses and /messages take every documented parameter by its own name too "
+        "(stop, reasoning_effort, web_search_linkup...); where the format has its own name (max_output_tokens, "
+        "stop_sequences), that one goes first.",
+        "footer_everywhere": "The Sources footer ends the text item or text block, as it ends the content in chat.",
+        "video_only_in_chat": "Video is taken by /chat/completions only; on the others its part is a 400.",
+        "previous_response_id_refused": "Responses are not stored: previous_response_id is a 400, store is ignored.",
+        "reasoning_as_summary": "/responses sends the whole reasoning as summary text.",
+        "failed_stream_of_responses": "A failure inside a stream of /responses is an error event, then "
+        "response.failed.",
+        "thinking_budget_beside": "On /messages thinking_budget goes before thinking.budget_tokens, off wins, and the "
+        "budget need not be smaller than max_tokens; type adaptive is the same as enabled.",
+        "cached_beside_input": "On /messages input_tokens leaves out cache_read_input_tokens, as at Anthropic; "
+        "output_tokens holds the thinking.",
+        "stop_is_end_turn": "On /messages a matched stop sequence is end_turn with stop_sequence null: the upstream's "
+        "stop does not tell which.",
+        "call_ids_kept": "Tool calls keep Kimi's own ids (functions.name:0) on all three endpoints.",
+        "cut_arguments_empty": "A call that max_tokens cut off has the input {} in a whole reply of /messages.",
+        "cache_control_ignored": "cache_control is ignored: caching is automatic.",
+        "status_alone_types_errors": "On /messages the error's type follows from the status: 503 overloaded_error, "
+        "502 api_error.",
+        "usage_account": "GET /v1/account/usage shows one account for all keys, newest first, status success or error, "
+        "source api; from, to and before are ISO 8601 or Unix seconds, next_cursor is the time to ask before; it is "
+        "not counted for the rate limit.",
+        "stopped_is_billed_whole": "A reply whose client left is generated to its end and billed in full, as "
+        "documented; one that a fault broke off is billed for what was generated.",
         "models_public": "GET /v1/models answers without a key.",
         "both_paths": "Every route answers with and without /v1.",
     }

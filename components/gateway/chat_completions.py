@@ -13,9 +13,9 @@ from typing import Any
 from components.gateway.conversation import Call, Medium, Request, Role, Text, Tool, ToolChoice, Turn
 from components.gateway.data_urls import read_url
 from components.gateway.errors import GatewayError, bad_request
+from components.gateway.fields import missing_thinking, read_flag, read_model, thinks
 from components.gateway.parameters import read_parameters
 from components.gateway.reply import Reply, Token
-from components.gateway.thinking import plan_thinking
 from components.params.card import ModelCard
 
 PATH = "/chat/completions"
@@ -32,19 +32,14 @@ _MARK = "\x00"
 
 def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
     """Reads a request body. Raises: GatewayError 400 or 404 with `param` naming the field."""
-    model = body.get("model")
-    if not isinstance(model, str) or not model:
-        raise bad_request("'model' is required and must be a string.", "model")
-    if model != card.id:
-        raise GatewayError(404, "model_not_found", f"The model {model!r} does not exist.", param="model")
+    model = read_model(body, card)
     given = read_parameters(body, card)
     response_format = body.get("response_format")
     if response_format is not None and response_format != {"type": "text"}:
         raise bad_request(
             f"'response_format' is not supported by {card.id}: it has no structured output.", "response_format"
         )
-    budget = card.parameters["thinking_budget"].default
-    thinking_on = plan_thinking(given, int(budget or 0)).on
+    thinking_on = thinks(given, card)
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise bad_request("'messages' is required and must be a non-empty array.", "messages")
@@ -59,7 +54,8 @@ def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
         given=given,
         tools=tools,
         tool_choice=_tool_choice(body.get("tool_choice"), tools),
-        stream=_flag(body, "stream"),
+        parallel_calls=read_flag(body, "parallel_tool_calls", True),
+        stream=read_flag(body, "stream"),
         include_usage=bool(stream_options.get("include_usage")),
         tools_text=_encode(body["tools"]) if tools else "",
     )
@@ -102,7 +98,7 @@ class Encoder:
 
     def error(self, error: GatewayError) -> str:
         """The event of an error inside a stream that began with 200; nothing follows it."""
-        return f"data: {_encode(error_body(error))}\n\n"
+        return f"data: {_encode(error_body(error, ''))}\n\n"
 
     def whole(self, tokens: list[Token]) -> dict[str, Any]:
         """The one JSON object of a reply that is not streamed."""
@@ -139,8 +135,8 @@ def usage(reply: Reply) -> dict[str, Any]:
     }
 
 
-def error_body(error: GatewayError) -> dict[str, Any]:
-    """The OpenAI-style envelope."""
+def error_body(error: GatewayError, request_id: str) -> dict[str, Any]:
+    """The OpenAI-style envelope, which does not carry the request's id."""
     return {"error": {"message": error.message, "type": error.type, "param": error.param, "code": error.code}}
 
 
@@ -158,11 +154,7 @@ def _turn(message: object, index: int, thinking_on: bool) -> Turn:
     if thinking is not None and not isinstance(thinking, str):
         raise bad_request(f"'{where}.reasoning_content' must be a string.", f"{where}.reasoning_content")
     if calls and not thinking and thinking_on:
-        # The upstream's own wording, reported by third parties (api-facts, sections 5 and 10).
-        raise bad_request(
-            f"thinking is enabled but reasoning_content is missing in assistant tool call message at index {index}",
-            f"{where}.reasoning_content",
-        )
+        raise missing_thinking(index, f"{where}.reasoning_content")
     answers_call = message.get("tool_call_id")
     if role == "tool" and not isinstance(answers_call, str):
         raise bad_request(f"'{where}.tool_call_id' is required in a tool message.", f"{where}.tool_call_id")
@@ -256,10 +248,3 @@ def _tool_choice(choice: object, tools: tuple[Tool, ...]) -> ToolChoice:
     raise bad_request(
         f"'tool_choice' must be auto, none, required or name one of the tools, got {choice!r}.", "tool_choice"
     )
-
-
-def _flag(body: Mapping[str, Any], name: str) -> bool:
-    value = body.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise bad_request(f"'{name}' must be a boolean, got {value!r}.", name)
-    return bool(value)

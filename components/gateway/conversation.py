@@ -83,13 +83,17 @@ class ToolChoice:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`given`: the documented parameters that the body really carries, checked; defaults are not filled in."""
+    """`given`: the documented parameters that the body really carries, checked; defaults are not filled in.
+
+    `parallel_calls`: one turn may make several tool calls. `tools_text`: the tools as they count in the prompt.
+    """
 
     model: str
     turns: tuple[Turn, ...]
     given: Mapping[str, ParameterValue]
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice = ToolChoice()
+    parallel_calls: bool = True
     stream: bool = False
     include_usage: bool = False
     tools_text: str = ""

@@ -6,8 +6,7 @@ Owns writing to the connection. What is written comes from the wire's encoder, w
 from __future__ import annotations
 
 import asyncio
-import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,10 +15,14 @@ from typing import Any, Protocol
 from starlette.types import Receive, Scope, Send
 
 from components.gateway.errors import GatewayError, service_fault
+from components.gateway.faults import Fault
 from components.gateway.log import RequestLog
 from components.gateway.pacing import BATCH_TOKENS, Pace
 from components.gateway.reply import Reply, Token
 from components.gateway.settings import Settings
+from components.gateway.tampering import Ending, Tampering, spoil_whole
+
+_UNCACHED = {"cache-control": "no-cache"}
 
 
 class Encoder(Protocol):
@@ -38,7 +41,7 @@ class Encoder(Protocol):
 
 @dataclass(slots=True)
 class Delivery:
-    """An ASGI response. `spent` is called once with the completion tokens, however the reply ended.
+    """An ASGI response. `spent` is called once with the tokens to bill, however the reply ended.
 
     `sent`: tokens handed to the connection, by kind.
     """
@@ -49,39 +52,68 @@ class Delivery:
     log: RequestLog
     request_id: str
     headers: Mapping[str, str]
+    tokens_per_second: float
+    fault: Fault
     spent: Callable[[int], None]
     sent: Counter[str] = field(default_factory=Counter)
+    _tokens: Iterator[Token] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tokens = self.reply.tokens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the reply or as much of it as the client waits for."""
         sending = self._stream(send) if self.reply.brief.request.stream else self._one_object(send)
+        finished = False
         try:
             finished = await run_until_disconnect(sending, receive)
         finally:
+            if finished:
+                self.log.update(self.request_id, finish_reason=self.reply.finish_reason)
+            else:
+                self.log.end(self.request_id, disconnected=True)
+                # An accepted request is billed in full whether or not the client waits (api-facts, section 7).
+                await asyncio.to_thread(deque, self._tokens, maxlen=0)
+            self.log.update(self.request_id, billed_tokens=self.reply.completion_tokens)
             self.spent(self.reply.completion_tokens)
-        if finished:
-            self.log.update(self.request_id, finish_reason=self.reply.finish_reason)
-        self.log.end(self.request_id, disconnected=not finished)
+        self.log.end(self.request_id)
 
     async def _stream(self, send: Send) -> None:
-        await self._start(send, "text/event-stream; charset=utf-8", {"cache-control": "no-cache"})
-        await _write(send, self.encoder.opening())
+        await asyncio.sleep(self.fault.delay)
+        await self._start(send, self.fault.content_type or "text/event-stream; charset=utf-8", _UNCACHED)
+        outlet = _Outlet(send, Tampering(self.fault) if self.fault != Fault() else None)
+        try:
+            await self._events(outlet)
+        except _Ended:
+            await self._break_off(send, outlet)
+
+    async def _events(self, outlet: _Outlet) -> None:
+        await outlet.write(self.encoder.opening())
         directive = self.reply.brief.directive
-        tokens = self.reply.tokens()
-        pace = Pace(self.settings.tokens_per_second)
-        await self._pause(send, pace)
+        pace = Pace(self.tokens_per_second if self.fault.drip is None else self.fault.drip)
+        await self._pause(outlet, pace)
         last_token = min((n for n in (directive.error_after, directive.cut) if n is not None), default=None)
-        async for batch in self._batches(send, pace, islice(tokens, last_token)):
-            await _write(send, "".join(map(self.encoder.token, batch)))
+        async for batch in self._batches(outlet, pace, islice(self._tokens, last_token)):
             self._count(batch)
+            await outlet.write("".join(map(self.encoder.token, batch)))
         if last_token is not None and self.reply.completion_tokens >= last_token:
             if last_token == directive.error_after:
-                await _write(send, self.encoder.error(service_fault(directive.error or "upstream_error")), more=False)
+                error = service_fault(directive.error or "upstream_error")
+                await outlet.write(self.encoder.error(error), more=False)
             # A cut leaves the response without its end: the server then closes the connection.
             return
-        await _write(send, self.encoder.closing(), more=False)
+        await outlet.write(self.encoder.closing(), more=False)
 
-    async def _batches(self, send: Send, pace: Pace, tokens: Iterator[Token]) -> AsyncIterator[list[Token]]:
+    async def _break_off(self, send: Send, outlet: _Outlet) -> None:
+        """Ends a stream as its fault asks; a cut just leaves it."""
+        error = self.fault.stream_error
+        if outlet.ending == "error" and error is not None:
+            self.log.update(self.request_id, error=error.code)
+            await _write(send, self.encoder.error(error), more=False)
+        elif outlet.ending == "silence":
+            await asyncio.Event().wait()  # until the client leaves
+
+    async def _batches(self, outlet: _Outlet, pace: Pace, tokens: Iterator[Token]) -> AsyncIterator[list[Token]]:
         loop = asyncio.get_running_loop()
         silent_since = loop.time()
         # One token is fetched ahead, so that the end is known when the last one goes out and not a beat later.
@@ -95,31 +127,34 @@ class Delivery:
                 yield batch[:due]
                 silent_since = loop.time()
             elif loop.time() - silent_since >= self.settings.keep_alive_s:
-                await _write(send, ": keep-alive\n\n")
+                await outlet.write(": keep-alive\n\n")
                 silent_since = loop.time()
 
-    async def _pause(self, send: Send, pace: Pace) -> None:
+    async def _pause(self, outlet: _Outlet, pace: Pace) -> None:
         left_s = float(self.reply.brief.directive.pause_s)
         pace.shift(left_s)
         while left_s > 0:
             await asyncio.sleep(min(left_s, self.settings.keep_alive_s))
             left_s -= self.settings.keep_alive_s
             if left_s > 0:
-                await _write(send, ": keep-alive\n\n")
+                await outlet.write(": keep-alive\n\n")
 
     async def _one_object(self, send: Send) -> None:
-        pace = Pace(self.settings.tokens_per_second)
+        await asyncio.sleep(self.fault.delay)
+        pace = Pace(self.tokens_per_second if self.fault.drip is None else self.fault.drip)
         pace.shift(self.reply.brief.directive.pause_s)
         await asyncio.sleep(self.reply.brief.directive.pause_s)
-        source = self.reply.tokens()
         tokens: list[Token] = []
-        while batch := list(islice(source, BATCH_TOKENS)):
+        while batch := list(islice(self._tokens, BATCH_TOKENS)):
             tokens += batch
             await asyncio.sleep(0)
         await pace.wait_for_all(len(tokens))
-        body = json.dumps(self.encoder.whole(tokens), ensure_ascii=False).encode()
-        await self._start(send, "application/json", {"content-length": str(len(body))})
-        if self.reply.brief.directive.cut is not None:
+        body = spoil_whole(self.encoder.whole(tokens), self.fault)
+        length = {"content-length": str(len(body))}
+        await self._start(send, self.fault.content_type or "application/json", length)
+        if self.fault.silence is not None:
+            await asyncio.Event().wait()  # until the client leaves
+        if self.reply.brief.directive.cut is not None or self.fault.cut is not None:
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             return
         await send({"type": "http.response.body", "body": body})
@@ -134,6 +169,32 @@ class Delivery:
         self.sent.update(token.kind for token in tokens)
         thinking = self.sent["thinking"]
         self.log.update(self.request_id, thinking_tokens=thinking, answer_tokens=self.sent.total() - thinking)
+
+
+class _Ended(Exception):
+    """The fault of a stream allows nothing more to be sent."""
+
+
+class _Outlet:
+    """Where the events of one stream go: to the connection, through its fault if it has one."""
+
+    def __init__(self, send: Send, tampering: Tampering | None) -> None:
+        self._send = send
+        self._tampering = tampering
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the fault ended the stream, if it did."""
+        return self._tampering.ending if self._tampering else None
+
+    async def write(self, text: str, *, more: bool = True) -> None:
+        """Sends whole events. Raises: _Ended when the fault ends the stream here."""
+        if self._tampering is not None:
+            text = self._tampering.spoil(text)
+            more = more or self._tampering.ending is not None
+        await _write(self._send, text, more=more)
+        if self.ending is not None:
+            raise _Ended
 
 
 async def run_until_disconnect(work: Coroutine[Any, Any, None], receive: Receive) -> bool:

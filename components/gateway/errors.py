@@ -43,6 +43,13 @@ def service_fault(code: str) -> GatewayError:
     return GatewayError(status, code, message, type=type, headers=headers)
 
 
+def status_error(status: int, retry_after: str | None) -> GatewayError:
+    """An error with this status, worded as far as it is documented; ``retry-after`` only when it is given."""
+    code, type, message = _BY_STATUS.get(status, _UNLISTED if status >= 500 else (None, "invalid_request_error", ""))
+    headers = {} if retry_after is None else {"retry-after": retry_after}
+    return GatewayError(status, code, message or f"Simulated error {status}.", type=type, headers=headers)
+
+
 _FAULTS = {
     "insufficient_credits": ("Your balance is empty. Add credits under Billing.", 402, "insufficient_quota"),
     "rate_limit_exceeded": ("Rate limit exceeded. Retry after 1 second.", 429, "rate_limit_error"),
@@ -50,3 +57,10 @@ _FAULTS = {
     "upstream_error": ("The upstream provider returned an error.", 502, "api_error"),
 }
 FAULT_CODES = tuple(_FAULTS)
+_UNLISTED = ("server_error", "api_error", "The gateway failed.")
+_BY_STATUS = {
+    **{status: (code, type, message) for code, (message, status, type) in _FAULTS.items()},
+    401: ("invalid_api_key", "authentication_error", "The API key is inactive or has expired."),
+    404: ("model_not_found", "invalid_request_error", "The model is not available."),
+    413: ("request_too_large", "invalid_request_error", "The body is too large."),
+}

@@ -24,7 +24,8 @@ class LoggedRequest:
 
     `body`: the parsed JSON with media shortened; None until it is parsed and for the oldest entries, whose
     bodies are dropped first. `disconnected_after_s`: when the client left before the end, counted from the
-    arrival. `sent_tokens`: thinking and answer together.
+    arrival. `sent_tokens`: thinking and answer together. `billed_tokens`: what was generated, sent or not.
+    `searches`: web searches made. `fault`: what went wrong on demand.
     """
 
     id: str
@@ -41,7 +42,11 @@ class LoggedRequest:
     cached_tokens: int = 0
     thinking_tokens: int = 0
     answer_tokens: int = 0
+    billed_tokens: int = 0
+    searches: int = 0
+    model: str | None = None
     finish_reason: str | None = None
+    fault: str | None = None
     ended_s: float | None = None
     disconnected_after_s: float | None = None
 
@@ -119,6 +124,10 @@ class RequestLog:
 def _shorten(value: object) -> tuple[object, int]:
     """The value with data URLs and base64 blocks replaced by size and hash, and the characters that are left."""
     match value:
+        case {"type": "base64", "data": str(data), **others} if len(data) > 200:
+            digest = hashlib.sha256(data.encode()).hexdigest()
+            text = f"… ({len(data):,} characters, sha256 {digest})"
+            return {"type": "base64", **others, "data": text}, len(text)
         case dict():
             pairs = {name: _shorten(item) for name, item in value.items()}
             return {name: short for name, (short, _) in pairs.items()}, sum(size for _, size in pairs.values())

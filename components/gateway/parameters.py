@@ -7,27 +7,34 @@ validate must still be refused here. Ranges and types come from the card and now
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from components.core.request import ParameterValue
 from components.gateway.errors import bad_request
 from components.params.card import ModelCard, Parameter
 
 
-def read_parameters(body: Mapping[str, object], card: ModelCard) -> dict[str, ParameterValue]:
+def read_parameters(
+    body: Mapping[str, object], card: ModelCard, own_names: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, ParameterValue]:
     """Returns the documented parameters that the body carries; null means not set, unknown fields are ignored.
+
+    `own_names`: what the wire calls some of them, ``max_tokens`` -> ``max_output_tokens``; its name goes before
+    the card's. The result has the card's names.
 
     Raises: GatewayError 400 with `param` for a value of the wrong type or outside the documented range.
     """
     given = {}
     for name, parameter in card.parameters.items():
-        value = body.get(name)
-        if value is not None:
-            given[name] = _checked(parameter, value)
+        for sent_as in (own_names.get(name, name), name):
+            if (value := body.get(sent_as)) is not None:
+                given[name] = check_parameter(parameter, value, sent_as)
+                break
     return given
 
 
-def _checked(parameter: Parameter, value: object) -> ParameterValue:
-    name = parameter.name
+def check_parameter(parameter: Parameter, value: object, name: str) -> ParameterValue:
+    """The value of one parameter that the body calls `name`. Raises: GatewayError 400 with that name."""
     match parameter.type:
         case "boolean":
             if isinstance(value, bool):
@@ -38,13 +45,12 @@ def _checked(parameter: Parameter, value: object) -> ParameterValue:
                 return value
             raise bad_request(f"'{name}' must be one of {', '.join(parameter.options)}, got {value!r}.", name)
         case "string":
-            return _checked_strings(parameter, value)
+            return _checked_strings(parameter, value, name)
         case "number" | "integer":
-            return _checked_number(parameter, value)
+            return _checked_number(parameter, value, name)
 
 
-def _checked_number(parameter: Parameter, value: object) -> int | float:
-    name = parameter.name
+def _checked_number(parameter: Parameter, value: object, name: str) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise bad_request(f"'{name}' must be a number, got {value!r}.", name)
     if parameter.type == "integer" and value != value // 1:
@@ -55,8 +61,7 @@ def _checked_number(parameter: Parameter, value: object) -> int | float:
     return int(value) if parameter.type == "integer" else value
 
 
-def _checked_strings(parameter: Parameter, value: object) -> tuple[str, ...]:
-    name = parameter.name
+def _checked_strings(parameter: Parameter, value: object, name: str) -> tuple[str, ...]:
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise bad_request(f"'{name}' must be a string or an array of strings, got {value!r}.", name)

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from components.gateway.calling import choose_calls
 from components.gateway.composer.answer import answer
 from components.gateway.composer.brief import Brief
-from components.gateway.composer.recall import plan_tool_call
+from components.gateway.composer.recall import plan_tool_calls
 from components.gateway.composer.tasks import do_task
 from components.gateway.composer.thinking import think
 from components.gateway.composer.voice import Voice
@@ -32,6 +32,11 @@ class Token(NamedTuple):
     text: str
     call: int = 0
 
+    @property
+    def block(self) -> tuple[str, int]:
+        """What it is a part of: the thinking, the answer, or one call. Tokens of one block follow one another."""
+        return ("call" if self.kind == "arguments" else self.kind, self.call)
+
 
 class Reply:
     """Iterate `tokens()` once; counts and `finish_reason` grow with it and are final when it is exhausted."""
@@ -43,7 +48,7 @@ class Reply:
         self.answer_tokens = 0
         self.finish_reason: FinishReason = "stop"
         self._voice = Voice(Sampler(brief.number("temperature"), brief.number("top_p"), seed))
-        self._work = plan_tool_call(brief, self.calls[0], self._voice) if self.calls else do_task(brief, self._voice)
+        self._work = plan_tool_calls(brief, self.calls, self._voice) if self.calls else do_task(brief, self._voice)
 
     @property
     def completion_tokens(self) -> int:

@@ -11,6 +11,7 @@ import uvicorn
 
 from components.gateway.app import build_app
 from components.gateway.auth import SIMULATOR_KEY
+from components.gateway.behaviour import Behaviour
 from components.gateway.log import RequestLog
 from components.gateway.settings import Settings
 
@@ -21,7 +22,9 @@ _STOP_LIMIT_S = 5.0
 class Simulator:
     """The simulated API on ``host:port``; port 0 takes a free one. Use as a context manager, or start and stop it.
 
-    `log` holds what was asked. `key` is accepted by it; any other with the documented prefix is too.
+    `log` holds what was asked. `behaviour` is its speed and its standing fault, to be changed while it runs:
+    ``simulator.behaviour.tokens_per_second = 20``, ``simulator.behaviour.fault = read_fault("cut=20")``. `key` is
+    accepted by it; any other with the documented prefix is too.
     """
 
     key = SIMULATOR_KEY
@@ -29,6 +32,7 @@ class Simulator:
     def __init__(self, settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.settings = settings or Settings()
         self.log = RequestLog(self.settings.log_entries)
+        self.behaviour = Behaviour(self.settings.tokens_per_second, self.settings.seed)
         self._host = host
         self._port = port
         self._server: _Server | None = None
@@ -45,7 +49,7 @@ class Simulator:
         listener = _listen(self._host, self._port)
         self._port = listener.getsockname()[1]
         config = uvicorn.Config(
-            build_app(self.settings, self.log),
+            build_app(self.settings, self.log, self.behaviour),
             lifespan="off",
             loop="asyncio",
             http="h11",

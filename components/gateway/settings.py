@@ -12,7 +12,7 @@ from components.gateway import assumptions
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`tokens_per_second`: pace of every reply, 0 is as fast as it can. `seed`: of the sampling.
+    """`tokens_per_second`: pace of every reply at the start, 0 is as fast as it can. `seed`: of sampling and faults.
 
     `requests_per_minute`, `tokens_per_minute`: per key; None switches that limit off. `keep_alive_s`: silence
     before a comment line. `log_entries`: how many requests the log keeps.

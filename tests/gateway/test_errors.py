@@ -139,7 +139,7 @@ def test_malformed_key_is_called_malformed(simulator: Any) -> None:
     assert "format is invalid" in response.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("body", [b"{", b"[1]", b"", b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"[1]", b"", b"\xff\xfe", b"[" * 100_000, rb'{"model": "\ud800"}'])
 def test_bad_json_is_400(client: httpx.Client, body: bytes) -> None:
     response = client.post("/chat/completions", content=body)
     assert response.status_code == 400

@@ -81,8 +81,22 @@ def _stated_fact(what: str, questions: list[str], voice: Voice) -> Work:
     )
 
 
-def plan_tool_call(brief: Brief, call: Call, voice: Voice) -> Work:
-    """The thinking before a tool call: why this tool, and where each argument comes from."""
+def plan_tool_calls(brief: Brief, calls: tuple[Call, ...], voice: Voice) -> Work:
+    """The thinking before tool calls: why these tools, and where each argument comes from."""
+    plan = [thought for call in calls for thought in _one_call(brief, call, voice)]
+    if len(calls) == 1:
+        plan.append(voice.say("‹I call it and wait for the result¦The rest depends on its result, so I call it now›."))
+    else:
+        plan.append(
+            voice.say(
+                f"None of the {len(calls)} calls needs the result of another, so "
+                "‹I make them all at once¦they go out together›."
+            )
+        )
+    return Work("tool call", tuple(plan), ())
+
+
+def _one_call(brief: Brief, call: Call, voice: Voice) -> list[str]:
     tool = next(tool for tool in brief.request.tools if tool.name == call.name)
     arguments = json.loads(call.arguments)
     plan = [
@@ -99,8 +113,7 @@ def plan_tool_call(brief: Brief, call: Call, voice: Voice) -> Work:
         stated = str(value).lower() in brief.prompt.lower()
         origin = "‹it stands in the prompt¦the user says so›" if stated else "‹from its schema¦nothing better is given›"
         plan.append(voice.say(f"For `{name}` I take {shown}: {origin}."))
-    plan.append(voice.say("‹I call it and wait for the result¦The rest depends on its result, so I call it now›."))
-    return Work("tool call", tuple(plan), ())
+    return plan
 
 
 def report_tool_results(brief: Brief, voice: Voice) -> Work | None:

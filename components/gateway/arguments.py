@@ -1,0 +1,250 @@
+"""Arguments for a tool call that are valid against the tool's JSON schema, with values from the prompt where they fit.
+
+Covers what tool schemas use: types, enum, const, ranges, lengths, formats, items, required, $ref, anyOf, oneOf and
+allOf. A `pattern` is tried with the values at hand (prompt, default, examples) and not generated.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from components.gateway.conversation import Tool
+from components.gateway.errors import bad_request
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_QUOTED = re.compile(r"[\"“'‘]([^\"”'’]+)[\"”'’]")
+_CAPITALISED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÀ-Þ][\w'-]*(?:\s+[A-ZÀ-Þ][\w'-]*)*")
+_AND = re.compile(r"[\"”'’“‘\s]*(?:,|&|\band\b)[\"”'’“‘\s]*(?:and\b)?[\"”'’“‘\s]*", re.IGNORECASE)
+_LAST_WORDS = re.compile(
+    r"\b(?:in|for|of|about|to|on)\s+((?:[\w-]+,\s*)*[\w-]+(?:,?\s+and\s+[\w-]+)?)\s*[?.!]?\s*$", re.IGNORECASE
+)
+_FORMATS = {
+    "date": "2026-01-01",
+    "date-time": "2026-01-01T00:00:00Z",
+    "time": "00:00:00Z",
+    "email": "someone@example.com",
+    "uri": "https://example.com/",
+    "url": "https://example.com/",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "ipv4": "192.0.2.1",
+}
+_DEEPEST = 6
+_MOST_ITEMS = 1_000
+_MOST_CHARACTERS = 10_000
+_Schema = Mapping[str, Any]
+
+
+def each_arguments(tool: Tool, prompt: str) -> Iterator[Any]:
+    """The arguments of each call to `tool`: one a value when the prompt lists several for its one free field.
+
+    Raises: GatewayError 400 for a schema that cannot be followed.
+    """
+    try:
+        yield from _each(tool, prompt)
+    # What is not a schema can go wrong in any of these ways, and checking it in full would be a second schema.
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise bad_request(f"The JSON schema of the tool {tool.name!r} cannot be used: {error}.", "tools") from error
+
+
+def _each(tool: Tool, prompt: str) -> Iterator[Any]:
+    texts, numbers = _texts(prompt), _NUMBER.findall(prompt)
+    kinds = [_free_kind(entry, tool.schema) for entry in (tool.schema.get("properties") or {}).values()]
+    if kinds.count("text") == 1 and len(listed := _listed(prompt, texts)) > 1:
+        for text in listed:
+            yield _Values(tool.schema, prompt, [text], list(numbers)).value_for(tool.schema, "", 0)
+    elif kinds.count("text") == 0 and kinds.count("number") == 1 and len(listed := _listed(prompt, numbers)) > 1:
+        for number in listed:
+            yield _Values(tool.schema, prompt, list(texts), [number]).value_for(tool.schema, "", 0)
+    else:
+        yield _Values(tool.schema, prompt, list(texts), list(numbers)).value_for(tool.schema, "", 0)
+
+
+def _texts(prompt: str) -> list[str]:
+    if found := _QUOTED.findall(prompt) or _CAPITALISED.findall(prompt):
+        return list(found)
+    last = _LAST_WORDS.search(prompt)
+    return [part for part in _AND.split(last.group(1)) if part] if last else []
+
+
+def _listed(prompt: str, values: list[str]) -> list[str]:
+    """The first values that stand as a list in the prompt: ``Paris, Oslo and Rome``."""
+    listed = values[:1]
+    end = prompt.find(values[0]) + len(values[0]) if values else 0
+    for value in values[1:]:
+        place = prompt.find(value, end)
+        if not _AND.fullmatch(prompt[end:place]):
+            break
+        listed.append(value)
+        end = place + len(value)
+    return listed
+
+
+def _free_kind(schema: object, root: _Schema) -> str | None:
+    """``text`` or ``number`` for a field that takes a value from the prompt, None for any other."""
+    if not isinstance(schema, dict):
+        return None
+    schema = _resolved(schema, root)
+    if "enum" in schema or "const" in schema:
+        return None
+    return {"string": "text", "integer": "number", "number": "number"}.get(_type(schema))
+
+
+def _type(schema: _Schema) -> str:
+    named = schema.get("type", "object" if "properties" in schema else "string")
+    if isinstance(named, list):
+        named = next((entry for entry in named if entry != "null"), "null")
+    return str(named)
+
+
+def _resolved(schema: _Schema, root: _Schema) -> _Schema:
+    """The schema with its reference followed, `allOf` merged and the first alternative that is not null taken."""
+    for _ in range(_DEEPEST):
+        if isinstance(reference := schema.get("$ref"), str):
+            target: Any = root
+            for step in reference.removeprefix("#").strip("/").split("/"):
+                target = target.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
+            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+            continue
+        parts = list(schema.get("allOf") or ())
+        for name in ("anyOf", "oneOf"):
+            options = schema.get(name) or ()
+            parts += [next((entry for entry in options if entry.get("type") != "null"), {})] if options else []
+        if not parts:
+            return schema
+        merged = {key: value for key, value in schema.items() if key not in ("allOf", "anyOf", "oneOf")}
+        for part in parts:
+            merged = _merged(merged, _resolved(part, root))
+        schema = merged
+    return schema
+
+
+def _merged(first: _Schema, second: _Schema) -> dict[str, Any]:
+    merged = {**first, **second}
+    for name in ("properties", "$defs"):
+        if name in first and name in second:
+            merged[name] = {**first[name], **second[name]}
+    if "required" in first and "required" in second:
+        merged["required"] = [*first["required"], *second["required"]]
+    return merged
+
+
+class _Values:
+    """What one call's fields are filled with; each value of the prompt is used once, in the order of the schema."""
+
+    def __init__(self, root: _Schema, prompt: str, texts: list[str], numbers: list[str]) -> None:
+        self._root = root
+        self._prompt = prompt
+        self._texts = texts
+        self._numbers = numbers
+
+    def value_for(self, schema: _Schema, name: str, depth: int) -> Any:
+        """A value that fits the schema: a constant, an enum value, one from the prompt, or the default."""
+        schema = _resolved(schema, self._root)
+        if "const" in schema:
+            return schema["const"]
+        if options := schema.get("enum"):
+            named = (option for option in options if str(option).lower() in self._prompt.lower())
+            return next(named, schema.get("default", options[0]))
+        match _type(schema):
+            case "object":
+                return self._object(schema, depth)
+            case "array":
+                return self._array(schema, name, depth)
+            case "integer" | "number" as kind:
+                return self._number(schema, whole=kind == "integer")
+            case "boolean":
+                return schema.get("default", True)
+            case "null":
+                return None
+        return self._text(schema, name)
+
+    def _object(self, schema: _Schema, depth: int) -> dict[str, Any]:
+        properties = schema.get("properties") or {}
+        required = schema.get("required") or []
+        names = [*properties, *(name for name in required if name not in properties)]
+        # Below the deepest level only what must be there: a schema may contain itself.
+        return {
+            name: self.value_for(properties.get(name, {}), name, depth + 1)
+            for name in names
+            if (depth < _DEEPEST or name in required and depth < 2 * _DEEPEST)
+            and isinstance(properties.get(name, {}), dict)
+        }
+
+    def _array(self, schema: _Schema, name: str, depth: int) -> list[Any]:
+        entry = schema.get("items")
+        fixed = [item for item in schema.get("prefixItems") or () if isinstance(item, dict)]
+        count = max(len(fixed), schema.get("minItems", 0), 1 if isinstance(entry, dict) and depth < _DEEPEST else 0)
+        count = min(count, schema.get("maxItems", count))
+        if count > _MOST_ITEMS:
+            raise ValueError(f"it asks for {count:,} items, more than {_MOST_ITEMS:,}")
+        others = [entry if isinstance(entry, dict) else {}] * (count - len(fixed))
+        return [self.value_for(item, name, depth + 1) for item in [*fixed, *others][:count]]
+
+    def _number(self, schema: _Schema, *, whole: bool) -> int | float:
+        step = schema.get("multipleOf")
+        for place, found in enumerate(self._numbers):
+            value = float(found)
+            if _in_range(value, schema) and (value.is_integer() or not whole) and not (step and value % step):
+                del self._numbers[place]
+                return int(value) if value.is_integer() else value
+        default = schema.get("default")
+        if isinstance(default, int | float) and not isinstance(default, bool):
+            return default
+        return _least_number(schema, whole=whole)
+
+    def _text(self, schema: _Schema, name: str) -> str:
+        fits = _pattern(schema)
+        kind = schema.get("format")
+        for place, text in enumerate(self._texts):
+            if fits(text) and kind not in _FORMATS:
+                del self._texts[place]
+                return _of_length(text, schema)
+        fallback = _FORMATS.get(str(kind), self._prompt.strip()[:200] or name)
+        offered = [schema.get("default"), *(schema.get("examples") or ()), fallback]
+        fitting = (text for text in offered if isinstance(text, str) and fits(text))
+        return _of_length(next(fitting, fallback), schema)
+
+
+def _pattern(schema: _Schema) -> Callable[[str], object]:
+    """Tells whether a text fits the `pattern`; one that Python cannot read, such as ``\\p{L}``, fits all."""
+    try:
+        return re.compile(schema.get("pattern") or "").search
+    except re.error:
+        return lambda text: True
+
+
+def _in_range(value: float, schema: _Schema) -> bool:
+    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+    above, below = schema.get("exclusiveMinimum", -math.inf), schema.get("exclusiveMaximum", math.inf)
+    return bool(low <= value <= high and above < value < below)
+
+
+def _least_number(schema: _Schema, *, whole: bool) -> int | float:
+    """1 if that fits, else the nearest end of the range."""
+    step = schema.get("multipleOf") or (1 if whole else None)
+    value: float = 1
+    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+    above, below = schema.get("exclusiveMinimum", -math.inf), schema.get("exclusiveMaximum", math.inf)
+    if value < low:
+        value = low
+    if value <= above:
+        value = above + (step or 1) if above + (step or 1) < below else (above + min(below, high)) / 2
+    if value > high:
+        value = high
+    if value >= below:
+        value = below - (step or 1) if below - (step or 1) > above else (max(above, low) + below) / 2
+    if step:
+        value = math.ceil(value / step) * step
+        value = value if _in_range(value, schema) else value - step
+    return int(value) if whole or value == int(value) else value
+
+
+def _of_length(text: str, schema: _Schema) -> str:
+    least = schema.get("minLength", 0)
+    if least > _MOST_CHARACTERS:
+        raise ValueError(f"it asks for {least:,} characters, more than {_MOST_CHARACTERS:,}")
+    text = text.ljust(least, "-")
+    return text[: schema.get("maxLength", len(text))]

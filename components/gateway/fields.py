@@ -1,0 +1,45 @@
+"""What every wire reads the same way: the model, switches, and the rule that thinking comes back with tool calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.core.request import ParameterValue
+from components.gateway.errors import GatewayError, bad_request
+from components.gateway.thinking import plan_thinking
+from components.params.card import ModelCard
+
+
+def read_model(body: Mapping[str, Any], card: ModelCard) -> str:
+    """The model asked for. Raises: GatewayError 400 when it is missing, 404 when it is not the card's."""
+    model = body.get("model")
+    if not isinstance(model, str) or not model:
+        raise bad_request("'model' is required and must be a string.", "model")
+    if model != card.id:
+        raise GatewayError(404, "model_not_found", f"The model {model!r} does not exist.", param="model")
+    return model
+
+
+def read_flag(body: Mapping[str, Any], name: str, default: bool = False) -> bool:
+    """A switch; null and absent mean `default`. Raises: GatewayError 400 for anything but true or false."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise bad_request(f"'{name}' must be a boolean, got {value!r}.", name)
+    return default if value is None else value
+
+
+def thinks(given: Mapping[str, ParameterValue], card: ModelCard) -> bool:
+    """Whether thinking is on for a request with these parameters."""
+    budget = card.parameters["thinking_budget"].default
+    return plan_thinking(given, int(budget or 0)).on
+
+
+def missing_thinking(index: int, where: str) -> GatewayError:
+    """An assistant turn with tool calls came back without its thinking, at place `index` of the request's list.
+
+    The upstream's own wording, reported by third parties (api-facts, sections 5 and 10).
+    """
+    return bad_request(
+        f"thinking is enabled but reasoning_content is missing in assistant tool call message at index {index}", where
+    )

@@ -1,0 +1,74 @@
+"""Spoils what is about to be sent, as a fault asks: works on finished events and objects, whatever the wire."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from components.gateway.faults import Fault
+
+Ending = Literal["cut", "silence", "error"]
+
+
+class Tampering:
+    """Passes the events of one stream through a fault. Once `ending` is set, nothing more is to be sent."""
+
+    def __init__(self, fault: Fault) -> None:
+        self._fault = fault
+        self._events = 0
+        self.ending: Ending | None = self._end()
+
+    def spoil(self, text: str) -> str:
+        """Returns what of some whole events is really sent."""
+        kept = []
+        for event in filter(None, text.split("\n\n")):
+            if self.ending is not None:
+                break
+            if event.startswith(":"):
+                kept.append(event + "\n\n")
+                continue
+            kept.append(self._spoiled(event))
+            self._events += 1
+            self.ending = self._end()
+        return "".join(kept)
+
+    def _end(self) -> Ending | None:
+        places: dict[Ending, int | None] = {
+            "cut": self._fault.cut,
+            "silence": self._fault.silence,
+            "error": self._fault.error_after,
+        }
+        return next((ending for ending, place in places.items() if place == self._events), None)
+
+    def _spoiled(self, event: str) -> str:
+        head, mark, data = event.partition("data: ")
+        if self._fault.malformed == self._events:
+            data = data[: max(1, len(data) // 2)]
+        elif self._fault.oversized is not None and self._events == 0:
+            data = f'{{"padding":"{"x" * self._fault.oversized}",{data[1:]}'
+        # The quotes of this mark cannot stand in a JSON string: there they would be escaped.
+        elif self._fault.no_usage and '"usage":' in data:
+            parsed = without_usage(json.loads(data))
+            if parsed.get("choices") == []:  # the chunk of chat completions that carries nothing else
+                return ""
+            data = json.dumps(parsed, ensure_ascii=False, separators=(",", ":"))
+        return f"{head}{mark}{data}\n\n"
+
+
+def without_usage(value: dict[str, Any]) -> dict[str, Any]:
+    """An event or reply without its usage, also in the response or message that it holds."""
+    kept = {name: item for name, item in value.items() if name != "usage"}
+    for name in ("response", "message"):
+        if isinstance(inner := kept.get(name), dict):
+            kept[name] = without_usage(inner)
+    return kept
+
+
+def spoil_whole(body: dict[str, Any], fault: Fault) -> bytes:
+    """A reply that is not streamed, as bytes; a cut is the connection's matter."""
+    if fault.no_usage:
+        body = without_usage(body)
+    if fault.oversized is not None:
+        body = {"padding": "x" * fault.oversized, **body}
+    sent = json.dumps(body, ensure_ascii=False).encode()
+    return sent[: len(sent) // 2] if fault.malformed is not None else sent
