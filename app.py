@@ -5,18 +5,20 @@ import streamlit as st
 from components.core.errors import ParameterError
 from components.ui import resources
 from components.ui.connection import draw_connection
+from components.ui.entry import open_through_app
 
 st.set_page_config(
     page_title="Kimi K2.6 playground", page_icon=":material/neurology:", layout="wide", initial_sidebar_state=330
 )
 
-page = st.navigation(
-    [
-        st.Page("pages/playground.py", title="Playground", icon=":material/forum:", default=True),
-        st.Page("pages/reference.py", title="Reference", icon=":material/menu_book:"),
-        st.Page("pages/simulator.py", title="Simulator", icon=":material/science:"),
-    ],
-    position="top",
+page = open_through_app(
+    {
+        "pages/playground.py": st.Page(
+            "pages/playground.py", title="Playground", icon=":material/forum:", default=True
+        ),
+        "pages/reference.py": st.Page("pages/reference.py", title="Reference", icon=":material/menu_book:"),
+        "pages/simulator.py": st.Page("pages/simulator.py", title="Simulator", icon=":material/science:"),
+    }
 )
 try:
     connection = resources.connection()

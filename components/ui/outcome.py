@@ -66,7 +66,8 @@ def _draw_failure(run: Run) -> None:
     error = run.error
     if error is None:
         return
-    st.error(str(error).replace("$", "\\$"), icon=":material/error:")
+    kept = " What came is kept." if run.status == "interrupted" else ""
+    st.error(f"{error}{kept}".replace("$", "\\$"), icon=":material/error:")
     if error.raw or error.request_id:
         with st.expander("Raw reply", icon=":material/data_object:", type="compact"):
             facts = [

@@ -26,7 +26,8 @@ def draw_playground() -> None:
         st.empty()  # clears what stood there: turns that were removed
     state.drawn = [turn.run.id for turn in state.turns]
     composer = draw_composer()
-    if state.live_turn is not None:
+    # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
+    if views and views[-1].live:
         follow(views[-1])
         composer.settle()
 

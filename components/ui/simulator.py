@@ -7,7 +7,13 @@ import time
 import streamlit as st
 
 from components.gateway.assumptions import DECISIONS
+from components.gateway.errors import GatewayError
+from components.gateway.faults import EXAMPLES, Fault, read_fault
+from components.gateway.server import Simulator
 from components.ui import resources
+from components.ui.state import session, set_widget, widget_value
+
+_NO_FAULT = "None"
 
 
 def draw_simulator() -> None:
@@ -19,7 +25,8 @@ def draw_simulator() -> None:
         "its replies are not Kimi's."
     )
     if resources.settings().uses_simulator:
-        _draw_log()
+        _draw_controls(resources.simulator())
+        _draw_log(resources.simulator())
     else:
         st.info("A key or an address is set, so this app asks that endpoint and the simulator is not running.")
     st.subheader("What it assumes", anchor="assumptions")
@@ -27,12 +34,56 @@ def draw_simulator() -> None:
     st.table({"Question": [name.replace("_", " ") for name in DECISIONS], "Assumption": list(DECISIONS.values())})
 
 
-def _draw_log() -> None:
-    simulator = resources.simulator()
-    speed = simulator.settings.tokens_per_second
-    st.markdown(
-        f"Listening on `{simulator.base_url}`, {f'{speed:g} tokens a second' if speed else 'as fast as it can'}."
-    )
+def _draw_controls(simulator: Simulator) -> None:
+    behaviour = simulator.behaviour
+    st.markdown(f"Listening on `{simulator.base_url}`. What is set here holds for everyone who uses this app.")
+    with st.container(horizontal=True):
+        set_widget("simulator-speed", behaviour.tokens_per_second)
+        st.number_input(
+            "Speed (tokens a second; 0 is as fast as it can)",
+            0.0,
+            100_000.0,
+            step=50.0,
+            format="%g",
+            key="simulator-speed",
+            on_change=_take_speed,
+        )
+        set_widget("simulator-fault", _name_of(behaviour.fault))
+        st.selectbox(
+            "Fault, for every request from now on",
+            [_NO_FAULT, *EXAMPLES],
+            key="simulator-fault",
+            accept_new_options=True,
+            help="Choose one, or type words of your own, such as `status=503; retry-after=1; probability=0.05`.",
+            on_change=_take_fault,
+        )
+    refused = st.empty()
+    if problem := session().fault_problem:
+        refused.error(problem, icon=":material/error:")
+    elif behaviour.fault is not None:
+        refused.warning(f"Every request is struck by this fault: `{behaviour.fault}`", icon=":material/bolt:")
+
+
+def _take_speed() -> None:
+    resources.simulator().behaviour.tokens_per_second = widget_value("simulator-speed")
+
+
+def _take_fault() -> None:
+    chosen = widget_value("simulator-fault") or _NO_FAULT
+    session().fault_problem = None
+    try:
+        resources.simulator().behaviour.fault = read_fault("" if chosen == _NO_FAULT else EXAMPLES.get(chosen, chosen))
+    except GatewayError as error:
+        session().fault_problem = str(error)
+
+
+def _name_of(fault: Fault | None) -> str:
+    if fault is None:
+        return _NO_FAULT
+    return next((name for name, line in EXAMPLES.items() if read_fault(line) == fault), str(fault))
+
+
+def _draw_log(simulator: Simulator) -> None:
     st.subheader("Requests", anchor="requests")
     entries = simulator.log.entries()[::-1]
     if not entries:

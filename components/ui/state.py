@@ -24,6 +24,8 @@ class Session:
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
     counts emptied uploaders; `drawn` holds the id of the run that each turn on the page showed last.
+    `fault_problem` says why the simulator could not take a fault.
+    `entered` and `wanted_page` belong to `entry`.
     """
 
     owner: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -36,6 +38,9 @@ class Session:
     refilled: str | None = None
     uploads: int = 0
     drawn: list[str] = field(default_factory=list)
+    fault_problem: str | None = None
+    entered: bool = False
+    wanted_page: str | None = None
     wire: WireName = "chat_completions"
     system: str = ""
     mode: SendMode = "changed"

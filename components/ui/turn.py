@@ -30,7 +30,10 @@ _STATUS_EVERY_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """The places of a drawn turn that change while it is live."""
+    """The places of a drawn turn that change while it is live.
+
+    `live` is how the run stood when it was drawn: it may have ended since, with more to draw.
+    """
 
     turn: Turn
     number: int
@@ -38,6 +41,7 @@ class TurnView:
     answer: StreamingPane
     stats: DeltaGenerator
     outcome: DeltaGenerator
+    live: bool
 
     def update(self) -> None:
         """Draws what is new."""
@@ -87,9 +91,10 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool) -> TurnView:
         StreamingPane(answer, lambda place, text: place.markdown(text, anchors=False)),
         stats,
         outcome,
+        turn.run.live,
     )
     view.update()
-    if not turn.run.live:
+    if not view.live:
         view.finish()
     return view
 

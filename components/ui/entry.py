@@ -1,0 +1,35 @@
+"""Sees to it that every page is entered through `app.py`.
+
+Streamlit takes a folder named ``pages`` for its older kind of multi-page app until `app.py` has called
+`st.navigation` for the first time in the process. Whoever opens ``/reference`` before that gets the bare
+page script, without the badge and the menu.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from components.ui.state import session
+
+
+def open_through_app(pages: Mapping[str, Page]) -> Page:
+    """Draws the menu of `pages` (script -> page) and gives the one to run; for `app.py`, once a run."""
+    state = session()
+    state.entered = True
+    page = st.navigation(list(pages.values()), position="top")
+    if state.wanted_page is not None:
+        wanted, state.wanted_page = state.wanted_page, None
+        st.switch_page(pages[wanted])
+    return page
+
+
+def require_app(script: str) -> None:
+    """Goes through `app.py` first if this run did not; for each page script, before it draws."""
+    state = session()
+    if not state.entered:
+        state.wanted_page = script
+        st.switch_page("app.py")
+    state.entered = False
