@@ -22,7 +22,7 @@ from components.ui.state import give_way
 from components.ui.streaming import StreamingPane
 
 # Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
-_PANE_HEIGHT = 420
+_PANE_HEIGHT = 400
 _SHORT = 900
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
@@ -40,6 +40,7 @@ class TurnView:
     thinking: StreamingPane
     answer: StreamingPane
     stats: DeltaGenerator
+    inspect: DeltaGenerator
     outcome: DeltaGenerator
     live: bool
 
@@ -53,14 +54,14 @@ class TurnView:
     def finish(self) -> None:
         """Draws the figures and what became of the run; once, at its end."""
         run = self.turn.run
-        with self.stats:
-            st.caption(
-                stats_line(measure(run, model_card().prices), simulated=run.connection.simulated), help=STATS_HELP
-            )
+        line = stats_line(measure(run, model_card().prices), simulated=run.connection.simulated)
+        self.stats.caption(line, help=STATS_HELP, width="stretch")
         with self.outcome.container():
             draw_outcome(self.turn, self.number)
-            if st.button("Inspect", icon=":material/lab_research:", key=f"inspect-{self.number}", type="tertiary"):
-                show_inspector(run)
+        if self.inspect.button(
+            "Inspect", icon=":material/lab_research:", key=f"inspect-{self.number}", type="tertiary", width="content"
+        ):
+            show_inspector(run)
 
 
 def draw_turn(turn: Turn, number: int, *, fresh: bool) -> TurnView:
@@ -81,8 +82,8 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool) -> TurnView:
             source = "Answer, simulated" if turn.run.connection.simulated else "Answer"
             st.caption(f":material/chat: {source}")
             answer = st.container(height=height, border=False, autoscroll=True)
-        with st.container(key=f"turn-{number}-stats"):
-            stats = st.empty()
+        with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
+            stats, inspect = st.empty(), st.empty()
         outcome = st.empty()
     view = TurnView(
         turn,
@@ -90,6 +91,7 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool) -> TurnView:
         StreamingPane(thinking, lambda place, text: place.caption(keep_lines(text))),
         StreamingPane(answer, lambda place, text: place.markdown(text, anchors=False)),
         stats,
+        inspect,
         outcome,
         turn.run.live,
     )
@@ -115,7 +117,7 @@ def follow(view: TurnView) -> None:
     while run.live:
         now = time.monotonic()
         if now >= next_status:
-            view.stats.caption(_status(run))
+            view.stats.caption(_status(run), width="stretch")
             next_status = now + _STATUS_EVERY_S
         view.update()
         give_way()
