@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -19,6 +20,15 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenApp]:
     """Opens the app at its first page: ``open_app(EMPIRIOLABS_BASE_URL="...")``; unless told otherwise the simulator
     answers at once. Runner and simulator are closed afterwards."""
     st.cache_resource.clear()
+    start_pages = PagesManager.__init__
+
+    def as_after_the_first_page(manager: PagesManager, *args: object, **options: object) -> None:
+        # The harness forgets at every run that the app calls `st.navigation`, and would run a file of `pages/` alone.
+        # A server remembers it from its first page on; `tests/e2e` looks at that first page.
+        start_pages(manager, *args, **options)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", as_after_the_first_page)
 
     def start(**environment: str) -> AppTest:
         for name, value in {"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": "0", **environment}.items():

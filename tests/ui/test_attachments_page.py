@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from components.core.parts import FramePart, ImagePart
 from components.media import limits
 
 
@@ -18,20 +19,8 @@ def clip(media_dir):
     return ("bigbuckbunny.mp4", (media_dir / "bigbuckbunny.mp4").read_bytes())
 
 
-def pictures(app):
-    return app.container(key="storyboard").get("imgs") if "storyboard" in keys(app) else []
-
-
-def keys(app):
-    return {block.key for block in app.main.container} | {block.key for block in app.get("container") if block.key}
-
-
-def alts(app):
-    return [image.proto.imgs[0].alt if hasattr(image.proto.imgs[0], "alt") else "" for image in pictures(app)]
-
-
 def sent_parts(app):
-    """What a request would carry, by kind and name."""
+    """The media that a request would carry now."""
     return [part for attachment in app.session_state["playground"].tray for part in attachment.parts]
 
 
@@ -51,7 +40,7 @@ def test_a_photo_and_a_clip_make_a_storyboard(app, attach, photo, clip):
     attach(app, photo, clip)
     storyboard = app.container(key="storyboard")
     assert len(storyboard.image) == 1 + 8
-    assert [part.kind for part in sent_parts(app)] == ["image"] + ["frame"] * 8
+    assert [type(part) for part in sent_parts(app)] == [ImagePart] + [FramePart] * 8
     times = [caption.value for caption in storyboard.caption[1:]]
     assert len(times) == 8 and times == sorted(times) and times[0].startswith("00:00")
     assert "8 of 132 frames are sent" in storyboard.markdown[0].value
@@ -82,7 +71,10 @@ def test_an_attachment_that_is_removed_leaves_the_others(app, attach, photo, cli
     attach(app, photo, clip, ("second.jpg", photo[1]))
     app.button(key="detach-0-china.jpg").click().run()
     assert not app.exception
-    assert [attachment.name for attachment in app.session_state["playground"].tray] == ["bigbuckbunny.mp4", "second.jpg"]
+    assert [attachment.name for attachment in app.session_state["playground"].tray] == [
+        "bigbuckbunny.mp4",
+        "second.jpg",
+    ]
     assert len(app.container(key="storyboard").image) == 8 + 1
     app.button(key="detach-0-bigbuckbunny.mp4").click().run()
     assert len(app.container(key="storyboard").image) == 1

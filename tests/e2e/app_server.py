@@ -1,0 +1,117 @@
+"""The app as its users start it, `streamlit run app.py`, on a free loopback port; and an API that a test scripts."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from pathlib import Path
+
+from tests.raw_server import Exchange, RawServer, Script
+
+ROOT = Path(__file__).parents[2]
+_START_S = 60.0
+
+
+class AppServer:
+    """One process of the app; `log` is all that it printed. Use as a context manager."""
+
+    def __init__(self, **environment: str) -> None:
+        self.url = f"http://127.0.0.1:{_free_port()}"
+        self._environment = environment
+        self._lines: list[str] = []
+        self._listening = threading.Event()
+
+    @property
+    def log(self) -> str:
+        return "".join(self._lines)
+
+    def __enter__(self) -> AppServer:
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("EMPIRIOLABS_", "PLAYGROUND_"))
+        }
+        port = self.url.rpartition(":")[2]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+            + ["--server.port", port, "--server.address", "127.0.0.1"],
+            cwd=ROOT,
+            env={**inherited, "PYTHONFAULTHANDLER": "1", **self._environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        try:
+            assert self._listening.wait(_START_S) and self._process.poll() is None, f"it did not start:\n{self.log}"
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=_START_S) as health:
+                assert health.status == 200
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        ended = self._process.poll()
+        self._process.terminate()
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        assert ended is None, f"it ended by itself, with {ended}:\n{self.log}"
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.append(line)
+            if "URL: " in line:
+                self._listening.set()
+        self._listening.set()  # it has ended: nothing more to wait for
+
+
+class Stage:
+    """One address that answers as the test at hand says: its n-th request gets the n-th script, later ones the last."""
+
+    def __init__(self) -> None:
+        self._server = RawServer([self._perform])
+        self._scripts: list[Script] = []
+        self._first = 0
+
+    @property
+    def url(self) -> str:
+        return f"{self._server.url}/v1"
+
+    def play(self, *scripts: Script) -> None:
+        """Sets the scripts; requests are counted from here."""
+        self._first = len(self._server.exchanges)
+        self._scripts = list(scripts)
+
+    def exchange(self, number: int = 0) -> Exchange:
+        """The exchange of that number since `play`, as soon as its request is there."""
+        return self._server.exchange(self._first + number)
+
+    @property
+    def count(self) -> int:
+        """How many requests came since `play`."""
+        return len(self._server.exchanges) - self._first
+
+    def close(self) -> None:
+        self._server.stop()
+
+    def _perform(self, exchange: Exchange) -> None:
+        script = self._scripts.pop(0) if len(self._scripts) > 1 else self._scripts[0]
+        for step in script:
+            step(exchange)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port

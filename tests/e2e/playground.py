@@ -1,0 +1,76 @@
+"""What a user does on the page and sees there, by the names of the contract (`st-key-...`)."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+# Two cores are shared with the server and the browser; nothing here takes this long unless it is broken.
+PATIENCE_MS = 20_000
+SECRET = "sk-empiriolabs-canary-5f3a9c71"
+
+
+class Playground:
+    """The playground in one browser page."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.set_default_timeout(PATIENCE_MS)
+
+    def open(self, path: str = "/") -> Playground:
+        self.page.goto(self.url + path)
+        expect(self.page.locator(".st-key-connection")).to_be_attached()
+        return self
+
+    def key(self, name: str) -> Locator:
+        return self.page.locator(f".st-key-{name}")
+
+    @property
+    def composer(self) -> Locator:
+        return self.key("composer").locator("textarea")
+
+    def send(self, prompt: str) -> None:
+        self.composer.fill(prompt)
+        self.composer.press("Enter")
+
+    def ask(self, prompt: str, turn: int = 1) -> None:
+        """Sends a prompt and waits for the end of its reply."""
+        self.send(prompt)
+        self.wait_for_end(turn)
+
+    def wait_for_end(self, turn: int = 1) -> None:
+        expect(self.key(f"turn-{turn}-stats")).to_contain_text("Tokens")
+        expect(self.key("stop")).to_have_count(0)
+
+    def thinking(self, turn: int = 1) -> Locator:
+        """The text of the thinking pane, without its title."""
+        return self.key(f"turn-{turn}-thinking").locator('[data-testid="stExpanderDetails"]')
+
+    def answer(self, turn: int = 1) -> Locator:
+        """The text of the answer pane, without its title."""
+        return self.key(f"turn-{turn}-answer").locator('[data-testid="stVerticalBlock"]').last
+
+    def stats(self, turn: int = 1) -> Locator:
+        return self.key(f"turn-{turn}-stats")
+
+    @property
+    def alerts(self) -> Locator:
+        return self.page.get_by_test_id("stAlert")
+
+    def attach(self, *files: object) -> None:
+        """Chooses files. An uploader is replaced once it has handed its files over: waits until that is done."""
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        self.key("attach").locator("input[type=file]").set_input_files(list(files))  # type: ignore[arg-type]
+
+    def go_to(self, title: str) -> None:
+        """Changes the page as a user does, without loading it anew."""
+        self.page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
+
+
+def squeezed(text: str) -> str:
+    """The text without white space, which Markdown and layout change."""
+    return re.sub(r"\s+", "", text)

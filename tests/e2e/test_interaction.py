@@ -1,0 +1,226 @@
+"""What a user does while a reply is being written, and what must survive it."""
+
+import re
+import threading
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.playground import squeezed
+from tests.e2e.replies import ending, opening, said, thought, whole
+from tests.raw_server import never_answer, say, wait_for
+
+pytestmark = pytest.mark.browser
+
+STOP_LIMIT_S = 0.5
+
+
+def words(name, count=120):
+    """Text whose every word is its own, in paragraphs."""
+    return "".join(f"{name}{number:04d}" + ("\n\n" if number % 30 == 29 else " ") for number in range(count))
+
+
+def click_stop(playground):
+    """Clicks Stop; returns when the browser saw the click, on this machine's monotonic clock."""
+    stop = playground.key("stop").locator("button")
+    expect(stop).to_be_visible()
+    stop.evaluate("button => button.addEventListener('click', () => { window.clicked = Date.now(); }, true)")
+    stop.click()
+    return playground.page.evaluate("window.clicked") / 1000 - time.time() + time.monotonic()
+
+
+def seconds_to_the_end(exchange, clicked):
+    assert exchange.peer_closed.wait(10)
+    return exchange.peer_closed_at - clicked
+
+
+def test_stop_ends_the_stream_at_once_keeps_the_text_and_lets_the_next_turn_finish(open_page, scripted, stage):
+    stage.play(
+        [opening(), thought("Thought so far. "), said("Answer so far. "), never_answer()], whole("More.", "Done.")
+    )
+    playground = open_page(scripted)
+    playground.send("A long story")
+    expect(playground.answer()).to_contain_text("Answer so far.")
+    assert seconds_to_the_end(stage.exchange(), click_stop(playground)) < STOP_LIMIT_S
+    expect(playground.key("turn-1")).to_contain_text("Stopped by you")
+    expect(playground.key("stop")).to_have_count(0)
+    assert playground.thinking().inner_text().strip() == "Thought so far."
+    assert playground.answer().inner_text().strip() == "Answer so far."
+    playground.ask("And now?", turn=2)
+    assert playground.answer(2).inner_text().strip() == "Done."
+    assert playground.answer(1).inner_text().strip() == "Answer so far."
+
+
+def test_stop_works_on_a_server_that_says_nothing(open_page, scripted, stage):
+    stage.play([never_answer()])
+    playground = open_page(scripted)
+    playground.send("Anybody there?")
+    exchange = stage.exchange()
+    expect(playground.stats()).to_contain_text("Waiting for the first event")
+    assert seconds_to_the_end(exchange, click_stop(playground)) < STOP_LIMIT_S
+    expect(playground.key("turn-1")).to_contain_text("Stopped by you")
+    expect(playground.key("turn-1")).to_contain_text("Anybody there?")
+    expect(playground.key("stop")).to_have_count(0)
+
+
+def test_the_simulator_sees_that_the_client_left(open_page, simulated):
+    playground = open_page(simulated)
+    playground.send("Go on\nsimulate: thinking=20000 answer=20")
+    expect(playground.thinking()).to_contain_text("Go on")
+    click_stop(playground)
+    expect(playground.key("turn-1")).to_contain_text("Stopped by you")
+    playground.go_to("Simulator")
+    # The table is a canvas; its cells are in it as text for screen readers.
+    newest = playground.page.get_by_test_id("stDataFrame").locator("tbody tr").first
+    expect(newest).to_contain_text("/v1/chat/completions")
+    status, *_, left_after_s = newest.locator("td").all_text_contents()[2:]
+    assert status == "200" and 0 < float(left_after_s) < 30
+
+
+def test_a_slider_moved_in_mid_stream_loses_no_character(open_page, scripted, stage):
+    thinking, answer = words("think"), words("answer")
+    steps, gates = [opening()], []
+    for text, tell in ((thinking, thought), (answer, said)):
+        for start in range(0, len(text), 7):
+            steps.append(tell(text[start : start + 7]))
+            if start % 280 == 0:
+                gates.append(threading.Event())
+                steps.append(wait_for(gates[-1]))
+    stage.play([*steps, *ending()])
+    playground = open_page(scripted)
+    playground.send("Write much")
+    expect(playground.thinking()).to_contain_text("think")
+    slider = playground.key("slider-temperature").locator("input[type=range]")
+    slider.focus()
+    for gate in gates:
+        slider.press("ArrowRight")
+        gate.set()  # the text goes on while the page answers the slider
+    playground.wait_for_end()
+    assert squeezed(playground.thinking().inner_text()) == squeezed(thinking)
+    assert squeezed(playground.answer().inner_text()) == squeezed(answer)
+    assert float(playground.key("box-temperature").locator("input").input_value()) > 0.7
+    assert stage.count == 1 and not playground.errors
+
+
+def test_a_look_at_another_page_in_mid_stream_loses_no_character(open_page, scripted, stage):
+    thinking, answer = words("think"), words("answer")
+    away, back = threading.Event(), threading.Event()
+    stage.play(
+        [opening(), thought(thinking[:500]), wait_for(away), thought(thinking[500:]), said(answer[:500])]
+        + [wait_for(back), said(answer[500:]), *ending()]
+    )
+    playground = open_page(scripted)
+    playground.send("Write much")
+    expect(playground.thinking()).to_contain_text("think0010")
+    playground.go_to("Reference")
+    expect(playground.page.locator("body")).to_contain_text("Longest answer")
+    away.set()
+    playground.go_to("Playground")
+    expect(playground.answer()).to_contain_text("answer0010")
+    expect(playground.key("stop")).to_be_visible()
+    back.set()
+    playground.wait_for_end()
+    assert squeezed(playground.thinking().inner_text()) == squeezed(thinking)
+    assert squeezed(playground.answer().inner_text()) == squeezed(answer)
+    assert stage.count == 1
+
+
+def test_a_reply_that_ends_while_another_page_is_shown_is_there_afterwards(open_page, scripted, stage):
+    gate, over = threading.Event(), threading.Event()
+    stage.play([opening(), thought("Hm. "), wait_for(gate), said("The end."), *ending(), say(over)])
+    playground = open_page(scripted)
+    playground.send("Short one")
+    expect(playground.thinking()).to_contain_text("Hm.")
+    playground.go_to("Reference")
+    expect(playground.page.locator("body")).to_contain_text("Longest answer")
+    gate.set()
+    assert over.wait(10)
+    playground.go_to("Playground")
+    playground.wait_for_end()
+    expect(playground.answer()).to_have_text("The end.")
+
+
+def test_what_cannot_be_sent_comes_back_into_the_message_box(open_page, scripted, stage):
+    stage.play(whole("", "Fine."))
+    playground = open_page(scripted)
+    number = playground.key("box-temperature").locator("input")
+    number.fill("9")
+    number.press("Enter")
+    expect(playground.key("param-temperature")).to_contain_text("must be a number from 0 to 2, not 9")
+    as_typed = re.compile(r"^My careful prompt ?$")  # the browser takes the same text in again only with a space
+    for _ in range(3):
+        playground.send("My careful prompt")
+        expect(playground.alerts).to_contain_text("Not sent: temperature must be")
+        expect(playground.composer).to_have_value(as_typed)
+    expect(playground.key("turn-1")).to_have_count(0)
+    assert stage.count == 0
+    playground.key("reset-temperature").locator("button:visible").first.click()
+    expect(playground.alerts).to_have_count(0)
+    expect(playground.composer).to_have_value(as_typed)
+    playground.composer.press("Enter")
+    playground.wait_for_end()
+    expect(playground.key("turn-1")).to_contain_text("My careful prompt")
+    expect(playground.composer).to_have_value("")
+
+
+def test_a_prompt_sent_too_early_comes_back_and_the_reply_goes_on(open_page, scripted, stage):
+    gate = threading.Event()
+    stage.play([opening(), thought("Hm. "), wait_for(gate), said("The end."), *ending()])
+    playground = open_page(scripted)
+    playground.send("First")
+    expect(playground.thinking()).to_contain_text("Hm.")
+    playground.send("Too early")
+    expect(playground.alerts).to_contain_text("A reply is still being written")
+    expect(playground.composer).to_have_value("Too early")
+    gate.set()
+    playground.wait_for_end()
+    expect(playground.answer()).to_have_text("The end.")
+    assert stage.count == 1
+
+
+def test_thinking_can_be_folded_and_stays_so(open_page, scripted, stage):
+    gate = threading.Event()
+    stage.play([opening(), thought("Deep thought. "), wait_for(gate), thought("Deeper."), said("The end."), *ending()])
+    playground = open_page(scripted)
+    playground.send("Think")
+    inside = playground.key("turn-1-thinking").get_by_text("Deep thought.")
+    expect(inside).to_be_visible()
+    title = playground.key("turn-1-thinking").locator("summary")
+    title.click()
+    expect(inside).to_be_hidden()
+    gate.set()
+    playground.wait_for_end()
+    expect(playground.answer()).to_have_text("The end.")
+    expect(playground.key("turn-1-thinking").get_by_text("Deep thought.")).to_be_hidden()
+    title.click()
+    expect(playground.key("turn-1-thinking").get_by_text("Deep thought.")).to_be_visible()
+    assert playground.thinking().inner_text().strip() == "Deep thought. Deeper."
+
+
+def test_loading_the_page_anew_leaves_a_page_that_works(open_page, scripted, stage):
+    stage.play([opening(), thought("Hm. "), never_answer()], whole("Again.", "Done."))
+    playground = open_page(scripted)
+    playground.send("First")
+    expect(playground.thinking()).to_contain_text("Hm.")
+    playground.page.reload()
+    expect(playground.composer).to_be_visible()
+    expect(playground.page.get_by_test_id("stException")).to_have_count(0)
+    playground.ask("Once more")
+    expect(playground.answer()).to_have_text("Done.")
+    assert not playground.errors
+
+
+def test_a_bad_file_keeps_the_good_one(open_page, scripted, media_dir, tmp_path):
+    bad = tmp_path / "note.png"
+    bad.write_text("just some text")
+    playground = open_page(scripted)
+    playground.attach(media_dir / "china.jpg")
+    pictures = playground.key("storyboard").locator("img")
+    expect(pictures).to_have_count(1)
+    playground.attach(bad)
+    expect(playground.alerts).to_contain_text("note.png")
+    expect(pictures).to_have_count(1)
+    playground.attach(bad, media_dir / "turned.mp4")
+    expect(pictures).not_to_have_count(1)
+    expect(playground.alerts).to_contain_text("note.png")

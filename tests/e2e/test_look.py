@@ -1,0 +1,84 @@
+"""Light and dark, and text that can be read in both."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.replies import whole
+
+pytestmark = pytest.mark.browser
+
+# The contrast of an element's text with what lies behind it (WCAG 2.2, 1.4.3), see-through layers mixed in order.
+CONTRAST = """
+(element) => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const rgba = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+  const light = (colour) => {
+    const [r, g, b] = colour.slice(0, 3).map((v) => v / 255)
+      .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const layers = [];
+  let seen = 1;
+  for (let at = element; at; at = at.parentElement) {
+    const style = getComputedStyle(at);
+    layers.push(rgba(style.backgroundColor));
+    seen *= Number(style.opacity);
+  }
+  const ground = layers.reduceRight((below, top) => over(top, below), [255, 255, 255, 1]);
+  const own = rgba(getComputedStyle(element).color);
+  const text = over([own[0], own[1], own[2], own[3] * seen], ground);
+  const [bright, dim] = [light(text), light(ground)].sort((a, b) => b - a);
+  return (bright + 0.05) / (dim + 0.05);
+}
+"""
+
+BACKGROUND = "() => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read(open_page, scripted, stage, scheme):
+    stage.play(whole("Some thinking.", "Some answer with `code` and a [link](https://example.com)."))
+    playground = open_page(scripted, color_scheme=scheme)
+    playground.ask("Hello")
+    places = {
+        "badge": playground.key("connection").get_by_text("Real API"),
+        "answer": playground.answer().locator("p"),
+        "code": playground.answer().locator("code"),
+        "link": playground.answer().locator("a"),
+        "thinking": playground.thinking().locator("p"),
+        "title of the answer": playground.key("turn-1-answer").get_by_test_id("stCaptionContainer").locator("p"),
+        "stats": playground.stats().locator("p"),
+        "label": playground.key("param-temperature").get_by_text("Temperature", exact=True),
+        "resolver": playground.page.get_by_text("Nothing is sent about thinking"),
+        "group": playground.page.get_by_text("SAMPLING"),
+        "meter": playground.page.get_by_text("Context: about"),
+        "prompt": playground.key("turn-1").get_by_test_id("stText"),
+    }
+    contrasts = {name: place.last.evaluate(CONTRAST) for name, place in places.items()}
+    poor = {name: round(contrast, 2) for name, contrast in contrasts.items() if contrast < 4.5}
+    assert not poor, f"{scheme}: {poor}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_simulators_badge_and_warnings_can_be_read(open_page, simulated, scheme):
+    playground = open_page(simulated, color_scheme=scheme)
+    number = playground.key("box-temperature").locator("input")
+    number.fill("9")
+    number.press("Enter")
+    problem = playground.key("param-temperature").get_by_text("must be a number")
+    expect(problem).to_be_visible()
+    badge = playground.key("connection").get_by_text("replies are simulated").last
+    contrasts = {"problem": problem.evaluate(CONTRAST), "badge": badge.evaluate(CONTRAST)}
+    assert {name: round(value, 2) for name, value in contrasts.items() if value < 4.5} == {}
+
+
+def test_light_and_dark_are_the_users_choice(open_page, simulated):
+    grounds = [open_page(simulated, color_scheme=scheme).page.evaluate(BACKGROUND) for scheme in ("light", "dark")]
+    assert grounds == ["rgb(253, 253, 251)", "rgb(17, 19, 26)"]

@@ -1,0 +1,116 @@
+"""The job the app is for: attach, ask, watch the thinking beside the answer, see what it cost."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.app_server import AppServer
+
+pytestmark = pytest.mark.browser
+
+# True once the thinking shows; the answer's length at that very moment is what comes back.
+ANSWER_WHEN_THINKING_SHOWS = """
+() => {
+  const text = (pane) => document.querySelector(pane)?.innerText.trim() ?? '';
+  const thinking = text('.st-key-turn-1-thinking [data-testid="stExpanderDetails"]');
+  const answer = text('.st-key-turn-1-answer [data-testid="stVerticalBlock"]');
+  return thinking.length > 40 ? {answer: answer.length} : false;
+}
+"""
+
+# The page's own scrolling areas, from the content outwards, that hold something wider than themselves.
+WIDER_THAN_SEEN = """
+() => {
+  const wider = [];
+  for (let area = document.querySelector('[data-testid="stMainBlockContainer"]'); area; area = area.parentElement)
+    if (area.scrollWidth > area.clientWidth) wider.push(area.dataset.testid ?? area.tagName);
+  return wider;
+}
+"""
+
+
+@pytest.fixture
+def media(media_dir):
+    return [media_dir / "china.jpg", media_dir / "bigbuckbunny.mp4"]
+
+
+def box(locator):
+    found = locator.bounding_box()
+    assert found is not None
+    return found
+
+
+def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
+    playground = open_page(simulated)
+    playground.attach(*media)
+    pictures = playground.key("storyboard").locator("img")
+    expect(pictures).to_have_count(9)
+    playground.send("What is in them?\nsimulate: thinking=400 answer=200")
+    seen = playground.page.wait_for_function(ANSWER_WHEN_THINKING_SHOWS).json_value()
+    assert seen["answer"] == 0, "the answer stood there before the thinking"
+    expect(playground.key("stop")).to_be_visible()
+    playground.wait_for_end()
+
+    expect(playground.key("turn-1").locator("img")).to_have_count(9)
+    expect(playground.key("storyboard")).to_have_count(0)
+    assert len(playground.thinking().inner_text()) > 500
+    assert "bigbuckbunny.mp4" in playground.answer().inner_text()
+    stats = playground.stats().inner_text()
+    for fact in ("400 thinking, 600 out", "cached", "Cost $0.00", "first thinking", "first answer", "total"):
+        assert fact in stats
+    thinking, answer = box(playground.key("turn-1-thinking")), box(playground.key("turn-1-answer"))
+    assert abs(thinking["y"] - answer["y"]) <= 2
+    assert thinking["x"] + thinking["width"] <= answer["x"]
+    assert not playground.errors
+    assert "Traceback" not in simulated.log
+
+
+def test_on_a_phone_the_panes_are_stacked_and_nothing_scrolls_sideways(open_page, simulated, media):
+    playground = open_page(simulated, width=390, height=844)
+    playground.attach(*media)
+    expect(playground.key("storyboard").locator("img")).to_have_count(9)
+    playground.ask("What is in them?\nsimulate: thinking=100 answer=300")
+    thinking, answer = box(playground.key("turn-1-thinking")), box(playground.key("turn-1-answer"))
+    assert answer["y"] >= thinking["y"] + thinking["height"]
+    assert abs(thinking["x"] - answer["x"]) <= 2 and answer["x"] + answer["width"] <= 390
+    overflows = playground.page.evaluate(WIDER_THAN_SEEN)
+    assert overflows == []
+    assert not playground.errors
+
+
+def test_a_second_turn_follows_the_first(open_page, simulated):
+    playground = open_page(simulated)
+    playground.ask("First\nsimulate: thinking=20 answer=40")
+    first = playground.answer(1).inner_text()
+    playground.ask("Second\nsimulate: thinking=20 answer=40", turn=2)
+    assert playground.answer(1).inner_text() == first
+    assert playground.answer(2).inner_text().strip()
+    expect(playground.key("turn-1")).to_contain_text("First")
+    expect(playground.key("turn-2")).to_contain_text("Second")
+
+
+def test_an_example_fills_the_message_box_and_enter_sends_it(open_page, simulated):
+    playground = open_page(simulated)
+    playground.key("example").get_by_text("A haiku").click()
+    expect(playground.composer).to_have_value("Write a haiku about the ocean.")
+    playground.composer.press("Enter")
+    expect(playground.key("turn-1")).to_contain_text("Write a haiku about the ocean.")
+    expect(playground.composer).to_have_value("")
+    playground.wait_for_end()
+
+
+def test_the_first_page_of_a_new_server_may_be_any(open_page):
+    with AppServer() as server:
+        playground = open_page(server, path="/reference")
+        expect(playground.page.locator("body")).to_contain_text("temperature")
+        expect(playground.key("connection")).to_contain_text("replies are simulated")
+        playground.go_to("Playground")
+        expect(playground.composer).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/reference", "/simulator"])
+def test_every_page_opens_by_its_address_with_the_badge(open_page, simulated, path):
+    open_page(simulated)  # not the first page of the server
+    playground = open_page(simulated, path=path)
+    expect(playground.key("connection")).to_contain_text("replies are simulated")
+    expect(playground.page.get_by_test_id("stException")).to_have_count(0)
+    assert not playground.errors

@@ -1,0 +1,173 @@
+"""A conversation with the simulator: what a turn shows, and what stays when it went wrong."""
+
+from decimal import Decimal
+
+import pytest
+
+from components.ui import playground
+from components.ui.state import session
+from components.ui.welcome import _EXAMPLES as EXAMPLES
+
+
+def stats(app, number=1):
+    return app.container(key=f"turn-{number}-stats").caption[0].value
+
+
+def answer(app, number=1):
+    return "\n".join(markdown.value for markdown in app.container(key=f"turn-{number}-answer").markdown)
+
+
+def thinking(app, number=1):
+    return "\n".join(caption.value for caption in app.container(key=f"turn-{number}-thinking").caption)
+
+
+def test_the_first_look(app):
+    assert not app.exception and not app.error
+    assert app.sidebar.container(key="connection").markdown[0].value.count("replies are simulated")
+    assert app.subheader[0].value == "Watch Kimi K2.6 think"
+    assert app.chat_input(key="composer").placeholder == "Ask Kimi K2.6"
+    assert "Context: about" in app.get("progress")[0].proto.text
+    assert not [button for button in app.button if button.key == "stop"]
+
+
+@pytest.mark.parametrize(("example", "prompt"), EXAMPLES.items(), ids=range(len(EXAMPLES)))
+def test_an_example_fills_the_message_box_and_sends_nothing(app, example, prompt):
+    app.get_by_key("example").set_value(example).run()
+    assert not app.exception and not app.chat_message
+    assert app.chat_input(key="composer").proto.value == prompt
+
+
+def test_a_turn_ends_with_its_panes_tokens_cost_and_times(app, ask):
+    ask(app, "Hello there\nsimulate: thinking=40 answer=60")
+    assert not app.exception and not app.error and not app.warning
+    assert app.container(key="turn-1").text[0].value.startswith("Hello there")
+    assert len(thinking(app)) > 100 and len(answer(app)) > 100
+    assert "simulated" in app.container(key="turn-1-answer").caption[0].value
+    line = stats(app)
+    assert "40 thinking, 100 out" in line and " in, " in line and "cached" in line
+    assert r"**Cost** \$0.00" in line
+    assert "first thinking 0." in line and "first answer 0." in line and "total 0." in line
+    assert line.endswith("simulated")
+    assert not [button for button in app.button if button.key in ("stop", "again-1")]
+
+
+def test_the_cost_is_the_tokens_at_the_price_list(app, ask):
+    ask(app, "Hello\nsimulate: thinking=500 answer=500")
+    run = app.session_state["playground"].turns[0].run
+    usage = run.transcript.usage
+    fresh = usage.input_tokens - (usage.cached_tokens or 0)
+    cost = fresh * Decimal("0.8939") + (usage.cached_tokens or 0) * Decimal("0.1788") + 1000 * Decimal("3.7131")
+    assert f"\\${cost / 1_000_000:.6f}" in stats(app)
+
+
+def test_without_thinking_the_figures_say_so(app, ask):
+    app.toggle(key="toggle-enable_thinking").set_value(False).run()
+    ask(app, "Hello\nsimulate: answer=30")
+    assert "0 thinking, 30 out" in stats(app) and "first thinking none" in stats(app)
+
+
+def test_the_second_turn_carries_the_first(app, ask):
+    ask(app, "First question\nsimulate: thinking=10 answer=20")
+    ask(app, "Second question\nsimulate: thinking=10 answer=20")
+    assert answer(app, 1) and answer(app, 2)
+    second = app.session_state["playground"].turns[1].run.request
+    assert [message.role for message in second.messages] == ["user", "assistant", "user"]
+
+
+def test_an_error_keeps_prompt_media_and_settings(app, ask, attach, media_dir):
+    app.slider(key="slider-temperature").set_value(1.5).run()
+    app.text_area(key="system").set_value("Be kind.").run()
+    attach(app, ("china.jpg", (media_dir / "china.jpg").read_bytes()))
+    ask(app, "A question worth keeping\nsimulate: error=insufficient_credits")
+    assert app.error[0].value.startswith("The account has no credits left. Add some under Billing in the dashboard")
+    turn = app.container(key="turn-1")
+    assert turn.text[0].value.startswith("A question worth keeping") and len(turn.image) == 1
+    assert app.slider(key="slider-temperature").value == 1.5
+    assert app.text_area(key="system").value == "Be kind."
+    assert "insufficient_credits" in turn.code[0].value  # the raw reply
+    app.button(key="again-1").click().run()
+    assert not app.exception and len(app.container(key="turn-1").image) == 1
+    assert len(app.session_state["playground"].turns) == 1
+
+
+def test_a_failed_turn_is_not_part_of_the_next_request(app, ask):
+    ask(app, "Lost\nsimulate: error=insufficient_credits")
+    ask(app, "Hello\nsimulate: thinking=5 answer=10")
+    assert len(app.session_state["playground"].turns[1].run.request.messages) == 1
+
+
+def test_an_error_inside_the_stream_keeps_what_came(app, ask):
+    ask(app, "Hello\nsimulate: thinking=20 answer=40 error=upstream_error error_after=40")
+    assert "provider behind the API returned an error" in app.error[0].value
+    assert thinking(app) and answer(app)
+    assert app.button(key="again-1")
+
+
+def test_a_stream_that_is_cut_keeps_what_came_and_says_so(app, ask):
+    ask(app, "Hello\nsimulate: thinking=20 answer=40 cut=40")
+    assert "broke off" in app.error[0].value
+    assert thinking(app) and answer(app) and "**Tokens** not reported" in stats(app)
+    assert app.button(key="again-1")
+
+
+def test_an_answer_cut_at_max_tokens_says_so(app, ask):
+    app.number_input(key="box-max_tokens").set_value(10).run()
+    ask(app, "Hello\nsimulate: thinking=5 answer=40")
+    assert "cut at `max_tokens`" in app.warning[0].value
+
+
+def test_a_reply_that_ends_while_the_page_is_being_drawn_is_drawn_whole(app, ask, monkeypatch):
+    draw = playground.draw_composer
+
+    def draw_when_the_run_has_ended():
+        assert session().turns[-1].run.wait(10)
+        return draw()
+
+    monkeypatch.setattr(playground, "draw_composer", draw_when_the_run_has_ended)
+    # The pause keeps the run alive until its turn is drawn.
+    ask(app, "Hello\nsimulate: pause=1 thinking=5 answer=40 error=upstream_error error_after=25")
+    assert "provider behind the API returned an error" in app.error[0].value
+    assert "**Tokens**" in stats(app) and thinking(app) and answer(app)
+    assert not [button for button in app.button if button.key == "stop"]
+
+
+def test_an_unknown_directive_is_refused_by_the_api_in_a_sentence(app, ask):
+    ask(app, "Hello\nsimulate: nonsense=1")
+    assert "'simulate:' does not understand 'nonsense=1'" in app.error[0].value
+    assert "Traceback" not in app.error[0].value
+
+
+def test_a_prompt_is_shown_as_text_and_not_as_markdown(app, ask):
+    ask(app, "# <b>$x$</b> ![a](http://example.com/a.png)\nsimulate: thinking=1 answer=1")
+    turn = app.container(key="turn-1")
+    assert turn.text[0].value.startswith("# <b>$x$</b> ![a](http://example.com/a.png)")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"EMPIRIOLABS_BASE_URL": "ftp://example.com"},
+        {"EMPIRIOLABS_BASE_URL": "localhost:8700/v1"},
+        {"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": "fast"},
+        {"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": "-1"},
+    ],
+    ids=lambda environment: next(iter(environment.values())),
+)
+def test_a_setting_that_cannot_be_used_is_a_sentence_on_the_page(open_app, environment):
+    app = open_app(**environment)
+    ((name, value),) = environment.items()
+    assert not app.exception and len(app.error) == 1
+    assert name in app.error[0].value and repr(value) in app.error[0].value
+    assert not app.chat_input
+    for path in ("pages/reference.py", "pages/simulator.py"):
+        app.switch_page(path).run()
+        assert not app.exception and name in app.error[0].value
+
+
+def test_a_key_or_an_address_shows_the_real_api(open_app):
+    app = open_app(
+        EMPIRIOLABS_BASE_URL="http://127.0.0.1:9/v1/", EMPIRIOLABS_API_KEY="sk-empiriolabs-canary-0123456789"
+    )
+    badge = app.sidebar.container(key="connection").markdown[0]
+    assert "Real API: 127.0.0.1:9/v1" in badge.value and "simulated" not in badge.value
+    assert "canary" not in str(app) + badge.value + (badge.proto.help or "")
