@@ -95,6 +95,7 @@ def _take_files(key: str) -> None:
 
 
 def _take_prompt() -> None:
-    prompt = widget_value("composer")
+    # Without the space that `refill` may have put behind it.
+    prompt = (widget_value("composer") or "").rstrip(" ")
     if prompt and not send(prompt):
         session().draft = prompt

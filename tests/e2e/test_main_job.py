@@ -33,10 +33,12 @@ def media(media_dir):
     return [media_dir / "china.jpg", media_dir / "bigbuckbunny.mp4"]
 
 
-def box(locator):
-    found = locator.bounding_box()
-    assert found is not None
-    return found
+def panes(playground):
+    """Where both panes of turn 1 stand, seen at one moment: the page may still be scrolling."""
+    return playground.page.evaluate(
+        """() => ['thinking', 'answer'].map(
+            (part) => document.querySelector(`.st-key-turn-1-${part}`).getBoundingClientRect().toJSON())"""
+    )
 
 
 def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
@@ -57,9 +59,9 @@ def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
     stats = playground.stats().inner_text()
     for fact in ("400 thinking, 600 out", "cached", "Cost $0.00", "first thinking", "first answer", "total"):
         assert fact in stats
-    thinking, answer = box(playground.key("turn-1-thinking")), box(playground.key("turn-1-answer"))
-    assert abs(thinking["y"] - answer["y"]) <= 2
-    assert thinking["x"] + thinking["width"] <= answer["x"]
+    thinking, answer = panes(playground)
+    assert abs(thinking["top"] - answer["top"]) <= 2
+    assert thinking["right"] <= answer["left"]
     assert not playground.errors
     assert "Traceback" not in simulated.log
 
@@ -69,9 +71,9 @@ def test_on_a_phone_the_panes_are_stacked_and_nothing_scrolls_sideways(open_page
     playground.attach(*media)
     expect(playground.key("storyboard").locator("img")).to_have_count(9)
     playground.ask("What is in them?\nsimulate: thinking=100 answer=300")
-    thinking, answer = box(playground.key("turn-1-thinking")), box(playground.key("turn-1-answer"))
-    assert answer["y"] >= thinking["y"] + thinking["height"]
-    assert abs(thinking["x"] - answer["x"]) <= 2 and answer["x"] + answer["width"] <= 390
+    thinking, answer = panes(playground)
+    assert answer["top"] >= thinking["bottom"]
+    assert abs(thinking["left"] - answer["left"]) <= 2 and answer["right"] <= 390
     overflows = playground.page.evaluate(WIDER_THAN_SEEN)
     assert overflows == []
     assert not playground.errors
