@@ -87,7 +87,7 @@ def start_process(*arguments: str | bytes, url: str, **options: object) -> subpr
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        **options,  # type: ignore[call-overload]
+        **options,
     )
 
 

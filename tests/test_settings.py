@@ -56,4 +56,4 @@ def test_the_key_is_not_in_the_repr_and_settings_do_not_change():
     settings = read_settings({"EMPIRIOLABS_API_KEY": "sk-empiriolabs-canary"})
     assert "canary" not in repr(settings)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        settings.api_key = None  # type: ignore[misc]
+        settings.api_key = None

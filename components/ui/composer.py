@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.core.errors import MediaError
 from components.media.attachments import attach
 from components.ui.preview import draw_preview, recount
+from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
 from components.ui.state import Session, refill, session, widget_value
 from components.ui.storyboard import draw_tray
@@ -60,9 +61,9 @@ def draw_composer() -> Composer:
 
 def _draw_notices(state: Session) -> None:
     for sentence in state.refusals:
-        st.warning(sentence, icon=":material/attach_file_off:")
+        st.warning(without_formulas(sentence), icon=":material/attach_file_off:")
     if state.problem:
-        st.error(state.problem.replace("$", "\\$"), icon=":material/error:")
+        st.error(without_formulas(state.problem), icon=":material/error:")
 
 
 def _draw_uploader(state: Session) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from components.core.usage import Usage
 from components.runs.metrics import Figures
+from components.ui.safe_markdown import without_formulas
 
 UNKNOWN = "not reported"
 
@@ -45,7 +46,7 @@ def stats_line(figures: Figures, *, simulated: bool) -> str:
         facts.append(f"{figures.tokens_per_second:,.0f} tokens/s")
     if simulated:
         facts.append("simulated")
-    return " · ".join(facts).replace("$", "\\$")
+    return without_formulas(" · ".join(facts))
 
 
 def _counts(usage: Usage) -> str:

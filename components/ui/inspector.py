@@ -11,6 +11,7 @@ from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.runs.run import Run
 from components.runs.timeline import event_rows, moments
+from components.ui.safe_markdown import without_formulas
 
 _ROWS = 2_000
 _BARS = 80
@@ -49,11 +50,10 @@ def _draw_response(run: Run) -> None:
         st.caption(f"Status `{run.response.status}`")
         st.code(_json(dict(run.response.headers)), language="json")
     for retry in run.retries:
-        st.caption(
-            f"Retry {retry.attempt} of {retry.of} after {retry.wait_s:.1f} s: {retry.reason}".replace("$", "\\$")
-        )
+        reason = without_formulas(retry.reason)
+        st.caption(f"Retry {retry.attempt} of {retry.of} after {retry.wait_s:.1f} s: {reason}")
     if run.error is not None:
-        st.caption(f"{run.error}".replace("$", "\\$"))
+        st.caption(without_formulas(str(run.error)))
         st.code(run.error.raw or "(empty)", language=None, wrap_lines=True)
 
 

@@ -12,6 +12,7 @@ from components.params.card import model_card
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.ui.parameters import current_value, set_value
+from components.ui.safe_markdown import without_formulas
 from components.ui.sending import take_back, try_again
 
 _RAW_SHOWN = 4_000
@@ -67,7 +68,7 @@ def _draw_failure(run: Run) -> None:
     if error is None:
         return
     kept = " What came is kept." if run.status == "interrupted" else ""
-    st.error(f"{error}{kept}".replace("$", "\\$"), icon=":material/error:")
+    st.error(without_formulas(f"{error}{kept}"), icon=":material/error:")
     if error.raw or error.request_id:
         with st.expander("Raw reply", icon=":material/data_object:", type="compact"):
             facts = [

@@ -12,6 +12,7 @@ from components.params.card import Parameter, model_card
 from components.params.thinking import NAMES as THINKING_NAMES
 from components.params.thinking import resolve_thinking
 from components.params.validation import escape, unescape, validate
+from components.ui.safe_markdown import without_formulas
 from components.ui.state import session, set_widget, widget_value
 
 
@@ -73,7 +74,7 @@ def _draw_sentences(sentences: list[str]) -> None:
     if sentences:
         with place.container(gap="xxsmall"):
             for sentence in sentences:
-                st.markdown(f":small[{sentence}]".replace("$", "\\$"))
+                st.markdown(without_formulas(f":small[{sentence}]"))
 
 
 def current_value(parameter: Parameter) -> object:
@@ -114,7 +115,7 @@ def _take_widget(parameter: Parameter, key: str) -> None:
 
 
 def _draw_slider(parameter: Parameter) -> None:
-    number, low, high, step = _scale(parameter)
+    _, low, high, step = _scale(parameter)
     key = f"slider-{parameter.name}"
     set_widget(key, min(max(_standing(parameter), low), high))
     st.slider(

@@ -16,6 +16,7 @@ from components.core.request import RunRequest
 from components.media.estimates import estimate_request
 from components.params.card import model_card
 from components.ui.figures import size
+from components.ui.safe_markdown import without_formulas
 from components.ui.sending import next_request
 from components.ui.state import Session
 
@@ -29,7 +30,7 @@ def draw_preview(state: Session) -> DeltaGenerator:
     try:
         request = next_request(state, "")
     except ParameterError as error:
-        meter.markdown(f":small[:red[:material/error: Nothing can be sent yet: {error}]]".replace("$", "\\$"))
+        meter.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
         return meter
     _draw_meter(meter, request)
     if st.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.api.problems import SENTENCES
 from components.params.card import ModelCard, model_card
+from components.ui.safe_markdown import without_formulas
 
 
 def draw_reference() -> None:
@@ -21,8 +22,8 @@ def draw_reference() -> None:
             "Type": [parameter.type for parameter in card.parameters.values()],
             "Default": [parameter.default_text for parameter in card.parameters.values()],
             "Range": [parameter.range for parameter in card.parameters.values()],
-            "What it does": [_escaped(parameter.description) for parameter in card.parameters.values()],
-            "Worth knowing": [_escaped(parameter.hint) for parameter in card.parameters.values()],
+            "What it does": [without_formulas(parameter.description) for parameter in card.parameters.values()],
+            "Worth knowing": [without_formulas(parameter.hint) for parameter in card.parameters.values()],
         }
     )
     st.subheader("Prices", anchor="prices")
@@ -51,7 +52,3 @@ def _draw_facts(card: ModelCard) -> None:
         "Endpoints": ", ".join(f"`{endpoint}`" for endpoint in card.endpoints),
     }
     st.table({"": list(facts), "Documented": list(facts.values())})
-
-
-def _escaped(text: str) -> str:
-    return text.replace("$", "\\$")

@@ -44,6 +44,11 @@ def drawable_tail(text: str) -> str:
     return drawable(_closed(text))
 
 
+def without_formulas(sentence: str) -> str:
+    """A sentence of ours or of a server, in which every dollar sign is money."""
+    return sentence.replace("$", "\\$")
+
+
 def keep_lines(text: str) -> str:
     """Keeps single line breaks, which Markdown would join: thinking is written in lines, not in paragraphs."""
     return _outside_code(text, lambda plain, _: re.sub(r"(?<=[^\s|])\n(?=[^\s|#>\-*+\d])", "  \n", plain))
@@ -97,6 +102,7 @@ class _Regions:
                 here = "|" not in line and (after_blank or (indent <= 3 and not before.strip()))
             else:
                 part.append(line)
+                # `_PREFIX` takes the empty string too, so it matches every line.
                 sure = sure and not line[_PREFIX.match(line).end() :].startswith(("<", "$$"))  # type: ignore[union-attr]
             after_blank = blank
         self.open_fence, self.open_indent = fence, indent

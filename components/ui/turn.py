@@ -17,7 +17,7 @@ from components.runs.run import Run
 from components.ui.figures import STATS_HELP, seconds, stats_line
 from components.ui.inspector import show_inspector
 from components.ui.outcome import draw_outcome
-from components.ui.safe_markdown import keep_lines
+from components.ui.safe_markdown import keep_lines, without_formulas
 from components.ui.state import give_way
 from components.ui.streaming import StreamingPane
 
@@ -130,7 +130,7 @@ def _status(run: Run) -> str:
     if run.retry is not None:
         retry = run.retry
         return (
-            f":orange[:material/schedule: {retry.reason}] Waiting {retry.wait_s:.1f} s before try "
+            f":orange[:material/schedule: {without_formulas(retry.reason)}] Waiting {retry.wait_s:.1f} s before try "
             f"{retry.attempt + 1} of {retry.of + 1}."
         )
     since = run.timings.since_sent(time.monotonic())

@@ -64,7 +64,7 @@ class Playground:
     def attach(self, *files: object) -> None:
         """Chooses files. An uploader is replaced once it has handed its files over: waits until that is done."""
         expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-        self.key("attach").locator("input[type=file]").set_input_files(list(files))  # type: ignore[arg-type]
+        self.key("attach").locator("input[type=file]").set_input_files(list(files))
 
     def go_to(self, title: str) -> None:
         """Changes the page as a user does, without loading it anew."""

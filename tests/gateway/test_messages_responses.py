@@ -40,7 +40,7 @@ def test_openai_stream_is_the_whole_response(by_openai: openai.OpenAI) -> None:
     written = "".join(event.delta for event in events if event.type == "response.output_text.delta")
     thought = "".join(event.delta for event in events if event.type == "response.reasoning_summary_text.delta")
     assert written == streamed.output_text == whole.output_text
-    assert thought == streamed.output[0].summary[0].text == whole.output[0].summary[0].text  # type: ignore[union-attr]
+    assert thought == streamed.output[0].summary[0].text == whole.output[0].summary[0].text
     usage = streamed.usage
     deltas = [event.type for event in events if event.type.endswith(".delta")]
     assert usage is not None and usage.output_tokens == len(deltas)
@@ -56,8 +56,8 @@ def test_anthropic_stream_is_the_whole_message(by_anthropic: anthropic.Anthropic
         streamed = stream.get_final_message()
     whole = by_anthropic.messages.create(**asked)
     assert [block.type for block in streamed.content] == ["thinking", "text"]
-    assert text == streamed.content[1].text == whole.content[1].text  # type: ignore[union-attr]
-    assert streamed.content[0].thinking == whole.content[0].thinking  # type: ignore[union-attr]
+    assert text == streamed.content[1].text == whole.content[1].text
+    assert streamed.content[0].thinking == whole.content[0].thinking
     assert streamed.stop_reason == whole.stop_reason == "end_turn" and streamed.stop_sequence is None
     assert streamed.usage.output_tokens == whole.usage.output_tokens > 0
 
@@ -68,17 +68,17 @@ def test_length_is_told_by_each_format(by_openai: openai.OpenAI, by_anthropic: a
     assert terminal.type == "response.incomplete"
     response = terminal.response
     assert response.incomplete_details is not None and response.incomplete_details.reason == "max_output_tokens"
-    assert response.output[-1].status == "incomplete" and response.usage is not None  # type: ignore[union-attr]
+    assert response.output[-1].status == "incomplete" and response.usage is not None
     assert response.usage.output_tokens == 29
     whole = by_openai.responses.create(model=MODEL, input=LONG, max_output_tokens=20)
-    assert whole.status == "incomplete" and whole.output[-1].status == "incomplete"  # type: ignore[union-attr]
+    assert whole.status == "incomplete" and whole.output[-1].status == "incomplete"
     message = by_anthropic.messages.create(model=MODEL, max_tokens=20, messages=[{"role": "user", "content": LONG}])
     assert message.stop_reason == "max_tokens" and message.usage.output_tokens == 29
 
 
 def test_stop_sequence_is_end_turn(by_anthropic: anthropic.Anthropic) -> None:
     message = by_anthropic.messages.create(model=MODEL, max_tokens=900, messages=HELLO, stop_sequences=["\n\n"])
-    assert "\n\n" not in message.content[-1].text  # type: ignore[union-attr]
+    assert "\n\n" not in message.content[-1].text
     assert (message.stop_reason, message.stop_sequence) == ("end_turn", None)
 
 

@@ -62,23 +62,23 @@ def test_same_conversation_says_the_same_on_all_three(openai: OpenAI, anthropic:
     by_chat = chat(openai, [{"role": "system", "content": system}, *turns], temperature=0, max_tokens=4096)
     by_responses = openai.responses.create(
         model=MODEL, instructions=system, input=turns, temperature=0, max_output_tokens=4096
-    )  # type: ignore[arg-type]
+    )
     by_messages = anthropic.messages.create(
         model=MODEL,
         system=system,
-        messages=turns,  # type: ignore[arg-type]
+        messages=turns,
         max_tokens=4096,
         extra_body={"temperature": 0},
     )
     words = by_chat.choices[0].message
     assert by_responses.output_text == words.content
-    assert by_messages.content[-1].text == words.content  # type: ignore[union-attr]
-    assert by_responses.output[0].summary[0].text == words.reasoning_content  # type: ignore[union-attr]
-    assert by_messages.content[0].thinking == words.reasoning_content  # type: ignore[union-attr]
+    assert by_messages.content[-1].text == words.content
+    assert by_responses.output[0].summary[0].text == words.reasoning_content
+    assert by_messages.content[0].thinking == words.reasoning_content
     counts = {
         (by_chat.usage.prompt_tokens, by_chat.usage.completion_tokens),
-        (by_responses.usage.input_tokens, by_responses.usage.output_tokens),  # type: ignore[union-attr]
-        (by_messages.usage.input_tokens + by_messages.usage.cache_read_input_tokens, by_messages.usage.output_tokens),  # type: ignore[operator]
+        (by_responses.usage.input_tokens, by_responses.usage.output_tokens),
+        (by_messages.usage.input_tokens + by_messages.usage.cache_read_input_tokens, by_messages.usage.output_tokens),
     }
     assert len(counts) == 1
 
@@ -126,9 +126,9 @@ def test_same_picture_is_described_the_same(openai: OpenAI, anthropic: Anthropic
             ],
         )
         .content[-1]
-        .text,  # type: ignore[union-attr]
+        .text,
     }
-    assert len(answers) == 1 and "red" in answers.pop().lower()  # type: ignore[union-attr]
+    assert len(answers) == 1 and "red" in answers.pop().lower()
 
 
 def test_two_parallel_calls_and_their_results_in_chat(openai: OpenAI) -> None:
@@ -176,7 +176,7 @@ def test_two_parallel_calls_and_their_results_in_messages(anthropic: Anthropic) 
     with anthropic.messages.stream(model=MODEL, max_tokens=4096, messages=asked, tools=tools) as stream:
         final = stream.get_final_message()
     calls = [block for block in final.content if block.type == "tool_use"]
-    assert final.stop_reason == "tool_use" and [call.input["city"] for call in calls] == ["Paris", "Rome"]  # type: ignore[index]
+    assert final.stop_reason == "tool_use" and [call.input["city"] for call in calls] == ["Paris", "Rome"]
     results = [
         {
             "type": "tool_result",
@@ -192,7 +192,7 @@ def test_two_parallel_calls_and_their_results_in_messages(anthropic: Anthropic) 
     ]
     answer = anthropic.messages.create(model=MODEL, max_tokens=4096, messages=history, tools=tools)
     assert answer.stop_reason == "end_turn"
-    assert "**30**" in answer.content[-1].text and "**31**" in answer.content[-1].text  # type: ignore[union-attr]
+    assert "**30**" in answer.content[-1].text and "**31**" in answer.content[-1].text
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -43,7 +43,7 @@ BUSY = head("503 Busy", {"content-length": "0"})
 
 
 def start(runner: Runner, server: RawServer, **fields: object) -> Run:
-    return runner.start(REQUEST, Connection(f"{server.url}/v1", KEY), **fields)  # type: ignore[arg-type]
+    return runner.start(REQUEST, Connection(f"{server.url}/v1", KEY), **fields)
 
 
 def ended(run: Run) -> Run:
@@ -237,7 +237,7 @@ def test_times_are_in_order_and_count_from_the_sending(serve: Serve, start_runne
     times = run.timings
     marks = [times.sent, times.first_byte, times.first_event, times.first_thinking, times.first_answer]
     assert all(mark is not None for mark in marks)
-    assert [*marks, times.last_event, times.end] == sorted([*marks, times.last_event, times.end])  # type: ignore[type-var]
+    assert [*marks, times.last_event, times.end] == sorted([*marks, times.last_event, times.end])
     offsets = [at_s for at_s, _ in run.received]
     assert offsets == sorted(offsets) and offsets[0] > 0
     assert times.since_sent(times.sent) == 0

@@ -11,7 +11,7 @@ import json
 from typing import Any, assert_never
 
 from components.api.problems import error_from_body
-from components.api.wires.message_parts import tool_results, user_content
+from components.api.wires.message_parts import map_user_content, tool_results
 from components.api.wires.reading import Naming, is_end_mark, is_error, object_in, read_json, text_in
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage
@@ -24,7 +24,7 @@ from components.core.events import (
     ToolCallDelta,
     UsageReported,
 )
-from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart
+from components.core.parts import Message, ThinkingPart, ToolCallPart
 from components.core.request import RunRequest, Tool
 
 
@@ -55,7 +55,7 @@ def _map_tool(tool: Tool) -> dict[str, Any]:
 def _map_message(message: Message, picture_url: PictureUrl) -> list[dict[str, Any]]:
     match message.role:
         case "user":
-            return [{"role": "user", "content": _map_user_content(message, picture_url)}]
+            return [{"role": "user", "content": map_user_content(message, picture_url, _map_content)}]
         case "assistant":
             return [_map_assistant(message)]
         case "tool":
@@ -65,12 +65,6 @@ def _map_message(message: Message, picture_url: PictureUrl) -> list[dict[str, An
             ]
         case _:
             assert_never(message.role)
-
-
-def _map_user_content(message: Message, picture_url: PictureUrl) -> str | list[dict[str, Any]]:
-    if all(isinstance(part, TextPart) for part in message.parts):
-        return message.text
-    return [_map_content(piece, picture_url) for piece in user_content(message)]
 
 
 def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:

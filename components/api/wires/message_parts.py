@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Callable, Iterator
+from typing import Any, assert_never
 
-from components.api.wires.wire import Picture
+from components.api.wires.wire import Picture, PictureUrl
 from components.core.parts import (
     FramePart,
     ImagePart,
@@ -32,6 +32,15 @@ def user_content(message: Message) -> Iterator[str | Picture]:
                 raise TypeError(f"a user message cannot hold {type(part).__name__}")
             case _:
                 assert_never(part)
+
+
+def map_user_content(
+    message: Message, picture_url: PictureUrl, map_piece: Callable[[str | Picture, PictureUrl], dict[str, Any]]
+) -> str | list[dict[str, Any]]:
+    """A user's content: plain text where there is nothing else, as every format allows, else a part each."""
+    if all(isinstance(part, TextPart) for part in message.parts):
+        return message.text
+    return [map_piece(piece, picture_url) for piece in user_content(message)]
 
 
 def assistant_parts(message: Message) -> Iterator[TextPart | ThinkingPart | ToolCallPart]:

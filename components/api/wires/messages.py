@@ -13,7 +13,7 @@ from typing import Any, assert_never
 
 from components.api.connection import ANTHROPIC_VERSION
 from components.api.problems import error_from_body
-from components.api.wires.message_parts import assistant_parts, tool_results, user_content
+from components.api.wires.message_parts import assistant_parts, map_user_content, tool_results
 from components.api.wires.reading import (
     Naming,
     is_end_mark,
@@ -82,7 +82,7 @@ def _map_messages(messages: tuple[Message, ...], picture_url: PictureUrl) -> lis
     for message in messages:
         match message.role:
             case "user":
-                mapped.append({"role": "user", "content": _map_user_content(message, picture_url)})
+                mapped.append({"role": "user", "content": map_user_content(message, picture_url, _map_content)})
             case "assistant":
                 content = [_map_assistant_part(part) for part in assistant_parts(message)]
                 mapped.append({"role": "assistant", "content": content})
@@ -98,12 +98,6 @@ def _map_messages(messages: tuple[Message, ...], picture_url: PictureUrl) -> lis
                 assert_never(message.role)
         role_before = message.role
     return mapped
-
-
-def _map_user_content(message: Message, picture_url: PictureUrl) -> str | list[dict[str, Any]]:
-    if all(isinstance(part, TextPart) for part in message.parts):
-        return message.text
-    return [_map_content(piece, picture_url) for piece in user_content(message)]
 
 
 def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import json
 from typing import Any, assert_never
 
 from components.api.problems import error_from_body
-from components.api.wires.message_parts import assistant_parts, tool_results, user_content
+from components.api.wires.message_parts import assistant_parts, map_user_content, tool_results
 from components.api.wires.output_items import OutputItem, OutputItems, beyond
 from components.api.wires.reading import (
     Naming,
@@ -67,7 +67,7 @@ def _map_message(message: Message, picture_url: PictureUrl, position: int) -> li
     """The items of one message; `position` is how many stand before them, for ids that the format requires."""
     match message.role:
         case "user":
-            return [{"role": "user", "content": _map_user_content(message, picture_url)}]
+            return [{"role": "user", "content": map_user_content(message, picture_url, _map_content)}]
         case "assistant":
             return [_map_assistant_part(part, n) for n, part in enumerate(assistant_parts(message), position)]
         case "tool":
@@ -77,12 +77,6 @@ def _map_message(message: Message, picture_url: PictureUrl, position: int) -> li
             ]
         case _:
             assert_never(message.role)
-
-
-def _map_user_content(message: Message, picture_url: PictureUrl) -> str | list[dict[str, Any]]:
-    if all(isinstance(part, TextPart) for part in message.parts):
-        return message.text
-    return [_map_content(piece, picture_url) for piece in user_content(message)]
 
 
 def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:
