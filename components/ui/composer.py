@@ -13,7 +13,7 @@ from components.ui.preview import draw_preview, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
 from components.ui.state import Session, refill, session, widget_value
-from components.ui.storyboard import draw_tray
+from components.ui.tray import draw_tray
 
 
 @dataclass(frozen=True, slots=True)
