@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_json(_body_of(request), indent=2)
         return _DONE
     with _connection(settings) as connection:
-        return _run(request, connection, typed)
+        return _run(request, connection, settings, typed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -184,10 +184,11 @@ def _connection(settings: Settings) -> Iterator[Connection]:
         yield Connection(simulator.base_url, SIMULATOR_KEY, simulated=True)
 
 
-def _run(request: RunRequest, connection: Connection, typed: argparse.Namespace) -> int:
+def _run(request: RunRequest, connection: Connection, settings: Settings, typed: argparse.Namespace) -> int:
+    from components.api.limiter import RateLimits
     from components.runs.runner import Runner
 
-    runner = Runner()
+    runner = Runner(limits=RateLimits(settings.requests_per_minute, settings.tokens_per_minute, settings.redis_url))
     text = _TextPrinter()
     try:
         run = runner.start(request, connection)

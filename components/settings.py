@@ -15,19 +15,26 @@ from components.core.errors import ParameterError
 DEFAULT_BASE_URL = "https://api.empiriolabs.ai/v1"
 DEFAULT_MODEL = "kimi-k2-6"
 DEFAULT_SIMULATOR_TOKENS_PER_SECOND = 200.0
+# What an account may do: https://docs.empiriolabs.ai/rate-limits-api-keys
+DEFAULT_REQUESTS_PER_MINUTE = 50
+DEFAULT_TOKENS_PER_MINUTE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says. `api_key` is left out of `repr`, so it cannot reach a log by accident.
 
-    `base_url` has no trailing slash. `simulator_tokens_per_second`: 0 is as fast as it can.
+    `base_url` has no trailing slash. `simulator_tokens_per_second`: 0 is as fast as it can. `redis_url`, which may
+    hold a password, is left out of `repr`, too.
     """
 
     api_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
     model: str = DEFAULT_MODEL
     simulator_tokens_per_second: float = DEFAULT_SIMULATOR_TOKENS_PER_SECOND
+    requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
+    tokens_per_minute: int = DEFAULT_TOKENS_PER_MINUTE
+    redis_url: str | None = field(default=None, repr=False)
 
     @property
     def uses_simulator(self) -> bool:
@@ -54,6 +61,12 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         speed = -1.0
     if not 0 <= speed < float("inf"):
         problems[name] = f"{name} must be a number of at least 0, not {typed!r}."
+    requests = _whole_number(environ, "PLAYGROUND_REQUESTS_PER_MINUTE", DEFAULT_REQUESTS_PER_MINUTE, problems)
+    tokens = _whole_number(environ, "PLAYGROUND_TOKENS_PER_MINUTE", DEFAULT_TOKENS_PER_MINUTE, problems)
+    redis_url = environ.get("PLAYGROUND_REDIS_URL", "").strip() or None
+    if redis_url is not None and not redis_url.startswith(("redis://", "rediss://")):
+        # Not repeated: the address may hold a password.
+        problems["PLAYGROUND_REDIS_URL"] = "PLAYGROUND_REDIS_URL must begin with redis:// or rediss://."
     if problems:
         raise ParameterError(problems)
     return Settings(
@@ -61,4 +74,16 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         base_url=base_url,
         model=environ.get("PLAYGROUND_MODEL", "").strip() or DEFAULT_MODEL,
         simulator_tokens_per_second=speed,
+        requests_per_minute=requests,
+        tokens_per_minute=tokens,
+        redis_url=redis_url,
     )
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: int, problems: dict[str, str]) -> int:
+    """The variable as a number of at least 1; what it cannot be is noted in `problems`."""
+    typed = environ.get(name, "").strip() or str(default)
+    if not (typed.isascii() and typed.isdigit()) or not 1 <= int(typed) <= 1_000_000_000:
+        problems[name] = f"{name} must be a whole number from 1 to 1,000,000,000, not {typed!r}."
+        return default
+    return int(typed)

@@ -41,6 +41,9 @@ def test_the_simulators_speed_is_a_number_from_0(speed: str, expected: float):
         {"EMPIRIOLABS_BASE_URL": "host/v1"},
         {"EMPIRIOLABS_BASE_URL": "ftp://host"},
         *({"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": wrong} for wrong in ("fast", "-1", "nan", "inf")),
+        *({"PLAYGROUND_REQUESTS_PER_MINUTE": wrong} for wrong in ("0", "-1", "1.5", "many", "9999999999")),
+        {"PLAYGROUND_TOKENS_PER_MINUTE": "0"},
+        {"PLAYGROUND_REDIS_URL": "localhost:6379"},
     ],
     ids=str,
 )
@@ -53,7 +56,14 @@ def test_what_cannot_be_is_refused_by_the_name_of_its_variable(environ: dict[str
 
 
 def test_the_key_is_not_in_the_repr_and_settings_do_not_change():
-    settings = read_settings({"EMPIRIOLABS_API_KEY": "sk-empiriolabs-canary"})
+    secrets = {"EMPIRIOLABS_API_KEY": "sk-empiriolabs-canary", "PLAYGROUND_REDIS_URL": "redis://:canary@host"}
+    settings = read_settings(secrets)
     assert "canary" not in repr(settings)
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.api_key = None
+
+
+def test_the_rate_limit_of_the_account_can_be_set():
+    settings = read_settings({"PLAYGROUND_REQUESTS_PER_MINUTE": "600", "PLAYGROUND_REDIS_URL": "redis://host/1"})
+    assert (settings.requests_per_minute, settings.tokens_per_minute) == (600, 2_000_000)
+    assert settings.redis_url == "redis://host/1"

@@ -16,7 +16,8 @@ import aiohttp
 import httpx
 
 from components.api.connection import Connection, Timeouts
-from components.api.exchange import Happening, Received, Responded, Retrying
+from components.api.exchange import Happening, Received, Responded, Retrying, Sending
+from components.api.limiter import Limiter, RateLimits
 from components.api.problems import RETRIED_STATUSES
 from components.api.reply import Take, read_reply
 from components.api.transport import new_http_client
@@ -36,7 +37,8 @@ _SENDABLE = re.compile(r"[\x21-\x7e]+")
 class Client:
     """One per event loop; close it there. Safe for any number of exchanges at a time.
 
-    `first_wait_s`: before the first retry when the server names no time; it doubles with each.
+    `first_wait_s`: before the first retry when the server names no time; it doubles with each. `limits`: what an
+    account may do in a minute; None is what is documented.
     """
 
     def __init__(
@@ -44,24 +46,39 @@ class Client:
         timeouts: Timeouts | None = None,
         *,
         first_wait_s: float = FIRST_WAIT_S,
+        limits: RateLimits | None = None,
         jitter: random.Random | None = None,
     ) -> None:
         self._first_wait_s = first_wait_s
         self._timeouts = timeouts or Timeouts()
         self._jitter = jitter or random.Random()
+        self._limiter = Limiter(limits)
         self._http = new_http_client(self._timeouts.connect, self._timeouts.idle)
 
     async def aclose(self) -> None:
         """Closes all connections."""
         await self._http.aclose()
+        await self._limiter.aclose()
 
-    async def exchange(self, wire: Wire, content: bytes, connection: Connection, take: Take, *, streamed: bool) -> None:
+    async def exchange(
+        self,
+        wire: Wire,
+        content: bytes,
+        connection: Connection,
+        take: Take,
+        *,
+        streamed: bool,
+        tokens: int = 0,
+        batch: bool = False,
+    ) -> None:
         """Sends the JSON `content` and hands over what happens, in order, each as it comes.
 
-        `streamed` says whether the body asks for an event stream.
+        `streamed` says whether the body asks for an event stream, `tokens` about how many the prompt has. Every
+        attempt waits until the account's rate limit lets it go.
 
         Until the first event came it tries again, at most three times, on 429, 502, 503 and connection
-        failures: later, what was said already would be said, and billed, a second time.
+        failures: later, what was said already would be said, and billed, a second time. A call of a `batch` lets
+        those go first that somebody watches, and is tried once: the batch counts what each attempt may cost.
 
         Raises: ApiError, one of its kinds, when the reply cannot be had or breaks off. A stream that ends
         early but cleanly raises nothing: whoever folds the events sees that no finish came.
@@ -74,13 +91,14 @@ class Client:
             take(happening)
 
         try:
-            async with asyncio.timeout(self._timeouts.total):
+            async with asyncio.timeout(self._timeouts.total) as whole:
                 for attempt in itertools.count():
+                    await self._admit(connection, tokens, take, whole, batch=batch)
                     try:
                         return await self._send(wire, content, streamed, connection, take_and_note)
                     except ApiError as error:
                         _blot_out_key(error, connection)
-                        wait_s = None if begun else self._wait_before_retry(error, attempt)
+                        wait_s = None if begun or batch else self._wait_before_retry(error, attempt)
                         if wait_s is None:
                             raise
                         take(Retrying(attempt + 1, MAX_RETRIES, wait_s, str(error)))
@@ -90,8 +108,23 @@ class Client:
                 f"The reply was not complete after {self._timeouts.total:g} s, the longest a request may take."
             ) from exc
 
+    async def spend(self, connection: Connection, tokens: int) -> None:
+        """Counts tokens for the rate limit beyond those that `exchange` was told of."""
+        await self._limiter.spend(connection, tokens)
+
+    async def _admit(
+        self, connection: Connection, tokens: int, take: Take, whole: asyncio.Timeout, *, batch: bool
+    ) -> None:
+        began = asyncio.get_running_loop().time()
+        ends = whole.when()
+        assert ends is not None
+        whole.reschedule(None)  # waiting for our own limit is no fault of the server
+        await self._limiter.admit(connection, tokens, take, urgent=not batch)
+        whole.reschedule(ends + asyncio.get_running_loop().time() - began)
+        take(Sending())
+
     def _wait_before_retry(self, error: ApiError, attempt: int) -> float | None:
-        if attempt >= MAX_RETRIES or not _may_retry(error):
+        if attempt >= MAX_RETRIES or not may_retry(error):
             return None
         if error.retry_after_s is not None:
             return error.retry_after_s if error.retry_after_s <= MAX_WAIT_S else None
@@ -189,7 +222,8 @@ class _Listened(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
-def _may_retry(error: ApiError) -> bool:
+def may_retry(error: ApiError) -> bool:
+    """Tells a failure that may pass by itself, and that asking again cannot make more expensive."""
     if isinstance(error, ApiTimeoutError):
         # The request arrived and may be running: asking again could be billed twice.
         return False

@@ -9,6 +9,19 @@ from components.core.events import StreamEvent
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """The call would be more than the account may make in a minute (`of` requests): it goes in about `wait_s` s."""
+
+    wait_s: float
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The request goes out now; once for every attempt."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retrying:
     """The request failed before its first event and will be sent again after `wait_s` seconds.
 
@@ -38,4 +51,4 @@ class Received:
     events: Sequence[StreamEvent]
 
 
-Happening = Retrying | Responded | Received
+Happening = Waiting | Sending | Retrying | Responded | Received

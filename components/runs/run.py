@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from components.api.connection import Connection
-from components.api.exchange import Happening, Received, Responded, Retrying
+from components.api.exchange import Happening, Received, Responded, Retrying, Sending, Waiting
 from components.core.errors import ApiConnectionError, ApiError
 from components.core.events import AnswerDelta, ThinkingDelta, ToolCallDelta
 from components.core.request import RunRequest
@@ -49,8 +49,9 @@ class Run:
     """A generation: what was asked (`request`), what came (`transcript`, `received`), how it stands.
 
     `received` holds (seconds since sent, event as it came) for every event. `retry` is set while the run
-    waits to try again. `error` is set when `status` is failed, and when it is interrupted by a failure
-    rather than by a clean early end.
+    waits to try again, `waits_until` (of `time.monotonic`) while it waits for the account's rate limit.
+    `error` is set when `status` is failed, and when it is interrupted by a failure rather than by a clean
+    early end.
     """
 
     request: RunRequest
@@ -63,6 +64,7 @@ class Run:
     received: list[tuple[float, Received]] = field(default_factory=list, repr=False)
     retries: list[Retrying] = field(default_factory=list)
     retry: Retrying | None = None
+    waits_until: float | None = None
     error: ApiError | None = None
     _finished: threading.Event = field(default_factory=threading.Event, repr=False)
     _cancel: Callable[[], None] | None = field(default=None, repr=False)
@@ -90,20 +92,21 @@ class Run:
         if self._cancelled:
             cancel()
 
-    def begin(self) -> None:
-        """Starts the clock; for the runner."""
-        self.timings.sent = time.monotonic()
-        self.status = "connecting"
-
     def take(self, happening: Happening) -> None:
         """Takes in what the client says; for the runner."""
         now = time.monotonic()
         match happening:
+            case Waiting(wait_s):
+                self.waits_until = now + wait_s
+            case Sending():
+                self.waits_until = self.retry = None
+                if self.timings.sent is None:  # the wait for our own limit is not counted as the server's
+                    self.timings.sent = now
+                    self.status = "connecting"
             case Received():
                 self._take_received(happening, now)
             case Responded():
                 self.response = happening
-                self.retry = None
                 self.timings.first_byte = now
             case Retrying():
                 self.retry = happening
@@ -112,7 +115,7 @@ class Run:
     def end(self, *, error: ApiError | None = None, stopped: bool = False) -> None:
         """Closes the run with the status that follows from what came; for the runner."""
         self.timings.end = time.monotonic()
-        self.retry = None
+        self.retry = self.waits_until = None
         if isinstance(error, ApiConnectionError) and self.transcript.finish_reason is not None:
             error = None  # the model had ended: what broke then had nothing left to say
         self.error = error

@@ -13,11 +13,13 @@ from collections.abc import Callable
 
 from components.api.client import FIRST_WAIT_S, Client
 from components.api.connection import Connection, Timeouts
+from components.api.limiter import RateLimits
 from components.api.transport import RestingSelector
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import data_url
 from components.core.errors import ApiError
 from components.core.request import RunRequest
+from components.media.estimates import estimate_request
 from components.runs.run import Run
 
 _CLOSING_S = 5.0
@@ -28,21 +30,33 @@ OnEnd = Callable[[Run], None]
 class Runner:
     """Starts runs. One per process; `close` ends every run and the thread."""
 
-    def __init__(self, timeouts: Timeouts | None = None, *, first_wait_s: float = FIRST_WAIT_S) -> None:
+    def __init__(
+        self,
+        timeouts: Timeouts | None = None,
+        *,
+        first_wait_s: float = FIRST_WAIT_S,
+        limits: RateLimits | None = None,
+    ) -> None:
         self._loop = asyncio.SelectorEventLoop(RestingSelector())
         self._tasks: set[asyncio.Task[None]] = set()
         self._timeouts = timeouts
         self._first_wait_s = first_wait_s
+        self._limits = limits
         self._client: Client | None = None
         self._thread = threading.Thread(target=self._work, name="runner", daemon=True)
         self._thread.start()
 
-    def start(self, request: RunRequest, connection: Connection, on_end: OnEnd | None = None) -> Run:
-        """Starts a generation and returns its handle at once. `on_end` is called on the runner's thread."""
+    def start(
+        self, request: RunRequest, connection: Connection, on_end: OnEnd | None = None, *, batch: bool = False
+    ) -> Run:
+        """Starts a generation and returns its handle at once. `on_end` is called on the runner's thread.
+
+        A call of a `batch` gives way to those that somebody watches, and is not tried again by itself.
+        """
         wire = WIRES[request.wire]
         content = json.dumps(wire.encode(request, data_url)).encode()
         run = Run(request, connection)
-        self._loop.call_soon_threadsafe(self._launch, run, content, on_end)
+        self._loop.call_soon_threadsafe(self._launch, run, content, on_end, batch)
         return run
 
     def close(self) -> None:
@@ -57,8 +71,8 @@ class Runner:
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
 
-    def _launch(self, run: Run, content: bytes, on_end: OnEnd | None) -> None:
-        task = self._loop.create_task(self._generate(run, content, on_end))
+    def _launch(self, run: Run, content: bytes, on_end: OnEnd | None, batch: bool) -> None:
+        task = self._loop.create_task(self._generate(run, content, on_end, batch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -67,14 +81,22 @@ class Runner:
 
         run.attach(cancel)
 
-    async def _generate(self, run: Run, content: bytes, on_end: OnEnd | None) -> None:
+    async def _generate(self, run: Run, content: bytes, on_end: OnEnd | None, batch: bool) -> None:
         error: ApiError | None = None
         stopped = False
+        client = self._client_here()
+        prompt_tokens = estimate_request(run.request).tokens
         try:
-            run.begin()
-            await self._client_here().exchange(
-                WIRES[run.request.wire], content, run.connection, run.take, streamed=run.request.stream
+            await client.exchange(
+                WIRES[run.request.wire],
+                content,
+                run.connection,
+                run.take,
+                streamed=run.request.stream,
+                tokens=prompt_tokens,
+                batch=batch,
             )
+            await client.spend(run.connection, _tokens_used(run) - prompt_tokens)
         except ApiError as caught:
             error = caught
         except asyncio.CancelledError:
@@ -90,7 +112,7 @@ class Runner:
     def _client_here(self) -> Client:
         # Made on the loop's own thread: its connections belong to that loop.
         if self._client is None:
-            self._client = Client(self._timeouts, first_wait_s=self._first_wait_s)
+            self._client = Client(self._timeouts, first_wait_s=self._first_wait_s, limits=self._limits)
         return self._client
 
     async def _shut(self) -> None:
@@ -99,3 +121,8 @@ class Runner:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
+
+
+def _tokens_used(run: Run) -> int:
+    usage = run.transcript.usage
+    return 0 if usage is None else (usage.input_tokens or 0) + (usage.output_tokens or 0)

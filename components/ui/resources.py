@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.api.connection import Connection
+from components.api.limiter import RateLimits
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings as SimulatorSettings
 from components.runs.registry import Registry
@@ -24,7 +25,7 @@ def settings() -> Settings:
 @st.cache_resource(show_spinner=False, on_release=Runner.close)
 def runner() -> Runner:
     """The one thread on which every generation of this process runs."""
-    return Runner()
+    return Runner(limits=rate_limits())
 
 
 @st.cache_resource(show_spinner=False)
@@ -36,7 +37,20 @@ def registry() -> Registry:
 @st.cache_resource(show_spinner=False, on_release=Simulator.stop)
 def simulator() -> Simulator:
     """The built-in simulator on a free loopback port, started when it is first needed."""
-    return Simulator(SimulatorSettings(tokens_per_second=settings().simulator_tokens_per_second)).start()
+    chosen = settings()
+    return Simulator(
+        SimulatorSettings(
+            tokens_per_second=chosen.simulator_tokens_per_second,
+            requests_per_minute=chosen.requests_per_minute,
+            tokens_per_minute=chosen.tokens_per_minute,
+        )
+    ).start()
+
+
+def rate_limits() -> RateLimits:
+    """What the account may do in a minute, and where that is counted."""
+    chosen = settings()
+    return RateLimits(chosen.requests_per_minute, chosen.tokens_per_minute, chosen.redis_url)
 
 
 def connection() -> Connection:

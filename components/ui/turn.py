@@ -14,10 +14,11 @@ from components.params.card import model_card
 from components.runs.conversation import Turn
 from components.runs.metrics import measure
 from components.runs.run import Run
-from components.ui.figures import STATS_HELP, seconds, stats_line
+from components.ui.figures import STATS_HELP, stats_line
 from components.ui.inspector import show_inspector
 from components.ui.outcome import draw_outcome
-from components.ui.safe_markdown import keep_lines, without_formulas
+from components.ui.run_status import status_line
+from components.ui.safe_markdown import keep_lines
 from components.ui.state import give_way
 from components.ui.streaming import StreamingPane
 
@@ -117,26 +118,13 @@ def follow(view: TurnView) -> None:
     while run.live:
         now = time.monotonic()
         if now >= next_status:
-            view.stats.caption(_status(run), width="stretch")
+            view.stats.caption(status_line(run), width="stretch")
             next_status = now + _STATUS_EVERY_S
         view.update()
         give_way()
         run.wait(_LOOK_S)
     view.update()
     view.finish()
-
-
-def _status(run: Run) -> str:
-    if run.retry is not None:
-        retry = run.retry
-        return (
-            f":orange[:material/schedule: {without_formulas(retry.reason)}] Waiting {retry.wait_s:.1f} s before try "
-            f"{retry.attempt + 1} of {retry.of + 1}."
-        )
-    since = run.timings.since_sent(time.monotonic())
-    words = {"queued": "Queued", "connecting": "Waiting for the first event", "thinking": "Thinking"}
-    word = words.get(run.status, "Answering")
-    return f":shimmer[{word}…] {seconds(since)}" if since is not None else f":shimmer[{word}…]"
 
 
 def _draw_question(turn: Turn) -> None:

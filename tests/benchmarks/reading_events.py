@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection as Pipe
 
 from components.api.client import Client
 from components.api.connection import Connection
-from components.api.exchange import Happening
+from components.api.exchange import Happening, Sending
 from components.api.transport import RestingSelector
 from components.api.wires.chat_completions import WIRE
 from components.core.request import RunRequest
@@ -80,7 +80,7 @@ def read_with_ours(port: int, result: Pipe) -> None:
     async def read() -> tuple[int, float]:
         client = Client()
         run = Run(RunRequest("kimi-k2-6", ()), Connection(f"http://127.0.0.1:{port}/v1"))
-        run.begin()
+        run.take(Sending())
         began = time.process_time()
         events = 0
 

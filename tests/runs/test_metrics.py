@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from components.api.connection import Connection
-from components.api.exchange import Received
+from components.api.exchange import Received, Sending
 from components.core.events import AnswerDelta, UsageReported
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest
@@ -18,7 +18,7 @@ from components.runs.run import Run
 def run_with(*events: object, **parameters: bool) -> Run:
     request = RunRequest("m", (Message("user", (TextPart("Hi"),)),), parameters=parameters)
     run = Run(request, Connection("http://127.0.0.1:1/v1"))
-    run.begin()
+    run.take(Sending())
     run.take(Received("message", "{}", events))
     run.timings.sent, run.timings.first_event, run.timings.last_event, run.timings.end = 100.0, 101.0, 103.0, 104.0
     if run.timings.first_answer is not None:

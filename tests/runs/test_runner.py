@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from components.api.connection import Connection, Timeouts
+from components.api.limiter import RateLimits
 from components.core.errors import ApiConnectionError, ApiStatusError, ApiTimeoutError
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest
@@ -326,3 +327,32 @@ def test_a_run_against_the_simulator_says_what_it_was_told_to(start_runner: Star
     usage = run.transcript.usage
     assert usage is not None and usage.reasoning_tokens == 30 and usage.output_tokens == 50
     assert run.transcript.thinking and run.transcript.answer
+
+
+def test_a_run_over_the_rate_limit_waits_says_how_long_and_can_be_stopped(serve: Serve, start_runner: StartRunner):
+    server = serve([send(WHOLE)])
+    runner = start_runner(limits=RateLimits(requests_per_minute=1))
+    assert ended(start(runner, server)).status == "done"
+    second = start(runner, server)
+    until(lambda: second.waits_until)
+    assert second.status == "queued" and second.timings.sent is None
+    assert 50 < second.waits_until - time.monotonic() < 62
+    second.cancel()
+    assert ended(second).status == "stopped" and second.waits_until is None
+    assert len(server.exchanges) == 1
+
+
+def test_a_retry_is_a_call_too_and_keeps_to_the_rate_limit(serve: Serve, start_runner: StartRunner):
+    server = serve([send(BUSY)], [send(WHOLE)])
+    run = start(start_runner(limits=RateLimits(requests_per_minute=1)), server)
+    until(lambda: run.waits_until)
+    assert len(run.retries) == 1 and len(server.exchanges) == 1
+    run.cancel()
+    ended(run)
+
+
+def test_a_call_of_a_batch_is_not_tried_again_by_itself(serve: Serve, start_runner: StartRunner):
+    server = serve([send(BUSY)], [send(WHOLE)])
+    run = ended(start(start_runner(), server, batch=True))
+    assert run.status == "failed" and run.error.status == 503
+    assert not run.retries and len(server.exchanges) == 1

@@ -1,0 +1,221 @@
+"""The account's rate limit, kept before the API has to: a call that would be too many waits, and says how long.
+
+Documented: 50 requests and 2,000,000 tokens a minute for an account, whatever key is used
+(https://docs.empiriolabs.ai/rate-limits-api-keys). One limiter serves the whole process; with a Redis address all
+processes that name it share one count. Owns when a call may go; `client` asks before every attempt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import heapq
+import itertools
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from limits import RateLimitItem, RateLimitItemPerSecond, WindowStats
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter as SharedWindow
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis.asyncio import ConnectionPool
+
+from components.api.connection import Connection
+from components.api.exchange import Waiting
+
+REQUESTS_PER_MINUTE = 50
+TOKENS_PER_MINUTE = 2_000_000
+
+# A second longer than the minute of the server: calls that left in time may arrive a little closer together.
+_WINDOW_S = 61
+# The window keeps an entry for every unit of tokens, so a unit is a 2,000th of the limit and not a single token.
+_TOKEN_UNITS = 2_000
+# Places of a minute that batches leave free while a person has been asking lately: a run of theirs must not wait.
+_KEPT_FOR_PEOPLE = 2
+_LATELY_S = 300.0
+_REDIS_PATIENCE_S = 2.0
+_A_MOMENT_S = 0.1
+
+_log = logging.getLogger(__name__)
+
+Announce = Callable[[Waiting], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """What an account may do in a minute. `redis_url`, which may hold a password, shares the count among processes."""
+
+    requests_per_minute: int = REQUESTS_PER_MINUTE
+    tokens_per_minute: int = TOKENS_PER_MINUTE
+    redis_url: str | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True)
+class _Line:
+    """Who waits for an account: people first, then by arrival. `changed` is set whenever somebody leaves."""
+
+    waiting: list[tuple[bool, int]] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    last_urgent: float = float("-inf")
+
+    def leave(self, place: tuple[bool, int]) -> None:
+        self.waiting.remove(place)
+        heapq.heapify(self.waiting)
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class _Here:
+    """The count of this process alone.
+
+    Not the library's own asynchronous store in memory: while that one tidies up it can lose an entry (limits 5.8,
+    its lock is dropped while somebody waits for it), and the limit would be passed by a call.
+    """
+
+    def __init__(self) -> None:
+        self._window = MovingWindowRateLimiter(MemoryStorage())
+
+    async def hit(self, item: RateLimitItem, account: str, *, cost: int = 1) -> bool:
+        return self._window.hit(item, account, cost=cost)
+
+    async def test(self, item: RateLimitItem, account: str, *, cost: int = 1) -> bool:
+        return self._window.test(item, account, cost=cost)
+
+    async def get_window_stats(self, item: RateLimitItem, account: str) -> WindowStats:
+        return self._window.get_window_stats(item, account)
+
+
+_Window = _Here | SharedWindow
+
+
+class Limiter:
+    """Counts requests and tokens of the last minute for each account. For one event loop."""
+
+    def __init__(self, limits: RateLimits | None = None) -> None:
+        limits = limits or RateLimits()
+        self._requests = RateLimitItemPerSecond(limits.requests_per_minute, _WINDOW_S, namespace="requests")
+        self._unit = max(1, limits.tokens_per_minute // _TOKEN_UNITS)
+        self._tokens = RateLimitItemPerSecond(limits.tokens_per_minute // self._unit, _WINDOW_S, namespace="tokens")
+        self._here = _Here()
+        self._pool = _pool(limits.redis_url) if limits.redis_url else None
+        self._shared = _shared_by(self._pool) if self._pool else None
+        self._lines: dict[str, _Line] = {}
+        self._arrivals = itertools.count()
+
+    async def admit(self, connection: Connection, tokens: int, announce: Announce, *, urgent: bool = True) -> None:
+        """Returns when a call of about `tokens` may be sent; until then it tells `announce` how long that takes.
+
+        `urgent`: somebody is watching; such a call goes before those of a batch.
+        """
+        account = account_of(connection)
+        line = self._lines.setdefault(account, _Line())
+        if urgent:
+            line.last_urgent = time.monotonic()
+        place = (not urgent, next(self._arrivals))
+        heapq.heappush(line.waiting, place)
+        try:
+            while wait_s := await self._wait_of(place, line, account, tokens):
+                if wait_s > _A_MOMENT_S:
+                    announce(Waiting(wait_s, self._requests.amount))
+                try:
+                    async with asyncio.timeout(wait_s):
+                        await line.changed.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            line.leave(place)
+
+    async def spend(self, connection: Connection, tokens: int) -> None:
+        """Counts tokens that were used beyond what `admit` was told; more than the minute has left fills it."""
+        units = -(-tokens // self._unit)
+        if units <= 0:
+            return
+        account = account_of(connection)
+        try:
+            await self._count(self._strategy, account, units)
+        except StorageError as error:
+            self._do_without_redis(error)
+            await self._count(self._here, account, units)
+
+    async def aclose(self) -> None:
+        """Closes the connections to Redis."""
+        if self._pool is not None:
+            await self._pool.aclose()
+
+    async def _count(self, strategy: _Window, account: str, units: int) -> None:
+        left = (await strategy.get_window_stats(self._tokens, account)).remaining
+        if left > 0:
+            await strategy.hit(self._tokens, account, cost=min(units, left))
+
+    @property
+    def _strategy(self) -> _Window:
+        return self._shared or self._here
+
+    async def _wait_of(self, place: tuple[bool, int], line: _Line, account: str, tokens: int) -> float:
+        """Seconds until it is worth asking again; 0 when the call is counted and may go."""
+        batch = place[0]
+        ahead = sum(other < place for other in line.waiting)
+        kept = _KEPT_FOR_PEOPLE if batch and time.monotonic() - line.last_urgent < _LATELY_S else 0
+        kept = min(kept, self._requests.amount - 1)
+        cost = min(self._tokens.amount, -(-tokens // self._unit))
+        try:
+            return await self._ask(self._strategy, account, ahead, kept, cost)
+        except StorageError as error:
+            self._do_without_redis(error)
+            return await self._ask(self._here, account, ahead, kept, cost)
+
+    async def _ask(self, strategy: _Window, account: str, ahead: int, kept: int, cost: int) -> float:
+        if not ahead:
+            if not await strategy.test(self._tokens, account, cost=cost):
+                return await self._until_free(strategy, self._tokens, account)
+            if await strategy.test(self._requests, account, cost=1 + kept) and await strategy.hit(
+                self._requests, account
+            ):
+                if cost:
+                    await strategy.hit(self._tokens, account, cost=cost)
+                return 0.0
+        elif ahead + kept < (await strategy.get_window_stats(self._requests, account)).remaining:
+            return _A_MOMENT_S  # there is room for all of them
+        first = await self._until_free(strategy, self._requests, account)
+        return first + ahead // self._requests.amount * _WINDOW_S
+
+    async def _until_free(self, strategy: _Window, item: RateLimitItemPerSecond, account: str) -> float:
+        opens = (await strategy.get_window_stats(item, account)).reset_time
+        return max(0.02, opens - time.time() + 0.01)
+
+    def _do_without_redis(self, error: StorageError) -> None:
+        _log.warning("Redis cannot be asked (%s): this process keeps the rate limit alone.", type(error).__name__)
+        self._shared = None
+
+
+def account_of(connection: Connection) -> str:
+    """A name for the account that is asked; the key cannot be found out from it.
+
+    Two keys of one account count apart: nothing tells that they belong together.
+    """
+    # Not every key can be encoded; one that cannot is refused later, with a sentence.
+    named = f"{connection.base_url}\n{connection.key or ''}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(named).hexdigest()[:24]
+
+
+def _pool(url: str) -> ConnectionPool:
+    return ConnectionPool.from_url(
+        url, socket_timeout=_REDIS_PATIENCE_S, socket_connect_timeout=_REDIS_PATIENCE_S, decode_responses=False
+    )
+
+
+def _shared_by(pool: ConnectionPool) -> SharedWindow:
+    # The address is the pool's; the library wants one of the kind all the same.
+    return SharedWindow(
+        RedisStorage(
+            "async+redis://",
+            wrap_exceptions=True,
+            implementation="redispy",
+            key_prefix="playground",
+            connection_pool=pool,  # type: ignore[arg-type]  # documented, but not in the signature's types
+        )
+    )
