@@ -14,6 +14,7 @@ from components.ui.welcome import draw_welcome
 def draw_playground() -> None:
     """Draws the page; returns when no run is live."""
     state = session()
+    state.edited = state.own
     draw_sidebar()
     welcome = st.empty()
     if not state.turns:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.core.request import WireName
 from components.media.attachments import Attachment
+from components.params.choices import Choices
 from components.params.payload import SendMode
 from components.runs.conversation import Turn
 
@@ -20,7 +21,8 @@ _SESSION = "playground"
 class Session:
     """The conversation and what is being prepared for its next turn.
 
-    `values`: parameter name -> what the user set, valid or not; what is not in it stands at its default.
+    `own`: the settings of the playground's next request. `edited`: those that the sidebar shows and changes, which
+    are a column's on the page that compares; `values`, `wire`, `system` and `mode` are theirs.
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
     counts emptied uploaders; `drawn` holds the id of the run that each turn on the page showed last.
@@ -32,7 +34,6 @@ class Session:
     turns: list[Turn] = field(default_factory=list)
     tray: list[Attachment] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
-    values: dict[str, object] = field(default_factory=dict)
     problem: str | None = None
     draft: str | None = None
     refilled: str | None = None
@@ -41,9 +42,53 @@ class Session:
     fault_problem: str | None = None
     entered: bool = False
     wanted_page: str | None = None
-    wire: WireName = "chat_completions"
-    system: str = ""
-    mode: SendMode = "changed"
+    own: Choices = field(default_factory=Choices)
+    _edited: Choices | None = None
+
+    @property
+    def edited(self) -> Choices:
+        """The settings that the sidebar stands for."""
+        return self._edited or self.own
+
+    @edited.setter
+    def edited(self, choices: Choices) -> None:
+        self._edited = choices
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Parameter name -> what the user set, valid or not; what is not in it stands at its default."""
+        return self.edited.values
+
+    @values.setter
+    def values(self, values: dict[str, object]) -> None:
+        self.edited.values = values
+
+    @property
+    def wire(self) -> WireName:
+        """The endpoint that is asked."""
+        return self.edited.wire
+
+    @wire.setter
+    def wire(self, wire: WireName) -> None:
+        self.edited.wire = wire
+
+    @property
+    def system(self) -> str:
+        """The system prompt, as typed."""
+        return self.edited.system
+
+    @system.setter
+    def system(self, system: str) -> None:
+        self.edited.system = system
+
+    @property
+    def mode(self) -> SendMode:
+        """Whether parameters that were not touched are sent too."""
+        return self.edited.mode
+
+    @mode.setter
+    def mode(self, mode: SendMode) -> None:
+        self.edited.mode = mode
 
     @property
     def live_turn(self) -> Turn | None:

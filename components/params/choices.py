@@ -1,0 +1,71 @@
+"""`Choices`: everything the user can set for a request but its messages. What a form, a column and a sweep hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from components.core.parts import Message
+from components.core.request import RunRequest, WireName
+from components.params.card import ModelCard
+from components.params.payload import SendMode, build_payload
+from components.params.validation import escape
+
+
+@dataclass(slots=True)
+class Choices:
+    """`values`: parameter name -> what the user set, valid or not; what is not in it stands at its default."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    wire: WireName = "chat_completions"
+    system: str = ""
+    mode: SendMode = "changed"
+
+    def copy(self) -> Choices:
+        """Choices of their own that stand at the same."""
+        return Choices(dict(self.values), self.wire, self.system, self.mode)
+
+    def request(self, model: str, messages: tuple[Message, ...], card: ModelCard) -> RunRequest:
+        """The request that these choices make of a conversation.
+
+        Raises: ParameterError with one message per field that the card does not allow.
+        """
+        parameters = build_payload(self.values, card, self.mode).parameters
+        return RunRequest(model, messages, self.wire, self.system.strip(), parameters)
+
+
+def differences(several: Sequence[Choices], card: ModelCard) -> list[dict[str, str]]:
+    """For each of `several` what it does not share with all the others: name -> value in words.
+
+    Parameters come under their own names, at their default too; the rest are ``endpoint``, ``system prompt`` and
+    ``defaults``. All are empty where there is nothing to tell them apart.
+    """
+    told = [_in_words(choices, card) for choices in several]
+    differing = [name for name in told[0] if len({words[name] for words in told}) > 1] if told else []
+    return [{name: words[name] for name in differing} for words in told]
+
+
+def value_text(value: object) -> str:
+    """A parameter's value as it is spoken of: ``on``, ``4,096``, strings with their breaks visible."""
+    match value:
+        case None | () | []:
+            return "none"
+        case bool():
+            return "on" if value else "off"
+        case int():
+            return f"{value:,}"
+        case tuple() | list():
+            return ", ".join(f"“{escape(str(item))}”" for item in value)
+        case _:
+            return str(value)
+
+
+def _in_words(choices: Choices, card: ModelCard) -> dict[str, str]:
+    words = {
+        parameter.name: value_text(choices.values.get(parameter.name, parameter.default))
+        for parameter in card.parameters.values()
+    }
+    words["endpoint"] = choices.wire
+    words["system prompt"] = choices.system.strip() or "none"
+    words["defaults"] = "sent" if choices.mode == "everything" else "left to the API"
+    return words
