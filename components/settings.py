@@ -9,11 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from platformdirs import user_data_path
 
 from components.core.errors import ParameterError
 
 DEFAULT_BASE_URL = "https://api.empiriolabs.ai/v1"
 DEFAULT_MODEL = "kimi-k2-6"
+DATA_FOLDER = "kimi-playground"
 DEFAULT_SIMULATOR_TOKENS_PER_SECOND = 200.0
 # What an account may do: https://docs.empiriolabs.ai/rate-limits-api-keys
 DEFAULT_REQUESTS_PER_MINUTE = 50
@@ -24,8 +28,9 @@ DEFAULT_TOKENS_PER_MINUTE = 2_000_000
 class Settings:
     """What the environment says. `api_key` is left out of `repr`, so it cannot reach a log by accident.
 
-    `base_url` has no trailing slash. `simulator_tokens_per_second`: 0 is as fast as it can. `redis_url`, which may
-    hold a password, is left out of `repr`, too.
+    `base_url` has no trailing slash. `simulator_tokens_per_second`: 0 is as fast as it can. `data_dir` is where
+    the history's SQLite file lies, unless `database_url` names another database. `database_url` and `redis_url`,
+    which may hold a password, are left out of `repr`, too.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -35,6 +40,8 @@ class Settings:
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     tokens_per_minute: int = DEFAULT_TOKENS_PER_MINUTE
     redis_url: str | None = field(default=None, repr=False)
+    data_dir: Path = user_data_path(DATA_FOLDER, appauthor=False)
+    database_url: str | None = field(default=None, repr=False)
 
     @property
     def uses_simulator(self) -> bool:
@@ -69,6 +76,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         problems["PLAYGROUND_REDIS_URL"] = "PLAYGROUND_REDIS_URL must begin with redis:// or rediss://."
     if problems:
         raise ParameterError(problems)
+    folder = environ.get("PLAYGROUND_DATA_DIR", "").strip()
     return Settings(
         api_key=environ.get("EMPIRIOLABS_API_KEY", "").strip() or None,
         base_url=base_url,
@@ -77,6 +85,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         requests_per_minute=requests,
         tokens_per_minute=tokens,
         redis_url=redis_url,
+        data_dir=Path(folder).expanduser() if folder else user_data_path(DATA_FOLDER, appauthor=False),
+        database_url=environ.get("PLAYGROUND_DATABASE_URL", "").strip() or None,
     )
 
 

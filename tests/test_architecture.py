@@ -19,13 +19,14 @@ MAY_IMPORT = {
     "params": {"core"},
     "media": {"core", "params"},
     "gateway": {"core", "params"},  # never api: a shared encoder would make the same mistake on both sides
+    "history": {"core", "params", "media"},
     "api": {"core", "params", "media"},
-    "runs": {"core", "params", "media", "api"},
+    "runs": {"core", "params", "media", "api", "history"},
     "settings": {"core"},
-    "ui": {"core", "params", "media", "api", "runs", "settings", "gateway"},  # gateway: to start it
-    "ask": {"core", "params", "media", "api", "runs", "settings", "gateway"},
-    "pages": {"core", "params", "media", "api", "runs", "settings", "ui"},
-    "app": {"core", "params", "media", "api", "runs", "settings", "ui"},
+    "ui": {"core", "params", "media", "api", "history", "runs", "settings", "gateway"},  # gateway: to start it
+    "ask": {"core", "params", "media", "api", "history", "runs", "settings", "gateway"},
+    "pages": {"core", "params", "media", "api", "history", "runs", "settings", "ui"},
+    "app": {"core", "params", "media", "api", "history", "runs", "settings", "ui"},
 }
 
 # Library -> where it may be imported.
@@ -33,6 +34,8 @@ LIBRARIES = {
     "streamlit": ("components/ui/", "pages/", "app.py"),
     "httpx": ("components/api/",),
     "httpx_sse": ("components/api/",),
+    "sqlalchemy": ("components/history/",),
+    "alembic": ("components/history/",),
 }
 
 # File -> why it may touch the environment.

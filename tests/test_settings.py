@@ -1,8 +1,10 @@
 """The environment, read once into one frozen value that never shows the key."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
+from platformdirs import user_data_path
 
 from components.core.errors import ParameterError
 from components.settings import Settings, read_settings
@@ -18,6 +20,16 @@ def test_an_empty_environment_means_the_simulator_and_the_documented_defaults():
 @pytest.mark.parametrize("value", ["", "  \n"])
 def test_an_empty_variable_counts_as_not_set(name: str, value: str):
     assert read_settings({name: value}) == Settings()
+
+
+def test_the_history_lies_in_the_users_data_folder_unless_told_otherwise():
+    assert read_settings({}).data_dir == user_data_path("kimi-playground", appauthor=False)
+    told = read_settings(
+        {"PLAYGROUND_DATA_DIR": "~/here", "PLAYGROUND_DATABASE_URL": "postgresql+psycopg://a:canary@b/c"}
+    )
+    assert told.data_dir == Path.home() / "here"
+    assert told.database_url == "postgresql+psycopg://a:canary@b/c"
+    assert "canary" not in repr(told)
 
 
 def test_a_key_or_an_address_replaces_the_simulator():

@@ -5,6 +5,7 @@
     PlaygroundError
     ├── ParameterError        a value the model card does not allow; `problems` has one message per field
     ├── MediaError            a file that cannot be sent, refused at upload with one sentence
+    ├── StoreError            the history cannot be read or written; `problem` says in one word why
     └── ApiError              the API could not be asked, or did not answer as documented
         ├── ApiConnectionError    no connection, or it broke off
         │   └── ApiTimeoutError       a limit passed: first event, idle or total
@@ -17,6 +18,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 
 class PlaygroundError(Exception):
@@ -33,6 +35,17 @@ class ParameterError(PlaygroundError):
 
 class MediaError(PlaygroundError):
     """A file that cannot be sent."""
+
+
+StoreProblem = Literal["read-only", "locked", "full", "damaged", "unreachable", "newer", "other"]
+
+
+class StoreError(PlaygroundError):
+    """The history cannot be read or written; what is on the page is still there."""
+
+    def __init__(self, message: str, problem: StoreProblem = "other") -> None:
+        super().__init__(message)
+        self.problem = problem
 
 
 class ApiError(PlaygroundError):

@@ -11,6 +11,7 @@ from components.api.connection import Connection
 from components.api.limiter import RateLimits
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings as SimulatorSettings
+from components.history.store import Store, open_store
 from components.runs.registry import Registry
 from components.runs.runner import Runner
 from components.settings import DEFAULT_BASE_URL, Settings, read_settings
@@ -32,6 +33,12 @@ def runner() -> Runner:
 def registry() -> Registry:
     """Every run of this process, each for its owner only."""
     return Registry()
+
+
+@st.cache_resource(show_spinner=False, on_release=Store.close)
+def store() -> Store:
+    """The history. Raises: StoreError while it cannot be used; it is tried again at the next call."""
+    return open_store(settings().database_url, settings().data_dir)
 
 
 @st.cache_resource(show_spinner=False, on_release=Simulator.stop)

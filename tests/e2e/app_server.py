@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.request
 from pathlib import Path
@@ -17,11 +18,15 @@ _START_S = 60.0
 
 
 class AppServer:
-    """One process of the app; `log` is all that it printed. Use as a context manager."""
+    """One process of the app; `log` is all that it printed. Use as a context manager.
+
+    Its history is empty at first and goes with it, unless `PLAYGROUND_DATA_DIR` names a folder.
+    """
 
     def __init__(self, **environment: str) -> None:
         self.url = f"http://127.0.0.1:{_free_port()}"
-        self._environment = environment
+        self._folder = tempfile.TemporaryDirectory()
+        self._environment = {"PLAYGROUND_DATA_DIR": self._folder.name, **environment}
         self._lines: list[str] = []
         self._listening = threading.Event()
 
@@ -65,6 +70,7 @@ class AppServer:
         self._reader.join()
         assert self._process.stdout is not None
         self._process.stdout.close()
+        self._folder.cleanup()
         assert ended is None, f"it ended by itself, with {ended}:\n{self.log}"
 
     def _read(self) -> None:

@@ -16,9 +16,9 @@ OpenApp = Callable[..., AppTest]
 
 
 @pytest.fixture
-def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenApp]:
+def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[OpenApp]:
     """Opens the app at its first page: ``open_app(EMPIRIOLABS_BASE_URL="...")``; unless told otherwise the simulator
-    answers at once. Runner and simulator are closed afterwards."""
+    answers at once and the history is empty. Runner and simulator are closed afterwards."""
     st.cache_resource.clear()
     start_pages = PagesManager.__init__
 
@@ -30,8 +30,10 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenApp]:
 
     monkeypatch.setattr(PagesManager, "__init__", as_after_the_first_page)
 
+    defaults = {"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": "0", "PLAYGROUND_DATA_DIR": str(tmp_path)}
+
     def start(**environment: str) -> AppTest:
-        for name, value in {"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": "0", **environment}.items():
+        for name, value in {**defaults, **environment}.items():
             monkeypatch.setenv(name, value)
         return AppTest.from_file(str(APP), default_timeout=30).run()
 

@@ -1,0 +1,99 @@
+"""`RunRecord`: a run as it is kept. A value, so that what is being written can go on while it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from components.core.parts import FramePart, ImagePart, Message
+from components.core.request import RunRequest
+from components.core.transcript import Transcript
+
+# What a run's status is while somebody writes it; found later without anybody, it was interrupted.
+LIVE = frozenset({"queued", "connecting", "thinking", "answering"})
+# A live run is saved about once a second; one that was not for this long has lost its writer.
+ABANDONED_S = 5.0
+_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class EventRecord:
+    """One event as it came, `at_s` seconds after sending."""
+
+    at_s: float
+    name: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRecord:
+    """Why a run failed; the fields are those of `ApiError`."""
+
+    kind: str
+    message: str
+    status: int | None = None
+    code: str | None = None
+    request_id: str | None = None
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRecord:
+    """A try before the one that counted; the fields are those of `Retrying`."""
+
+    attempt: int
+    of: int
+    wait_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as it is kept; `components.runs.records` makes it of a `Run` and back.
+
+    `kind`: what started it. `started_at`: seconds since 1970. `timings`: moment -> seconds since sending, those
+    that were reached. `response`: status and headers. The connection's key is not in it, and never is.
+    """
+
+    id: str
+    owner: str
+    request: RunRequest
+    base_url: str
+    status: str
+    started_at: float
+    conversation_id: str | None = None
+    kind: str = "chat"
+    simulated: bool = False
+    transcript: Transcript = field(default_factory=Transcript)
+    timings: Mapping[str, float] = field(default_factory=dict)
+    response: tuple[int, Mapping[str, str]] | None = None
+    retries: tuple[RetryRecord, ...] = ()
+    error: ErrorRecord | None = None
+    cost_usd: Decimal | None = None
+
+    @property
+    def live(self) -> bool:
+        """True while it is being written, as far as the record says."""
+        return self.status in LIVE
+
+    @property
+    def prompt(self) -> str:
+        """The text of the last message of the user; empty without one."""
+        asked = self._asked
+        return asked.text if asked is not None else ""
+
+    @property
+    def title(self) -> str:
+        """The beginning of the prompt, on one line."""
+        return " ".join(self.prompt[: _TITLE * 2].split())[:_TITLE]
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures and frames went with the prompt."""
+        asked = self._asked
+        return sum(isinstance(part, ImagePart | FramePart) for part in asked.parts) if asked is not None else 0
+
+    @property
+    def _asked(self) -> Message | None:
+        return next((message for message in reversed(self.request.messages) if message.role == "user"), None)

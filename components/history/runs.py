@@ -1,0 +1,156 @@
+"""Runs in the database: saved while they are written and at their end, read whole. Lists and search: `listing`."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from components.core.usage import Usage
+from components.history.messages import load_messages, save_messages
+from components.history.part_json import content_of
+from components.history.records import ABANDONED_S, LIVE, EventRecord, RunRecord
+from components.history.run_json import read_happenings, read_request, read_transcript, reply_json, request_json
+from components.history.schema import run_details, run_events, run_messages, runs
+from components.history.search import index_run
+from components.history.store import Store
+
+
+def save_run(store: Store, record: RunRecord, events: Sequence[EventRecord] = (), first: int = 0) -> None:
+    """Writes the run as it stands; what an earlier call wrote of it is replaced.
+
+    `events` are those from index `first` on: each save adds the new ones. The words of a run that has ended can
+    be searched from then on.
+    Raises: StoreError.
+    """
+    with store.writing() as connection:
+        number = connection.execute(sa.select(runs.c.number).where(runs.c.id == record.id)).scalar()
+        if number is None:
+            number = _insert(connection, record)
+        else:
+            connection.execute(runs.update().where(runs.c.number == number), _changing(record))
+            connection.execute(
+                run_details.update().where(run_details.c.run_number == number), {"reply": reply_json(record)}
+            )
+        if events:
+            packed = zlib.compress(json.dumps([[event.at_s, event.name, event.data] for event in events]).encode())
+            connection.execute(run_events.insert(), {"run_number": number, "first": first, "data": packed})
+        if not record.live:
+            index_run(connection, number, record)
+
+
+def load_run(store: Store, run_id: str, owner: str) -> RunRecord | None:
+    """The run with the messages that it sent; None if there is none of that id or it is somebody else's.
+
+    Raises: StoreError.
+    """
+    with store.reading() as connection:
+        row = connection.execute(
+            sa.select(runs, run_details)
+            .join(run_details)
+            .where(runs.c.id == run_id, runs.c.owner == owner, runs.c.deleted_at.is_(None))
+        ).first()
+        if row is None:
+            return None
+        sent = sa.select(run_messages.c.message_number).where(run_messages.c.run_number == row.number)
+        numbers = connection.execute(sent.order_by(run_messages.c.position)).scalars().all()
+        contents = load_messages(connection, numbers)
+    record = read_record(row._mapping)
+    messages = tuple(contents[number].message() for number in numbers)
+    return replace(record, request=replace(record.request, messages=messages))
+
+
+def load_events(store: Store, run_id: str, owner: str) -> list[EventRecord]:
+    """All events of the run, in order. Raises: StoreError."""
+    with store.reading() as connection:
+        chunks = connection.execute(
+            sa.select(run_events.c.data)
+            .join(runs, runs.c.number == run_events.c.run_number)
+            .where(runs.c.id == run_id, runs.c.owner == owner)
+            .order_by(run_events.c.first)
+        ).scalars()
+        return [EventRecord(*event) for chunk in chunks for event in json.loads(zlib.decompress(chunk))]
+
+
+def read_record(row: Mapping[Any, Any]) -> RunRecord:
+    """A row of runs and their details as a record; the messages of its request are left out.
+
+    A run that nobody has saved for a while lost its writer: it was interrupted.
+    """
+    status = row["status"]
+    if status in LIVE and time.time() - row["saved_at"] > ABANDONED_S:
+        status = "interrupted"
+    return RunRecord(
+        id=row["id"],
+        owner=row["owner"],
+        request=read_request({**row["request"], "model": row["model"], "wire": row["wire"]}),
+        base_url=row["base_url"],
+        status=status,
+        started_at=row["started_at"],
+        conversation_id=row["conversation_id"],
+        kind=row["kind"],
+        simulated=row["simulated"],
+        transcript=read_transcript(row["reply"]),
+        cost_usd=row["cost_usd"],
+        **read_happenings(row["reply"]),
+    )
+
+
+def _insert(connection: sa.Connection, record: RunRecord) -> int:
+    request = record.request
+    contents = [content_of(message) for message in request.messages]
+    numbers = save_messages(connection, contents)
+    inserted = connection.execute(
+        runs.insert(),
+        {
+            "id": record.id,
+            "owner": record.owner,
+            "conversation_id": record.conversation_id,
+            "kind": record.kind,
+            "title": record.title,
+            "model": request.model,
+            "wire": request.wire,
+            "base_url": record.base_url,
+            "simulated": record.simulated,
+            "parameters": {k: v for k, v in request.parameters.items() if not isinstance(v, tuple)},
+            "pictures": record.pictures,
+            "started_at": record.started_at,
+            "starred": False,
+            "note": "",
+            **_changing(record),
+        },
+    )
+    assert inserted.inserted_primary_key is not None
+    number: int = inserted.inserted_primary_key[0]
+    connection.execute(
+        run_details.insert(),
+        {"run_number": number, "request": request_json(request), "reply": reply_json(record)},
+    )
+    sent = [
+        {"run_number": number, "position": position, "message_number": numbers[content.sha256]}
+        for position, content in enumerate(contents)
+    ]
+    if sent:
+        connection.execute(run_messages.insert(), sent)
+    return number
+
+
+def _changing(record: RunRecord) -> dict[str, Any]:
+    """The columns that change while a run is written."""
+    usage = record.transcript.usage or Usage()
+    return {
+        "status": record.status,
+        "finish_reason": record.transcript.finish_reason,
+        "error_kind": None if record.error is None else record.error.kind,
+        **{name: getattr(usage, name) for name in Usage.__slots__},
+        "cost_usd": record.cost_usd,
+        "first_event_s": record.timings.get("first_event"),
+        "first_answer_s": record.timings.get("first_answer"),
+        "total_s": record.timings.get("end"),
+        "saved_at": time.time(),
+    }

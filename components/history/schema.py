@@ -1,0 +1,211 @@
+"""The tables. What changes here needs a revision in `migrations/versions`; a test compares the two.
+
+A message is stored once, by the SHA-256 of its JSON; a node is its place in a conversation's tree. So a branch, an
+edit or a sweep of 200 runs over one prompt repeats references, not texts, and what was said stays as it was.
+Text that a user or the model wrote stands in JSON columns: PostgreSQL's text has no NUL, its `json` keeps the escape.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_PICO = Decimal(10) ** 12
+
+
+class Dollars(sa.types.TypeDecorator[Decimal]):
+    """US dollars as whole picodollars: exact, and the database can sort and add them. The largest is 9.2 million."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int((value * _PICO).to_integral_value())
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(int(value)).scaleb(-12)
+
+
+class PlainText(sa.types.TypeDecorator[str]):
+    """Text for lists and labels. What UTF-8 or PostgreSQL cannot hold (NUL, half a surrogate pair) becomes U+FFFD."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or value.isascii() and "\0" not in value:
+            return value
+        return value.replace("\0", "�").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+# SQLite counts rows only where the key is its own INTEGER; PostgreSQL's has room beyond two billion.
+_Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("title", PlainText, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),  # seconds since 1970, UTC; so are all `_at`
+    sa.Column("updated_at", sa.Double, nullable=False),
+    sa.Column("deleted_at", sa.Double),
+    sa.Column("head", sa.Text),  # id of the node that the page shows the way to; none: empty
+    sa.Column("draft", sa.JSON, nullable=False),  # settings, prompt and media of the next request
+    sa.Column("undo", sa.JSON, nullable=False),  # steps that can be taken back, the last one at the end
+    sa.Index("ix_conversations_owner_updated_at", "owner", "updated_at"),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=True),
+    sa.Column("sha256", sa.Text, nullable=False, unique=True),  # of role and parts as canonical JSON
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("parts", sa.JSON, nullable=False),  # see `part_json`
+)
+
+media = sa.Table(
+    "media",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+message_media = sa.Table(
+    "message_media",
+    metadata,
+    sa.Column("message_number", sa.ForeignKey(messages.c.number, ondelete="CASCADE"), primary_key=True),
+    sa.Column("sha256", sa.ForeignKey(media.c.sha256), primary_key=True, index=True),
+)
+
+nodes = sa.Table(
+    "nodes",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("conversation_id", sa.ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("parent_id", sa.Text),  # none: the beginning
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column(
+        "message_number",
+        sa.ForeignKey(messages.c.number),
+        index=True,  # none while its run is being written
+    ),
+    sa.Column("run_id", sa.Text),  # the run that wrote it; none: typed, imported
+    sa.Column("origin", sa.Text, nullable=False),  # typed, model, edited, imported, tool
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("hidden", sa.Boolean, nullable=False),  # deleted in the conversation; undo shows it again
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("number", _Number, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("conversation_id", sa.ForeignKey(conversations.c.id, ondelete="CASCADE"), index=True),
+    sa.Column("kind", sa.Text, nullable=False),  # chat, or what else started it: compare, sweep, probe
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("title", PlainText, nullable=False),  # the beginning of the prompt
+    sa.Column("model", PlainText, nullable=False),
+    sa.Column("wire", sa.Text, nullable=False),
+    sa.Column("base_url", PlainText, nullable=False),
+    sa.Column("simulated", sa.Boolean, nullable=False),
+    sa.Column("parameters", sa.JSON, nullable=False),  # those that were sent, without lists of texts
+    sa.Column("pictures", sa.Integer, nullable=False),  # pictures and frames in the last user message
+    sa.Column("finish_reason", PlainText),
+    sa.Column("error_kind", sa.Text),
+    sa.Column("input_tokens", sa.BigInteger),
+    sa.Column("cached_tokens", sa.BigInteger),
+    sa.Column("output_tokens", sa.BigInteger),
+    sa.Column("reasoning_tokens", sa.BigInteger),
+    sa.Column("total_tokens", sa.BigInteger),
+    sa.Column("cost_usd", Dollars),
+    sa.Column("started_at", sa.Double, nullable=False),
+    sa.Column("first_event_s", sa.Double),  # since sending; so are the other `_s`
+    sa.Column("first_answer_s", sa.Double),
+    sa.Column("total_s", sa.Double),
+    sa.Column("rating", sa.SmallInteger),  # 1 good, 0 bad; none: not rated
+    sa.Column("starred", sa.Boolean, nullable=False),
+    sa.Column("note", PlainText, nullable=False),
+    sa.Column("saved_at", sa.Double, nullable=False),  # while it is live, renewed about once a second
+    sa.Column("deleted_at", sa.Double),
+    sa.Index("ix_runs_owner_number", "owner", "number"),
+)
+
+run_details = sa.Table(
+    "run_details",
+    metadata,
+    sa.Column("run_number", sa.ForeignKey(runs.c.number, ondelete="CASCADE"), primary_key=True),
+    sa.Column("request", sa.JSON, nullable=False),  # all of it but the messages
+    sa.Column("reply", sa.JSON, nullable=False),  # thinking, answer, tool calls, what else came
+    # what only an opened run needs; apart, so that lists need not read past it
+)
+
+run_messages = sa.Table(
+    "run_messages",
+    metadata,
+    sa.Column("run_number", sa.ForeignKey(runs.c.number, ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("message_number", sa.ForeignKey(messages.c.number), nullable=False, index=True),
+    sqlite_with_rowid=False,
+    # the messages that were sent, in order
+)
+
+run_events = sa.Table(
+    "run_events",
+    metadata,
+    sa.Column("run_number", sa.ForeignKey(runs.c.number, ondelete="CASCADE"), primary_key=True),
+    sa.Column("first", sa.Integer, primary_key=True),  # index of the first event in it
+    sa.Column("data", sa.LargeBinary, nullable=False),  # zlib of JSON: [[seconds since sent, name, data], ...]
+)
+
+run_tags = sa.Table(
+    "run_tags",
+    metadata,
+    sa.Column("run_number", sa.ForeignKey(runs.c.number, ondelete="CASCADE"), primary_key=True),
+    sa.Column("tag", PlainText, primary_key=True, index=True),
+)
+
+presets = sa.Table(
+    "presets",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("name", PlainText, nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False),
+    sa.UniqueConstraint("owner", "name"),
+)
+
+templates = sa.Table(
+    "templates",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("name", PlainText, nullable=False),
+    sa.UniqueConstraint("owner", "name"),
+)
+
+template_versions = sa.Table(
+    "template_versions",
+    metadata,
+    sa.Column("template_id", sa.ForeignKey(templates.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+)
