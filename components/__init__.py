@@ -9,10 +9,11 @@ folder     what it owns                                                         
 core       values: parts, request, events, transcript, usage and cost, the error tree  the standard library
 params     the model card as data, validation, the thinking resolver                   core
 media      images (Pillow), clips (OpenCV), limits, token estimates                    core, params
-history    the store: conversations, runs, media, presets; search, export and import       core, params, media
+history    the store: conversations, runs, media, presets; search, export and import   core, params, media
+tools      functions the model may call: definitions checked, examples that answer     core
 api        the client: the only importer of httpx; one file per wire                   core, params, media
 gateway    the simulator of the API on a real socket                                   core, params
-runs       a generation as a job outside Streamlit: runner, registry, metrics          everything above
+runs       a generation as a job outside Streamlit: turns, runner, registry, metrics   everything above
 ui         Streamlit: the only engine folder that imports it                           everything above
 =========  ==========================================================================  =====================
 

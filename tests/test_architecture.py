@@ -20,11 +20,12 @@ MAY_IMPORT = {
     "media": {"core", "params"},
     "gateway": {"core", "params"},  # never api: a shared encoder would make the same mistake on both sides
     "history": {"core", "params", "media"},
+    "tools": {"core"},
     "api": {"core", "params", "media"},
-    "runs": {"core", "params", "media", "api", "history"},
+    "runs": {"core", "params", "media", "tools", "api", "history"},
     "settings": {"core"},
-    "ui": {"core", "params", "media", "api", "history", "runs", "settings", "gateway"},  # gateway: to start it
-    "ask": {"core", "params", "media", "api", "history", "runs", "settings", "gateway"},
+    "ui": {"core", "params", "media", "tools", "api", "history", "runs", "settings", "gateway"},  # gateway: to start it
+    "ask": {"core", "params", "media", "tools", "api", "history", "runs", "settings", "gateway"},
     "pages": {"core", "params", "media", "api", "history", "runs", "settings", "ui"},
     "app": {"core", "params", "media", "api", "history", "runs", "settings", "ui"},
 }

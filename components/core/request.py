@@ -12,6 +12,8 @@ WireName = Literal["chat_completions", "responses", "messages"]
 
 ParameterValue = float | int | bool | str | tuple[str, ...]
 
+ToolMode = Literal["auto", "none", "required", "named"]
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
@@ -23,8 +25,16 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolChoice:
+    """Whether the model may, must or must not call; with mode ``named``, that it must call the function `name`."""
+
+    mode: ToolMode = "auto"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunRequest:
-    """One generation: the conversation so far, its last message being the user's, and the settings.
+    """One generation: the conversation so far, its last message being the user's or the tools', and the settings.
 
     `parameters` holds exactly the documented parameters that are sent (already validated and resolved by
     `components.params`); a parameter that is not in it is left to the API's default.
@@ -36,4 +46,10 @@ class RunRequest:
     system: str = ""
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice = ToolChoice()
     stream: bool = True
+
+    @property
+    def search_query(self) -> str:
+        """What Linkup is asked when `web_search_linkup` is on: documented as the latest user message."""
+        return next((message.text for message in reversed(self.messages) if message.role == "user"), "")

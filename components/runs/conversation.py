@@ -1,33 +1,87 @@
-"""`Turn` and what earlier turns contribute to the next request. No Streamlit here."""
+"""`Turn`, its rounds, and what earlier turns contribute to the next request. No Streamlit here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from components.core.parts import Message, Part, TextPart
+from components.core.parts import Message, Part, TextPart, ToolCallPart, ToolResultPart
 from components.media.attachments import Attachment
 from components.runs.run import Run
 
 
 @dataclass(slots=True)
+class Round:
+    """One generation of a turn and what the tools answered to the calls it made.
+
+    `results`: place of a call among the reply's calls -> what is sent back for it. Not by id: servers have been
+    seen to leave ids out.
+    """
+
+    run: Run
+    results: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> dict[int, ToolCallPart]:
+        """The calls that can be answered: those of a reply that came whole; a cut one may have cut its arguments."""
+        return dict(sorted(self.run.transcript.tool_calls.items())) if self.run.status == "done" else {}
+
+    @property
+    def open_calls(self) -> dict[int, ToolCallPart]:
+        """The calls that no result was given for yet."""
+        return {place: call for place, call in self.calls.items() if place not in self.results}
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The model's message and the tools'. A call without a result is left out: no API takes one in a history."""
+        answered = {place: call for place, call in self.calls.items() if place in self.results}
+        said = [part for part in self.run.transcript.message().parts if not isinstance(part, ToolCallPart)]
+        spoken = Message("assistant", (*said, *answered.values()))
+        if not answered:
+            return (spoken,)
+        results = tuple(ToolResultPart(call.id, self.results[place]) for place, call in answered.items())
+        return (spoken, Message("tool", results))
+
+
+@dataclass(slots=True)
 class Turn:
-    """One exchange: what the user sent and the run that answers it. `run` is replaced when it is tried again."""
+    """One exchange: what the user sent and the rounds that answer it, at least one.
+
+    A further round follows when every call of the one before has its result. The last round's run is replaced
+    when it is tried again.
+    """
 
     prompt: str
     attachments: tuple[Attachment, ...]
-    run: Run
+    rounds: list[Round]
+
+    @property
+    def run(self) -> Run:
+        """The latest generation."""
+        return self.rounds[-1].run
+
+    @property
+    def open_calls(self) -> dict[int, ToolCallPart]:
+        """The calls that the turn waits for, by their place; empty while a reply is coming."""
+        return self.rounds[-1].open_calls
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """What the turn adds to the conversation; a turn that ended without an answer adds nothing.
 
-        The model must not read a question twice, nor one that it never answered in between.
+        The model must not read a question twice, nor one that it never answered in between. Nor does a turn whose
+        request was written by hand: what was asked there may be anything.
         """
-        transcript = self.run.transcript
-        if not self.run.live and not transcript.answer_deltas and not transcript.tool_calls:
+        if self.run.body is not None:
             return ()
-        return (user_message(self.attachments, self.prompt), transcript.message())
+        if not self.run.live and not any(_says_something(one) for one in self.rounds):
+            return ()
+        said = (message for one in self.rounds for message in one.messages)
+        return (user_message(self.attachments, self.prompt), *said)
+
+
+def _says_something(one: Round) -> bool:
+    return bool(one.run.transcript.answer_deltas or one.results)
 
 
 def user_message(attachments: Iterable[Attachment], prompt: str) -> Message:

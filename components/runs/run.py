@@ -8,9 +8,9 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from components.api.connection import Connection
 from components.api.exchange import Happening, Received, Responded, Retrying, Sending, Waiting
@@ -48,14 +48,15 @@ class Timings:
 class Run:
     """A generation: what was asked (`request`), what came (`transcript`, `received`), how it stands.
 
-    `received` holds (seconds since sent, event as it came) for every event. `retry` is set while the run
-    waits to try again, `waits_until` (of `time.monotonic`) while it waits for the account's rate limit.
-    `error` is set when `status` is failed, and when it is interrupted by a failure rather than by a clean
-    early end.
+    `body` is the request's JSON where the user wrote it by hand; None: it follows from `request`. `received` holds
+    (seconds since sent, event as it came) for every event. `retry` is set while the run waits to try again,
+    `waits_until` (of `time.monotonic`) while it waits for the account's rate limit. `error` is set when `status`
+    is failed, and when it is interrupted by a failure rather than by a clean early end.
     """
 
     request: RunRequest
     connection: Connection
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     status: Status = "queued"
     transcript: Transcript = field(default_factory=Transcript)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from components.api.client import FIRST_WAIT_S, Client
 from components.api.connection import Connection, Timeouts
@@ -47,15 +48,23 @@ class Runner:
         self._thread.start()
 
     def start(
-        self, request: RunRequest, connection: Connection, on_end: OnEnd | None = None, *, batch: bool = False
+        self,
+        request: RunRequest,
+        connection: Connection,
+        on_end: OnEnd | None = None,
+        *,
+        body: Mapping[str, Any] | None = None,
+        batch: bool = False,
     ) -> Run:
         """Starts a generation and returns its handle at once. `on_end` is called on the runner's thread.
 
-        A call of a `batch` gives way to those that somebody watches, and is not tried again by itself.
+        `body` is sent as it is in place of what the wire makes of `request`, which then says only how to read the
+        reply: the wire, and whether it is streamed. A call of a `batch` gives way to those that somebody watches,
+        and is not tried again by itself.
         """
         wire = WIRES[request.wire]
-        content = json.dumps(wire.encode(request, data_url)).encode()
-        run = Run(request, connection)
+        content = json.dumps(wire.encode(request, data_url) if body is None else body).encode()
+        run = Run(request, connection, body)
         self._loop.call_soon_threadsafe(self._launch, run, content, on_end, batch)
         return run
 

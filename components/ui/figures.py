@@ -35,13 +35,20 @@ def size(count: int) -> str:
     return f"{count:,} bytes" if count < 1_000 else f"{count / 1e3:.0f} KB" if count < 1e6 else f"{count / 1e6:.1f} MB"
 
 
-def stats_line(figures: Figures, *, simulated: bool) -> str:
-    """The quiet line under a turn: tokens as reported, cost as computed from them, times as measured here."""
+def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1) -> str:
+    """The quiet line under a turn: tokens as reported, cost as computed from them, times as measured here.
+
+    `rounds`: how many generations the figures add up.
+    """
     times = (
         f"first thinking {seconds(figures.first_thinking_s)}, first answer {seconds(figures.first_answer_s)}, "
         f"total {seconds(figures.total_s)}"
     )
-    facts = [f"**Tokens** {_counts(figures.usage)}", f"**Cost** {dollars(figures.cost_usd)}", f"**Time** {times}"]
+    searched = f" with {figures.searches} web {'search' if figures.searches == 1 else 'searches'}"
+    cost = f"**Cost** {dollars(figures.cost_usd)}{searched if figures.searches else ''}"
+    facts = [f"**Tokens** {_counts(figures.usage)}", cost, f"**Time** {times}"]
+    if rounds > 1:
+        facts.insert(0, f"**{rounds} rounds**")
     if figures.tokens_per_second is not None:
         facts.append(f"{figures.tokens_per_second:,.0f} tokens/s")
     if simulated:

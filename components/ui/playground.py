@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.ui.composer import draw_composer
+from components.ui.sending import answer_by_examples
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, session
 from components.ui.turn import draw_turn, follow
@@ -15,13 +16,15 @@ def draw_playground() -> None:
     """Draws the page; returns when no run is live."""
     state = session()
     state.edited = state.own
+    answer_by_examples()
     draw_sidebar()
     welcome = st.empty()
     if not state.turns:
         with welcome.container():
             draw_welcome()
     views = [
-        draw_turn(turn, number, fresh=_is_fresh(state, number)) for number, turn in enumerate(state.turns, start=1)
+        draw_turn(turn, number, fresh=_is_fresh(state, number), last=turn is state.turns[-1])
+        for number, turn in enumerate(state.turns, start=1)
     ]
     for _ in state.drawn[len(views) :]:
         st.empty()  # clears what stood there: turns that were removed
@@ -30,6 +33,8 @@ def draw_playground() -> None:
     # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
     if views and views[-1].live:
         follow(views[-1])
+        if answer_by_examples():
+            st.rerun()
         composer.settle()
 
 

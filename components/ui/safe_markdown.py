@@ -49,6 +49,11 @@ def without_formulas(sentence: str) -> str:
     return sentence.replace("$", "\\$")
 
 
+def plain(text: str) -> str:
+    """Text of others, such as a file's name, without what Markdown would make of it."""
+    return "".join(f"\\{character}" if character in r"\`*_[]:$~<" else character for character in text)
+
+
 def keep_lines(text: str) -> str:
     """Keeps single line breaks, which Markdown would join: thinking is written in lines, not in paragraphs."""
     return _outside_code(text, lambda plain, _: re.sub(r"(?<=[^\s|])\n(?=[^\s|#>\-*+\d])", "  \n", plain))

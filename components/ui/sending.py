@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from components.core.errors import MediaError, ParameterError
-from components.core.request import RunRequest
+from components.core.request import RunRequest, ToolChoice
 from components.media.attachments import Attachment
 from components.media.estimates import check_body, estimate_request
 from components.params.card import model_card
-from components.params.payload import build_payload
-from components.runs.conversation import Turn, messages_before, user_message
+from components.runs.conversation import Round, Turn, messages_before, user_message
 from components.runs.run import Run
+from components.tools.definitions import read_tools
+from components.tools.examples import answer_call
 from components.ui import resources
 from components.ui.state import Session, session
 
@@ -36,19 +38,19 @@ def send(prompt: str) -> bool:
     run = _start(state, state.turns, state.tray, prompt)
     if run is None:
         return False
-    state.turns.append(Turn(prompt, tuple(state.tray), run))
+    state.turns.append(Turn(prompt, tuple(state.tray), [Round(run)]))
     state.tray.clear()
     state.refusals.clear()
     return True
 
 
 def try_again(turn: Turn) -> None:
-    """Sends a turn again as it was, with today's settings, in the place where it stands."""
+    """Sends a turn's latest round again, with today's settings, in the place where it stands."""
     state = session()
     position = state.turns.index(turn)
-    run = _start(state, state.turns[:position], turn.attachments, turn.prompt)
+    run = _start(state, state.turns[:position], turn.attachments, turn.prompt, turn.rounds[:-1])
     if run is not None:
-        turn.run = run
+        turn.rounds[-1] = Round(run)
         # What came after it answered to something that is being replaced.
         del state.turns[position + 1 :]
 
@@ -61,10 +63,43 @@ def take_back(turn: Turn) -> None:
     state.tray = [*turn.attachments, *state.tray]
 
 
-def _start(state: Session, before: Sequence[Turn], media: Iterable[Attachment], prompt: str) -> Run | None:
+def send_results(turn: Turn, results: Mapping[int, str]) -> None:
+    """Takes the results of the turn's open calls and starts its next round."""
+    state = session()
+    turn.rounds[-1].results.update(results)
+    position = state.turns.index(turn)
+    run = _start(state, state.turns[:position], turn.attachments, turn.prompt, turn.rounds)
+    if run is not None:
+        turn.rounds.append(Round(run))
+
+
+def answer_by_examples() -> bool:
+    """Where that is wanted, lets the example tools answer the calls that the conversation ends with, and goes on.
+
+    Says whether a new round began. Nothing happens where a call is not an example tool's, or at the limit of rounds.
+    """
+    state = session()
+    if not state.tools.automatic or not state.turns:
+        return False
+    turn = state.turns[-1]
+    calls = turn.open_calls
+    answers = {
+        place: answer
+        for place, call in calls.items()
+        if (answer := answer_call(call.name, call.arguments, state.tools.document)) is not None
+    }
+    if not calls or len(answers) < len(calls) or len(turn.rounds) >= state.tools.most_rounds:
+        return False
+    send_results(turn, answers)
+    return turn.run.live
+
+
+def _start(
+    state: Session, before: Sequence[Turn], media: Iterable[Attachment], prompt: str, rounds: Sequence[Round] = ()
+) -> Run | None:
     state.problem = None
     try:
-        request = _request(state, before, media, prompt)
+        request = _request(state, before, media, prompt, rounds)
         check_body(estimate_request(request).body_bytes)
     except (ParameterError, MediaError) as error:
         state.problem = f"Not sent: {error}"
@@ -74,11 +109,21 @@ def _start(state: Session, before: Sequence[Turn], media: Iterable[Attachment], 
     return run
 
 
-def _request(state: Session, before: Sequence[Turn], media: Iterable[Attachment], prompt: str) -> RunRequest:
-    return RunRequest(
-        model=resources.settings().model,
-        messages=(*messages_before(before), user_message(media, prompt)),
-        wire=state.wire,
-        system=state.system.strip(),
-        parameters=build_payload(state.values, model_card(), state.mode).parameters,
-    )
+def _request(
+    state: Session, before: Sequence[Turn], media: Iterable[Attachment], prompt: str, rounds: Sequence[Round] = ()
+) -> RunRequest:
+    definitions = read_tools(state.tools.text)
+    if definitions.mistakes:
+        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
+    choices, choice = state.own, state.tools.choice
+    if choice.mode == "named" and choice.name not in (tool.name for tool in definitions.tools):
+        raise ParameterError({"tool_choice": f"The model must call {choice.name!r}, but no tool has that name."})
+    if rounds:
+        # The search was paid for with the first round; and a call that is forced again would never end.
+        choices = choices.copy()
+        choices.values.pop("web_search_linkup", None)
+        choice = ToolChoice() if choice.mode in ("required", "named") else choice
+    said = (message for one in rounds for message in one.messages)
+    messages = (*messages_before(before), user_message(media, prompt), *said)
+    request = choices.request(resources.settings().model, messages, model_card())
+    return replace(request, tools=definitions.tools, tool_choice=choice if definitions.tools else ToolChoice())

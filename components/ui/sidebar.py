@@ -7,6 +7,7 @@ import streamlit as st
 from components.api.wires.registry import WIRES
 from components.ui.parameters import draw_parameters, reset_all
 from components.ui.state import session, set_widget, widget_value
+from components.ui.tools import draw_tools
 
 _MODES = {"changed": "Only changed", "everything": "Everything"}
 
@@ -32,6 +33,7 @@ def draw_sidebar() -> None:
             placeholder="Sent first, before the conversation. Empty: the gateway adds a short one of its own.",
             on_change=_take_system,
         )
+        draw_tools()
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("##### Parameters", width="stretch", anchors=False)
             st.button(

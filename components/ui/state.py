@@ -8,13 +8,30 @@ from typing import Any
 
 import streamlit as st
 
-from components.core.request import WireName
+from components.core.request import ToolChoice, WireName
 from components.media.attachments import Attachment
 from components.params.choices import Choices
 from components.params.payload import SendMode
 from components.runs.conversation import Turn
+from components.tools.document import DOCUMENT
 
 _SESSION = "playground"
+
+
+@dataclass(slots=True)
+class ToolSettings:
+    """The functions that the model may call. `text` defines them, as typed; `document` is what the example searches.
+
+    `automatic`: the example tools answer their calls by themselves, until a turn has `most_rounds` generations.
+    `version` counts how often the page, not the user, replaced the text.
+    """
+
+    text: str = ""
+    version: int = 0
+    choice: ToolChoice = ToolChoice()
+    automatic: bool = False
+    most_rounds: int = 8
+    document: str = DOCUMENT
 
 
 @dataclass(slots=True)
@@ -42,6 +59,7 @@ class Session:
     fault_problem: str | None = None
     entered: bool = False
     wanted_page: str | None = None
+    tools: ToolSettings = field(default_factory=ToolSettings)
     own: Choices = field(default_factory=Choices)
     _edited: Choices | None = None
 
@@ -107,6 +125,12 @@ def session() -> Session:
 def widget_value(key: str) -> Any:
     """What the widget of that key holds now; None if it was never drawn."""
     return st.session_state.get(key)
+
+
+def component_value(key: str, name: str) -> Any:
+    """What a custom component of that key holds under `name`; None if it was never drawn or set nothing."""
+    held = st.session_state.get(key)
+    return None if held is None else held.get(name)
 
 
 def set_widget(key: str, value: Any) -> None:

@@ -11,16 +11,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.parts import ImagePart, clock
 from components.params.card import model_card
-from components.runs.conversation import Turn
-from components.runs.metrics import measure
-from components.runs.run import Run
+from components.runs.conversation import Round, Turn
+from components.runs.metrics import add_up, measure
 from components.ui.figures import STATS_HELP, stats_line
 from components.ui.inspector import show_inspector
 from components.ui.outcome import draw_outcome
 from components.ui.run_status import status_line
 from components.ui.safe_markdown import keep_lines
+from components.ui.sources import draw_sources
 from components.ui.state import give_way
 from components.ui.streaming import StreamingPane
+from components.ui.tool_calls import CallsView, draw_results_form
 
 # Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
 _PANE_HEIGHT = 400
@@ -30,16 +31,34 @@ _STATUS_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class RoundView:
+    """One round of a drawn turn: its thinking on the left, its answer and its calls on the right."""
+
+    round: Round
+    thinking: StreamingPane
+    answer: StreamingPane
+    calls: CallsView
+
+    def update(self) -> None:
+        """Draws what is new."""
+        run = self.round.run
+        ended = not run.live
+        self.thinking.update(run.transcript.thinking_deltas, ended=ended)
+        self.answer.update(run.transcript.answer_deltas, ended=ended)
+        self.calls.update(self.round, ended=ended)
+
+
+@dataclass(frozen=True, slots=True)
 class TurnView:
-    """The places of a drawn turn that change while it is live.
+    """The places of a drawn turn that change while it is live. Only its latest round can be.
 
     `live` is how the run stood when it was drawn: it may have ended since, with more to draw.
     """
 
     turn: Turn
     number: int
-    thinking: StreamingPane
-    answer: StreamingPane
+    latest: RoundView
+    sources: DeltaGenerator
     stats: DeltaGenerator
     inspect: DeltaGenerator
     outcome: DeltaGenerator
@@ -47,35 +66,35 @@ class TurnView:
 
     def update(self) -> None:
         """Draws what is new."""
-        run = self.turn.run
-        ended = not run.live
-        self.thinking.update(run.transcript.thinking_deltas, ended=ended)
-        self.answer.update(run.transcript.answer_deltas, ended=ended)
+        self.latest.update()
 
-    def finish(self) -> None:
-        """Draws the figures and what became of the run; once, at its end."""
-        run = self.turn.run
-        line = stats_line(measure(run, model_card().prices), simulated=run.connection.simulated)
+    def finish(self, *, last: bool) -> None:
+        """Draws the figures and what became of the run; once, at its end. `last`: no turn follows."""
+        turn = self.turn
+        figures = add_up([measure(one.run, model_card().prices) for one in turn.rounds])
+        line = stats_line(figures, rounds=len(turn.rounds), simulated=turn.run.connection.simulated)
         self.stats.caption(line, help=STATS_HELP, width="stretch")
+        draw_sources(self.sources, turn, self.number)
         with self.outcome.container():
-            draw_outcome(self.turn, self.number)
+            draw_outcome(turn, self.number)
+            draw_results_form(turn, self.number, last=last)
         if self.inspect.button(
             "Inspect", icon=":material/lab_research:", key=f"inspect-{self.number}", type="tertiary", width="content"
         ):
-            show_inspector(run)
+            show_inspector(turn.run)
 
 
-def draw_turn(turn: Turn, number: int, *, fresh: bool) -> TurnView:
+def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool) -> TurnView:
     """Draws a turn as it stands; the view that comes back draws what is added later.
 
     `fresh` says that another run stood in this place before: its elements would otherwise stay, greyed,
-    wherever the new run has not drawn yet.
+    wherever the new run has not drawn yet. `last` says that no turn follows.
     """
     place = st.empty() if fresh else st
     with place.container(key=f"turn-{number}"):
         _draw_question(turn)
         left, right = st.columns([2, 3], gap="small")
-        height = _pane_height(turn.run)
+        height = _pane_height(turn)
         with left, st.container(key=f"turn-{number}-thinking", border=True, height="stretch"):
             pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
             thinking = pane.container(height=height, border=False, autoscroll=True)
@@ -83,33 +102,41 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool) -> TurnView:
             source = "Answer, simulated" if turn.run.connection.simulated else "Answer"
             st.caption(f":material/chat: {source}")
             answer = st.container(height=height, border=False, autoscroll=True)
+            sources = st.empty()
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
             stats, inspect = st.empty(), st.empty()
         outcome = st.empty()
-    view = TurnView(
-        turn,
-        number,
-        StreamingPane(thinking, lambda place, text: place.caption(keep_lines(text))),
-        StreamingPane(answer, lambda place, text: place.markdown(text, anchors=False)),
-        stats,
-        inspect,
-        outcome,
-        turn.run.live,
-    )
-    view.update()
+    for at, one in enumerate(turn.rounds):
+        latest = _draw_round(one, at, thinking, answer)
+    view = TurnView(turn, number, latest, sources, stats, inspect, outcome, turn.run.live)
     if not view.live:
-        view.finish()
+        view.finish(last=last)
     return view
 
 
-def _pane_height(run: Run) -> int | Literal["content"]:
-    texts = (run.transcript.thinking_deltas, run.transcript.answer_deltas)
-    long = any(sum(map(len, deltas)) > _SHORT for deltas in texts)
-    return _PANE_HEIGHT if run.live or long else "content"
+def _draw_round(one: Round, at: int, thinking: DeltaGenerator, answer: DeltaGenerator) -> RoundView:
+    if at:
+        thinking.markdown(f":small[:gray[:material/subdirectory_arrow_right: after the tools, round {at + 1}]]")
+    view = RoundView(
+        one,
+        StreamingPane(thinking, lambda place, text: place.caption(keep_lines(text))),
+        StreamingPane(answer.container(), lambda place, text: place.markdown(text, anchors=False)),
+        CallsView(answer.container()),
+    )
+    view.update()
+    return view
+
+
+def _pane_height(turn: Turn) -> int | Literal["content"]:
+    transcripts = [one.run.transcript for one in turn.rounds]
+    thinking = sum(len(delta) for transcript in transcripts for delta in transcript.thinking_deltas)
+    answer = sum(len(delta) for transcript in transcripts for delta in transcript.answer_deltas)
+    calls = any(transcript.tool_calls for transcript in transcripts)
+    return _PANE_HEIGHT if turn.run.live or calls or max(thinking, answer) > _SHORT else "content"
 
 
 def follow(view: TurnView) -> None:
-    """Draws a live turn until it ends. Draw it last: what comes after a running loop stands greyed.
+    """Draws a live turn, the conversation's last, until it ends. Draw it last: what follows a running loop is greyed.
 
     Every pass reads the session, which is where Streamlit serves a waiting click.
     """
@@ -124,7 +151,7 @@ def follow(view: TurnView) -> None:
         give_way()
         run.wait(_LOOK_S)
     view.update()
-    view.finish()
+    view.finish(last=True)
 
 
 def _draw_question(turn: Turn) -> None:
@@ -136,3 +163,5 @@ def _draw_question(turn: Turn) -> None:
                     named = picture.name if isinstance(picture, ImagePart) else clock(picture.time_s)
                     st.image(picture.data, caption=named, width=80, alt=f"Sent: {named}")
         st.text(turn.prompt)
+        if turn.run.body is not None:
+            st.caption(":material/edit: Sent with a body edited by hand; it is not part of the conversation.")

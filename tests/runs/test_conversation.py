@@ -1,19 +1,25 @@
 """What earlier turns contribute to the next request."""
 
 from components.api.connection import Connection
-from components.core.events import AnswerDelta, StreamEvent, ThinkingDelta, ToolCallDelta
-from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart
+from components.core.events import AnswerDelta, Finished, StreamEvent, ThinkingDelta, ToolCallDelta
+from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
 from components.core.request import RunRequest
-from components.runs.conversation import Turn, messages_before
+from components.runs.conversation import Round, Turn, messages_before
 from components.runs.run import Run
+
+TWO_CALLS = (ThinkingDelta("hm"), ToolCallDelta(0, "", "f", "{}"), ToolCallDelta(1, "", "g", "{}"))
+
+
+def ended(*events: StreamEvent, body: dict[str, str] | None = None) -> Run:
+    run = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"), body)
+    for event in (*events, Finished("stop")):
+        run.transcript.apply(event)
+    run.end()
+    return run
 
 
 def turn(question: str, *events: StreamEvent) -> Turn:
-    run = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"))
-    for event in events:
-        run.transcript.apply(event)
-    run.end()
-    return Turn(question, (), run)
+    return Turn(question, (), [Round(ended(*events))])
 
 
 def test_answered_turns_follow_each_other():
@@ -29,6 +35,31 @@ def test_a_turn_without_an_answer_is_left_out():
     assert messages_before([turn("a?"), turn("b?", ThinkingDelta("hm"))]) == ()
 
 
-def test_a_turn_that_called_a_tool_counts_as_answered():
-    (_, answer) = messages_before([turn("a?", ToolCallDelta(0, "i", "f", "{}"))])
-    assert answer == Message("assistant", (ToolCallPart("i", "f", "{}"),))
+def test_a_call_without_a_result_is_left_out():
+    assert messages_before([turn("a?", *TWO_CALLS)]) == ()
+    (_, answer) = messages_before([turn("a?", AnswerDelta("Looking."), *TWO_CALLS)])
+    assert answer == Message("assistant", (ThinkingPart("hm"), TextPart("Looking.")))
+
+
+def test_rounds_follow_each_other_with_the_results_between():
+    asked = turn("a?", *TWO_CALLS)
+    asked.rounds[0].results = {1: "second", 0: "first"}
+    assert not asked.open_calls and list(asked.rounds[0].calls) == [0, 1]
+    asked.rounds.append(Round(ended(AnswerDelta("Done."))))
+    assert messages_before([asked]) == (
+        Message("user", (TextPart("a?"),)),
+        Message("assistant", (ThinkingPart("hm"), ToolCallPart("", "f", "{}"), ToolCallPart("", "g", "{}"))),
+        Message("tool", (ToolResultPart("", "first"), ToolResultPart("", "second"))),
+        Message("assistant", (TextPart("Done."),)),
+    )
+
+
+def test_a_reply_that_was_cut_calls_nothing():
+    run = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"))
+    run.transcript.apply(ToolCallDelta(0, "i", "f", '{"city": "Pa'))
+    run.end()
+    assert run.status == "interrupted" and not Round(run).calls
+
+
+def test_a_turn_that_was_sent_with_an_edited_body_adds_nothing():
+    assert messages_before([Turn("a?", (), [Round(ended(AnswerDelta("b"), body={"model": "m"}))])]) == ()

@@ -25,7 +25,7 @@ from components.core.events import (
     UsageReported,
 )
 from components.core.parts import Message, ThinkingPart, ToolCallPart
-from components.core.request import RunRequest, Tool
+from components.core.request import RunRequest, Tool, ToolChoice
 
 
 def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
@@ -39,6 +39,8 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     body.update(map_parameters(request.parameters))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
+        if request.tool_choice.mode != "auto":
+            body["tool_choice"] = _map_tool_choice(request.tool_choice)
     body["stream"] = request.stream
     if request.stream:
         body["stream_options"] = {"include_usage": True}
@@ -50,6 +52,10 @@ def _map_tool(tool: Tool) -> dict[str, Any]:
         "type": "function",
         "function": {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)},
     }
+
+
+def _map_tool_choice(choice: ToolChoice) -> str | dict[str, Any]:
+    return {"type": "function", "function": {"name": choice.name}} if choice.mode == "named" else choice.mode
 
 
 def _map_message(message: Message, picture_url: PictureUrl) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ from components.core.events import (
     UsageReported,
 )
 from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart
-from components.core.request import RunRequest, Tool
+from components.core.request import RunRequest, Tool, ToolChoice
 from components.params.card import model_card
 
 # Thinking travels in the gateway's own `enable_thinking` and `thinking_budget`, both documented for this endpoint.
@@ -68,12 +68,20 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     body.update(map_parameters(request.parameters, RENAMED))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
+        if request.tool_choice.mode != "auto":
+            body["tool_choice"] = _map_tool_choice(request.tool_choice)
     body["stream"] = request.stream
     return body
 
 
 def _map_tool(tool: Tool) -> dict[str, Any]:
     return {"name": tool.name, "description": tool.description, "input_schema": dict(tool.parameters)}
+
+
+def _map_tool_choice(choice: ToolChoice) -> dict[str, Any]:
+    if choice.mode == "named":
+        return {"type": "tool", "name": choice.name}
+    return {"type": "any" if choice.mode == "required" else choice.mode}
 
 
 def _map_messages(messages: tuple[Message, ...], picture_url: PictureUrl) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from components.api.wires.token_counts import map_openai_usage
 from components.api.wires.wire import Picture, PictureUrl, Wire, map_parameters
 from components.core.events import Finished, RawEvent, StreamEvent, ThinkingDelta, ToolCallDelta, UsageReported
 from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart
-from components.core.request import RunRequest, Tool
+from components.core.request import RunRequest, Tool, ToolChoice
 
 # `reasoning_effort` keeps the name that the model's page gives it: the format's own ``reasoning: {"effort"}`` is not
 # among what the gateway documents for this endpoint, and the page has every parameter at the top level of the body.
@@ -48,6 +48,8 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     body.update(map_parameters(request.parameters, RENAMED, NOT_CARRIED))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
+        if request.tool_choice.mode != "auto":
+            body["tool_choice"] = _map_tool_choice(request.tool_choice)
     body["stream"] = request.stream
     return body
 
@@ -61,6 +63,10 @@ def _map_tool(tool: Tool) -> dict[str, Any]:
         "parameters": dict(tool.parameters),
         "strict": False,
     }
+
+
+def _map_tool_choice(choice: ToolChoice) -> str | dict[str, Any]:
+    return {"type": "function", "name": choice.name} if choice.mode == "named" else choice.mode
 
 
 def _map_message(message: Message, picture_url: PictureUrl, position: int) -> list[dict[str, Any]]:

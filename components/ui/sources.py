@@ -1,0 +1,51 @@
+"""What a web search was asked, what it cost, and the sources that came back, beside the answer."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.params.card import model_card
+from components.runs.conversation import Turn
+from components.runs.run import Run
+from components.runs.sources import Source, read_sources
+from components.ui.figures import dollars
+from components.ui.safe_markdown import plain, without_formulas
+
+_QUERY_SHOWN = 200
+
+
+def draw_sources(place: DeltaGenerator, turn: Turn, number: int) -> None:
+    """Draws the searches of a turn that has ended; nothing where none was asked for."""
+    searched = [one.run for one in turn.rounds if one.run.request.parameters.get("web_search_linkup") is True]
+    if not searched:
+        return
+    with place.container(key=f"turn-{number}-sources", border=True, gap="xsmall"):
+        for run in searched:
+            _draw_search(run, [source for one in turn.rounds for source in read_sources(one.run.transcript.answer)])
+
+
+def _draw_search(run: Run, sources: list[Source]) -> None:
+    query = " ".join(run.request.search_query.split())
+    if not query:
+        st.caption(":material/travel_explore: Web search was on, but the message holds no text to search for.")
+        return
+    shown = query if len(query) <= _QUERY_SHOWN else f"{query[:_QUERY_SHOWN]}…"
+    price = dollars(model_card().prices.search)
+    st.caption(f":material/travel_explore: Searched with Linkup for {without_formulas(price)}: {plain(shown)}")
+    hidden = run.request.parameters.get("disable_formatting") is True
+    if sources:
+        for position, source in enumerate(sources, start=1):
+            host = urlsplit(source.url).hostname or ""
+            address = source.url.replace("(", "%28").replace(")", "%29")
+            st.markdown(f":small[{position}. [{plain(source.title)}]({address}) :gray[{plain(host)}]]")
+        st.caption("Read from the Sources footer of the answer; with `disable_formatting` the API leaves it out.")
+    elif hidden:
+        st.caption(
+            "`disable_formatting` is on, so the API adds no Sources footer: the model was given sources, but the reply "
+            "does not list them. Turn it off and try again to see them."
+        )
+    else:
+        st.caption("No sources came back: the search found none, failed, or the answer was cut before its footer.")

@@ -1,0 +1,157 @@
+"""The functions that the model may call: a line in the sidebar, and the dialog that edits them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.core.request import Tool, ToolChoice, ToolMode
+from components.tools.definitions import Definitions, read_tools, write_tools
+from components.tools.examples import EXAMPLES
+from components.ui.json_editor import json_editor
+from components.ui.safe_markdown import plain
+from components.ui.state import session, set_widget, widget_value
+
+_CHOICES: dict[ToolMode, str] = {
+    "auto": "Auto",
+    "none": "None",
+    "required": "Required",
+    "named": "Named",
+}
+_MOST_ROUNDS = 32
+_PLACEHOLDER = """[
+  {
+    "name": "get_weather",
+    "description": "Tells the weather of a city.",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+  }
+]"""
+
+
+def draw_tools() -> None:
+    """Draws what the sidebar says of the tools, and the button that opens their dialog."""
+    settings = session().tools
+    definitions = read_tools(settings.text)
+    with st.container(key="tools", gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("##### Tools", width="stretch", anchors=False)
+            if st.button("Edit", icon=":material/function:", key="edit-tools", type="tertiary"):
+                _edit_tools()
+        st.markdown(f":small[{_summary(definitions)}]")
+
+
+def _summary(definitions: Definitions) -> str:
+    settings = session().tools
+    if definitions.mistakes:
+        return f":red[:material/error: {plain(str(definitions.mistakes[0]))}]"
+    if not definitions.tools:
+        return ":gray[None. The model can call functions that you define.]"
+    names = ", ".join(f"`{tool.name}`" for tool in definitions.tools)
+    choice = "" if settings.choice.mode == "auto" else f" · choice {settings.choice.mode} {plain(settings.choice.name)}"
+    automatic = " · examples answer by themselves" if settings.automatic else ""
+    return f"{names}{choice}{automatic}"
+
+
+@st.dialog("Tools", width="large", on_dismiss="rerun")
+def _edit_tools() -> None:
+    settings = session().tools
+    st.caption(
+        "Functions the model may call, as JSON schemas. It asks for a call; you give the result, or an example tool "
+        "does; then it goes on. Nothing that is typed here is run."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for name, example in EXAMPLES.items():
+            st.button(
+                name,
+                icon=":material/add:",
+                key=f"add-{name}",
+                help=f"{example.tool.description} Try: “{example.prompt}”",
+                on_click=_add,
+                args=(example.tool,),
+            )
+        st.button("Clear", icon=":material/delete:", key="clear-tools", type="tertiary", on_click=_replace, args=((),))
+    settings.text = json_editor(
+        "Definitions, in the shape of any of the three endpoints",
+        settings.text,
+        key="tools-json",
+        version=settings.version,
+        placeholder=_PLACEHOLDER,
+    )
+    definitions = read_tools(settings.text)
+    with st.container(key="tools-check"):
+        for mistake in definitions.mistakes:
+            st.markdown(f":red[:material/error: {plain(str(mistake))}]")
+        if not definitions.mistakes:
+            count = len(definitions.tools)
+            said = f"{count} {'tool' if count == 1 else 'tools'}, each a valid schema" if count else "No tools defined"
+            st.markdown(f":green[:material/check_circle: {said}.]" if count else f":gray[{said}.]")
+    _draw_choice(definitions)
+    _draw_loop()
+
+
+def _draw_choice(definitions: Definitions) -> None:
+    settings = session().tools
+    names = [tool.name for tool in definitions.tools]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        set_widget("tool-choice", settings.choice.mode)
+        st.segmented_control(
+            "`tool_choice`",
+            list(_CHOICES),
+            format_func=_CHOICES.__getitem__,
+            key="tool-choice",
+            required=True,
+            on_change=_take_choice,
+            help="Whether the model may, must not or must call, or which function it must call. After the first round "
+            "of a turn a forced choice is left to the model, or the calls would never end.",
+        )
+        if settings.choice.mode == "named" and names:
+            if settings.choice.name not in names:
+                settings.choice = ToolChoice("named", names[0])
+            set_widget("tool-named", settings.choice.name)
+            st.selectbox("The function", names, key="tool-named", width=220, on_change=_take_choice)
+
+
+def _draw_loop() -> None:
+    settings = session().tools
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        set_widget("tools-automatic", settings.automatic)
+        st.toggle(
+            "Example tools answer by themselves",
+            key="tools-automatic",
+            on_change=_take_loop,
+            help="Where every call of a round is an example tool's, its answers are computed here and sent at once.",
+        )
+        set_widget("tools-rounds", settings.most_rounds)
+        st.number_input("Rounds at most", 1, _MOST_ROUNDS, key="tools-rounds", width=140, on_change=_take_loop)
+    with st.expander("The document that `search_document` searches", type="compact"):
+        set_widget("tools-document", settings.document)
+        st.text_area(
+            "Document", key="tools-document", height=200, label_visibility="collapsed", on_change=_take_document
+        )
+
+
+def _add(tool: Tool) -> None:
+    settings = session().tools
+    definitions = read_tools(settings.text)
+    if definitions.mistakes:
+        return  # the mistakes are on the page; adding would have to guess what was meant
+    _replace((*(other for other in definitions.tools if other.name != tool.name), tool))
+
+
+def _replace(tools: tuple[Tool, ...]) -> None:
+    settings = session().tools
+    settings.text = write_tools(tools)
+    settings.version += 1
+
+
+def _take_choice() -> None:
+    mode: ToolMode = widget_value("tool-choice")
+    session().tools.choice = ToolChoice(mode, (widget_value("tool-named") or "") if mode == "named" else "")
+
+
+def _take_loop() -> None:
+    session().tools.automatic = widget_value("tools-automatic")
+    session().tools.most_rounds = widget_value("tools-rounds")
+
+
+def _take_document() -> None:
+    session().tools.document = widget_value("tools-document")
