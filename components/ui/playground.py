@@ -8,6 +8,7 @@ from components.ui.composer import draw_composer
 from components.ui.sending import answer_by_examples
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, session
+from components.ui.toolbar import draw_toolbar
 from components.ui.turn import draw_turn, follow
 from components.ui.welcome import draw_welcome
 
@@ -18,6 +19,7 @@ def draw_playground() -> None:
     state.edited = state.own
     answer_by_examples()
     draw_sidebar()
+    draw_toolbar(state)
     welcome = st.empty()
     if not state.turns:
         with welcome.container():

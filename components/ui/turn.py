@@ -14,6 +14,7 @@ from components.params.card import model_card
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
 from components.ui.figures import STATS_HELP, stats_line
+from components.ui.get_code import draw_turns_code
 from components.ui.inspector import show_inspector
 from components.ui.outcome import draw_outcome
 from components.ui.run_status import status_line
@@ -61,6 +62,7 @@ class TurnView:
     sources: DeltaGenerator
     stats: DeltaGenerator
     inspect: DeltaGenerator
+    code: DeltaGenerator
     outcome: DeltaGenerator
     live: bool
 
@@ -82,6 +84,8 @@ class TurnView:
             "Inspect", icon=":material/lab_research:", key=f"inspect-{self.number}", type="tertiary", width="content"
         ):
             show_inspector(turn.run)
+        with self.code:
+            draw_turns_code(turn, self.number)
 
 
 def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool) -> TurnView:
@@ -104,11 +108,11 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool) -> TurnView:
             answer = st.container(height=height, border=False, autoscroll=True)
             sources = st.empty()
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
-            stats, inspect = st.empty(), st.empty()
+            stats, inspect, code = st.empty(), st.empty(), st.empty()
         outcome = st.empty()
     for at, one in enumerate(turn.rounds):
         latest = _draw_round(one, at, thinking, answer)
-    view = TurnView(turn, number, latest, sources, stats, inspect, outcome, turn.run.live)
+    view = TurnView(turn, number, latest, sources, stats, inspect, code, outcome, turn.run.live)
     if not view.live:
         view.finish(last=last)
     return view

@@ -1,0 +1,96 @@
+"""cURL for bash: the body in a here-document, which takes any length; files go in as base64 when it runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+from components.api.snippets.body import Reference
+from components.api.snippets.literals import Dialect
+from components.api.snippets.program import Job, Program, Section, Target
+
+# The line that ends the body; no line of JSON can be it.
+END = "JSON"
+
+_READING = {
+    ("chat_completions", True): "Thinking comes in choices[0].delta.reasoning_content, the answer in .content.",
+    ("chat_completions", False): "Thinking is in choices[0].message.reasoning_content, the answer in .content.",
+    (
+        "responses",
+        True,
+    ): "Thinking comes in events named response.reasoning…, the answer in response.output_text.delta.",
+    ("responses", False): "Thinking is in the output item of type reasoning, the answer in that of type message.",
+    ("messages", True): "Thinking comes in deltas of type thinking_delta, the answer in text_delta.",
+    ("messages", False): "Thinking is in the content block of type thinking, the answer in that of type text.",
+}
+_NO_TOOLS = "cURL sends one request: when the reply calls a tool, run it and send its result yourself."
+
+
+def quoted_json(text: str) -> str:
+    """A JSON string; halves of characters, which no file can hold, are escaped."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return re.sub(r"[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", quoted)
+
+
+def _escaped(text: str) -> str:
+    """The text as it must stand in a here-document in which the shell puts files in."""
+    return re.sub(r"([\\$`])", r"\\\1", text)
+
+
+def _reference(reference: Reference) -> str:
+    return f"\"{reference.prefix}$(base64 < {shlex.quote(reference.path)} | tr -d '\\n')\""
+
+
+_JSON = Dialect(
+    words={None: "null", True: "true", False: "false"},
+    quote=quoted_json,
+    key=quoted_json,
+    reference=_reference,
+    glue=None,
+    trailing="",
+    indent="  ",
+)
+_JSON_WITH_FILES = Dialect(
+    words=_JSON.words,
+    quote=lambda text: _escaped(quoted_json(text)),
+    key=lambda text: _escaped(quoted_json(text)),
+    reference=_reference,
+    glue=None,
+    trailing="",
+    indent="  ",
+)
+
+
+def write(job: Job) -> Program:
+    """The command."""
+    # Without files the shell must not touch the body at all: the quotes round the end mark say so.
+    mark, dialect = (END, _JSON_WITH_FILES) if job.body.references else (f"'{END}'", _JSON)
+    lines = [f"# {_READING[job.request.wire, job.request.stream]}"]
+    if job.request.tools:
+        lines.append(f"# {_NO_TOOLS}")
+    options = "--no-buffer " if job.request.stream else ""
+    headers = {"Content-Type": "application/json", **job.body.wire.headers}
+    url = shlex.quote(job.options.base_url + job.body.wire.path)
+    lines += [
+        f"curl --silent --show-error --fail-with-body {options}{url} \\",
+        f'  -H "Authorization: Bearer ${job.options.key_variable}" \\',
+        *(f'  -H "{name}: {value}" \\' for name, value in headers.items()),
+        f"  --data-binary @- <<{mark}",
+        dialect.write(job.body.fields),
+        END,
+    ]
+    code = "\n".join(lines)
+    return Program(
+        filename="request.sh",
+        language="bash",
+        install=f"export {job.options.key_variable}=...",
+        run="bash request.sh",
+        code=f"{code}\n",
+        sections=(Section("Request", code),),
+        files=job.body.files,
+        notes=(_NO_TOOLS,) if job.request.tools else (),
+    )
+
+
+TARGET = Target("curl", "cURL", ("chat_completions", "responses", "messages"), write)

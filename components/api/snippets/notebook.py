@@ -1,0 +1,62 @@
+"""A Jupyter notebook: the Python program of the endpoint's own package, a cell a section."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from components.api.snippets import python_anthropic, python_openai
+from components.api.snippets.program import Job, Program, Target
+
+_KEY = """
+import getpass
+import os
+
+if not os.environ.get({variable}):
+    os.environ[{variable}] = getpass.getpass("{name}: ")
+"""
+
+
+def write(job: Job) -> Program:
+    """The notebook, in the format 4.5 that every Jupyter reads."""
+    package = python_anthropic if job.request.wire == "messages" else python_openai
+    program = package.write(job)
+    variable = job.options.key_variable
+    cells = [
+        _cell("markdown", "about", f"# Kimi K2.6\n\nThe playground's request, cell by cell. Needs `{variable}`."),
+        _cell("code", "install", f"%{program.install.replace('pip install', 'pip install -q')}"),
+        _cell("code", "key", _KEY.strip().format(variable=f'"{variable}"', name=variable)),
+        *(_cell("code", section.title.lower(), section.code) for section in program.sections),
+    ]
+    notebook = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return Program(
+        filename="request.ipynb",
+        language="json",
+        install="pip install jupyterlab",
+        run="jupyter lab request.ipynb",
+        code=json.dumps(notebook, indent=1) + "\n",
+        sections=program.sections,
+        files=program.files,
+        notes=program.notes,
+    )
+
+
+def _cell(kind: str, id: str, source: str) -> dict[str, Any]:
+    cell: dict[str, Any] = {
+        "cell_type": kind,
+        "id": id,
+        "metadata": {},
+        "source": source.splitlines(keepends=True),
+    }
+    return {**cell, "execution_count": None, "outputs": []} if kind == "code" else cell
+
+
+TARGET = Target("notebook", "Notebook", ("chat_completions", "responses", "messages"), write, takes_frames=True)

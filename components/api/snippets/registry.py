@@ -1,0 +1,53 @@
+"""Which programs there are, and writing one. A new language is one file and one entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from components.api.snippets import (
+    curl,
+    javascript_openai,
+    notebook,
+    python_anthropic,
+    python_httpx,
+    python_openai,
+)
+from components.api.snippets.body import make_body
+from components.api.snippets.program import Job, Options, Program, Target
+from components.core.request import RunRequest, WireName
+
+TARGETS: dict[str, Target] = {
+    module.TARGET.name: module.TARGET
+    for module in (curl, python_openai, python_anthropic, python_httpx, javascript_openai, notebook)
+}
+
+
+# These write out the body itself, whatever it holds.
+_PLAIN = (curl.TARGET.name, python_httpx.TARGET.name)
+
+
+def targets_of(wire: WireName, base_url: str, *, by_hand: bool = False) -> list[Target]:
+    """The targets that can send to the endpoint at that address, in the order in which they are offered.
+
+    `by_hand`: the body was written by hand and may hold what no package knows.
+    """
+    # The anthropic package adds /v1 itself; an address without it is out of its reach.
+    plain = by_hand or (wire == "messages" and not base_url.endswith("/v1"))
+    return [target for target in TARGETS.values() if wire in target.wires and (target.name in _PLAIN or not plain)]
+
+
+def write_program(
+    target: Target, request: RunRequest, options: Options, given: Mapping[str, Any] | None = None
+) -> Program:
+    """The program that sends the request, or the body `given` by hand in its place.
+
+    Raises: ValueError if the target does not speak the request's endpoint.
+    """
+    if request.wire not in target.wires:
+        raise ValueError(f"{target.name} does not speak {request.wire}")
+    if given is not None:
+        request = replace(request, tools=(), stream=given.get("stream") is True)
+    body = make_body(request, frames_from_clip=options.frames_from_clip and target.takes_frames, given=given)
+    return target.write(Job(request, body, options))

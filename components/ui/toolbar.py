@@ -1,0 +1,14 @@
+"""The row above the conversation: what can be done with the whole of it, each a small button."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.ui.get_code import draw_get_code
+from components.ui.state import Session
+
+
+def draw_toolbar(state: Session) -> None:
+    """Draws the row."""
+    with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", gap="xsmall"):
+        draw_get_code(state)

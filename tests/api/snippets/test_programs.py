@@ -1,0 +1,197 @@
+"""Every program is run as its user would run it; what arrives is the page's own body, what comes out the answer.
+
+A selection in which every program meets every other kind of turn is run by default, all of them with `PROGRAMS=all`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from components.api.snippets.program import Options, Program
+from components.api.snippets.registry import TARGETS, write_program
+from components.api.wires.registry import WIRES
+from components.api.wires.wire import data_url
+from components.core.events import StreamEvent
+from components.core.parts import Message, ToolResultPart
+from components.core.request import RunRequest
+from components.core.transcript import Transcript
+from tests.api.snippets.recorder import Recorder
+from tests.api.snippets.turns import TOOL_ANSWERS, turns
+from tests.node import node_modules
+
+TURNS = turns()
+_PATIENCE_S = 120
+
+
+@dataclass(frozen=True)
+class Case:
+    target: str
+    wire: str
+    turn: str
+    stream: bool
+
+    @property
+    def id(self) -> str:
+        return f"{self.target}-{self.wire}-{self.turn.replace(' ', '_')}-{'stream' if self.stream else 'whole'}"
+
+    @property
+    def request(self) -> RunRequest:
+        return replace(TURNS[self.turn], wire=self.wire, stream=self.stream)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    program: Program
+    folder: Path
+    output: str
+    bodies: list
+    replies: list[str]
+
+
+def cases() -> list[Case]:
+    every = [
+        Case(target.name, wire, turn, stream)
+        for target in TARGETS.values()
+        for wire in target.wires
+        for turn in TURNS
+        for stream in (True, False)
+    ]
+    if os.environ.get("PROGRAMS") == "all":
+        return every
+    # A program that starts in a blink meets every turn, the others every fourth, each beginning elsewhere.
+    chosen, programs = [], [(target.name, wire) for target in TARGETS.values() for wire in target.wires]
+    for number, (target, wire) in enumerate(programs):
+        step = 1 if target == "curl" else 4
+        for place, turn in enumerate(TURNS):
+            if (place + number) % step == 0:
+                chosen.append(Case(target, wire, turn, stream=(place // step + number) % 2 == 0))
+    # Tools are where the packages differ most.
+    loops = [
+        Case(target, wire, turn, stream)
+        for target, wire in programs
+        for turn, stream in (("tools", True), ("forced", False))
+    ]
+    return list(dict.fromkeys([*chosen, *(case for case in loops if case.target not in ("curl", "notebook"))]))
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Iterator[Recorder]:
+    with Recorder() as recorder:
+        yield recorder
+
+
+@pytest.fixture(scope="module")
+def outcome_of(recorder, request, tmp_path_factory) -> Iterator[Callable[[Case], Outcome]]:
+    """Starts all programs that will be asked for, a few at a time, and gives each its outcome."""
+    wanted = [item.callspec.params["case"] for item in request.session.items if "outcome_of" in item.fixturenames]
+    root = tmp_path_factory.mktemp("programs")
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
+        started: dict[str, Future[Outcome]] = {
+            case.id: pool.submit(_perform, case, recorder, root / case.id) for case in wanted
+        }
+        yield lambda case: started[case.id].result(_PATIENCE_S)
+
+
+def _perform(case: Case, recorder: Recorder, folder: Path) -> Outcome:
+    key = f"sk-empiriolabs-{case.id}"
+    program = write_program(
+        TARGETS[case.target], case.request, Options(recorder.simulator.base_url, tool_answers=TOOL_ANSWERS)
+    )
+    folder.mkdir()
+    for file in program.files:
+        (folder / file.path).parent.mkdir(exist_ok=True)
+        (folder / file.path).write_bytes(file.data)
+    (folder / program.filename).write_text(program.code, encoding="utf-8", newline="")
+    command = _command(case, folder, program)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "EMPIRIOLABS_API_KEY": key, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+    output = done.stdout.decode("utf-8")
+    assert done.returncode == 0, f"{done.stderr.decode()}\n{output}\n{program.code}"
+    return Outcome(program, folder, output, recorder.bodies(key), recorder.replies(key))
+
+
+def _command(case: Case, folder: Path, program: Program) -> list[str]:
+    match case.target:
+        case "curl":
+            return ["bash", program.filename]
+        case "javascript_openai":
+            (folder / "node_modules").symlink_to(node_modules("openai"))
+            return ["node", program.filename]
+        case "notebook":
+            # The cells one after the other in a fresh interpreter; a kernel of its own is tried further below.
+            cells = json.loads(program.code)["cells"]
+            code = [cell["source"] for cell in cells if cell["cell_type"] == "code" and cell["id"] != "install"]
+            (folder / "cells.py").write_text("\n\n".join("".join(lines) for lines in code), encoding="utf-8")
+            return [sys.executable, "cells.py"]
+        case _:
+            return [sys.executable, program.filename]
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
+def test_program_sends_the_pages_body_and_prints_the_answer(case, outcome_of):
+    if case.target == "javascript_openai":
+        node_modules("openai")
+    outcome = outcome_of(case)
+    assert outcome.bodies[0] == WIRES[case.wire].encode(case.request, data_url)
+    assert not list(outcome.folder.glob("pwned*"))
+    first, *later = (_read(case, reply) for reply in outcome.replies)
+    if case.target == "curl":
+        assert outcome.output == outcome.replies[0] and not later
+        return
+    assert _lines(outcome.output) == _lines("".join(transcript.answer for transcript in (first, *later)))
+    assert len(later) == (1 if first.tool_calls else 0)
+    if later and case.wire != "responses":  # there all items go back as they came, with ids that the page does not keep
+        expected = WIRES[case.wire].encode(_after_tools(case.request, first), data_url)
+        for name in ("tool_choice", "web_search_linkup"):  # asked for in the first round only
+            assert outcome.bodies[1].pop(name, False) in (False, "auto", {"type": "auto"})
+            expected.pop(name, None)
+        assert outcome.bodies[1] == expected
+
+
+def _after_tools(request: RunRequest, first: Transcript) -> RunRequest:
+    results = tuple(
+        ToolResultPart(call.id, TOOL_ANSWERS.get(call.name, '{"error": "not implemented"}'))
+        for _, call in sorted(first.tool_calls.items())
+    )
+    return replace(request, messages=(*request.messages, first.message(), Message("tool", results)))
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with text: a terminal's own line ends between two replies are no part of them."""
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _read(case: Case, reply: str) -> Transcript:
+    """What a reply says, read by the page's own decoder."""
+    decoder, transcript = WIRES[case.wire].decoder(), Transcript()
+    events: list[StreamEvent] = []
+    if case.stream:
+        for block in reply.split("\n\n"):
+            fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line)
+            if "data" in fields:
+                events += decoder.feed(fields.get("event", ""), fields["data"])
+    else:
+        events = decoder.feed_body(json.loads(reply))
+    for event in [*events, *decoder.close()]:
+        transcript.apply(event)
+    return transcript
+
+
+def test_bash_is_there():
+    assert shutil.which("bash") and shutil.which("curl"), "the cURL programs need both"
