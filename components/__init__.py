@@ -14,6 +14,7 @@ tools      functions the model may call: definitions checked, examples that answ
 api        the client: the only importer of httpx; one file per wire                   core, params, media
 gateway    the simulator of the API on a real socket                                   core, params
 runs       a generation as a job outside Streamlit: turns, runner, registry, metrics   everything above
+tuning     comparing, sweeping, scoring, and probing what each parameter does          everything above
 ui         Streamlit: the only engine folder that imports it                           everything above
 =========  ==========================================================================  =====================
 

@@ -23,11 +23,13 @@ MAY_IMPORT = {
     "tools": {"core"},
     "api": {"core", "params", "media"},
     "runs": {"core", "params", "media", "tools", "api", "history"},
+    "tuning": {"core", "params", "media", "api", "history", "runs"},
     "settings": {"core"},
-    "ui": {"core", "params", "media", "tools", "api", "history", "runs", "settings", "gateway"},  # gateway: to start it
+    # gateway: to start it
+    "ui": {"core", "params", "media", "tools", "api", "history", "runs", "tuning", "settings", "gateway"},
     "ask": {"core", "params", "media", "tools", "api", "history", "runs", "settings", "gateway"},
-    "pages": {"core", "params", "media", "api", "history", "runs", "settings", "ui"},
-    "app": {"core", "params", "media", "api", "history", "runs", "settings", "ui"},
+    "pages": {"core", "params", "media", "api", "history", "runs", "tuning", "settings", "ui"},
+    "app": {"core", "params", "media", "api", "history", "runs", "tuning", "settings", "ui"},
 }
 
 # Library -> where it may be imported.
