@@ -1,4 +1,4 @@
-"""`Comparison`: columns of settings, and the trials that were put to all of them. No Streamlit, nothing is sent here."""
+"""`Comparison`: columns of settings, and the trials that were put to all of them. Nothing is sent here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from components.core.parts import Message
 from components.media.attachments import Attachment
 from components.params.card import ModelCard
 from components.params.choices import Choices, differences
-from components.runs.conversation import Turn, messages_before, user_message
+from components.runs.conversation import Round, Turn, messages_before, user_message
 from components.runs.run import Run
 
 LETTERS = "ABCD"
@@ -175,4 +175,4 @@ def in_words(words: Mapping[str, str]) -> str:
 
 
 def _turn(trial: Trial, letter: str) -> Turn:
-    return Turn(trial.prompt, trial.attachments, trial.runs[letter])
+    return Turn(trial.prompt, trial.attachments, [Round(trial.runs[letter])])

@@ -40,13 +40,13 @@ def draw_composer() -> Composer:
         notices = st.empty()
         if state.refusals or state.problem:
             with notices.container():
-                _draw_notices(state)
+                draw_notices(state)
         tray = st.empty()
         if state.tray:
             with tray.container():
                 draw_tray(state)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            _draw_uploader(state)
+            draw_uploader(state)
             meter = draw_preview(state)
             stop = st.empty()
             if (live := state.live_turn) is not None:
@@ -59,14 +59,16 @@ def draw_composer() -> Composer:
     return Composer(stop, meter)
 
 
-def _draw_notices(state: Session) -> None:
+def draw_notices(state: Session) -> None:
+    """Draws what was not taken or not sent, and why."""
     for sentence in state.refusals:
         st.warning(without_formulas(sentence), icon=":material/attach_file_off:")
     if state.problem:
         st.error(without_formulas(state.problem), icon=":material/error:")
 
 
-def _draw_uploader(state: Session) -> None:
+def draw_uploader(state: Session) -> None:
+    """Draws what takes files into the tray."""
     key = _uploader_key(state)
     with st.container(key="attach", width=400):
         st.file_uploader(

@@ -20,6 +20,8 @@ def open_through_app(pages: Mapping[str, Page]) -> Page:
     state = session()
     state.entered = True
     page = st.navigation(list(pages.values()), position="top")
+    state.page_changed = page.url_path != state.page
+    state.page = page.url_path
     if state.wanted_page is not None:
         wanted, state.wanted_page = state.wanted_page, None
         st.switch_page(pages[wanted])

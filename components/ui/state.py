@@ -14,6 +14,7 @@ from components.params.choices import Choices
 from components.params.payload import SendMode
 from components.runs.conversation import Turn
 from components.tools.document import DOCUMENT
+from components.tuning.comparison import Comparison
 
 _SESSION = "playground"
 
@@ -44,7 +45,7 @@ class Session:
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
     counts emptied uploaders; `drawn` holds the id of the run that each turn on the page showed last.
     `fault_problem` says why the simulator could not take a fault.
-    `entered` and `wanted_page` belong to `entry`.
+    `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
     """
 
     owner: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -60,8 +61,11 @@ class Session:
     entered: bool = False
     wanted_page: str | None = None
     tools: ToolSettings = field(default_factory=ToolSettings)
+    page: str | None = None
+    page_changed: bool = True
     own: Choices = field(default_factory=Choices)
     _edited: Choices | None = None
+    comparison: Comparison | None = None
 
     @property
     def edited(self) -> Choices:
@@ -134,8 +138,12 @@ def component_value(key: str, name: str) -> Any:
 
 
 def set_widget(key: str, value: Any) -> None:
-    """Sets what a widget holds; to be called before it is drawn in this run, or from a callback."""
-    if key not in st.session_state or st.session_state[key] != value:
+    """Sets what a widget holds; to be called before it is drawn in this run, or from a callback.
+
+    On the first run of a page it is always set: a widget of the same key on the page before was another one, and
+    what it held is lost between the two.
+    """
+    if session().page_changed or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 
 

@@ -13,6 +13,7 @@ from components.core.parts import ImagePart, clock
 from components.params.card import model_card
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
+from components.ui.compare.moving import draw_compare
 from components.ui.figures import STATS_HELP, stats_line
 from components.ui.get_code import draw_turns_code
 from components.ui.inspector import show_inspector
@@ -63,6 +64,7 @@ class TurnView:
     stats: DeltaGenerator
     inspect: DeltaGenerator
     code: DeltaGenerator
+    compare: DeltaGenerator
     outcome: DeltaGenerator
     live: bool
 
@@ -80,6 +82,8 @@ class TurnView:
         with self.outcome.container():
             draw_outcome(turn, self.number)
             draw_results_form(turn, self.number, last=last)
+        with self.compare:
+            draw_compare(turn, self.number)
         if self.inspect.button(
             "Inspect", icon=":material/lab_research:", key=f"inspect-{self.number}", type="tertiary", width="content"
         ):
@@ -108,11 +112,11 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool) -> TurnView:
             answer = st.container(height=height, border=False, autoscroll=True)
             sources = st.empty()
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
-            stats, inspect, code = st.empty(), st.empty(), st.empty()
+            stats, inspect, code, compare = st.empty(), st.empty(), st.empty(), st.empty()
         outcome = st.empty()
     for at, one in enumerate(turn.rounds):
         latest = _draw_round(one, at, thinking, answer)
-    view = TurnView(turn, number, latest, sources, stats, inspect, code, outcome, turn.run.live)
+    view = TurnView(turn, number, latest, sources, stats, inspect, code, compare, outcome, turn.run.live)
     if not view.live:
         view.finish(last=last)
     return view

@@ -22,7 +22,11 @@ from components.tuning.difference import Piece, word_difference
             [("same", "The ball costs "), ("removed", "ten"), ("added", "five"), ("same", " cents.")],
         ),
         ("a b c d", "a  b\tc d", [("same", "a  b\tc d")]),
-        ("one\ntwo three", "one two three", [("same", "one"), ("removed", "\n"), ("added", " "), ("same", "two three")]),
+        (
+            "one\ntwo three",
+            "one two three",
+            [("same", "one"), ("removed", "\n"), ("added", " "), ("same", "two three")],
+        ),
     ],
     ids=["both empty", "equal", "added", "removed", "a word", "white space", "line break"],
 )

@@ -1,0 +1,98 @@
+"""The columns' heads: what sets each apart, and whose settings the sidebar shows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.params.card import model_card
+from components.params.choices import differences
+from components.tuning.comparison import FEWEST, MOST, Comparison
+from components.ui.compare.moving import keep_settings
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import session, set_widget, widget_value
+
+_LONGEST = 90
+
+
+def draw_heads(comparison: Comparison) -> None:
+    """Draws a head for each column, and the one that adds another."""
+    told = differences([column.choices for column in comparison.columns], model_card())
+    places = st.columns(len(comparison.columns), gap="small")
+    for place, column, words in zip(places, comparison.columns, told, strict=True):
+        with place, st.container(key=f"column-{column.letter}", border=True, gap="xxsmall", height="stretch"):
+            _draw_head(comparison, column.letter, words)
+
+
+def draw_choice(comparison: Comparison) -> None:
+    """Draws, in the sidebar, whose settings stand there."""
+    set_widget("edited-column", comparison.selected)
+    st.segmented_control(
+        "Settings of column",
+        comparison.letters,
+        key="edited-column",
+        required=True,
+        width="stretch",
+        on_change=_take_choice,
+        args=(comparison,),
+    )
+
+
+def _take_choice(comparison: Comparison) -> None:
+    select(comparison, widget_value("edited-column"))
+
+
+def select(comparison: Comparison, letter: str) -> None:
+    """Lets the sidebar show and change that column's settings."""
+    comparison.selected = letter
+    session().edited = comparison.column(letter).choices
+
+
+def add_column(comparison: Comparison) -> None:
+    """Adds a column like the selected one."""
+    select(comparison, comparison.add().letter)
+
+
+def can_add(comparison: Comparison) -> bool:
+    """Whether there is room for another column."""
+    return len(comparison.columns) < MOST
+
+
+def _draw_head(comparison: Comparison, letter: str, words: dict[str, str]) -> None:
+    edited = comparison.selected == letter
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f"**{letter}**", width="stretch")
+        st.button(
+            "Editing" if edited else "Edit",
+            icon=":material/tune:",
+            key=f"edit-{letter}",
+            type="tertiary",
+            disabled=edited,
+            help="The sidebar shows this column's settings.",
+            on_click=select,
+            args=(comparison, letter),
+        )
+        st.button(
+            "",
+            icon=":material/bookmark_added:",
+            key=f"keep-{letter}",
+            type="tertiary",
+            help=f"Keep the settings of column {letter} for the playground",
+            on_click=keep_settings,
+            args=(comparison, letter),
+        )
+        st.button(
+            "",
+            icon=":material/close:",
+            key=f"remove-{letter}",
+            type="tertiary",
+            help=f"Remove column {letter}",
+            disabled=len(comparison.columns) <= FEWEST,
+            on_click=comparison.remove,
+            args=(letter,),
+        )
+    if not words:
+        st.caption("The same settings as the others")
+    for name, value in words.items():
+        shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+        plain = shown.replace("`", "'").replace("\n", " ")
+        st.markdown(without_formulas(f":small[{name} `{plain}`]"))

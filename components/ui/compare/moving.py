@@ -1,0 +1,59 @@
+"""To and fro between the playground and the page that compares: turns, conversations, settings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.params.choices import Choices
+from components.runs.conversation import Turn
+from components.tuning.comparison import Comparison, Trial, from_turn
+from components.ui.state import session
+
+COMPARE = "pages/compare.py"
+PLAYGROUND = "pages/playground.py"
+
+
+def draw_compare(turn: Turn, number: int) -> None:
+    """The action of a finished turn that takes it to the page that compares."""
+    if st.button(
+        "Compare",
+        icon=":material/view_column_2:",
+        key=f"compare-{number}",
+        type="tertiary",
+        width="content",
+        help="Ask this again with other settings, side by side with this answer.",
+    ):
+        state = session()
+        if state.comparison is not None:
+            for run in state.comparison.live_runs:
+                run.cancel()
+        state.comparison = from_turn(state.turns, state.turns.index(turn), _choices_of(turn, state.own))
+        st.switch_page(COMPARE)
+
+
+def draw_go_on(comparison: Comparison, letter: str, trial: Trial, number: int) -> None:
+    """The action of a reply that takes its conversation and its settings to the playground."""
+    if st.button(
+        "Go on with this",
+        icon=":material/forum:",
+        key=f"go-on-{number}-{letter}",
+        type="tertiary",
+        width="content",
+        help="Opens this conversation, with this column's settings, on the playground.",
+    ):
+        state = session()
+        state.turns = comparison.conversation(letter, trial)
+        state.own = comparison.column(letter).choices.copy()
+        st.switch_page(PLAYGROUND)
+
+
+def keep_settings(comparison: Comparison, letter: str) -> None:
+    """Makes a column's settings those of the playground."""
+    session().own = comparison.column(letter).choices.copy()
+    st.toast(f"The playground now has the settings of column {letter}.", icon=":material/check:")
+
+
+def _choices_of(turn: Turn, own: Choices) -> Choices:
+    """The settings that the turn was sent with, as far as its request tells them."""
+    request = turn.run.request
+    return Choices(dict(request.parameters), request.wire, request.system, own.mode)

@@ -1,0 +1,226 @@
+"""The page that compares put together: columns, trials, message box, and the live replies last."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.core.errors import ParameterError
+from components.media.estimates import estimate_request
+from components.params.card import model_card
+from components.runs.metrics import measure
+from components.runs.run import Run
+from components.tuning.comparison import Comparison, Trial, new_comparison
+from components.ui import resources
+from components.ui.compare.asking import ask_all
+from components.ui.compare.figures import draw_figures
+from components.ui.compare.header import add_column, can_add, draw_choice, draw_heads
+from components.ui.compare.linked_scrolling import link_scrolling
+from components.ui.compare.reply import ReplyView
+from components.ui.compare.trial import draw_trial, draw_verdict
+from components.ui.composer import draw_notices, draw_uploader
+from components.ui.safe_markdown import without_formulas
+from components.ui.sidebar import draw_sidebar
+from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
+from components.ui.tray import draw_tray
+
+_LOOK_S = 0.08
+_STATUS_EVERY_S = 0.5
+_REPLIES, _DIFFERENCES = "Replies", "Differences"
+
+
+def draw_compare_page() -> None:
+    """Draws the page; returns when no run is live."""
+    state = session()
+    comparison = state.comparison = state.comparison or new_comparison(state.own)
+    state.edited = comparison.column(comparison.selected).choices
+    with st.sidebar:
+        draw_choice(comparison)
+    draw_sidebar()
+    against = _draw_toolbar(comparison)
+    draw_heads(comparison)
+    if comparison.before:
+        count = len(comparison.before)
+        st.caption(f":material/history: All columns go on from {count} earlier {'turn' if count == 1 else 'turns'}.")
+    if not comparison.trials:
+        _draw_welcome()
+    views: list[ReplyView] = []
+    verdicts = []
+    for number in range(1, len(comparison.trials) + 1):
+        views += draw_trial(comparison, number, against)
+        verdicts.append((number, st.empty()))
+    totals = st.empty()
+    stop = _draw_composer(state, comparison)
+    live = [view for view in views if not view.finished]
+    for number, place in verdicts:
+        if not any(view.run in comparison.trials[number - 1].runs.values() for view in live):
+            with place.container():
+                draw_verdict(comparison, number)
+    if live:
+        _follow(live)
+        for number, place in verdicts:
+            if any(view.run in comparison.trials[number - 1].runs.values() for view in live):
+                with place.container():
+                    draw_verdict(comparison, number)
+        stop.empty()
+    if len(comparison.trials) > 1:
+        with totals.container():
+            _draw_totals(comparison)
+
+
+def _follow(views: list[ReplyView]) -> None:
+    """Draws the live replies until all have ended; every pass lets a waiting click be served."""
+    next_status = 0.0
+    while live := [view for view in views if not view.finished]:
+        now = time.monotonic()
+        if now >= next_status:
+            for view in live:
+                view.draw_status()
+            next_status = now + _STATUS_EVERY_S
+        for view in live:
+            view.update()
+        give_way()
+        time.sleep(_LOOK_S)
+
+
+def _draw_toolbar(comparison: Comparison) -> str | None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="compare-toolbar"):
+        st.button(
+            "Add a column",
+            icon=":material/add_column_right:",
+            key="add-column",
+            disabled=not can_add(comparison),
+            help="It begins with the settings of the column being edited.",
+            on_click=add_column,
+            args=(comparison,),
+        )
+        if widget_value("compare-show") is None:
+            set_widget("compare-show", _REPLIES)
+        show = st.segmented_control(
+            "Show", [_REPLIES, _DIFFERENCES], key="compare-show", required=True, label_visibility="collapsed"
+        )
+        against = None
+        if show == _DIFFERENCES:
+            if widget_value("compare-against") not in comparison.letters:
+                set_widget("compare-against", comparison.letters[0])
+            against = st.segmented_control(
+                "Compared with",
+                comparison.letters,
+                format_func=lambda letter: f"to {letter}",
+                key="compare-against",
+                required=True,
+                label_visibility="collapsed",
+            )
+        set_widget("compare-blind", comparison.blind)
+        st.toggle(
+            "Blind vote",
+            key="compare-blind",
+            help="From the next message on labels and figures are hidden and the order is shuffled, until you voted.",
+            on_change=_take_blind,
+            args=(comparison,),
+        )
+        if st.toggle("Linked scrolling", key="compare-linked", help="Panes of the same kind scroll together."):
+            link_scrolling()
+        st.button(
+            "Start over",
+            icon=":material/restart_alt:",
+            key="compare-new",
+            type="tertiary",
+            disabled=not comparison.trials,
+            help="Empties the page; the columns and their settings stay.",
+            on_click=_start_over,
+            args=(comparison,),
+        )
+    return against
+
+
+def _take_blind(comparison: Comparison) -> None:
+    comparison.blind = bool(widget_value("compare-blind"))
+
+
+def _start_over(comparison: Comparison) -> None:
+    for run in comparison.live_runs:
+        run.cancel()
+    comparison.trials.clear()
+    comparison.before = ()
+
+
+def _draw_welcome() -> None:
+    st.markdown(
+        "One message goes to every column at the same time. Click **Edit** at a column and change its parameters, "
+        "endpoint or system prompt in the sidebar; only what sets the columns apart is shown at their heads."
+    )
+
+
+def _draw_totals(comparison: Comparison) -> None:
+    done = [trial for trial in comparison.trials if not trial.live and not trial.hidden]
+    figures = {
+        letter: [measure(run, model_card().prices) for trial in done if (run := _finished(trial, letter)) is not None]
+        for letter in comparison.letters
+    }
+    if sum(bool(several) for several in figures.values()) >= 2:
+        st.markdown("##### All messages together", anchors=False)
+        draw_figures({letter: several for letter, several in figures.items() if several}, comparison.letters)
+    if tally := comparison.tally():
+        st.markdown("##### Blind votes", anchors=False)
+        for label, (won, of) in sorted(tally.items(), key=lambda entry: -entry[1][0]):
+            st.markdown(without_formulas(f"- {label}: best in {won} of {of} (n = {of})"))
+
+
+def _finished(trial: Trial, letter: str) -> Run | None:
+    run = trial.runs.get(letter)
+    return run if run is not None and run.status == "done" else None
+
+
+def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
+    with st.bottom:
+        notices = st.empty()
+        if state.refusals or state.problem:
+            with notices.container():
+                draw_notices(state)
+        tray = st.empty()
+        if state.tray:
+            with tray.container():
+                draw_tray(state)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            draw_uploader(state)
+            _draw_weight(comparison)
+            stop = st.empty()
+            if comparison.live_runs:
+                stop.button("Stop all", icon=":material/stop:", key="stop", type="primary", on_click=_stop)
+    if state.draft is not None:
+        refill("composer", state.draft)
+        state.draft = None
+    st.chat_input("Ask all columns", key="composer", on_submit=_take_prompt)
+    return stop
+
+
+def _draw_weight(comparison: Comparison) -> None:
+    """What the next message will weigh, all columns together."""
+    trial = Trial("", tuple(session().tray))
+    try:
+        requests = [
+            column.choices.request(resources.settings().model, comparison.messages(column.letter, trial), model_card())
+            for column in comparison.columns
+        ]
+    except ParameterError as error:
+        st.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
+        return
+    about = sum(estimate_request(request).tokens for request in requests)
+    st.caption(f"The next message is {len(requests)} requests, about {about:,} tokens in all (estimated).")
+
+
+def _stop() -> None:
+    comparison = session().comparison
+    if comparison is not None:
+        for run in comparison.live_runs:
+            run.cancel()
+
+
+def _take_prompt() -> None:
+    comparison = session().comparison
+    prompt = (widget_value("composer") or "").rstrip(" ")
+    if prompt and comparison is not None and not ask_all(comparison, prompt):
+        session().draft = prompt

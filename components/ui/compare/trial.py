@@ -1,0 +1,141 @@
+"""One trial on the page: the message, the columns' replies side by side, the vote, and who did best."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.core.parts import ImagePart, clock
+from components.params.card import model_card
+from components.runs.metrics import measure
+from components.tuning.comparison import TIE, Comparison, Trial
+from components.ui.compare.asking import ask_one
+from components.ui.compare.figures import draw_figures
+from components.ui.compare.moving import draw_go_on
+from components.ui.compare.reply import ANSWER_HEIGHT, THINKING_HEIGHT, ReplyView, draw_reply
+from components.ui.difference import draw_difference
+
+_ABSENT_HEIGHT = THINKING_HEIGHT + ANSWER_HEIGHT
+
+
+def draw_trial(comparison: Comparison, number: int, against: str | None) -> list[ReplyView]:
+    """Draws trial `number` (from 1); the views that come back draw what is added later.
+
+    `against`: the letter whose texts the others' differences are shown to, or None for the replies themselves.
+    """
+    trial = comparison.trials[number - 1]
+    views: list[ReplyView] = []
+    with st.container(key=f"trial-{number}"):
+        _draw_question(trial)
+        letters = trial.order(comparison.letters)
+        for place, (letter, column) in enumerate(zip(letters, st.columns(len(letters), gap="small"), strict=True), 1):
+            with column, st.container(key=f"reply-{number}-{letter}", border=True, height="stretch", gap="xsmall"):
+                st.markdown(f"**{_title(trial, letter, place)}**")
+                if letter not in trial.runs:
+                    _draw_absent(comparison, trial, letter, number)
+                elif against is not None and against in trial.runs and not trial.live and not trial.hidden:
+                    _draw_against(trial, letter, against, number)
+                else:
+                    views.append(_draw_reply(comparison, trial, letter, number))
+    return views
+
+
+def draw_verdict(comparison: Comparison, number: int) -> None:
+    """Draws what can be said when all replies of the trial have ended: the vote, then the figures side by side."""
+    trial = comparison.trials[number - 1]
+    if trial.hidden:
+        _draw_vote(comparison, trial, number)
+        return
+    if trial.blind:
+        won = "You found them equally good." if trial.vote == TIE else f"You voted for column {trial.vote}."
+        st.markdown(f":material/how_to_vote: {won} :gray[Order shuffled with seed {trial.seed}.]")
+    _draw_figures(trial, comparison.letters)
+
+
+def _title(trial: Trial, letter: str, place: int) -> str:
+    if trial.hidden:
+        return f"Reply {place}"
+    voted = " :material/how_to_vote:" if trial.vote == letter else ""
+    return f"{letter}{voted}"
+
+
+def _draw_question(trial: Trial) -> None:
+    with st.chat_message("user", avatar=":material/person:"):
+        pictures = [part for attachment in trial.attachments for part in attachment.parts]
+        if pictures:
+            with st.container(horizontal=True, gap="xsmall"):
+                for picture in pictures:
+                    named = picture.name if isinstance(picture, ImagePart) else clock(picture.time_s)
+                    st.image(picture.data, caption=named, width=80, alt=f"Sent: {named}")
+        st.text(trial.prompt)
+
+
+def _draw_reply(comparison: Comparison, trial: Trial, letter: str, number: int) -> ReplyView:
+    run = trial.runs[letter]
+
+    def draw_actions() -> None:
+        with st.container(horizontal=True, gap="xsmall"):
+            if run.status != "done":
+                st.button(
+                    "Try again",
+                    icon=":material/refresh:",
+                    key=f"again-{number}-{letter}",
+                    on_click=ask_one,
+                    args=(comparison, letter, trial),
+                )
+            elif not trial.hidden:
+                draw_go_on(comparison, letter, trial, number)
+
+    return draw_reply(run, f"{number}-{letter}", quiet=trial.hidden, draw_actions=draw_actions)
+
+
+def _draw_absent(comparison: Comparison, trial: Trial, letter: str, number: int) -> None:
+    with st.container(height=_ABSENT_HEIGHT, border=False, horizontal_alignment="center", vertical_alignment="center"):
+        st.caption("This column was not asked.")
+        st.button(
+            "Ask it now",
+            icon=":material/send:",
+            key=f"ask-{number}-{letter}",
+            on_click=ask_one,
+            args=(comparison, letter, trial),
+        )
+
+
+def _draw_against(trial: Trial, letter: str, against: str, number: int) -> None:
+    mine, base = trial.runs[letter].transcript, trial.runs[against].transcript
+    if letter == against:
+        st.caption("The others are compared with this one.")
+    with st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact"):
+        with st.container(height=THINKING_HEIGHT, border=False, key=f"pane-thinking-{number}-{letter}"):
+            _draw_text(base.thinking, mine.thinking, same=letter == against)
+    st.caption(":material/difference: Answer")
+    with st.container(height=ANSWER_HEIGHT, border=False, key=f"pane-answer-{number}-{letter}"):
+        _draw_text(base.answer, mine.answer, same=letter == against)
+
+
+def _draw_text(base: str, mine: str, *, same: bool) -> None:
+    if same:
+        st.text(mine or "(empty)")
+    else:
+        draw_difference(base, mine)
+
+
+def _draw_vote(comparison: Comparison, trial: Trial, number: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"vote-{number}"):
+        st.markdown("Which reply is the best?", width="content")
+        for place, letter in enumerate(trial.order(comparison.letters), 1):
+            st.button(f"Reply {place}", key=f"vote-{number}-{place}", on_click=_vote, args=(trial, letter))
+        st.button("Equally good", key=f"vote-{number}-tie", on_click=_vote, args=(trial, TIE))
+
+
+def _vote(trial: Trial, choice: str) -> None:
+    trial.vote = choice
+
+
+def _draw_figures(trial: Trial, letters: list[str]) -> None:
+    done = {
+        letter: [measure(run, model_card().prices)]
+        for letter in letters
+        if (run := trial.runs.get(letter)) is not None and run.status == "done"
+    }
+    if len(done) >= 2:
+        draw_figures(done, letters)
