@@ -12,8 +12,8 @@ from components.ui.tools import draw_tools
 _MODES = {"changed": "Only changed", "everything": "Everything"}
 
 
-def draw_sidebar() -> None:
-    """Draws the settings of the next request."""
+def draw_sidebar(*, tools: bool = True) -> None:
+    """Draws the settings of the next request; `tools` only where their calls can be answered."""
     state = session()
     with st.sidebar:
         set_widget("wire", state.wire)
@@ -33,7 +33,8 @@ def draw_sidebar() -> None:
             placeholder="Sent first, before the conversation. Empty: the gateway adds a short one of its own.",
             on_change=_take_system,
         )
-        draw_tools()
+        if tools:
+            draw_tools()
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("##### Parameters", width="stretch", anchors=False)
             st.button(

@@ -38,7 +38,7 @@ def draw_compare_page() -> None:
     state.edited = comparison.column(comparison.selected).choices
     with st.sidebar:
         draw_choice(comparison)
-    draw_sidebar()
+    draw_sidebar(tools=False)
     against = _draw_toolbar(comparison)
     draw_heads(comparison)
     if comparison.before:

@@ -1,0 +1,69 @@
+"""Columns side by side in a real browser: live at the same time, stopped together, scrolled together."""
+
+import threading
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.replies import ending, opening, said, thought
+from tests.raw_server import never_answer, reply, send, wait_for
+
+pytestmark = pytest.mark.browser
+
+LONG = "".join(f"line {number}\n\n" for number in range(60))
+
+
+def pane(playground, kind, letter, trial=1):
+    return playground.key(f"pane-{kind}-{trial}-{letter}")
+
+
+def test_columns_stream_at_the_same_time_and_one_that_fails_leaves_the_others(open_page, scripted, stage):
+    go_on = threading.Event()
+    live = [opening(), thought("Thinking aloud. "), said("So far. "), wait_for(go_on), said(LONG), *ending()]
+    refused = [send(reply(b'{"error":{"message":"no","code":"insufficient_credits"}}', "402 Payment Required"))]
+    stage.play(live, refused, live)
+    playground = open_page(scripted, "/compare")
+    playground.key("add-column").get_by_role("button").first.click()
+    expect(playground.key("column-C")).to_be_visible()
+    playground.send("A question")
+    expect(playground.page.get_by_text("The account has no credits left")).to_be_visible()
+    expect(playground.page.get_by_text("So far.")).to_have_count(2)
+    expect(playground.key("stop")).to_be_visible()
+    go_on.set()
+    expect(playground.page.get_by_text("line 59")).to_have_count(2)
+    expect(playground.key("stop")).to_have_count(0)
+    expect(playground.key("trial-1").get_by_text("Thinking aloud.")).to_have_count(2)
+    assert stage.count == 3 and not playground.errors
+
+
+def test_stop_ends_all_columns_and_keeps_what_came(open_page, scripted, stage):
+    stage.play([opening(), said("Kept text. "), never_answer()])
+    playground = open_page(scripted, "/compare")
+    playground.send("A long story")
+    expect(playground.page.get_by_text("Kept text.")).to_have_count(2)
+    playground.key("stop").locator("button").click()
+    expect(playground.page.get_by_text("Stopped by you")).to_have_count(2)
+    assert all(stage.exchange(number).peer_closed.wait(10) for number in range(2))
+    expect(playground.page.get_by_text("Kept text.")).to_have_count(2)
+
+
+def test_linked_panes_scroll_together_and_a_phone_is_not_scrolled_sideways(open_page, scripted, stage):
+    stage.play([opening(), said(LONG), *ending()])
+    playground = open_page(scripted, "/compare")
+    playground.send("A question")
+    expect(playground.page.get_by_text("is the best of this one message")).to_be_visible()
+    playground.page.get_by_text("Linked scrolling").click()
+    expect(playground.key("linked-scrolling")).to_be_attached()
+    bottom = pane(playground, "answer", "B").evaluate("element => element.scrollTop")
+    assert bottom > 0
+    pane(playground, "answer", "A").hover()
+    playground.page.mouse.wheel(0, -600)
+    playground.page.wait_for_function(
+        """([a, b, bottom]) => {
+          const [one, other] = [a, b].map((name) => document.querySelector(`.st-key-${name}`).scrollTop);
+          return one < bottom && Math.abs(one - other) < 2;
+        }""",
+        arg=["pane-answer-1-A", "pane-answer-1-B", bottom],
+    )
+    playground.page.set_viewport_size({"width": 390, "height": 844})
+    assert playground.page.evaluate("document.documentElement.scrollWidth") <= 390
