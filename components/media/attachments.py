@@ -1,11 +1,11 @@
 """`Attachment`: a file the user gave, as the parts that will be sent. The one door for every file.
 
-Decides by the name's ending whether it is a picture or a clip; Pillow and OpenCV are imported only when one comes.
+Decides by the name's ending whether it is a picture or a clip; Pillow and PyAV are imported only when one comes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from components.core.errors import MediaError
@@ -15,7 +15,7 @@ from components.media.signatures import ending_of, recognise, require
 
 if TYPE_CHECKING:
     from components.media.images import PreparedImage
-    from components.media.video import Clip
+    from components.media.storyboard import Storyboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Attachment:
     name: str
     kind: Literal["image", "clip"]
     parts: tuple[ImagePart | FramePart, ...]
-    facts: PreparedImage | Clip
+    facts: PreparedImage | Storyboard
     notes: tuple[str, ...] = ()
 
 
@@ -39,9 +39,12 @@ def attach(name: str, data: bytes, frames: int = 8) -> Attachment:
     """
     ending = ending_of(name)
     if ending in limits.CLIP_ENDINGS:
+        from components.media.sampling import first_sampling
+        from components.media.storyboard import make_storyboard
         from components.media.video import open_clip
 
-        return _of_clip(open_clip(name, data), frames)
+        clip = open_clip(name, data)
+        return of_storyboard(make_storyboard(clip, first_sampling(clip, frames)))
     if ending in limits.PICTURE_ENDINGS:
         from components.media.images import prepare_image
 
@@ -56,40 +59,12 @@ def attach(name: str, data: bytes, frames: int = 8) -> Attachment:
     )
 
 
-def without_frame(attachment: Attachment, index: int) -> Attachment:
-    """Gives the clip without its frame number `index` (from 0).
-
-    Raises: MediaError if it is the only frame; IndexError if there is no such frame; ValueError for an image.
-    """
-    _require_clip(attachment)
-    if not 0 <= index < len(attachment.parts):
-        raise IndexError(f"{attachment.name!r} has {len(attachment.parts)} frames, none is number {index}")
-    if len(attachment.parts) == 1:
-        raise MediaError(f"This is the only frame of {attachment.name!r}: remove the clip instead.")
-    return replace(attachment, parts=attachment.parts[:index] + attachment.parts[index + 1 :])
-
-
-def resampled(attachment: Attachment, frames: int) -> Attachment:
-    """Gives the clip with `frames` frames taken anew; those that were dropped come back.
-
-    Raises: MediaError if the count is not allowed; ValueError for an image.
-    """
-    return _of_clip(_require_clip(attachment), frames)
-
-
-def _of_clip(clip: Clip, frames: int) -> Attachment:
-    from components.media.storyboard import sample_evenly
-
-    parts = sample_evenly(clip, frames)
-    notes = (f"{len(parts)} of {clip.frame_count} frames are sent", *clip.notes)
+def of_storyboard(board: Storyboard) -> Attachment:
+    """Makes the attachment that sends the frames of a storyboard."""
+    clip = board.clip
+    count = len(board.picks)
+    of = "the only frame is" if clip.frame_count == 1 else f"{count} of {clip.frame_count:,} frames are"
+    notes = (f"{of} sent", *clip.notes, *board.notes)
     if clip.has_audio:
         notes = (*notes, "its sound is not sent")
-    return Attachment(clip.name, "clip", parts, clip, notes)
-
-
-def _require_clip(attachment: Attachment) -> Clip:
-    from components.media.video import Clip
-
-    if not isinstance(attachment.facts, Clip):
-        raise ValueError(f"{attachment.name!r} is an image and has no frames to choose")
-    return attachment.facts
+    return Attachment(clip.name, "clip", board.parts, board, notes)

@@ -1,83 +1,116 @@
-"""Gets the frames at given moments out of a clip, exactly, decoding as little as OpenCV allows.
+"""Gets the frames at given moments out of a clip, exactly, decoding as little as it allows.
 
-Owns seeking; which moments are wanted is `storyboard`'s matter.
-
-How OpenCV seeks (`seek` in modules/videoio/src/cap_ffmpeg_impl.hpp; tried with 4.14): it goes to the last keyframe at
-or before (frame - 16), then decodes up to the frame. It counts frames at the mean rate, so aiming is a matter of time,
-and a moment less than 17 frames after a keyframe is reached only from the keyframe before. What it costs, on 37 s of
-1080p: aimed at a keyframe 1.3 s (a whole group is decoded), aimed 16 frames past it 0.18 s.
+Owns seeking; which moments are wanted is `sampling`'s matter. For every group of pictures with a wanted frame in it,
+it goes to the group's keyframe and decodes up to the last wanted frame. Frames that no other one is built on are
+decoded only when they are wanted, which saves about half of the work in usual clips.
 """
 
 from __future__ import annotations
 
+import contextlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from math import floor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
-import cv2
-import numpy as np
-import numpy.typing as npt
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
-from components.media.capture import capture
+from components.media.container import opened
 from components.media.video import Clip
 
-Frame = npt.NDArray[np.uint8]
-
-_STEP_BACK = 16
-# Times of one frame differ by rounding between the packet table and the decoder: far less than a frame lasts.
-_TOLERANCE_S = 1e-4
+# Called for every packet that is read; raises to stop the work.
+Look = Callable[[], None]
 
 
-def frames_at(clip: Clip, times_s: Sequence[float]) -> Iterator[tuple[float, Frame]]:
-    """Yields the frames at `times_s`, which are ascending values of `clip.frame_times_s`, each with its true time.
+class _TooFar(Exception):
+    """A seek arrived behind the frame that was wanted: the file's table misleads."""
 
-    Targets that share a keyframe are met in one pass forward. A frame that a damaged clip lost is replaced by the next
-    one that decodes, never twice by the same; at the end of what decodes there are fewer frames than times.
-    `Frame`: uint8 array (height, width, 3), BGR, upright. Raises: MediaError if OpenCV fails.
+
+def frames_at(clip: Clip, indices: Sequence[int], look: Look = lambda: None) -> Iterator[tuple[int, VideoFrame]]:
+    """Yields the frames number `indices` (into `clip.frame_times_s`, ascending), each with its true number.
+
+    A frame that a damaged clip lost is replaced by the next one that decodes, never twice by the same; at the end of
+    what decodes there are fewer frames than asked for. Frames come as they are stored: turning them upright is
+    `rendering`'s matter. Raises: MediaError if the file cannot be read; whatever `look` raises.
     """
-    yield from _decoded(clip, times_s, seeking=True)
+    last = -1
+    with opened(clip.name, clip.data) as (container, stream):
+        try:
+            for keyframe, group in groupby(indices, lambda index: _keyframe(clip, index)):
+                wanted = [index for index in group if index > last]
+                for last, frame in _in_group(clip, container, stream, keyframe, wanted, look):
+                    yield last, frame
+        except _TooFar:
+            # Reading from the start cannot go wrong, and once is enough for all that is left.
+            wanted = [index for index in indices if index > last]
+            yield from _in_group(clip, container, stream, 0, wanted, look)
 
 
-def _decoded(clip: Clip, times_s: Sequence[float], *, seeking: bool) -> Iterator[tuple[float, Frame]]:
-    position = -1.0
-    unreached: Sequence[float] = ()
-    with capture(clip.name, clip.data) as video:
-        rate = video.get(cv2.CAP_PROP_FPS)
-        # Without a number of frames OpenCV does not seek, it only loses its place.
-        seeking = seeking and rate > 0 and video.get(cv2.CAP_PROP_FRAME_COUNT) > 1
-        for number, wanted in enumerate(times_s):
-            if wanted <= position:
-                continue
-            entry = _entry(clip, wanted, rate) if seeking else 0.0
-            sought = entry > max(position, 0.0) + _STEP_BACK / rate
-            if sought:
-                video.set(cv2.CAP_PROP_POS_FRAMES, floor(entry * rate) + 1 + _STEP_BACK)
-            reached = _forward(video, wanted)
-            if sought and (reached is None or reached > wanted + _TOLERANCE_S):
-                # The seek went too far: the file's table misleads. Reading from the start cannot.
-                unreached = times_s[number:]
-                break
-            if reached is None:
-                return
-            decoded, frame = video.retrieve()
-            position = reached
-            if decoded:
-                yield reached, frame.astype(np.uint8, copy=False)
-    if unreached:
-        yield from _decoded(clip, unreached, seeking=False)
+def frame_number(clip: Clip, frame: VideoFrame) -> int:
+    """The number of a decoded frame; -1 if it has no time."""
+    stamp = frame.dts if frame.pts is None else frame.pts
+    if stamp is None:
+        return -1
+    # The table's times were made from such stamps; half a tick is far less than any frame lasts.
+    time_s = (stamp - clip.first_timestamp + 0.5) * float(clip.time_base)
+    return bisect_right(clip.frame_times_s, time_s) - 1
 
 
-def _entry(clip: Clip, wanted: float, rate: float) -> float:
-    """Gives the time of the last keyframe from which a seek arrives before `wanted`; 0 for the clip's start."""
-    latest = wanted - (_STEP_BACK + 2) / rate
-    index = bisect_right(clip.keyframe_times_s, latest) - 1
-    return clip.keyframe_times_s[index] if index >= 0 else 0.0
+def seek(clip: Clip, container: InputContainer, stream: VideoStream, keyframe: int) -> None:
+    """Goes to a keyframe, by its place in `clip.keyframe_times_s`; to the start of the file for the first."""
+    if keyframe > 0:
+        container.seek(clip.timestamp(clip.keyframe_times_s[keyframe]), stream=stream, backward=True)
+    else:
+        container.seek(min(stream.start_time or 0, clip.first_timestamp, 0), stream=stream, backward=True)
 
 
-def _forward(video: cv2.VideoCapture, wanted: float) -> float | None:
-    """Decodes up to the first frame at or after `wanted` and gives its time; None at the end of the clip."""
-    while video.grab():
-        time_s = video.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        if time_s >= wanted - _TOLERANCE_S:
-            return time_s
-    return None
+def _keyframe(clip: Clip, index: int) -> int:
+    """The place of the last keyframe at or before a frame."""
+    return max(0, bisect_right(clip.keyframe_times_s, clip.frame_times_s[index]) - 1)
+
+
+def _in_group(
+    clip: Clip, container: InputContainer, stream: VideoStream, keyframe: int, wanted: Sequence[int], look: Look
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Yields the wanted frames behind one keyframe. Raises: _TooFar if the seek missed them."""
+    waiting = deque(wanted)
+    if not waiting:
+        return
+    seek(clip, container, stream, keyframe)
+    stamps = {clip.timestamp(clip.frame_times_s[index]) for index in wanted}
+    first = True
+    for frame in _decoded(container, stream, stamps, look):
+        number = frame_number(clip, frame)
+        if first and keyframe > 0 and number > waiting[0]:
+            raise _TooFar
+        first = False
+        if number < waiting[0]:
+            continue
+        while waiting and waiting[0] <= number:
+            waiting.popleft()
+        yield number, frame
+        if not waiting:
+            return
+
+
+def _decoded(container: InputContainer, stream: VideoStream, stamps: set[int], look: Look) -> Iterator[VideoFrame]:
+    """Yields frames in the order of their times; of those that nothing is built on only the ones with `stamps`.
+
+    Once the last of these is read the decoder is emptied, so that no further packet is. Damaged ones are left out.
+    """
+    context = stream.codec_context
+    for packet in container.demux(stream):
+        look()
+        # Without times (AVI, MPEG-1) nothing tells which packet is which: all are decoded, up to the end if need be.
+        known = packet.pts is not None
+        context.skip_frame = "NONREF" if known and packet.pts not in stamps else "DEFAULT"
+        with contextlib.suppress(av.FFmpegError):
+            yield from context.decode(packet)
+        stamps.discard(packet.pts if packet.pts is not None else -1)
+        if not stamps:
+            with contextlib.suppress(av.FFmpegError):
+                yield from context.decode(None)
+            return

@@ -1,69 +1,150 @@
-"""Chooses which frames of a clip are sent, and makes them ready. What it returns is what is shown and what is sent.
+"""`Storyboard`: the frames of a clip that are sent, and what can be done to them. What it holds is shown and sent.
 
-Owns the rule of choice, the frames' size and encoding; `decoding` gets the frames.
+Owns the picks and their changes; `sampling` chooses, `rendering` makes the frames ready.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
-import cv2
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart
 from components.media import limits
-from components.media.decoding import Frame, frames_at
+from components.media.clip_cache import ClipCache
+from components.media.rendering import FrameStyle, render
+from components.media.sampling import Sampling, first_sampling, plan
 from components.media.video import Clip
-
-DEFAULT_FRAMES = 8
-# 85 takes little more than half of what 95 takes (154 and 275 kB for a frame at 720p); video frames
-# have lost their finest detail already.
-JPEG_QUALITY = 85
+from components.media.work import Progress
 
 
-def sample_evenly(clip: Clip, count: int = DEFAULT_FRAMES) -> tuple[FramePart, ...]:
-    """Takes `count` frames spread evenly over the clip, or all of them when there are fewer.
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One frame: its number in `clip.frame_times_s`, what is sent, and whether it stays when others are chosen."""
 
-    The rule: the clip is cut into `count` equal spans, and of each the frame on screen at its centre is taken. Neither
-    the first nor the last frame is, which are so often black. Where a frame stands longer than a span (variable frame
-    rate), the next free ones are taken, so that no frame comes twice. Times are the decoder's, strictly ascending.
+    index: int
+    part: FramePart
+    pinned: bool = False
 
-    Raises: MediaError if `count` is not from 1 to `limits.CLIP_FRAMES`, or no frame can be decoded.
+
+@dataclass(frozen=True, slots=True)
+class Storyboard:
+    """The frames of `clip` that are sent, in the order of their times; `notes` say what became of the choice."""
+
+    clip: Clip
+    sampling: Sampling
+    style: FrameStyle
+    picks: tuple[Pick, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[FramePart, ...]:
+        """What is sent."""
+        return tuple(pick.part for pick in self.picks)
+
+    def without(self, index: int) -> Storyboard:
+        """Leaves out the frame of that number. Raises: MediaError if it is the only one."""
+        if len(self.picks) == 1:
+            raise MediaError(f"This is the only frame of {self.clip.name!r}: remove the clip instead.")
+        return replace(self, picks=tuple(pick for pick in self.picks if pick.index != index))
+
+    def with_pin(self, index: int, pinned: bool) -> Storyboard:
+        """Keeps the frame of that number whatever is chosen later, or lets it go."""
+        return replace(
+            self, picks=tuple(replace(pick, pinned=pinned) if pick.index == index else pick for pick in self.picks)
+        )
+
+    def neighbour(self, index: int, step: int) -> int | None:
+        """The number of the next frame (`step` 1) or the one before (-1) that is not sent already; None at an end."""
+        taken = {pick.index for pick in self.picks}
+        candidate = index + step
+        while candidate in taken:
+            candidate += step
+        return candidate if 0 <= candidate < self.clip.frame_count else None
+
+
+def make_storyboard(
+    clip: Clip,
+    sampling: Sampling | None = None,
+    style: FrameStyle | None = None,
+    *,
+    cache: ClipCache | None = None,
+    progress: Progress | None = None,
+    pinned: Iterable[int] = (),
+) -> Storyboard:
+    """Chooses frames and makes them ready; `pinned` ones come in any case.
+
+    Raises: MediaError if the values of `sampling` allow no frame or none can be decoded; Cancelled.
     """
-    if not 1 <= count <= limits.CLIP_FRAMES:
-        raise MediaError(f"From 1 to {limits.CLIP_FRAMES} frames can be taken of {clip.name!r}, not {count}.")
-    times = [clip.frame_times_s[index] for index in _evenly(clip, count)]
-    frames = tuple(_encoded(clip, time_s, frame) for time_s, frame in frames_at(clip, times))
-    if not frames:
+    sampling = sampling or first_sampling(clip)
+    style = style or FrameStyle()
+    cache = cache or ClipCache()
+    progress = progress or Progress()
+    pins = frozenset(pinned)
+    cuts_s: tuple[float, ...] = ()
+    if sampling.rule == "scenes":
+        from components.media.scenes import cuts, look_through
+
+        end_s = clip.duration_s if sampling.end_s is None else sampling.end_s
+        cuts_s = cuts(look_through(clip, sampling.start_s, end_s, cache, progress), sampling.sensitivity)
+    chosen = plan(clip, sampling, cuts_s)
+    indices, notes = _with_pins(chosen.indices, pins)
+    parts = render(clip, indices, style, cache, progress)
+    if not parts and indices:
         raise MediaError(f"{clip.name!r} has no frame that can be decoded: save it anew as MP4 (H.264).")
-    return frames
+    if not parts:
+        raise MediaError(f"No time is marked in {clip.name!r}: mark one, or choose another way of sampling.")
+    picks = tuple(Pick(index, part, index in pins) for index, part in parts.items())
+    return Storyboard(clip, sampling, style, picks, (*chosen.notes, *notes))
 
 
-def _evenly(clip: Clip, count: int) -> list[int]:
-    """Gives the indices of the frames at the centres of the spans, strictly ascending."""
-    times = clip.frame_times_s
-    count = min(count, len(times))
-    span = clip.duration_s / count
-    indices: list[int] = []
-    for number in range(count):
-        # Rounded to nanoseconds: a centre that meets a frame's start must not fall just before it.
-        centre = round((number + 0.5) * span, 9)
-        shown = bisect_right(times, centre) - 1
-        free = indices[-1] + 1 if indices else 0
-        indices.append(min(max(shown, free), len(times) - (count - number)))
-    return indices
+def restyled(board: Storyboard, style: FrameStyle, cache: ClipCache, progress: Progress | None = None) -> Storyboard:
+    """The same frames with another size or quality."""
+    parts = render(board.clip, [pick.index for pick in board.picks], style, cache, progress)
+    picks = tuple(replace(pick, part=parts[pick.index]) for pick in board.picks if pick.index in parts)
+    return replace(board, style=style, picks=picks)
 
 
-def _encoded(clip: Clip, time_s: float, frame: Frame) -> FramePart:
-    """Makes the frame small (area averaging, which is best for downscaling) and encodes it, once."""
-    height, width = frame.shape[:2]
-    scale = limits.FRAME_LONGEST_SIDE / max(width, height)
-    if scale < 1:
-        width, height = max(1, round(width * scale)), max(1, round(height * scale))
-        small = cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA)
-    else:
-        small = frame
-    done, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    if not done:
-        raise MediaError(f"The frame at {time_s:.1f} s of {clip.name!r} cannot be encoded: leave the clip out.")
-    return FramePart(data.tobytes(), "image/jpeg", width, height, clip.name, time_s)
+def replaced(board: Storyboard, index: int, step: int, cache: ClipCache) -> Storyboard:
+    """Takes the neighbour of a frame in its place: the next one (`step` 1) or the one before (-1).
+
+    Raises: MediaError if the clip has none there.
+    """
+    neighbour = board.neighbour(index, step)
+    made = render(board.clip, [neighbour], board.style, cache) if neighbour is not None else {}
+    # Where a damaged clip lost the neighbour, a frame may have come that is there already.
+    taken = {pick.index for pick in board.picks}
+    if not (fresh := {number: part for number, part in made.items() if number not in taken}):
+        raise MediaError(f"{board.clip.name!r} has no other frame {'after' if step > 0 else 'before'} this one.")
+    picks = [
+        replace(pick, index=number, part=part) if pick.index == index else pick
+        for pick in board.picks
+        for number, part in fresh.items()
+    ]
+    return replace(board, picks=tuple(sorted(picks, key=lambda pick: pick.index)))
+
+
+def with_frame(board: Storyboard, time_s: float, cache: ClipCache) -> Storyboard:
+    """Adds the frame on screen at a time, pinned. Raises: MediaError if there are too many or it cannot be decoded."""
+    clip = board.clip
+    index = min(bisect_left(clip.frame_times_s, time_s + 1e-6), clip.frame_count) - 1
+    index = max(index, 0)
+    if index in {pick.index for pick in board.picks}:
+        return board.with_pin(index, True)
+    if len(board.picks) >= limits.CLIP_FRAMES:
+        raise MediaError(f"{clip.name!r} has {limits.CLIP_FRAMES} frames already, the most of one clip: drop one.")
+    made = [Pick(number, part, True) for number, part in render(clip, [index], board.style, cache).items()]
+    known = {pick.index for pick in made}
+    picks = [*made, *(pick for pick in board.picks if pick.index not in known)]
+    return replace(board, picks=tuple(sorted(picks, key=lambda pick: pick.index)))
+
+
+def _with_pins(indices: tuple[int, ...], pins: frozenset[int]) -> tuple[list[int], tuple[str, ...]]:
+    """Adds the pinned frames; where that is too many, chosen ones make room."""
+    room = max(0, limits.CLIP_FRAMES - len(pins))
+    chosen = [index for index in indices if index not in pins]
+    if len(chosen) <= room:
+        return sorted({*chosen, *pins}), ()
+    kept = [chosen[number * len(chosen) // room] for number in range(room)]
+    return sorted({*kept, *pins}), (f"{len(chosen) - len(kept)} frames made room for the pinned ones",)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.core.parts import FramePart, clock
 from components.media import limits
-from components.media.attachments import Attachment, resampled, without_frame
+from components.media.attachments import Attachment, of_storyboard
 from components.media.estimates import estimate
+from components.media.storyboard import Storyboard, make_storyboard
 from components.ui.figures import size
 from components.ui.state import session, set_widget, widget_value
 from components.ui.tile import PICTURE_WIDTH, detach, draw_remove, plain
@@ -47,9 +50,14 @@ def draw_clip(clip: Attachment, position: int) -> None:
 
 def _take_count(position: int, key: str) -> None:
     tray = session().tray
-    tray[position] = resampled(tray[position], widget_value(key))
+    board = tray[position].facts
+    assert isinstance(board, Storyboard)
+    sampling = replace(board.sampling, rule="count", count=widget_value(key))
+    tray[position] = of_storyboard(make_storyboard(board.clip, sampling, board.style))
 
 
 def _drop_frame(position: int, index: int) -> None:
     tray = session().tray
-    tray[position] = without_frame(tray[position], index)
+    board = tray[position].facts
+    assert isinstance(board, Storyboard)
+    tray[position] = of_storyboard(board.without(board.picks[index].index))

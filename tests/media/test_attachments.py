@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart
-from components.media.attachments import attach, resampled, without_frame
+from components.media.attachments import attach
 from components.media.images import PreparedImage
-from components.media.video import Clip
+from components.media.storyboard import Storyboard
 
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
 PHOTO = (MEDIA / "china.jpg").read_bytes()
@@ -27,7 +27,7 @@ def test_a_picture_is_one_part():
 def test_a_clip_is_its_frames():
     attachment = attach("a.mp4", CLIP, frames=5)
     assert (attachment.kind, len(attachment.parts)) == ("clip", 5)
-    assert all(isinstance(part, FramePart) for part in attachment.parts) and isinstance(attachment.facts, Clip)
+    assert all(isinstance(part, FramePart) for part in attachment.parts) and isinstance(attachment.facts, Storyboard)
     assert attachment.notes == ("5 of 300 frames are sent",)
 
 
@@ -38,38 +38,6 @@ def test_sound_that_is_not_sent_is_said():
 def test_endings_are_read_whatever_their_case():
     assert attach("A.JPG", PHOTO).kind == "image"
     assert attach("A.MP4", CLIP, 1).kind == "clip"
-
-
-def test_a_dropped_frame_is_gone_and_the_others_stay():
-    attachment = attach("a.mp4", CLIP, 4)
-    fewer = without_frame(attachment, 1)
-    assert fewer.parts == (attachment.parts[0], *attachment.parts[2:])
-    assert len(attachment.parts) == 4
-
-
-def test_taking_frames_anew_brings_dropped_ones_back():
-    attachment = attach("a.mp4", CLIP, 4)
-    assert resampled(without_frame(attachment, 0), 4) == attachment
-    assert len(resampled(attachment, 9).parts) == 9
-
-
-def test_the_last_frame_cannot_be_dropped():
-    with pytest.raises(MediaError, match="remove the clip instead"):
-        without_frame(attach("a.mp4", CLIP, 1), 0)
-
-
-@pytest.mark.parametrize("index", [-1, 2])
-def test_a_frame_that_is_not_there_cannot_be_dropped(index):
-    with pytest.raises(IndexError):
-        without_frame(attach("a.mp4", CLIP, 2), index)
-
-
-def test_a_picture_has_no_frames_to_choose():
-    image = attach("china.jpg", PHOTO)
-    with pytest.raises(ValueError, match="is an image"):
-        without_frame(image, 0)
-    with pytest.raises(ValueError, match="is an image"):
-        resampled(image, 3)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,205 @@
+"""Chooses which frames of a clip are sent, from its table of times alone: nothing is decoded here.
+
+Owns the rules and the cap on their number. `scenes` finds the cuts that one rule asks for, `rendering` makes the
+frames ready.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, isfinite
+from typing import Literal
+
+from components.core.errors import MediaError
+from components.core.parts import clock
+from components.media import limits
+from components.media.video import Clip
+
+Rule = Literal["count", "rate", "interval", "scenes", "marks"]
+Sensitivity = Literal["low", "medium", "high"]
+
+DEFAULT_FRAMES = 8
+# In fast mode a frame lies at most this many frames behind its keyframe, and all of them together are at most a
+# tenth of the clip, so that taking them costs a fraction of reading it through however the keyframes lie.
+_BEHIND_KEYFRAME = 24
+_DECODED_PART = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How frames are chosen: by `rule`, with the one value that belongs to it, within `start_s` and `end_s`.
+
+    `rate` is in frames a second, `interval_s` the seconds between two; `end_s` None is the clip's end. `exact` takes
+    the very frames; else they are moved to where decoding is quick, close behind a keyframe. Marks are always exact.
+    """
+
+    rule: Rule = "count"
+    count: int = DEFAULT_FRAMES
+    rate: float = 1.0
+    interval_s: float = 5.0
+    sensitivity: Sensitivity = "medium"
+    marks_s: tuple[float, ...] = ()
+    start_s: float = 0.0
+    end_s: float | None = None
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The chosen frames, as ascending numbers into `clip.frame_times_s`, and what there is to say about them."""
+
+    indices: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+
+
+def first_sampling(clip: Clip, count: int = DEFAULT_FRAMES) -> Sampling:
+    """What a new clip begins with: fast where its keyframes allow frames that are spread as well, else exact.
+
+    Long clips with few keyframes are taken fast all the same: exact would read them through.
+    """
+    spread = clip.duration_s / max(1, count)
+    frames = [*clip.keyframe_times_s, clip.duration_s]
+    widest = max((later - earlier for earlier, later in pairwise(frames)), default=clip.duration_s)
+    return Sampling(count=count, exact=widest > spread and clip.frame_count <= 3000)
+
+
+def plan(clip: Clip, sampling: Sampling, cuts_s: Sequence[float] = ()) -> Plan:
+    """Chooses frames. `cuts_s`: where new scenes begin, ascending; only the rule for scenes looks at them.
+
+    No frame comes twice, and no more than `limits.CLIP_FRAMES` do: of more, as many are spread over the same part,
+    with a note. Raises: MediaError, with one sentence to show, if the values allow no frame at all.
+    """
+    first, last = _part(clip, sampling)
+    if sampling.rule == "marks":
+        return _marked(clip, sampling, first, last)
+    if sampling.rule == "scenes":
+        return _of_scenes(clip, sampling, cuts_s, first, last)
+    start_s = clip.frame_times_s[first]
+    end_s = clip.duration_s if last == clip.frame_count - 1 else clip.frame_times_s[last + 1]
+    asked, notes = _asked(clip, sampling, end_s - start_s)
+    count = min(asked, limits.CLIP_FRAMES, last - first + 1)
+    if asked > limits.CLIP_FRAMES or sampling.rule == "count":
+        # The part is cut into equal spans; of each, the frame on screen at its centre: neither the first nor the
+        # last, which are so often black.
+        span = (end_s - start_s) / count
+        times = [start_s + (number + 0.5) * span for number in range(count)]
+    else:
+        step = sampling.interval_s if sampling.rule == "interval" else 1 / sampling.rate
+        times = [start_s + number * step for number in range(asked)]
+    indices = _distinct([_shown_at(clip, time_s) for time_s in times], first, last)
+    if sampling.exact:
+        return Plan(tuple(indices), notes)
+    quick = _distinct(_quick(clip, indices), first, last)
+    return Plan(tuple(quick), (*notes, *_moved(clip, times, quick)))
+
+
+def _part(clip: Clip, sampling: Sampling) -> tuple[int, int]:
+    """The numbers of the first and the last frame between start and end."""
+    end_s = clip.duration_s if sampling.end_s is None else sampling.end_s
+    if sampling.start_s >= clip.duration_s > 0:
+        raise MediaError(f"{clip.name!r} ends at {clock(clip.duration_s)}: let the part start before that.")
+    if not (isfinite(sampling.start_s) and isfinite(end_s)) or sampling.start_s < 0 or end_s < sampling.start_s:
+        raise MediaError(f"The part of {clip.name!r} must end after it starts, and start at 0 or later.")
+    first = _shown_at(clip, sampling.start_s)
+    # A frame that begins at the end is not part of it, unless the part is that one moment.
+    last = bisect_left(clip.frame_times_s, round(end_s, 6)) - 1
+    return first, max(first, min(last, clip.frame_count - 1))
+
+
+def _asked(clip: Clip, sampling: Sampling, length_s: float) -> tuple[int, tuple[str, ...]]:
+    """How many frames the rule asks for, and the note that they are too many."""
+    if sampling.rule == "count":
+        if not 1 <= sampling.count <= limits.CLIP_FRAMES:
+            raise MediaError(
+                f"From 1 to {limits.CLIP_FRAMES} frames can be taken of {clip.name!r}, not {sampling.count}."
+            )
+        return sampling.count, ()
+    if sampling.rule == "rate":
+        _require_positive(clip, sampling.rate, "frames a second")
+        asked = max(1, ceil(round(length_s * sampling.rate, 6)))
+        words = f"{sampling.rate:g} {'frame' if sampling.rate == 1 else 'frames'} a second"
+    else:
+        _require_positive(clip, sampling.interval_s, "seconds between frames")
+        asked = max(1, ceil(round(length_s / sampling.interval_s, 6)))
+        words = f"One frame every {sampling.interval_s:g} s"
+    if asked <= limits.CLIP_FRAMES:
+        return asked, ()
+    return asked, (
+        f"{words} of {clock(length_s)} would be {asked:,} frames; {limits.CLIP_FRAMES} are taken, one every "
+        f"{length_s / limits.CLIP_FRAMES:.1f} s: the most of one clip",
+    )
+
+
+def _require_positive(clip: Clip, value: float, words: str) -> None:
+    if not (isfinite(value) and value > 0):
+        raise MediaError(f"The {words} of {clip.name!r} must be more than 0, not {value:g}.")
+
+
+def _marked(clip: Clip, sampling: Sampling, first: int, last: int) -> Plan:
+    inside = [mark for mark in sampling.marks_s if first <= _shown_at(clip, mark) <= last and mark >= 0]
+    kept = sorted(inside)[: limits.CLIP_FRAMES]
+    notes: tuple[str, ...] = ()
+    if outside := len(sampling.marks_s) - len(inside):
+        notes = (f"{outside} marked {'time lies' if outside == 1 else 'times lie'} outside of the chosen part",)
+    if len(inside) > len(kept):
+        notes = (*notes, f"{len(inside)} times are marked; the first {len(kept)} are taken, the most of one clip")
+    return Plan(tuple(sorted({_shown_at(clip, mark) for mark in kept})), notes)
+
+
+def _of_scenes(clip: Clip, sampling: Sampling, cuts_s: Sequence[float], first: int, last: int) -> Plan:
+    """One frame of each scene: the middle one, or in fast mode the keyframe next to the middle, if there is one."""
+    starts = sorted({first, *(index for cut in cuts_s if first < (index := _shown_at(clip, cut)) <= last)})
+    notes: tuple[str, ...] = (f"{len(starts)} {'scene' if len(starts) == 1 else 'scenes'}",)
+    if len(starts) > limits.CLIP_FRAMES:
+        notes = (f"{len(starts)} scenes were found; every {limits.CLIP_FRAMES}th part of them is shown once",)
+        starts = [starts[number * len(starts) // limits.CLIP_FRAMES] for number in range(limits.CLIP_FRAMES)]
+    keyframes = [_shown_at(clip, time_s) for time_s in clip.keyframe_times_s]
+    chosen = []
+    for start, end in pairwise([*starts, last + 1]):
+        middle = (start + end) // 2
+        inside = [] if sampling.exact else keyframes[bisect_left(keyframes, start) : bisect_left(keyframes, end)]
+        chosen.append(min(inside, key=lambda index: abs(index - middle)) if inside else middle)
+    return Plan(tuple(chosen), notes)
+
+
+def _shown_at(clip: Clip, time_s: float) -> int:
+    """The number of the frame on screen at a time."""
+    # Rounded to nanoseconds: a time that meets a frame's start must not fall just before it.
+    return max(0, bisect_right(clip.frame_times_s, round(time_s, 9)) - 1)
+
+
+def _distinct(indices: Sequence[int], first: int, last: int) -> list[int]:
+    """Makes the numbers strictly ascending within the part, moving as few as need be; drops what has no room."""
+    chosen: list[int] = []
+    indices = indices[: last - first + 1]
+    for number, index in enumerate(indices):
+        free = chosen[-1] + 1 if chosen else first
+        chosen.append(min(max(index, free), last - (len(indices) - number - 1)))
+    return chosen
+
+
+def _quick(clip: Clip, indices: Sequence[int]) -> list[int]:
+    """Moves each frame to the nearest that is quick to decode: a keyframe or one of the few behind it."""
+    reach = min(_BEHIND_KEYFRAME, clip.frame_count // (_DECODED_PART * len(indices)))
+    keyframes = [_shown_at(clip, time_s) for time_s in clip.keyframe_times_s] or [0]
+    quick: list[int] = []
+    for index in indices:
+        place = bisect_right(keyframes, index) - 1
+        before = keyframes[max(place, 0)]
+        choices = [before, min(index, before + reach)] if quick[-1:] == [before] else [before]
+        if place + 1 < len(keyframes):
+            choices.append(keyframes[place + 1])
+        quick.append(min(choices, key=lambda choice: abs(choice - index)))
+    return quick
+
+
+def _moved(clip: Clip, times: Sequence[float], indices: Sequence[int]) -> tuple[str, ...]:
+    farthest = max(
+        (abs(clip.frame_times_s[index] - time_s) for time_s, index in zip(times, indices, strict=False)), default=0.0
+    )
+    if farthest < 0.5:
+        return ()
+    return (f"fast: frames stand up to {farthest:.1f} s beside the times asked for; exact takes the very ones",)

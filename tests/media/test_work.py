@@ -1,0 +1,61 @@
+import threading
+
+import pytest
+
+from components.core.errors import MediaError
+from components.media.clip_cache import ClipCache
+from components.media.work import Cancelled, Progress, Work
+
+LONG_S = 20
+
+
+def test_work_gives_its_result():
+    work = Work(lambda progress: 42)
+    assert work.wait(LONG_S) and work.ended and work.result() == 42
+
+
+def test_a_sentence_for_the_user_comes_through_and_a_bug_becomes_one():
+    def refuse(progress):
+        raise MediaError("too large")
+
+    with pytest.raises(MediaError, match="^too large$"):
+        Work(refuse).result()
+    with pytest.raises(MediaError, match="could not be taken .division by zero.: try again"):
+        Work(lambda progress: 1 / 0).result()
+
+
+def test_cancelling_ends_work_at_its_next_step():
+    begun = threading.Event()
+
+    def endless(progress):
+        progress.begin("Counting", 10)
+        while True:
+            begun.set()
+            progress.look()
+
+    work = Work(endless)
+    assert begun.wait(LONG_S) and not work.ended
+    work.cancel()
+    with pytest.raises(Cancelled):
+        work.result()
+
+
+def test_progress_has_a_share():
+    progress = Progress()
+    assert progress.share == 0.0
+    progress.begin("Taking", 4)
+    progress.step()
+    assert (progress.words, progress.share) == ("Taking", 0.25)
+
+
+def test_a_cache_keeps_no_more_than_it_may_and_lets_the_longest_unused_go():
+    cache = ClipCache(most_bytes=100)
+    for key in "abc":
+        cache.put(key, key.upper(), 30)
+    assert cache.get("a") == "A"
+    cache.put("d", "D", 40)
+    assert (cache.get("a"), cache.get("b"), cache.get("c"), cache.get("d")) == ("A", None, "C", "D")
+    cache.put("a", "A2", 10)
+    assert cache.get("a") == "A2" and cache.size_bytes == 80
+    cache.put("huge", "H", 101)
+    assert cache.get("huge") is None and cache.get("d") == "D"
