@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,14 +15,15 @@ from components.history.store import Store
 from components.history.tree import Conversation, Node
 
 
-def save_conversation(store: Store, conversation: Conversation, changed: Iterable[Node] = ()) -> None:
-    """Writes title, head, draft and undo of the conversation, and the nodes that are new or changed.
+def save_conversation(store: Store, conversation: Conversation) -> None:
+    """Writes title, head, draft and undo of the conversation, and its `changed` nodes. Leaves `changed` as it is.
 
     Raises: StoreError; also when a conversation of that id is somebody else's.
     """
     with store.writing() as connection:
         _save_frame(connection, conversation)
-        for node in changed:
+        changed = [conversation.nodes[node_id] for node_id in conversation.changed]
+        for node in sorted(changed, key=lambda node: node.created_at):
             _save_node(connection, conversation.id, node)
 
 
@@ -51,7 +51,7 @@ def load_conversation(store: Store, conversation_id: str, owner: str) -> Convers
     )
     for row in rows:
         content = contents.get(row.message_number)
-        conversation.nodes[row.id] = Node(
+        node = Node(
             parent_id=row.parent_id,
             role=row.role,
             message=None if content is None else content.message(),
@@ -62,6 +62,7 @@ def load_conversation(store: Store, conversation_id: str, owner: str) -> Convers
             hidden=row.hidden,
             stored=row.message_number,
         )
+        conversation.put(node)
     return conversation
 
 

@@ -77,6 +77,18 @@ def load_events(store: Store, run_id: str, owner: str) -> list[EventRecord]:
         return [EventRecord(*event) for chunk in chunks for event in json.loads(zlib.decompress(chunk))]
 
 
+def mend_abandoned(store: Store) -> int:
+    """Says of runs that nobody writes any more that they were interrupted; returns how many. Raises: StoreError."""
+    abandoned = sa.and_(runs.c.status.in_(LIVE), runs.c.saved_at < time.time() - ABANDONED_S)
+    with store.reading() as connection:
+        ids = connection.execute(sa.select(runs.c.id, runs.c.owner).where(abandoned)).all()
+    for run_id, owner in ids:
+        record = load_run(store, run_id, owner)
+        if record is not None and record.status == "interrupted":
+            save_run(store, record)
+    return len(ids)
+
+
 def read_record(row: Mapping[Any, Any]) -> RunRecord:
     """A row of runs and their details as a record; the messages of its request are left out.
 

@@ -11,7 +11,7 @@ from components.core.errors import StoreError
 from components.history.conversations import load_conversation, save_conversation
 from components.history.schema import messages
 from components.history.store import Store
-from components.history.tree import Conversation, Node
+from components.history.tree import Conversation
 from tests.history.samples import EVERY_PART
 
 
@@ -19,15 +19,13 @@ def grown(owner: str = "local") -> Conversation:
     """A conversation in which every kind of part was said."""
     conversation = Conversation(owner, title="Looking", draft={"prompt": "and\0 then?", "values": {"top_p": 0.5}})
     for message in EVERY_PART:
-        node = Node(conversation.head, message.role, message, "typed")
-        conversation.nodes[node.id] = node
-        conversation.head = node.id
+        conversation.insert(conversation.head, message.role, message)
     return conversation
 
 
 def test_a_conversation_comes_back_as_it_was(store: Store):
     conversation = grown()
-    save_conversation(store, conversation, conversation.nodes.values())
+    save_conversation(store, conversation)
     found = load_conversation(store, conversation.id, "local")
     assert found is not None
     assert [node.message for node in found.path] == list(EVERY_PART)
@@ -36,19 +34,19 @@ def test_a_conversation_comes_back_as_it_was(store: Store):
 
 def test_nobody_opens_or_changes_a_conversation_of_somebody_else(store: Store):
     conversation = grown("ann")
-    save_conversation(store, conversation, conversation.nodes.values())
+    save_conversation(store, conversation)
     assert load_conversation(store, conversation.id, "bob") is None
     stolen = Conversation("bob", id=conversation.id, title="mine now")
-    forged = Node(None, "user", EVERY_PART[0], "typed")
+    stolen.insert(None, "user", EVERY_PART[0])
     with pytest.raises(StoreError, match="somebody else"):
-        save_conversation(store, stolen, [forged])
+        save_conversation(store, stolen)
     found = load_conversation(store, conversation.id, "ann")
     assert found is not None and found.title == "Looking" and len(found.nodes) == len(EVERY_PART)
 
 
 def test_a_part_of_a_newer_version_is_kept_by_what_is_copied(store: Store):
     conversation = grown()
-    save_conversation(store, conversation, conversation.nodes.values())
+    save_conversation(store, conversation)
     with store.writing() as connection:
         row = connection.execute(sa.select(messages).where(messages.c.role == "tool")).one()
         newer = [*row.parts, {"type": "hologram", "depth": 3}]
@@ -57,9 +55,8 @@ def test_a_part_of_a_newer_version_is_kept_by_what_is_copied(store: Store):
     assert found is not None
     tool = found.path[2]
     assert tool.message == EVERY_PART[2]
-    copy = Node(None, tool.role, tool.message, "edited", stored=tool.stored)
-    found.nodes[copy.id] = copy
-    save_conversation(store, found, [copy])
+    found.remove([found.path[0].id])
+    save_conversation(store, found)
     with store.reading() as connection:
         stored = connection.execute(sa.select(messages.c.parts).where(messages.c.role == "tool")).scalars().all()
     assert [json.dumps(parts) for parts in stored] == [json.dumps(newer)]

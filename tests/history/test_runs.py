@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from components.core.transcript import Transcript
 from components.history.records import ABANDONED_S, EventRecord, RunRecord
-from components.history.runs import load_events, load_run, save_run
+from components.history.runs import load_events, load_run, mend_abandoned, save_run
 from components.history.schema import media, messages, runs
 from components.history.store import Store
 from tests.history.samples import EVERY_PART, asked, failed
@@ -52,6 +52,9 @@ def test_a_live_run_whose_writer_is_gone_was_interrupted(store: Store):
         connection.execute(runs.update().values(saved_at=time.time() - ABANDONED_S - 1))
     found = load_run(store, record.id, "local")
     assert found is not None and found.status == "interrupted" and found.transcript.answer == "Because."
+    assert mend_abandoned(store) == 1 and mend_abandoned(store) == 0
+    with store.reading() as connection:
+        assert connection.execute(sa.select(runs.c.status)).scalar() == "interrupted"
 
 
 def test_nobody_gets_at_a_run_of_somebody_else(store: Store):

@@ -1,0 +1,174 @@
+"""`Keeper`: one thread that writes conversations and live runs to the history. Neither page nor runner waits for it.
+
+While the history cannot be written nothing is lost: what is to be saved stays here, `problem` says why, and it is
+tried again about once a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, replace
+
+from components.core.errors import StoreError
+from components.history.conversations import save_conversation
+from components.history.runs import mend_abandoned, save_run
+from components.history.store import Store
+from components.history.tree import Conversation
+from components.runs.records import events_from, record_of
+from components.runs.run import Run
+
+_log = logging.getLogger(__name__)
+
+# A process that is killed loses what came since the last save: at most this, and the time of one write.
+SAVE_EVERY_S = 0.7
+_MEND_EVERY_S = 30.0
+# What the database refuses for its content, not its state, is given up so that the rest can go on.
+_TRIES = 3
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A run to be saved until it has ended; `events` is how many of its events are."""
+
+    run: Run
+    owner: str
+    conversation_id: str | None
+    kind: str
+    events: int = 0
+
+
+class Keeper:
+    """Saves what it is given, in order. `open_store` is asked again until it gives a store."""
+
+    def __init__(self, open_store: Callable[[], Store], every_s: float = SAVE_EVERY_S) -> None:
+        self.problem: str | None = None
+        self._open_store = open_store
+        self._every_s = every_s
+        self._changed = threading.Condition()
+        self._wake = threading.Event()
+        self._conversations: dict[str, Conversation] = {}
+        self._watched: dict[str, _Watched] = {}
+        self._refused: dict[str, int] = {}
+        self._asked = self._answered = 0
+        self._mended = 0.0
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
+        self._thread.start()
+
+    def keep(self, conversation: Conversation) -> None:
+        """Saves the conversation as it stands now; its `changed` is empty afterwards."""
+        nodes = {node_id: replace(conversation.nodes[node_id]) for node_id in conversation.changed}
+        conversation.changed.clear()
+        with self._changed:
+            waiting = self._conversations.get(conversation.id)
+            if waiting is not None:
+                nodes = {**waiting.nodes, **nodes}
+            self._conversations[conversation.id] = replace(
+                conversation,
+                draft=deepcopy(conversation.draft),
+                undo=list(conversation.undo),
+                nodes=nodes,
+                changed=set(nodes),
+            )
+        self._wake.set()
+
+    def watch(self, run: Run, owner: str, conversation_id: str | None = None, kind: str = "chat") -> None:
+        """Saves the run about once a second until it has ended. Its conversation, if any, is given to `keep` first."""
+        with self._changed:
+            self._watched[run.id] = _Watched(run, owner, conversation_id, kind)
+        self._wake.set()
+
+    def wake(self, _ended: Run | None = None) -> None:
+        """Saves now: a run has ended."""
+        self._wake.set()
+
+    def flush(self, timeout_s: float = 5.0) -> bool:
+        """Waits until what was given before is saved, or could not be; says whether it is."""
+        with self._changed:
+            self._asked += 1
+            goal = self._asked
+            self._wake.set()
+            answered = self._changed.wait_for(lambda: self._answered >= goal, timeout_s)
+        return answered and self.problem is None
+
+    def close(self) -> None:
+        """Saves once more and ends the thread."""
+        self._closing = True
+        self._wake.set()
+        self._thread.join(10)
+
+    def _work(self) -> None:
+        while not self._closing:
+            self._wake.wait(self._every_s if self._conversations or self._watched else _MEND_EVERY_S)
+            self._wake.clear()
+            asked = self._asked
+            try:
+                self._save_all(self._open_store())
+                self.problem = None
+            except StoreError as error:
+                self.problem = str(error)
+            except Exception:
+                # The thread must live on: without it nothing at all would be saved.
+                _log.exception("The history could not be saved.")
+                self.problem = "The history could not be saved; the program's log says why."
+            with self._changed:
+                self._answered = asked
+                self._changed.notify_all()
+
+    def _save_all(self, store: Store) -> None:
+        with self._changed:
+            conversations, self._conversations = self._conversations, {}
+            watched = list(self._watched.values())
+        problem: StoreError | None = None
+        for conversation in conversations.values():
+            try:
+                save_conversation(store, conversation)
+            except StoreError as error:
+                problem = error
+                self._keep_for_later(conversation, error)
+        for one in watched:
+            try:
+                self._save_run(store, one)
+            except StoreError as error:
+                problem = error
+                if self._is_given_up(one.run.id, error):
+                    self._forget(one)
+        if problem is not None:
+            raise problem
+        if time.monotonic() - self._mended > _MEND_EVERY_S:
+            mend_abandoned(store)
+            self._mended = time.monotonic()
+
+    def _save_run(self, store: Store, one: _Watched) -> None:
+        ended = not one.run.live  # asked first: what comes after this look is saved by the next
+        events = events_from(one.run, one.events)
+        save_run(store, record_of(one.run, one.owner, one.conversation_id, one.kind), events, one.events)
+        one.events += len(events)
+        if ended:
+            self._forget(one)
+
+    def _keep_for_later(self, conversation: Conversation, error: StoreError) -> None:
+        if self._is_given_up(conversation.id, error):
+            return
+        with self._changed:
+            newer = self._conversations.get(conversation.id)
+            if newer is not None:
+                nodes = {**conversation.nodes, **newer.nodes}
+                conversation = replace(newer, nodes=nodes, changed=set(nodes))
+            self._conversations[conversation.id] = conversation
+
+    def _is_given_up(self, key: str, error: StoreError) -> bool:
+        """Says that the database refused it again and again for what it is: waiting would not help."""
+        if error.problem == "other":
+            self._refused[key] = self._refused.get(key, 0) + 1
+        return self._refused.get(key, 0) >= _TRIES
+
+    def _forget(self, one: _Watched) -> None:
+        with self._changed:
+            # Under the same id a newer one may have come: a run that was attached to again.
+            if self._watched.get(one.run.id) is one:
+                del self._watched[one.run.id]

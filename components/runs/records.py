@@ -1,0 +1,104 @@
+"""A `Run` as the record that the history keeps, and back. The key stays behind: a record has no place for it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from components.api.connection import Connection
+from components.api.exchange import Received, Responded, Retrying
+from components.api.wires.registry import WIRES
+from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, WireError
+from components.core.events import RawEvent
+from components.history.records import ErrorRecord, EventRecord, RetryRecord, RunRecord
+from components.params.card import model_card
+from components.runs.metrics import measure
+from components.runs.run import Run, Timings
+
+_ERRORS = {kind.kind: kind for kind in (ApiConnectionError, ApiTimeoutError, ApiStatusError, WireError)}
+
+
+def record_of(run: Run, owner: str, conversation_id: str | None = None, kind: str = "chat") -> RunRecord:
+    """The run as it stands now. What is still being written goes on in the run, not in the record."""
+    timings = {
+        each.name: since
+        for each in fields(Timings)
+        if (since := run.timings.since_sent(getattr(run.timings, each.name))) is not None
+    }
+    transcript = run.transcript
+    error = run.error
+    return RunRecord(
+        id=run.id,
+        owner=owner,
+        conversation_id=conversation_id,
+        kind=kind,
+        request=run.request,
+        base_url=run.connection.base_url,
+        simulated=run.connection.simulated,
+        status=run.status,
+        started_at=_wall_clock(run.timings.sent),
+        transcript=replace(
+            transcript,
+            thinking_deltas=[transcript.thinking],
+            answer_deltas=[transcript.answer],
+            tool_calls=dict(transcript.tool_calls),
+            unknown=list(transcript.unknown),
+        ),
+        timings=timings,
+        response=None if run.response is None else (run.response.status, dict(run.response.headers)),
+        retries=tuple(RetryRecord(one.attempt, one.of, one.wait_s, one.reason) for one in run.retries),
+        error=None
+        if error is None
+        else ErrorRecord(error.kind, str(error), error.status, error.code, error.request_id, error.raw),
+        cost_usd=measure(run, model_card().prices).cost_usd,
+    )
+
+
+def events_from(run: Run, first: int) -> list[EventRecord]:
+    """The events that came from index `first` on."""
+    return [EventRecord(at_s, one.name, one.data) for at_s, one in run.received[first:]]
+
+
+def restored(record: RunRecord) -> Run:
+    """The run as it was kept, without its events, which `with_events` brings. It cannot be sent or stopped again."""
+    response, error = record.response, record.error
+    timings = {**record.timings, "sent": 0.0}
+    run = Run(
+        record.request,
+        Connection(record.base_url, simulated=record.simulated),
+        id=record.id,
+        status=record.status,  # type: ignore[arg-type]  # a status of a newer version is shown as it is
+        transcript=record.transcript,
+        timings=Timings(**{each.name: timings.get(each.name) for each in fields(Timings)}),
+        response=None if response is None else Responded(response[0], response[1]),
+        retries=[Retrying(one.attempt, one.of, one.wait_s, one.reason) for one in record.retries],
+    )
+    if error is not None:
+        run.error = _ERRORS.get(error.kind, ApiError)(
+            error.message, status=error.status, code=error.code, request_id=error.request_id, raw=error.raw
+        )
+    return run
+
+
+def with_events(run: Run, events: Sequence[EventRecord]) -> None:
+    """Gives a restored run its events back, read anew as its wire reads them."""
+    decoder = WIRES[run.request.wire].decoder()
+    for event in events:
+        try:
+            if not event.data:
+                meant = decoder.close()
+            elif run.request.stream:
+                meant = decoder.feed(event.name, event.data)
+            else:
+                meant = [*decoder.feed_body(json.loads(event.data)), *decoder.close()]
+        except (ApiError, LookupError, AttributeError, TypeError, ValueError, RecursionError):
+            # What the client met, too, when it came: an error inside the stream, or what no documentation has.
+            meant = [RawEvent(event.name, event.data)]
+        run.received.append((event.at_s, Received(event.name, event.data, meant)))
+
+
+def _wall_clock(moment: float | None) -> float:
+    """Seconds since 1970 of a moment of `time.monotonic`; now for one that has not come."""
+    return time.time() if moment is None else time.time() - (time.monotonic() - moment)
