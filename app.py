@@ -6,6 +6,7 @@ from components.core.errors import ParameterError
 from components.ui import resources
 from components.ui.connection import draw_connection
 from components.ui.entry import open_through_app
+from components.ui.owner import require_login
 
 st.set_page_config(
     page_title="Kimi K2.6 playground", page_icon=":material/neurology:", layout="wide", initial_sidebar_state=330
@@ -26,5 +27,6 @@ try:
 except ParameterError as error:
     st.error(f"The app cannot start as it is configured: {error}", icon=":material/settings_alert:")
     st.stop()
+require_login()
 draw_connection(connection)
 page.run()

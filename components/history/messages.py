@@ -45,7 +45,7 @@ def load_messages(connection: sa.Connection, numbers: Iterable[int]) -> dict[int
     """The messages of these numbers with their media."""
     found: dict[int, Content] = {}
     blobs: dict[str, Blob] = {}
-    for some in _in_turn(sorted(set(numbers))):
+    for some in in_turn(sorted(set(numbers))):
         rows = connection.execute(sa.select(messages).where(messages.c.number.in_(some))).all()
         linked = sa.select(message_media.c.sha256).where(message_media.c.message_number.in_(some))
         for row in connection.execute(sa.select(media).where(media.c.sha256.in_(linked))):
@@ -67,7 +67,7 @@ def _save_media(connection: sa.Connection, contents: Iterable[Content]) -> None:
     blobs = {sha256: blob for content in contents for sha256, blob in content.blobs.items()}
     known = {
         sha256
-        for some in _in_turn(sorted(blobs))
+        for some in in_turn(sorted(blobs))
         for (sha256,) in connection.execute(sa.select(media.c.sha256).where(media.c.sha256.in_(some)))
     }
     rows = [
@@ -81,11 +81,12 @@ def _save_media(connection: sa.Connection, contents: Iterable[Content]) -> None:
 
 def _numbers(connection: sa.Connection, sha256s: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for some in _in_turn(sorted(sha256s)):
+    for some in in_turn(sorted(sha256s)):
         query = sa.select(messages.c.sha256, messages.c.number).where(messages.c.sha256.in_(some))
         found |= {sha256: number for sha256, number in connection.execute(query)}
     return found
 
 
-def _in_turn(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:
+def in_turn(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:
+    """The values in lots that one statement takes."""
     return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from components.core.parts import FramePart, ImagePart, Message
 from components.core.request import RunRequest
@@ -53,7 +54,8 @@ class RunRecord:
     """A run as it is kept; `components.runs.records` makes it of a `Run` and back.
 
     `kind`: what started it. `started_at`: seconds since 1970. `timings`: moment -> seconds since sending, those
-    that were reached. `response`: status and headers. The connection's key is not in it, and never is.
+    that were reached. `response`: status and headers. `body`: what was sent
+    in place of `request`, where it was written by hand. The connection's key is not in it, and never is.
     """
 
     id: str
@@ -71,6 +73,7 @@ class RunRecord:
     retries: tuple[RetryRecord, ...] = ()
     error: ErrorRecord | None = None
     cost_usd: Decimal | None = None
+    body: Mapping[str, Any] | None = None
 
     @property
     def live(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from components.core.events import RawEvent
 from components.core.parts import ToolCallPart
-from components.core.request import RunRequest, Tool
+from components.core.request import RunRequest, Tool, ToolChoice
 from components.core.transcript import Transcript
 from components.core.usage import Usage
 from components.history.records import ErrorRecord, RetryRecord, RunRecord
@@ -24,6 +24,7 @@ def request_json(request: RunRequest) -> dict[str, Any]:
     encoded = {each.name: getattr(request, each.name) for each in fields(request) if each.name != "messages"}
     encoded["parameters"] = dict(request.parameters)
     encoded["tools"] = [{**asdict(tool), "parameters": dict(tool.parameters)} for tool in request.tools]
+    encoded["tool_choice"] = asdict(request.tool_choice)
     return encoded
 
 
@@ -34,7 +35,10 @@ def read_request(encoded: Mapping[str, Any]) -> RunRequest:
         for name, value in encoded.get("parameters", {}).items()
     }
     tools = tuple(_read(Tool, tool) for tool in encoded.get("tools", ()))
-    return _read(RunRequest, {**encoded, "messages": (), "parameters": parameters, "tools": tools})
+    choice = _read(ToolChoice, encoded.get("tool_choice", {}))
+    return _read(
+        RunRequest, {**encoded, "messages": (), "parameters": parameters, "tools": tools, "tool_choice": choice}
+    )
 
 
 def reply_json(record: RunRecord) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from components.core.parts import Message
 from components.core.usage import Usage
-from components.history.messages import load_messages, save_messages
+from components.history.messages import in_turn, load_messages, save_messages
 from components.history.part_json import content_of
 from components.history.records import ABANDONED_S, LIVE, EventRecord, RunRecord
 from components.history.run_json import read_happenings, read_request, read_transcript, reply_json, request_json
@@ -49,20 +50,34 @@ def load_run(store: Store, run_id: str, owner: str) -> RunRecord | None:
 
     Raises: StoreError.
     """
+    return load_runs(store, [run_id], owner).get(run_id)
+
+
+def load_runs(store: Store, run_ids: Iterable[str], owner: str) -> dict[str, RunRecord]:
+    """Those of the runs that are the owner's and were not deleted, by their ids. Raises: StoreError."""
     with store.reading() as connection:
-        row = connection.execute(
-            sa.select(runs, run_details)
-            .join(run_details)
-            .where(runs.c.id == run_id, runs.c.owner == owner, runs.c.deleted_at.is_(None))
-        ).first()
-        if row is None:
-            return None
-        sent = sa.select(run_messages.c.message_number).where(run_messages.c.run_number == row.number)
-        numbers = connection.execute(sent.order_by(run_messages.c.position)).scalars().all()
-        contents = load_messages(connection, numbers)
-    record = read_record(row._mapping)
-    messages = tuple(contents[number].message() for number in numbers)
-    return replace(record, request=replace(record.request, messages=messages))
+        rows = {
+            row.number: row
+            for some in in_turn(sorted(set(run_ids)))
+            for row in connection.execute(
+                sa.select(runs, run_details)
+                .join(run_details)
+                .where(runs.c.id.in_(some), runs.c.owner == owner, runs.c.deleted_at.is_(None))
+            )
+        }
+        sent: dict[int, list[int]] = {number: [] for number in rows}
+        for some_numbers in in_turn(sorted(rows)):
+            query = sa.select(run_messages.c.run_number, run_messages.c.message_number)
+            chosen = query.where(run_messages.c.run_number.in_(some_numbers))
+            for number, message in connection.execute(chosen.order_by(*run_messages.primary_key)):
+                sent[number].append(message)
+        contents = load_messages(connection, {message for numbers in sent.values() for message in numbers})
+    # Each message is read once, however many runs of a long conversation sent it.
+    messages = {number: content.message() for number, content in contents.items()}
+    return {
+        row.id: read_record(row._mapping, tuple(messages[message] for message in sent[number]))
+        for number, row in rows.items()
+    }
 
 
 def load_events(store: Store, run_id: str, owner: str) -> list[EventRecord]:
@@ -89,8 +104,8 @@ def mend_abandoned(store: Store) -> int:
     return len(ids)
 
 
-def read_record(row: Mapping[Any, Any]) -> RunRecord:
-    """A row of runs and their details as a record; the messages of its request are left out.
+def read_record(row: Mapping[Any, Any], messages: tuple[Message, ...] = ()) -> RunRecord:
+    """A row of runs and their details as a record; `messages` are those of its request.
 
     A run that nobody has saved for a while lost its writer: it was interrupted.
     """
@@ -100,7 +115,8 @@ def read_record(row: Mapping[Any, Any]) -> RunRecord:
     return RunRecord(
         id=row["id"],
         owner=row["owner"],
-        request=read_request({**row["request"], "model": row["model"], "wire": row["wire"]}),
+        request=replace(read_request(row["request"]), messages=messages),
+        body=row["request"].get("body"),
         base_url=row["base_url"],
         status=status,
         started_at=row["started_at"],
@@ -141,7 +157,11 @@ def _insert(connection: sa.Connection, record: RunRecord) -> int:
     number: int = inserted.inserted_primary_key[0]
     connection.execute(
         run_details.insert(),
-        {"run_number": number, "request": request_json(request), "reply": reply_json(record)},
+        {
+            "run_number": number,
+            "request": {**request_json(request), "body": record.body},
+            "reply": reply_json(record),
+        },
     )
     sent = [
         {"run_number": number, "position": position, "message_number": numbers[content.sha256]}

@@ -5,11 +5,12 @@ Decides by the name's ending whether it is a picture or a clip; Pillow and PyAV 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, ImagePart
+from components.core.parts import FramePart, ImagePart, Part
 from components.media import limits
 from components.media.signatures import ending_of, recognise, require
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 class Attachment:
     """A file ready to go. `notes` says in plain words what was done to it; `facts` is what it was.
 
+    `kept` are pictures and frames of an earlier message, as they were sent: what they were made of is not at hand.
     An image has one part. A clip has its frames in order of time, without those that the user dropped.
     """
 
     name: str
-    kind: Literal["image", "clip"]
+    kind: Literal["image", "clip", "kept"]
     parts: tuple[ImagePart | FramePart, ...]
-    facts: PreparedImage | Storyboard
+    facts: PreparedImage | Storyboard | None
     notes: tuple[str, ...] = ()
 
 
@@ -57,6 +59,12 @@ def attach(name: str, data: bytes, frames: int = 8) -> Attachment:
         f"{name!r}{what} cannot be attached: only pictures ({', '.join(limits.PICTURE_ENDINGS)}) and clips "
         f"({', '.join(limits.CLIP_ENDINGS)}) can."
     )
+
+
+def kept(parts: Iterable[Part]) -> tuple[Attachment, ...]:
+    """The pictures and frames among the parts of a message, ready to be sent again; nothing where there are none."""
+    pictures = tuple(part for part in parts if isinstance(part, ImagePart | FramePart))
+    return (Attachment("Pictures as they were sent", "kept", pictures, None),) if pictures else ()
 
 
 def of_storyboard(board: Storyboard) -> Attachment:

@@ -47,6 +47,8 @@ class Keeper:
     def __init__(self, open_store: Callable[[], Store], every_s: float = SAVE_EVERY_S) -> None:
         self.problem: str | None = None
         self._open_store = open_store
+        self._opened: Store | None = None
+        self._opening = threading.Lock()
         self._every_s = every_s
         self._changed = threading.Condition()
         self._wake = threading.Event()
@@ -58,6 +60,14 @@ class Keeper:
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
         self._thread.start()
+
+    @property
+    def store(self) -> Store:
+        """The history. Raises: StoreError while it cannot be used; it is tried again at the next call."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open_store()
+            return self._opened
 
     def keep(self, conversation: Conversation) -> None:
         """Saves the conversation as it stands now; its `changed` is empty afterwards."""
@@ -100,6 +110,8 @@ class Keeper:
         self._closing = True
         self._wake.set()
         self._thread.join(10)
+        if self._opened is not None:
+            self._opened.close()
 
     def _work(self) -> None:
         while not self._closing:
@@ -107,12 +119,11 @@ class Keeper:
             self._wake.clear()
             asked = self._asked
             try:
-                self._save_all(self._open_store())
+                self._save_all(self.store)
                 self.problem = None
             except StoreError as error:
                 self.problem = str(error)
-            except Exception:
-                # The thread must live on: without it nothing at all would be saved.
+            except Exception:  # noqa: BLE001 - the thread must live on: without it nothing would be saved at all
                 _log.exception("The history could not be saved.")
                 self.problem = "The history could not be saved; the program's log says why."
             with self._changed:

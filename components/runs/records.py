@@ -35,6 +35,7 @@ def record_of(run: Run, owner: str, conversation_id: str | None = None, kind: st
         conversation_id=conversation_id,
         kind=kind,
         request=run.request,
+        body=run.body,
         base_url=run.connection.base_url,
         simulated=run.connection.simulated,
         status=run.status,
@@ -64,10 +65,11 @@ def events_from(run: Run, first: int) -> list[EventRecord]:
 def restored(record: RunRecord) -> Run:
     """The run as it was kept, without its events, which `with_events` brings. It cannot be sent or stopped again."""
     response, error = record.response, record.error
-    timings = {**record.timings, "sent": 0.0}
+    timings = record.timings
     run = Run(
         record.request,
         Connection(record.base_url, simulated=record.simulated),
+        record.body,
         id=record.id,
         status=record.status,  # type: ignore[arg-type]  # a status of a newer version is shown as it is
         transcript=record.transcript,

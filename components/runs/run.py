@@ -131,6 +131,27 @@ class Run:
         self._cancel = None  # its loop may be closed by the time somebody asks
         self._finished.set()
 
+    def catch_up(self, later: Run | None) -> None:
+        """Becomes what a later look at the same run found; None: it is gone. For a run that another process writes."""
+        if later is None:
+            self.status = "interrupted"
+        else:
+            for mine, theirs in (
+                (self.transcript.thinking_deltas, later.transcript.thinking),
+                (self.transcript.answer_deltas, later.transcript.answer),
+            ):
+                if fresh := theirs[len("".join(mine)) :]:
+                    mine.append(fresh)
+            self.transcript.tool_calls.update(later.transcript.tool_calls)
+            self.transcript.usage = later.transcript.usage
+            self.transcript.finish_reason = later.transcript.finish_reason
+            self.error, self.response, self.retries = later.error, later.response, later.retries
+            if not later.live:
+                self.timings = later.timings
+            self.status = later.status
+        if not self.live:
+            self._finished.set()
+
     def _take_received(self, received: Received, now: float) -> None:
         timings = self.timings
         if timings.first_event is None:

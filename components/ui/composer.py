@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import MediaError
 from components.media.attachments import attach
+from components.ui.keeping import draw_mark
 from components.ui.preview import draw_preview, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
@@ -20,6 +21,7 @@ from components.ui.tray import draw_tray
 class Composer:
     """The places of the drawn composer that change when a live run ends."""
 
+    mark: DeltaGenerator
     stop: DeltaGenerator
     meter: DeltaGenerator
 
@@ -27,6 +29,8 @@ class Composer:
         """Takes Stop away and counts the new answer in."""
         self.stop.empty()
         recount(self.meter, session())
+        with self.mark.container():
+            draw_mark(session())
 
 
 def draw_composer() -> Composer:
@@ -37,7 +41,10 @@ def draw_composer() -> Composer:
     """
     state = session()
     with st.bottom:
+        mark = st.empty()
         notices = st.empty()
+        with mark.container():
+            draw_mark(state)
         if state.refusals or state.problem:
             with notices.container():
                 draw_notices(state)
@@ -56,7 +63,7 @@ def draw_composer() -> Composer:
         state.draft = None
     # Not inside `st.bottom`: only where Streamlit places the box itself does the page follow a growing answer.
     st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
-    return Composer(stop, meter)
+    return Composer(mark, stop, meter)
 
 
 def draw_notices(state: Session) -> None:

@@ -11,7 +11,9 @@ from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.runs.run import Run
 from components.runs.timeline import event_rows, moments
+from components.ui.keeping import complete
 from components.ui.safe_markdown import without_formulas
+from components.ui.state import session
 
 _ROWS = 2_000
 _BARS = 80
@@ -20,6 +22,8 @@ _BARS = 80
 @st.dialog("What went over the wire", width="large")
 def show_inspector(run: Run) -> None:
     """Opens the inspector of a run that has ended."""
+    if problem := complete(run, session().conversation.owner):
+        st.warning(without_formulas(f"Its events cannot be read. {problem}"))
     request, response, events, timeline, wires = st.tabs(
         ["Request", "Response", "Events", "Timeline", "Other endpoints"]
     )

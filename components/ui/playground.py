@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.ui.composer import draw_composer
+from components.ui.keeping import keep, open_from_url
 from components.ui.sending import answer_by_examples
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, session
@@ -16,8 +17,11 @@ from components.ui.welcome import draw_welcome
 def draw_playground() -> None:
     """Draws the page; returns when no run is live."""
     state = session()
+    open_from_url(state)
+    state = session()
     state.edited = state.own
     answer_by_examples()
+    keep(state)
     draw_sidebar()
     draw_toolbar(state)
     welcome = st.empty()
@@ -30,15 +34,16 @@ def draw_playground() -> None:
     ]
     for _ in state.drawn[len(views) :]:
         st.empty()  # clears what stood there: turns that were removed
-    state.drawn = [turn.run.id for turn in state.turns]
+    state.drawn = [turn.key for turn in state.turns]
     composer = draw_composer()
     # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
-    if views and views[-1].live:
-        follow(views[-1])
+    if views and (last := views[-1]) is not None and last.live:
+        follow(last)
+        keep(state)
         if answer_by_examples():
             st.rerun()
         composer.settle()
 
 
 def _is_fresh(state: Session, number: int) -> bool:
-    return state.drawn[number - 1 : number] != [state.turns[number - 1].run.id]
+    return state.drawn[number - 1 : number] != [state.turns[number - 1].key]

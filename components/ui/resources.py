@@ -12,6 +12,7 @@ from components.api.limiter import RateLimits
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings as SimulatorSettings
 from components.history.store import Store, open_store
+from components.runs.keeper import Keeper
 from components.runs.registry import Registry
 from components.runs.runner import Runner
 from components.settings import DEFAULT_BASE_URL, Settings, read_settings
@@ -35,10 +36,16 @@ def registry() -> Registry:
     return Registry()
 
 
-@st.cache_resource(show_spinner=False, on_release=Store.close)
+@st.cache_resource(show_spinner=False, on_release=Keeper.close)
+def keeper() -> Keeper:
+    """The one thread that writes to the history."""
+    chosen = settings()
+    return Keeper(lambda: open_store(chosen.database_url, chosen.data_dir))
+
+
 def store() -> Store:
     """The history. Raises: StoreError while it cannot be used; it is tried again at the next call."""
-    return open_store(settings().database_url, settings().data_dir)
+    return keeper().store
 
 
 @st.cache_resource(show_spinner=False, on_release=Simulator.stop)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from components.core.errors import MediaError, ParameterError
+from components.core.parts import Message
 from components.core.request import RunRequest, ToolChoice
-from components.media.attachments import Attachment
 from components.media.estimates import check_body, estimate_request
 from components.params.card import model_card
 from components.runs.conversation import Round, Turn, messages_before, user_message
@@ -23,7 +23,7 @@ def next_request(state: Session, prompt: str) -> RunRequest:
 
     Raises: ParameterError with one message per field that the card does not allow.
     """
-    return _request(state, state.turns, state.tray, prompt)
+    return _request(state, state.turns, user_message(state.tray, prompt))
 
 
 def send(prompt: str) -> bool:
@@ -35,7 +35,7 @@ def send(prompt: str) -> bool:
     if state.live_turn is not None:
         state.problem = "A reply is still being written. Stop it, or wait for its end; your text is kept."
         return False
-    run = _start(state, state.turns, state.tray, prompt)
+    run = _start(state, state.turns, user_message(state.tray, prompt))
     if run is None:
         return False
     state.turns.append(Turn(prompt, tuple(state.tray), [Round(run)]))
@@ -48,7 +48,7 @@ def try_again(turn: Turn) -> None:
     """Sends a turn's latest round again, with today's settings, in the place where it stands."""
     state = session()
     position = state.turns.index(turn)
-    run = _start(state, state.turns[:position], turn.attachments, turn.prompt, turn.rounds[:-1])
+    run = _start(state, state.turns[:position], turn.question, turn.rounds[:-1])
     if run is not None:
         turn.rounds[-1] = Round(run)
         # What came after it answered to something that is being replaced.
@@ -68,7 +68,7 @@ def send_results(turn: Turn, results: Mapping[int, str]) -> None:
     state = session()
     turn.rounds[-1].results.update(results)
     position = state.turns.index(turn)
-    run = _start(state, state.turns[:position], turn.attachments, turn.prompt, turn.rounds)
+    run = _start(state, state.turns[:position], turn.question, turn.rounds)
     if run is not None:
         turn.rounds.append(Round(run))
 
@@ -95,22 +95,22 @@ def answer_by_examples() -> bool:
 
 
 def _start(
-    state: Session, before: Sequence[Turn], media: Iterable[Attachment], prompt: str, rounds: Sequence[Round] = ()
+    state: Session, before: Sequence[Turn], question: Message | None, rounds: Sequence[Round] = ()
 ) -> Run | None:
     state.problem = None
     try:
-        request = _request(state, before, media, prompt, rounds)
+        request = _request(state, before, question, rounds)
         check_body(estimate_request(request).body_bytes)
     except (ParameterError, MediaError) as error:
         state.problem = f"Not sent: {error}"
         return None
-    run = resources.runner().start(request, resources.connection())
-    resources.registry().add(run, state.owner)
+    run = resources.runner().start(request, resources.connection(), resources.keeper().wake)
+    resources.registry().add(run, state.conversation.owner)
     return run
 
 
 def _request(
-    state: Session, before: Sequence[Turn], media: Iterable[Attachment], prompt: str, rounds: Sequence[Round] = ()
+    state: Session, before: Sequence[Turn], question: Message | None, rounds: Sequence[Round] = ()
 ) -> RunRequest:
     definitions = read_tools(state.tools.text)
     if definitions.mistakes:
@@ -124,6 +124,7 @@ def _request(
         choices.values.pop("web_search_linkup", None)
         choice = ToolChoice() if choice.mode in ("required", "named") else choice
     said = (message for one in rounds for message in one.messages)
-    messages = (*messages_before(before), user_message(media, prompt), *said)
+    asked = () if question is None else (question,)
+    messages = (*messages_before(before), *asked, *said)
     request = choices.request(resources.settings().model, messages, model_card())
     return replace(request, tools=definitions.tools, tool_choice=choice if definitions.tools else ToolChoice())

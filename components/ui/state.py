@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from components.core.request import ToolChoice, WireName
+from components.history.tree import Conversation
 from components.media.attachments import Attachment
 from components.params.choices import Choices
 from components.params.payload import SendMode
 from components.runs.conversation import Turn
 from components.tools.document import DOCUMENT
 from components.tuning.comparison import Comparison
+from components.ui.owner import owner
 
 _SESSION = "playground"
 
@@ -39,6 +40,9 @@ class ToolSettings:
 class Session:
     """The conversation and what is being prepared for its next turn.
 
+    `conversation`: all that was said in it; `turns` are the way through it that the page shows. `private`: nothing is
+    kept. `kept`: ids of the runs that the history has or is given. `unopened`: id of the conversation that
+    was last asked for; it is not tried again at every click.
     `own`: the settings of the playground's next request. `edited`: those that the sidebar shows and changes, which
     are a column's on the page that compares; `values`, `wire`, `system` and `mode` are theirs.
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
@@ -48,7 +52,10 @@ class Session:
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
     """
 
-    owner: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    conversation: Conversation = field(default_factory=lambda: Conversation(owner()))
+    private: bool = False
+    kept: set[str] = field(default_factory=set)
+    unopened: str | None = None
     turns: list[Turn] = field(default_factory=list)
     tray: list[Attachment] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -115,7 +122,16 @@ class Session:
     @property
     def live_turn(self) -> Turn | None:
         """The turn that is being answered now; only the last one can be."""
-        return self.turns[-1] if self.turns and self.turns[-1].run.live else None
+        return self.turns[-1] if self.turns and self.turns[-1].live else None
+
+
+def renew() -> Session:
+    """Begins anew, with nothing said and nothing set; what stands on the page is in the history. The pages stay."""
+    state = session()
+    fresh = Session(entered=state.entered, wanted_page=state.wanted_page, uploads=state.uploads + 1)
+    fresh.drawn, fresh.refilled = state.drawn, state.refilled
+    st.session_state[_SESSION] = fresh
+    return fresh
 
 
 def session() -> Session:

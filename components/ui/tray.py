@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.ui.kept_pictures import draw_kept
 from components.ui.photos import draw_photo
 from components.ui.state import Session
 from components.ui.storyboard import draw_clip
@@ -27,3 +28,5 @@ def draw_tray(state: Session) -> None:
         for position, attachment in enumerate(state.tray):
             if attachment.kind == "clip":
                 draw_clip(attachment, position)
+            elif attachment.kind == "kept":
+                draw_kept(attachment, position)

@@ -92,23 +92,25 @@ class TurnView:
             draw_turns_code(turn, self.number)
 
 
-def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool) -> TurnView:
-    """Draws a turn as it stands; the view that comes back draws what is added later.
+def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool) -> TurnView | None:
+    """Draws a turn as it stands; the view that comes back draws what is added later. None: nobody was to answer.
 
     `fresh` says that another run stood in this place before: its elements would otherwise stay, greyed,
     wherever the new run has not drawn yet. `last` says that no turn follows.
     """
     place = st.empty() if fresh else st
     with place.container(key=f"turn-{number}"):
-        _draw_question(turn)
+        if turn.asked:
+            _draw_question(turn)
+        if not turn.rounds:
+            return None
         left, right = st.columns([2, 3], gap="small")
         height = _pane_height(turn)
         with left, st.container(key=f"turn-{number}-thinking", border=True, height="stretch"):
             pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
             thinking = pane.container(height=height, border=False, autoscroll=True)
         with right, st.container(key=f"turn-{number}-answer", border=True, height="stretch"):
-            source = "Answer, simulated" if turn.run.connection.simulated else "Answer"
-            st.caption(f":material/chat: {source}")
+            st.caption(f":material/chat: {_source(turn)}")
             answer = st.container(height=height, border=False, autoscroll=True)
             sources = st.empty()
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
@@ -120,6 +122,12 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool) -> TurnView:
     if not view.live:
         view.finish(last=last)
     return view
+
+
+def _source(turn: Turn) -> str:
+    if turn.rounds[-1].written is not None:
+        return "Answer, written by hand"
+    return "Answer, simulated" if turn.run.connection.simulated else "Answer"
 
 
 def _draw_round(one: Round, at: int, thinking: DeltaGenerator, answer: DeltaGenerator) -> RoundView:
@@ -171,5 +179,5 @@ def _draw_question(turn: Turn) -> None:
                     named = picture.name if isinstance(picture, ImagePart) else clock(picture.time_s)
                     st.image(picture.data, caption=named, width=80, alt=f"Sent: {named}")
         st.text(turn.prompt)
-        if turn.run.body is not None:
+        if turn.rounds and turn.run.body is not None:
             st.caption(":material/edit: Sent with a body edited by hand; it is not part of the conversation.")

@@ -28,7 +28,17 @@ class AppServer:
         self._folder = tempfile.TemporaryDirectory()
         self._environment = {"PLAYGROUND_DATA_DIR": self._folder.name, **environment}
         self._lines: list[str] = []
+        self._may_end = False
         self._listening = threading.Event()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def expect_end(self) -> None:
+        """Waits until the process has ended, which a test brought about."""
+        self._process.wait(15)
+        self._may_end = True
 
     @property
     def log(self) -> str:
@@ -71,7 +81,7 @@ class AppServer:
         assert self._process.stdout is not None
         self._process.stdout.close()
         self._folder.cleanup()
-        assert ended is None, f"it ended by itself, with {ended}:\n{self.log}"
+        assert ended is None or self._may_end, f"it ended by itself, with {ended}:\n{self.log}"
 
     def _read(self) -> None:
         assert self._process.stdout is not None

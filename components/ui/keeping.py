@@ -1,0 +1,151 @@
+"""What keeps a conversation over a refresh: its id in the URL, its words in the history, its live run found again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from components.core.errors import StoreError
+from components.core.parts import TextPart
+from components.core.request import ToolChoice
+from components.history.conversations import load_conversation
+from components.history.runs import load_events, load_runs
+from components.params.choices import Choices
+from components.runs.following import follow_elsewhere
+from components.runs.records import restored, with_events
+from components.runs.run import Run
+from components.runs.turns import nodes_of, turns_of
+from components.ui import resources
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import Session, ToolSettings, renew
+
+PARAMETER = "conversation"
+_TITLE = 80
+
+
+def open_from_url(state: Session) -> None:
+    """Shows the conversation that the address names, if the page does not show it already."""
+    wanted = st.query_params.get(PARAMETER)
+    if wanted and wanted not in (state.conversation.id, state.unopened):
+        open_conversation(wanted)
+
+
+def open_conversation(conversation_id: str) -> bool:
+    """Puts a kept conversation on the page; False, with the reason on the page, when that cannot be."""
+    state = renew()
+    state.unopened = conversation_id
+    owner = state.conversation.owner
+    try:
+        resources.keeper().flush()
+        conversation = load_conversation(resources.store(), conversation_id, owner)
+    except StoreError as error:
+        state.problem = f"The conversation cannot be opened. {error}"
+        return False
+    if conversation is None:
+        state.problem = "There is no such conversation here: it was deleted, or it is somebody else's."
+        return False
+    state.conversation = conversation
+    _read_draft(state, conversation.draft)
+    reread(state)
+    return True
+
+
+def reread(state: Session) -> None:
+    """Makes the page's turns of the way that the conversation shows; runs that are here already stay the same."""
+    conversation = state.conversation
+    here = {one.run.id: one.run for turn in state.turns for one in turn.rounds}
+    wanted = {node.run_id for node in conversation.path if node.run_id is not None} - here.keys()
+    try:
+        runs = here | _find_runs(wanted, conversation.owner)
+    except StoreError as error:
+        state.problem = f"A part of the conversation cannot be read. {error}"
+        runs = here
+    state.turns = turns_of(conversation.path, runs)
+    state.kept |= runs.keys()
+
+
+def keep(state: Session) -> None:
+    """Has everything saved that the page holds and the history does not, and puts the conversation's id in the URL."""
+    conversation = state.conversation
+    head = conversation.head
+    conversation.follow(nodes_of(state.turns))
+    draft = _draft(state)
+    if state.private:
+        return
+    if conversation.changed or head != conversation.head or draft != conversation.draft:
+        conversation.draft = draft
+        conversation.title = conversation.title or _title(state)
+        resources.keeper().keep(conversation)
+    for turn in state.turns:
+        for one in turn.rounds:
+            if one.run.id not in state.kept and one.written is None:
+                state.kept.add(one.run.id)
+                resources.keeper().watch(one.run, conversation.owner, conversation.id)
+    if (conversation.nodes or draft) and st.query_params.get(PARAMETER) != conversation.id:
+        st.query_params[PARAMETER] = conversation.id
+
+
+def complete(run: Run, owner: str) -> str | None:
+    """Gives a run that was kept its events back; says why where that cannot be."""
+    if run.received or run.live:
+        return None
+    try:
+        with_events(run, load_events(resources.store(), run.id, owner))
+    except StoreError as error:
+        return str(error)
+    return None
+
+
+def draw_mark(state: Session) -> None:
+    """Says that what is on the page is not saved, and why; nothing while it is."""
+    if state.private:
+        st.caption(":material/visibility_off: Private: nothing of this conversation is kept.")
+    elif problem := resources.keeper().problem:
+        st.warning(without_formulas(f"Not saved: {problem}"), icon=":material/cloud_off:")
+
+
+def _find_runs(run_ids: set[str], owner: str) -> dict[str, Run]:
+    found: dict[str, Run] = {}
+    for run_id in run_ids:
+        if (run := resources.registry().find(run_id, owner)) is not None:
+            found[run_id] = run
+    for run_id, record in load_runs(resources.store(), run_ids - found.keys(), owner).items():
+        run = restored(record)
+        if run.live:  # another process writes it, or did until a moment ago
+            follow_elsewhere(run, resources.store(), owner)
+            resources.registry().add(run, owner)
+        found[run_id] = run
+    return found
+
+
+def _title(state: Session) -> str:
+    for turn in state.turns:
+        if turn.question is not None:
+            text = " ".join(part.text for part in turn.question.parts if isinstance(part, TextPart))
+            return " ".join(text.split())[:_TITLE]
+    return ""
+
+
+def _draft(state: Session) -> dict[str, Any]:
+    """The settings of the next request, as far as they are not as they always are at first."""
+    draft: dict[str, Any] = {}
+    if state.own != Choices():
+        draft["choices"] = {**asdict(state.own), "values": {name: _plain(v) for name, v in state.own.values.items()}}
+    tools = {name: value for name, value in asdict(state.tools).items() if name != "version"}
+    if tools != {name: value for name, value in asdict(ToolSettings()).items() if name != "version"}:
+        draft["tools"] = tools
+    return draft
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _read_draft(state: Session, draft: dict[str, Any]) -> None:
+    if choices := draft.get("choices"):
+        values = {name: tuple(v) if isinstance(v, list) else v for name, v in choices["values"].items()}
+        state.own = Choices(values, choices["wire"], choices["system"], choices["mode"])
+    if tools := draft.get("tools"):
+        state.tools = ToolSettings(**{**tools, "choice": ToolChoice(**tools["choice"])})

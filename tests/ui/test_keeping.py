@@ -1,0 +1,85 @@
+"""A conversation is there again wherever its address is opened, for its owner and for nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.ui import resources
+
+OpenApp = Callable[..., AppTest]
+Ask = Callable[[AppTest, str], AppTest]
+
+ANN = {"is_logged_in": True, "iss": "https://login.example", "sub": "1", "name": "Ann"}
+BOB = {"is_logged_in": True, "iss": "https://login.example", "sub": "2", "name": "Bob"}
+
+
+@pytest.fixture
+def reopen(app: AppTest) -> Callable[..., AppTest]:
+    """Opens the address of `app` in another browser: ``reopen(user=BOB)``."""
+
+    def open(of: AppTest = app, **fields: object) -> AppTest:
+        assert resources.keeper().flush(), resources.keeper().problem
+        fresh = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=30)
+        fresh.query_params["conversation"] = of.query_params["conversation"]
+        for name, value in fields.items():
+            setattr(fresh, name, value)
+        return fresh.run()
+
+    return open
+
+
+def page_text(app: AppTest) -> str:
+    kinds = ("markdown", "text", "caption", "error", "warning")
+    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+
+
+def test_a_conversation_is_there_again_with_its_figures_and_settings(app: AppTest, ask: Ask, reopen):
+    app.slider(key="slider-temperature").set_value(0.3).run()
+    app.text_area(key="system").set_value("Be brief.").run()
+    ask(app, "Write a haiku about the ocean.")
+    first = page_text(app)
+    again = reopen()
+    assert not again.exception
+    assert page_text(again) == first
+    assert again.slider(key="slider-temperature").value == 0.3
+    assert again.text_area(key="system").value == "Be brief."
+    ask(again, "Another one.")
+    assert len(reopen(again).chat_message) == 2
+
+
+def test_nothing_is_put_into_the_address_before_there_is_something_to_keep(app: AppTest):
+    assert "conversation" not in app.query_params
+
+
+def test_an_unknown_conversation_is_said_not_to_be_there(open_app: OpenApp, ask: Ask):
+    app = open_app()
+    app.query_params["conversation"] = ["nobody-knows-it"]
+    app.run()
+    assert "There is no such conversation here" in app.error[0].value
+    ask(app, "Hello")
+    assert app.query_params["conversation"] != ["nobody-knows-it"]
+
+
+def test_a_conversation_of_another_user_is_as_good_as_none(open_app: OpenApp, ask: Ask, reopen):
+    app = open_app()
+    app.user = ANN
+    app.run()
+    ask(app, "Hello from Ann")
+    assert "Hello from Ann" in page_text(reopen(app, user=ANN))
+    bobs = reopen(app, user=BOB)
+    assert "There is no such conversation here" in bobs.error[0].value
+    assert "Hello from Ann" not in page_text(bobs)
+
+
+def test_who_is_not_signed_in_gets_no_further_than_the_door(open_app: OpenApp, ask: Ask, reopen):
+    app = open_app()
+    app.user = ANN
+    app.run()
+    ask(app, "Hello from Ann")
+    stranger = reopen(app, user={"is_logged_in": False})
+    assert "Hello from Ann" not in page_text(stranger)
+    assert [button.key for button in stranger.button] == ["sign-in"] and not stranger.chat_input
