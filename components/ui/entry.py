@@ -19,7 +19,7 @@ from components.ui.state import renew, session
 def open_through_app(pages: Mapping[str, Page]) -> Page:
     """Draws the menu of `pages` (script -> page) and gives the one to run; for `app.py`, once a run."""
     state = session()
-    if state.conversation.owner != owner():  # somebody else has signed in: what is on the page is not theirs
+    if state.owner != owner():  # somebody else has signed in: what is on the page is not theirs
         state = renew()
     state.entered = True
     page = st.navigation(list(pages.values()), position="top")

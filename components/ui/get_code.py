@@ -17,7 +17,7 @@ from components.api.wires.registry import WIRES
 from components.core.errors import ParameterError
 from components.core.parts import FramePart, Message
 from components.core.request import RunRequest
-from components.media.video import Clip
+from components.media.storyboard import Storyboard
 from components.runs.conversation import Turn
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
@@ -170,7 +170,8 @@ def _clips(request: RunRequest) -> list[MediaFile]:
     wanted = _clip_names(request)
     state = session()
     attachments = [*state.tray, *(attachment for turn in state.turns for attachment in turn.attachments)]
-    found = {attachment.name: attachment.facts.data for attachment in attachments if isinstance(attachment.facts, Clip)}
+    boards = (attachment.facts for attachment in attachments if isinstance(attachment.facts, Storyboard))
+    found = {board.clip.name: board.clip.data for board in boards}
     return [MediaFile(safe_name(name), found[name]) for name in sorted(wanted & found.keys())]
 
 

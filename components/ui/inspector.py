@@ -22,7 +22,7 @@ _BARS = 80
 @st.dialog("What went over the wire", width="large")
 def show_inspector(run: Run) -> None:
     """Opens the inspector of a run that has ended."""
-    if problem := complete(run, session().conversation.owner):
+    if problem := complete(run, session().owner):
         st.warning(without_formulas(f"Its events cannot be read. {problem}"))
     request, response, events, timeline, wires = st.tabs(
         ["Request", "Response", "Events", "Timeline", "Other endpoints"]

@@ -36,7 +36,7 @@ def open_conversation(conversation_id: str) -> bool:
     """Puts a kept conversation on the page; False, with the reason on the page, when that cannot be."""
     state = renew()
     state.unopened = conversation_id
-    owner = state.conversation.owner
+    owner = state.owner
     try:
         resources.keeper().flush()
         conversation = load_conversation(resources.store(), conversation_id, owner)

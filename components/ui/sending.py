@@ -105,7 +105,7 @@ def _start(
         state.problem = f"Not sent: {error}"
         return None
     run = resources.runner().start(request, resources.connection(), resources.keeper().wake)
-    resources.registry().add(run, state.conversation.owner)
+    resources.registry().add(run, state.owner)
     return run
 
 

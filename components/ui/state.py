@@ -75,6 +75,11 @@ class Session:
     comparison: Comparison | None = None
 
     @property
+    def owner(self) -> str:
+        """Whose all this is."""
+        return self.conversation.owner
+
+    @property
     def edited(self) -> Choices:
         """The settings that the sidebar stands for."""
         return self._edited or self.own

@@ -49,8 +49,11 @@ def ask_one(comparison: Comparison, letter: str, trial: Trial) -> None:
 
 
 def _start(trial: Trial, letter: str, request: RunRequest) -> None:
-    run = resources.runner().start(request, resources.connection())
-    resources.registry().add(run, session().owner)
+    state = session()
+    run = resources.runner().start(request, resources.connection(), resources.keeper().wake)
+    resources.registry().add(run, state.owner)
+    if not state.private:
+        resources.keeper().watch(run, state.owner, kind="compare")
     trial.runs[letter] = run
 
 
