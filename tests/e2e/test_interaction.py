@@ -206,8 +206,11 @@ def test_loading_the_page_anew_leaves_a_page_that_works(open_page, scripted, sta
     playground.page.reload()
     expect(playground.composer).to_be_visible()
     expect(playground.page.get_by_test_id("stException")).to_have_count(0)
-    playground.ask("Once more")
-    expect(playground.answer()).to_have_text("Done.")
+    expect(playground.thinking()).to_contain_text("Hm.")
+    playground.key("stop").locator("button").click()
+    expect(playground.key("turn-1")).to_contain_text("Stopped by you")
+    playground.ask("Once more", turn=2)
+    expect(playground.answer(2)).to_have_text("Done.")
     assert not playground.errors
 
 
