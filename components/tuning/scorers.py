@@ -1,0 +1,322 @@
+"""Scorers: what an answer is judged by, each as data. Nothing that a user writes is run as a program.
+
+A scorer gives a value and, where the answer can be right or wrong, 1 or 0. `latency` and `cost` measure instead: there
+less is better. `rubric` is judged by the model in a call of its own (`judge`), `grade` by a person.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import jsonschema
+import regex
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+
+from components.core.errors import ParameterError
+from components.runs.metrics import Figures
+
+# A pattern that backtracks for ever is cut off here; one that is not takes milliseconds on the longest answer.
+REGEX_PATIENCE_S = 1.0
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:[,  ]\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|[-+]?\.\d+")
+_FENCED = re.compile(r"```[a-zA-Z]*\n(.*?)```", re.DOTALL)
+
+JUDGED = "rubric"
+GRADED = "grade"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What is scored: the answer, what was expected of it (empty: nothing), and the figures of its run."""
+
+    answer: str
+    expected: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """`value` None: it could not be scored, and `note` says why."""
+
+    value: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """One way to score. `setting` is what its kind asks for: a text, a pattern, a schema, a number; may be empty."""
+
+    kind: str
+    setting: str = ""
+
+    @property
+    def name(self) -> str:
+        """A name to find its column by."""
+        return f"{self.kind}: {self.setting}" if self.setting else self.kind
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether less of it is more."""
+        return KINDS[self.kind].lower_is_better
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`asks`: what `setting` is, in words; `expects`: an empty setting means the expected answer of the prompt.
+
+    `needed`: without a setting it cannot be used. `check` refuses a setting with a sentence (ValueError).
+    """
+
+    label: str
+    asks: str
+    score: Callable[[Observation, str], Score] | None
+    expects: bool = False
+    needed: bool = False
+    lower_is_better: bool = False
+    check: Callable[[str], object] = field(default=lambda setting: None)
+
+
+def score(scorer: Scorer, observed: Observation) -> Score:
+    """Scores one answer; what cannot be scored says so in a note and is no number."""
+    kind = KINDS[scorer.kind]
+    assert kind.score is not None, f"{scorer.kind} is not scored here"
+    setting = scorer.setting
+    if kind.expects and not setting:
+        if not observed.expected:
+            return Score(None, "There is no expected answer.")
+        setting = observed.expected
+    try:
+        return kind.score(observed, setting)
+    except ValueError as error:  # an expected answer from a table is checked only here
+        return Score(None, str(error))
+
+
+def check_scorer(scorer: Scorer, *, expected: bool) -> None:
+    """Refuses a scorer that could not score; `expected` says whether every prompt has an expected answer.
+
+    Raises: ParameterError with one sentence.
+    """
+    if scorer.kind not in KINDS:
+        raise ParameterError({scorer.kind: f"{scorer.kind!r} is not a scorer; known are {', '.join(KINDS)}."})
+    kind = KINDS[scorer.kind]
+    if not scorer.setting:
+        if kind.needed:
+            raise ParameterError({scorer.kind: f"The scorer “{kind.label}” needs {kind.asks}."})
+        if kind.expects and not expected:
+            words = f"The scorer “{kind.label}” needs {kind.asks}, or an expected answer for every prompt."
+            raise ParameterError({scorer.kind: words})
+        return
+    try:
+        kind.check(scorer.setting)
+    except ValueError as error:
+        raise ParameterError({scorer.kind: f"The scorer “{kind.label}”: {error}"}) from error
+
+
+def _contains(observed: Observation, text: str) -> Score:
+    return _passed(text.casefold() in observed.answer.casefold())
+
+
+def _equals(observed: Observation, text: str) -> Score:
+    return _passed(_plain(observed.answer) == _plain(text))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold().rstrip(".")
+
+
+def _regex(observed: Observation, pattern: str) -> Score:
+    try:
+        return _passed(_compiled(pattern).search(observed.answer, timeout=REGEX_PATIENCE_S) is not None)
+    except TimeoutError:
+        return Score(None, f"The pattern took more than {REGEX_PATIENCE_S:g} s and was cut off: it backtracks.")
+
+
+@cache
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    try:
+        return regex.compile(pattern)
+    except regex.error as error:
+        raise ValueError(f"The pattern cannot be read: {error}.") from error
+
+
+def _is_json(observed: Observation, _: str) -> Score:
+    try:
+        read_json(observed.answer)
+    except ValueError as error:
+        return Score(0.0, str(error))
+    return Score(1.0)
+
+
+def _schema(observed: Observation, setting: str) -> Score:
+    validator = _validator(setting)
+    try:
+        value = read_json(observed.answer)
+    except ValueError as error:
+        return Score(0.0, str(error))
+    try:
+        breach = jsonschema.exceptions.best_match(validator.iter_errors(value))
+    except (TimeoutError, RecursionError):
+        return Score(None, "Checking against the schema took too long and was cut off.")
+    except Unresolvable:
+        return Score(None, "The schema refers to something that is not in it.")
+    return Score(1.0) if breach is None else Score(0.0, f"{breach.json_path}: {breach.message}"[:200])
+
+
+@cache
+def _validator(setting: str) -> Any:
+    try:
+        schema = json.loads(setting)
+        kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+        kind.check_schema(schema)
+    except (ValueError, RecursionError, TypeError, AttributeError) as error:
+        raise ValueError(f"The schema is not valid JSON: {error}.") from error
+    except jsonschema.SchemaError as error:
+        raise ValueError(f"The schema is not a JSON schema: {error.message}.") from error
+    # Patterns are searched with a time limit, and no schema is fetched from the network.
+    timed: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]  # the library types half of it
+        kind, {"pattern": _pattern, "patternProperties": _pattern_properties}
+    )
+    return timed(schema, registry=Registry())
+
+
+def _pattern(validator: Any, pattern: str, instance: object, schema: object) -> Any:
+    if isinstance(instance, str) and not regex.search(pattern, instance, timeout=REGEX_PATIENCE_S):
+        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(validator: Any, properties: Mapping[str, object], instance: object, schema: object) -> Any:
+    if not isinstance(instance, dict):
+        return
+    for pattern, subschema in properties.items():
+        for key, value in instance.items():
+            if regex.search(pattern, key, timeout=REGEX_PATIENCE_S):
+                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+
+
+def read_json(answer: str) -> Any:
+    """The JSON of an answer: the whole of it, or the one block of code in it.
+
+    Raises: ValueError with a sentence if it is not JSON; NaN and Infinity are not.
+    """
+    fenced = _FENCED.findall(answer)
+    text = fenced[0] if len(fenced) == 1 else answer
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is not JSON.")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"Not JSON: {error.msg} at line {error.lineno}.") from error
+    except RecursionError as error:
+        raise ValueError("The JSON is nested too deeply.") from error
+
+
+def _length(observed: Observation, setting: str) -> Score:
+    fewest, most = _range(setting)
+    words = len(observed.answer.split())
+    return Score(1.0 if fewest <= words <= most else 0.0, f"{words:,} words")
+
+
+def _range(setting: str) -> tuple[int, int]:
+    match = re.fullmatch(r"\s*(\d{0,7})\s*-\s*(\d{0,7})\s*", setting)
+    if match is None or not (match[1] or match[2]):
+        raise ValueError(f"A number of words is written as 50-100, 50- or -100, not {setting!r}.")
+    fewest, most = int(match[1] or 0), int(match[2] or 10**9)
+    if fewest > most:
+        raise ValueError(f"{setting!r} begins with the larger number.")
+    return fewest, most
+
+
+def _language(observed: Observation, code: str) -> Score:
+    if len(observed.answer.split()) < 3 and len(observed.answer) < 20:
+        return Score(None, "The answer is too short to tell its language.")
+    found, certainty = _identifier().classify(observed.answer)
+    return Score(1.0 if found == code.strip().lower() else 0.0, f"{found} ({certainty:.0%} certain)")
+
+
+def _check_language(code: str) -> None:
+    known = sorted(_identifier().labels)
+    if code.strip().lower() not in known:
+        raise ValueError(f"{code!r} is not a language that can be told; known are {', '.join(known)}.")
+
+
+@cache
+def _identifier() -> Any:
+    # Imported and read from its file when first needed: a third of a second.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]  # it has no types
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _number(observed: Observation, setting: str) -> Score:
+    wanted, tolerance = _tolerance(setting)
+    numbers = _NUMBER.findall(observed.answer)
+    if not numbers:
+        return Score(0.0, "The answer holds no number.")
+    found = _as_number(numbers[-1])
+    return Score(1.0 if abs(found - wanted) <= tolerance else 0.0, f"the last number is {found:g}")
+
+
+def _tolerance(setting: str) -> tuple[float, float]:
+    number, _, tolerance = setting.replace("±", "+-").partition("+-")
+    try:
+        wanted = _as_number(number)
+        if tolerance.strip().endswith("%"):
+            allowed = abs(wanted) * float(tolerance.strip()[:-1]) / 100
+        else:
+            allowed = _as_number(tolerance) if tolerance.strip() else 0.0
+    except ValueError:
+        wanted = allowed = math.nan
+    if not (math.isfinite(wanted) and allowed >= 0):
+        raise ValueError(f"A number is written as 42, 3.14 +- 0.01 or 100 +- 5%, not {setting!r}.")
+    return wanted, allowed
+
+
+def _as_number(text: str) -> float:
+    return float(re.sub(r"[,  ]", "", text.strip()))
+
+
+def _latency(observed: Observation, _: str) -> Score:
+    return _measured(observed.figures.total_s)
+
+
+def _cost(observed: Observation, _: str) -> Score:
+    cost = observed.figures.cost_usd
+    return _measured(None if cost is None else float(cost))
+
+
+def _measured(value: float | None) -> Score:
+    return Score(None, "not reported") if value is None else Score(value)
+
+
+def _passed(passed: bool) -> Score:
+    return Score(1.0 if passed else 0.0)
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "contains": Kind("Contains", "a text", _contains, expects=True),
+        "equals": Kind("Equals", "a text", _equals, expects=True),
+        "regex": Kind("Matches a pattern", "a regular expression", _regex, expects=True, check=_compiled),
+        "json": Kind("Is JSON", "nothing", _is_json),
+        "schema": Kind("Is JSON of a schema", "a JSON schema", _schema, needed=True, check=_validator),
+        "length": Kind("Length in words", "a range such as 50-100", _length, needed=True, check=_range),
+        "language": Kind("Language", "a code such as en or de", _language, needed=True, check=_check_language),
+        "number": Kind(
+            "Number within a tolerance", "a number such as 42 or 3.14 +- 0.01", _number, expects=True, check=_tolerance
+        ),
+        "latency": Kind("Time (s)", "nothing", _latency, lower_is_better=True),
+        "cost": Kind("Cost ($)", "nothing", _cost, lower_is_better=True),
+        JUDGED: Kind("Rubric, judged by the model", "what a good answer does", None, needed=True),
+        GRADED: Kind("Graded by you, 1 to 5", "nothing", None),
+    }
+)
+"""Every kind by its name, in the order in which they are offered."""

@@ -1,0 +1,115 @@
+"""Prompts from a table: a CSV of variables and expected answers, and a template that they fill.
+
+Written by spreadsheets of every kind: with or without a byte order mark, comma, semicolon or tab, quotes, line breaks
+within cells. What cannot be read is refused in a sentence that names the line. A cell is text, also one that begins
+with ``=``: nothing here reads formulas.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from components.core.errors import ParameterError
+
+EXPECTED = "expected"
+MOST_ROWS = 10_000
+MOST_BYTES = 20_000_000
+_VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|\\(\{\{)")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`columns` in order; each of `rows` has a text for every column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, str], ...]
+
+
+def read_table(data: bytes) -> Table:
+    """Reads a CSV file whose first line names the columns.
+
+    Raises: ParameterError with one sentence.
+    """
+    if len(data) > MOST_BYTES:
+        raise _refused(f"The table has {len(data) / 1e6:.0f} MB; at most {MOST_BYTES // 1_000_000} MB are read.")
+    text = _decoded(data)
+    if "\0" in text:
+        raise _refused("This is not a CSV file: it holds bytes that no text has. Save it as CSV (UTF-8).")
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        header = [name.strip() for name in next(lines, [])]
+        _check_header(header)
+        rows = list(_rows(lines, header))
+    except csv.Error as error:
+        raise _refused(f"The table breaks off at line {lines.line_num}: {error}.") from error
+    if not rows:
+        raise _refused("The table has a first line with names, but no row below it.")
+    return Table(tuple(header), tuple(rows))
+
+
+def variables(template: str) -> tuple[str, ...]:
+    """The names in ``{{ }}``, each once, in order; ``\\{{`` is two braces and no variable."""
+    return tuple(dict.fromkeys(match[1] for match in _VARIABLE.finditer(template) if match[2] is None))
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """The template with its variables replaced; what a value holds is not looked at again.
+
+    Raises: ParameterError that names what has no value.
+    """
+    missing = [name for name in variables(template) if name not in values]
+    if missing:
+        names = ", ".join(f"{{{{{name}}}}}" for name in missing)
+        known = ", ".join(values) or "no columns"
+        raise _refused(f"The prompt asks for {names}, but the table has {known}.")
+    return _VARIABLE.sub(lambda match: "{{" if match[2] else values[match[1]], template)
+
+
+def _rows(lines: csv._reader, header: Sequence[str]):  # type: ignore[no-untyped-def, name-defined]
+    for number, cells in enumerate((line for line in lines if any(cell.strip() for cell in line)), 1):
+        if number > MOST_ROWS:
+            raise _refused(f"The table has more than {MOST_ROWS:,} rows. Cut it into several.")
+        if len(cells) > len(header) and not any(cell.strip() for cell in cells[len(header) :]):
+            cells = cells[: len(header)]
+        if len(cells) != len(header):
+            raise _refused(
+                f"The row that ends at line {lines.line_num} has {len(cells)} cells, but there are "
+                f"{len(header)} columns. Put quotes round a cell that holds a comma."
+            )
+        yield dict(zip(header, cells, strict=True))
+
+
+def _check_header(header: Sequence[str]) -> None:
+    if not header:
+        raise _refused("The table is empty.")
+    for position, name in enumerate(header, 1):
+        if not name:
+            raise _refused(f"Column {position} of the table has no name in the first line.")
+        if header.count(name) > 1:
+            raise _refused(f"Two columns of the table are called {name!r}.")
+
+
+def _decoded(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    else:
+        encoding = "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _refused(f"Line {line} of the table is not UTF-8. Save it as CSV (UTF-8).") from error
+
+
+def _delimiter(text: str) -> str:
+    """Whichever of comma, semicolon and tab the first line has most of, outside of quotes."""
+    line = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
+    return max(",;\t", key=line.count)
+
+
+def _refused(sentence: str) -> ParameterError:
+    return ParameterError({"table": sentence})
