@@ -209,3 +209,52 @@ template_versions = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
 )
+
+sweeps = sa.Table(
+    "sweeps",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False, index=True),
+    sa.Column("name", PlainText, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),  # running, paused, capped, done
+    sa.Column("note", PlainText, nullable=False),  # why it stands
+    sa.Column("plan", sa.JSON, nullable=False),  # see `components.tuning.plan`
+    sa.Column("worker", sa.Text),  # the one process that may send for it now
+    sa.Column("worker_seen_at", sa.Double),
+)
+
+sweep_prompts = sa.Table(
+    "sweep_prompts",
+    metadata,
+    sa.Column("sweep_id", sa.ForeignKey(sweeps.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("message_number", sa.ForeignKey(messages.c.number), nullable=False, index=True),
+)
+
+sweep_cells = sa.Table(
+    "sweep_cells",
+    metadata,
+    sa.Column("sweep_id", sa.ForeignKey(sweeps.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("status", sa.Text, nullable=False),  # waiting, sent, answered (still to be judged), done, failed
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("reserved_usd", Dollars, nullable=False),  # what a call under way may cost at most
+    sa.Column("cost_usd", Dollars, nullable=False),  # of all tries and the judge, as far as they have ended
+    sa.Column("run_id", sa.Text),  # the latest try
+    sa.Column("scores", sa.JSON, nullable=False),  # name of the scorer -> {value, note}
+    sa.Column("note", PlainText, nullable=False),  # why it failed
+)
+
+probes = sa.Table(
+    "probes",
+    metadata,
+    sa.Column("owner", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, primary_key=True),  # see `components.api.limiter.account_of`
+    sa.Column("parameter", sa.Text, primary_key=True),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("note", PlainText, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("cost_usd", Dollars),
+    sa.Column("probed_at", sa.Double, nullable=False),
+)

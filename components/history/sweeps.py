@@ -1,0 +1,230 @@
+"""Sweeps in the database: the plan, its prompts, and how each cell stands. What a plan means is `components.tuning`'s.
+
+A cell goes from `waiting` to `sent` before its call leaves and to `done` when its run is saved, so whatever moment a
+process is killed at, what was paid for is known: a `sent` cell holds the id of its run and what it may cost at most.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from components.core.parts import Message
+from components.history.messages import load_messages, save_messages
+from components.history.part_json import content_of
+from components.history.schema import sweep_cells, sweep_prompts, sweeps
+from components.history.store import Store
+
+# A process that has not been heard of for this long has lost its sweep to whoever takes it up.
+LEASE_S = 10.0
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class CellRecord:
+    """How a cell stands. `cost_usd` is of all its tries that have ended, `reserved_usd` of the one under way, at most.
+
+    `scores`: name of the scorer -> ``{"value": number or None, "note": text}``.
+    """
+
+    number: int
+    status: str = "waiting"
+    tries: int = 0
+    reserved_usd: Decimal = Decimal(0)
+    cost_usd: Decimal = Decimal(0)
+    run_id: str | None = None
+    scores: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRecord:
+    """A sweep with its plan as JSON; `cells` are all of it, in order."""
+
+    id: str
+    owner: str
+    name: str
+    created_at: float
+    status: str
+    note: str
+    plan: Mapping[str, Any]
+    cells: tuple[CellRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SweepHead:
+    """A line of the list of sweeps. `worked`: a process is at it now."""
+
+    id: str
+    name: str
+    created_at: float
+    status: str
+    note: str
+    cells: int
+    done: int
+    failed: int
+    cost_usd: Decimal
+    worked: bool
+
+
+def create_sweep(
+    store: Store, owner: str, name: str, plan: Mapping[str, Any], prompts: Sequence[Message], cells: int
+) -> str:
+    """Writes down a sweep that nothing was sent of yet; returns its id. Raises: StoreError."""
+    sweep_id = secrets.token_urlsafe(16)
+    with store.writing() as connection:
+        connection.execute(
+            sweeps.insert(),
+            {
+                "id": sweep_id,
+                "owner": owner,
+                "name": name,
+                "created_at": time.time(),
+                "status": "paused",
+                "note": "",
+                "plan": plan,
+            },
+        )
+        contents = [content_of(prompt) for prompt in prompts]
+        numbers = save_messages(connection, contents)
+        rows = [
+            {"sweep_id": sweep_id, "position": position, "message_number": numbers[content.sha256]}
+            for position, content in enumerate(contents)
+        ]
+        empty = [{"sweep_id": sweep_id, **_row(CellRecord(number))} for number in range(cells)]
+        for table, some in ((sweep_prompts, rows), (sweep_cells, empty)):
+            for start in range(0, len(some), _AT_ONCE):
+                connection.execute(table.insert(), some[start : start + _AT_ONCE])
+    return sweep_id
+
+
+def list_sweeps(store: Store, owner: str) -> list[SweepHead]:
+    """The owner's sweeps, newest first. Raises: StoreError."""
+    counted = (
+        sa.select(
+            sweep_cells.c.sweep_id,
+            sa.func.count().label("cells"),
+            sa.func.sum(sa.case((sweep_cells.c.status == "done", 1), else_=0)).label("done"),
+            sa.func.sum(sa.case((sweep_cells.c.status == "failed", 1), else_=0)).label("failed"),
+            sa.type_coerce(sa.func.sum(sweep_cells.c.cost_usd), sweep_cells.c.cost_usd.type).label("cost_usd"),
+        )
+        .group_by(sweep_cells.c.sweep_id)
+        .subquery()
+    )
+    query = (
+        sa.select(sweeps, counted)
+        .join(counted, counted.c.sweep_id == sweeps.c.id)
+        .where(sweeps.c.owner == owner)
+        .order_by(sweeps.c.created_at.desc())
+    )
+    now = time.time()
+    with store.reading() as connection:
+        return [
+            SweepHead(
+                row.id,
+                row.name,
+                row.created_at,
+                row.status,
+                row.note,
+                row.cells,
+                int(row.done),
+                int(row.failed),
+                row.cost_usd,
+                row.worker is not None and now - (row.worker_seen_at or 0) < LEASE_S,
+            )
+            for row in connection.execute(query)
+        ]
+
+
+def load_sweep(store: Store, sweep_id: str, owner: str) -> SweepRecord | None:
+    """The sweep with all its cells; None if there is none of that id or it is somebody else's. Raises: StoreError."""
+    with store.reading() as connection:
+        row = connection.execute(sa.select(sweeps).where(sweeps.c.id == sweep_id, sweeps.c.owner == owner)).first()
+        if row is None:
+            return None
+        cells = connection.execute(
+            sa.select(sweep_cells).where(sweep_cells.c.sweep_id == sweep_id).order_by(sweep_cells.c.number)
+        )
+        records = tuple(_record(cell) for cell in cells)
+    return SweepRecord(row.id, row.owner, row.name, row.created_at, row.status, row.note, row.plan, records)
+
+
+def load_prompts(store: Store, sweep_id: str) -> list[Message]:
+    """The messages that its cells send, in order of their positions. Raises: StoreError."""
+    with store.reading() as connection:
+        numbers = (
+            connection.execute(
+                sa.select(sweep_prompts.c.message_number)
+                .where(sweep_prompts.c.sweep_id == sweep_id)
+                .order_by(sweep_prompts.c.position)
+            )
+            .scalars()
+            .all()
+        )
+        contents = load_messages(connection, numbers)
+    return [contents[number].message() for number in numbers]
+
+
+def claim_sweep(store: Store, sweep_id: str, worker: str) -> bool:
+    """Makes `worker` the one who may send for the sweep; False while another one is at it. Call it again to keep it.
+
+    Raises: StoreError.
+    """
+    now = time.time()
+    free = sa.or_(sweeps.c.worker.is_(None), sweeps.c.worker == worker, sweeps.c.worker_seen_at < now - LEASE_S)
+    with store.writing() as connection:
+        claimed = connection.execute(
+            sweeps.update().where(sweeps.c.id == sweep_id, free), {"worker": worker, "worker_seen_at": now}
+        )
+        return claimed.rowcount == 1
+
+
+def release_sweep(store: Store, sweep_id: str, worker: str, status: str, note: str = "") -> None:
+    """Writes down how the sweep stands, and lets others take it up. Raises: StoreError."""
+    with store.writing() as connection:
+        connection.execute(
+            sweeps.update().where(sweeps.c.id == sweep_id, sweeps.c.worker == worker),
+            {"status": status, "note": note, "worker": None},
+        )
+
+
+def set_status(store: Store, sweep_id: str, status: str, note: str = "") -> None:
+    """Writes down how the sweep stands. Raises: StoreError."""
+    with store.writing() as connection:
+        connection.execute(sweeps.update().where(sweeps.c.id == sweep_id), {"status": status, "note": note})
+
+
+def save_cells(store: Store, sweep_id: str, cells: Sequence[CellRecord]) -> None:
+    """Writes how these cells stand, all or none. Raises: StoreError."""
+    with store.writing() as connection:
+        for cell in cells:
+            connection.execute(
+                sweep_cells.update().where(sweep_cells.c.sweep_id == sweep_id, sweep_cells.c.number == cell.number),
+                _row(cell),
+            )
+
+
+def save_plan(store: Store, sweep_id: str, owner: str, plan: Mapping[str, Any]) -> None:
+    """Replaces the plan of a sweep, as when its cap is raised. Raises: StoreError."""
+    with store.writing() as connection:
+        connection.execute(sweeps.update().where(sweeps.c.id == sweep_id, sweeps.c.owner == owner), {"plan": plan})
+
+
+def delete_sweep(store: Store, sweep_id: str, owner: str) -> None:
+    """Takes a sweep away; the runs it made stay in the history. Raises: StoreError."""
+    with store.writing() as connection:
+        connection.execute(sweeps.delete().where(sweeps.c.id == sweep_id, sweeps.c.owner == owner))
+
+
+def _row(cell: CellRecord) -> dict[str, Any]:
+    return {name: getattr(cell, name) for name in CellRecord.__slots__}
+
+
+def _record(row: sa.Row[Any]) -> CellRecord:
+    return CellRecord(**{name: getattr(row, name) for name in CellRecord.__slots__})

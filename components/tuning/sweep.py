@@ -1,0 +1,365 @@
+"""`Sweep`: a plan being carried out by a thread of its own. It survives the page, a crash and a restart.
+
+For every call: what it may cost at most is reserved and written down, then it is sent, then its run is saved, then
+what it did cost is settled. So the cap holds whatever happens, and a finished cell is never sent, nor paid, again.
+A call whose cost the API did not tell counts as what it may have cost at most.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from components.api.client import may_retry
+from components.api.connection import Connection
+from components.core.errors import ApiStatusError, StoreError
+from components.core.parts import Message
+from components.core.request import RunRequest
+from components.history.runs import load_run, save_run
+from components.history.store import Store
+from components.history.sweeps import (
+    CellRecord,
+    SweepRecord,
+    claim_sweep,
+    load_prompts,
+    release_sweep,
+    save_cells,
+    set_status,
+)
+from components.params.card import ModelCard
+from components.runs.metrics import measure
+from components.runs.records import events_from, record_of, restored
+from components.runs.run import Run
+from components.runs.runner import Runner
+from components.tuning.budget import Budget, price
+from components.tuning.judge import judge_request, read_judgement
+from components.tuning.messages import position
+from components.tuning.plan import Plan, read_plan
+from components.tuning.scorers import GRADED, JUDGED, Observation, Score, Scorer, score
+
+MOST_TRIES = 5
+_FIRST_WAIT_S = 1.0
+_LONGEST_WAIT_S = 60.0
+_RENEW_S = 2.0
+# Nothing that is tried again would fare better, in this cell or another: the user must do something first.
+_HOPELESS = frozenset({401, 402, 403, 404})
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A call that was sent: for its cell, or to judge it by the scorer `judging`."""
+
+    cell: int
+    run: Run
+    reserved: Decimal
+    judging: Scorer | None
+
+
+class Sweep:
+    """Carries out one sweep, from where it stands. `start` it once; `status` and `cells` may be read at any time.
+
+    `status` is running, paused (by the user, or for what `note` says), capped, or done.
+    """
+
+    def __init__(
+        self,
+        record: SweepRecord,
+        store: Store,
+        runner: Runner,
+        connection: Connection,
+        model: str,
+        card: ModelCard,
+        *,
+        first_wait_s: float = _FIRST_WAIT_S,
+    ) -> None:
+        self.id = record.id
+        self.plan: Plan = read_plan(record.plan)
+        self.cells: list[CellRecord] = list(record.cells)
+        self.status = "running"
+        self.note = ""
+        self.began = time.monotonic()
+        self.finished_here = 0
+        self.budget = Budget(self.plan.cap_usd)
+        self._owner = record.owner
+        self._store = store
+        self._runner = runner
+        self._connection = connection
+        self._model = model
+        self._card = card
+        self._first_wait_s = first_wait_s
+        self._worker = secrets.token_urlsafe(12)
+        self._renewed = 0.0
+        self._prompts: Sequence[Message] = ()
+        self._todo: deque[tuple[int, Scorer | None]] = deque()
+        self._later: list[tuple[float, int, Scorer | None]] = []
+        self._judge_tries: dict[tuple[int, str], int] = {}
+        self._under_way: dict[str, _UnderWay] = {}
+        self._ended: queue.Queue[Run | None] = queue.Queue()
+        self._pausing = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"sweep-{self.id[:6]}", daemon=True)
+
+    @property
+    def live(self) -> bool:
+        """Whether it is at work, if only to let the calls under way end."""
+        return self._thread.is_alive()
+
+    @property
+    def under_way(self) -> frozenset[int]:
+        """The cells whose call, or whose judge's, has been sent and not ended."""
+        return frozenset(one.cell for one in list(self._under_way.values()))
+
+    def start(self) -> None:
+        """Goes to work. Raises: StoreError, also if another process is at this sweep."""
+        if not claim_sweep(self._store, self.id, self._worker):
+            raise StoreError("Another process is at this sweep, or was until a moment ago. Try again in ten seconds.")
+        set_status(self._store, self.id, self.status)
+        self._renewed = time.monotonic()
+        self._thread.start()
+
+    def pause(self) -> None:
+        """Sends nothing more; what is under way ends and is kept."""
+        self._pausing.set()
+        self._ended.put(None)
+
+    def stop(self) -> None:
+        """Sends nothing more and breaks off what is under way, which may be billed all the same."""
+        self._stopping.set()
+        self.pause()
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Waits until it is at rest; says whether it is."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        try:
+            self._prompts = load_prompts(self._store, self.id)
+            self._take_up()
+            while self._go_on():
+                self._await_ended()
+        except StoreError as error:
+            self._rest("paused", f"The history could not be written: {error}")
+        except Exception:
+            self._rest("paused", "Something went wrong inside this program; its log says more.")
+            raise  # threading prints it
+        finally:
+            for one in self._under_way.values():
+                one.run.cancel()
+            try:
+                release_sweep(self._store, self.id, self._worker, self.status, self.note)
+            except StoreError as error:
+                _log.warning("The sweep's status could not be saved: %s", error)
+
+    def _rest(self, status: str, note: str = "") -> None:
+        self.status, self.note = status, note
+        self._pausing.set()
+
+    # --- what there is to do -----------------------------------------------------------------------------------
+
+    def _take_up(self) -> None:
+        """Settles what a process before this one left under way, and lists what is to be done."""
+        changed = []
+        for cell in self.cells:
+            if cell.status == "sent" and (kept := self._kept(cell)) is not None:
+                changed.append(kept)
+            elif cell.reserved_usd:  # nobody knows what became of it: it counts as what it may have cost at most
+                status = "waiting" if cell.status == "sent" else cell.status
+                spent = cell.cost_usd + cell.reserved_usd
+                changed.append(replace(cell, status=status, cost_usd=spent, reserved_usd=Decimal(0)))
+        self._save(changed)
+        self.budget.spent = sum((cell.cost_usd for cell in self.cells), Decimal(0))
+        for cell in self.cells:
+            if cell.status == "waiting":
+                self._todo.append((cell.number, None))
+            elif cell.status == "answered":
+                self._todo.extend((cell.number, scorer) for scorer in self._judges if scorer.name not in cell.scores)
+
+    def _kept(self, cell: CellRecord) -> CellRecord | None:
+        """The cell with the run that was saved for it just before its process ended, if there is one."""
+        record = load_run(self._store, cell.run_id, self._owner) if cell.run_id else None
+        if record is None or record.status != "done":
+            return None
+        cost = cell.reserved_usd if record.cost_usd is None else record.cost_usd
+        return self._scored(cell, restored(record), cost)
+
+    @property
+    def _judges(self) -> list[Scorer]:
+        return [scorer for scorer in self.plan.scorers if scorer.kind == JUDGED]
+
+    def _go_on(self) -> bool:
+        """Sends what may be sent; False when there is nothing more to do here."""
+        if self._stopping.is_set():
+            for one in self._under_way.values():
+                one.run.cancel()
+        if not self._pausing.is_set():
+            now = time.monotonic()
+            due = [one for one in self._later if one[0] <= now]
+            self._later = [one for one in self._later if one[0] > now]
+            self._todo.extend((number, scorer) for _, number, scorer in due)
+            while self._todo and len(self._under_way) < self.plan.at_once and not self._pausing.is_set():
+                if not self._send(*self._todo[0]):
+                    break
+                self._todo.popleft()
+        if self._under_way:
+            return True
+        if self._pausing.is_set():
+            if self.status == "running":
+                self.status = "paused"
+            return False
+        if self._todo:
+            left = self.budget.cap - self.budget.spent
+            self._rest("capped", f"The next call could pass the cap: ${left:.4f} of it are left.")
+            return False
+        if self._later:
+            return True
+        self.status = "done"
+        return False
+
+    # --- sending ----------------------------------------------------------------------------------------------
+
+    def _send(self, number: int, judging: Scorer | None) -> bool:
+        cell = self.cells[number]
+        request = self._judging(cell, judging) if judging else self._asking(number)
+        at_most = price(request, self._card).high_usd
+        if not self.budget.reserve(at_most):
+            return False
+        run_id = secrets.token_urlsafe(16)
+        if judging:
+            self._save([replace(cell, reserved_usd=cell.reserved_usd + at_most)])
+        else:
+            self._save([replace(cell, status="sent", tries=cell.tries + 1, reserved_usd=at_most, run_id=run_id)])
+        run = self._runner.start(request, self._connection, self._ended.put, batch=True, run_id=run_id)
+        self._under_way[run_id] = _UnderWay(number, run, at_most, judging)
+        return True
+
+    def _asking(self, number: int) -> RunRequest:
+        cell = self.plan.cell(number)
+        return self.plan.request(cell, self._prompts[position(self.plan, cell)], self._model, self._card)
+
+    def _judging(self, cell: CellRecord, scorer: Scorer) -> RunRequest:
+        record = load_run(self._store, cell.run_id or "", self._owner)
+        answer = record.transcript.answer if record else ""
+        question = self.plan.questions[self.plan.cell(cell.number).question]
+        return judge_request(scorer.setting, question.prompt, answer, question.expected, self._model, self._card)
+
+    # --- what came back ---------------------------------------------------------------------------------------
+
+    def _await_ended(self) -> None:
+        soonest = min((one[0] for one in self._later), default=float("inf")) - time.monotonic()
+        try:
+            ended = self._ended.get(timeout=min(max(soonest, 0.0), _RENEW_S))
+        except queue.Empty:
+            ended = None
+        if time.monotonic() - self._renewed > _RENEW_S:
+            self._renewed = time.monotonic()
+            if not claim_sweep(self._store, self.id, self._worker):
+                self._rest("paused", "Another process has taken this sweep up.")
+        if ended is not None:
+            self._take(self._under_way[ended.id])
+            del self._under_way[ended.id]
+
+    def _take(self, one: _UnderWay) -> None:
+        run = one.run
+        cost = self._cost(one)
+        self.budget.settle(one.reserved, cost)
+        cell = self.cells[one.cell]
+        if run.status == "done":
+            save_run(
+                self._store, record_of(run, self._owner, kind="judge" if one.judging else "sweep"), events_from(run, 0)
+            )
+        if one.judging:
+            cell = self._judged(replace(cell, reserved_usd=cell.reserved_usd - one.reserved), one, cost)
+        elif run.status == "done":
+            cell = self._scored(cell, run, cost)
+            self._todo.extend((cell.number, scorer) for scorer in self._judges)
+            self.finished_here += not self._judges
+        else:
+            cell = self._missed(replace(cell, reserved_usd=Decimal(0), cost_usd=cell.cost_usd + cost), run)
+        self._save([cell])
+
+    def _cost(self, one: _UnderWay) -> Decimal:
+        """What the call cost, or may have cost at most where nobody told."""
+        known = measure(one.run, self._card.prices).cost_usd
+        if known is not None:
+            return known
+        refused = isinstance(one.run.error, ApiStatusError) and not one.run.received
+        never_left = one.run.timings.sent is None
+        return Decimal(0) if refused or never_left else one.reserved
+
+    def _scored(self, cell: CellRecord, run: Run, cost: Decimal) -> CellRecord:
+        question = self.plan.questions[self.plan.cell(cell.number).question]
+        observed = Observation(run.transcript.answer, question.expected, measure(run, self._card.prices))
+        scores = {
+            scorer.name: _json(score(scorer, observed))
+            for scorer in self.plan.scorers
+            if scorer.kind not in (JUDGED, GRADED)
+        }
+        return replace(
+            cell,
+            status="answered" if self._judges else "done",
+            reserved_usd=Decimal(0),
+            cost_usd=cell.cost_usd + cost,
+            scores={**cell.scores, **scores},
+            note="",
+        )
+
+    def _judged(self, cell: CellRecord, one: _UnderWay, cost: Decimal) -> CellRecord:
+        assert one.judging is not None
+        cell = replace(cell, cost_usd=cell.cost_usd + cost)
+        if one.run.status == "stopped":
+            return cell
+        if one.run.status != "done":
+            key = (cell.number, one.judging.name)
+            tries = self._judge_tries[key] = self._judge_tries.get(key, 0) + 1
+            if self._try_later(cell.number, one.judging, one.run, tries):
+                return cell
+            found = Score(None, f"The judge could not be asked: {one.run.error or one.run.status}")
+        else:
+            found = read_judgement(one.run.transcript.answer)
+        scores = {**cell.scores, one.judging.name: _json(found)}
+        done = all(scorer.name in scores for scorer in self._judges)
+        self.finished_here += done
+        return replace(cell, scores=scores, status="done" if done else "answered")
+
+    def _missed(self, cell: CellRecord, run: Run) -> CellRecord:
+        if run.status == "stopped":
+            self._todo.append((cell.number, None))
+            return replace(cell, status="waiting")
+        if self._try_later(cell.number, None, run, cell.tries):
+            return replace(cell, status="waiting", note=str(run.error or "The stream ended early."))
+        return replace(cell, status="failed", note=str(run.error or "The stream ended early."))
+
+    def _try_later(self, number: int, judging: Scorer | None, run: Run, tries: int) -> bool:
+        error = run.error
+        status = None if error is None else error.status
+        if status in _HOPELESS:
+            self._rest("paused", f"Nothing more is sent: {error}")
+            self._todo.append((number, judging))
+            return True
+        passing = error is None or may_retry(error) or run.status == "interrupted" or (status or 0) >= 500
+        if not passing or tries >= MOST_TRIES:
+            return False
+        asked = None if error is None else error.retry_after_s
+        wait_s = self._first_wait_s * 2 ** (tries - 1) if asked is None else asked
+        self._later.append((time.monotonic() + min(wait_s, _LONGEST_WAIT_S), number, judging))
+        return True
+
+    def _save(self, cells: Sequence[CellRecord]) -> None:
+        if cells:
+            save_cells(self._store, self.id, cells)
+        for cell in cells:
+            self.cells[cell.number] = cell
+
+
+def _json(found: Score) -> dict[str, object]:
+    return {"value": found.value, "note": found.note}

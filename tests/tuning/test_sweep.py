@@ -1,0 +1,282 @@
+"""A sweep being carried out against the simulator: every cell once, the cap and the limit kept, whatever happens."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from components.api import limiter
+from components.api.connection import Connection
+from components.api.limiter import RateLimits
+from components.core.errors import StoreError
+from components.gateway import limits as gateway_limits
+from components.gateway.faults import read_fault
+from components.gateway.server import Simulator
+from components.gateway.settings import Settings
+from components.history.runs import load_run
+from components.history.store import Store, open_store
+from components.history.sweeps import create_sweep, list_sweeps, load_sweep
+from components.params.card import model_card
+from components.params.choices import Choices
+from components.runs.runner import Runner
+from components.tuning.messages import sweep_messages
+from components.tuning.plan import Plan, Question, grid, plan_json
+from components.tuning.scorers import Scorer
+from components.tuning.sweep import Sweep
+
+ROOT = Path(__file__).parents[2]
+OWNER = "local"
+PATIENCE_S = 60.0
+FREE = RateLimits(1_000_000, 1_000_000_000)
+
+
+def plan(cells: int = 200, **changes: object) -> Plan:
+    questions = tuple(Question(f"Question {number}\nsimulate: answer=8", "a") for number in range(cells // 20))
+    values = {
+        "name": "A sweep",
+        "questions": questions,
+        "variants": grid({"temperature": [0.0, 1.0], "top_p": [0.5, 1.0]}),
+        "repeats": 5,
+        "choices": Choices({"enable_thinking": False, "max_tokens": 20}),
+        "scorers": (Scorer("contains"), Scorer("cost")),
+        "cap_usd": Decimal("1"),
+        "at_once": 16,
+    }
+    return Plan(**{**values, **changes})
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator(Settings(0, requests_per_minute=None, tokens_per_minute=None, log_entries=5_000)) as started:
+        yield started
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(open_store(None, tmp_path)) as opened:
+        yield opened
+
+
+def create(store: Store, whole: Plan) -> str:
+    return create_sweep(store, OWNER, whole.name, plan_json(whole), sweep_messages(whole, ()), whole.size)
+
+
+def begin(store: Store, sweep_id: str, runner: Runner, simulator: Simulator, key: str | None = None) -> Sweep:
+    record = load_sweep(store, sweep_id, OWNER)
+    connection = Connection(simulator.base_url, key or simulator.key, simulated=True)
+    sweep = Sweep(record, store, runner, connection, "kimi-k2-6", model_card(), first_wait_s=0.01)
+    sweep.start()
+    return sweep
+
+
+def finish(sweep: Sweep) -> Sweep:
+    assert sweep.join(PATIENCE_S), (sweep.status, sweep.note)
+    return sweep
+
+
+def answers(store: Store, sweep_id: str) -> dict[int, str]:
+    record = load_sweep(store, sweep_id, OWNER)
+    return {cell.number: load_run(store, cell.run_id, OWNER).transcript.answer for cell in record.cells}
+
+
+def billed(simulator: Simulator) -> Decimal:
+    prices = model_card().prices
+    return sum(
+        (
+            ((entry.prompt_tokens or 0) - (entry.cached_tokens or 0)) * prices.input
+            + (entry.cached_tokens or 0) * prices.cached
+            + ((entry.thinking_tokens or 0) + (entry.answer_tokens or 0)) * prices.output
+            for entry in simulator.log.entries()
+            if entry.status == 200
+        ),
+        Decimal(0),
+    )
+
+
+def test_200_cells_with_faults_are_each_there_once_and_paid_once(store, simulator, start_runner):
+    simulator.behaviour.fault = read_fault("status=503; probability=0.05")
+    sweep_id = create(store, plan())
+    sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
+    assert (sweep.status, sweep.note) == ("done", "")
+    record = load_sweep(store, sweep_id, OWNER)
+    assert len(record.cells) == 200 and {cell.status for cell in record.cells} == {"done"}
+    assert len({cell.run_id for cell in record.cells}) == 200
+    entries = simulator.log.entries()
+    failed = sum(entry.status != 200 for entry in entries)
+    assert failed > 0 and len(entries) == 200 + failed
+    assert sum(cell.tries for cell in record.cells) == len(entries)
+    assert sum(cell.cost_usd for cell in record.cells) == billed(simulator) == list_sweeps(store, OWNER)[0].cost_usd
+    assert all(cell.scores["cost"]["value"] > 0 and cell.scores["contains"]["value"] in (0, 1) for cell in record.cells)
+
+
+def test_the_rate_limit_is_kept_to_the_call_and_hardly_any_of_it_is_wasted(store, start_runner, monkeypatch):
+    # A minute of a second; the simulator, which counts arrivals, has a shorter one, as the real minute is shorter.
+    monkeypatch.setattr(limiter, "_WINDOW_S", 1)
+    monkeypatch.setattr(gateway_limits, "WINDOW_S", 0.7)
+    with Simulator(Settings(0, requests_per_minute=25, tokens_per_minute=None)) as simulator:
+        sweep_id = create(store, plan(100))
+        sweep = begin(store, sweep_id, start_runner(limits=RateLimits(25)), simulator)
+        began = time.monotonic()
+        finish(sweep)
+        took = time.monotonic() - began
+        statuses = [entry.status for entry in simulator.log.entries()]
+    assert statuses == [200] * 100
+    assert 3.0 <= took <= 3.0 * 1.1 + 1.5  # three waits of a second; the rest is the last calls themselves
+
+
+def test_the_cap_is_never_passed_and_says_what_is_left(store, simulator, start_runner):
+    whole = plan(cap_usd=Decimal("0.004"))
+    sweep_id = create(store, whole)
+    sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
+    assert sweep.status == "capped" and "could pass the cap" in sweep.note
+    done = [cell for cell in sweep.cells if cell.status == "done"]
+    assert 0 < len(done) < 200 and len(done) == len(simulator.log.entries())
+    assert billed(simulator) <= Decimal("0.004") and billed(simulator) > Decimal("0.0035")
+    head = list_sweeps(store, OWNER)[0]
+    assert (head.status, head.done, head.worked) == ("capped", len(done), False)
+
+
+def test_paused_it_keeps_what_is_under_way_and_goes_on_with_the_rest(store, simulator, start_runner):
+    simulator.behaviour.tokens_per_second = 200
+    runner = start_runner(limits=FREE)
+    sweep_id = create(store, plan(40, at_once=4))
+    sweep = begin(store, sweep_id, runner, simulator)
+    while not any(cell.status == "done" for cell in sweep.cells):
+        time.sleep(0.01)
+    sweep.pause()
+    finish(sweep)
+    done = sum(cell.status == "done" for cell in sweep.cells)
+    assert sweep.status == "paused" and done == len(simulator.log.entries()) < 40
+    simulator.behaviour.tokens_per_second = 0
+    again = finish(begin(store, sweep_id, runner, simulator))
+    assert again.status == "done" and len(simulator.log.entries()) == 40
+
+
+def test_stopped_calls_count_as_what_they_may_cost_and_are_sent_again_later(store, simulator, start_runner):
+    simulator.behaviour.tokens_per_second = 2
+    runner = start_runner(limits=FREE)
+    sweep_id = create(store, plan(20, at_once=4))
+    sweep = begin(store, sweep_id, runner, simulator)
+    while len(simulator.log.entries()) < 4:
+        time.sleep(0.01)
+    sweep.stop()
+    finish(sweep)
+    assert sweep.status == "paused" and {cell.status for cell in sweep.cells} == {"waiting"}
+    tried = [cell for cell in sweep.cells if cell.tries]
+    assert len(tried) == 4 and all(cell.cost_usd > 0 and cell.reserved_usd == 0 for cell in tried)
+    simulator.behaviour.tokens_per_second = 0
+    assert finish(begin(store, sweep_id, runner, simulator)).status == "done"
+
+
+def test_a_cell_that_is_refused_fails_alone(store, simulator, start_runner):
+    questions = (Question("Fine\nsimulate: answer=5"), Question("Refused\nsimulate: nonsense=1"))
+    sweep_id = create(store, plan(questions=questions, scorers=(), repeats=2))
+    sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
+    assert sweep.status == "done"
+    failed = [cell for cell in sweep.cells if cell.status == "failed"]
+    assert len(failed) == 8 and all("nonsense" in cell.note and cell.tries == 1 for cell in failed)
+    assert all(cell.cost_usd == 0 for cell in failed)
+
+
+def test_without_credits_nothing_more_is_sent(store, simulator, start_runner):
+    simulator.behaviour.fault = read_fault("status=402")
+    sweep_id = create(store, plan(20, at_once=2))
+    sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
+    assert sweep.status == "paused" and "no credits left" in sweep.note
+    assert len(simulator.log.entries()) <= 4
+    simulator.behaviour.fault = None
+    assert finish(begin(store, sweep_id, start_runner(limits=FREE), simulator)).status == "done"
+
+
+def test_a_cut_stream_is_tried_again_and_counted_at_its_most(store, simulator, start_runner):
+    simulator.behaviour.fault = read_fault("cut=3; probability=0.2")
+    sweep_id = create(store, plan(40, at_once=4))
+    sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
+    assert {cell.status for cell in sweep.cells} == {"done"}
+    twice = [cell for cell in sweep.cells if cell.tries > 1]
+    once = [cell for cell in sweep.cells if cell.tries == 1]
+    assert twice and min(cell.cost_usd for cell in twice) > max(cell.cost_usd for cell in once)
+
+
+def test_the_judge_is_asked_and_paid_for(store, simulator, start_runner):
+    questions = (Question("Say five\nsimulate: answer=5"),)
+    whole = plan(questions=questions, scorers=(Scorer("rubric", "It says five."), Scorer("cost")), repeats=1)
+    sweep_id = create(store, whole)
+    sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
+    assert sweep.status == "done" and len(simulator.log.entries()) == 8
+    for cell in sweep.cells:
+        assert cell.status == "done" and "rubric: It says five." in cell.scores
+        assert float(cell.cost_usd) > cell.scores["cost"]["value"]
+    assert sum(cell.cost_usd for cell in sweep.cells) == billed(simulator)
+
+
+def test_only_one_process_is_at_a_sweep_and_only_its_owner_sees_it(store, simulator, start_runner):
+    simulator.behaviour.tokens_per_second = 2
+    sweep_id = create(store, plan(20))
+    sweep = begin(store, sweep_id, start_runner(limits=FREE), simulator)
+    with pytest.raises(StoreError, match="Another process"):
+        begin(store, sweep_id, start_runner(limits=FREE), simulator)
+    assert list_sweeps(store, OWNER)[0].worked
+    assert load_sweep(store, sweep_id, "somebody else") is None and list_sweeps(store, "somebody else") == []
+    sweep.stop()
+    finish(sweep)
+
+
+_CHILD = """
+import sys
+from tests.tuning.test_sweep import Path, Runner, FREE, begin, open_store
+from components.gateway.server import Simulator
+folder, sweep_id, port = sys.argv[1:]
+simulator = Simulator(port=int(port))
+store = open_store(None, Path(folder))
+sweep = begin(store, sweep_id, Runner(limits=FREE), simulator)
+print("at work", flush=True)
+sweep.join()
+"""
+
+
+def test_killed_at_any_moment_it_finishes_with_the_same_results_and_pays_no_cell_twice(
+    store, simulator, start_runner, tmp_path, monkeypatch
+):
+    # No wait for the process that is dead: its lease is over at once.
+    monkeypatch.setattr("components.history.sweeps.LEASE_S", 0.0)
+    runner = start_runner(limits=FREE)
+    whole = plan(at_once=8)
+    undisturbed = create(store, whole)
+    finish(begin(store, undisturbed, runner, simulator))
+    before = len(simulator.log.entries())
+    simulator.behaviour.tokens_per_second = 150
+    sweep_id = create(store, whole)
+    child = subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(tmp_path), sweep_id, simulator.base_url.split(":")[2].split("/")[0]],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout.readline() == "at work\n"
+    enough = random.randint(10, 120)
+    while len(simulator.log.entries()) - before < enough:
+        threading.Event().wait(0.01)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    simulator.behaviour.tokens_per_second = 0
+    done = {cell.number: cell for cell in load_sweep(store, sweep_id, OWNER).cells if cell.status == "done"}
+    assert len(done) < 200
+    sweep = finish(begin(store, sweep_id, runner, simulator))
+    assert sweep.status == "done"
+    assert answers(store, sweep_id) == answers(store, undisturbed)
+    assert all(sweep.cells[number] == cell for number, cell in done.items())  # not touched, so not paid again
+    calls = len(simulator.log.entries()) - before
+    # What was under way at that moment is sent again; some of it was written down, but had not left yet.
+    assert 200 <= calls <= sum(cell.tries for cell in sweep.cells) <= 200 + whole.at_once
