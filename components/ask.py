@@ -135,23 +135,18 @@ def _parts(typed: argparse.Namespace) -> tuple[Part, ...]:
 
 
 def _read_tools(path: str) -> tuple[Tool, ...]:
-    """Reads tools in either common shape: ``{"type": "function", "function": {…}}`` or the function itself."""
+    from components.tools.definitions import read_tools
+
     try:
-        listed = json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:  # the second: nested thousands deep
-        raise UsageError(f"{path} is not JSON: {error}.") from error
-    tools = []
-    for entry in listed if isinstance(listed, list) else [listed]:
-        function = entry.get("function", entry) if isinstance(entry, dict) else None
-        if not isinstance(function, dict):
-            function = {}
-        name, schema = function.get("name"), function.get("parameters", {"type": "object", "properties": {}})
-        if not isinstance(name, str) or not name or not isinstance(schema, dict):
-            raise UsageError(f"{path}: each tool needs a `name` and a JSON schema as `parameters`.")
-        tools.append(Tool(name, str(function.get("description") or ""), schema))
-    return tuple(tools)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not text in UTF-8.") from error
+    definitions = read_tools(text)
+    if definitions.mistakes:
+        raise UsageError(f"{path}: {definitions.mistakes[0]}")
+    return definitions.tools
 
 
 def _say_what_is_not_sent(request: RunRequest) -> None:

@@ -34,6 +34,13 @@ class Prices:
     search: Decimal
 
 
+def saved_usd(usage: Usage | None, prices: Prices) -> Decimal | None:
+    """What the cache saved in US dollars against the full input price; None where cached tokens were not reported."""
+    if usage is None or usage.cached_tokens is None:
+        return None
+    return usage.cached_tokens * (prices.input - prices.cached)
+
+
 def cost_usd(usage: Usage | None, prices: Prices, searches: int = 0) -> Decimal | None:
     """Says what a run cost in US dollars, or None when its input or output tokens were not reported.
 

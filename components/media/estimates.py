@@ -9,6 +9,7 @@ the usual rule for English; Chinese, Japanese and Korean take about one token a 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from math import ceil
 from typing import Final
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, ImagePart, TextPart
+from components.core.parts import FramePart, ImagePart, Part, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
 from components.core.request import RunRequest
 from components.media.limits import BODY_BYTES, BODY_WARNING_BYTES, MEGABYTE
 
@@ -50,10 +51,23 @@ def estimate(parts: Iterable[ImagePart | FramePart], text: str = "") -> Estimate
 
 
 def estimate_request(request: RunRequest) -> Estimate:
-    """Adds up a whole request: system prompt, text and pictures of every message."""
+    """Adds up a whole request: system prompt, tools, and all text, thinking, calls, results and pictures."""
     parts = [part for message in request.messages for part in message.parts]
-    texts = [request.system, *(part.text for part in parts if isinstance(part, TextPart))]
+    texts = [request.system, *(_text_of(part) for part in parts)]
+    texts += [f"{tool.name} {tool.description} {json.dumps(dict(tool.parameters))}" for tool in request.tools]
     return estimate((part for part in parts if isinstance(part, ImagePart | FramePart)), "\n".join(filter(None, texts)))
+
+
+def _text_of(part: Part) -> str:
+    match part:
+        case TextPart(text) | ThinkingPart(text):
+            return text
+        case ToolCallPart(_, name, arguments):
+            return f"{name} {arguments}"
+        case ToolResultPart(_, content):
+            return content
+        case _:
+            return ""
 
 
 def picture_tokens(width: int, height: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from components.core.parts import Message
 from components.core.request import RunRequest, WireName
@@ -20,10 +20,11 @@ class Choices:
     wire: WireName = "chat_completions"
     system: str = ""
     mode: SendMode = "changed"
+    stream: bool = True
 
     def copy(self) -> Choices:
         """Choices of their own that stand at the same."""
-        return Choices(dict(self.values), self.wire, self.system, self.mode)
+        return replace(self, values=dict(self.values))
 
     def request(self, model: str, messages: tuple[Message, ...], card: ModelCard) -> RunRequest:
         """The request that these choices make of a conversation.
@@ -31,14 +32,14 @@ class Choices:
         Raises: ParameterError with one message per field that the card does not allow.
         """
         parameters = build_payload(self.values, card, self.mode).parameters
-        return RunRequest(model, messages, self.wire, self.system.strip(), parameters)
+        return RunRequest(model, messages, self.wire, self.system.strip(), parameters, stream=self.stream)
 
 
 def differences(several: Sequence[Choices], card: ModelCard) -> list[dict[str, str]]:
     """For each of `several` what it does not share with all the others: name -> value in words.
 
-    Parameters come under their own names, at their default too; the rest are ``endpoint``, ``system prompt`` and
-    ``defaults``. All are empty where there is nothing to tell them apart.
+    Parameters come under their own names, at their default too; the rest are ``endpoint``, ``system prompt``,
+    ``defaults`` and ``reply``. All are empty where there is nothing to tell them apart.
     """
     told = [_in_words(choices, card) for choices in several]
     differing = [name for name in told[0] if len({words[name] for words in told}) > 1] if told else []
@@ -67,5 +68,6 @@ def _in_words(choices: Choices, card: ModelCard) -> dict[str, str]:
     }
     words["endpoint"] = choices.wire
     words["system prompt"] = choices.system.strip() or "none"
+    words["reply"] = "streamed" if choices.stream else "in one piece"
     words["defaults"] = "sent" if choices.mode == "everything" else "left to the API"
     return words

@@ -39,6 +39,8 @@ class Round:
             return (self.written, *self._tool_messages(self.calls))
         answered = {place: call for place, call in self.calls.items() if place in self.results}
         said = [part for part in self.run.transcript.message().parts if not isinstance(part, ToolCallPart)]
+        if not answered and not any(isinstance(part, TextPart) for part in said):
+            return ()  # it only thought, or called in vain: no format has an empty message
         spoken = Message("assistant", (*said, *answered.values()))
         return (spoken, *self._tool_messages(answered))
 

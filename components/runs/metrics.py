@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from components.core.usage import Prices, Usage, cost_usd
+from components.core.usage import Prices, Usage, cost_usd, saved_usd
 from components.runs.run import Run
 
 _Number = TypeVar("_Number", int, float, Decimal)
@@ -18,7 +18,8 @@ class Figures:
     """Times are measured here, in seconds since sending; token counts are what the API reported.
 
     `tokens_per_second`: reported output tokens over the time from the first to the last event; None for a
-    reply that came in one piece. `searches`: how many Linkup searches the cost holds.
+    reply that came in one piece. `searches`: how many Linkup searches the cost holds. `saved_usd`: what the cache
+    took off it.
     """
 
     usage: Usage
@@ -29,6 +30,7 @@ class Figures:
     total_s: float | None
     tokens_per_second: float | None
     searches: int = 0
+    saved_usd: Decimal | None = None
 
 
 def measure(run: Run, prices: Prices) -> Figures:
@@ -51,6 +53,7 @@ def measure(run: Run, prices: Prices) -> Figures:
         total_s=timings.since_sent(timings.end),
         tokens_per_second=usage.output_tokens / written_s if usage.output_tokens and written_s > 0 else None,
         searches=searches,
+        saved_usd=saved_usd(run.transcript.usage, prices),
     )
 
 
@@ -77,6 +80,7 @@ def add_up(figures: Sequence[Figures]) -> Figures:
         total_s=_sum(one.total_s for one in figures),
         tokens_per_second=None,
         searches=sum(one.searches for one in figures),
+        saved_usd=_sum(one.saved_usd for one in figures),
     )
 
 

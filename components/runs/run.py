@@ -48,10 +48,10 @@ class Timings:
 class Run:
     """A generation: what was asked (`request`), what came (`transcript`, `received`), how it stands.
 
-    `body` is the request's JSON where the user wrote it by hand; None: it follows from `request`. `received` holds
-    (seconds since sent, event as it came) for every event. `retry` is set while the run waits to try again,
-    `waits_until` (of `time.monotonic`) while it waits for the account's rate limit. `error` is set when `status`
-    is failed, and when it is interrupted by a failure rather than by a clean early end.
+    `body` is the request's JSON where the user wrote it by hand, its media shortened; None: it follows from
+    `request`. `received` holds (seconds since sent, event as it came) for every event. `retry` is set while the run
+    waits to try again, `waits_until` (of `time.monotonic`) while it waits for the account's rate limit. `error` is
+    set when `status` is failed, and when it is interrupted by a failure rather than by a clean early end.
     """
 
     request: RunRequest

@@ -59,12 +59,14 @@ class Runner:
     ) -> Run:
         """Starts a generation and returns its handle at once. `on_end` is called on the runner's thread.
 
-        `body` is sent as it is in place of what the wire makes of `request`, which then says only how to read the
-        reply: the wire, and whether it is streamed. A call of a `batch` gives way to those that somebody watches,
-        and is not tried again by itself. `run_id` names the run, for those who write it down before it is sent.
+        `body`, with its media shortened, is sent in place of what the wire makes of `request`, which then says only
+        what media it holds and how to read the reply: the wire, and whether it is streamed. A call of a `batch` gives
+        way to those that somebody watches, and is not tried again by itself. `run_id` names the run, for those who
+        write it down before it is sent.
         """
         wire = WIRES[request.wire]
-        content = json.dumps(wire.encode(request, data_url) if body is None else body).encode()
+        sent = wire.encode(request, data_url) if body is None else wire.with_media(body, request)
+        content = json.dumps(sent).encode()
         run = Run(request, connection, body)
         run.id = run_id or run.id
         self._loop.call_soon_threadsafe(self._launch, run, content, on_end, batch)

@@ -9,8 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import MediaError
 from components.media.attachments import attach
+from components.ui.findings import draw_findings
 from components.ui.keeping import draw_mark
-from components.ui.preview import draw_preview, recount
+from components.ui.preview import draw_preview, foreseen, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
 from components.ui.state import Session, refill, session, widget_value
@@ -45,9 +46,12 @@ def draw_composer() -> Composer:
         notices = st.empty()
         with mark.container():
             draw_mark(state)
-        if state.refusals or state.problem:
+        findings = foreseen(state)
+        if state.refusals or state.problem or findings:
             with notices.container():
                 draw_notices(state)
+                if findings:
+                    draw_findings(findings)
         tray = st.empty()
         if state.tray:
             with tray.container():

@@ -45,7 +45,8 @@ def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1) -> str:
         f"total {seconds(figures.total_s)}"
     )
     searched = f" with {figures.searches} web {'search' if figures.searches == 1 else 'searches'}"
-    cost = f"**Cost** {dollars(figures.cost_usd)}{searched if figures.searches else ''}"
+    saved = f" (cache saved {dollars(figures.saved_usd)})" if figures.saved_usd else ""
+    cost = f"**Cost** {dollars(figures.cost_usd)}{searched if figures.searches else ''}{saved}"
     facts = [f"**Tokens** {_counts(figures.usage)}", cost, f"**Time** {times}"]
     if rounds > 1:
         facts.insert(0, f"**{rounds} rounds**")

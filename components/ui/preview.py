@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.api.lint import Finding, lint
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
@@ -16,9 +16,11 @@ from components.core.request import RunRequest
 from components.media.estimates import estimate_request
 from components.params.card import model_card
 from components.ui.figures import size
+from components.ui.findings import draw_findings
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import next_request
 from components.ui.state import Session
+from components.ui.text import as_json
 
 _PROMPT = "…what you type below…"
 _AMBER = 0.8
@@ -42,7 +44,20 @@ def draw_preview(state: Session) -> DeltaGenerator:
 def _show_request(request: RunRequest) -> None:
     wire = WIRES[request.wire]
     st.caption(f"`POST {wire.path}` with exactly this body; pictures are shortened here.")
-    st.code(json.dumps(wire.encode(request, short_url), indent=2, ensure_ascii=False), language="json", height=480)
+    body = wire.encode(request, short_url)
+    st.code(as_json(body), language="json", height=440)
+    draw_findings(lint(request.wire, body))
+
+
+def foreseen(state: Session) -> list[Finding]:
+    """What is to be expected of the next request where tools take part; without them nothing can go wrong between
+    messages, and what a parameter's own rules say stands beside its widget."""
+    try:
+        request = next_request(state, _PROMPT)
+    except ParameterError:
+        return []
+    takes_part = request.tools or any(message.role == "tool" for message in request.messages)
+    return lint(request.wire, WIRES[request.wire].encode(request, short_url)) if takes_part else []
 
 
 def recount(meter: DeltaGenerator, state: Session) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from components.api.wires.registry import WIRES
 from components.core.errors import MediaError, ParameterError
 from components.core.parts import Message
 from components.core.request import RunRequest, ToolChoice
@@ -48,11 +50,32 @@ def try_again(turn: Turn) -> None:
     """Sends a turn's latest round again, with today's settings, in the place where it stands."""
     state = session()
     position = state.turns.index(turn)
-    run = _start(state, state.turns[:position], turn.question, turn.rounds[:-1])
+    run: Run | None
+    if turn.run.body is not None:
+        run = _launch(state, turn.run.request, turn.run.body)
+    else:
+        run = _start(state, state.turns[:position], turn.question, turn.rounds[:-1])
     if run is not None:
         turn.rounds[-1] = Round(run)
         # What came after it answered to something that is being replaced.
         del state.turns[position + 1 :]
+
+
+def send_body(run: Run, body: Mapping[str, Any]) -> bool:
+    """Sends a body written by hand, in place of that of `run`, as a turn of its own; False when it cannot be now."""
+    state = session()
+    if state.live_turn is not None:
+        state.problem = "A reply is still being written. Stop it, or wait for its end, then send the edited body."
+        return False
+    state.problem = None
+    asked = run.request
+    parameters = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in WIRES[asked.wire].parameters_in(body).items()
+    }
+    request = replace(asked, parameters=parameters, stream=body.get("stream") is True)
+    state.turns.append(Turn(asked.search_query, (), [Round(_launch(state, request, body))]))
+    return True
 
 
 def take_back(turn: Turn) -> None:
@@ -104,7 +127,11 @@ def _start(
     except (ParameterError, MediaError) as error:
         state.problem = f"Not sent: {error}"
         return None
-    run = resources.runner().start(request, resources.connection(), resources.keeper().wake)
+    return _launch(state, request)
+
+
+def _launch(state: Session, request: RunRequest, body: Mapping[str, Any] | None = None) -> Run:
+    run = resources.runner().start(request, resources.connection(), resources.keeper().wake, body=body)
     resources.registry().add(run, state.owner)
     return run
 
@@ -116,7 +143,7 @@ def _request(
     if definitions.mistakes:
         raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
     choices, choice = state.own, state.tools.choice
-    if choice.mode == "named" and choice.name not in (tool.name for tool in definitions.tools):
+    if definitions.tools and choice.mode == "named" and choice.name not in (tool.name for tool in definitions.tools):
         raise ParameterError({"tool_choice": f"The model must call {choice.name!r}, but no tool has that name."})
     if rounds:
         # The search was paid for with the first round; and a call that is forced again would never end.

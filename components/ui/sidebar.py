@@ -25,6 +25,13 @@ def draw_sidebar(*, tools: bool = True) -> None:
             on_change=_take_wire,
             help="The API speaks three formats; the same turn can be sent through each of them.",
         )
+        set_widget("stream", state.edited.stream)
+        st.toggle(
+            "Stream the reply",
+            key="stream",
+            on_change=_take_stream,
+            help="Off: the reply comes in one piece, and nothing is seen before its end.",
+        )
         set_widget("system", state.system)
         st.text_area(
             "System prompt",
@@ -61,6 +68,10 @@ def draw_sidebar(*, tools: bool = True) -> None:
 
 def _take_wire() -> None:
     session().wire = widget_value("wire")
+
+
+def _take_stream() -> None:
+    session().edited.stream = widget_value("stream")
 
 
 def _take_system() -> None:

@@ -48,4 +48,4 @@ def _draw_search(run: Run, sources: list[Source]) -> None:
             "does not list them. Turn it off and try again to see them."
         )
     else:
-        st.caption("No sources came back: the search found none, failed, or the answer was cut before its footer.")
+        st.caption("No sources came back: the search found none or failed, or the reply ended before its footer.")

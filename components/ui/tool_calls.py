@@ -76,9 +76,11 @@ def draw_results_form(turn: Turn, number: int, *, last: bool) -> None:
     keys = {place: f"result-{number}-{len(turn.rounds)}-{place}" for place in calls}
     with st.container(border=True, key=f"results-{number}"):
         st.markdown("**The model waits for " + ("a result" if len(calls) == 1 else f"{len(calls)} results") + "**")
-        if session().tools.automatic and len(turn.rounds) >= session().tools.most_rounds:
+        most = session().tools.most_rounds
+        if session().tools.automatic and len(turn.rounds) >= most:
+            limit = "1 round" if most == 1 else f"{most} rounds"
             st.caption(
-                f":material/pan_tool: The loop stopped at {len(turn.rounds)} rounds, the limit you set for tools."
+                f":material/pan_tool: Nothing is answered by itself any more: the turn is at the limit of {limit}."
             )
         for place, call in calls.items():
             _draw_result(call, keys[place], turn.rounds[-1].results.get(place, ""))

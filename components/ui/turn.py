@@ -87,7 +87,7 @@ class TurnView:
         if self.inspect.button(
             "Inspect", icon=":material/lab_research:", key=f"inspect-{self.number}", type="tertiary", width="content"
         ):
-            show_inspector(turn.run)
+            show_inspector(turn)
         with self.code:
             draw_turns_code(turn, self.number)
 

@@ -82,9 +82,13 @@ def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any
 def _map_assistant(message: Message) -> dict[str, Any]:
     calls = [part for part in message.parts if isinstance(part, ToolCallPart)]
     mapped: dict[str, Any] = {"role": "assistant", "content": message.text}
+    thinking = "".join(part.text for part in message.parts if isinstance(part, ThinkingPart))
+    if calls or thinking:
+        # Kimi refuses a tool turn that comes back without its thinking. Of other turns hosts read it only when asked to
+        # keep it (Moonshot's `thinking.keep`, Alibaba's `preserve_thinking`); it goes back on every wire all the same,
+        # so that one conversation is one conversation whichever endpoint carries it.
+        mapped["reasoning_content"] = thinking
     if calls:
-        # Kimi refuses a tool turn that comes back without its thinking; other turns do without it.
-        mapped["reasoning_content"] = "".join(part.text for part in message.parts if isinstance(part, ThinkingPart))
         mapped["tool_calls"] = [
             {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
             for call in calls

@@ -71,6 +71,27 @@ class Wire:
         names = (name for name in model_card().parameters if name not in self.not_carried)
         return {name: self.renamed.get(name, name) for name in names}
 
+    def media(self, request: RunRequest) -> dict[str, Picture]:
+        """Every picture and frame that a request carries, by what stands for it where `short_url` shortened it."""
+        found: dict[str, Picture] = {}
+
+        def note(picture: Picture) -> DataUrl:
+            short = short_url(picture)
+            found[short.data] = picture
+            return short
+
+        self.encode(request, note)
+        return found
+
+    def with_media(self, body: Mapping[str, Any], request: RunRequest) -> dict[str, Any]:
+        """A body that was shortened, and may have been edited since, with the request's media in full again."""
+        full = {short: data_url(picture).data for short, picture in self.media(request).items()}
+        return {name: _replaced(value, full) for name, value in body.items()}
+
+    def parameters_in(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The documented parameters that a body carries, by their own names, unchecked."""
+        return {name: body[field] for name, field in self.carries.items() if field in body}
+
 
 def map_parameters(
     parameters: Mapping[str, ParameterValue],
@@ -86,6 +107,20 @@ def map_parameters(
         for name, value in parameters.items()
         if name not in not_carried
     }
+
+
+def _replaced(value: Any, replacements: Mapping[str, str]) -> Any:
+    match value:
+        case str():
+            for old, new in replacements.items():
+                value = value.replace(old, new)
+            return value
+        case list():
+            return [_replaced(item, replacements) for item in value]
+        case dict():
+            return {name: _replaced(item, replacements) for name, item in value.items()}
+        case _:
+            return value
 
 
 def data_url(picture: Picture) -> DataUrl:

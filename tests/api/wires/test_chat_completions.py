@@ -86,13 +86,20 @@ def test_each_frame_stands_behind_the_text_that_gives_its_time():
     ]
 
 
-def test_an_earlier_answer_goes_back_without_its_thinking():
+def test_an_earlier_answer_goes_back_with_its_thinking():
     answer = Message("assistant", (ThinkingPart("hm"), TextPart("4")))
     assert body_of(user("2+2?"), answer, user("Sure?"))["messages"] == [
         {"role": "user", "content": "2+2?"},
-        {"role": "assistant", "content": "4"},
+        {"role": "assistant", "content": "4", "reasoning_content": "hm"},
         {"role": "user", "content": "Sure?"},
     ]
+
+
+def test_an_answer_without_thinking_goes_back_as_it_is():
+    assert body_of(user("2+2?"), Message("assistant", (TextPart("4"),)))["messages"][1] == {
+        "role": "assistant",
+        "content": "4",
+    }
 
 
 def test_a_tool_turn_goes_back_with_its_thinking_its_calls_and_their_results_verbatim():

@@ -1,0 +1,215 @@
+"""Says beforehand what of a body would be refused, or is doubtful. Reads the body as it goes out, on any wire.
+
+Owns the rules between messages (calls, results, thinking); the card owns the parameters. Sources: the project's notes
+on the API (tool turns and their thinking, `tool_choice` while thinking), and the three formats' own rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from components.api.wires.reading import object_in, objects_in, text_in
+from components.api.wires.registry import WIRES
+from components.core.request import WireName
+from components.params.card import model_card
+from components.params.validation import validate
+
+_TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_HISTORY = {"chat_completions": "messages", "responses": "input", "messages": "messages"}
+_FIELDS = {
+    "chat_completions": {"messages", "stream_options"},
+    "responses": {"input", "instructions"},
+    "messages": {"messages", "system", "max_tokens", "thinking"},
+}
+_FIELDS_EVERYWHERE = {"model", "stream", "tools", "tool_choice", "parallel_tool_calls"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`refused`: an API of this kind answers with an error. `doubtful`: some do, or it has no effect."""
+
+    severity: Literal["refused", "doubtful"]
+    sentence: str
+
+
+@dataclass(slots=True)
+class _Step:
+    """What one message of the history does: the calls it makes, the calls it answers, and its thinking if any."""
+
+    role: str
+    calls: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    thinking: str | None = None
+
+
+def lint(wire: WireName, body: Mapping[str, Any]) -> list[Finding]:
+    """Everything that stands out in a body, those that are refused first."""
+    found = [*_frame(wire, body), *_parameters(wire, body), *_tools(wire, body), *_history(wire, body)]
+    return sorted(found, key=lambda finding: finding.severity == "doubtful")
+
+
+def _refused(sentence: str) -> Finding:
+    return Finding("refused", sentence)
+
+
+def _frame(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
+    if not text_in(body.get("model")):
+        yield _refused("`model` is missing: the id of the model, as text.")
+    history = _HISTORY[wire]
+    if not isinstance(body.get(history), list | str) or not body[history]:
+        yield _refused(f"`{history}` is missing or empty.")
+    elif isinstance(body[history], str) and wire != "responses":
+        yield _refused(f"`{history}` must be a list of messages.")
+    if wire == "messages" and "max_tokens" not in body:
+        yield _refused("`max_tokens` is required on this endpoint.")
+    if not isinstance(body.get("stream", False), bool):
+        yield _refused("`stream` must be true or false.")
+    known = _FIELDS_EVERYWHERE | _FIELDS[wire] | set(WIRES[wire].carries.values())
+    for name in body:
+        if name not in known:
+            yield Finding("doubtful", f"`{name}` is not documented for this endpoint: it may be ignored or refused.")
+
+
+def _parameters(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
+    given = {name: _hashable(value) for name, value in WIRES[wire].parameters_in(body).items()}
+    for sentence in validate(given, model_card()).problems.values():
+        yield _refused(f"{sentence}.".replace("..", "."))
+
+
+def _hashable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _tools(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
+    listed = body.get("tools")
+    if listed is not None and not isinstance(listed, list):
+        yield _refused("`tools` must be a list.")
+    names = [_tool_name(wire, tool) for tool in objects_in(listed)]
+    for name in names:
+        if not _TOOL_NAME.fullmatch(name):
+            yield _refused(f"The tool name {name!r} must have 1 to 64 letters, digits, `_` or `-`.")
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield _refused(f"Two tools are called {name!r}.")
+    mode, wanted = _tool_choice(wire, body.get("tool_choice"))
+    if mode in ("required", "named") and not names:
+        yield _refused("`tool_choice` asks for a call, but there are no tools.")
+    elif mode == "named" and wanted not in names:
+        yield _refused(f"`tool_choice` names {wanted!r}, which is not among the tools.")
+    if mode in ("required", "named") and _thinks(body):
+        yield Finding(
+            "doubtful",
+            "`tool_choice` forces a call while thinking is on: Moonshot's and Alibaba's endpoints take only auto or "
+            "none then. Turn thinking off to be sure.",
+        )
+
+
+def _tool_name(wire: WireName, tool: dict[str, Any]) -> str:
+    return text_in((object_in(tool.get("function")) if wire == "chat_completions" else tool).get("name"))
+
+
+def _tool_choice(wire: WireName, choice: Any) -> tuple[str, str]:
+    """The mode in our words, and the function that is named."""
+    if isinstance(choice, str):
+        return choice, ""
+    kind = text_in(object_in(choice).get("type"))
+    named = object_in(choice.get("function")) if kind == "function" and wire == "chat_completions" else choice
+    if kind in ("function", "tool"):
+        return "named", text_in(object_in(named).get("name"))
+    return {"any": "required"}.get(kind, kind or "auto"), ""
+
+
+def _thinks(body: Mapping[str, Any]) -> bool:
+    off = object_in(body.get("thinking")).get("type") == "disabled"
+    return body.get("enable_thinking") is not False and body.get("reasoning_effort") != "none" and not off
+
+
+def _history(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
+    steps = list(_steps(wire, body))
+    waiting: list[str] = []
+    for number, step in enumerate(steps, start=1):
+        for id in step.answers:
+            if id in waiting:
+                waiting.remove(id)
+            else:
+                yield _refused(f"Message {number} answers the call {id!r}, which nothing before it made.")
+        if waiting and step.role != "tool":
+            yield _refused(f"The call {waiting[0]!r} has no result before message {number}.")
+            waiting = []
+        waiting += step.calls
+        if step.calls and _thinks(body):
+            if step.thinking is None:
+                yield _refused(
+                    f"Message {number} calls a tool but comes back without its thinking, which Kimi refuses while "
+                    "thinking is on. Send its thinking, or turn thinking off."
+                )
+            elif not step.thinking:
+                yield Finding(
+                    "doubtful",
+                    f"The thinking of message {number}, which calls a tool, is empty: none was reported. It may be "
+                    "refused.",
+                )
+    if waiting:
+        yield _refused(f"The call {waiting[0]!r} at the end has no result.")
+    elif steps and steps[-1].role == "assistant":
+        yield Finding(
+            "doubtful", "The last message is the model's own: whether it goes on from there is not documented."
+        )
+
+
+def _steps(wire: WireName, body: Mapping[str, Any]) -> Iterator[_Step]:
+    messages = objects_in(body.get(_HISTORY[wire]))
+    match wire:
+        case "chat_completions":
+            yield from map(_chat_step, messages)
+        case "messages":
+            yield from map(_block_step, messages)
+        case "responses":
+            yield from _item_steps(messages)
+
+
+def _chat_step(message: dict[str, Any]) -> _Step:
+    role, thinking = text_in(message.get("role")), message.get("reasoning_content")
+    return _Step(
+        role,
+        [text_in(call.get("id")) for call in objects_in(message.get("tool_calls"))],
+        [text_in(message.get("tool_call_id"))] if role == "tool" else [],
+        thinking if isinstance(thinking, str) else None,
+    )
+
+
+def _block_step(message: dict[str, Any]) -> _Step:
+    step = _Step(text_in(message.get("role")))
+    for block in objects_in(message.get("content")):
+        match block.get("type"):
+            case "tool_use":
+                step.calls.append(text_in(block.get("id")))
+            case "tool_result":
+                step.answers.append(text_in(block.get("tool_use_id")))
+            case "thinking":
+                step.thinking = (step.thinking or "") + text_in(block.get("thinking"))
+    if step.answers:
+        step.role = "tool"
+    return step
+
+
+def _item_steps(items: list[dict[str, Any]]) -> Iterator[_Step]:
+    """The items of one reply (thinking, text, calls) are one step; so are results that stand together."""
+    steps: list[_Step] = []
+    for item in items:
+        kind = text_in(item.get("type"))
+        role = {"reasoning": "assistant", "function_call": "assistant", "function_call_output": "tool"}.get(kind)
+        role = role or text_in(item.get("role"))
+        if not steps or steps[-1].role != role:
+            steps.append(_Step(role))
+        step = steps[-1]
+        if kind == "function_call":
+            step.calls.append(text_in(item.get("call_id")))
+        elif kind == "function_call_output":
+            step.answers.append(text_in(item.get("call_id")))
+        elif kind == "reasoning":
+            parts = objects_in(item.get("summary")) or objects_in(item.get("content"))
+            step.thinking = (step.thinking or "") + "".join(text_in(part.get("text")) for part in parts)
+    yield from steps

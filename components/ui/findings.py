@@ -1,0 +1,20 @@
+"""What stands out in a request before it is sent: what would be refused, and what is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.api.lint import Finding
+from components.ui.safe_markdown import without_formulas
+
+_MARKS = {"refused": ":red[:material/block:", "doubtful": ":orange[:material/warning:"}
+
+
+def draw_findings(findings: Sequence[Finding]) -> None:
+    """Draws a line for each; a quiet one when there is none."""
+    for finding in findings:
+        st.markdown(f":small[{_MARKS[finding.severity]} {without_formulas(finding.sentence)}]]")
+    if not findings:
+        st.markdown(":small[:green[:material/check_circle: Nothing in it that would be refused.]]")

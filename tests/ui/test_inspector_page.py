@@ -1,0 +1,52 @@
+"""The inspector of a turn: cache, edit and resend."""
+
+import json
+
+from tests.ui.test_tools_page import turn
+
+
+def test_the_cache_is_explained_against_the_request_before(app, ask):
+    long = "Tell me about cats. " * 120
+    ask(app, f"{long}\nsimulate: thinking=5 answer=10")
+    ask(app, "And dogs?\nsimulate: thinking=5 answer=10")
+    app.button(key="inspect-2").click().run()
+    assert not app.exception
+    assert any("could be read from the cache" in markdown.value for markdown in app.markdown)
+    assert int(app.metric[1].value.replace(",", "")) >= 256
+    assert "cache saved" in app.container(key="turn-2-stats").caption[0].value
+
+
+def test_an_edited_body_is_checked_sent_and_kept_out_of_the_conversation(app, ask, monkeypatch):
+    ask(app, "Hello\nsimulate: thinking=5 answer=10")
+    run = turn(app).run
+    edited = json.dumps(
+        {
+            "model": "kimi-k2-6",
+            "messages": [{"role": "user", "content": "Edited\nsimulate: answer=7"}],
+            "temperature": 9,
+        }
+    )
+    monkeypatch.setattr("components.ui.body_editor.json_editor", lambda *args, **options: edited)
+    app.button(key="inspect-1").click().run()
+    app.button(key="inspect-1").click()
+    app.toggle(key=f"edit-body-{run.id}").set_value(True).run()
+    assert any("temperature must" in markdown.value for markdown in app.markdown)
+    edited = edited.replace("9}", "1}")
+    app.button(key="inspect-1").click().run()
+    app.button(key="inspect-1").click()
+    app.button(key=f"send-body-{run.id}").click().run()
+    assert not app.exception
+    second = turn(app, 2)
+    assert second.run.body == json.loads(edited) and second.run.status == "done"
+    assert any("edited by hand" in caption.value for caption in app.container(key="turn-2").caption)
+    ask(app, "What did I say?\nsimulate: thinking=5 answer=10")
+    assert "Edited" not in str(turn(app, 3).run.request.messages)
+
+
+def test_a_body_that_is_no_json_is_told_with_its_place(app, ask, monkeypatch):
+    ask(app, "Hello\nsimulate: thinking=5 answer=10")
+    monkeypatch.setattr("components.ui.body_editor.json_editor", lambda *args, **options: '{\n "model": }')
+    app.button(key="inspect-1").click().run()
+    app.button(key="inspect-1").click()
+    app.toggle(key=f"edit-body-{turn(app).run.id}").set_value(True).run()
+    assert any("Line 2, column 11: not JSON" in markdown.value for markdown in app.markdown)
