@@ -102,10 +102,10 @@ class Message:
         return "\n".join(part.text for part in self.parts if isinstance(part, TextPart))
 
 
-def clock(seconds: float) -> str:
-    """Writes a time in a clip as ``mm:ss.t`` (``h:mm:ss.t`` from one hour on), rounded to tenths."""
-    tenths = round(seconds * 10)
-    minutes, rest = divmod(tenths, 600)
+def clock(seconds: float, digits: int = 1) -> str:
+    """Writes a time in a clip as ``mm:ss.t`` (``h:mm:ss.t`` from one hour on), rounded to `digits` after the point."""
+    ticks = 10**digits
+    minutes, rest = divmod(round(seconds * ticks), 60 * ticks)
     hours, minutes = divmod(minutes, 60)
-    text = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}"
+    text = f"{minutes:02d}:{rest // ticks:02d}.{rest % ticks:0{digits}d}"
     return f"{hours}:{text}" if hours else text

@@ -15,6 +15,7 @@ from components.media import limits
 from components.media.signatures import ending_of, recognise, require
 
 if TYPE_CHECKING:
+    from components.media.clip_cache import ClipCache
     from components.media.images import PreparedImage
     from components.media.storyboard import Storyboard
 
@@ -34,8 +35,9 @@ class Attachment:
     notes: tuple[str, ...] = ()
 
 
-def attach(name: str, data: bytes, frames: int = 8) -> Attachment:
-    """Reads a file and makes the parts that are sent; of a clip, `frames` of them spread evenly.
+def attach(name: str, data: bytes, frames: int = 8, cache: ClipCache | None = None) -> Attachment:
+    """Reads a file and makes the parts that are sent; of a clip, `frames` of them spread evenly. `cache` keeps
+    what is decoded of it.
 
     Raises: MediaError, with one sentence to show, if the file is anything but a whole picture or a clip.
     """
@@ -46,7 +48,7 @@ def attach(name: str, data: bytes, frames: int = 8) -> Attachment:
         from components.media.video import open_clip
 
         clip = open_clip(name, data)
-        return of_storyboard(make_storyboard(clip, first_sampling(clip, frames)))
+        return of_storyboard(make_storyboard(clip, first_sampling(clip, frames), cache=cache))
     if ending in limits.PICTURE_ENDINGS:
         from components.media.images import prepare_image
 
@@ -72,7 +74,7 @@ def of_storyboard(board: Storyboard) -> Attachment:
     clip = board.clip
     count = len(board.picks)
     of = "the only frame is" if clip.frame_count == 1 else f"{count} of {clip.frame_count:,} frames are"
-    notes = (f"{of} sent", *clip.notes, *board.notes)
+    notes = (f"{of} sent", *clip.notes)
     if clip.has_audio:
         notes = (*notes, "its sound is not sent")
     return Attachment(clip.name, "clip", board.parts, board, notes)

@@ -37,6 +37,9 @@ CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE
 # [own] 777 tokens for 1024 x 576: enough to read a caption, cheap enough for dozens. Typical frames stay below it.
 FRAME_LONGEST_SIDE: Final = 1024
 
+# [own] At 1440 x 810 px 1,508 tokens: more shows no more of a clip at 1080p.
+FRAME_LONGEST_SIDE_MOST: Final = 1440
+
 # [own] 64 frames of 777 tokens are about 50,000 of the model's 256,000, some 9 MB of body, and leave a third of
 # the 96 pictures that [B] takes to pictures and to frames of earlier turns.
 CLIP_FRAMES: Final = 64

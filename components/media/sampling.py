@@ -26,6 +26,8 @@ DEFAULT_FRAMES = 8
 # tenth of the clip, so that taking them costs a fraction of reading it through however the keyframes lie.
 _BEHIND_KEYFRAME = 24
 _DECODED_PART = 10
+# What is looked at exactly without being asked to: 3,000 frames of 1080p, a second or two.
+_EXACT_PIXELS = 3000 * 1920 * 1080
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def first_sampling(clip: Clip, count: int = DEFAULT_FRAMES) -> Sampling:
     spread = clip.duration_s / max(1, count)
     frames = [*clip.keyframe_times_s, clip.duration_s]
     widest = max((later - earlier for earlier, later in pairwise(frames)), default=clip.duration_s)
-    return Sampling(count=count, exact=widest > spread and clip.frame_count <= 3000)
+    work = clip.frame_count * clip.width * clip.height
+    return Sampling(count=count, exact=widest > spread and work <= _EXACT_PIXELS)
 
 
 def plan(clip: Clip, sampling: Sampling, cuts_s: Sequence[float] = ()) -> Plan:

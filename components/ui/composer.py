@@ -9,12 +9,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import MediaError
 from components.media.attachments import attach
+from components.ui import resources
 from components.ui.findings import draw_findings
 from components.ui.keeping import draw_mark
 from components.ui.preview import draw_preview, foreseen, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
 from components.ui.state import Session, refill, session, widget_value
+from components.ui.taking import open_storyboard
 from components.ui.tray import draw_tray
 
 
@@ -102,7 +104,9 @@ def _take_files(key: str) -> None:
     state.refusals.clear()
     for file in widget_value(key) or ():
         try:
-            state.tray.append(attach(file.name, file.getvalue()))
+            taken = attach(file.name, file.getvalue(), cache=resources.clip_cache())
+            state.tray.append(taken)
+            open_storyboard(state, taken)
         except MediaError as error:
             state.refusals.append(str(error))
     state.uploads += 1

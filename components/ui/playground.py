@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components.ui.composer import draw_composer
+from components.ui.frame_dialog import draw_enlarged
 from components.ui.keeping import keep, open_from_url
 from components.ui.sending import answer_by_examples
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, session
+from components.ui.storyboard_panel import draw_panel, is_open
 from components.ui.toolbar import draw_toolbar
 from components.ui.turn import draw_turn, follow
 from components.ui.welcome import draw_welcome
@@ -35,14 +37,20 @@ def draw_playground() -> None:
     for _ in state.drawn[len(views) :]:
         st.empty()  # clears what stood there: turns that were removed
     state.drawn = [turn.key for turn in state.turns]
+    # Emptied only where nothing will stand: a player that is drawn anew begins anew.
+    panel = st.container() if is_open(state) else st.empty()
     composer = draw_composer()
+    taking = draw_panel(state, panel)
+    draw_enlarged(state)
     # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
     if views and (last := views[-1]) is not None and last.live:
-        follow(last)
+        follow(last, taking.look if taking else lambda: None)
         keep(state)
         if answer_by_examples():
             st.rerun()
         composer.settle()
+    if taking:
+        taking.follow()
 
 
 def _is_fresh(state: Session, number: int) -> bool:

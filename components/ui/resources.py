@@ -12,6 +12,7 @@ from components.api.limiter import RateLimits
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings as SimulatorSettings
 from components.history.store import Store, open_store
+from components.media.clip_cache import ClipCache
 from components.runs.keeper import Keeper
 from components.runs.registry import Registry
 from components.runs.runner import Runner
@@ -65,6 +66,12 @@ def rate_limits() -> RateLimits:
     """What the account may do in a minute, and where that is counted."""
     chosen = settings()
     return RateLimits(chosen.requests_per_minute, chosen.tokens_per_minute, chosen.redis_url)
+
+
+@st.cache_resource(show_spinner=False)
+def clip_cache() -> ClipCache:
+    """What was decoded of everybody's clips, bounded; kept under tokens that only a clip's owner holds."""
+    return ClipCache()
 
 
 def connection() -> Connection:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from components.core.parts import FramePart
 from components.core.request import ToolChoice, WireName
 from components.history.tree import Conversation
 from components.media.attachments import Attachment
@@ -16,6 +17,9 @@ from components.runs.conversation import Turn
 from components.tools.document import DOCUMENT
 from components.tuning.comparison import Comparison
 from components.ui.owner import owner
+
+if TYPE_CHECKING:
+    from components.ui.taking import Taking
 
 _SESSION = "playground"
 
@@ -49,6 +53,8 @@ class Session:
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
     counts emptied uploaders; `drawn` holds the id of the run that each turn on the page showed last.
     `fault_problem` says why the simulator could not take a fault.
+    `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `storyboard_problem` why
+    the last change of it was not made, `enlarged` the frame to show large.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
     """
 
@@ -73,6 +79,10 @@ class Session:
     own: Choices = field(default_factory=Choices)
     _edited: Choices | None = None
     comparison: Comparison | None = None
+    opened_clip: object | None = None
+    taking: Taking | None = None
+    storyboard_problem: str | None = None
+    enlarged: FramePart | None = None
 
     @property
     def owner(self) -> str:

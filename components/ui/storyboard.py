@@ -1,18 +1,16 @@
-"""A clip in the tray: the storyboard of the frames that will be sent, each with its time."""
+"""A clip in the tray: the frames that will be sent, each with its time. The open storyboard is `storyboard_panel`."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import streamlit as st
 
 from components.core.parts import FramePart, clock
-from components.media import limits
 from components.media.attachments import Attachment, of_storyboard
 from components.media.estimates import estimate
-from components.media.storyboard import Storyboard, make_storyboard
+from components.media.storyboard import Storyboard
 from components.ui.figures import size
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import session
+from components.ui.taking import open_storyboard
 from components.ui.tile import PICTURE_WIDTH, detach, draw_remove, plain
 
 
@@ -22,18 +20,13 @@ def draw_clip(clip: Attachment, position: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         facts = f"{', '.join(clip.notes)} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
         st.markdown(f":material/movie: **{plain(clip.name)}** :small[:gray[{facts}]]", width="stretch")
-        key = f"frames-{position}-{clip.name}"
-        set_widget(key, len(clip.parts))
-        st.number_input(
-            f"Frames of {clip.name}",
-            1,
-            limits.CLIP_FRAMES,
-            key=key,
-            width=120,
-            label_visibility="collapsed",
-            help="How many frames are sent, spread evenly over the clip.",
-            on_change=_take_count,
-            args=(position, key),
+        st.button(
+            "Storyboard",
+            icon=":material/view_comfy:",
+            key=f"open-{position}-{clip.name}",
+            help=f"Choose the frames of {clip.name}",
+            on_click=_open,
+            args=(position,),
         )
         draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
     with st.container(horizontal=True, gap="small"):
@@ -41,19 +34,17 @@ def draw_clip(clip: Attachment, position: int) -> None:
             assert isinstance(part, FramePart)
             named = f"frame {index + 1} of {len(clip.parts)} at {clock(part.time_s)}"
             with st.container(width=PICTURE_WIDTH, gap=None):
-                st.image(part.data, width=PICTURE_WIDTH, alt=f"{clip.name}, {named}")
+                # Not `width=`: Streamlit would encode a wider picture anew, and what is shown is what is sent.
+                st.image(part.data, width="stretch", alt=f"{clip.name}, {named}")
                 with st.container(horizontal=True, vertical_alignment="center", gap=None):
                     st.caption(clock(part.time_s), width="stretch")
                     key = f"drop-{position}-{part.time_s}"
                     draw_remove(key, f"Do not send {named}", _drop_frame, position, index, only=len(clip.parts) == 1)
 
 
-def _take_count(position: int, key: str) -> None:
-    tray = session().tray
-    board = tray[position].facts
-    assert isinstance(board, Storyboard)
-    sampling = replace(board.sampling, rule="count", count=widget_value(key))
-    tray[position] = of_storyboard(make_storyboard(board.clip, sampling, board.style))
+def _open(position: int) -> None:
+    state = session()
+    open_storyboard(state, state.tray[position])
 
 
 def _drop_frame(position: int, index: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from components.ui.kept_pictures import draw_kept
@@ -11,15 +13,21 @@ from components.ui.storyboard import draw_clip
 
 # A photo row and a row of frames on a wide page; from there on the tray scrolls, and the page stays in sight.
 _TALLEST = 300
+# While a storyboard is open, which shows the frames large, one row is enough.
+_TALLEST_BESIDE = 150
 _FITTING = 4
+
+
+def _height(state: Session, pictures: int) -> int | Literal["content"]:
+    if pictures <= _FITTING:
+        return "content"
+    return _TALLEST_BESIDE if state.opened_clip is not None else _TALLEST
 
 
 def draw_tray(state: Session) -> None:
     """Draws all attachments; the photos share a row, each clip has its own storyboard."""
     pictures = sum(len(attachment.parts) for attachment in state.tray)
-    with st.container(
-        key="storyboard", height=_TALLEST if pictures > _FITTING else "content", border=True, gap="small"
-    ):
+    with st.container(key="storyboard", height=_height(state, pictures), border=True, gap="small"):
         photos = [(at, attachment) for at, attachment in enumerate(state.tray) if attachment.kind == "image"]
         if photos:
             with st.container(horizontal=True, gap="small"):

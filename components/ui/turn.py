@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -151,10 +152,11 @@ def _pane_height(turn: Turn) -> int | Literal["content"]:
     return _PANE_HEIGHT if turn.run.live or calls or max(thinking, answer) > _SHORT else "content"
 
 
-def follow(view: TurnView) -> None:
+def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None:
     """Draws a live turn, the conversation's last, until it ends. Draw it last: what follows a running loop is greyed.
 
-    Every pass reads the session, which is where Streamlit serves a waiting click.
+    Every pass reads the session, which is where Streamlit serves a waiting click. `meanwhile` is called in each, for
+    what else moves on the page.
     """
     run = view.turn.run
     next_status = 0.0
@@ -164,6 +166,7 @@ def follow(view: TurnView) -> None:
             view.stats.caption(status_line(run), width="stretch")
             next_status = now + _STATUS_EVERY_S
         view.update()
+        meanwhile()
         give_way()
         run.wait(_LOOK_S)
     view.update()

@@ -55,13 +55,12 @@ def test_a_dropped_frame_is_gone_and_the_others_stay(app, attach, photo, clip):
     drop_buttons(app)[2].click().run()
     assert sent_parts(app) == before[:3] + before[4:]
     assert len(app.container(key="storyboard").image) == 1 + 7
-    assert app.number_input(key="frames-1-bigbuckbunny.mp4").value == 7
 
 
 @pytest.mark.parametrize("count", [1, 3, 12, limits.CLIP_FRAMES])
 def test_the_number_of_frames_can_be_chosen(app, attach, clip, count):
     attach(app, clip)
-    app.number_input(key="frames-0-bigbuckbunny.mp4").set_value(count).run()
+    app.number_input(key="clip-count").set_value(count).run()
     assert not app.exception
     assert len(app.container(key="storyboard").image) == len(sent_parts(app)) == count
     assert [button.disabled for button in drop_buttons(app)] == [count == 1] * count

@@ -1,0 +1,82 @@
+const clock = (seconds) => {
+  const tenths = Math.round(seconds * 10)
+  const two = (number) => String(number).padStart(2, "0")
+  const hours = Math.floor(tenths / 36000)
+  const text = `${two(Math.floor(tenths / 600) % 60)}:${two(Math.floor(tenths / 10) % 60)}.${tenths % 10}`
+  return hours ? `${hours}:${text}` : text
+}
+
+// The panels that have been brought into sight, each once.
+const seen = new WeakSet()
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const bar = parentElement.querySelector(".bar")
+  const part = parentElement.querySelector(".part")
+  const ticks = parentElement.querySelector(".ticks")
+  const head = parentElement.querySelector(".head")
+  const now = parentElement.querySelector(".now")
+  const button = parentElement.querySelector("button")
+  const video = () => document.querySelector(`.${data.player} video`)
+  const left = (seconds) => `${Math.min(100, (100 * seconds) / (data.duration || 1))}%`
+
+  part.style.left = left(data.part[0])
+  part.style.width = left(data.part[1] - data.part[0])
+  const pinned = new Set(data.pinned)
+  ticks.replaceChildren(
+    ...data.frames.map((seconds) => {
+      const tick = document.createElement("div")
+      tick.className = pinned.has(seconds) ? "tick pinned" : "tick"
+      tick.style.left = left(seconds)
+      tick.title = clock(seconds)
+      return tick
+    }),
+  )
+
+  const show = (seconds) => {
+    head.style.left = left(seconds)
+    now.textContent = `${clock(seconds)} of ${clock(data.duration)}`
+    bar.setAttribute("aria-valuemin", "0")
+    bar.setAttribute("aria-valuemax", data.duration.toFixed(1))
+    bar.setAttribute("aria-valuenow", seconds.toFixed(1))
+    bar.setAttribute("aria-valuetext", clock(seconds))
+  }
+  const seek = (seconds) => {
+    const player = video()
+    if (!player) return
+    player.currentTime = Math.max(0, Math.min(data.duration, seconds))
+    show(player.currentTime)
+  }
+  show(video()?.currentTime ?? 0)
+
+  bar.onclick = (event) => {
+    const box = bar.getBoundingClientRect()
+    const wanted = ((event.clientX - box.left) / box.width) * data.duration
+    // Within some pixels of a frame it is the frame that is meant.
+    const near = data.frames.find((seconds) => Math.abs(seconds - wanted) < (5 / box.width) * data.duration)
+    seek(near ?? wanted)
+  }
+  bar.onkeydown = (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    if (!step) return
+    event.preventDefault()
+    seek((video()?.currentTime ?? 0) + step * (event.shiftKey ? 5 : 0.2))
+  }
+  button.onclick = () => setTriggerValue("taken", video()?.currentTime ?? 0)
+
+  const panel = document.querySelector(`.${data.player}`)?.closest(".st-key-clip-panel")
+  if (panel && !seen.has(panel)) {
+    seen.add(panel)
+    // Once the page has stopped to follow its own growth, which it does for answers.
+    setTimeout(() => {
+      panel.style.scrollMarginTop = "4.5rem" // below the page's menu
+      panel.scrollIntoView({ block: "start" })
+    }, 300)
+  }
+
+  // Media events do not bubble, but they can be caught on their way down; the player may be replaced at any time.
+  const follow = (event) => {
+    if (event.target.closest?.(`.${data.player}`)) show(event.target.currentTime)
+  }
+  document.addEventListener("timeupdate", follow, true)
+  return () => document.removeEventListener("timeupdate", follow, true)
+}

@@ -1,0 +1,91 @@
+"""The open storyboard in a real browser: what is shown is what is sent, and the player and its strip move together."""
+
+import base64
+import hashlib
+import json
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.replies import whole
+from tests.media.clips import recorded
+
+pytestmark = pytest.mark.browser
+
+HASHES_SHOWN = """
+async (key) => Promise.all([...document.querySelectorAll(`.st-key-${key} img`)].map(async (image) => {
+  const bytes = await (await fetch(image.src)).arrayBuffer();
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}))
+"""
+PLAYER = ".st-key-clip-player video"
+TIME = f"() => document.querySelector('{PLAYER}').currentTime"
+
+
+@pytest.fixture
+def clip():
+    # VP8: Chromium of every distribution plays it.
+    data = recorded(250, codec="libvpx", format="webm", size=(320, 32), options={"g": "25", "deadline": "realtime"})
+    return {"name": "counted.webm", "mimeType": "video/webm", "buffer": data}
+
+
+def sent_hashes(exchange):
+    content = json.loads(exchange.body)["messages"][0]["content"]
+    urls = [part["image_url"]["url"] for part in content if part["type"] == "image_url"]
+    return [hashlib.sha256(base64.b64decode(url.partition(",")[2])).hexdigest() for url in urls]
+
+
+def test_the_pictures_shown_are_the_bytes_sent(open_page, scripted, stage, clip):
+    playground = open_page(scripted)
+    playground.attach(clip)
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    playground.key("clip-grid").get_by_role("button", name="close").nth(2).click()
+    expect(playground.key("clip-grid").locator("img")).to_have_count(7)
+    expect(playground.key("storyboard").locator("img")).to_have_count(7)
+    shown = playground.page.evaluate(HASHES_SHOWN, "storyboard")
+    assert shown == playground.page.evaluate(HASHES_SHOWN, "clip-grid")
+    stage.play(whole("", "Seven."))
+    playground.ask("How many?")
+    assert sent_hashes(stage.exchange()) == shown
+    assert not playground.errors
+
+
+def test_the_strip_seeks_the_player_and_a_moment_is_taken_from_it(open_page, simulated, clip):
+    playground = open_page(simulated)
+    playground.attach(clip)
+    page = playground.page
+    page.wait_for_function(f"() => document.querySelector('{PLAYER}')?.readyState >= 1")
+    bar = page.locator(".st-key-clip-timeline .bar, .bar").first
+    expect(page.locator(".tick")).to_have_count(8)
+    box = bar.bounding_box()
+    bar.click(position={"x": box["width"] * 0.62, "y": 8})
+    page.wait_for_function(f"() => Math.abs(({TIME})() - 6.2) < 0.3")
+    bar.press("ArrowRight")
+    page.wait_for_function(f"() => ({TIME})() > 6.25")
+    page.get_by_role("button", name="Take this moment").click()
+    expect(page.locator(".tick.pinned")).to_have_count(1)
+    expect(playground.key("storyboard").locator("img")).to_have_count(9)
+    # The player was not started anew.
+    assert page.evaluate(TIME) > 6.25
+    assert not playground.errors
+
+
+def test_long_work_can_be_cancelled_and_the_old_frames_stay(open_page, simulated, tmp_path):
+    noise = np.random.default_rng(0).integers(0, 255, (900, 2600, 3), np.uint8)
+    data = recorded(
+        400, size=(1600, 900), picture=lambda index: noise[:, index : index + 1600], options={"preset": "ultrafast"}
+    )
+    playground = open_page(simulated)
+    path = tmp_path / "long.mp4"
+    path.write_bytes(data)
+    playground.attach(path)
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    shown = playground.page.evaluate(HASHES_SHOWN, "storyboard")
+    playground.key("clip-rule").get_by_text("Scene changes").click()
+    cancel = playground.key("cancel-taking").get_by_role("button")
+    cancel.click()
+    expect(playground.key("cancel-taking")).to_have_count(0)
+    expect(playground.key("clip-rule").get_by_role("radio", name="Spread evenly")).to_be_checked()
+    assert playground.page.evaluate(HASHES_SHOWN, "storyboard") == shown

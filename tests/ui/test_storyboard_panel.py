@@ -1,0 +1,180 @@
+"""The open storyboard: every knob and every frame's buttons change what will be sent, and nothing else."""
+
+import pytest
+
+from components.media import limits
+from tests.media.clips import recorded, shown_by
+
+
+@pytest.fixture
+def clip():
+    """12 s at 25 frames a second that show their number, a keyframe each second."""
+    return ("counted.mp4", recorded(300, options={"g": "25"}))
+
+
+@pytest.fixture
+def opened(app, attach, clip):
+    attach(app, clip)
+    return app
+
+
+def board(app):
+    return app.session_state["playground"].tray[0].facts
+
+
+def sent(app):
+    parts = app.session_state["playground"].tray[0].parts
+    # What the tray and the grid show are the parts: one picture each.
+    assert len(app.container(key="storyboard").image) == len(parts)
+    assert len(app.container(key="clip-panel").image) == min(len(parts), 24)
+    return [shown_by(part) for part in parts]
+
+
+def choose(app, key, value):
+    app.segmented_control(key=key).set_value(value).run()
+    assert not app.exception
+
+
+def press(app, key):
+    app.button(key=key).click().run()
+    assert not app.exception
+
+
+def test_a_dropped_clip_opens_with_player_facts_and_totals(opened):
+    panel = opened.container(key="clip-panel")
+    head = panel.markdown[0].value
+    for fact in ("counted.mp4", "00:12.0", "160 × 16 px", "25 frames/s", "H.264", "no sound"):
+        assert fact in head
+    assert len(panel.get("video")) == 1
+    totals = opened.container(key="clip-totals").markdown[0].value
+    assert "**8** of 64 frames" in totals and "of 90 MB" in totals and "estimated" in totals and r"\$0.000" in totals
+    assert len(sent(opened)) == 8
+
+
+def test_the_rules(opened):
+    choose(opened, "clip-exact", "Exact")
+    assert sent(opened) == [18, 56, 93, 131, 168, 206, 243, 281]
+    opened.number_input(key="clip-count").set_value(2).run()
+    assert sent(opened) == [75, 225]
+    choose(opened, "clip-rule", "rate")
+    assert sent(opened) == list(range(0, 300, 25))
+    choose(opened, "clip-rule", "interval")
+    assert sent(opened) == [0, 125, 250]
+    opened.number_input(key="clip-interval").set_value(4.0).run()
+    assert sent(opened) == [0, 100, 200]
+    choose(opened, "clip-rule", "marks")
+    assert sent(opened) == [0, 100, 200]  # by hand begins with what is there
+    opened.text_input(key="clip-marks").set_value("0:02, 7.04").run()
+    assert sent(opened) == [50, 176]
+    choose(opened, "clip-rule", "scenes")
+    assert "scene" in opened.container(key="clip-totals").caption[0].value and len(sent(opened)) >= 1
+
+
+def test_start_and_end(opened):
+    choose(opened, "clip-exact", "Exact")
+    opened.slider(key="clip-part").set_value((4.0, 8.0)).run()
+    assert sent(opened)[0] >= 100 and sent(opened)[-1] < 200 and len(sent(opened)) == 8
+    assert board(opened).sampling.end_s == 8.0
+    opened.slider(key="clip-part").set_value((0.0, 12.0)).run()
+    assert board(opened).sampling.end_s is None
+
+
+def test_too_many_are_capped_with_the_numbers(opened):
+    choose(opened, "clip-rule", "rate")
+    opened.number_input(key="clip-rate").set_value(25.0).run()
+    assert len(sent(opened)) == limits.CLIP_FRAMES
+    assert "would be 300 frames; 64 are taken" in opened.container(key="clip-totals").caption[0].value
+    assert len(opened.container(key="clip-panel").image) == 24  # a page of them
+
+
+def test_a_frame_is_dropped_pinned_and_replaced(opened):
+    choose(opened, "clip-exact", "Exact")
+    press(opened, "clip-close-56")
+    press(opened, "clip-keep-18")
+    press(opened, "clip-chevron-right-93")
+    press(opened, "clip-chevron-left-131")
+    assert sent(opened) == [18, 94, 130, 168, 206, 243, 281]
+    opened.number_input(key="clip-count").set_value(1).run()
+    assert sent(opened) == [18, 150]  # the pinned one stayed
+    press(opened, "clip-keep-off-18")
+    opened.number_input(key="clip-count").set_value(2).run()
+    assert sent(opened) == [75, 225]
+
+
+def test_the_only_frame_cannot_be_dropped(opened):
+    opened.number_input(key="clip-count").set_value(1).run()
+    (index,) = [pick.index for pick in board(opened).picks]
+    assert opened.button(key=f"clip-close-{index}").disabled
+
+
+def test_a_frame_is_shown_large_with_the_hash_that_is_sent(opened):
+    pick = board(opened).picks[2]
+    press(opened, f"clip-zoom-in-{pick.index}")
+    shown = [caption.value for caption in opened.caption if "SHA-256" in caption.value]
+    assert len(shown) == 1 and pick.part.sha256 in shown[0]
+
+
+def test_size_and_quality_keep_the_frames(app, attach, media_dir):
+    attach(app, ("bunny.mp4", (media_dir / "bigbuckbunny.mp4").read_bytes()))
+    press(app, f"clip-close-{board(app).picks[3].index}")
+    before = board(app).parts
+    app.select_slider(key="clip-side").set_value(384).run()
+    app.slider(key="clip-quality").set_value(40).run()
+    assert not app.exception
+    after = board(app).parts
+    assert [part.time_s for part in after] == [part.time_s for part in before]
+    assert {(part.width, part.height) for part in after} == {(384, 216)}
+    assert sum(len(part.data) for part in after) < sum(len(part.data) for part in before) / 5
+
+
+def test_a_word_that_is_no_time_is_said_and_changes_nothing(opened):
+    choose(opened, "clip-rule", "marks")
+    before = sent(opened)
+    opened.text_input(key="clip-marks").set_value("0:02, soon").run()
+    assert "'soon' is no time of a clip" in opened.container(key="clip-panel").warning[0].value
+    assert sent(opened) == before
+
+
+def test_the_panel_closes_and_opens_again(opened):
+    press(opened, "clip-done")
+    with pytest.raises(KeyError):
+        opened.container(key="clip-panel")
+    press(opened, "open-0-counted.mp4")
+    assert len(sent(opened)) == 8
+    press(opened, "detach-0-counted.mp4")
+    with pytest.raises(KeyError):
+        opened.container(key="clip-panel")
+
+
+def test_long_work_shows_progress_and_can_be_cancelled(opened, monkeypatch):
+    """The clip's frames are taken by a thread that waits here for its cancelling."""
+    from components.ui import sampling_form, taking
+
+    monkeypatch.setattr(taking, "_PATIENCE_S", 0.0)
+    looked = []
+
+    def never_ready(clip, sampling, style, *, cache, progress, pinned):
+        progress.begin("Taking frames", 100)
+        while True:
+            progress.look()
+
+    def cancel_at_second_look(view):
+        looked.append(view.taking.work.progress.words)
+        if len(looked) > 1:
+            taking.give_up(taking.session())
+            taking.st.rerun()
+
+    monkeypatch.setattr(sampling_form, "make_storyboard", never_ready)
+    monkeypatch.setattr(taking.TakingView, "look", cancel_at_second_look)
+    before = sent(opened)
+    opened.number_input(key="clip-count").set_value(3).run()
+    assert not opened.exception and len(looked) == 2
+    assert sent(opened) == before and opened.number_input(key="clip-count").value == 8
+
+
+def test_what_is_ready_during_a_reply_is_taken_over(opened, ask):
+    """The panel stays usable while a turn is answered: its own clip is another one by then."""
+    ask(opened, "What happens?\nsimulate: thinking=5 answer=20")
+    with pytest.raises(KeyError):
+        opened.container(key="clip-panel")
+    assert len(opened.container(key="turn-1").image) == 8
