@@ -16,7 +16,7 @@ import pytest
 
 from components import ask
 from components.runs.runner import Runner
-from tests.api.outcome import DONE, FINISH, KEY, chat_chunk, sse
+from tests.api.outcome import DONE, EXPECTED, FINISH, KEY, RECORDED, chat_chunk, sse, wire_of
 from tests.raw_server import LAST_CHUNK, RawServer, chunk, event_stream, head, never_answer, reply, reset, send
 
 ROOT = Path(__file__).parents[1]
@@ -173,6 +173,23 @@ def test_tool_calls_are_printed(serve_api: Serve, run: Run, tmp_path: Path):
     printed = json.loads(run("Hi", "--json").out)
     assert printed["tool_calls"] == [{"id": "a", "name": "f", "arguments": '{"x": 1}'}]
     assert printed["finish_reason"] == "tool_calls"
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if "error" not in EXPECTED[name]])
+def test_a_recorded_reply_is_summed_up_as_it_was_meant(serve_api: Serve, run: Run, name: str):
+    body, streamed = (RECORDED / name).read_bytes(), name.endswith(".sse")
+    kind = {"content-type": "text/event-stream"}
+    serve_api([send(head(headers=kind) + body if streamed else reply(body))])
+    result = run("Hi", "--json", "--wire", wire_of(name).name, *([] if streamed else ["--no-stream"]))
+    printed, expected = json.loads(result.out), EXPECTED[name]
+    assert printed["status"] == ("interrupted" if expected["interrupted"] else "done")
+    assert result.status == (1 if expected["interrupted"] else 0)
+    for field in ("thinking", "answer", "finish_reason", "usage"):
+        assert printed[field] == expected[field], field
+    assert [call["name"] for call in printed["tool_calls"]] == [call["name"] for call in expected["tool_calls"]]
+    assert [call["id"] for call in printed["tool_calls"]] == [call["id"] for call in expected["tool_calls"]]
+    tokens = expected["usage"]
+    assert (printed["cost_usd"] is None) == (tokens["input_tokens"] is None or tokens["output_tokens"] is None)
 
 
 def test_without_a_key_and_an_address_the_simulator_answers(run: Run, monkeypatch: pytest.MonkeyPatch):

@@ -12,6 +12,7 @@ from components.params.card import Parameter, model_card
 from components.params.thinking import NAMES as THINKING_NAMES
 from components.params.thinking import resolve_thinking
 from components.params.validation import escape, unescape, validate
+from components.ui.figures import dollars
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session, set_widget, widget_value
 
@@ -42,9 +43,18 @@ def _draw_parameter(parameter: Parameter) -> None:
             _DRAW[parameter.type](parameter)
         warnings = [*checked.advice.values(), *_not_sent(parameter)]
         _draw_sentences(
-            [f":red[:material/error: {sentence}]" for sentence in checked.problems.values()]
+            [f":gray[{sentence}]" for sentence in _consequence(parameter)]
+            + [f":red[:material/error: {sentence}]" for sentence in checked.problems.values()]
             + [f":orange[:material/warning: {sentence}]" for sentence in warnings]
         )
+
+
+def _consequence(parameter: Parameter) -> list[str]:
+    """What a search will be asked and what it costs: neither can be seen from the switch."""
+    if parameter.name != "web_search_linkup" or current_value(parameter) is not True:
+        return []
+    price = dollars(model_card().prices.search)
+    return [f"Searches for the text of your next message, word for word, for {price}. Off again for tool results."]
 
 
 def _not_sent(parameter: Parameter) -> list[str]:

@@ -1,0 +1,74 @@
+"""What independent servers really sent, as the page shows it: `expected.json` is the table, server by server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from components.core.usage import Usage
+from tests.api.outcome import EXPECTED, RECORDED, wire_of
+from tests.raw_server import RawServer, head, reply, send
+
+Serve = Callable[..., RawServer]
+# Of the errors the page shows one of each wire; what an error says is the business of tests/api.
+SHOWN = [name for name in EXPECTED if "error" not in EXPECTED[name] or name.endswith("_error_auth.json")]
+
+
+def script(name: str) -> Any:
+    body = (RECORDED / name).read_bytes()
+    if name.endswith(".sse"):
+        return send(head(headers={"content-type": "text/event-stream"}) + body)
+    status = (RECORDED / name).with_suffix(".hdr").read_text(encoding="utf-8").splitlines()[0].removeprefix("HTTP/1.1 ")
+    return send(reply(body, status, "application/json"))
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def letters(text: str) -> str:
+    """What must be there: the drawn copy has its Markdown defused here and there."""
+    return "".join(filter(str.isalnum, text))
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_page_shows_what_was_recorded(open_app: Any, ask: Any, serve: Serve, name: str):
+    server = serve([script(name)])
+    app = open_app(EMPIRIOLABS_BASE_URL=f"{server.url}/v1")
+    app.session_state["playground"].own.wire = wire_of(name).name
+    app.session_state["playground"].own.stream = name.endswith(".sse")
+    ask(app, "Recorded")
+    run = app.session_state["playground"].turns[0].run
+    expected = EXPECTED[name]
+    panes = {pane: app.container(key=f"turn-1-{pane}") for pane in ("thinking", "answer", "stats")}
+    if "error" in expected:
+        assert app.error and str(expected["error"]["status"]) in app.container(key="turn-1").caption[-1].value
+        return
+    thinking = squeezed("".join(caption.value for caption in panes["thinking"].caption))
+    answer = squeezed("".join(markdown.value for markdown in panes["answer"].markdown))
+    assert letters(expected["thinking"]) in letters(thinking)
+    assert letters(expected["answer"]) in letters(answer)
+    assert (run.status == "interrupted") == expected["interrupted"]
+    calls = [code.value for code in panes["answer"].code if code.language == "json"]
+    for call in expected["tool_calls"]:
+        assert any(_same_json(call["arguments"], value) for value in calls)
+        assert call["name"] in answer
+    line = panes["stats"].caption[0].value
+    usage = Usage(**expected["usage"]) if expected["usage"] else Usage()
+    counts = [usage.input_tokens, usage.cached_tokens, usage.reasoning_tokens, usage.output_tokens]
+    if usage == Usage():
+        assert "**Tokens** not reported" in line
+    else:
+        shown = [("not reported" if count is None else f"{count:,}") for count in counts]
+        words = [f"{count} {name}" for count, name in zip(shown, ("in", "cached", "thinking", "out"), strict=True)]
+        assert ", ".join(words) in line
+
+
+def _same_json(arguments: str, shown: str) -> bool:
+    try:
+        return bool(json.loads(arguments) == json.loads(shown))
+    except ValueError:
+        return squeezed(arguments) == squeezed(shown)
