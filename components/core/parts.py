@@ -6,6 +6,7 @@ A part does not know how it travels; `components.api.wires` maps each one to its
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -62,6 +63,24 @@ class FramePart:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoPart:
+    """A clip as a whole file. The frames of it that follow in a message are the other way to send it.
+
+    Which of the two travels is decided by the wire: `travelling`.
+    """
+
+    data: bytes = field(repr=False)
+    media_type: str
+    name: str
+    duration_s: float
+
+    @property
+    def sha256(self) -> str:
+        """The hex digest of the bytes that are sent."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class ThinkingPart:
     """Reasoning of the model, kept verbatim: a tool turn sent back without it is refused upstream."""
 
@@ -86,7 +105,7 @@ class ToolResultPart:
     content: str
 
 
-Part = TextPart | ImagePart | FramePart | ThinkingPart | ToolCallPart | ToolResultPart
+Part = TextPart | ImagePart | FramePart | VideoPart | ThinkingPart | ToolCallPart | ToolResultPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +119,19 @@ class Message:
     def text(self) -> str:
         """All text parts, one after the other, separated by a newline; thinking is left out."""
         return "\n".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+
+def travelling(parts: Iterable[Part], *, videos: bool) -> Iterator[Part]:
+    """The parts that are sent: of a video and the frames of its clip behind it one way only, as `videos` says."""
+    clip: str | None = None
+    for part in parts:
+        if isinstance(part, VideoPart):
+            clip = part.name if videos else None
+            if videos:
+                yield part
+        elif not isinstance(part, FramePart) or part.clip != clip:
+            clip = None
+            yield part
 
 
 def clock(seconds: float, digits: int = 1) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from components.core.parts import Message
 
 WireName = Literal["chat_completions", "responses", "messages"]
+
+# The formats that have a place for a whole clip; the others get its frames.
+VIDEO_WIRES: Final[frozenset[WireName]] = frozenset({"chat_completions"})
 
 ParameterValue = float | int | bool | str | tuple[str, ...]
 

@@ -22,6 +22,7 @@ from components.core.parts import (
     ThinkingPart,
     ToolCallPart,
     ToolResultPart,
+    VideoPart,
 )
 
 # Tag -> kind. A tag that was ever stored keeps its meaning.
@@ -29,6 +30,7 @@ KINDS: dict[str, type[Part]] = {
     "text": TextPart,
     "image": ImagePart,
     "frame": FramePart,
+    "video": VideoPart,
     "thinking": ThinkingPart,
     "tool_call": ToolCallPart,
     "tool_result": ToolResultPart,

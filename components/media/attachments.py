@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, ImagePart, Part
+from components.core.parts import FramePart, ImagePart, Part, VideoPart
 from components.media import limits
 from components.media.signatures import ending_of, recognise, require
 
@@ -25,6 +25,7 @@ class Attachment:
     """A file ready to go. `notes` says in plain words what was done to it; `facts` is what it was.
 
     `kept` are pictures and frames of an earlier message, as they were sent: what they were made of is not at hand.
+    `video` is the clip itself where that is to be sent instead of the frames, by the formats that take it.
     An image has one part. A clip has its frames in order of time, without those that the user dropped.
     """
 
@@ -33,6 +34,7 @@ class Attachment:
     parts: tuple[ImagePart | FramePart, ...]
     facts: PreparedImage | Storyboard | None
     notes: tuple[str, ...] = ()
+    video: VideoPart | None = None
 
 
 def attach(name: str, data: bytes, frames: int = 8, cache: ClipCache | None = None) -> Attachment:
@@ -77,4 +79,9 @@ def of_storyboard(board: Storyboard) -> Attachment:
     notes = (f"{of} sent", *clip.notes)
     if clip.has_audio:
         notes = (*notes, "its sound is not sent")
-    return Attachment(clip.name, "clip", board.parts, board, notes)
+    video = None
+    if board.whole:
+        from components.media.playing import video_part
+
+        video = video_part(clip)
+    return Attachment(clip.name, "clip", board.parts, board, notes, video)

@@ -17,13 +17,26 @@ from math import ceil
 from typing import Final
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, ImagePart, Part, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
-from components.core.request import RunRequest
+from components.core.parts import (
+    FramePart,
+    ImagePart,
+    Part,
+    TextPart,
+    ThinkingPart,
+    ToolCallPart,
+    ToolResultPart,
+    VideoPart,
+    travelling,
+)
+from components.core.request import VIDEO_WIRES, RunRequest
 from components.media.limits import BODY_BYTES, BODY_WARNING_BYTES, MEGABYTE
 
 PATCH_SIDE: Final = 28
 PICTURE_TOKENS: Final = 4096
 CHARACTERS_PER_TOKEN: Final = 4
+# Of a whole clip the open weights look at about two frames a second; what each counts is a guess.
+VIDEO_FRAMES_PER_S: Final = 2
+VIDEO_FRAME_TOKENS: Final = 256
 
 # Scripts that take about a token a character: radicals, kana and ideographs; Hangul; compatibility ideographs;
 # full-width forms; further ideographs.
@@ -38,12 +51,15 @@ class Estimate:
     body_bytes: int
 
 
-def estimate(parts: Iterable[ImagePart | FramePart], text: str = "") -> Estimate:
+def estimate(parts: Iterable[ImagePart | FramePart | VideoPart], text: str = "") -> Estimate:
     """Adds up what `parts` and `text` will take. The JSON round the parts, some 100 bytes each, is left out."""
     tokens, size = text_tokens(text), len(text.encode("utf-8", "surrogatepass"))
     for part in parts:
-        tokens += picture_tokens(part.width, part.height)
         size += base64_bytes(part)
+        if isinstance(part, VideoPart):
+            tokens += video_tokens(part.duration_s)
+            continue
+        tokens += picture_tokens(part.width, part.height)
         if isinstance(part, FramePart):
             tokens += text_tokens(part.caption)
             size += len(part.caption.encode("utf-8", "surrogatepass"))
@@ -52,10 +68,12 @@ def estimate(parts: Iterable[ImagePart | FramePart], text: str = "") -> Estimate
 
 def estimate_request(request: RunRequest) -> Estimate:
     """Adds up a whole request: system prompt, tools, and all text, thinking, calls, results and pictures."""
-    parts = [part for message in request.messages for part in message.parts]
+    videos = request.wire in VIDEO_WIRES
+    parts = [part for message in request.messages for part in travelling(message.parts, videos=videos)]
     texts = [request.system, *(_text_of(part) for part in parts)]
     texts += [f"{tool.name} {tool.description} {json.dumps(dict(tool.parameters))}" for tool in request.tools]
-    return estimate((part for part in parts if isinstance(part, ImagePart | FramePart)), "\n".join(filter(None, texts)))
+    media = (part for part in parts if isinstance(part, ImagePart | FramePart | VideoPart))
+    return estimate(media, "\n".join(filter(None, texts)))
 
 
 def _text_of(part: Part) -> str:
@@ -70,6 +88,11 @@ def _text_of(part: Part) -> str:
             return ""
 
 
+def video_tokens(duration_s: float) -> int:
+    """Estimates the tokens of a clip that is sent as a whole: about two frames a second."""
+    return max(1, ceil(duration_s * VIDEO_FRAMES_PER_S)) * VIDEO_FRAME_TOKENS
+
+
 def picture_tokens(width: int, height: int) -> int:
     """Estimates the tokens of a picture or frame of `width` x `height` px."""
     return min(ceil(width / PATCH_SIDE) * ceil(height / PATCH_SIDE), PICTURE_TOKENS)
@@ -81,7 +104,7 @@ def text_tokens(text: str) -> int:
     return len(text) - sparse + ceil(sparse / CHARACTERS_PER_TOKEN)
 
 
-def base64_bytes(part: ImagePart | FramePart) -> int:
+def base64_bytes(part: ImagePart | FramePart | VideoPart) -> int:
     """Says how many bytes the picture fills as a data URL, the way it travels: exact, not an estimate."""
     return len(f"data:{part.media_type};base64,") + 4 * ceil(len(part.data) / 3)
 

@@ -1,7 +1,13 @@
-"""What a browser plays of a clip, and the type that its file goes by on the way there."""
+"""A clip as a whole file: whether a browser plays it, whether the API takes it, and the type it goes by there.
+
+Owns media types of clips; what frames are sent of it is `storyboard`'s matter.
+"""
 
 from __future__ import annotations
 
+from components.core.parts import VideoPart
+from components.media.estimates import base64_bytes
+from components.media.limits import BODY_BYTES, MEGABYTE
 from components.media.signatures import ending_of
 from components.media.video import Clip
 
@@ -14,9 +20,42 @@ _PLAYED = {
     "webm": "video/webm",
     "mkv": "video/webm",  # Matroska with the codecs of WebM, or H.264 in Chromium
 }
+# What the API takes, by the names that the vision guide of the model's maker has for them:
+# https://test-platform.kimi.ai/docs/guide/use-kimi-vision-model (by way of the project's notes, 2026-11-23).
+_TAKEN = {
+    "mp4": "video/mp4",
+    "m4v": "video/mp4",
+    "mpeg": "video/mpeg",
+    "mpg": "video/mpg",
+    "mov": "video/mov",
+    "avi": "video/avi",
+    "flv": "video/x-flv",
+    "webm": "video/webm",
+    "wmv": "video/wmv",
+    "3gp": "video/3gpp",
+}
 _CODECS = frozenset({"H.264", "H.265", "VP8", "VP9", "AV1", "MPEG-4"})
 
 
 def player_type(clip: Clip) -> str | None:
     """The media type to hand a clip to the browser's player with; None where no browser plays it."""
     return _PLAYED.get(ending_of(clip.name)) if clip.codec in _CODECS else None
+
+
+def video_part(clip: Clip) -> VideoPart:
+    """The clip as it is sent as a whole: its file, unchanged."""
+    return VideoPart(clip.data, _TAKEN.get(ending_of(clip.name), "video/mp4"), clip.name, clip.duration_s)
+
+
+def why_not_whole(clip: Clip) -> str | None:
+    """Why the clip cannot be sent as a whole, in a sentence; None where it can."""
+    ending = ending_of(clip.name)
+    if ending not in _TAKEN:
+        return f"The API takes no .{ending} files; frames are sent."
+    size = base64_bytes(video_part(clip))
+    if size > BODY_BYTES:
+        return (
+            f"The clip would fill {size / MEGABYTE:.0f} MB of the request, which may have {BODY_BYTES // MEGABYTE} MB; "
+            "frames are sent."
+        )
+    return None

@@ -30,13 +30,17 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Storyboard:
-    """The frames of `clip` that are sent, in the order of their times; `notes` say what became of the choice."""
+    """The frames of `clip` that are sent, in the order of their times; `notes` say what became of the choice.
+
+    `whole`: the clip itself is sent instead, where the format takes it.
+    """
 
     clip: Clip
     sampling: Sampling
     style: FrameStyle
     picks: tuple[Pick, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
+    whole: bool = False
 
     @property
     def parts(self) -> tuple[FramePart, ...]:

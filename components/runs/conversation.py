@@ -116,7 +116,11 @@ def _says_something(one: Round) -> bool:
 
 def user_message(attachments: Iterable[Attachment], prompt: str) -> Message:
     """The user's message: the media first, as the vision guides of the model's hosts have it, then the text."""
-    media: list[Part] = [part for attachment in attachments for part in attachment.parts]
+    media: list[Part] = [
+        part
+        for attachment in attachments
+        for part in (*([attachment.video] if attachment.video else []), *attachment.parts)
+    ]
     return Message("user", (*media, TextPart(prompt)))
 
 

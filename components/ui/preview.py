@@ -11,8 +11,8 @@ from components.api.lint import Finding, lint
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
-from components.core.parts import FramePart, ImagePart
-from components.core.request import RunRequest
+from components.core.parts import FramePart, ImagePart, VideoPart, travelling
+from components.core.request import VIDEO_WIRES, RunRequest
 from components.media.estimates import estimate_request
 from components.params.card import model_card
 from components.ui.figures import size
@@ -70,10 +70,14 @@ def recount(meter: DeltaGenerator, state: Session) -> None:
 def _draw_meter(place: DeltaGenerator, request: RunRequest) -> None:
     context = model_card().context_tokens
     weight = estimate_request(request)
-    pictures = sum(isinstance(part, ImagePart | FramePart) for message in request.messages for part in message.parts)
+    videos = request.wire in VIDEO_WIRES
+    sent = [part for message in request.messages for part in travelling(message.parts, videos=videos)]
+    pictures = sum(isinstance(part, ImagePart | FramePart) for part in sent)
+    clips = sum(isinstance(part, VideoPart) for part in sent)
     share = weight.tokens / context
     color = "red" if share > 1 else "orange" if share > _AMBER else "gray"
     media = f", {pictures} {'picture' if pictures == 1 else 'pictures'}" if pictures else ""
+    media += f", {clips} {'clip' if clips == 1 else 'clips'}" if clips else ""
     place.progress(
         min(1.0, share),
         text=f":{color}[:small[Context: about {weight.tokens:,} of {context:,} tokens (estimated), "

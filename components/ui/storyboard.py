@@ -5,20 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 from components.core.parts import FramePart, clock
+from components.core.request import VIDEO_WIRES
 from components.media.attachments import Attachment, of_storyboard
 from components.media.estimates import estimate
 from components.media.storyboard import Storyboard
 from components.ui.figures import size
-from components.ui.state import session
+from components.ui.state import Session, session
 from components.ui.taking import open_storyboard
 from components.ui.tile import PICTURE_WIDTH, detach, draw_remove, plain
 
 
 def draw_clip(clip: Attachment, position: int) -> None:
     """Draws a clip of the tray, which stands there at `position`, with all its frames."""
-    weight = estimate(clip.parts)
+    whole = sent_whole(session(), position)
+    weight = estimate([clip.video] if whole and clip.video else clip.parts)
+    notes = "the clip itself is sent, unchanged" if whole else ", ".join(clip.notes)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        facts = f"{', '.join(clip.notes)} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
+        facts = f"{notes} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
         st.markdown(f":material/movie: **{plain(clip.name)}** :small[:gray[{facts}]]", width="stretch")
         st.button(
             "Storyboard",
@@ -29,6 +32,8 @@ def draw_clip(clip: Attachment, position: int) -> None:
             args=(position,),
         )
         draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
+    if whole:
+        return
     with st.container(horizontal=True, gap="small"):
         for index, part in enumerate(clip.parts):
             assert isinstance(part, FramePart)
@@ -40,6 +45,11 @@ def draw_clip(clip: Attachment, position: int) -> None:
                     st.caption(clock(part.time_s), width="stretch")
                     key = f"drop-{position}-{part.time_s}"
                     draw_remove(key, f"Do not send {named}", _drop_frame, position, index, only=len(clip.parts) == 1)
+
+
+def sent_whole(state: Session, position: int) -> bool:
+    """Whether the clip at that place in the tray goes as a whole: it is to, and the endpoint takes one."""
+    return state.tray[position].video is not None and state.wire in VIDEO_WIRES
 
 
 def _open(position: int) -> None:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.api.wires.registry import WIRES
 from components.core.errors import MediaError
 from components.core.parts import clock
-from components.media.estimates import estimate
+from components.media.estimates import Estimate, estimate
 from components.media.limits import BODY_BYTES, CLIP_FRAMES, MEGABYTE
-from components.media.playing import player_type
+from components.media.playing import player_type, video_part, why_not_whole
 from components.media.storyboard import Pick, Storyboard, replaced, with_frame
 from components.media.video import Clip
 from components.params.card import model_card
@@ -19,11 +20,13 @@ from components.ui import resources
 from components.ui.figures import dollars, size
 from components.ui.safe_markdown import without_formulas
 from components.ui.sampling_form import ask, draw_part, draw_sampling, draw_style
-from components.ui.state import Session, session
+from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.storyboard import sent_whole
 from components.ui.taking import TakingView, board_in_tray, draw_taking, put
 from components.ui.tile import plain
 from components.ui.timeline import PLAYER, draw_timeline
 
+_FRAMES, _WHOLE = "Send frames", "Send the clip itself"
 _TILE_WIDTH = 170
 _TILES_A_PAGE = 24
 # Two rows of wide frames; further ones scroll, so that player, knobs and frames stay in sight together.
@@ -41,10 +44,11 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
     if found is None:
         state.opened_clip = None
         return None
-    board = found[1]
+    position, board = found
     clip = board.clip
     with place.container(key="clip-panel", border=True):
         _draw_head(clip)
+        _draw_ways(state, board)
         waiting = state.taking if state.taking is not None and state.taking.token is clip.token else None
         asked = waiting or board
         draw_sampling(clip, asked.sampling)
@@ -57,7 +61,7 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
             taking = draw_taking(state)
             if state.storyboard_problem:
                 st.warning(without_formulas(state.storyboard_problem), icon=":material/warning:")
-            _draw_totals(board)
+            _draw_totals(board, sent_whole(state, position))
             _draw_grid(board)
     return taking
 
@@ -83,6 +87,39 @@ def _draw_head(clip: Clip) -> None:
         st.button("Done", key="clip-done", icon=":material/check:", help="Close the storyboard", on_click=_close)
 
 
+def _draw_ways(state: Session, board: Storyboard) -> None:
+    """Frames or the clip itself, with what either takes; where the clip cannot go, the reason."""
+    clip = board.clip
+    reason = WIRES[state.wire].no_video or why_not_whole(clip)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        set_widget("clip-way", _WHOLE if board.whole and not reason else _FRAMES)
+        st.segmented_control(
+            "Send as",
+            [_FRAMES, _WHOLE],
+            key="clip-way",
+            required=True,
+            width="content",
+            label_visibility="collapsed",
+            disabled=reason is not None and reason != "",
+            on_change=_take_way,
+        )
+        if reason:
+            st.caption(reason, width="stretch")
+        else:
+            frames, whole = estimate(board.parts), estimate([video_part(clip)])
+            st.caption(
+                without_formulas(f"frames: {_weight(frames)} · clip itself: {_weight(whole)}; all but bytes estimated"),
+                width="stretch",
+                help="A clip that is sent as a whole goes out unchanged, metadata included, and the model chooses "
+                "its frames itself. What it counts then is a guess: about two frames a second, 256 tokens each.",
+            )
+
+
+def _weight(weight: Estimate) -> str:
+    cost = dollars(weight.tokens * model_card().prices.input)
+    return f"**{size(weight.body_bytes)}**, {weight.tokens:,} tokens, **{cost}**"
+
+
 def _draw_player(board: Storyboard) -> None:
     clip = board.clip
     format = player_type(clip)
@@ -98,7 +135,7 @@ def _draw_player(board: Storyboard) -> None:
     draw_timeline([part.time_s for part in board.parts], pinned, part, clip.duration_s, _take_moment)
 
 
-def _draw_totals(board: Storyboard) -> None:
+def _draw_totals(board: Storyboard, whole: bool) -> None:
     weight = estimate(board.parts)
     card = model_card()
     cost = dollars(weight.tokens * card.prices.input)
@@ -108,6 +145,9 @@ def _draw_totals(board: Storyboard) -> None:
         f"estimated **{weight.tokens:,}** of {card.context_tokens:,} tokens, **{cost}**",
     ]
     with st.container(key="clip-totals"):
+        if whole:
+            st.markdown("The clip itself is sent, not these frames.")
+            return
         st.markdown(without_formulas(" · ".join(facts)))
         if board.notes:
             st.caption(" · ".join(board.notes))
@@ -159,6 +199,12 @@ def _action(icon: str, words: str, do: object, index: int, *more: object, disabl
         on_click=do,  # type: ignore[arg-type]  # callbacks of different arguments share this line
         args=(index, *more),
     )
+
+
+def _take_way() -> None:
+    if found := _open_board():
+        state, board = found
+        put(state, replace(board, whole=widget_value("clip-way") == _WHOLE))
 
 
 def _close() -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.parts import ImagePart, clock
+from components.core.request import VIDEO_WIRES
 from components.params.card import model_card
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
@@ -24,6 +25,7 @@ from components.ui.safe_markdown import keep_lines
 from components.ui.sources import draw_sources
 from components.ui.state import give_way
 from components.ui.streaming import StreamingPane
+from components.ui.tile import plain
 from components.ui.tool_calls import CallsView, draw_results_form
 
 # Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
@@ -175,7 +177,13 @@ def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None
 
 def _draw_question(turn: Turn) -> None:
     with st.chat_message("user", avatar=":material/person:"):
-        pictures = [part for attachment in turn.attachments for part in attachment.parts]
+        videos = bool(turn.rounds) and turn.run.request.wire in VIDEO_WIRES
+        whole = [attachment.name for attachment in turn.attachments if videos and attachment.video]
+        if whole:
+            st.caption(f":material/movie: {plain(', '.join(whole))}, sent as a whole")
+        pictures = [
+            part for attachment in turn.attachments if not (videos and attachment.video) for part in attachment.parts
+        ]
         if pictures:
             with st.container(horizontal=True, gap="xsmall"):
                 for picture in pictures:

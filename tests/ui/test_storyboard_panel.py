@@ -178,3 +178,21 @@ def test_what_is_ready_during_a_reply_is_taken_over(opened, ask):
     with pytest.raises(KeyError):
         opened.container(key="clip-panel")
     assert len(opened.container(key="turn-1").image) == 8
+
+
+def test_the_clip_itself_can_be_sent_where_the_endpoint_takes_it(opened, ask):
+    both = opened.container(key="clip-panel").caption[0].value
+    assert "frames: **" in both and "clip itself: **" in both and "tokens" in both and r"\$" in both
+    choose(opened, "clip-way", "Send the clip itself")
+    assert not opened.container(key="storyboard").image
+    assert "the clip itself is sent" in opened.container(key="storyboard").markdown[0].value
+    assert "1 clip" in opened.get("progress")[0].proto.text
+    opened.selectbox(key="wire").set_value("messages").run()
+    assert "no part for a whole clip" in opened.container(key="clip-panel").caption[0].value
+    assert opened.segmented_control(key="clip-way").value == "Send frames"
+    assert len(opened.container(key="storyboard").image) == 8
+    opened.selectbox(key="wire").set_value("chat_completions").run()
+    assert not opened.container(key="storyboard").image
+    ask(opened, "What happens?\nsimulate: thinking=5 answer=60")
+    run = opened.session_state["playground"].turns[0].run
+    assert run.status == "done" and "the clip over time" in run.transcript.message().text.lower()

@@ -24,7 +24,7 @@ from components.core.events import (
     ToolCallDelta,
     UsageReported,
 )
-from components.core.parts import Message, ThinkingPart, ToolCallPart
+from components.core.parts import Message, ThinkingPart, ToolCallPart, VideoPart
 from components.core.request import RunRequest, Tool, ToolChoice
 
 
@@ -61,7 +61,7 @@ def _map_tool_choice(choice: ToolChoice) -> str | dict[str, Any]:
 def _map_message(message: Message, picture_url: PictureUrl) -> list[dict[str, Any]]:
     match message.role:
         case "user":
-            return [{"role": "user", "content": map_user_content(message, picture_url, _map_content)}]
+            return [{"role": "user", "content": map_user_content(message, picture_url, _map_content, videos=True)}]
         case "assistant":
             return [_map_assistant(message)]
         case "tool":
@@ -76,6 +76,8 @@ def _map_message(message: Message, picture_url: PictureUrl) -> list[dict[str, An
 def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:
     if isinstance(piece, str):
         return {"type": "text", "text": piece}
+    if isinstance(piece, VideoPart):
+        return {"type": "video_url", "video_url": {"url": str(picture_url(piece))}}
     return {"type": "image_url", "image_url": {"url": str(picture_url(piece))}}
 
 

@@ -14,19 +14,24 @@ from components.core.parts import (
     ThinkingPart,
     ToolCallPart,
     ToolResultPart,
+    VideoPart,
+    travelling,
 )
 
 
-def user_content(message: Message) -> Iterator[str | Picture]:
-    """Texts and pictures in their order; the caption that tells a frame's time stands right before the frame."""
-    for part in message.parts:
+def user_content(message: Message, *, videos: bool = False) -> Iterator[str | Picture]:
+    """Texts and pictures in their order; the caption that tells a frame's time stands right before the frame.
+
+    `videos`: a clip that is to go as a whole does, where the format has a place for it; else its frames do.
+    """
+    for part in travelling(message.parts, videos=videos):
         match part:
             case TextPart(text):
                 yield text
             case FramePart():
                 yield part.caption
                 yield part
-            case ImagePart():
+            case ImagePart() | VideoPart():
                 yield part
             case ThinkingPart() | ToolCallPart() | ToolResultPart():
                 raise TypeError(f"a user message cannot hold {type(part).__name__}")
@@ -35,12 +40,16 @@ def user_content(message: Message) -> Iterator[str | Picture]:
 
 
 def map_user_content(
-    message: Message, picture_url: PictureUrl, map_piece: Callable[[str | Picture, PictureUrl], dict[str, Any]]
+    message: Message,
+    picture_url: PictureUrl,
+    map_piece: Callable[[str | Picture, PictureUrl], dict[str, Any]],
+    *,
+    videos: bool = False,
 ) -> str | list[dict[str, Any]]:
     """A user's content: plain text where there is nothing else, as every format allows, else a part each."""
     if all(isinstance(part, TextPart) for part in message.parts):
         return message.text
-    return [map_piece(piece, picture_url) for piece in user_content(message)]
+    return [map_piece(piece, picture_url) for piece in user_content(message, videos=videos)]
 
 
 def assistant_parts(message: Message) -> Iterator[TextPart | ThinkingPart | ToolCallPart]:
@@ -59,7 +68,7 @@ def assistant_parts(message: Message) -> Iterator[TextPart | ThinkingPart | Tool
                     yield part
             case ThinkingPart() | ToolCallPart():
                 yield part
-            case ImagePart() | FramePart() | ToolResultPart():
+            case ImagePart() | FramePart() | VideoPart() | ToolResultPart():
                 raise TypeError(f"an assistant message cannot hold {type(part).__name__}")
             case _:
                 assert_never(part)

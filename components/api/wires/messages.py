@@ -299,6 +299,7 @@ WIRE = Wire(
     label="Messages",
     path="/messages",
     encode=encode,
+    no_video="The messages format has no part for a whole clip; its frames are sent.",
     decoder=MessagesDecoder,
     renamed=RENAMED,
     headers={"anthropic-version": ANTHROPIC_VERSION},  # the gateway does not ask for it; others of this format do

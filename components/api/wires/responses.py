@@ -296,6 +296,7 @@ WIRE = Wire(
     label="Responses",
     path="/responses",
     encode=encode,
+    no_video="The responses format has no part for a whole clip; its frames are sent.",
     decoder=ResponsesDecoder,
     renamed=RENAMED,
     not_carried=NOT_CARRIED,

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from components.core.events import StreamEvent
-from components.core.parts import FramePart, ImagePart
+from components.core.parts import FramePart, ImagePart, VideoPart
 from components.core.request import ParameterValue, RunRequest, WireName
 from components.params.card import model_card
 
-Picture = ImagePart | FramePart
+# Everything whose bytes travel in the body.
+Picture = ImagePart | FramePart | VideoPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Wire:
     """One endpoint. `path` follows the base URL; `encode` makes the request's JSON.
 
     `renamed`: parameter -> its field in the body, where that is not its own name. `not_carried`: parameter ->
-    why the format has no place for it, in a sentence for the page; nothing else is left out. `headers` go with
-    every request, beside the credential.
+    why the format has no place for it, in a sentence for the page; nothing else is left out. `no_video`: the same of a
+    whole clip, empty where it has one. `headers` go with every request, beside the credential.
     """
 
     name: WireName
@@ -63,6 +64,7 @@ class Wire:
     decoder: Callable[[], Decoder]
     renamed: Mapping[str, str] = field(default_factory=dict)
     not_carried: Mapping[str, str] = field(default_factory=dict)
+    no_video: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
