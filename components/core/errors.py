@@ -4,6 +4,7 @@
 
     PlaygroundError
     ├── ParameterError        a value the model card does not allow; `problems` has one message per field
+    ├── PasteError            a pasted text that is no request which could be read
     ├── MediaError            a file that cannot be sent, refused at upload with one sentence
     ├── StoreError            the history cannot be read or written; `problem` says in one word why
     └── ApiError              the API could not be asked, or did not answer as documented
@@ -31,6 +32,10 @@ class ParameterError(PlaygroundError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__(" ".join(problems.values()))
         self.problems = dict(problems)
+
+
+class PasteError(PlaygroundError):
+    """A text in which no request can be read, or one that must not be: nothing of it was run."""
 
 
 class MediaError(PlaygroundError):

@@ -48,8 +48,10 @@ def _standing_request(state: Session) -> RunRequest:
 
 
 def draw_turns_code(turn: Turn, number: int) -> None:
-    """Draws the button for one turn, exactly as it was sent."""
-    if st.button("Code", icon=":material/code:", key=f"code-{number}", type="tertiary", width="content"):
+    """Draws the button for one turn, exactly as it was sent; nothing for one that never was."""
+    if turn.rounds[0].written is not None:
+        return
+    if st.button("", icon=":material/code:", key=f"code-{number}", type="tertiary", help="Get this turn's code"):
         run = turn.rounds[0].run
         show_code(run.request, tuple(message for one in turn.rounds for message in one.messages), run.body)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components.ui.get_code import draw_get_code
+from components.ui.paste_code import draw_paste_code
 from components.ui.state import Session
 
 
 def draw_toolbar(state: Session) -> None:
     """Draws the row."""
     with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", gap="xsmall"):
+        draw_paste_code()
         draw_get_code(state)

@@ -9,6 +9,7 @@ from components.core.errors import (
     ApiTimeoutError,
     MediaError,
     ParameterError,
+    PasteError,
     PlaygroundError,
     WireError,
 )
@@ -19,6 +20,7 @@ from components.core.errors import (
     [
         (ParameterError, PlaygroundError),
         (MediaError, PlaygroundError),
+        (PasteError, PlaygroundError),
         (ApiError, PlaygroundError),
         (ApiConnectionError, ApiError),
         (ApiTimeoutError, ApiConnectionError),

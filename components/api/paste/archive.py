@@ -1,0 +1,33 @@
+"""A zip of Get code, read back: the program in it and the files beside it. Nothing is unpacked to a disk."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from components.core.errors import PasteError
+
+_PROGRAMS = (".py", ".sh", ".ipynb", ".json")
+# What is unpacked at most: a small archive may claim to hold anything.
+MOST_BYTES = 120_000_000
+MOST_FILES = 300
+
+
+def read_archive(data: bytes) -> tuple[str, dict[str, bytes]]:
+    """The program's text, empty where there is none, and path -> bytes of everything else.
+
+    Raises: PasteError if it is no zip, or holds more than a program could send.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
+                raise PasteError(
+                    f"The zip holds more than {MOST_FILES} files or {MOST_BYTES // 1_000_000} MB: that is no request."
+                )
+            contents = {entry.filename: archive.read(entry) for entry in entries}
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise PasteError("The zip is damaged or locked: download it again.") from error
+    programs = [name for name in contents if "/" not in name and name.endswith(_PROGRAMS)]
+    text = contents.pop(programs[0]).decode("utf-8", "replace") if programs else ""
+    return text, contents

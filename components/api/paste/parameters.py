@@ -1,0 +1,68 @@
+"""A body's fields -> parameters of the model card: by the endpoint's own name, the card's, or one that others use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components.api.paste.pasted import Unknown, shortened
+from components.api.wires.registry import WIRES
+from components.core.request import ParameterValue, WireName
+from components.params.card import model_card
+from components.params.validation import validate
+
+# Fields of other providers -> the parameter that means the same.
+_MEANS = {"max_completion_tokens": "max_tokens", "max_output_tokens": "max_tokens", "stop_sequences": "stop"}
+
+# Fields that the page sets by itself.
+_OWN = frozenset({"stream", "stream_options", "tools", "tool_choice", "messages", "input", "system", "instructions"})
+
+_REASONS = {
+    "response_format": "the model has no structured output",
+    "text": "the model has no structured output",
+    "n": "one answer is asked for at a time; see Compare",
+    "previous_response_id": "nothing is stored on the server: the whole conversation is sent each time",
+    "prompt": "this is the older completions format; put the text into a message",
+    "functions": "this is the older form of tools; use `tools`",
+    "metadata": "the page has no place for it",
+    "user": "the page has no place for it",
+}
+
+
+def take_parameters(fields: dict[str, Any], wire: WireName) -> tuple[dict[str, ParameterValue], list[str]]:
+    """The parameters that the card allows, and one sentence for each field that was not taken over."""
+    card = model_card()
+    names = {field: name for name, field in WIRES[wire].carries.items()}
+    values: dict[str, object] = {}
+    left_out: list[str] = []
+    for field, value in fields.items():
+        if field in _OWN or field == "model":
+            continue
+        if isinstance(value, Unknown):
+            left_out.append(f"`{field}`: `{shortened(value.source)}` is known only when the program runs.")
+        elif (name := names.get(field) or _MEANS.get(field) or field) in card.parameters:
+            values[name] = tuple(value) if isinstance(value, list) else value
+        elif (thinking := _thinking(field, value)) is not None:
+            values.update(thinking)
+        else:
+            reason = _REASONS.get(field, "it is not among what is documented for this model")
+            left_out.append(f"`{field}`: {reason}.")
+    if wire == "messages" and values.get("max_tokens") == card.parameters["max_tokens"].default:
+        del values["max_tokens"]  # this format cannot go without it, so its default says nothing
+    checked = validate(values, card)
+    return dict(checked.values), left_out + list(checked.problems.values())
+
+
+def _thinking(field: str, value: Any) -> dict[str, object] | None:
+    """Other spellings of thinking: OpenAI's `reasoning`, Anthropic's and Moonshot's `thinking`, vLLM's template."""
+    match field, value:
+        case "reasoning", {"effort": str(effort)}:
+            return {"reasoning_effort": effort}
+        case "thinking", {"type": "disabled"}:
+            return {"enable_thinking": False}
+        case "thinking", {"type": "enabled" | "adaptive", **rest}:
+            budget = rest.get("budget_tokens")
+            return {"enable_thinking": True, **({"thinking_budget": budget} if isinstance(budget, int) else {})}
+        case "chat_template_kwargs", {"thinking": bool(on)} | {"enable_thinking": bool(on)}:
+            return {"enable_thinking": on}
+        case _:
+            return None

@@ -1,0 +1,80 @@
+"""The door: a pasted text of whatever kind -> the request in it. Looks at the text only; nothing is run or fetched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from components.api.paste.bodies import read_body
+from components.api.paste.curl_command import looks_like_curl, read_curl
+from components.api.paste.pasted import Found, Pasted, holds_key
+from components.api.paste.python_source import read_python
+from components.core.errors import PasteError
+
+# A body with some pictures in base64; a program is far smaller.
+MOST_CHARACTERS = 8_000_000
+MOST_PROGRAM_CHARACTERS = 500_000
+
+
+def read_pasted(text: str, files: Mapping[str, bytes] | None = None) -> Pasted:
+    """Reads a cURL command (bash, cmd.exe, PowerShell), a body of any endpoint, a Python call or a notebook.
+
+    `files`: the pictures that the text refers to, by their paths there, as far as they are at hand.
+    Raises: PasteError, with one sentence to show, if no request can be read in it.
+    """
+    _require_text(text)
+    found = _find(text.lstrip("\ufeff"))
+    request, left_out = read_body(found, files or {})
+    return Pasted(found.kind, request, (*found.left_out, *left_out), holds_key(text))
+
+
+def _require_text(text: str) -> None:
+    if not text.strip():
+        raise PasteError("There is nothing to read yet: paste a cURL command, a JSON body or a Python call.")
+    if len(text) > MOST_CHARACTERS:
+        raise PasteError(
+            f"It has {len(text) / 1e6:.1f} million characters; at most {MOST_CHARACTERS // 1_000_000} million are read."
+        )
+    if any(character < " " and character not in "\t\n\r\f" for character in text[:10_000]) or "\0" in text:
+        raise PasteError("It is not text but binary data, in which no request can be read.")
+
+
+def _find(text: str) -> Found:
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            value = json.loads(text)
+        except RecursionError as error:
+            raise PasteError("The JSON is nested too deeply to be read.") from error
+        except ValueError as error:
+            # A Python dict begins like JSON does; what neither reads is named by the first.
+            raise PasteError(f"It begins like JSON but is none: {error}.") from error
+        if isinstance(value, dict) and "cells" in value and "nbformat" in value:
+            return _in_program(_cells(value["cells"]))
+        if isinstance(value, list):
+            value = {"messages": value}
+        return Found("JSON", value)
+    if looks_like_curl(text):
+        return read_curl(text)
+    return _in_program(text)
+
+
+def _in_program(text: str) -> Found:
+    if len(text) > MOST_PROGRAM_CHARACTERS:
+        raise PasteError(
+            f"It has {len(text):,} characters; of a program at most {MOST_PROGRAM_CHARACTERS:,} are read. "
+            "Keep pictures in files beside it."
+        )
+    if "import OpenAI from" in text or "require(" in text or "await client." in text and "const " in text:
+        raise PasteError("JavaScript cannot be read here: paste the same request as cURL, JSON or Python.")
+    return read_python(text)
+
+
+def _cells(cells: object) -> str:
+    """The code cells of a notebook as one program; lines for the notebook itself are left out."""
+    lines: list[str] = []
+    for cell in cells if isinstance(cells, list) else ():
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            source = cell.get("source")
+            text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+            lines += [line for line in text.split("\n") if not line.lstrip().startswith(("%", "!"))]
+    return "\n".join(lines)

@@ -1,0 +1,127 @@
+"""Paste code: a command, a body or a program that somebody has, on the page as a conversation with its settings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.api.paste.archive import read_archive
+from components.api.paste.pasted import Pasted
+from components.api.paste.reader import read_pasted
+from components.api.wires.registry import WIRES
+from components.core.errors import PasteError
+from components.core.parts import FramePart, ImagePart
+from components.core.request import RunRequest
+from components.history.tree import Node
+from components.media.attachments import kept
+from components.params.card import model_card
+from components.params.choices import Choices, value_text
+from components.params.payload import changed
+from components.runs.turns import turns_of
+from components.tools.definitions import write_tools
+from components.ui import resources
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import renew
+
+_PLACEHOLDER = """curl https://api.empiriolabs.ai/v1/chat/completions \\
+  -H "Authorization: Bearer $EMPIRIOLABS_API_KEY" \\
+  -d '{"model": "kimi-k2-6", "messages": [{"role": "user", "content": "Hello"}]}'"""
+_PICTURES = ["png", "jpg", "jpeg", "webp", "gif", "zip"]
+
+
+def draw_paste_code() -> None:
+    """Draws the button that opens the dialog."""
+    if st.button("Paste code", icon=":material/content_paste_go:", key="paste-code", type="tertiary", width="content"):
+        _show_paste()
+
+
+@st.dialog("Paste code", width="large", icon=":material/content_paste_go:")
+def _show_paste() -> None:
+    st.caption(
+        "A cURL command (bash, Windows or PowerShell), a JSON body of any endpoint, a Python call or a notebook. "
+        "It is read and never run."
+    )
+    typed = st.text_area("Code", key="paste-text", height=240, placeholder=_PLACEHOLDER, label_visibility="collapsed")
+    uploads = st.file_uploader(
+        "Pictures the code refers to, or the whole zip of Get code",
+        type=_PICTURES,
+        accept_multiple_files=True,
+        key="paste-files",
+    )
+    pasted = None
+    problem = ""
+    try:
+        text, files = _gathered(typed or "", uploads or [])
+        if text.strip():
+            pasted = read_pasted(text, files)
+    except PasteError as error:
+        problem = str(error)
+    if problem:
+        st.error(without_formulas(problem), icon=":material/error:")
+    elif pasted is not None:
+        _draw_summary(pasted)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if pasted is None:
+            st.button("Read it", key="paste-read", type="primary")
+        elif st.button("Fill the page", icon=":material/arrow_forward:", key="paste-fill", type="primary"):
+            _fill(pasted.request)
+            st.rerun()
+        st.caption("It begins a new conversation; the one on the page stays in the history.", width="stretch")
+
+
+def _gathered(typed: str, uploads: list[st.runtime.uploaded_file_manager.UploadedFile]) -> tuple[str, dict[str, bytes]]:
+    """The text to read, and the files it may refer to, by path and by name. A zip brings its own program."""
+    text = typed
+    files: dict[str, bytes] = {}
+    for upload in uploads:
+        found = {upload.name: upload.getvalue()}
+        if upload.name.lower().endswith(".zip"):
+            program, found = read_archive(upload.getvalue())
+            text = text if text.strip() else program
+        files |= found | {path.rsplit("/", 1)[-1]: data for path, data in found.items()}
+    return text, files
+
+
+def _draw_summary(pasted: Pasted) -> None:
+    request = pasted.request
+    st.markdown(without_formulas(f":green[:material/check_circle: {pasted.kind}]: {', '.join(_contents(request))}."))
+    if request.messages and (said := request.messages[-1].text):
+        st.code(said if len(said) < 400 else f"{said[:400]}…", language=None, wrap_lines=True)
+    if pasted.key_dropped:
+        st.warning(
+            "It held a key, which was dropped: it is nowhere on this page. Give a key under Connection.",
+            icon=":material/key_off:",
+        )
+    left_out = [*pasted.left_out]
+    if request.model not in ("", resources.settings().model):
+        left_out.insert(0, f"The model `{request.model}`: this page asks `{resources.settings().model}`.")
+    if left_out:
+        listed = "\n".join(f"- {without_formulas(sentence)}" for sentence in left_out)
+        st.markdown(f":orange[:material/warning: Not taken over]\n\n{listed}")
+
+
+def _contents(request: RunRequest) -> list[str]:
+    count = len(request.messages)
+    pictures = sum(isinstance(part, ImagePart | FramePart) for one in request.messages for part in one.parts)
+    words = [WIRES[request.wire].label, f"{count} {'message' if count == 1 else 'messages'}"]
+    if pictures:
+        words.append(f"{pictures} {'picture' if pictures == 1 else 'pictures'}")
+    if request.system:
+        words.append("a system prompt")
+    words += [f"`{name}` {value_text(value)}" for name, value in request.parameters.items()]
+    words += [f"the tool `{tool.name}`" for tool in request.tools]
+    return words
+
+
+def _fill(request: RunRequest) -> None:
+    """Puts the request on the page: what was said as turns, the last question into the message box."""
+    state = renew()
+    said = list(request.messages)
+    question = said.pop() if said and said[-1].role == "user" else None
+    state.turns = turns_of([Node(None, message.role, message, "imported") for message in said], {})
+    state.own = Choices(changed(request.parameters, model_card()), request.wire, request.system, stream=request.stream)
+    state.tools.text = write_tools(request.tools)
+    state.tools.version += 1
+    state.tools.choice = request.tool_choice
+    if question is not None:
+        state.draft = question.text
+        state.tray = list(kept(question.parts))

@@ -1,0 +1,78 @@
+"""What must not be read is refused with a sentence, quickly, and nothing of it is run."""
+
+import time
+
+import pytest
+
+from components.api.paste.reader import read_pasted
+from components.core.errors import PasteError
+
+BODY = '{"messages": [{"role": "user", "content": "hi"}]}'
+CURL = "curl http://x/v1/chat/completions"
+HOSTILE = {
+    "substitution in a body": f"{CURL} -d \"$(touch MARK; echo '{BODY}')\"",
+    "backticks": f'{CURL} -d "`touch MARK`"',
+    "substitution in the address": f"curl http://$(touch MARK)/v1/chat/completions -d '{BODY}'",
+    "substitution in a here-document": f"{CURL} -d @- <<EOF\n$(touch MARK)\n{BODY}\nEOF\n",
+    "a file's substitution that is none": f"{CURL} -d \"$(base64 < a; touch MARK | tr -d '\\n')\"",
+    "another command behind": f"{CURL} -d '{BODY}'; touch MARK",
+    "another command before": f"touch MARK && {CURL} -d '{BODY}'",
+    "another command in a pipe": f"{CURL} -d '{BODY}' | sh -c \"$(touch MARK)\"",
+    "a process substitution": f"{CURL} -d <(touch MARK)",
+    "a subshell": f"({CURL} -d '{BODY}'; touch MARK)",
+    "a file as the body": f"{CURL} -d @/etc/passwd",
+    "a form": f"{CURL} -F file=@/etc/passwd",
+    "cmd.exe and another": f'{CURL} ^\n -d "{{}}" & echo > MARK',
+    "PowerShell's subexpression": 'curl.exe http://x/v1/chat/completions `\n -d "$(New-Item MARK)"',
+    "an open quote": f'{CURL} -d \'{{"messages": [',
+    "no body": "curl http://x/v1/models",
+    "a reading request": f"curl -X DELETE http://x/v1/chat/completions -d '{BODY}'",
+    "import by name": "__import__('os').system('touch MARK')",
+    "a class that runs at once": "class A(metaclass=open('MARK', 'w')): pass",
+    "no Python at all": "SELECT * FROM keys; -- 1",
+    "JavaScript": "import OpenAI from 'openai';\nconst client = new OpenAI();",
+    "prose": "Please write a haiku about the ocean.",
+    "binary": "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 10,
+    "zero bytes": f"{BODY}\x00",
+    "ten megabytes": f'{{"messages": [{{"role": "user", "content": "{"x" * 10_000_000}"}}]}}',
+    "a megabyte of program": "x = 1\n" * 200_000,
+    "nested JSON": "[" * 200_000,
+    "nested JSON in cURL": f"curl http://x/v1/responses -d '{'[' * 100_000}'",
+    "nested Python": "f(" * 50_000,
+    "nested Python operators": "client.chat.completions.create(messages=" + "-" * 100_000 + "1)",
+    "a long sum": "client.chat.completions.create(messages=" + "+".join(["1"] * 50_000) + ")",
+    "a long chain": "a" + ".b" * 100_000 + "()",
+    "no conversation": '{"model": "kimi-k2-6"}',
+    "nothing": "  \n ",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_it_is_refused_without_being_run(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    started = time.perf_counter()
+    with pytest.raises(PasteError) as refusal:
+        read_pasted(HOSTILE[name])
+    assert 10 < len(str(refusal.value)) < 400
+    assert time.perf_counter() - started < 5
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "client.chat.completions.create(messages=__import__('os').popen('touch MARK').read())",
+        "client.chat.completions.create(messages=[{'role': 'user', 'content': open('/etc/passwd').read()}])",
+        "client.chat.completions.create(messages=eval('1'), model=exec('open(\"MARK\", \"w\")'))",
+        "client.chat.completions.create(messages=[x for x in [open('MARK', 'w')]])",
+        "client.chat.completions.create(messages=[{'role': 'user', 'content': f'{open(\"MARK\", \"w\")}'}])",
+        "client.chat.completions.create(messages=(lambda: open('MARK', 'w'))())",
+    ],
+)
+def test_what_a_program_would_do_is_named_and_not_done(code, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pasted = read_pasted(code)
+    assert not pasted.request.messages
+    assert "root:" not in repr(pasted)
+    assert any("when the program runs" in sentence for sentence in pasted.left_out)
+    assert not list(tmp_path.iterdir())
