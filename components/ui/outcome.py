@@ -40,8 +40,8 @@ def draw_outcome(turn: Turn, number: int) -> None:
     elif run.transcript.finish_reason == "content_filter":
         st.warning("The provider's content filter ended the answer.", icon=":material/shield:")
     if unread := len(run.transcript.unknown):
-        events = "1 event could not be read and was" if unread == 1 else f"{unread} events could not be read and were"
-        st.caption(f":material/help: {events} left out; Inspect shows what came.")
+        events = "1 event was not understood and is" if unread == 1 else f"{unread} events were not understood and are"
+        st.caption(f":material/help: {events} left out here; Inspect shows what came.")
     if run.status != "done":
         with st.container(horizontal=True):
             st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))

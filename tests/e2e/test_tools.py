@@ -49,9 +49,7 @@ def test_a_call_is_seen_as_it_streams_and_its_result_is_sent(open_page, scripted
     end = chunk(sse({"choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls"}]}) + DONE) + LAST_CHUNK
     stage.play(
         [
-            send(
-                event_stream() + chunk(chat_chunk(reasoning_content="I look it up.")) + call(name="look", arguments="")
-            ),
+            send(begun + call(name="look", arguments="")),
             send(call(arguments='{"word": "co')),
             wait_for(more),
             send(call(arguments='met"}') + end),

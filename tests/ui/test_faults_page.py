@@ -31,7 +31,7 @@ CASES = [
     Case("cut=0", "failed", "broke off", retried=3),
     Case("cut=15", "interrupted", "broke off", kept=True),
     Case("error=upstream_error; error-after=15", "failed", "returned an error", kept=True),
-    Case("malformed=12", "done", "1 event could not be read", kept=True),
+    Case("malformed=12", "done", "1 event was not understood", kept=True),
     Case("oversized=300000", "done", kept=True),
     Case("no-usage", "done", kept=True),
     Case("content-type=text/plain", "failed", "instead of a reply of the API"),

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from components.api.problems import error_from_body
 from components.api.wires.message_parts import map_user_content, tool_results
-from components.api.wires.reading import Naming, is_end_mark, is_error, object_in, read_json, text_in
+from components.api.wires.reading import Naming, is_end_mark, is_error, object_in, objects_in, read_json, text_in
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage
 from components.api.wires.wire import Picture, PictureUrl, Wire, map_parameters
@@ -144,11 +144,12 @@ class ChatCompletionsDecoder:
 
     def _map_delta(self, delta: dict[str, Any]) -> list[StreamEvent]:
         events: list[StreamEvent] = []
-        if thinking := _thinking_of(delta):
-            events.append(ThinkingDelta(thinking))
         content = delta.get("content")
+        parts = objects_in(content)
+        if thinking := _thinking_of(delta) or "".join(map(_thinking_in, parts)):
+            events.append(ThinkingDelta(thinking))
         if isinstance(content, list):
-            content = "".join(text_in(object_in(part).get("text")) for part in content)
+            content = "".join(text_in(part.get("text")) for part in parts if part.get("type") != "thinking")
         events.extend(self._splitter.feed(text_in(content)))
         calls = delta.get("tool_calls")
         for position, call in enumerate(calls if isinstance(calls, list) else ()):
@@ -185,6 +186,12 @@ def _thinking_of(delta: dict[str, Any]) -> str:
         return ""
     texts = (detail.get("text") or detail.get("summary") for detail in details if isinstance(detail, dict))
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def _thinking_in(part: dict[str, Any]) -> str:
+    """Thinking as a part of the content: text, or a list of text parts (Mistral)."""
+    thinking = part.get("thinking")
+    return text_in(thinking) or "".join(text_in(piece.get("text")) for piece in objects_in(thinking))
 
 
 WIRE = Wire(

@@ -184,6 +184,8 @@ def delta(**fields: Any) -> dict[str, Any]:
         {"reasoning_content": None, "reasoning": "", "reasoning_details": [{"text": "hm"}]},
         {"content": "<think>hm</think>"},
         {"content": [{"type": "text", "text": "<think>hm</think>"}]},
+        {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}]},
+        {"content": [{"type": "thinking", "thinking": "hm", "text": "hm"}]},
     ],
     ids=lambda fields: "+".join(fields),
 )
