@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from components.core.parts import Message
 from components.history.messages import load_messages, save_messages
 from components.history.part_json import content_of
-from components.history.schema import sweep_cells, sweep_prompts, sweeps
+from components.history.run_json import read_transcript
+from components.history.schema import run_details, runs, sweep_cells, sweep_prompts, sweeps
 from components.history.store import Store
 
 # A process that has not been heard of for this long has lost its sweep to whoever takes it up.
@@ -228,3 +229,44 @@ def _row(cell: CellRecord) -> dict[str, Any]:
 
 def _record(row: sa.Row[Any]) -> CellRecord:
     return CellRecord(**{name: getattr(row, name) for name in CellRecord.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What the run of a cell came to. None: not reported, or not reached."""
+
+    thinking: str
+    answer: str
+    finish_reason: str | None
+    input_tokens: int | None
+    reasoning_tokens: int | None
+    output_tokens: int | None
+    cost_usd: Decimal | None
+    first_answer_s: float | None
+    total_s: float | None
+
+
+def load_outcomes(store: Store, sweep_id: str) -> dict[str, RunOutcome]:
+    """The outcomes of the sweep's saved runs, by the run's id. Raises: StoreError."""
+    query = (
+        sa.select(runs, run_details.c.reply)
+        .join(run_details, run_details.c.run_number == runs.c.number)
+        .join(sweep_cells, sweep_cells.c.run_id == runs.c.id)
+        .where(sweep_cells.c.sweep_id == sweep_id)
+    )
+    outcomes = {}
+    with store.reading() as connection:
+        for row in connection.execute(query):
+            transcript = read_transcript(row.reply)
+            outcomes[row.id] = RunOutcome(
+                transcript.thinking,
+                transcript.answer,
+                row.finish_reason,
+                row.input_tokens,
+                row.reasoning_tokens,
+                row.output_tokens,
+                row.cost_usd,
+                row.first_answer_s,
+                row.total_s,
+            )
+    return outcomes

@@ -17,6 +17,7 @@ from components.runs.keeper import Keeper
 from components.runs.registry import Registry
 from components.runs.runner import Runner
 from components.settings import DEFAULT_BASE_URL, Settings, read_settings
+from components.tuning.sweeps import Sweeps
 
 
 @st.cache_resource(show_spinner=False)
@@ -42,6 +43,12 @@ def keeper() -> Keeper:
     """The one thread that writes to the history."""
     chosen = settings()
     return Keeper(lambda: open_store(chosen.database_url, chosen.data_dir))
+
+
+@st.cache_resource(show_spinner=False, on_release=Sweeps.close)
+def sweeps() -> Sweeps:
+    """The sweeps at work in this process, each for its owner only."""
+    return Sweeps()
 
 
 def store() -> Store:

@@ -16,6 +16,7 @@ from components.params.payload import SendMode
 from components.runs.conversation import Turn
 from components.tools.document import DOCUMENT
 from components.tuning.comparison import Comparison
+from components.tuning.draft import Draft
 from components.ui.owner import owner
 
 if TYPE_CHECKING:
@@ -52,9 +53,11 @@ class Session:
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
     counts emptied uploaders; `drawn` holds the id of the run that each turn on the page showed last.
-    `fault_problem` says why the simulator could not take a fault.
     `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `storyboard_problem` why
     the last change of it was not made, `enlarged` the frame to show large.
+    `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up, `sweep_id` the one that
+    is shown, `sweep_problem` why one could not be started. `fault_problem` says why the simulator could not take a
+    fault.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
     """
 
@@ -83,6 +86,9 @@ class Session:
     taking: Taking | None = None
     storyboard_problem: str | None = None
     enlarged: FramePart | None = None
+    sweep_draft: Draft | None = None
+    sweep_id: str | None = None
+    sweep_problem: str | None = None
 
     @property
     def owner(self) -> str:

@@ -1,0 +1,91 @@
+"""The charts of a sweep: one score against what it costs, how long it takes, and each setting. No Streamlit.
+
+The page and the exported report draw the same ones. Fields have plain names of their own, since a dot or a bracket in
+a name means something to Vega; what they are stands in the titles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from components.params.choices import value_text
+from components.tuning.results import Row, by_setting, summaries
+from components.tuning.statistics import summarise
+
+Chart = alt.Chart | alt.LayerChart
+_HEIGHT = 260
+
+
+def against(some: Sequence[Row], metric: str, other: str) -> Chart | None:
+    """A point for each way of asking: its mean of `metric` over its mean of `other`; None where there are none."""
+    upward, across = summaries(some, metric), summaries(some, other)
+    points = [
+        {"name": name, "y": upward[name].mean, "x": across[name].mean, "n": upward[name].n}
+        for name in upward
+        if name in across
+    ]
+    if not points:
+        return None
+    legend = alt.Legend(orient="bottom", columns=2, labelLimit=260, title=None)
+    chart: alt.Chart = (
+        alt.Chart({"values": points}, height=_HEIGHT)
+        .mark_point(filled=True, size=90)
+        .encode(
+            x=alt.X("x:Q", title=other, scale=alt.Scale(zero=False)),
+            y=alt.Y("y:Q", title=metric, scale=alt.Scale(zero=False)),
+            color=alt.Color("name:N", legend=legend),
+            tooltip=[
+                alt.Tooltip("name:N", title="Settings"),
+                alt.Tooltip("y:Q", title=metric, format=".4~g"),
+                alt.Tooltip("x:Q", title=other, format=".4~g"),
+                alt.Tooltip("n:Q"),
+            ],
+        )
+    )
+    return chart
+
+
+def by(some: Sequence[Row], metric: str, setting: str) -> Chart | None:
+    """The mean of `metric` at each value of a setting, with its 95 % interval where there is one."""
+    groups = by_setting(some, metric, setting)
+    if len(groups) < 2:
+        return None
+    numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in groups)
+    points = [
+        {
+            "x": value if numeric else value_text(value),
+            "y": summary.mean,
+            "low": summary.mean if summary.low is None else summary.low,
+            "high": summary.mean if summary.high is None else summary.high,
+            "n": summary.n,
+        }
+        for value, values in groups.items()
+        if (summary := summarise(values)) is not None
+    ]
+    across = alt.X("x:Q", title=setting) if numeric else alt.X("x:N", title=setting, sort=None)
+    base = alt.Chart({"values": points}, height=_HEIGHT).encode(x=across)
+    scale = alt.Scale(zero=False)
+    spread = base.mark_rule(strokeWidth=2, opacity=0.6).encode(y=alt.Y("low:Q", title=metric, scale=scale), y2="high:Q")
+    means = base.mark_line(point=alt.OverlayMarkDef(size=80)).encode(
+        y=alt.Y("y:Q", title=metric, scale=scale),
+        tooltip=[
+            alt.Tooltip("x:N", title=setting),
+            alt.Tooltip("y:Q", title=metric, format=".4~g"),
+            alt.Tooltip("low:Q", format=".4~g"),
+            alt.Tooltip("high:Q", format=".4~g"),
+            alt.Tooltip("n:Q"),
+        ],
+    )
+    layered: alt.LayerChart = spread + means
+    return layered
+
+
+def as_svg(chart: Chart) -> str:
+    """The chart as a drawing that needs neither a script nor the network."""
+    # Loaded when somebody exports: it brings an engine of its own.
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(chart.to_dict() | {"width": 520})
+    return svg

@@ -1,0 +1,157 @@
+"""The results of a sweep as files: CSV for a spreadsheet, JSON Lines for a program, one HTML page for a reader.
+
+The page is whole: no script, nothing from the network. A text that a spreadsheet would take for a formula is made
+harmless. The key is in none of them: rows do not hold it.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from components.params.choices import value_text
+from components.tuning.charts import against, as_svg, by
+from components.tuning.plan import Plan
+from components.tuning.results import MEASURES, Row, metrics, summaries, verdict
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A report of thousands of answers in full would not open.
+_MOST_ANSWERS = 400
+
+
+def as_csv(plan: Plan, some: Sequence[Row]) -> str:
+    """A line for each cell; begins with a byte order mark, by which spreadsheets know that it is UTF-8."""
+    names = list(metrics(plan, some))
+    settings = list(dict.fromkeys(name for row in some for name in row.settings))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    head = ["cell", "prompt", "expected", *settings, "repeat", "status", "tries", "paid ($)", *names]
+    writer.writerow([harmless(name) for name in (*head, "answer", "thinking", "note")])
+    for row in some:
+        outcome = row.outcome
+        line: list[object] = [row.number, row.prompt, row.expected]
+        line += [value_text(row.settings[name]) if name in row.settings else "" for name in settings]
+        line += [row.repeat + 1, row.status, row.tries, row.cost_usd]
+        line += [row.values.get(name, "") for name in names]
+        line += [outcome.answer if outcome else "", outcome.thinking if outcome else "", row.note]
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in line])
+    return "\ufeff" + out.getvalue()
+
+
+def as_jsonl(some: Sequence[Row]) -> str:
+    """A JSON object a line, texts as they are."""
+    return "".join(
+        json.dumps(
+            {
+                "cell": row.number,
+                "prompt": row.prompt,
+                "expected": row.expected,
+                "settings": dict(row.settings),
+                "repeat": row.repeat + 1,
+                "status": row.status,
+                "tries": row.tries,
+                "paid_usd": row.cost_usd,
+                "values": dict(row.values),
+                "notes": dict(row.notes),
+                "answer": row.outcome.answer if row.outcome else None,
+                "thinking": row.outcome.thinking if row.outcome else None,
+                "run_id": row.run_id,
+                "note": row.note,
+            },
+            ensure_ascii=False,
+        )
+        + "\n"
+        for row in some
+    )
+
+
+def as_html(plan: Plan, some: Sequence[Row], *, simulated: bool, made_on: str) -> str:
+    """The report: what was asked, what was found with its spread, charts, and the answers."""
+    scores = metrics(plan, some)
+    done = sum(row.status == "done" for row in some)
+    paid = sum((Decimal(row.cost_usd) for row in some), Decimal(0))
+    warning = "<p><strong>The replies are simulated: they are not Kimi's.</strong></p>" if simulated else ""
+    facts = (
+        f"<p>{done:,} of {plan.size:,} calls done, ${paid:.4f} of at most ${plan.cap_usd} spent. "
+        f"{html.escape(made_on)}. Means with their 95 % bootstrap interval; costs are computed from reported tokens at "
+        "the list price, times are measured.</p>"
+    )
+    sections = "".join(_section(some, name, lower) for name, lower in scores.items())
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(plan.name)}</title><style>{_STYLE}</style><main><h1>{html.escape(plan.name)}</h1>"
+        f"{warning}{facts}{_setup(plan)}{sections}{_charts(some, scores)}{_answers(some)}</main></html>"
+    )
+
+
+def harmless(text: str) -> str:
+    """The text with a quote before it where a spreadsheet would read it as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _setup(plan: Plan) -> str:
+    choices = plan.choices
+    settings = ", ".join(f"{name} {value_text(value)}" for name, value in choices.values.items()) or "all defaults"
+    facts = {
+        "Endpoint": choices.wire,
+        "Settings": settings,
+        "System prompt": choices.system or "none",
+        "Prompts": f"{len(plan.questions):,}",
+        "Ways of asking": "; ".join(variant.label for variant in plan.variants),
+        "Repeats": str(plan.repeats),
+    }
+    body = "".join(f"<tr><th>{name}</th><td>{html.escape(value)}</td></tr>" for name, value in facts.items())
+    return f"<table>{body}</table>"
+
+
+def _section(some: Sequence[Row], metric: str, lower: bool | None) -> str:
+    found = summaries(some, metric)
+    if not found:
+        return ""
+    lines = []
+    for name, summary in found.items():
+        interval = "–" if summary.low is None else f"{summary.low:.4g} to {summary.high:.4g}"
+        cells = (f"{summary.mean:.4g}", interval, f"{summary.minimum:.4g}", f"{summary.maximum:.4g}", str(summary.n))
+        lines.append(f"<tr><td>{html.escape(name)}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    head = "<tr><th>Settings</th><th>Mean</th><th>95 % interval</th><th>Minimum</th><th>Maximum</th><th>n</th></tr>"
+    return (
+        f"<h2>{html.escape(metric)}</h2><p>{html.escape(verdict(some, metric, lower))}</p>"
+        f"<table>{head}{''.join(lines)}</table>"
+    )
+
+
+def _charts(some: Sequence[Row], scores: Mapping[str, bool | None]) -> str:
+    main = next((name for name in scores if name not in MEASURES), "cost ($)")
+    settings = dict.fromkeys(name for row in some for name in row.settings)
+    charts = [(f"{main} by {name}", by(some, main, name)) for name in settings]
+    charts += [
+        (f"{main} over {other}", against(some, main, other)) for other in ("cost ($)", "total (s)") if other != main
+    ]
+    drawn = [f"<h3>{html.escape(title)}</h3>{as_svg(chart)}" for title, chart in charts if chart is not None]
+    return f"<h2>Charts</h2>{''.join(drawn)}" if drawn else ""
+
+
+def _answers(some: Sequence[Row]) -> str:
+    shown = [row for row in some if row.outcome is not None][:_MOST_ANSWERS]
+    left_out = sum(row.outcome is not None for row in some) - len(shown)
+    entries = "".join(
+        f"<details><summary>{row.number + 1}. {html.escape(row.variant)} · {html.escape(row.prompt[:80])}</summary>"
+        f"<pre>{html.escape(row.outcome.answer)}</pre></details>"
+        for row in shown
+        if row.outcome is not None
+    )
+    note = f"<p>{left_out:,} more are in the CSV and JSON exports.</p>" if left_out else ""
+    return f"<h2>Answers</h2>{entries}{note}"
+
+
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:0}main{max-width:960px;margin:0 auto;"
+    "padding:24px}table{border-collapse:collapse;margin:8px 0 20px}th,td{border:1px solid #9994;padding:4px 10px;"
+    "text-align:left;vertical-align:top}pre{white-space:pre-wrap;overflow-wrap:anywhere}svg{background:#fff;max-width:100%;"
+    "height:auto}summary{cursor:pointer;padding:3px 0}"
+)

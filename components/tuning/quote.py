@@ -1,0 +1,68 @@
+"""What a plan will take, before it starts: calls, tokens, dollars and time, each as a range and all of it estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from components.core.parts import Message
+from components.params.card import ModelCard
+from components.tuning.budget import price
+from components.tuning.judge import judge_request
+from components.tuning.messages import position
+from components.tuning.plan import Plan
+from components.tuning.scorers import JUDGED
+
+# A usual length of an answer that is judged.
+_ANSWER = "word " * 300
+# A call of usual length takes so long; while the limit of requests binds, it does not matter.
+_CALL_S = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`low`: short answers; `high`: every answer as long as it may get. `largest_usd`: the dearest single call."""
+
+    calls: int
+    low_tokens: int
+    high_tokens: int
+    low_usd: Decimal
+    high_usd: Decimal
+    largest_usd: Decimal
+    judge_usd: Decimal
+    seconds: float
+
+
+def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, requests_per_minute: int) -> Quote:
+    """Adds up what every cell may take."""
+    low_tokens = high_tokens = 0
+    low = high = largest = judging = Decimal(0)
+    judges = [scorer for scorer in plan.scorers if scorer.kind == JUDGED]
+    # Repeats cost the same: each question and variant is looked at once.
+    for number in range(len(plan.questions) * len(plan.variants)):
+        cell = plan.cell(number)
+        found = price(plan.request(cell, messages[position(plan, cell)], model, card), card)
+        question = plan.questions[cell.question]
+        for scorer in judges:
+            request = judge_request(scorer.setting, question.prompt, _ANSWER, question.expected, model, card)
+            asked = price(request, card)
+            judging += asked.high_usd * plan.repeats
+            low += asked.low_usd * plan.repeats
+            high += asked.high_usd * plan.repeats
+            low_tokens += asked.low_tokens * plan.repeats
+            high_tokens += asked.high_tokens * plan.repeats
+        low_tokens += found.low_tokens * plan.repeats
+        high_tokens += found.high_tokens * plan.repeats
+        low += found.low_usd * plan.repeats
+        high += found.high_usd * plan.repeats
+        largest = max(largest, found.high_usd)
+    calls = plan.size * (1 + len(judges))
+    return Quote(
+        calls, low_tokens, high_tokens, low, high, largest, judging, _seconds(calls, plan, requests_per_minute)
+    )
+
+
+def _seconds(calls: int, plan: Plan, requests_per_minute: int) -> float:
+    limited = (calls - 1) // requests_per_minute * 61.0
+    return max(limited + _CALL_S, calls / plan.at_once * _CALL_S)

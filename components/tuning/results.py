@@ -1,0 +1,147 @@
+"""What a sweep found: a row for each cell, and for each way of asking what its rows tell together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from components.history.sweeps import CellRecord, RunOutcome
+from components.tuning.plan import Plan
+from components.tuning.scorers import GRADED, KINDS
+from components.tuning.statistics import Summary, best_of, summarise
+
+# Measured of every run, beside what its scorers say. Name -> whether less of it is better; None: neither.
+MEASURES: Mapping[str, bool | None] = {
+    "cost ($)": True,
+    "total (s)": True,
+    "first answer (s)": True,
+    "thinking tokens": None,
+    "output tokens": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cell. `values`: score or measure -> value, those that there are; `notes`: scorer -> what it said."""
+
+    number: int
+    prompt: str
+    expected: str
+    variant: str
+    settings: Mapping[str, object]
+    repeat: int
+    status: str
+    tries: int
+    cost_usd: str
+    run_id: str | None
+    values: Mapping[str, float]
+    notes: Mapping[str, str]
+    note: str
+    outcome: RunOutcome | None
+
+
+def rows(plan: Plan, cells: Sequence[CellRecord], outcomes: Mapping[str, RunOutcome]) -> list[Row]:
+    """A row for every cell, in order; one that has not been answered has no values."""
+    found = []
+    for record in cells:
+        cell = plan.cell(record.number)
+        question, variant = plan.questions[cell.question], plan.variants[cell.variant]
+        answered = record.status in ("done", "answered")
+        outcome = outcomes.get(record.run_id or "") if answered else None
+        found.append(
+            Row(
+                record.number,
+                question.prompt,
+                question.expected,
+                variant.label,
+                variant.settings,
+                cell.repeat,
+                record.status,
+                record.tries,
+                str(record.cost_usd),
+                record.run_id if answered else None,
+                _values(record, outcome),
+                {name: str(score["note"]) for name, score in record.scores.items() if score["note"]},
+                record.note,
+                outcome,
+            )
+        )
+    return found
+
+
+def metrics(plan: Plan, some: Sequence[Row]) -> dict[str, bool | None]:
+    """What can be compared, by name: whether less of it is better. Scores come first, in the plan's order."""
+    names: dict[str, bool | None] = {
+        scorer.name: scorer.lower_is_better for scorer in plan.scorers if scorer.kind not in ("latency", "cost")
+    }
+    if any(GRADED in row.values for row in some):
+        names.setdefault(GRADED, KINDS[GRADED].lower_is_better)
+    return names | dict(MEASURES)
+
+
+def by_variant(some: Sequence[Row], metric: str) -> dict[str, list[float]]:
+    """The metric's values of each way of asking, in the order of the ways."""
+    groups: dict[str, list[float]] = {}
+    for row in some:
+        groups.setdefault(row.variant, [])
+        if metric in row.values:
+            groups[row.variant].append(row.values[metric])
+    return groups
+
+
+def by_setting(some: Sequence[Row], metric: str, name: str) -> dict[object, list[float]]:
+    """The metric's values at each value of one setting, whatever the others stood at."""
+    groups: dict[object, list[float]] = {}
+    for row in some:
+        if name in row.settings and metric in row.values:
+            groups.setdefault(row.settings[name], []).append(row.values[metric])
+    return groups
+
+
+def summaries(some: Sequence[Row], metric: str) -> dict[str, Summary]:
+    """The summary of the metric for each way of asking that has values."""
+    groups = by_variant(some, metric)
+    return {name: summary for name, values in groups.items() if (summary := summarise(values)) is not None}
+
+
+def verdict(some: Sequence[Row], metric: str, lower_is_better: bool | None) -> str:
+    """One sentence on which way of asking is the best in the metric; none is named inside the noise."""
+    groups = {name: values for name, values in by_variant(some, metric).items() if values}
+    if len(groups) < 2:
+        return "There is nothing to compare yet."
+    fewest = min(map(len, groups.values()))
+    if lower_is_better is None:
+        return f"More or fewer {metric} is not better by itself."
+    if fewest < 2:
+        return "n = 1 somewhere: nothing can be said about the best. Add repeats or prompts."
+    winner = best_of(groups, lower_is_better=lower_is_better)
+    if winner is None:
+        return f"No difference is more than chance (n = {fewest} or more each; permutation test, 5 % for all together)."
+    n = len(groups[winner])
+    return f"Best: {winner}, beyond chance (n = {n}; permutation test, 5 % for all comparisons together)."
+
+
+def leader(some: Sequence[Row], metric: str, lower_is_better: bool | None) -> str | None:
+    """The way of asking with the best mean, be it chance or not; None where nothing was measured."""
+    means = {name: summary.mean for name, summary in summaries(some, metric).items()}
+    if not means or lower_is_better is None:
+        return None
+    return (min if lower_is_better else max)(means, key=means.__getitem__)
+
+
+def _values(record: CellRecord, outcome: RunOutcome | None) -> dict[str, float]:
+    found = {
+        name: float(score["value"])
+        for name, score in record.scores.items()
+        if score["value"] is not None and name not in ("latency", "cost")
+    }
+    if outcome is not None:
+        measured = (
+            None if outcome.cost_usd is None else float(outcome.cost_usd),
+            outcome.total_s,
+            outcome.first_answer_s,
+            outcome.reasoning_tokens,
+            outcome.output_tokens,
+        )
+        found |= {name: float(value) for name, value in zip(MEASURES, measured, strict=True) if value is not None}
+    return found

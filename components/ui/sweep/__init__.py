@@ -1,0 +1,1 @@
+"""The page that sweeps: set up, price tag, progress, results; the experiment on thinking, and the probe."""

@@ -1,0 +1,154 @@
+"""The page that sweeps put together: a sweep that is shown, or one being set up."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from components.core.errors import StoreError
+from components.history.sweeps import SweepHead, delete_sweep, list_sweeps, load_sweep
+from components.params.card import model_card
+from components.tuning.draft import Draft, plan_of, thinking_plan
+from components.tuning.plan import Plan, read_plan
+from components.ui import resources
+from components.ui.safe_markdown import without_formulas
+from components.ui.sidebar import draw_sidebar
+from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.sweep.progress import ProgressView, draw_steering, follow
+from components.ui.sweep.results import draw_results
+from components.ui.sweep.setup import draw_amounts, draw_axes, draw_prompts, draw_scorers
+from components.ui.sweep.tag import draw_tag
+
+PARAMETER = "sweep"
+_SWEEP, _THINKING = "Sweep", "Thinking experiment"
+_STATUS = {"running": "running", "paused": "paused", "capped": "at its cap", "done": "done"}
+
+
+def draw_sweep_page() -> None:
+    """Draws the page; returns when no sweep that it shows is at work."""
+    state = session()
+    draft = state.sweep_draft = state.sweep_draft or Draft(state.own.copy())
+    state.edited = draft.choices
+    draw_sidebar(tools=False)
+    if state.page_changed and state.sweep_id is None:
+        state.sweep_id = st.query_params.get(PARAMETER)
+    try:
+        heads = list_sweeps(resources.store(), state.owner)
+    except StoreError as error:
+        st.error(without_formulas(f"Sweeps need the history: {error}"), icon=":material/error:")
+        return
+    _draw_choice(state, heads)
+    head = next((head for head in heads if head.id == state.sweep_id), None)
+    # Emptied first: what was set up would stand greyed below the sweep for as long as that is at work.
+    with st.empty().container():
+        if head is None:
+            st.query_params.pop(PARAMETER, None)
+            _draw_setup(state, draft)
+        else:
+            st.query_params[PARAMETER] = head.id
+            _draw_sweep(state, head)
+
+
+def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sweep-toolbar"):
+        st.button("New sweep", icon=":material/add:", key="sweep-new", on_click=_show, args=(None,))
+        if heads:
+            ids = [head.id for head in heads]
+            by_id = {head.id: head for head in heads}
+            set_widget("sweep-chosen", state.sweep_id if state.sweep_id in by_id else None)
+            st.selectbox(
+                "Sweeps",
+                ids,
+                key="sweep-chosen",
+                format_func=lambda sweep_id: _line(by_id[sweep_id]),
+                placeholder=f"{len(ids)} earlier {'sweep' if len(ids) == 1 else 'sweeps'}",
+                label_visibility="collapsed",
+                width=460,
+                on_change=_take_chosen,
+            )
+        if state.sweep_id is not None:
+            st.button(
+                "",
+                icon=":material/delete:",
+                key="sweep-delete",
+                type="tertiary",
+                help="Delete this sweep; the runs it made stay in the history.",
+                disabled=resources.sweeps().find(state.sweep_id) is not None,
+                on_click=_delete,
+                args=(state.sweep_id,),
+            )
+
+
+def _line(head: SweepHead) -> str:
+    made = time.strftime("%b %d, %H:%M", time.localtime(head.created_at))
+    return f"{head.name} · {head.done:,} of {head.cells:,} · {_STATUS.get(head.status, head.status)} · {made}"
+
+
+def _draw_setup(state: Session, draft: Draft) -> None:
+    if widget_value("sweep-kind") is None:
+        set_widget("sweep-kind", _SWEEP)
+    kind = st.segmented_control(
+        "Kind", [_SWEEP, _THINKING], key="sweep-kind", required=True, label_visibility="collapsed"
+    )
+    draw_prompts(state, draft)
+    if kind == _SWEEP:
+        draw_axes(draft)
+    else:
+        st.markdown(
+            "Asks at every effort level and at budgets of 1,024 to 32,768 tokens, and shows what more thinking buys: "
+            "answer quality by your scorers, thinking tokens, time to the first answer token, cost."
+        )
+    draw_scorers(draft)
+    draw_amounts(draft)
+    draw_tag(state, draft, _plan if kind == _SWEEP else _thinking)
+
+
+def _plan(draft: Draft) -> Plan:
+    return plan_of(draft, model_card())
+
+
+def _thinking(draft: Draft) -> Plan:
+    return thinking_plan(draft, model_card())
+
+
+def _draw_sweep(state: Session, head: SweepHead) -> None:
+    record = load_sweep(resources.store(), head.id, state.owner)
+    if record is None:
+        return
+    sweep = resources.sweeps().find(head.id)
+    plan = sweep.plan if sweep is not None else read_plan(record.plan)
+    st.subheader(plan.name, anchor=False)
+    draw_steering(record, sweep, elsewhere=head.worked and sweep is None)
+    if state.sweep_problem:
+        st.error(without_formulas(state.sweep_problem), icon=":material/error:")
+    if sweep is None and head.status != "done":
+        note = head.note or ("It was broken off; nothing that is done is lost." if head.status == "running" else "")
+        if note:
+            st.warning(without_formulas(note), icon=":material/pause_circle:")
+    view = ProgressView(plan)
+    view.draw(record.cells if sweep is None else sweep.cells, sweep)
+    if sweep is None:
+        draw_results(record, plan)
+        return
+    # Results of a sweep at work are drawn once, as they stand; the live part goes last.
+    follow(view, sweep)
+    st.rerun()
+
+
+def _show(sweep_id: str | None) -> None:
+    state = session()
+    state.sweep_id, state.sweep_problem = sweep_id, None
+
+
+def _take_chosen() -> None:
+    _show(widget_value("sweep-chosen"))
+
+
+def _delete(sweep_id: str) -> None:
+    state = session()
+    try:
+        delete_sweep(resources.store(), sweep_id, state.owner)
+        _show(None)
+    except StoreError as error:
+        state.sweep_problem = str(error)

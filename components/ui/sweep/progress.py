@@ -1,0 +1,189 @@
+"""A sweep at work, or at rest: how far it is, what it spent, the live matrix, and the buttons that steer it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.core.errors import StoreError
+from components.history.sweeps import CellRecord, SweepRecord, load_sweep, save_cells, save_plan
+from components.tuning.plan import Plan
+from components.tuning.sweep import Sweep
+from components.ui import resources
+from components.ui.figures import dollars
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import give_way, session, set_widget, widget_value
+from components.ui.sweep.tag import duration, take_up
+
+_LOOK_S = 0.5
+_MARKS = {"waiting": "○", "sent": "◐", "answered": "◕", "done": "●", "failed": "✗"}
+_MOST_LINES = 200
+
+
+def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) -> None:
+    """Draws the buttons: pause and stop while it is at work, otherwise what takes it up again."""
+    open_cells = any(cell.status in ("waiting", "sent", "answered") for cell in record.cells)
+    failed = sum(cell.status == "failed" for cell in record.cells)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sweep-steering"):
+        if sweep is not None:
+            st.button(
+                "Pause",
+                icon=":material/pause:",
+                key="sweep-pause",
+                help="Sends nothing more; the calls under way end and are kept.",
+                on_click=sweep.pause,
+            )
+            st.button(
+                "Stop",
+                icon=":material/stop:",
+                key="stop",
+                type="primary",
+                help="Breaks the calls under way off, too. They may be billed all the same.",
+                on_click=sweep.stop,
+            )
+            return
+        if elsewhere:
+            st.markdown(":material/sync: Another process is at this sweep, or was until a moment ago.")
+            st.button("Look again", icon=":material/refresh:", key="sweep-look")
+            return
+        if open_cells:
+            st.button(
+                "Resume",
+                icon=":material/play_arrow:",
+                key="sweep-resume",
+                type="primary",
+                on_click=_resume,
+                args=(record.id,),
+            )
+            set_widget("sweep-new-cap", float(record.plan["cap_usd"]))
+            st.number_input(
+                "Hard cap ($)",
+                0.0,
+                100_000.0,
+                step=0.5,
+                format="%g",
+                key="sweep-new-cap",
+                width=150,
+                label_visibility="collapsed",
+                help="The hard cap in dollars; it counts what was spent already.",
+                on_change=_take_cap,
+                args=(record.id,),
+            )
+        if failed:
+            st.button(
+                f"Try the {failed:,} failed again",
+                icon=":material/refresh:",
+                key="sweep-retry",
+                on_click=_retry,
+                args=(record.id,),
+            )
+
+
+class ProgressView:
+    """The places of a sweep's progress that change while it is at work."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._bar: DeltaGenerator = st.empty()
+        self._facts: DeltaGenerator = st.empty()
+        self._matrix: DeltaGenerator = st.empty()
+        self._legend: DeltaGenerator = st.empty()
+        self._drawn: list[str] | None = None
+
+    def draw(self, cells: Sequence[CellRecord], sweep: Sweep | None) -> None:
+        """Draws how it stands now."""
+        counts = Counter(cell.status for cell in cells)
+        done, failed = counts["done"], counts["failed"]
+        self._bar.progress(
+            (done + failed) / len(cells), text=f"{done:,} of {len(cells):,} cells done{_left(cells, sweep)}"
+        )
+        spent = sum((cell.cost_usd for cell in cells), Decimal(0))
+        aside = sum((cell.reserved_usd for cell in cells), Decimal(0))
+        words = [
+            f"**Spent** {dollars(spent)} of at most {dollars(self._plan.cap_usd)}",
+            f"{dollars(aside)} set aside for calls under way" if aside else "",
+            f"{failed:,} failed" if failed else "",
+            f"{sum(max(0, cell.tries - 1) for cell in cells):,} tries repeated",
+        ]
+        self._facts.caption(without_formulas(" · ".join(filter(None, words))))
+        marks = [_MARKS.get(cell.status, "?") for cell in cells]
+        if marks != self._drawn:
+            self._drawn = marks
+            self._draw_matrix(marks)
+
+    def _draw_matrix(self, marks: Sequence[str]) -> None:
+        plan = self._plan
+        grid: dict[str, list[str]] = {"Prompt": []}
+        shown = min(len(plan.questions), _MOST_LINES)
+        for question in plan.questions[:shown]:
+            grid["Prompt"].append(" ".join(question.prompt.split())[:80])
+        for place, variant in enumerate(plan.variants):
+            column = []
+            for line in range(shown):
+                numbers = [
+                    (repeat * len(plan.questions) + line) * len(plan.variants) + place for repeat in range(plan.repeats)
+                ]
+                column.append("".join(marks[number] for number in numbers))
+            grid[_unused(variant.label, grid)] = column
+        self._matrix.dataframe(grid, hide_index=True)
+        self._legend.caption("A mark for each repeat: ○ waiting, ◐ under way, ◕ being judged, ● done, ✗ failed.")
+
+
+def follow(view: ProgressView, sweep: Sweep) -> None:
+    """Draws a sweep at work until it rests; every pass lets a waiting click be served."""
+    while sweep.live:
+        view.draw(sweep.cells, sweep)
+        give_way()
+        sweep.join(_LOOK_S)
+    view.draw(sweep.cells, None)
+
+
+def _left(cells: Sequence[CellRecord], sweep: Sweep | None) -> str:
+    if sweep is None or not sweep.finished_here:
+        return ""
+    left = sum(cell.status in ("waiting", "sent", "answered") for cell in cells)
+    rate = sweep.finished_here / max(0.1, time.monotonic() - sweep.began)
+    return f", about {duration(left / rate)} left" if left else ""
+
+
+def _unused(name: str, taken: dict[str, list[str]]) -> str:
+    while name in taken:
+        name += " "
+    return name
+
+
+def _resume(sweep_id: str) -> None:
+    session().sweep_problem = None
+    try:
+        take_up(sweep_id)
+    except StoreError as error:
+        session().sweep_problem = str(error)
+
+
+def _retry(sweep_id: str) -> None:
+    state = session()
+    try:
+        record = load_sweep(resources.store(), sweep_id, state.owner)
+        if record is not None:
+            failed = [replace(cell, status="waiting", tries=0) for cell in record.cells if cell.status == "failed"]
+            save_cells(resources.store(), sweep_id, failed)
+            take_up(sweep_id)
+    except StoreError as error:
+        state.sweep_problem = str(error)
+
+
+def _take_cap(sweep_id: str) -> None:
+    state = session()
+    try:
+        record = load_sweep(resources.store(), sweep_id, state.owner)
+        if record is not None:
+            cap = Decimal(str(widget_value("sweep-new-cap")))
+            save_plan(resources.store(), sweep_id, state.owner, {**record.plan, "cap_usd": str(cap)})
+    except StoreError as error:
+        state.sweep_problem = str(error)

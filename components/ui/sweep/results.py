@@ -1,0 +1,229 @@
+"""What a sweep found: the verdict, the spread of each way of asking, charts, every cell with its run, and exports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.core.errors import StoreError
+from components.history.runs import load_run
+from components.history.sweeps import SweepRecord, load_outcomes, save_cells
+from components.runs.records import restored
+from components.tuning.charts import against, by
+from components.tuning.export import as_csv, as_html, as_jsonl
+from components.tuning.plan import Plan
+from components.tuning.results import MEASURES, Row, leader, metrics, rows, summaries, verdict
+from components.tuning.scorers import GRADED
+from components.ui import resources
+from components.ui.compare.reply import figures_line
+from components.ui.inspector import show_inspector
+from components.ui.safe_markdown import drawable, without_formulas
+from components.ui.state import session, set_widget, widget_value
+
+
+def draw_results(record: SweepRecord, plan: Plan) -> None:
+    """Draws the results as far as they have come; nothing before the first."""
+    try:
+        some = rows(plan, record.cells, load_outcomes(resources.store(), record.id))
+    except StoreError as error:
+        st.error(without_formulas(str(error)), icon=":material/error:")
+        return
+    if not any(row.values for row in some):
+        return
+    scores = metrics(plan, some)
+    names = [name for name in scores if any(name in row.values for row in some)]
+    st.subheader("Results", anchor=False)
+    if widget_value("sweep-metric") not in names:
+        set_widget("sweep-metric", names[0])
+    metric: str = st.selectbox("Compare by", names, key="sweep-metric", width=320)
+    st.markdown(without_formulas(f":material/gavel: {verdict(some, metric, scores[metric])}"))
+    _draw_summaries(some, metric)
+    _draw_winner(plan, some, metric, scores[metric])
+    _draw_charts(some, metric)
+    _draw_cells(record, plan, some, names)
+    _draw_exports(record, plan, some)
+
+
+def _draw_summaries(some: Sequence[Row], metric: str) -> None:
+    found = summaries(some, metric)
+    st.dataframe(
+        {
+            "Settings": list(found),
+            "Mean": [one.mean for one in found.values()],
+            "95 % from": [one.low for one in found.values()],
+            "95 % to": [one.high for one in found.values()],
+            "Minimum": [one.minimum for one in found.values()],
+            "Maximum": [one.maximum for one in found.values()],
+            "n": [one.n for one in found.values()],
+        },
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="%.4g")
+            for name in ("Mean", "95 % from", "95 % to", "Minimum", "Maximum")
+        },
+    )
+    if all(one.n == 1 for one in found.values()):
+        st.caption("n = 1 everywhere: there is no spread, so no interval.")
+
+
+def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: bool | None) -> None:
+    """Offers the settings with the best mean for the playground."""
+    name = leader(some, metric, lower_is_better)
+    variant = next((variant for variant in plan.variants if variant.label == name), None)
+    if variant is None or len(plan.variants) < 2:
+        return
+    if st.button(
+        f"Use {variant.label} on the playground",
+        icon=":material/bookmark_added:",
+        key="sweep-use",
+        type="tertiary",
+        help="The settings with the best mean so far, be it by chance or not.",
+    ):
+        own = plan.choices.copy()
+        own.values.update(variant.values)
+        session().own = own
+        st.toast("The playground has these settings now.", icon=":material/check:")
+
+
+def _draw_charts(some: Sequence[Row], metric: str) -> None:
+    settings = list(dict.fromkeys(name for row in some for name in row.settings))
+    charts = [(f"By {name}", by(some, metric, name)) for name in settings]
+    charts += [(f"Over {other}", against(some, metric, other)) for other in list(MEASURES)[:4] if other != metric]
+    drawn = [(title, chart) for title, chart in charts if chart is not None]
+    for start in range(0, len(drawn), 2):
+        for place, (title, chart) in zip(st.columns(2), drawn[start : start + 2], strict=False):
+            with place:
+                st.caption(f"{metric}: {title.lower()}")
+                st.altair_chart(chart, key=f"sweep-chart-{title}")
+
+
+def _draw_cells(record: SweepRecord, plan: Plan, some: Sequence[Row], names: Sequence[str]) -> None:
+    st.subheader("Cells", anchor=False)
+    graded = any(scorer.kind == GRADED for scorer in plan.scorers)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Select a line to see its run: thinking, answer, request, events.", width="stretch")
+        if graded:
+            st.button("Grade by keyboard", icon=":material/keyboard:", key="sweep-grade", on_click=_begin_grading)
+    event = st.dataframe(
+        {
+            "#": [row.number + 1 for row in some],
+            "Prompt": [" ".join(row.prompt.split())[:120] for row in some],
+            "Settings": [row.variant for row in some],
+            "Repeat": [row.repeat + 1 for row in some],
+            "Status": [row.status for row in some],
+            **{name: [row.values.get(name) for row in some] for name in names},
+            "Answer": [row.outcome.answer[:200] if row.outcome else row.note for row in some],
+        },
+        hide_index=True,
+        height=320,
+        key="sweep-cells",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    if widget_value("sweep-grading"):
+        _draw_grading(record, some)
+        return
+    chosen = event.selection.rows
+    if chosen:
+        draw_cell(some[chosen[0]])
+
+
+def draw_cell(row: Row) -> None:
+    """Draws one cell's run in full."""
+    with st.container(border=True, key="sweep-cell"):
+        st.markdown(without_formulas(f"**Cell {row.number + 1}**: {row.variant}, repeat {row.repeat + 1}"))
+        st.text(row.prompt)
+        if row.run_id is None or row.outcome is None:
+            st.caption(without_formulas(row.note or "It has not been answered yet."))
+            return
+        for name, note in row.notes.items():
+            st.caption(without_formulas(f"{name}: {note}"))
+        with st.expander("Thinking", icon=":material/neurology:", type="compact"):
+            st.caption(drawable(row.outcome.thinking) or "none")
+        st.markdown(drawable(row.outcome.answer), anchors=False)
+        record = load_run(resources.store(), row.run_id, session().owner)
+        if record is not None:
+            run = restored(record)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption(figures_line(run), width="stretch")
+                if st.button("Inspect", icon=":material/lab_research:", key="sweep-inspect", type="tertiary"):
+                    show_inspector(run)
+
+
+def _begin_grading() -> None:
+    set_widget("sweep-grading", True)
+
+
+def _draw_grading(record: SweepRecord, some: Sequence[Row]) -> None:
+    """One answer after the other, without its settings; the keys 1 to 5 grade it."""
+    left = [row for row in some if row.outcome is not None and GRADED not in row.values]
+    with st.container(border=True, key="sweep-grading-pane"):
+        if not left:
+            st.markdown(":material/check: Every answer has its grade.")
+            st.button("Done", key="sweep-graded", on_click=_end_grading)
+            return
+        row = left[0]
+        st.caption(f"{len(left):,} to grade. Press 1 (poor) to 5 (excellent). The settings are hidden.")
+        st.text(row.prompt)
+        st.markdown(drawable(row.outcome.answer if row.outcome else ""), anchors=False)
+        with st.container(horizontal=True):
+            for grade in range(1, 6):
+                st.button(
+                    str(grade),
+                    key=f"sweep-grade-{grade}",
+                    shortcut=str(grade),
+                    on_click=_grade,
+                    args=(record, row.number, grade),
+                )
+            st.button("Stop grading", key="sweep-graded", type="tertiary", on_click=_end_grading)
+
+
+def _end_grading() -> None:
+    set_widget("sweep-grading", False)
+
+
+def _grade(record: SweepRecord, number: int, grade: int) -> None:
+    from dataclasses import replace
+
+    cell = record.cells[number]
+    scores = {**cell.scores, GRADED: {"value": float(grade), "note": ""}}
+    try:
+        save_cells(resources.store(), record.id, [replace(cell, scores=scores)])
+    except StoreError as error:
+        session().sweep_problem = str(error)
+
+
+def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
+    name = "".join(letter if letter.isalnum() else "-" for letter in plan.name)[:40].strip("-") or "sweep"
+    simulated = resources.connection().simulated
+    made_on = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.created_at))
+    with st.container(horizontal=True, key="sweep-exports"):
+        st.download_button(
+            "CSV",
+            lambda: as_csv(plan, some).encode(),
+            f"{name}.csv",
+            "text/csv",
+            icon=":material/download:",
+            key="sweep-csv-export",
+            on_click="ignore",
+        )
+        st.download_button(
+            "JSONL",
+            lambda: as_jsonl(some).encode(),
+            f"{name}.jsonl",
+            "application/jsonl",
+            icon=":material/download:",
+            key="sweep-jsonl-export",
+            on_click="ignore",
+        )
+        st.download_button(
+            "HTML report",
+            lambda: as_html(plan, some, simulated=simulated, made_on=made_on).encode(),
+            f"{name}.html",
+            "text/html",
+            icon=":material/download:",
+            key="sweep-html-export",
+            on_click="ignore",
+        )

@@ -1,0 +1,206 @@
+"""Setting a sweep up: prompts, what is varied, how answers are scored, repeats and the cap."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.core.errors import ParameterError
+from components.params.card import model_card
+from components.tuning.draft import Draft
+from components.tuning.plan import MEDIA_AXES
+from components.tuning.scorers import KINDS
+from components.tuning.table import EXPECTED, read_table
+from components.ui.composer import draw_notices, draw_uploader
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.tray import draw_tray
+
+_BEGINNINGS = {
+    "temperature": "0, 0.7, 1.4",
+    "top_p": "0.5, 0.9, 1",
+    "max_tokens": "256, 1024, 4096",
+    "stop": "\\n\\n",
+    "enable_thinking": "on, off",
+    "thinking_budget": "1024, 8192, 32768",
+    "reasoning_effort": "none, low, medium, high, max",
+    "web_search_linkup": "on, off",
+    "disable_formatting": "on, off",
+    "frames": "2, 4, 8",
+    "longest_side": "256, 512, 1024",
+    "jpeg_quality": "40, 70, 90",
+}
+_PROMPT = "Several prompts stand between lines of ---. With a table, write {{column}} where its values belong."
+
+
+def draw_prompts(state: Session, draft: Draft) -> None:
+    """Draws what is asked: typed prompts, or a template and a table; and the media that go with each."""
+    set_widget("sweep-prompts", draft.prompts)
+    st.text_area(
+        "Prompts",
+        key="sweep-prompts",
+        height=120,
+        placeholder="What is 17 * 23? Reply with the number only.",
+        help=_PROMPT,
+        on_change=_take,
+        args=("prompts", "sweep-prompts"),
+    )
+    left, right = st.columns(2, gap="small")
+    with left:
+        set_widget("sweep-expected", draft.expected)
+        st.text_input(
+            "Expected answer",
+            key="sweep-expected",
+            placeholder="For the scorers; a table may have its own",
+            on_change=_take,
+            args=("expected", "sweep-expected"),
+        )
+    with right, st.container(key="sweep-table"):
+        if draft.table is None:
+            st.file_uploader(
+                "Table (CSV) of variables and expected answers",
+                type=["csv", "tsv", "txt"],
+                key="sweep-csv",
+                help=f"The first line names the columns. A column called {EXPECTED} holds the expected answers, "
+                "one called prompt is used where no prompt is typed.",
+                on_change=_take_table,
+            )
+        else:
+            columns = ", ".join(draft.table.columns)
+            st.markdown(
+                without_formulas(f":material/table: **{draft.table_name}**, {len(draft.table.rows):,} rows: {columns}")
+            )
+            st.button("Remove the table", icon=":material/close:", key="sweep-no-csv", on_click=_drop_table)
+    if state.refusals or state.problem:
+        draw_notices(state)
+    if state.tray:
+        draw_tray(state)
+    with st.expander("Photos and clips for every prompt", icon=":material/attach_file:", expanded=bool(state.tray)):
+        draw_uploader(state)
+
+
+def draw_axes(draft: Draft) -> None:
+    """Draws what is varied: a line of values for each parameter chosen."""
+    names = [*model_card().parameters, *MEDIA_AXES]
+    set_widget("sweep-axes", list(draft.axes))
+    st.multiselect(
+        "Vary",
+        names,
+        key="sweep-axes",
+        placeholder="Any of the nine parameters, or how pictures are made smaller",
+        help="Every combination of the values is asked. What is not varied stands as the sidebar has it.",
+        on_change=_take_axes,
+    )
+    for name in draft.axes:
+        key = f"sweep-axis-{name}"
+        set_widget(key, draft.axes[name])
+        kind = "one set a line, strings apart by a comma" if name == "stop" else "such as 0, 0.5, 1 or 0 to 2 step 0.5"
+        draw = st.text_area if name == "stop" else st.text_input
+        draw(f"Values of {name} ({kind})", key=key, on_change=_take_axis, args=(name, key))
+
+
+def draw_scorers(draft: Draft) -> None:
+    """Draws how answers are scored."""
+    set_widget("sweep-scorers", list(draft.scorers))
+    st.multiselect(
+        "Score answers by",
+        list(KINDS),
+        format_func=lambda kind: KINDS[kind].label,
+        key="sweep-scorers",
+        placeholder="Nothing: only time, tokens and cost are measured",
+        on_change=_take_scorers,
+    )
+    for kind in draft.scorers:
+        asks = KINDS[kind].asks
+        if asks == "nothing":
+            continue
+        key = f"sweep-scorer-{kind}"
+        set_widget(key, draft.scorers[kind])
+        unless = ", or nothing: then the expected answer counts" if KINDS[kind].expects else ""
+        draw = st.text_area if kind in ("schema", "rubric") else st.text_input
+        draw(f"{KINDS[kind].label}: {asks}{unless}", key=key, on_change=_take_scorer, args=(kind, key))
+
+
+def draw_amounts(draft: Draft) -> None:
+    """Draws repeats, the cap, and how many calls are under way at once."""
+    with st.container(horizontal=True, gap="small"):
+        set_widget("sweep-repeats", draft.repeats)
+        st.number_input(
+            "Repeats",
+            1,
+            1_000,
+            key="sweep-repeats",
+            width=130,
+            help="From two on there is a spread; four or more can show a difference.",
+            on_change=_take,
+            args=("repeats", "sweep-repeats"),
+        )
+        set_widget("sweep-cap", draft.cap_usd)
+        st.number_input(
+            "Hard cap ($)",
+            0.0,
+            100_000.0,
+            step=0.5,
+            format="%g",
+            key="sweep-cap",
+            width=150,
+            help="Never passed: what a call may cost at most is set aside before it is sent.",
+            on_change=_take,
+            args=("cap_usd", "sweep-cap"),
+        )
+        set_widget("sweep-at-once", draft.at_once)
+        st.number_input(
+            "Calls at once",
+            1,
+            32,
+            key="sweep-at-once",
+            width=130,
+            on_change=_take,
+            args=("at_once", "sweep-at-once"),
+        )
+
+
+def _draft() -> Draft:
+    draft = session().sweep_draft
+    assert draft is not None  # the page has drawn it
+    return draft
+
+
+def _take(name: str, key: str) -> None:
+    session().sweep_problem = None
+    setattr(_draft(), name, widget_value(key))
+
+
+def _take_table() -> None:
+    state, draft = session(), _draft()
+    state.sweep_problem = None
+    file = widget_value("sweep-csv")
+    if file is None:
+        return
+    try:
+        draft.table = read_table(file.getvalue())
+        draft.table_name = file.name
+    except ParameterError as error:
+        state.sweep_problem = str(error)
+
+
+def _drop_table() -> None:
+    draft = _draft()
+    draft.table, draft.table_name = None, ""
+
+
+def _take_axes() -> None:
+    draft = _draft()
+    draft.axes = {name: draft.axes.get(name, _BEGINNINGS[name]) for name in widget_value("sweep-axes")}
+
+
+def _take_axis(name: str, key: str) -> None:
+    _draft().axes[name] = widget_value(key)
+
+
+def _take_scorers() -> None:
+    draft = _draft()
+    draft.scorers = {kind: draft.scorers.get(kind, "") for kind in widget_value("sweep-scorers")}
+
+
+def _take_scorer(kind: str, key: str) -> None:
+    _draft().scorers[kind] = widget_value(key)

@@ -1,0 +1,109 @@
+"""The price tag of a sweep, and the button that starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.core.errors import MediaError, ParameterError, StoreError
+from components.history.sweeps import create_sweep
+from components.params.card import model_card
+from components.tuning.draft import Draft
+from components.tuning.messages import sweep_messages
+from components.tuning.plan import Plan, plan_json
+from components.tuning.quote import Quote, quote
+from components.ui import resources
+from components.ui.figures import dollars
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import Session, session
+
+
+def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -> None:
+    """Draws what the sweep will take, or why it cannot be started yet."""
+    try:
+        plan = make_plan(draft)
+        messages = sweep_messages(plan, state.tray)
+        found = quote(
+            plan, messages, resources.settings().model, model_card(), resources.settings().requests_per_minute
+        )
+    except (ParameterError, MediaError) as error:
+        found = None
+        with st.container(key="sweep-tag", border=True):
+            st.markdown(without_formulas(f":orange[:material/info: {error}]"))
+    if found is not None:
+        with st.container(key="sweep-tag", border=True, gap="xsmall"):
+            _draw_quote(plan, found)
+    if state.sweep_problem:
+        st.error(without_formulas(state.sweep_problem), icon=":material/error:")
+    st.button(
+        "Start the sweep",
+        icon=":material/play_arrow:",
+        key="sweep-start",
+        type="primary",
+        disabled=found is None or found.largest_usd > plan.cap_usd,
+        on_click=_start,
+        args=(make_plan,),
+    )
+
+
+def _draw_quote(plan: Plan, found: Quote) -> None:
+    asked = f"{len(plan.questions):,} × {len(plan.variants):,} × {plan.repeats:,}"
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Calls", f"{found.calls:,}", help=f"Prompts × ways of asking × repeats: {asked}, and the judge's.")
+        st.metric("Cost, estimated", without_formulas(f"{dollars(found.low_usd)} to {dollars(found.high_usd)}"))
+        st.metric("Tokens, estimated", f"{found.low_tokens:,} to {found.high_tokens:,}")
+        st.metric("Time, at least", duration(found.seconds))
+    words = "The range goes from short answers to every answer as long as it may get."
+    if found.judge_usd:
+        words += f" The judge alone costs up to {dollars(found.judge_usd)} of it."
+    st.caption(without_formulas(words))
+    if found.largest_usd > plan.cap_usd:
+        st.markdown(
+            without_formulas(
+                f":red[:material/block: A single call may cost {dollars(found.largest_usd)}, more than the cap. "
+                "Raise it, or lower max_tokens and the thinking budget.]"
+            )
+        )
+    elif found.high_usd > plan.cap_usd:
+        st.markdown(
+            without_formulas(
+                f":orange[:material/speed: The cap of {dollars(plan.cap_usd)} may end it early; it is never passed.]"
+            )
+        )
+
+
+def _start(make_plan: Callable[[Draft], Plan]) -> None:
+    state = session()
+    draft = state.sweep_draft
+    assert draft is not None  # the page has drawn it
+    state.sweep_problem = None
+    try:
+        plan = make_plan(draft)
+        messages = sweep_messages(plan, state.tray)
+        sweep_id = create_sweep(resources.store(), state.owner, plan.name, plan_json(plan), messages, plan.size)
+        take_up(sweep_id)
+    except (ParameterError, MediaError, StoreError) as error:
+        state.sweep_problem = f"Not started: {error}"
+        return
+    state.sweep_id = sweep_id
+
+
+def take_up(sweep_id: str) -> None:
+    """Sets a sweep to work where it stands. Raises: StoreError."""
+    resources.sweeps().start(
+        sweep_id,
+        session().owner,
+        resources.store(),
+        resources.runner(),
+        resources.connection(),
+        resources.settings().model,
+        model_card(),
+    )
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that fits: ``45 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"

@@ -1,0 +1,34 @@
+"""From a fresh page to an exported report, in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def fill(playground, key, text):
+    box = playground.key(key).locator("textarea, input").last
+    box.fill(text)
+    box.press("Control+Enter" if box.evaluate("element => element.tagName") == "TEXTAREA" else "Enter")
+
+
+def test_a_sweep_from_a_fresh_page_to_its_report(open_page, simulated, tmp_path):
+    playground = open_page(simulated, "/sweep")
+    expect(playground.key("sweep-tag")).to_contain_text("Type a prompt.")
+    fill(playground, "sweep-prompts", "Say five\nsimulate: thinking=5 answer=5")
+    expect(playground.key("sweep-tag")).to_contain_text("Cost, estimated")
+    playground.key("sweep-start").get_by_role("button").first.click()
+    expect(playground.page.get_by_text("of 9 cells done")).to_be_visible()
+    playground.page.reload()  # at work or done by now: it is found again by its address
+    expect(playground.page.get_by_text("9 of 9 cells done")).to_be_visible()
+    expect(playground.page.get_by_role("heading", name="Results")).to_be_visible()
+    with playground.page.expect_download() as download:
+        playground.key("sweep-html-export").get_by_role("button").first.click()
+    report = tmp_path / "report.html"
+    download.value.save_as(report)
+    seen = playground.page.context.new_page()
+    seen.goto(report.as_uri())
+    expect(seen.get_by_text("The replies are simulated")).to_be_visible()
+    expect(seen.locator("svg").first).to_be_visible()
+    expect(seen.get_by_text("9 of 9 calls done")).to_be_visible()
+    assert not playground.errors

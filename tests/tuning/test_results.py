@@ -1,0 +1,159 @@
+"""What a sweep found, as rows, sentences and files."""
+
+import csv
+import io
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.core.errors import ParameterError
+from components.history.sweeps import CellRecord, RunOutcome
+from components.params.card import model_card
+from components.params.choices import Choices
+from components.tuning.charts import against, by
+from components.tuning.export import as_csv, as_html, as_jsonl, harmless
+from components.tuning.plan import Plan, Question, grid
+from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, verdict
+from components.tuning.scorers import Scorer
+from components.tuning.values import read_values
+
+CARD = model_card()
+PLAN = Plan(
+    "Which <b>temperature</b>?",
+    (Question("=1+1", "2"), Question("Hello, “you”", "")),
+    grid({"temperature": [0.0, 1.0]}),
+    4,
+    Choices({"max_tokens": 50}),
+    (Scorer("contains", "a"), Scorer("cost")),
+    Decimal("1"),
+)
+
+
+def outcome(answer, total_s=1.0):
+    return RunOutcome("thought", answer, "stop", 10, 5, 20, Decimal("0.001"), 0.5, total_s)
+
+
+def found(good=lambda cell: cell.variant == 1, count=PLAN.size):
+    cells, outcomes = [], {}
+    for number in range(PLAN.size):
+        if number >= count:
+            cells.append(CellRecord(number))
+            continue
+        value = float(good(PLAN.cell(number)))
+        scores = {"contains: a": {"value": value, "note": ""}, "cost": {"value": 0.001, "note": ""}}
+        cells.append(CellRecord(number, "done", 1, Decimal(0), Decimal("0.001"), f"run-{number}", scores))
+        outcomes[f"run-{number}"] = outcome(f"=answer {number}\n<script>alert(1)</script>")
+    return rows(PLAN, cells, outcomes)
+
+
+def test_a_row_says_what_was_asked_and_what_came():
+    row = found()[3]
+    assert (row.prompt, row.variant, row.repeat, row.status) == ("Hello, “you”", "temperature 1.0", 0, "done")
+    assert row.values == {
+        "contains: a": 1.0,
+        "cost ($)": 0.001,
+        "total (s)": 1.0,
+        "first answer (s)": 0.5,
+        "thinking tokens": 5.0,
+        "output tokens": 20.0,
+    }
+
+
+def test_what_was_not_answered_has_no_values_and_is_counted_nowhere():
+    some = found(count=3)
+    assert some[5].values == {} and some[5].outcome is None
+    assert {name: len(values) for name, values in by_variant(some, "contains: a").items()} == {
+        "temperature 0.0": 2,
+        "temperature 1.0": 1,
+    }
+    assert "n = 1 somewhere" in verdict(some, "contains: a", False)
+
+
+def test_the_best_is_named_only_where_it_is_more_than_chance():
+    clear = found()
+    assert verdict(clear, "contains: a", False).startswith("Best: temperature 1.0, beyond chance (n = 8;")
+    noise = found(good=lambda cell: (cell.number // 2) % 2 == 0)
+    assert verdict(noise, "contains: a", False).startswith("No difference is more than chance")
+    assert verdict(clear, "output tokens", None) == "More or fewer output tokens is not better by itself."
+    assert leader(clear, "contains: a", False) == "temperature 1.0" and leader(clear, "output tokens", None) is None
+
+
+def test_groups_by_setting_and_their_summaries():
+    some = found()
+    assert {value: sum(values) for value, values in by_setting(some, "contains: a", "temperature").items()} == {
+        0.0: 0.0,
+        1.0: 8.0,
+    }
+    assert summaries(some, "contains: a")["temperature 1.0"].n == 8
+    assert list(metrics(PLAN, some))[:2] == ["contains: a", "cost ($)"]
+
+
+def test_the_csv_opens_in_a_spreadsheet_and_holds_no_formula():
+    text = as_csv(PLAN, found())
+    assert text.startswith("\ufeffcell,prompt,expected,temperature,repeat")
+    lines = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert len(lines) == 16
+    assert lines[0]["prompt"] == "'=1+1" and lines[0]["answer"].startswith("'=answer 0\n")
+    assert float(lines[1]["contains: a"]) == 1.0 and lines[0]["temperature"] == "0.0"
+
+
+@given(st.text(max_size=20))
+def test_no_text_begins_like_a_formula(text):
+    assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert harmless(text).removeprefix("'").removeprefix("'") == text.removeprefix("'") or text.startswith("'")
+
+
+def test_the_json_lines_hold_the_texts_as_they_are():
+    lines = [json.loads(line) for line in as_jsonl(found(count=3)).splitlines()]
+    assert len(lines) == 16 and lines[0]["prompt"] == "=1+1" and lines[0]["answer"].startswith("=answer 0")
+    assert lines[5]["answer"] is None and lines[0]["settings"] == {"temperature": 0.0}
+
+
+def test_the_report_is_whole_and_runs_nothing():
+    page = as_html(PLAN, found(), simulated=True, made_on="2026-11-25")
+    assert page.count("<svg") == 3 and "simulated" in page and "Best: temperature 1.0" in page
+    assert "<script" not in page and "&lt;script&gt;" in page and "<b>temperature" not in page
+    assert "http://" not in page.replace("http://www.w3.org/", "") and "https://" not in page
+
+
+def test_charts_are_left_out_where_there_is_nothing_to_draw():
+    assert by(found(), "contains: a", "max_tokens") is None
+    assert against(found(count=0), "contains: a", "cost ($)") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "values"),
+    [
+        ("temperature", "0, 0.5,1", (0, 0.5, 1)),
+        ("temperature", "0 to 1 step 0.5", (0, 0.5, 1)),
+        ("max_tokens", "1 to 3", (1, 2, 3)),
+        ("enable_thinking", "on, off", (True, False)),
+        ("reasoning_effort", "low, high, low", ("low", "high")),
+        ("stop", "\\n\n\na,b", (("\n",), ("a", "b"))),
+        ("frames", "4, 8", (4, 8)),
+    ],
+)
+def test_values_as_they_are_typed(name, text, values):
+    assert read_values(name, text, CARD) == values
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("temperature", "", "at least one value"),
+        ("temperature", "3", "from 0 to 2"),
+        ("temperature", "warm", "must be a number"),
+        ("temperature", "1 to 0", "goes upward"),
+        ("temperature", "0 to 1 step 0", "more than 0"),
+        ("temperature", "0 to 2 step 0.001", "more than 200 values"),
+        ("temperature", "a to b", "is written as"),
+        ("frames", "0", "whole number from 1 to 64"),
+        ("stop", "\n", "at least one value"),
+    ],
+)
+def test_values_that_cannot_be_are_refused_in_a_sentence(name, text, words):
+    with pytest.raises(ParameterError, match=words):
+        read_values(name, text, CARD)

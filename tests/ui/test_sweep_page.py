@@ -1,0 +1,146 @@
+"""The page that sweeps, with the simulator: set up, price, run, results; what stops it, and what survives."""
+
+import pytest
+
+from components.tuning.scorers import KINDS
+
+
+@pytest.fixture
+def sweep(open_app, tmp_path):
+    app = open_app(PLAYGROUND_REQUESTS_PER_MINUTE="100000", PLAYGROUND_DATA_DIR=str(tmp_path))
+    app.switch_page("pages/sweep.py").run()
+    assert not app.exception
+    return app
+
+
+def set_up(app, prompts="Say five\nsimulate: answer=5", axes=("temperature",), repeats=2):
+    app.text_area(key="sweep-prompts").set_value(prompts).run()
+    app.multiselect(key="sweep-axes").set_value(list(axes)).run()
+    app.number_input(key="sweep-repeats").set_value(repeats).run()
+    app.toggle(key="toggle-enable_thinking").set_value(False).run()
+    assert not app.exception
+
+
+def start(app):
+    app.button(key="sweep-start").click().run(timeout=60)
+    assert not app.exception
+
+
+def text(app):
+    return "\n".join(element.value for kind in (app.markdown, app.caption) for element in kind)
+
+
+def progress(app):
+    return app.get("progress")[0].proto.text
+
+
+def test_before_it_starts_it_says_what_is_missing(sweep):
+    assert "Type a prompt." in text(sweep) and sweep.button(key="sweep-start").disabled
+
+
+def test_the_price_tag_follows_what_is_set_up(sweep):
+    set_up(sweep)
+    values = {metric.label: metric.value for metric in sweep.metric}
+    assert values["Calls"] == "6" and values["Cost, estimated"].startswith("\\$0.00")
+    assert not sweep.button(key="sweep-start").disabled
+    sweep.number_input(key="sweep-cap").set_value(0.001).run()
+    assert "more than the cap" in text(sweep) and sweep.button(key="sweep-start").disabled
+
+
+def test_a_sweep_runs_to_its_results(sweep):
+    set_up(sweep)
+    sweep.multiselect(key="sweep-scorers").set_value(["contains", "length"]).run()
+    sweep.text_input(key="sweep-scorer-contains").set_value("five").run()
+    assert "needs a range such as 50-100" in text(sweep)
+    sweep.text_input(key="sweep-scorer-length").set_value("1-50").run()
+    start(sweep)
+    assert progress(sweep) == "6 of 6 cells done"
+    assert "Results" in [header.value for header in sweep.subheader]
+    assert "permutation test" in text(sweep) or "n = 1" in text(sweep)
+    assert list(sweep.selectbox(key="sweep-metric").options)[:3] == ["contains: five", "length: 1-50", "cost ($)"]
+    assert len(sweep.get("download_button")) == 3
+    assert sweep.query_params["sweep"]
+
+
+def test_a_sweep_is_found_again_after_a_refresh_by_its_address(sweep):
+    set_up(sweep)
+    start(sweep)
+    sweep_id = sweep.session_state["playground"].sweep_id
+    sweep.button(key="sweep-new").click().run()
+    assert sweep.text_area(key="sweep-prompts").value.startswith("Say five")  # the draft is still there
+    sweep.selectbox(key="sweep-chosen").set_value(sweep_id).run()
+    assert progress(sweep) == "6 of 6 cells done"
+    sweep.button(key="sweep-delete").click().run()
+    assert not sweep.exception and sweep.session_state["playground"].sweep_id is None
+
+
+def test_at_its_cap_it_says_so_and_goes_on_when_the_cap_is_raised(sweep):
+    set_up(sweep, repeats=20)
+    sweep.number_input(key="sweep-cap").set_value(0.0165).run()
+    start(sweep)
+    assert "could pass the cap" in sweep.warning[0].value and sweep.button(key="sweep-resume")
+    sweep.number_input(key="sweep-new-cap").set_value(1.0).run()
+    sweep.button(key="sweep-resume").click().run(timeout=60)
+    assert progress(sweep) == "60 of 60 cells done"
+
+
+def test_failed_cells_are_tried_again_alone(sweep):
+    set_up(sweep, prompts="Fine\nsimulate: answer=5\n---\nRefused\nsimulate: nonsense=1", repeats=1)
+    start(sweep)
+    assert "3 failed" in text(sweep)
+    sweep.button(key="sweep-retry").click().run(timeout=60)
+    assert "3 failed" in text(sweep) and not sweep.exception
+
+
+def test_a_table_fills_the_template_and_a_missing_column_is_named(sweep):
+    set_up(sweep, prompts="What is {{a}}?\nsimulate: answer=3")
+    assert "add a table that has them" in text(sweep)
+    uploader = next(one for one in sweep.file_uploader if one.key == "sweep-csv")
+    uploader.upload("sums.csv", "\ufeffb,expected\n1,2\n".encode()).run()
+    assert "asks for {{a}}, but the table has b, expected" in text(sweep)
+    sweep.button(key="sweep-no-csv").click().run()
+    uploader = next(one for one in sweep.file_uploader if one.key == "sweep-csv")
+    uploader.upload("sums.csv", b"a,expected\n1,2\n3,4\n").run()
+    assert {metric.label: metric.value for metric in sweep.metric}["Calls"] == "12"
+
+
+def test_a_table_that_cannot_be_read_is_refused_in_a_sentence(sweep):
+    uploader = next(one for one in sweep.file_uploader if one.key == "sweep-csv")
+    uploader.upload("bad.csv", b"a,a\n1,2\n").run()
+    assert "Two columns of the table are called 'a'" in sweep.error[0].value and not sweep.exception
+
+
+def test_thinking_is_swept_with_one_click(sweep):
+    sweep.text_area(key="sweep-prompts").set_value("Explain the trap\nsimulate: thinking=20 answer=5").run()
+    sweep.number_input(key="sweep-repeats").set_value(1).run()
+    sweep.number_input(key="sweep-cap").set_value(50.0).run()
+    sweep.get_by_key("sweep-kind").set_value("Thinking experiment").run()
+    start(sweep)
+    assert progress(sweep) == "9 of 9 cells done"
+    sweep.selectbox(key="sweep-metric").set_value("thinking tokens").run()
+    assert not sweep.exception and "is not better by itself" in text(sweep)
+
+
+def test_answers_are_graded_one_by_one_without_their_settings(sweep):
+    set_up(sweep, axes=(), repeats=2)
+    sweep.multiselect(key="sweep-scorers").set_value(["grade"]).run()
+    start(sweep)
+    sweep.button(key="sweep-grade").click().run()
+    assert "2 to grade" in text(sweep)
+    sweep.button(key="sweep-grade-4").click().run()
+    sweep.button(key="sweep-grade-5").click().run()
+    assert "Every answer has its grade" in text(sweep)
+    assert "grade" in sweep.selectbox(key="sweep-metric").options
+
+
+def test_the_winner_is_taken_to_the_playground(sweep):
+    set_up(sweep, axes=("temperature",), repeats=1)
+    start(sweep)
+    sweep.selectbox(key="sweep-metric").set_value("cost ($)").run()
+    sweep.button(key="sweep-use").click().run()
+    own = sweep.session_state["playground"].own
+    assert own.values["enable_thinking"] is False and "temperature" in own.values
+
+
+def test_every_kind_of_scorer_is_offered(sweep):
+    assert len(sweep.multiselect(key="sweep-scorers").options) == len(KINDS)
