@@ -10,6 +10,7 @@ import streamlit as st
 from components.core.errors import StoreError
 from components.history.runs import load_run
 from components.history.sweeps import SweepRecord, load_outcomes, save_cells
+from components.runs.conversation import Round, Turn
 from components.runs.records import restored
 from components.tuning.charts import against, by
 from components.tuning.export import as_csv, as_html, as_jsonl
@@ -149,7 +150,7 @@ def draw_cell(row: Row) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.caption(figures_line(run), width="stretch")
                 if st.button("Inspect", icon=":material/lab_research:", key="sweep-inspect", type="tertiary"):
-                    show_inspector(run)
+                    show_inspector(Turn(row.prompt, (), [Round(run)]))
 
 
 def _begin_grading() -> None:
