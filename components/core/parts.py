@@ -37,6 +37,16 @@ class ImagePart:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteImagePart:
+    """A picture that stays where it is: the gateway is given its `url` (http or https) and fetches it itself.
+
+    Nobody here has seen it, so its size is unknown.
+    """
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class FramePart:
     """One still of a clip, ready to send, with the moment it shows.
 
@@ -105,7 +115,10 @@ class ToolResultPart:
     content: str
 
 
-Part = TextPart | ImagePart | FramePart | VideoPart | ThinkingPart | ToolCallPart | ToolResultPart
+PicturePart = ImagePart | RemoteImagePart | FramePart
+MediaPart = PicturePart | VideoPart
+
+Part = TextPart | MediaPart | ThinkingPart | ToolCallPart | ToolResultPart
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from components.core.parts import (
     ImagePart,
     Message,
     Part,
+    RemoteImagePart,
     Role,
     TextPart,
     ThinkingPart,
@@ -29,6 +30,7 @@ from components.core.parts import (
 KINDS: dict[str, type[Part]] = {
     "text": TextPart,
     "image": ImagePart,
+    "remote_image": RemoteImagePart,
     "frame": FramePart,
     "video": VideoPart,
     "thinking": ThinkingPart,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from components.core.parts import FramePart, ImagePart, Message
+from components.core.parts import MediaPart, Message
 from components.core.request import RunRequest
 from components.core.transcript import Transcript
 
@@ -95,7 +95,7 @@ class RunRecord:
     def pictures(self) -> int:
         """How many pictures and frames went with the prompt."""
         asked = self._asked
-        return sum(isinstance(part, ImagePart | FramePart) for part in asked.parts) if asked is not None else 0
+        return sum(isinstance(part, MediaPart) for part in asked.parts) if asked is not None else 0
 
     @property
     def _asked(self) -> Message | None:

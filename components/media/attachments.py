@@ -1,4 +1,4 @@
-"""`Attachment`: a file the user gave, as the parts that will be sent. The one door for every file.
+"""`Attachment`: something the user put before the prompt, as the parts that will be sent. The one door for every file.
 
 Decides by the name's ending whether it is a picture or a clip; Pillow and PyAV are imported only when one comes.
 """
@@ -6,33 +6,36 @@ Decides by the name's ending whether it is a picture or a clip; Pillow and PyAV 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, ImagePart, Part, VideoPart
+from components.core.parts import Part, PicturePart, TextPart, VideoPart
 from components.media import limits
-from components.media.signatures import ending_of, recognise, require
+from components.media.names import file_name
+from components.media.signatures import ending_of, recognise
 
 if TYPE_CHECKING:
     from components.media.clip_cache import ClipCache
+    from components.media.crops import Crop
     from components.media.images import PreparedImage
     from components.media.storyboard import Storyboard
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file ready to go. `notes` says in plain words what was done to it; `facts` is what it was.
+    """A file, an address or a text, ready to go in the place where it stands among the others.
 
+    `notes` says in plain words what was done to it; `facts` is what the file was. An image has one part, and so have a
+    remote picture (its address) and a text. A clip has its frames in order of time, without those the user dropped.
     `kept` are pictures and frames of an earlier message, as they were sent: what they were made of is not at hand.
     `video` is the clip itself where that is to be sent instead of the frames, by the formats that take it.
-    An image has one part. A clip has its frames in order of time, without those that the user dropped.
     """
 
     name: str
-    kind: Literal["image", "clip", "kept"]
-    parts: tuple[ImagePart | FramePart, ...]
-    facts: PreparedImage | Storyboard | None
+    kind: Literal["image", "clip", "remote", "text", "kept"]
+    parts: tuple[PicturePart | TextPart, ...]
+    facts: PreparedImage | Storyboard | None = None
     notes: tuple[str, ...] = ()
     video: VideoPart | None = None
 
@@ -43,6 +46,7 @@ def attach(name: str, data: bytes, frames: int = 8, cache: ClipCache | None = No
 
     Raises: MediaError, with one sentence to show, if the file is anything but a whole picture or a clip.
     """
+    name = file_name(name)
     ending = ending_of(name)
     if ending in limits.CLIP_ENDINGS:
         from components.media.sampling import first_sampling
@@ -56,8 +60,6 @@ def attach(name: str, data: bytes, frames: int = 8, cache: ClipCache | None = No
 
         image = prepare_image(name, data)
         return Attachment(name, "image", (image.part,), image, image.notes)
-    if ending in ("heic", "heif"):
-        require(name, data, limits.PICTURE_ENDINGS)
     what = f" ({recognise(data).words})" if data else ""
     raise MediaError(
         f"{name!r}{what} cannot be attached: only pictures ({', '.join(limits.PICTURE_ENDINGS)}) and clips "
@@ -67,8 +69,26 @@ def attach(name: str, data: bytes, frames: int = 8, cache: ClipCache | None = No
 
 def kept(parts: Iterable[Part]) -> tuple[Attachment, ...]:
     """The pictures and frames among the parts of a message, ready to be sent again; nothing where there are none."""
-    pictures = tuple(part for part in parts if isinstance(part, ImagePart | FramePart))
+    pictures = tuple(part for part in parts if isinstance(part, PicturePart))
     return (Attachment("Pictures as they were sent", "kept", pictures, None),) if pictures else ()
+
+
+def adjusted(attachment: Attachment, *, full_size: bool, crop: Crop | None) -> Attachment:
+    """Gives the picture made anew from its file: at full size or made small, the whole of it or the crop.
+
+    Raises: ValueError for anything but a picture, and for a crop that is no region of it.
+    """
+    from components.media.images import PreparedImage, prepare_image
+
+    if not isinstance(attachment.facts, PreparedImage):
+        raise ValueError(f"{attachment.name!r} is no picture and cannot be cropped")
+    image = prepare_image(attachment.name, attachment.facts.data, full_size=full_size, crop=crop)
+    return replace(attachment, parts=(image.part,), facts=image, notes=image.notes)
+
+
+def text_between(text: str) -> Attachment:
+    """Makes a text that stands among the pictures, where the user puts it; the prompt itself comes after them all."""
+    return Attachment("text", "text", (TextPart(text),))
 
 
 def of_storyboard(board: Storyboard) -> Attachment:

@@ -14,13 +14,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
-from typing import Final
+from typing import Final, assert_never
 
 from components.core.errors import MediaError
 from components.core.parts import (
     FramePart,
     ImagePart,
+    MediaPart,
     Part,
+    RemoteImagePart,
     TextPart,
     ThinkingPart,
     ToolCallPart,
@@ -37,6 +39,9 @@ CHARACTERS_PER_TOKEN: Final = 4
 # Of a whole clip the open weights look at about two frames a second; what each counts is a guess.
 VIDEO_FRAMES_PER_S: Final = 2
 VIDEO_FRAME_TOKENS: Final = 256
+# A picture that the gateway fetches has a size that nobody here knows; the flat figure that Moonshot's help page still
+# gives for any picture, https://www.kimi.com/help/kimi-api/api-model-selection (read 2026-11-23).
+REMOTE_PICTURE_TOKENS: Final = 1024
 
 # Scripts that take about a token a character: radicals, kana and ideographs; Hangul; compatibility ideographs;
 # full-width forms; further ideographs.
@@ -51,18 +56,12 @@ class Estimate:
     body_bytes: int
 
 
-def estimate(parts: Iterable[ImagePart | FramePart | VideoPart], text: str = "") -> Estimate:
+def estimate(parts: Iterable[MediaPart | TextPart], text: str = "") -> Estimate:
     """Adds up what `parts` and `text` will take. The JSON round the parts, some 100 bytes each, is left out."""
-    tokens, size = text_tokens(text), len(text.encode("utf-8", "surrogatepass"))
+    tokens, size = text_tokens(text), _encoded(text)
     for part in parts:
-        size += base64_bytes(part)
-        if isinstance(part, VideoPart):
-            tokens += video_tokens(part.duration_s)
-            continue
-        tokens += picture_tokens(part.width, part.height)
-        if isinstance(part, FramePart):
-            tokens += text_tokens(part.caption)
-            size += len(part.caption.encode("utf-8", "surrogatepass"))
+        tokens += part_tokens(part)
+        size += part_bytes(part)
     return Estimate(tokens, size)
 
 
@@ -72,8 +71,40 @@ def estimate_request(request: RunRequest) -> Estimate:
     parts = [part for message in request.messages for part in travelling(message.parts, videos=videos)]
     texts = [request.system, *(_text_of(part) for part in parts)]
     texts += [f"{tool.name} {tool.description} {json.dumps(dict(tool.parameters))}" for tool in request.tools]
-    media = (part for part in parts if isinstance(part, ImagePart | FramePart | VideoPart))
+    media = (part for part in parts if isinstance(part, MediaPart))
     return estimate(media, "\n".join(filter(None, texts)))
+
+
+def part_tokens(part: MediaPart | TextPart) -> int:
+    """Estimates the tokens of one part; a frame's with the caption that goes before it."""
+    match part:
+        case TextPart(text):
+            return text_tokens(text)
+        case RemoteImagePart():
+            return REMOTE_PICTURE_TOKENS
+        case FramePart():
+            return picture_tokens(part.width, part.height) + text_tokens(part.caption)
+        case ImagePart():
+            return picture_tokens(part.width, part.height)
+        case VideoPart():
+            return video_tokens(part.duration_s)
+        case _:
+            assert_never(part)
+
+
+def part_bytes(part: MediaPart | TextPart) -> int:
+    """Says how many bytes one part fills in the body; a frame with the caption that goes before it."""
+    match part:
+        case TextPart(text):
+            return _encoded(text)
+        case RemoteImagePart(url):
+            return _encoded(url)
+        case FramePart():
+            return base64_bytes(part) + _encoded(part.caption)
+        case ImagePart() | VideoPart():
+            return base64_bytes(part)
+        case _:
+            assert_never(part)
 
 
 def _text_of(part: Part) -> str:
@@ -123,3 +154,7 @@ def check_body(body_bytes: int) -> str | None:
     if body_bytes > BODY_WARNING_BYTES:
         return f"The request is {size}: it will take a while to send, and the gateway may refuse bodies of this size."
     return None
+
+
+def _encoded(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))

@@ -1,6 +1,7 @@
 """Makes a picture ready to send: checked to be whole, upright, free of metadata, in sRGB, no larger than of use.
 
-Owns reading, turning, size, encoding and the notes that say what was done; colours are `colour`'s, limits `limits`'.
+Owns reading, turning, cropping, size, and the notes that say what was done; colours are `colour`'s, the files that are
+written `encoding`'s, limits `limits`'.
 Every picture is encoded anew: what is not a pixel (EXIF with the place it was taken, XMP, IPTC, comments, thumbnails,
 whatever follows the end) cannot come along.
 """
@@ -8,7 +9,7 @@ whatever follows the end) cannot come along.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
 from PIL import Image
@@ -17,6 +18,8 @@ from components.core.errors import MediaError
 from components.core.parts import ImagePart
 from components.media import limits
 from components.media.colour import to_eight_bits, to_srgb
+from components.media.crops import Crop, preview
+from components.media.encoding import PNG_BYTES_PER_PIXEL, encoded, jpeg_tables
 from components.media.signatures import require
 
 # Pillow only warns up to twice its limit. Its manual says to raise instead, for the whole process:
@@ -25,12 +28,6 @@ from components.media.signatures import require
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 # Pillow also warns of odd metadata, which nobody here will ever see: it is dropped.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-
-JPEG_QUALITY = 90
-# Screens, text and drawings take 0.05 to 0.5 bytes a pixel as PNG, photos 1.5 to 2.5: where it pays, lossless stays.
-PNG_BYTES_PER_PIXEL = 1.0
-# Below this size nothing is gained by giving up lossless.
-SMALL_PNG_BYTES = 64_000
 
 _METADATA = frozenset(
     {"exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif", "Raw profile type iptc", "photoshop", "comment"}
@@ -52,7 +49,8 @@ _UPRIGHT = {
 class PreparedImage:
     """A picture as it will be sent (`part`), what came (`original_…`), and in `notes` what was done, in plain words.
 
-    Width and height of the original are as stored, in px, before it was turned upright.
+    Width and height of the original are in px, upright, before anything was cut off. `data` is the file as it came,
+    from which the picture is made again when `full_size` or `crop` change; `small` shows the whole of it, as JPEG.
     """
 
     part: ImagePart
@@ -61,12 +59,23 @@ class PreparedImage:
     original_bytes: int
     original_format: str
     notes: tuple[str, ...]
+    data: bytes = field(repr=False)
+    small: bytes = field(repr=False)
+    full_size: bool = False
+    crop: Crop | None = None
+
+    @property
+    def downscaled(self) -> bool:
+        """Says whether what is sent has fewer pixels than the file has there."""
+        width = self.crop.width if self.crop else self.original_width
+        return self.part.width < width
 
 
-def prepare_image(name: str, data: bytes) -> PreparedImage:
-    """Reads a picture file and makes the part that is sent.
+def prepare_image(name: str, data: bytes, *, full_size: bool = False, crop: Crop | None = None) -> PreparedImage:
+    """Reads a picture file and makes the part that is sent: all of it or the `crop`, made small unless `full_size`.
 
-    Raises: MediaError if the file is empty, too large, damaged, cut short, or not what its name says.
+    Raises: MediaError if the file is empty, too large, damaged, cut short, or not what its name says; ValueError if the
+    crop is no region of it.
     """
     if len(data) > limits.IMAGE_UPLOAD_BYTES:
         raise MediaError(
@@ -75,8 +84,8 @@ def prepare_image(name: str, data: bytes) -> PreparedImage:
         )
     format = require(name, data, limits.PICTURE_ENDINGS)
     try:
-        return _prepared(name, data, format)
-    except MediaError:
+        return _prepared(name, data, format, full_size, crop)
+    except (MediaError, _NoRegion):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
         raise _too_many_pixels(name) from exc
@@ -86,35 +95,49 @@ def prepare_image(name: str, data: bytes) -> PreparedImage:
         ) from exc
 
 
-def _prepared(name: str, data: bytes, format: str) -> PreparedImage:
-    with Image.open(BytesIO(data), formats=[format.upper()]) as image:
+def _prepared(name: str, data: bytes, format: str, full_size: bool, crop: Crop | None) -> PreparedImage:
+    with _opened(data, format) as image:
         width, height = image.size
         if width * height > limits.PICTURE_PIXELS:
             raise _too_many_pixels(name)
         image.verify()
     # `verify` checks what decoding skips (PNG's checksums) and leaves the picture unusable.
-    with Image.open(BytesIO(data), formats=[format.upper()]) as image:
+    with _opened(data, format) as image:
         notes = _about_stills(image, format)
         stored_orientation, _ = _metadata(image)
         image.load()
         # PNG may keep metadata behind the pixels; TIFF's pixels are upright once loaded.
         orientation, metadata = _metadata(image)
         profile = image.info.get("icc_profile")
+        tables = jpeg_tables(image)
         pixels, changes = to_eight_bits(image)
     if orientation in _UPRIGHT:
         pixels = pixels.transpose(_UPRIGHT[orientation])
     if {orientation, stored_orientation} & _UPRIGHT.keys():
         notes += ("turned upright",)
-    small = _downscaled(pixels)
-    if small.size != pixels.size:
-        size = "from {} x {} to {} x {} px".format(*pixels.size, *small.size)
-        notes += (f"downscaled {size}",)
+    width, height = pixels.size
+    whole = preview(pixels)
+    if crop is not None:
+        pixels = _cropped(pixels, crop)
+        notes += (f"cropped to {crop.width} x {crop.height} px",)
+    small, shrinking = (pixels, ()) if full_size else _downscaled(pixels, drawn=_is_drawn(data, format, width * height))
     # Colours last: a profile costs time by the pixel.
     final, colours = to_srgb(small, profile if isinstance(profile, bytes) else None)
-    encoded, media_type, encoding = _encoded(final, format)
-    part = ImagePart(encoded, media_type, final.width, final.height, name)
-    notes += (*changes, *colours, *metadata, *encoding)
-    return PreparedImage(part, width, height, len(data), format, notes)
+    # A picture that has all its pixels loses nothing by the file's own tables; a smaller one has other pixels.
+    file, media_type, encoding = encoded(final, format, tables if small is pixels else None, full_size=full_size)
+    part = ImagePart(file, media_type, final.width, final.height, name)
+    notes += (*shrinking, *changes, *colours, *metadata, *encoding)
+    return PreparedImage(part, width, height, len(data), format, notes, data, whole, full_size, crop)
+
+
+def _opened(data: bytes, format: str) -> Image.Image:
+    if format == "HEIC":
+        # Not at the top: most pictures are none, and it costs a quarter of Pillow's own import.
+        from pi_heif import HeifImageFile
+
+        image: Image.Image = HeifImageFile(BytesIO(data))
+        return image
+    return Image.open(BytesIO(data), formats=[format.upper()])
 
 
 def _too_many_pixels(name: str) -> MediaError:
@@ -142,35 +165,27 @@ def _metadata(image: Image.Image) -> tuple[int, tuple[str, ...]]:
     return orientation, (f"metadata dropped{', with the place it was taken' if has_place else ''}",)
 
 
-def _downscaled(pixels: Image.Image) -> Image.Image:
-    longest = max(pixels.size)
-    if longest <= limits.IMAGE_LONGEST_SIDE:
-        return pixels
-    scale = limits.IMAGE_LONGEST_SIDE / longest
-    size = (max(1, round(pixels.width * scale)), max(1, round(pixels.height * scale)))
-    return pixels.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+class _NoRegion(ValueError):
+    """The crop does not fit the picture: a caller's mistake, not the file's."""
 
 
-def _encoded(pixels: Image.Image, format: str) -> tuple[bytes, str, tuple[str, ...]]:
-    """Encodes as PNG where that loses nothing at a fair size, else as JPEG; never for a JPEG, whose loss is done."""
-    # Pillow's writers take comments, profiles and resolutions from here unless told otherwise.
-    pixels.info = {}
-    notes: tuple[str, ...] = ()
-    if format != "JPEG":
-        png = _saved(pixels, "PNG")
-        fair = max(SMALL_PNG_BYTES, PNG_BYTES_PER_PIXEL * pixels.width * pixels.height)
-        if len(png) <= (limits.IMAGE_BYTES if pixels.mode == "RGBA" else fair):
-            return png, "image/png", () if format == "PNG" else (f"converted from {format} to PNG",)
-        notes = (f"converted from {format} to JPEG",)
-    if pixels.mode == "RGBA":
-        white = Image.new("RGBA", pixels.size, "white")
-        pixels = Image.alpha_composite(white, pixels).convert("RGB")
-        notes = ("transparent parts made white", *notes)
-    # At 2048 x 2048 px the worst picture, noise, has 3.8 MB at this quality: no check against IMAGE_BYTES is needed.
-    return _saved(pixels, "JPEG", quality=JPEG_QUALITY), "image/jpeg", notes
+def _cropped(pixels: Image.Image, crop: Crop) -> Image.Image:
+    if not crop.fits(*pixels.size):
+        raise _NoRegion(f"{crop} is no region of a picture of {pixels.width} x {pixels.height} px")
+    return pixels.crop((crop.left, crop.top, crop.right, crop.bottom))
 
 
-def _saved(pixels: Image.Image, format: str, **options: int) -> bytes:
-    stream = BytesIO()
-    pixels.save(stream, format, **options)
-    return stream.getvalue()
+def _is_drawn(data: bytes, format: str, pixels: int) -> bool:
+    """Tells screens, charts and scanned text from photos: lossless, and yet few bytes a pixel."""
+    return format in ("PNG", "GIF") and len(data) <= PNG_BYTES_PER_PIXEL * pixels
+
+
+def _downscaled(pixels: Image.Image, *, drawn: bool) -> tuple[Image.Image, tuple[str, ...]]:
+    longest, most = max(pixels.size), limits.DRAWN_LONGEST_SIDE if drawn else limits.IMAGE_LONGEST_SIDE
+    if longest <= most:
+        return pixels, ()
+    size = tuple(max(1, round(side * most / longest)) for side in pixels.size)
+    note = "downscaled from {} x {} to {} x {} px".format(*pixels.size, *size)
+    if drawn:
+        note += ": small text in it may no longer be readable, so crop it or send it at full size"
+    return pixels.resize((size[0], size[1]), Image.Resampling.LANCZOS, reducing_gap=3.0), (note,)

@@ -22,6 +22,10 @@ MEGABYTE: Final = 1_000_000
 # cap of 4,096 near 1792 x 1792, so a longer side is paid for in bytes alone.
 IMAGE_LONGEST_SIDE: Final = 2048
 
+# [V] recommends at most 4096 x 2160. For screens, charts and scanned text, which are small as PNG: their letters are
+# what is asked about, and a copy of 2048 px would lose them.
+DRAWN_LONGEST_SIDE: Final = 4096
+
 # [own] What one picture may weigh when it is sent; [B] takes 80 MB by URL.
 IMAGE_BYTES: Final = 10 * MEGABYTE
 
@@ -60,6 +64,8 @@ PICTURE_ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "tif": "TIFF",
         "tiff": "TIFF",
         "avif": "AVIF",
+        "heic": "HEIC",
+        "heif": "HEIC",
     }
 )
 

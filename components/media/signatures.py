@@ -109,11 +109,6 @@ def require(name: str, data: bytes, endings: Mapping[str, str]) -> str:
     if not data:
         raise MediaError(f"{name!r} is empty (0 bytes): choose the file again.")
     content = recognise(data)
-    if content.format == "HEIC" or ending in ("heic", "heif"):
-        raise MediaError(
-            f"{name!r} is a HEIC picture, which cannot be read here: save it as JPEG first (on an iPhone: "
-            "Settings > Camera > Formats > Most Compatible) and attach that."
-        )
     if ending not in endings:
         raise MediaError(f"{name!r} cannot be attached here: its name must end in {', '.join(endings)}.")
     if content.format != endings[ending]:

@@ -115,11 +115,16 @@ def _says_something(one: Round) -> bool:
 
 
 def user_message(attachments: Iterable[Attachment], prompt: str) -> Message:
-    """The user's message: the media first, as the vision guides of the model's hosts have it, then the text."""
+    """The user's message: the attachments in the user's order, then the prompt.
+
+    So pictures come before what is asked about them, as the vision guides of the model's hosts have it; a text that
+    the user put among them stays where it is.
+    """
     media: list[Part] = [
         part
         for attachment in attachments
         for part in (*([attachment.video] if attachment.video else []), *attachment.parts)
+        if part != TextPart("")
     ]
     return Message("user", (*media, TextPart(prompt)))
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.core.errors import MediaError
-from components.media.attachments import attach
-from components.ui import resources
+from components.api.lint import Finding
 from components.ui.findings import draw_findings
 from components.ui.keeping import draw_mark
 from components.ui.preview import draw_preview, foreseen, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
 from components.ui.state import Session, refill, session, widget_value
-from components.ui.taking import open_storyboard
 from components.ui.tray import draw_tray
+from components.ui.uploads import draw_refusals, draw_uploads, read_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +44,18 @@ def draw_composer() -> Composer:
     state = session()
     with st.bottom:
         mark = st.empty()
-        notices = st.empty()
+        notices, tray = st.empty(), st.empty()
         with mark.container():
             draw_mark(state)
-        findings = foreseen(state)
-        if state.refusals or state.problem or findings:
-            with notices.container():
-                draw_notices(state)
-                if findings:
-                    draw_findings(findings)
-        tray = st.empty()
-        if state.tray:
-            with tray.container():
-                draw_tray(state)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            draw_uploader(state)
-            meter = draw_preview(state)
+            draw_uploads(state)
+            weight = st.container(horizontal=True, vertical_alignment="center", gap="small")
             stop = st.empty()
             if (live := state.live_turn) is not None:
                 stop.button("Stop", icon=":material/stop:", key="stop", type="primary", on_click=live.run.cancel)
+    fill_tray(state, notices, tray, foreseen(state))
+    with weight:
+        meter = draw_preview(state)
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None
@@ -72,44 +64,23 @@ def draw_composer() -> Composer:
     return Composer(mark, stop, meter)
 
 
-def draw_notices(state: Session) -> None:
-    """Draws what was not taken or not sent, and why."""
-    for sentence in state.refusals:
-        st.warning(without_formulas(sentence), icon=":material/attach_file_off:")
-    if state.problem:
-        st.error(without_formulas(state.problem), icon=":material/error:")
+def fill_tray(state: Session, notices: DeltaGenerator, tray: DeltaGenerator, findings: Sequence[Finding] = ()) -> None:
+    """Reads the files that came, says what was not taken or not sent, and draws what is attached.
 
-
-def draw_uploader(state: Session) -> None:
-    """Draws what takes files into the tray."""
-    key = _uploader_key(state)
-    with st.container(key="attach", width=400):
-        st.file_uploader(
-            "Attach photos or clips",
-            accept_multiple_files=True,
-            key=key,
-            label_visibility="collapsed",
-            on_change=_take_files,
-            args=(key,),
-        )
-
-
-def _uploader_key(state: Session) -> str:
-    # A new key empties the uploader: what it held is in the tray by then.
-    return f"uploader-{state.uploads}"
-
-
-def _take_files(key: str) -> None:
-    state = session()
-    state.refusals.clear()
-    for file in widget_value(key) or ():
-        try:
-            taken = attach(file.name, file.getvalue(), cache=resources.clip_cache())
-            state.tray.append(taken)
-            open_storyboard(state, taken)
-        except MediaError as error:
-            state.refusals.append(str(error))
-    state.uploads += 1
+    Call it with the emptied uploader on the page: what is dropped while files are read goes into that one.
+    """
+    if state.waiting:
+        read_waiting(state, notices)
+    if state.refusals or state.problem or findings:
+        with notices.container():
+            draw_refusals(state)
+            if state.problem:
+                st.error(without_formulas(state.problem), icon=":material/error:")
+            if findings:
+                draw_findings(findings)
+    if state.tray:
+        with tray.container():
+            draw_tray(state)
 
 
 def _take_prompt() -> None:

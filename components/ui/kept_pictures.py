@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 import streamlit as st
 
-from components.core.parts import FramePart, clock
+from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
 from components.media.attachments import Attachment
 from components.ui.state import session
-from components.ui.tile import PICTURE_WIDTH, draw_remove
+from components.ui.tile import PICTURE_WIDTH, draw_remove, plain
 
 
 def draw_kept(attachment: Attachment, position: int) -> None:
     """Draws the pictures of an attachment that stands at `position` in the tray; each can be left out."""
     with st.container(horizontal=True, gap="small"):
         for index, part in enumerate(attachment.parts):
-            named = f"{part.clip} at {clock(part.time_s)}" if isinstance(part, FramePart) else part.name
+            named, words = _words(part)
             with st.container(width=PICTURE_WIDTH, gap=None):
-                st.image(part.data, width=PICTURE_WIDTH, alt=named)
+                if isinstance(part, ImagePart | FramePart):
+                    st.image(part.data, width="stretch", alt=named)
                 with st.container(horizontal=True, vertical_alignment="center", gap=None):
-                    words = clock(part.time_s) if isinstance(part, FramePart) else f"{part.width} × {part.height}"
-                    st.caption(words, help=f"{named}, as it was sent", width="stretch")
-                    draw_remove(
-                        f"leave-{position}-{index}-{part.sha256[:8]}", f"Remove {named}", _leave_out, position, index
-                    )
+                    st.caption(words, help=f"{plain(named)}, as it was sent", width="stretch")
+                    key = f"leave-{position}-{index}-{hash(part)}"
+                    draw_remove(key, f"Remove {plain(named)}", _leave_out, position, index)
+
+
+def _words(part: PicturePart | TextPart) -> tuple[str, str]:
+    """The part's name, and what stands under it."""
+    match part:
+        case FramePart():
+            return f"{part.clip} at {clock(part.time_s)}", clock(part.time_s)
+        case ImagePart():
+            return part.name, f"{part.width} × {part.height}"
+        case RemoteImagePart(url):
+            return url, ":material/link: By address"
+        case TextPart(text):
+            return text, ":material/short_text: Text"
+        case _:
+            assert_never(part)
 
 
 def _leave_out(position: int, index: int) -> None:

@@ -11,7 +11,7 @@ from components.api.lint import Finding, lint
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
-from components.core.parts import FramePart, ImagePart, VideoPart, travelling
+from components.core.parts import PicturePart, VideoPart, travelling
 from components.core.request import VIDEO_WIRES, RunRequest
 from components.media.estimates import estimate_request
 from components.params.card import model_card
@@ -72,7 +72,7 @@ def _draw_meter(place: DeltaGenerator, request: RunRequest) -> None:
     weight = estimate_request(request)
     videos = request.wire in VIDEO_WIRES
     sent = [part for message in request.messages for part in travelling(message.parts, videos=videos)]
-    pictures = sum(isinstance(part, ImagePart | FramePart) for part in sent)
+    pictures = sum(isinstance(part, PicturePart) for part in sent)
     clips = sum(isinstance(part, VideoPart) for part in sent)
     share = weight.tokens / context
     color = "red" if share > 1 else "orange" if share > _AMBER else "gray"

@@ -58,6 +58,8 @@ class Session:
     `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up, `sweep_id` the one that
     is shown, `sweep_problem` why one could not be started. `fault_problem` says why the simulator could not take a
     fault.
+    `opened` is the place in the tray of the photo to look at closely, `waiting` holds files (name, bytes) that came and
+    were not read yet.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
     """
 
@@ -74,6 +76,8 @@ class Session:
     uploads: int = 0
     drawn: list[str] = field(default_factory=list)
     fault_problem: str | None = None
+    opened: int | None = None
+    waiting: list[tuple[str, bytes]] = field(default_factory=list)
     entered: bool = False
     wanted_page: str | None = None
     tools: ToolSettings = field(default_factory=ToolSettings)

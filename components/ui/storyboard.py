@@ -12,7 +12,7 @@ from components.media.storyboard import Storyboard
 from components.ui.figures import size
 from components.ui.state import Session, session
 from components.ui.taking import open_storyboard
-from components.ui.tile import PICTURE_WIDTH, detach, draw_remove, plain
+from components.ui.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove, plain
 
 
 def draw_clip(clip: Attachment, position: int) -> None:
@@ -31,6 +31,7 @@ def draw_clip(clip: Attachment, position: int) -> None:
             on_click=_open,
             args=(position,),
         )
+        draw_menu(position, clip.name, "Order", f"Where {plain(clip.name)} stands among what is sent")
         draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
     if whole:
         return

@@ -10,7 +10,6 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.core.parts import ImagePart, clock
 from components.core.request import VIDEO_WIRES
 from components.params.card import model_card
 from components.runs.conversation import Round, Turn
@@ -22,10 +21,10 @@ from components.ui.inspector import show_inspector
 from components.ui.outcome import draw_outcome
 from components.ui.run_status import status_line
 from components.ui.safe_markdown import keep_lines
+from components.ui.sent import draw_sent
 from components.ui.sources import draw_sources
 from components.ui.state import give_way
 from components.ui.streaming import StreamingPane
-from components.ui.tile import plain
 from components.ui.tool_calls import CallsView, draw_results_form
 
 # Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
@@ -178,17 +177,7 @@ def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None
 def _draw_question(turn: Turn) -> None:
     with st.chat_message("user", avatar=":material/person:"):
         videos = bool(turn.rounds) and turn.run.request.wire in VIDEO_WIRES
-        whole = [attachment.name for attachment in turn.attachments if videos and attachment.video]
-        if whole:
-            st.caption(f":material/movie: {plain(', '.join(whole))}, sent as a whole")
-        pictures = [
-            part for attachment in turn.attachments if not (videos and attachment.video) for part in attachment.parts
-        ]
-        if pictures:
-            with st.container(horizontal=True, gap="xsmall"):
-                for picture in pictures:
-                    named = picture.name if isinstance(picture, ImagePart) else clock(picture.time_s)
-                    st.image(picture.data, caption=named, width=80, alt=f"Sent: {named}")
+        draw_sent(turn.attachments, videos=videos)
         st.text(turn.prompt)
         if turn.rounds and turn.run.body is not None:
             st.caption(":material/edit: Sent with a body edited by hand; it is not part of the conversation.")

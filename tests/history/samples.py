@@ -6,7 +6,16 @@ import time
 from decimal import Decimal
 from typing import Any
 
-from components.core.parts import FramePart, ImagePart, Message, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
+from components.core.parts import (
+    FramePart,
+    ImagePart,
+    Message,
+    RemoteImagePart,
+    TextPart,
+    ThinkingPart,
+    ToolCallPart,
+    ToolResultPart,
+)
 from components.core.request import RunRequest, Tool
 from components.core.transcript import Transcript
 from components.core.usage import Usage
@@ -18,6 +27,7 @@ EVERY_PART = (
         "user",
         (
             ImagePart(b"picture", "image/png", 2, 3, "a.png"),
+            RemoteImagePart("https://example.com/b.png"),
             FramePart(b"frame", "image/jpeg", 4, 5, "b.mp4", 1.25),
             TextPart("What is\0 here? \ud83d"),
         ),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart
-from components.media.attachments import attach
+from components.media.attachments import adjusted, attach, text_between
+from components.media.crops import Crop
 from components.media.images import PreparedImage
 from components.media.storyboard import Storyboard
 
@@ -57,9 +58,29 @@ def test_everything_else_is_refused_in_one_sentence(name, data, words):
     assert str(refusal.value).startswith(f"'{name}'{words} cannot be attached: only pictures (png, jpg")
 
 
-def test_heic_is_told_the_way_out():
-    with pytest.raises(MediaError, match="save it as JPEG"):
+def test_a_damaged_heic_is_refused():
+    with pytest.raises(MediaError, match="damaged or cut-off HEIC"):
         attach("IMG_1.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+
+
+def test_a_name_is_cleaned_before_it_is_shown_or_sent():
+    name = '../../a/\n"quoted"\u202e.mp4'
+    clip = attach(name, (MEDIA / "counted.mp4").read_bytes(), frames=1)
+    assert clip.name == '"quoted".mp4' and clip.parts[0].caption.endswith('frame of "quoted".mp4')
+    with pytest.raises(MediaError) as refusal:
+        attach("x" * 300 + "\n.png", b"")
+    assert len(str(refusal.value)) < 200 and "\n" not in str(refusal.value)
+
+
+def test_a_picture_is_made_anew_from_its_file_and_a_clip_is_not():
+    photo = attach("china.jpg", (MEDIA / "china.jpg").read_bytes())
+    region = adjusted(photo, full_size=False, crop=Crop(10, 20, 110, 60))
+    assert (region.parts[0].width, region.parts[0].height) == (100, 40)
+    assert adjusted(region, full_size=False, crop=None) == photo
+    clip = attach("counted.mp4", (MEDIA / "counted.mp4").read_bytes(), frames=1)
+    for other in (clip, text_between("hello")):
+        with pytest.raises(ValueError, match="no picture"):
+            adjusted(other, full_size=True, crop=None)
 
 
 @settings(max_examples=100, deadline=None)

@@ -5,8 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, ImagePart
-from components.media.estimates import base64_bytes, check_body, estimate, picture_tokens, text_tokens
+from components.core.parts import FramePart, ImagePart, RemoteImagePart, TextPart
+from components.media.estimates import (
+    REMOTE_PICTURE_TOKENS,
+    Estimate,
+    base64_bytes,
+    check_body,
+    estimate,
+    picture_tokens,
+    text_tokens,
+)
 
 SIDES = st.integers(1, 10_000)
 
@@ -41,6 +49,12 @@ def test_a_longer_text_never_takes_fewer_tokens(text, more):
 def test_size_of_a_part_is_that_of_its_data_url(data):
     part = ImagePart(data, "image/png", 1, 1, "a.png")
     assert base64_bytes(part) == len(b"data:image/png;base64," + base64.b64encode(data))
+
+
+def test_an_address_and_a_text_among_the_pictures_weigh_what_travels():
+    remote, text = RemoteImagePart("https://example.com/a.png"), TextPart("Now compare.")
+    assert estimate([remote]) == Estimate(REMOTE_PICTURE_TOKENS, len("https://example.com/a.png"))
+    assert estimate([remote, text]) == Estimate(REMOTE_PICTURE_TOKENS + 3, 25 + 12)
 
 
 def test_estimate_adds_text_pictures_and_captions():

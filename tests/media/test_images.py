@@ -153,10 +153,30 @@ def test_broken_exif_is_no_reason_to_refuse():
     [((2048, 100), (2048, 100)), ((2049, 100), (2048, 100)), ((1000, 4096), (500, 2048)), ((9000, 2), (2048, 1))],
 )
 def test_only_a_longer_side_than_the_limit_is_scaled_down(size, sent):
-    image = prepare_image("a.png", encoded(Image.new("RGB", size, "teal"), "PNG"))
+    image = prepare_image("a.jpg", encoded(Image.new("RGB", size, "teal"), "JPEG"))
     assert (image.part.width, image.part.height) == sent == opened(image.part.data).size
     note = f"downscaled from {size[0]} x {size[1]} to {sent[0]} x {sent[1]} px"
     assert (note in image.notes) == (size != sent)
+
+
+def screen(width: int, height: int) -> Image.Image:
+    """Lines one pixel wide, as thin as the strokes of small text."""
+    values = np.full((height, width, 3), 255, np.uint8)
+    values[::3], values[:, ::7] = 0, (30, 60, 160)
+    return Image.fromarray(values)
+
+
+@pytest.mark.parametrize("size", [(3840, 2160), (1170, 2532), (4096, 100)])
+def test_a_screen_keeps_every_pixel(size):
+    image = prepare_image("a.png", encoded(screen(*size), "PNG"))
+    assert opened(image.part.data).tobytes() == screen(*size).tobytes()
+    assert image.part.media_type == "image/png" and image.notes == () and not image.downscaled
+
+
+def test_a_screen_too_large_for_that_is_told_what_may_be_lost():
+    image = prepare_image("a.png", encoded(screen(5120, 400), "PNG"))
+    assert (image.part.width, image.part.height) == (4096, 320)
+    assert any("small text in it may no longer be readable" in note for note in image.notes)
 
 
 def test_the_heaviest_picture_stays_within_the_limit():

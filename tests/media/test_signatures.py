@@ -57,10 +57,11 @@ def test_a_name_that_lies_is_refused_in_one_sentence(name, data, sentence):
     assert str(refusal.value) == sentence
 
 
-@pytest.mark.parametrize("name", ["IMG_1.heic", "IMG_1.HEIF", "IMG_1.jpg"])
-def test_heic_is_refused_with_the_way_out(name):
-    with pytest.raises(MediaError, match="HEIC picture.*save it as JPEG"):
-        require(name, b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", PICTURE_ENDINGS)
+def test_heic_goes_by_either_ending_and_no_other():
+    beginning = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+    assert require("IMG_1.heic", beginning, PICTURE_ENDINGS) == require("a.HEIF", beginning, PICTURE_ENDINGS) == "HEIC"
+    with pytest.raises(MediaError, match=r"holds a HEIC picture: give it a name that ends in \.heic"):
+        require("IMG_1.jpg", beginning, PICTURE_ENDINGS)
 
 
 def test_mov_and_mp4_are_one_family():

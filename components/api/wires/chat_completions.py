@@ -15,7 +15,7 @@ from components.api.wires.message_parts import map_user_content, tool_results
 from components.api.wires.reading import Naming, is_end_mark, is_error, object_in, objects_in, read_json, text_in
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage
-from components.api.wires.wire import Picture, PictureUrl, Wire, map_parameters
+from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import (
     Finished,
     RawEvent,
@@ -24,7 +24,7 @@ from components.core.events import (
     ToolCallDelta,
     UsageReported,
 )
-from components.core.parts import Message, ThinkingPart, ToolCallPart, VideoPart
+from components.core.parts import MediaPart, Message, RemoteImagePart, ThinkingPart, ToolCallPart, VideoPart
 from components.core.request import RunRequest, Tool, ToolChoice
 
 
@@ -73,12 +73,13 @@ def _map_message(message: Message, picture_url: PictureUrl) -> list[dict[str, An
             assert_never(message.role)
 
 
-def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:
+def _map_content(piece: str | MediaPart, picture_url: PictureUrl) -> dict[str, Any]:
     if isinstance(piece, str):
         return {"type": "text", "text": piece}
     if isinstance(piece, VideoPart):
         return {"type": "video_url", "video_url": {"url": str(picture_url(piece))}}
-    return {"type": "image_url", "image_url": {"url": str(picture_url(piece))}}
+    url = piece.url if isinstance(piece, RemoteImagePart) else str(picture_url(piece))
+    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def _map_assistant(message: Message) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, assert_never
 
-from components.api.wires.wire import Picture, PictureUrl
+from components.api.wires.wire import PictureUrl
 from components.core.parts import (
     FramePart,
     ImagePart,
+    MediaPart,
     Message,
+    RemoteImagePart,
     TextPart,
     ThinkingPart,
     ToolCallPart,
@@ -19,7 +21,7 @@ from components.core.parts import (
 )
 
 
-def user_content(message: Message, *, videos: bool = False) -> Iterator[str | Picture]:
+def user_content(message: Message, *, videos: bool = False) -> Iterator[str | MediaPart]:
     """Texts and pictures in their order; the caption that tells a frame's time stands right before the frame.
 
     `videos`: a clip that is to go as a whole does, where the format has a place for it; else its frames do.
@@ -31,7 +33,7 @@ def user_content(message: Message, *, videos: bool = False) -> Iterator[str | Pi
             case FramePart():
                 yield part.caption
                 yield part
-            case ImagePart() | VideoPart():
+            case ImagePart() | RemoteImagePart() | VideoPart():
                 yield part
             case ThinkingPart() | ToolCallPart() | ToolResultPart():
                 raise TypeError(f"a user message cannot hold {type(part).__name__}")
@@ -42,7 +44,7 @@ def user_content(message: Message, *, videos: bool = False) -> Iterator[str | Pi
 def map_user_content(
     message: Message,
     picture_url: PictureUrl,
-    map_piece: Callable[[str | Picture, PictureUrl], dict[str, Any]],
+    map_piece: Callable[[str | MediaPart, PictureUrl], dict[str, Any]],
     *,
     videos: bool = False,
 ) -> str | list[dict[str, Any]]:
@@ -68,7 +70,7 @@ def assistant_parts(message: Message) -> Iterator[TextPart | ThinkingPart | Tool
                     yield part
             case ThinkingPart() | ToolCallPart():
                 yield part
-            case ImagePart() | FramePart() | VideoPart() | ToolResultPart():
+            case ImagePart() | RemoteImagePart() | FramePart() | VideoPart() | ToolResultPart():
                 raise TypeError(f"an assistant message cannot hold {type(part).__name__}")
             case _:
                 assert_never(part)

@@ -26,7 +26,7 @@ from components.api.wires.reading import (
 )
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_anthropic_usage
-from components.api.wires.wire import Picture, PictureUrl, Wire, map_parameters
+from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import (
     Finished,
     RawEvent,
@@ -36,7 +36,7 @@ from components.core.events import (
     ToolCallDelta,
     UsageReported,
 )
-from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart
+from components.core.parts import MediaPart, Message, RemoteImagePart, TextPart, ThinkingPart, ToolCallPart
 from components.core.request import RunRequest, Tool, ToolChoice
 from components.params.card import model_card
 
@@ -108,9 +108,11 @@ def _map_messages(messages: tuple[Message, ...], picture_url: PictureUrl) -> lis
     return mapped
 
 
-def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:
+def _map_content(piece: str | MediaPart, picture_url: PictureUrl) -> dict[str, Any]:
     if isinstance(piece, str):
         return {"type": "text", "text": piece}
+    if isinstance(piece, RemoteImagePart):
+        return {"type": "image", "source": {"type": "url", "url": piece.url}}
     url = picture_url(piece)
     return {"type": "image", "source": {"type": "base64", "media_type": url.media_type, "data": url.data}}
 

@@ -25,9 +25,9 @@ from components.api.wires.reading import (
 )
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage
-from components.api.wires.wire import Picture, PictureUrl, Wire, map_parameters
+from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import Finished, RawEvent, StreamEvent, ThinkingDelta, ToolCallDelta, UsageReported
-from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart
+from components.core.parts import MediaPart, Message, RemoteImagePart, TextPart, ThinkingPart, ToolCallPart
 from components.core.request import RunRequest, Tool, ToolChoice
 
 # `reasoning_effort` keeps the name that the model's page gives it: the format's own ``reasoning: {"effort"}`` is not
@@ -85,10 +85,11 @@ def _map_message(message: Message, picture_url: PictureUrl, position: int) -> li
             assert_never(message.role)
 
 
-def _map_content(piece: str | Picture, picture_url: PictureUrl) -> dict[str, Any]:
+def _map_content(piece: str | MediaPart, picture_url: PictureUrl) -> dict[str, Any]:
     if isinstance(piece, str):
         return {"type": "input_text", "text": piece}
-    return {"type": "input_image", "image_url": str(picture_url(piece)), "detail": "auto"}
+    url = piece.url if isinstance(piece, RemoteImagePart) else str(picture_url(piece))
+    return {"type": "input_image", "image_url": url, "detail": "auto"}
 
 
 def _map_assistant_part(part: TextPart | ThinkingPart | ToolCallPart, position: int) -> dict[str, Any]:

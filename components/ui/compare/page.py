@@ -20,11 +20,11 @@ from components.ui.compare.header import add_column, can_add, draw_choice, draw_
 from components.ui.compare.linked_scrolling import link_scrolling
 from components.ui.compare.reply import ReplyView
 from components.ui.compare.trial import draw_trial, draw_verdict
-from components.ui.composer import draw_notices, draw_uploader
+from components.ui.composer import fill_tray
 from components.ui.safe_markdown import without_formulas
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
-from components.ui.tray import draw_tray
+from components.ui.uploads import draw_uploads
 
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
@@ -176,20 +176,16 @@ def _finished(trial: Trial, letter: str) -> Run | None:
 
 def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
     with st.bottom:
-        notices = st.empty()
-        if state.refusals or state.problem:
-            with notices.container():
-                draw_notices(state)
-        tray = st.empty()
-        if state.tray:
-            with tray.container():
-                draw_tray(state)
+        notices, tray = st.empty(), st.empty()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            draw_uploader(state)
-            _draw_weight(comparison)
+            draw_uploads(state)
+            weight = st.container()
             stop = st.empty()
             if comparison.live_runs:
                 stop.button("Stop all", icon=":material/stop:", key="stop", type="primary", on_click=_stop)
+    fill_tray(state, notices, tray)
+    with weight:
+        _draw_weight(comparison)
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None

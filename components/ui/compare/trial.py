@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.core.parts import ImagePart, clock
 from components.params.card import model_card
 from components.runs.metrics import measure
 from components.tuning.comparison import TIE, Comparison, Trial
@@ -13,6 +12,7 @@ from components.ui.compare.figures import draw_figures
 from components.ui.compare.moving import draw_go_on
 from components.ui.compare.reply import ANSWER_HEIGHT, THINKING_HEIGHT, ReplyView, draw_reply
 from components.ui.difference import draw_difference
+from components.ui.sent import draw_sent
 
 _ABSENT_HEIGHT = THINKING_HEIGHT + ANSWER_HEIGHT
 
@@ -60,12 +60,7 @@ def _title(trial: Trial, letter: str, place: int) -> str:
 
 def _draw_question(trial: Trial) -> None:
     with st.chat_message("user", avatar=":material/person:"):
-        pictures = [part for attachment in trial.attachments for part in attachment.parts]
-        if pictures:
-            with st.container(horizontal=True, gap="xsmall"):
-                for picture in pictures:
-                    named = picture.name if isinstance(picture, ImagePart) else clock(picture.time_s)
-                    st.image(picture.data, caption=named, width=80, alt=f"Sent: {named}")
+        draw_sent(trial.attachments)
         st.text(trial.prompt)
 
 

@@ -10,10 +10,10 @@ from components.tuning.draft import Draft
 from components.tuning.plan import MEDIA_AXES
 from components.tuning.scorers import KINDS
 from components.tuning.table import EXPECTED, read_table
-from components.ui.composer import draw_notices, draw_uploader
+from components.ui.composer import fill_tray
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, session, set_widget, widget_value
-from components.ui.tray import draw_tray
+from components.ui.uploads import draw_uploads
 
 _BEGINNINGS = {
     "temperature": "0, 0.7, 1.4",
@@ -70,12 +70,10 @@ def draw_prompts(state: Session, draft: Draft) -> None:
                 without_formulas(f":material/table: **{draft.table_name}**, {len(draft.table.rows):,} rows: {columns}")
             )
             st.button("Remove the table", icon=":material/close:", key="sweep-no-csv", on_click=_drop_table)
-    if state.refusals or state.problem:
-        draw_notices(state)
-    if state.tray:
-        draw_tray(state)
+    notices, tray = st.empty(), st.empty()
     with st.expander("Photos and clips for every prompt", icon=":material/attach_file:", expanded=bool(state.tray)):
-        draw_uploader(state)
+        draw_uploads(state)
+    fill_tray(state, notices, tray)
 
 
 def draw_axes(draft: Draft) -> None:

@@ -1,0 +1,52 @@
+"""What the user sent with a turn, before the prompt: pictures, frames, addresses and texts in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
+from components.media.attachments import Attachment
+from components.ui.tile import plain
+
+_PICTURE_WIDTH = 80
+_TEXT_WIDTH = 200
+
+
+def draw_sent(attachments: Sequence[Attachment], *, videos: bool = False) -> None:
+    """Draws what the attachments sent, in one row; nothing if there are none.
+
+    `videos`: a clip that was to go as a whole did.
+    """
+    whole = [attachment for attachment in attachments if videos and attachment.video]
+    if whole:
+        names = ", ".join(attachment.name for attachment in whole)
+        st.caption(f":material/movie: {plain(names)}, sent as a whole")
+    parts = [part for attachment in attachments if attachment not in whole for part in attachment.parts]
+    parts = [part for part in parts if part != TextPart("")]
+    if parts:
+        with st.container(horizontal=True, gap="xsmall"):
+            for part in parts:
+                _draw_part(part)
+
+
+def _draw_part(part: PicturePart | TextPart) -> None:
+    match part:
+        case TextPart(text):
+            with st.container(width=_TEXT_WIDTH):
+                st.text(text)
+        case RemoteImagePart(url):
+            # Never shown here: the browser would fetch it each time the conversation is drawn.
+            with st.container(width=_TEXT_WIDTH):
+                st.caption(f":material/link: {plain(url)}")
+        case ImagePart():
+            _draw_picture(part.data, part.name)
+        case FramePart():
+            _draw_picture(part.data, clock(part.time_s))
+
+
+def _draw_picture(data: bytes, named: str) -> None:
+    # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.
+    with st.container(width=_PICTURE_WIDTH):
+        st.image(data, caption=plain(named), width="stretch", alt=f"Sent: {named}")
