@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.ui.cited import draw_cited
 from components.ui.composer import draw_composer
 from components.ui.frame_dialog import draw_enlarged
+from components.ui.grounding import clips_seen
 from components.ui.keeping import keep, open_from_url
 from components.ui.sending import answer_by_examples
 from components.ui.sidebar import draw_sidebar
@@ -31,7 +33,13 @@ def draw_playground() -> None:
         with welcome.container():
             draw_welcome()
     views = [
-        draw_turn(turn, number, fresh=_is_fresh(state, number), last=turn is state.turns[-1])
+        draw_turn(
+            turn,
+            number,
+            fresh=_is_fresh(state, number),
+            last=turn is state.turns[-1],
+            clips=clips_seen(state.turns[:number]),
+        )
         for number, turn in enumerate(state.turns, start=1)
     ]
     for _ in state.drawn[len(views) :]:
@@ -42,6 +50,7 @@ def draw_playground() -> None:
     composer = draw_composer()
     taking = draw_panel(state, panel)
     draw_enlarged(state)
+    draw_cited(state)
     # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
     if views and (last := views[-1]) is not None and last.live:
         follow(last, taking.look if taking else lambda: None)

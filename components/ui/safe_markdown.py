@@ -36,7 +36,7 @@ _JOINER = "\u2060"
 
 def drawable(text: str) -> str:
     """The copy of a finished block that is drawn."""
-    return _outside_code(text, _rewritten)
+    return outside_code(text, _rewritten)
 
 
 def drawable_tail(text: str) -> str:
@@ -56,10 +56,11 @@ def plain(text: str) -> str:
 
 def keep_lines(text: str) -> str:
     """Keeps single line breaks, which Markdown would join: thinking is written in lines, not in paragraphs."""
-    return _outside_code(text, lambda plain, _: re.sub(r"(?<=[^\s|])\n(?=[^\s|#>\-*+\d])", "  \n", plain))
+    return outside_code(text, lambda plain, _: re.sub(r"(?<=[^\s|])\n(?=[^\s|#>\-*+\d])", "  \n", plain))
 
 
-def _outside_code(text: str, rewrite: Callable[[str, bool], str]) -> str:
+def outside_code(text: str, rewrite: Callable[[str, bool], str]) -> str:
+    """The text with what stands outside of fences rewritten; `rewrite` is told whether to be wary."""
     out: list[str] = []
     wary = False  # a paragraph may have begun inside of what was taken for a fence
     for part, code, certain in _Regions(text):

@@ -54,7 +54,8 @@ class Session:
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
     counts emptied uploaders; `drawn` holds the id of the run that each turn on the page showed last.
     `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `storyboard_problem` why
-    the last change of it was not made, `enlarged` the frame to show large.
+    the last change of it was not made, `enlarged` the frame to show large, `cited` the number of a turn and the time
+    in seconds in its answer that was clicked.
     `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up, `sweep_id` the one that
     is shown, `sweep_problem` why one could not be started. `fault_problem` says why the simulator could not take a
     fault.
@@ -93,6 +94,7 @@ class Session:
     sweep_draft: Draft | None = None
     sweep_id: str | None = None
     sweep_problem: str | None = None
+    cited: tuple[int, float] | None = None
 
     @property
     def owner(self) -> str:

@@ -132,7 +132,13 @@ def _draw_player(board: Storyboard) -> None:
         st.video(clip.data, format=format, muted=True)
     part = (board.sampling.start_s, clip.duration_s if board.sampling.end_s is None else board.sampling.end_s)
     pinned = [pick.part.time_s for pick in board.picks if pick.pinned]
-    draw_timeline([part.time_s for part in board.parts], pinned, part, clip.duration_s, _take_moment)
+    draw_timeline(
+        [part.time_s for part in board.parts],
+        duration_s=clip.duration_s,
+        pinned_s=pinned,
+        part_s=part,
+        take=_take_moment,
+    )
 
 
 def _draw_totals(board: Storyboard, whole: bool) -> None:

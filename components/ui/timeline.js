@@ -47,6 +47,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     show(player.currentTime)
   }
   show(video()?.currentTime ?? 0)
+  button.hidden = !data.takes
 
   bar.onclick = (event) => {
     const box = bar.getBoundingClientRect()
@@ -62,6 +63,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     seek((video()?.currentTime ?? 0) + step * (event.shiftKey ? 5 : 0.2))
   }
   button.onclick = () => setTriggerValue("taken", video()?.currentTime ?? 0)
+
+  const sought = `${data.player} ${data.seek}`
+  if (data.seek !== null && bar.dataset.sought !== sought) {
+    bar.dataset.sought = sought
+    // The player may not be on the page yet, nor know its own length, and it goes to its start once it does.
+    const wait = setInterval(() => {
+      if (!(video()?.readyState >= 1)) return
+      if (Math.abs(video().currentTime - data.seek) < 0.05) clearInterval(wait)
+      else seek(data.seek)
+    }, 100)
+    setTimeout(() => clearInterval(wait), 10000)
+  }
 
   const panel = document.querySelector(`.${data.player}`)?.closest(".st-key-clip-panel")
   if (panel && !seen.has(panel)) {

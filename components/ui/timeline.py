@@ -13,7 +13,6 @@ import streamlit as st
 from components.ui.state import widget_value
 
 PLAYER = "clip-player"
-_KEY = "clip-timeline"
 
 _component = st.components.v2.component(
     "clip_timeline",
@@ -30,26 +29,36 @@ _component = st.components.v2.component(
 
 def draw_timeline(
     times_s: Sequence[float],
-    pinned_s: Sequence[float],
-    part_s: tuple[float, float],
+    *,
     duration_s: float,
-    take: Callable[[float], None],
+    pinned_s: Sequence[float] = (),
+    part_s: tuple[float, float] | None = None,
+    player: str = PLAYER,
+    seek_s: float | None = None,
+    take: Callable[[float], None] | None = None,
 ) -> None:
-    """Draws the strip. `take` is called with the moment, in seconds, that the user takes from the player."""
+    """Draws the strip for the player in the container of the key `player`.
+
+    `seek_s`: where the player is taken, once, when it is ready. `take` is called with the moment, in seconds, that the
+    user takes from the player; without it there is no button for that.
+    """
+    key = f"{player}-timeline"
 
     def taken() -> None:
-        found = widget_value(_KEY)
-        if found and isinstance(found.taken, int | float):
+        found = widget_value(key)
+        if take is not None and found and isinstance(found.taken, int | float):
             take(float(found.taken))
 
     _component(
-        key=_KEY,
+        key=key,
         data={
-            "player": f"st-key-{PLAYER}",
+            "player": f"st-key-{player}",
             "frames": list(times_s),
             "pinned": list(pinned_s),
-            "part": list(part_s),
+            "part": list(part_s or (0.0, duration_s)),
             "duration": duration_s,
+            "seek": seek_s,
+            "takes": take is not None,
         },
         on_taken_change=taken,
     )

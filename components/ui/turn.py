@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,7 @@ from components.runs.metrics import add_up, measure
 from components.ui.compare.moving import draw_compare
 from components.ui.figures import STATS_HELP, stats_line
 from components.ui.get_code import draw_turns_code
+from components.ui.grounding import ClipSeen, grounded
 from components.ui.inspector import show_inspector
 from components.ui.outcome import draw_outcome
 from components.ui.run_status import status_line
@@ -94,11 +95,12 @@ class TurnView:
             draw_turns_code(turn, self.number)
 
 
-def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool) -> TurnView | None:
+def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool, clips: Sequence[ClipSeen]) -> TurnView | None:
     """Draws a turn as it stands; the view that comes back draws what is added later. None: nobody was to answer.
 
     `fresh` says that another run stood in this place before: its elements would otherwise stay, greyed,
-    wherever the new run has not drawn yet. `last` says that no turn follows.
+    wherever the new run has not drawn yet. `last` says that no turn follows. `clips` are what
+    times in the answer may mean.
     """
     place = st.empty() if fresh else st
     with place.container(key=f"turn-{number}"):
@@ -119,7 +121,7 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool) -> TurnView |
             stats, inspect, code, compare = st.empty(), st.empty(), st.empty(), st.empty()
         outcome = st.empty()
     for at, one in enumerate(turn.rounds):
-        latest = _draw_round(one, at, thinking, answer)
+        latest = _draw_round(one, at, thinking, answer, clips)
     view = TurnView(turn, number, latest, sources, stats, inspect, code, compare, outcome, turn.run.live)
     if not view.live:
         view.finish(last=last)
@@ -132,13 +134,15 @@ def _source(turn: Turn) -> str:
     return "Answer, simulated" if turn.run.connection.simulated else "Answer"
 
 
-def _draw_round(one: Round, at: int, thinking: DeltaGenerator, answer: DeltaGenerator) -> RoundView:
+def _draw_round(
+    one: Round, at: int, thinking: DeltaGenerator, answer: DeltaGenerator, clips: Sequence[ClipSeen]
+) -> RoundView:
     if at:
         thinking.markdown(f":small[:gray[:material/subdirectory_arrow_right: after the tools, round {at + 1}]]")
     view = RoundView(
         one,
         StreamingPane(thinking, lambda place, text: place.caption(keep_lines(text))),
-        StreamingPane(answer.container(), lambda place, text: place.markdown(text, anchors=False)),
+        StreamingPane(answer.container(), lambda place, text: place.markdown(grounded(text, clips), anchors=False)),
         CallsView(answer.container()),
     )
     view.update()

@@ -89,3 +89,27 @@ def test_long_work_can_be_cancelled_and_the_old_frames_stay(open_page, simulated
     expect(playground.key("cancel-taking")).to_have_count(0)
     expect(playground.key("clip-rule").get_by_role("radio", name="Spread evenly")).to_be_checked()
     assert playground.page.evaluate(HASHES_SHOWN, "storyboard") == shown
+
+
+def test_a_time_in_the_answer_opens_its_frame_and_seeks_the_player(open_page, scripted, stage, clip):
+    playground = open_page(scripted)
+    playground.attach(clip)
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    stage.play(whole("", "A car at [00:06.3], gone by 0:08; credits at [01:39.0]. A ratio of 16:9."))
+    playground.ask("When?")
+    chips = playground.answer().locator("a")
+    expect(chips).to_have_count(2)
+    expect(playground.answer()).to_contain_text("01:39.0 is not in the clip")
+    chips.first.click()
+    dialog = playground.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Cited: 00:06.3")
+    expect(dialog.locator("img")).to_have_count(1)
+    playground.page.wait_for_function(
+        "() => Math.abs(document.querySelector('.st-key-cited-player video')?.currentTime - 6.3) < 0.05"
+    )
+    assert "#clip-at" not in playground.page.url
+    playground.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    chips.nth(1).click()
+    expect(dialog).to_contain_text("Cited: 00:08.0")
+    assert not playground.errors

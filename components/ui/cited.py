@@ -1,0 +1,84 @@
+"""Hears a click on a time in an answer and opens what the model was shown then: frame and clip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from components.core.parts import clock
+from components.media.playing import player_type
+from components.ui.frame_dialog import draw_frame
+from components.ui.grounding import HREF, ClipSeen, clips_seen
+from components.ui.state import Session, session, widget_value
+from components.ui.tile import plain
+from components.ui.timeline import draw_timeline
+
+_KEY = "clip-chips"
+_PLAYER = "cited-player"
+
+_component = st.components.v2.component(
+    "clip_chips",
+    html="<span hidden>Opens the frames that times in answers stand for\n</span>",
+    js=(Path(__file__).parent / "cited.js").read_text(encoding="utf-8"),
+)
+
+
+def draw_cited(state: Session) -> None:
+    """Listens, once for the whole page, and opens the moment that was clicked."""
+    if not clips_seen(state.turns):
+        return
+    _component(key=_KEY, data={"href": HREF}, on_cited_change=_take)
+    cited, state.cited = state.cited, None
+    if cited is None:
+        return
+    number, time_s = cited
+    clips = clips_seen(state.turns[:number])
+    if clips:
+        _show(clips, time_s)
+
+
+def _take() -> None:
+    found = widget_value(_KEY)
+    cited = found.cited if found else None
+    if not isinstance(cited, dict):
+        return
+    try:
+        session().cited = int(cited["turn"]), float(cited["time"])
+    except (KeyError, TypeError, ValueError):
+        return  # the link was not one of ours
+
+
+@st.dialog("In the clip", width="large")
+def _show(clips: tuple[ClipSeen, ...], time_s: float) -> None:
+    # The clip with a frame next to the moment comes first; more than one clip may have such a moment.
+    holding = [seen for seen in clips if seen.holds(time_s)] or list(clips)
+    holding.sort(key=lambda seen: abs(seen.nearest(time_s).time_s - time_s))
+    if len(holding) == 1:
+        _draw_moment(holding[0], time_s, _PLAYER)
+        return
+    tabs = st.tabs([plain(seen.name) for seen in holding])
+    for place, (tab, seen) in enumerate(zip(tabs, holding, strict=True)):
+        with tab:
+            _draw_moment(seen, time_s, f"{_PLAYER}-{place}")
+
+
+def _draw_moment(seen: ClipSeen, time_s: float, player: str) -> None:
+    frame = seen.nearest(time_s)
+    apart = frame.time_s - time_s
+    away = f", {abs(apart):.1f} s {'after' if apart > 0 else 'before'} it" if abs(apart) >= 0.05 else ""
+    st.markdown(f"Cited: **{clock(time_s)}**. The nearest frame that was sent is of **{clock(frame.time_s)}**{away}.")
+    left, right = st.columns(2) if seen.clip is not None and player_type(seen.clip) else (st.container(), None)
+    with left:
+        draw_frame(frame)
+    if right is None or seen.clip is None:
+        return
+    with right:
+        with st.container(key=player):
+            st.video(seen.clip.data, format=player_type(seen.clip) or "video/mp4", muted=True)
+        draw_timeline(
+            [sent.time_s for sent in seen.frames],
+            duration_s=seen.clip.duration_s,
+            player=player,
+            seek_s=time_s,
+        )

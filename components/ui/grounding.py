@@ -1,0 +1,99 @@
+"""Times in an answer, tied to the clip that the turn is about: each becomes a link that opens its frame.
+
+Works on the drawn copy of a block, after `safe_markdown`. A time outside of the clip is flagged instead. `cited` hears
+the clicks and opens the frame.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from components.core.parts import FramePart
+from components.core.times import Mention, mentions
+from components.media.attachments import Attachment
+from components.media.storyboard import Storyboard
+from components.media.video import Clip
+from components.runs.conversation import Turn
+from components.ui.safe_markdown import outside_code
+
+# The link of a chip; the browser's own part of an address, which no server ever gets.
+HREF = "#clip-at-"
+# Inline code, links with their addresses, bare addresses and formulas are left as they are.
+_KEPT = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|!?\[[^\]\n]*\]\([^)\n]*\)|https?://\S+|\$[^$\n]+\$", re.DOTALL)
+# A model rounds the clip's last moment up.
+_SLACK_S = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSeen:
+    """A clip that the model was shown: the frames that were sent, and the clip itself where it is still at hand."""
+
+    name: str
+    frames: tuple[FramePart, ...]
+    clip: Clip | None
+
+    def holds(self, time_s: float) -> bool:
+        """Whether the clip has that moment; of one that is no longer at hand the last frame is all that is known."""
+        if self.clip is None:
+            return True
+        return time_s <= self.clip.duration_s + _SLACK_S
+
+    def nearest(self, time_s: float) -> FramePart:
+        """The frame that was sent and is closest to a moment."""
+        return min(self.frames, key=lambda frame: abs(frame.time_s - time_s))
+
+
+def clips_seen(turns: Sequence[Turn]) -> tuple[ClipSeen, ...]:
+    """The clips that the last of the turns is about: its own, else those of the latest turn that has any."""
+    for turn in reversed(turns):
+        if found := tuple(_seen(turn.attachments)):
+            return found
+    return ()
+
+
+def _seen(attachments: Iterable[Attachment]) -> Iterable[ClipSeen]:
+    for attachment in attachments:
+        frames: dict[str, list[FramePart]] = {}
+        for part in attachment.parts:
+            if isinstance(part, FramePart):
+                frames.setdefault(part.clip, []).append(part)
+        clip = attachment.facts.clip if isinstance(attachment.facts, Storyboard) else None
+        for name, parts in frames.items():
+            yield ClipSeen(name, tuple(parts), clip)
+
+
+def grounded(text: str, clips: Sequence[ClipSeen]) -> str:
+    """The text with its times as chips; as it is where no clip was shown."""
+    return outside_code(text, lambda plain, _: _chipped(plain, clips)) if clips else text
+
+
+def _chipped(text: str, clips: Sequence[ClipSeen]) -> str:
+    out: list[str] = []
+    position = 0
+    for kept in _KEPT.finditer(text):
+        out.append(_with_chips(text[position : kept.start()], clips))
+        out.append(kept[0])
+        position = kept.end()
+    out.append(_with_chips(text[position:], clips))
+    return "".join(out)
+
+
+def _with_chips(text: str, clips: Sequence[ClipSeen]) -> str:
+    out: list[str] = []
+    position = 0
+    for mention in mentions(text):
+        out.append(text[position : mention.begin])
+        out.append(_chip(text[mention.begin : mention.end], mention, clips))
+        position = mention.end
+    out.append(text[position:])
+    return "".join(out)
+
+
+def _chip(words: str, mention: Mention, clips: Sequence[ClipSeen]) -> str:
+    label = words.strip("[]").replace("[", "").replace("]", "")
+    latest = max(mention.start_s, mention.end_s or 0.0)
+    if not any(clip.holds(latest) for clip in clips):
+        return f":orange-badge[:material/error: {label} is not in the clip]"
+    return f"[:blue-badge[:material/movie: {label}]]({HREF}{mention.start_s:.3f})"
