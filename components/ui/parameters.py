@@ -13,6 +13,7 @@ from components.params.thinking import NAMES as THINKING_NAMES
 from components.params.thinking import resolve_thinking
 from components.params.validation import escape, unescape, validate
 from components.ui.figures import dollars
+from components.ui.ledger import mark
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session, set_widget, widget_value
 
@@ -32,8 +33,10 @@ def _draw_parameter(parameter: Parameter) -> None:
     checked = validate({parameter.name: current_value(parameter)}, model_card())
     with st.container(key=f"param-{parameter.name}", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-            mark = " :primary[●]" if is_changed(parameter) else ""
-            st.markdown(f"{parameter.label}{mark}", help=parameter.help, width="stretch")
+            changed = " :primary[●]" if is_changed(parameter) else ""
+            probed, found = mark(parameter.name)
+            explained = parameter.help + without_formulas(found)
+            st.markdown(f"{parameter.label}{changed}{probed}", help=explained, width="stretch")
             _draw_reset(parameter)
             if parameter.type in ("number", "integer"):
                 _draw_box(parameter)

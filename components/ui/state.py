@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.core.parts import FramePart
 from components.core.request import ToolChoice, WireName
+from components.history.probes import ProbeRecord
 from components.history.tree import Conversation
 from components.media.attachments import Attachment
 from components.params.choices import Choices
@@ -17,6 +18,7 @@ from components.runs.conversation import Turn
 from components.tools.document import DOCUMENT
 from components.tuning.comparison import Comparison
 from components.tuning.draft import Draft
+from components.tuning.probing import Probing
 from components.ui.owner import owner
 
 if TYPE_CHECKING:
@@ -57,8 +59,8 @@ class Session:
     the last change of it was not made, `enlarged` the frame to show large, `cited` the number of a turn and the time
     in seconds in its answer that was clicked.
     `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up, `sweep_id` the one that
-    is shown, `sweep_problem` why one could not be started. `fault_problem` says why the simulator could not take a
-    fault.
+    is shown, `sweep_problem` why one could not be started. `probing` is the probe at work or the last one, `ledger`
+    what probes found. `fault_problem` says why the simulator could not take a fault.
     `opened` is the place in the tray of the photo to look at closely, `waiting` holds files (name, bytes) that came and
     were not read yet.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
@@ -95,6 +97,8 @@ class Session:
     sweep_id: str | None = None
     sweep_problem: str | None = None
     cited: tuple[int, float] | None = None
+    probing: Probing | None = None
+    ledger: dict[str, ProbeRecord] | None = None
 
     @property
     def owner(self) -> str:

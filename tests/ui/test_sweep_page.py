@@ -144,3 +144,17 @@ def test_the_winner_is_taken_to_the_playground(sweep):
 
 def test_every_kind_of_scorer_is_offered(sweep):
     assert len(sweep.multiselect(key="sweep-scorers").options) == len(KINDS)
+
+
+def test_parameters_are_probed_and_marked_beside_their_widgets(sweep):
+    sweep.get_by_key("sweep-kind").set_value("Which parameters work?").run()
+    assert "Nothing has been probed yet" in text(sweep)
+    sweep.multiselect(key="probe-names").set_value(["max_tokens", "stop"]).run()
+    assert "**12 calls**" in text(sweep)
+    sweep.button(key="probe-start").click().run(timeout=60)
+    assert not sweep.exception
+    assert "|`max_tokens`|accepted, effect seen (n = 3)." in text(sweep)
+    sweep.switch_page("pages/playground.py").run()
+    label = sweep.container(key="param-max_tokens").markdown[0]
+    assert "check_circle" in label.value and "effect seen (n = 3)" in label.proto.help
+    assert "check_circle" not in sweep.container(key="param-top_p").markdown[0].value

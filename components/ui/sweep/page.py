@@ -15,13 +15,14 @@ from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.sweep.probe import draw_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
 from components.ui.sweep.results import draw_results
 from components.ui.sweep.setup import draw_amounts, draw_axes, draw_prompts, draw_scorers
 from components.ui.sweep.tag import draw_tag
 
 PARAMETER = "sweep"
-_SWEEP, _THINKING = "Sweep", "Thinking experiment"
+_SWEEP, _THINKING, _PROBE = "Sweep", "Thinking experiment", "Which parameters work?"
 _STATUS = {"running": "running", "paused": "paused", "capped": "at its cap", "done": "done"}
 
 
@@ -89,8 +90,11 @@ def _draw_setup(state: Session, draft: Draft) -> None:
     if widget_value("sweep-kind") is None:
         set_widget("sweep-kind", _SWEEP)
     kind = st.segmented_control(
-        "Kind", [_SWEEP, _THINKING], key="sweep-kind", required=True, label_visibility="collapsed"
+        "Kind", [_SWEEP, _THINKING, _PROBE], key="sweep-kind", required=True, label_visibility="collapsed"
     )
+    if kind == _PROBE:
+        draw_probe()
+        return
     draw_prompts(state, draft)
     if kind == _SWEEP:
         draw_axes(draft)

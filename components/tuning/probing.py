@@ -1,0 +1,150 @@
+"""`Probing`: parameters being probed, by a thread of its own; each finding goes into the ledger as it comes."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from decimal import Decimal
+
+from components.api.client import may_retry
+from components.api.connection import Connection
+from components.api.limiter import account_of
+from components.core.errors import ApiError, StoreError
+from components.core.request import RunRequest
+from components.core.usage import Usage
+from components.history.probes import ProbeRecord, save_probe
+from components.history.store import Store
+from components.params.card import ModelCard
+from components.runs.metrics import measure
+from components.runs.run import Run
+from components.runs.runner import Runner
+from components.tuning.probe import Reply, probe
+
+_AT_ONCE = 8
+_TRIES = 4
+_FIRST_WAIT_S = 1.0
+
+
+class Probing:
+    """Probes `names` one after the other. `start` it once; `current`, `done` and `problem` may be read at any time."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        n: int,
+        owner: str,
+        store: Store,
+        runner: Runner,
+        connection: Connection,
+        model: str,
+        card: ModelCard,
+        *,
+        first_wait_s: float = _FIRST_WAIT_S,
+    ) -> None:
+        self.names = tuple(names)
+        self.done: list[str] = []
+        self.current: str | None = None
+        self.problem: str | None = None
+        self.calls = 0
+        self._n = n
+        self._owner = owner
+        self._store = store
+        self._runner = runner
+        self._connection = connection
+        self._model = model
+        self._card = card
+        self._first_wait_s = first_wait_s
+        self._cost: Decimal | None = Decimal(0)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="probing", daemon=True)
+
+    @property
+    def live(self) -> bool:
+        """Whether it is at work."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Goes to work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends it after the calls under way; what was found is kept."""
+        self._stopping.set()
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Waits until it is at rest; says whether it is."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        for name in self.names:
+            self.current = name
+            self._cost = Decimal(0)
+            found = probe(name, self._ask, self._model, self._n)
+            if self._stopping.is_set():
+                break
+            try:
+                record = ProbeRecord(name, found.verdict, found.note, found.n, self._cost)
+                save_probe(self._store, self._owner, account_of(self._connection), record)
+            except StoreError as error:
+                self.problem = f"What was found could not be saved: {error}"
+                break
+            self.done.append(name)
+        self.current = None
+
+    def _ask(self, requests: Sequence[RunRequest]) -> list[Reply]:
+        replies: list[Reply] = []
+        for start in range(0, len(requests), _AT_ONCE):
+            some = requests[start : start + _AT_ONCE]
+            runs = [self._runner.start(request, self._connection, batch=True) for request in some]
+            replies += [self._reply(self._ended(run)) for run in runs]
+        return replies
+
+    def _ended(self, run: Run) -> Run:
+        """The run at its end; one that failed for the moment is tried again."""
+        for tries in range(_TRIES):
+            while not run.wait(0.2):
+                if self._stopping.is_set():
+                    run.cancel()
+            self.calls += 1
+            self._count(run)
+            error = run.error
+            passing = error is not None and (may_retry(error) or run.status == "interrupted")
+            if not passing or tries == _TRIES - 1 or self._stopping.is_set():
+                break
+            asked = None if error is None else error.retry_after_s
+            self._stopping.wait(self._first_wait_s * 2**tries if asked is None else min(asked, 60.0))
+            run = self._runner.start(run.request, self._connection, batch=True)
+        return run
+
+    def _count(self, run: Run) -> None:
+        cost = measure(run, self._card.prices).cost_usd
+        if run.status == "done":
+            self._cost = None if cost is None or self._cost is None else self._cost + cost
+
+    def _reply(self, run: Run) -> Reply:
+        if run.status != "done":
+            error = run.error
+            status = None if error is None else error.status
+            return Reply(error=_said(error) if error is not None else f"The call {run.status}.", status=status)
+        transcript = run.transcript
+        usage = transcript.usage or Usage()
+        output, thinking = usage.output_tokens, usage.reasoning_tokens
+        return Reply(
+            transcript.answer,
+            transcript.thinking,
+            usage.input_tokens,
+            None if output is None else output - (thinking or 0),
+            thinking,
+            transcript.finish_reason,
+        )
+
+
+def _said(error: ApiError) -> str:
+    """What the API itself said, if it did; else our sentence."""
+    try:
+        said = json.loads(error.raw)["error"]["message"]
+    except (ValueError, KeyError, TypeError):
+        return str(error)
+    return str(said)[:300] or str(error)

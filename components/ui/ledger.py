@@ -1,0 +1,56 @@
+"""The ledger on the page: a mark beside each parameter's widget that says what its latest probe found."""
+
+from __future__ import annotations
+
+import time
+
+from components.api.limiter import account_of
+from components.core.errors import StoreError
+from components.history.probes import ProbeRecord, load_probes
+from components.ui import resources
+from components.ui.state import session
+
+MARKS = {
+    "effect": ":green[:material/check_circle:]",
+    "limited": ":orange[:material/vertical_align_center:]",
+    "no effect": ":orange[:material/do_not_disturb_on:]",
+    "refused": ":red[:material/cancel:]",
+    "unclear": ":gray[:material/help:]",
+}
+WORDS = {
+    "effect": "accepted, effect seen",
+    "limited": "accepted, effect seen, but not as asked",
+    "no effect": "accepted, no effect seen",
+    "refused": "refused",
+    "unclear": "accepted or not, it could not be told",
+}
+
+
+def ledger() -> dict[str, ProbeRecord]:
+    """What is known of the account in use, by parameter; empty while the history cannot be read."""
+    state = session()
+    if state.ledger is None or state.page_changed:
+        try:
+            found = load_probes(resources.store(), state.owner, account_of(resources.connection()))
+        except StoreError:
+            found = {}
+        state.ledger = found
+    return state.ledger
+
+
+def mark(name: str) -> tuple[str, str]:
+    """The mark of a parameter and the words to explain it; both empty where it was never probed."""
+    found = ledger().get(name)
+    if found is None:
+        return "", ""
+    return f" {MARKS.get(found.verdict, '')}", f"\n\n**Probed** {day(found)}: {words(found)}"
+
+
+def words(found: ProbeRecord) -> str:
+    """What was found, with its n."""
+    return f"{WORDS.get(found.verdict, found.verdict)} (n = {found.n}). {found.note}"
+
+
+def day(found: ProbeRecord) -> str:
+    """The date of the probe."""
+    return time.strftime("%Y-%m-%d", time.localtime(found.probed_at))

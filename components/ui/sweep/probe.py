@@ -1,0 +1,131 @@
+"""The probe on the page: which parameters, with what price, and what was found."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from components.core.errors import StoreError
+from components.params.card import model_card
+from components.tuning.budget import price
+from components.tuning.probe import CONTRASTS, DEFAULT_N, MOST_N, all_requests
+from components.tuning.probing import Probing
+from components.ui import resources
+from components.ui.figures import dollars
+from components.ui.ledger import MARKS, day, ledger, words
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import give_way, session, set_widget, widget_value
+from components.ui.sweep.tag import duration
+
+_LOOK_S = 0.5
+_SEARCHING = ("web_search_linkup", "disable_formatting")
+
+
+def draw_probe() -> None:
+    """Draws the probe; returns when none is at work."""
+    state = session()
+    st.markdown(
+        "Reports disagree on which parameters the model really obeys. This asks **your own account**: each parameter "
+        "is called with contrasting values, several times, and the ledger says whether it was refused, whether an "
+        "effect was seen, or none. A mark beside each widget remembers it."
+    )
+    probing = state.probing
+    if probing is None or not probing.live:
+        _draw_form()
+    else:
+        st.button("Stop", icon=":material/stop:", key="stop", type="primary", on_click=probing.stop)
+    if state.sweep_problem:
+        st.error(without_formulas(state.sweep_problem), icon=":material/error:")
+    if probing is not None and probing.problem:
+        st.error(without_formulas(probing.problem), icon=":material/error:")
+    progress = st.empty()
+    table = st.empty()
+    with table.container():
+        _draw_ledger()
+    if probing is None or not probing.live:
+        return
+    shown = -1
+    while probing.live:
+        done = len(probing.done)
+        text = f"{probing.current or 'Done'}: {done} of {len(probing.names)} parameters, {probing.calls:,} calls made"
+        progress.progress(done / len(probing.names), text=text)
+        if done != shown:
+            shown = done
+            state.ledger = None
+            with table.container():
+                _draw_ledger()
+        give_way()
+        probing.join(_LOOK_S)
+    state.ledger = None
+    st.rerun()
+
+
+def _draw_form() -> None:
+    if widget_value("probe-names") is None:
+        set_widget("probe-names", [name for name in CONTRASTS if name not in _SEARCHING])
+    if widget_value("probe-n") is None:
+        set_widget("probe-n", DEFAULT_N)
+    chosen = st.multiselect("Parameters", list(CONTRASTS), key="probe-names", help="Searches cost $0.013 each.")
+    n = st.number_input(
+        "Calls of each value",
+        1,
+        MOST_N,
+        key="probe-n",
+        width=160,
+        help="Sampling needs 5 or more to tell an effect from chance; where 2 to 4 are plenty, no more are made.",
+    )
+    requests = [request for name in chosen for request in all_requests(name, n, resources.settings().model)]
+    prices = [price(request, model_card()) for request in requests]
+    low, high = (sum((getattr(one, end) for one in prices), Decimal(0)) for end in ("low_usd", "high_usd"))
+    limit = resources.settings().requests_per_minute
+    wait = duration(max(len(requests) - 1, 0) // limit * 61 + 10)
+    st.markdown(
+        without_formulas(
+            f"**{len(requests)} calls**, {dollars(low)} to at most {dollars(high)} (estimated), at least {wait}."
+        )
+    )
+    st.button(
+        "Probe",
+        icon=":material/troubleshoot:",
+        key="probe-start",
+        type="primary",
+        disabled=not chosen,
+        on_click=_start,
+        args=(tuple(chosen), n),
+    )
+
+
+def _start(names: tuple[str, ...], n: int) -> None:
+    state = session()
+    state.sweep_problem = None
+    try:
+        state.probing = Probing(
+            names,
+            n,
+            state.owner,
+            resources.store(),
+            resources.runner(),
+            resources.connection(),
+            resources.settings().model,
+            model_card(),
+        )
+        state.probing.start()
+    except StoreError as error:
+        state.sweep_problem = f"Not started: {error}"
+
+
+def _draw_ledger() -> None:
+    found = ledger()
+    if not found:
+        st.caption("Nothing has been probed yet on this account.")
+        return
+    lines = ["| |Parameter|What was found|n|Cost|Date|", "|:-:|:--|:--|--:|--:|:--|"]
+    for name in CONTRASTS:
+        if (record := found.get(name)) is not None:
+            seen = words(record).replace("|", "/").replace("\n", " ")
+            cost = dollars(record.cost_usd)
+            lines.append(f"|{MARKS.get(record.verdict, '')}|`{name}`|{seen}|{record.n}|{cost}|{day(record)}|")
+    st.markdown(without_formulas("\n".join(lines)))
+    if resources.connection().simulated:
+        st.caption("This is the simulator, which honours all of them; the real account may not.")

@@ -1,0 +1,59 @@
+"""Parameters probed over real HTTP: what the simulator, which honours all of them, is found to do."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from decimal import Decimal
+
+import pytest
+
+from components.api.connection import Connection
+from components.api.limiter import RateLimits, account_of
+from components.gateway.faults import read_fault
+from components.gateway.server import Simulator
+from components.gateway.settings import Settings
+from components.history.probes import load_probes
+from components.history.store import open_store
+from components.params.card import model_card
+from components.tuning.probe import CONTRASTS
+from components.tuning.probing import Probing
+
+
+@pytest.fixture
+def simulator():
+    with Simulator(Settings(0, requests_per_minute=None, tokens_per_minute=None)) as started:
+        yield started
+
+
+@pytest.fixture
+def probing(simulator, start_runner, tmp_path):
+    with closing(open_store(None, tmp_path)) as store:
+
+        def start(names, n=6):
+            connection = Connection(simulator.base_url, simulator.key, simulated=True)
+            runner = start_runner(limits=RateLimits(100_000, 10**9))
+            job = Probing(names, n, "local", store, runner, connection, "kimi-k2-6", model_card(), first_wait_s=0.01)
+            job.start()
+            assert job.join(60)
+            return job, load_probes(store, "local", account_of(connection))
+
+        yield start
+
+
+def test_the_simulator_is_found_to_honour_all_nine(probing, simulator):
+    job, found = probing(list(CONTRASTS))
+    assert {name: one.verdict for name, one in found.items()} == dict.fromkeys(CONTRASTS, "effect"), found
+    assert job.calls == len(simulator.log.entries()) and job.done == list(CONTRASTS)
+    assert all(one.cost_usd > Decimal(0) and one.probed_at > 0 for one in found.values())
+
+
+def test_a_fault_for_the_moment_does_not_spoil_a_verdict(probing, simulator):
+    simulator.behaviour.fault = read_fault("status=503; probability=0.2")
+    _, found = probing(["max_tokens"])
+    assert found["max_tokens"].verdict == "effect"
+
+
+def test_a_refusal_repeats_what_the_api_said(probing, simulator):
+    simulator.behaviour.fault = read_fault("status=402")
+    _, found = probing(["max_tokens"])
+    assert found["max_tokens"].verdict == "unclear" and "balance is empty" in found["max_tokens"].note
