@@ -56,23 +56,27 @@ class Estimate:
     body_bytes: int
 
 
-def estimate(parts: Iterable[MediaPart | TextPart], text: str = "") -> Estimate:
+def estimate(parts: Iterable[MediaPart | TextPart], text: str = "", picture_factor: float = 1.0) -> Estimate:
     """Adds up what `parts` and `text` will take. The JSON round the parts, some 100 bytes each, is left out."""
     tokens, size = text_tokens(text), _encoded(text)
     for part in parts:
-        tokens += part_tokens(part)
+        learned = picture_factor if isinstance(part, ImagePart | FramePart) else 1.0
+        tokens += round(part_tokens(part) * learned)
         size += part_bytes(part)
     return Estimate(tokens, size)
 
 
-def estimate_request(request: RunRequest) -> Estimate:
-    """Adds up a whole request: system prompt, tools, and all text, thinking, calls, results and pictures."""
+def estimate_request(request: RunRequest, picture_factor: float = 1.0) -> Estimate:
+    """Adds up a whole request: system prompt, tools, and all text, thinking, calls, results and pictures.
+
+    `picture_factor`: how many tokens the API has been seen to count for each estimated one of a picture.
+    """
     videos = request.wire in VIDEO_WIRES
     parts = [part for message in request.messages for part in travelling(message.parts, videos=videos)]
     texts = [request.system, *(_text_of(part) for part in parts)]
     texts += [f"{tool.name} {tool.description} {json.dumps(dict(tool.parameters))}" for tool in request.tools]
     media = (part for part in parts if isinstance(part, MediaPart))
-    return estimate(media, "\n".join(filter(None, texts)))
+    return estimate(media, "\n".join(filter(None, texts)), picture_factor)
 
 
 def part_tokens(part: MediaPart | TextPart) -> int:

@@ -8,9 +8,9 @@ from components.core.errors import MediaError
 from components.core.parts import ImagePart
 from components.media.attachments import Attachment, adjusted
 from components.media.crops import Crop, marked
-from components.media.estimates import picture_tokens
 from components.media.images import PreparedImage
 from components.ui.figures import size
+from components.ui.receipt import about_tokens
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session
 from components.ui.tile import plain
@@ -45,13 +45,13 @@ def _draw_sent(photo: Attachment, position: int) -> None:
                     f"{before[0]} × {before[1]}",
                     size(image.original_bytes),
                     image.original_format,
-                    f"{picture_tokens(*before):,}",
+                    f"{about_tokens(*before):,}",
                 ],
                 "Sent": [
                     f"{part.width} × {part.height}",
                     size(len(part.data)),
                     part.media_type.removeprefix("image/").upper(),
-                    f"{picture_tokens(part.width, part.height):,}",
+                    f"{about_tokens(part.width, part.height):,}",
                 ],
             },
             border="horizontal",
@@ -89,7 +89,7 @@ def _draw_crop(photo: Attachment, position: int) -> None:
         if chosen is None:
             st.caption(":red[There is nothing left: move the ends apart.]")
         else:
-            tokens = picture_tokens(chosen.width, chosen.height)
+            tokens = about_tokens(chosen.width, chosen.height)
             st.caption(
                 f"{chosen.width} × {chosen.height} of {width} × {height} px, cut from the original: about {tokens:,} "
                 "tokens (estimated). The arrow keys move an end, too."

@@ -6,9 +6,9 @@ import streamlit as st
 
 from components.core.parts import ImagePart, RemoteImagePart
 from components.media.attachments import Attachment
-from components.media.estimates import part_tokens
 from components.media.images import PreparedImage
 from components.ui.figures import size
+from components.ui.receipt import about_tokens
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session
 from components.ui.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove, plain
@@ -25,7 +25,7 @@ def draw_photo(photo: Attachment, position: int) -> None:
     notes = ", ".join(photo.notes) or "sent as it is, without its metadata"
     about = (
         f"{photo.name}: {part.width} × {part.height} px, {size(image.original_bytes)} → {size(len(part.data))}, "
-        f"about {part_tokens(part):,} tokens (estimated); {notes}"
+        f"about {about_tokens(part.width, part.height):,} tokens (estimated); {notes}"
     )
     with st.container(width=_TILE_WIDTH, gap=None):
         # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.

@@ -17,6 +17,7 @@ from components.media.estimates import estimate_request
 from components.params.card import model_card
 from components.ui.figures import size
 from components.ui.findings import draw_findings
+from components.ui.receipt import picture_factor
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import next_request
 from components.ui.state import Session
@@ -69,7 +70,8 @@ def recount(meter: DeltaGenerator, state: Session) -> None:
 
 def _draw_meter(place: DeltaGenerator, request: RunRequest) -> None:
     context = model_card().context_tokens
-    weight = estimate_request(request)
+    factor, receipts = picture_factor()
+    weight = estimate_request(request, factor)
     videos = request.wire in VIDEO_WIRES
     sent = [part for message in request.messages for part in travelling(message.parts, videos=videos)]
     pictures = sum(isinstance(part, PicturePart) for part in sent)
@@ -78,8 +80,11 @@ def _draw_meter(place: DeltaGenerator, request: RunRequest) -> None:
     color = "red" if share > 1 else "orange" if share > _AMBER else "gray"
     media = f", {pictures} {'picture' if pictures == 1 else 'pictures'}" if pictures else ""
     media += f", {clips} {'clip' if clips == 1 else 'clips'}" if clips else ""
+    learned = (
+        f"; pictures as counted in {receipts} {'turn' if receipts == 1 else 'turns'}" if receipts and pictures else ""
+    )
     place.progress(
         min(1.0, share),
-        text=f":{color}[:small[Context: about {weight.tokens:,} of {context:,} tokens (estimated), "
+        text=f":{color}[:small[Context: about {weight.tokens:,} of {context:,} tokens (estimated{learned}), "
         f"{size(weight.body_bytes)}{media}]]",
     )

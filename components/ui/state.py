@@ -15,6 +15,7 @@ from components.media.attachments import Attachment
 from components.params.choices import Choices
 from components.params.payload import SendMode
 from components.runs.conversation import Turn
+from components.runs.receipt import Receipt
 from components.tools.document import DOCUMENT
 from components.tuning.comparison import Comparison
 from components.tuning.draft import Draft
@@ -62,7 +63,7 @@ class Session:
     is shown, `sweep_problem` why one could not be started. `probing` is the probe at work or the last one, `ledger`
     what probes found. `fault_problem` says why the simulator could not take a fault.
     `opened` is the place in the tray of the photo to look at closely, `waiting` holds files (name, bytes) that came and
-    were not read yet.
+    were not read yet. `receipts`: id of a run -> what it sent, with the API's count.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
     """
 
@@ -80,6 +81,7 @@ class Session:
     drawn: list[str] = field(default_factory=list)
     fault_problem: str | None = None
     opened: int | None = None
+    receipts: dict[str, Receipt] = field(default_factory=dict)
     waiting: list[tuple[str, bytes]] = field(default_factory=list)
     entered: bool = False
     wanted_page: str | None = None

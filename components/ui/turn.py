@@ -20,6 +20,7 @@ from components.ui.get_code import draw_turns_code
 from components.ui.grounding import ClipSeen, grounded
 from components.ui.inspector import show_inspector
 from components.ui.outcome import draw_outcome
+from components.ui.receipt import draw_media_flag, draw_receipt
 from components.ui.run_status import status_line
 from components.ui.safe_markdown import keep_lines
 from components.ui.sent import draw_sent
@@ -66,6 +67,7 @@ class TurnView:
     sources: DeltaGenerator
     stats: DeltaGenerator
     inspect: DeltaGenerator
+    receipt: DeltaGenerator
     code: DeltaGenerator
     compare: DeltaGenerator
     outcome: DeltaGenerator
@@ -84,6 +86,7 @@ class TurnView:
         draw_sources(self.sources, turn, self.number)
         with self.outcome.container():
             draw_outcome(turn, self.number)
+            draw_media_flag(turn)
             draw_results_form(turn, self.number, last=last)
         with self.compare:
             draw_compare(turn, self.number)
@@ -91,6 +94,7 @@ class TurnView:
             "Inspect", icon=":material/lab_research:", key=f"inspect-{self.number}", type="tertiary", width="content"
         ):
             show_inspector(turn)
+        draw_receipt(self.receipt, turn, self.number)
         with self.code:
             draw_turns_code(turn, self.number)
 
@@ -118,11 +122,11 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool, clips: Sequen
             answer = st.container(height=height, border=False, autoscroll=True)
             sources = st.empty()
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
-            stats, inspect, code, compare = st.empty(), st.empty(), st.empty(), st.empty()
+            stats, inspect, receipt, code, compare = st.empty(), st.empty(), st.empty(), st.empty(), st.empty()
         outcome = st.empty()
     for at, one in enumerate(turn.rounds):
         latest = _draw_round(one, at, thinking, answer, clips)
-    view = TurnView(turn, number, latest, sources, stats, inspect, code, compare, outcome, turn.run.live)
+    view = TurnView(turn, number, latest, sources, stats, inspect, receipt, code, compare, outcome, turn.run.live)
     if not view.live:
         view.finish(last=last)
     return view

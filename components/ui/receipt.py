@@ -1,0 +1,92 @@
+"""The media receipt under a turn: what was sent, to the byte, and whether the API's count says that it was seen."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.media.estimates import picture_tokens
+from components.runs.conversation import Turn
+from components.runs.receipt import Receipt, learned_factor, receipt_of
+from components.ui.figures import size
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import Session, session
+
+_UNKNOWN = "not known here"
+
+
+def draw_receipt(place: DeltaGenerator, turn: Turn, number: int) -> None:
+    """Draws the receipt among a turn's actions, on demand; nothing where no media were sent."""
+    receipt = _receipt(session(), turn)
+    if receipt is None:
+        return
+    icon = {"seen": ":material/receipt_long:", "not seen": ":material/visibility_off:"}.get(receipt.verdict)
+    panel = place.popover("Media", icon=icon or ":material/receipt_long:", type="tertiary", key=f"receipt-{number}")
+    with panel:
+        st.markdown(without_formulas(_sentence(receipt)))
+        st.dataframe(
+            {
+                "Sent": [item.name for item in receipt.items],
+                "Kind": [item.kind for item in receipt.items],
+                "Pixels": [f"{item.width} × {item.height}" if item.width else _UNKNOWN for item in receipt.items],
+                "Size": [_UNKNOWN if item.size_bytes is None else size(item.size_bytes) for item in receipt.items],
+                "Tokens (estimated)": [item.estimated_tokens for item in receipt.items],
+                "SHA-256": [item.sha256 or _UNKNOWN for item in receipt.items],
+            },
+            hide_index=True,
+            key=f"receipt-table-{number}",
+        )
+
+
+def draw_media_flag(turn: Turn) -> None:
+    """Warns where the count of prompt tokens did not rise with the media that were sent."""
+    receipt = _receipt(session(), turn)
+    if receipt is not None and receipt.verdict == "not seen":
+        st.warning(
+            f"The model may not have seen your media: they should count about {receipt.estimated_tokens:,} prompt "
+            f"tokens (estimated), but the API reported only {max(0, receipt.rise or 0):,} above the text. Try another "
+            "endpoint, or other formats.",
+            icon=":material/visibility_off:",
+        )
+
+
+def picture_factor() -> tuple[float, int]:
+    """What estimates of pictures are to be multiplied by, and how many receipts of this session say so."""
+    return learned_factor(session().receipts.values())
+
+
+def about_tokens(width: int, height: int) -> int:
+    """Estimates the tokens of a picture, as this session has learned to."""
+    return round(picture_tokens(width, height) * picture_factor()[0])
+
+
+def _receipt(state: Session, turn: Turn) -> Receipt | None:
+    run = turn.rounds[0].run if turn.rounds else None
+    if run is None or run.live or turn.rounds[0].written is not None:
+        return None
+    if run.id not in state.receipts:
+        at = state.turns.index(turn) if turn in state.turns else 0
+        before = state.turns[at - 1] if at else None
+        receipt = receipt_of(run, before.run if before is not None and before.rounds else None)
+        if receipt is None:
+            return None
+        # Kept: the digests of many pictures take longer than a click may.
+        state.receipts[run.id] = receipt
+    return state.receipts[run.id]
+
+
+def _sentence(receipt: Receipt) -> str:
+    if receipt.prompt_tokens is None or receipt.rise is None:
+        return "The API did not report its prompt tokens, so nothing says whether the media were seen."
+    text = "the conversation before, as counted, and this text" if receipt.counted_before else "the text alone"
+    counts = (
+        f"The API reported **{receipt.prompt_tokens:,}** prompt tokens: **{receipt.rise:,}** above {text} (about "
+        f"{receipt.text_tokens:,}, estimated). The media were estimated at {receipt.estimated_tokens:,}."
+    )
+    match receipt.verdict:
+        case "seen":
+            return f":material/check: {counts} They were counted, so the model was given them."
+        case "not seen":
+            return f":material/visibility_off: {counts} **The model may not have seen them.**"
+        case _:
+            return f":material/help: {counts} That is too close to tell."
