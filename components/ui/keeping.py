@@ -55,34 +55,37 @@ def open_conversation(conversation_id: str) -> bool:
 def reread(state: Session) -> None:
     """Makes the page's turns of the way that the conversation shows; runs that are here already stay the same."""
     conversation = state.conversation
-    here = {one.run.id: one.run for turn in state.turns for one in turn.rounds}
+    here = state.runs
     wanted = {node.run_id for node in conversation.path if node.run_id is not None} - here.keys()
     try:
-        runs = here | _find_runs(wanted, conversation.owner)
+        found = _find_runs(wanted, conversation.owner)
+        state.kept |= found.keys()
+        runs = here | found
     except StoreError as error:
         state.problem = f"A part of the conversation cannot be read. {error}"
         runs = here
+    state.runs = runs
     state.turns = turns_of(conversation.path, runs)
-    state.kept |= runs.keys()
 
 
 def keep(state: Session) -> None:
     """Has everything saved that the page holds and the history does not, and puts the conversation's id in the URL."""
     conversation = state.conversation
-    head = conversation.head
     conversation.follow(nodes_of(state.turns))
-    draft = _draft(state)
+    conversation.draft = draft = _draft(state)
+    conversation.title = conversation.title or _title(state)
+    rounds = [one for turn in state.turns for one in turn.rounds]
+    state.runs |= {one.run.id: one.run for one in rounds}
     if state.private:
         return
-    if conversation.changed or head != conversation.head or draft != conversation.draft:
-        conversation.draft = draft
-        conversation.title = conversation.title or _title(state)
+    frame = (conversation.id, conversation.head, conversation.title, draft, list(conversation.undo))
+    if conversation.changed or (frame != state.kept_frame and (conversation.nodes or draft)):
         resources.keeper().keep(conversation)
-    for turn in state.turns:
-        for one in turn.rounds:
-            if one.run.id not in state.kept and one.written is None:
-                state.kept.add(one.run.id)
-                resources.keeper().watch(one.run, conversation.owner, conversation.id)
+        state.kept_frame = frame
+    for one in rounds:
+        if one.run.id not in state.kept and one.written is None:
+            state.kept.add(one.run.id)
+            resources.keeper().watch(one.run, conversation.owner, conversation.id)
     if (conversation.nodes or draft) and st.query_params.get(PARAMETER) != conversation.id:
         st.query_params[PARAMETER] = conversation.id
 

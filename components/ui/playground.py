@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.ui.cited import draw_cited
 from components.ui.composer import draw_composer
+from components.ui.editing import places
 from components.ui.frame_dialog import draw_enlarged
 from components.ui.grounding import clips_seen
 from components.ui.keeping import keep, open_from_url
@@ -15,6 +16,7 @@ from components.ui.state import Session, session
 from components.ui.storyboard_panel import draw_panel, is_open
 from components.ui.toolbar import draw_toolbar
 from components.ui.turn import draw_turn, follow
+from components.ui.turn_menu import draw_way_on
 from components.ui.welcome import draw_welcome
 
 
@@ -36,15 +38,18 @@ def draw_playground() -> None:
         draw_turn(
             turn,
             number,
+            place,
             fresh=_is_fresh(state, number),
             last=turn is state.turns[-1],
             clips=clips_seen(state.turns[:number]),
         )
-        for number, turn in enumerate(state.turns, start=1)
+        for number, (turn, place) in enumerate(zip(state.turns, places(state), strict=True), start=1)
     ]
     for _ in state.drawn[len(views) :]:
         st.empty()  # clears what stood there: turns that were removed
     state.drawn = [turn.key for turn in state.turns]
+    with st.empty().container():
+        draw_way_on()
     # Emptied only where nothing will stand: a player that is drawn anew begins anew.
     panel = st.container() if is_open(state) else st.empty()
     composer = draw_composer()

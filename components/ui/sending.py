@@ -37,7 +37,7 @@ def send(prompt: str) -> bool:
     if state.live_turn is not None:
         state.problem = "A reply is still being written. Stop it, or wait for its end; your text is kept."
         return False
-    run = _start(state, state.turns, user_message(state.tray, prompt))
+    run = start_round(state, state.turns, user_message(state.tray, prompt))
     if run is None:
         return False
     state.turns.append(Turn(prompt, tuple(state.tray), [Round(run)]))
@@ -54,7 +54,7 @@ def try_again(turn: Turn) -> None:
     if turn.run.body is not None:
         run = _launch(state, turn.run.request, turn.run.body)
     else:
-        run = _start(state, state.turns[:position], turn.question, turn.rounds[:-1])
+        run = start_round(state, state.turns[:position], turn.question, turn.rounds[:-1])
     if run is not None:
         turn.rounds[-1] = Round(run)
         # What came after it answered to something that is being replaced.
@@ -91,7 +91,7 @@ def send_results(turn: Turn, results: Mapping[int, str]) -> None:
     state = session()
     turn.rounds[-1].results.update(results)
     position = state.turns.index(turn)
-    run = _start(state, state.turns[:position], turn.question, turn.rounds)
+    run = start_round(state, state.turns[:position], turn.question, turn.rounds)
     if run is not None:
         turn.rounds.append(Round(run))
 
@@ -117,9 +117,10 @@ def answer_by_examples() -> bool:
     return turn.run.live
 
 
-def _start(
+def start_round(
     state: Session, before: Sequence[Turn], question: Message | None, rounds: Sequence[Round] = ()
 ) -> Run | None:
+    """Starts a generation after the turns `before`; None, with the reason on the page, when it cannot be sent."""
     state.problem = None
     try:
         request = _request(state, before, question, rounds)

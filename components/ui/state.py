@@ -16,6 +16,7 @@ from components.params.choices import Choices
 from components.params.payload import SendMode
 from components.runs.conversation import Turn
 from components.runs.receipt import Receipt
+from components.runs.run import Run
 from components.tools.document import DOCUMENT
 from components.tuning.comparison import Comparison
 from components.tuning.draft import Draft
@@ -49,8 +50,9 @@ class Session:
     """The conversation and what is being prepared for its next turn.
 
     `conversation`: all that was said in it; `turns` are the way through it that the page shows. `private`: nothing is
-    kept. `kept`: ids of the runs that the history has or is given. `unopened`: id of the conversation that
-    was last asked for; it is not tried again at every click.
+    kept. `runs`: id -> the runs of the conversation that were shown so far, on other branches too. `kept`: ids of
+    those that the history has or is given; `kept_frame`: what it was last given of the rest. `unopened`: id of the
+    conversation that was last asked for; it is not tried again at every click.
     `own`: the settings of the playground's next request. `edited`: those that the sidebar shows and changes, which
     are a column's on the page that compares; `values`, `wire`, `system` and `mode` are theirs.
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
@@ -70,6 +72,8 @@ class Session:
     conversation: Conversation = field(default_factory=lambda: Conversation(owner()))
     private: bool = False
     kept: set[str] = field(default_factory=set)
+    kept_frame: tuple[object, ...] = ()
+    runs: dict[str, Run] = field(default_factory=dict)
     unopened: str | None = None
     turns: list[Turn] = field(default_factory=list)
     tray: list[Attachment] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.ui.conversation_buttons import draw_conversation_buttons
 from components.ui.get_code import draw_get_code
 from components.ui.paste_code import draw_paste_code
 from components.ui.state import Session
@@ -13,4 +14,5 @@ def draw_toolbar(state: Session) -> None:
     """Draws the row."""
     with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", gap="xsmall"):
         draw_paste_code()
+        draw_conversation_buttons(state)
         draw_get_code(state)

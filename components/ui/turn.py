@@ -15,6 +15,7 @@ from components.params.card import model_card
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
 from components.ui.compare.moving import draw_compare
+from components.ui.editing import Place
 from components.ui.figures import STATS_HELP, stats_line
 from components.ui.get_code import draw_turns_code
 from components.ui.grounding import ClipSeen, grounded
@@ -28,6 +29,7 @@ from components.ui.sources import draw_sources
 from components.ui.state import give_way
 from components.ui.streaming import StreamingPane
 from components.ui.tool_calls import CallsView, draw_results_form
+from components.ui.turn_menu import draw_turn_menu
 
 # Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
 _PANE_HEIGHT = 400
@@ -70,8 +72,10 @@ class TurnView:
     receipt: DeltaGenerator
     code: DeltaGenerator
     compare: DeltaGenerator
+    menu: DeltaGenerator
     outcome: DeltaGenerator
     live: bool
+    place: Place
 
     def update(self) -> None:
         """Draws what is new."""
@@ -97,9 +101,13 @@ class TurnView:
         draw_receipt(self.receipt, turn, self.number)
         with self.code:
             draw_turns_code(turn, self.number)
+        with self.menu.container():
+            draw_turn_menu(turn, self.number, self.place)
 
 
-def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool, clips: Sequence[ClipSeen]) -> TurnView | None:
+def draw_turn(
+    turn: Turn, number: int, place_in_tree: Place, *, fresh: bool, last: bool, clips: Sequence[ClipSeen]
+) -> TurnView | None:
     """Draws a turn as it stands; the view that comes back draws what is added later. None: nobody was to answer.
 
     `fresh` says that another run stood in this place before: its elements would otherwise stay, greyed,
@@ -111,6 +119,9 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool, clips: Sequen
         if turn.asked:
             _draw_question(turn)
         if not turn.rounds:
+            with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
+                st.caption("Not answered", width="stretch")
+                draw_turn_menu(turn, number, place_in_tree)
             return None
         left, right = st.columns([2, 3], gap="small")
         height = _pane_height(turn)
@@ -122,11 +133,25 @@ def draw_turn(turn: Turn, number: int, *, fresh: bool, last: bool, clips: Sequen
             answer = st.container(height=height, border=False, autoscroll=True)
             sources = st.empty()
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
-            stats, inspect, receipt, code, compare = st.empty(), st.empty(), st.empty(), st.empty(), st.empty()
+            stats, inspect, receipt, code, compare, menu = (st.empty() for _ in range(6))
         outcome = st.empty()
     for at, one in enumerate(turn.rounds):
         latest = _draw_round(one, at, thinking, answer, clips)
-    view = TurnView(turn, number, latest, sources, stats, inspect, receipt, code, compare, outcome, turn.run.live)
+    view = TurnView(
+        turn,
+        number,
+        latest,
+        sources,
+        stats,
+        inspect,
+        receipt,
+        code,
+        compare,
+        menu,
+        outcome,
+        turn.run.live,
+        place_in_tree,
+    )
     if not view.live:
         view.finish(last=last)
     return view
