@@ -16,7 +16,7 @@ from components.ui.state import Session, session
 from components.ui.storyboard_panel import draw_panel, is_open
 from components.ui.toolbar import draw_toolbar
 from components.ui.turn import draw_turn, follow
-from components.ui.turn_menu import draw_way_on
+from components.ui.turn_menu import draw_open_dialog, draw_way_on
 from components.ui.welcome import draw_welcome
 
 
@@ -50,6 +50,7 @@ def draw_playground() -> None:
     state.drawn = [turn.key for turn in state.turns]
     with st.empty().container():
         draw_way_on()
+    draw_open_dialog(state)
     # Emptied only where nothing will stand: a player that is drawn anew begins anew.
     panel = st.container() if is_open(state) else st.empty()
     composer = draw_composer()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from components.ui.taking import Taking
 
 _SESSION = "playground"
+# What belongs to other pages than the playground.
+_OTHER_PAGES = ("comparison", "sweep_draft", "sweep_id", "sweep_problem", "probing", "ledger", "fault_problem")
 
 
 @dataclass(slots=True)
@@ -52,7 +54,8 @@ class Session:
     `conversation`: all that was said in it; `turns` are the way through it that the page shows. `private`: nothing is
     kept. `runs`: id -> the runs of the conversation that were shown so far, on other branches too. `kept`: ids of
     those that the history has or is given; `kept_frame`: what it was last given of the rest. `unopened`: id of the
-    conversation that was last asked for; it is not tried again at every click.
+    conversation that was last asked for; it is not tried again at every click. `dialog`: which one a turn's menu
+    has opened, and the turn's number.
     `own`: the settings of the playground's next request. `edited`: those that the sidebar shows and changes, which
     are a column's on the page that compares; `values`, `wire`, `system` and `mode` are theirs.
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
@@ -75,6 +78,7 @@ class Session:
     kept_frame: tuple[object, ...] = ()
     runs: dict[str, Run] = field(default_factory=dict)
     unopened: str | None = None
+    dialog: tuple[str, int] | None = None
     turns: list[Turn] = field(default_factory=list)
     tray: list[Attachment] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -163,10 +167,17 @@ class Session:
 
 
 def renew() -> Session:
-    """Begins anew, with nothing said and nothing set; what stands on the page is in the history. The pages stay."""
+    """Begins the playground anew, with nothing said and nothing set; what was said is in the history.
+
+    The other pages stay as they are, unless somebody else has signed in.
+    """
     state = session()
-    fresh = Session(entered=state.entered, wanted_page=state.wanted_page, uploads=state.uploads + 1)
-    fresh.drawn, fresh.refilled = state.drawn, state.refilled
+    fresh = Session(uploads=state.uploads + 1)
+    if fresh.owner == state.owner:
+        for name in _OTHER_PAGES:
+            setattr(fresh, name, getattr(state, name))
+    fresh.drawn, fresh.refilled, fresh.entered = state.drawn, state.refilled, state.entered
+    fresh.page, fresh.page_changed, fresh.wanted_page = state.page, state.page_changed, state.wanted_page
     st.session_state[_SESSION] = fresh
     return fresh
 

@@ -11,7 +11,7 @@ from components.history.tree import Node
 from components.runs.conversation import Turn
 from components.ui import editing
 from components.ui.editing import Place
-from components.ui.state import session
+from components.ui.state import Session, session
 
 
 def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
@@ -42,6 +42,15 @@ def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
         )
     if chosen is not None:
         _ACTIONS[chosen](turn, number)
+
+
+def draw_open_dialog(state: Session) -> None:
+    """Draws the dialog that a turn's menu has opened; once a run, after the turns."""
+    if state.dialog is None:
+        return
+    name, number = state.dialog
+    if number <= len(state.turns):
+        _DIALOGS[name](state.turns[number - 1], number)
 
 
 def draw_way_on() -> None:
@@ -84,7 +93,11 @@ def _draw_switch(node: Node, key: str, what: str) -> None:
             )
 
 
-@st.dialog("Edit the question", width="large")
+def _close() -> None:
+    session().dialog = None
+
+
+@st.dialog("Edit the question", width="large", on_dismiss=_close)
 def _edit_question(turn: Turn, number: int) -> None:
     question = turn.question
     if question is None:
@@ -101,13 +114,15 @@ def _edit_question(turn: Turn, number: int) -> None:
             "Save and ask", key=f"{key}-ask", type="primary", icon=":material/send:", disabled=not text.strip()
         ):
             editing.ask_again(turn, changed)
+            _close()
             st.rerun()
         if st.button("Save", key=f"{key}-save", help="The answers stay as they are", disabled=text == question.text):
             editing.change_question(turn, changed)
+            _close()
             st.rerun()
 
 
-@st.dialog("Edit the answer", width="large")
+@st.dialog("Edit the answer", width="large", on_dismiss=_close)
 def _edit_answer(turn: Turn, number: int) -> None:
     if not turn.rounds:
         st.caption("This turn has no answer yet.")
@@ -120,10 +135,11 @@ def _edit_answer(turn: Turn, number: int) -> None:
     same = (thinking, answer) == (transcript.thinking, transcript.answer)
     if st.button("Save", key=f"{key}-save", type="primary", disabled=same):
         editing.change_answer(turn, thinking, answer)
+        _close()
         st.rerun()
 
 
-@st.dialog("Insert a message")
+@st.dialog("Insert a message", on_dismiss=_close)
 def _insert(turn: Turn, number: int) -> None:
     key = f"insert-{number}"
     roles = {"user": "The user", "assistant": "The model"}
@@ -133,6 +149,7 @@ def _insert(turn: Turn, number: int) -> None:
     text = st.text_area("Message", key=f"{key}-text", height=160)
     if st.button("Insert", key=f"{key}-save", type="primary", disabled=not text.strip()):
         editing.insert_after(turn, role, text)
+        _close()
         st.rerun()
 
 
@@ -144,11 +161,25 @@ def _at_once(change: Callable[[Turn], None]) -> Callable[[Turn, int], None]:
     return act
 
 
+def _opens(name: str) -> Callable[[Turn, int], None]:
+    def act(turn: Turn, number: int) -> None:
+        session().dialog = (name, number)
+
+    return act
+
+
+_DIALOGS: dict[str, Callable[[Turn, int], None]] = {
+    "question": _edit_question,
+    "answer": _edit_answer,
+    "insert": _insert,
+}
+
+
 _ACTIONS: dict[str, Callable[[Turn, int], None]] = {
-    ":material/edit: Edit the question": _edit_question,
-    ":material/edit_note: Edit the answer": _edit_answer,
+    ":material/edit: Edit the question": _opens("question"),
+    ":material/edit_note: Edit the answer": _opens("answer"),
     ":material/call_split: Branch from here": _at_once(editing.branch),
-    ":material/playlist_add: Insert a message after it": _insert,
+    ":material/playlist_add: Insert a message after it": _opens("insert"),
     ":material/swap_horiz: Change the role of its last message": _at_once(editing.swap_role),
     ":material/comments_disabled: Delete the answer": _at_once(editing.delete_answer),
     ":material/delete: Delete this turn": _at_once(editing.delete_turn),

@@ -1,0 +1,167 @@
+"""What was said can be changed in every way; nothing of it is lost, and the last change can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.history.conversations import load_conversation
+from components.runs.turns import nodes_of
+from components.ui import resources
+
+Ask = Callable[[AppTest, str], AppTest]
+
+EDIT, ANSWER, BRANCH, INSERT, ROLE, NO_ANSWER, NO_TURN, NO_REST = range(8)
+
+
+@pytest.fixture
+def talk(app: AppTest, ask: Ask) -> AppTest:
+    """A conversation of three turns."""
+    for prompt in ("What is 2 + 3?", "What is 4 + 5?", "What is 6 + 7?"):
+        ask(app, prompt)
+    return app
+
+
+def prompts(app: AppTest) -> list[str]:
+    return [message.text[0].value for message in app.chat_message]
+
+
+def choose(app: AppTest, number: int, action: int) -> AppTest:
+    menu = app.menu_button(key=f"menu-{number}")
+    menu.click(menu.options[action]).run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def answer(app: AppTest, number: int) -> str:
+    state = app.session_state["playground"]
+    return state.turns[number - 1].run.transcript.answer
+
+
+def conversation_id(app: AppTest) -> str:
+    found = app.query_params["conversation"]
+    return found if isinstance(found, str) else found[0]
+
+
+def stored(app: AppTest) -> dict[str, object]:
+    """Every node of the conversation as the database has it."""
+    assert resources.keeper().flush()
+    found = load_conversation(resources.store(), conversation_id(app), "local")
+    assert found is not None
+    return {
+        key: (node.parent_id, node.role, node.message, node.run_id, node.stored) for key, node in found.nodes.items()
+    }
+
+
+def test_an_edited_question_is_asked_and_the_first_branch_is_there_to_the_byte(talk: AppTest):
+    before = stored(talk)
+    first = [answer(talk, number) for number in (1, 2, 3)]
+    choose(talk, 2, EDIT)
+    talk.text_area(key="edit-question-2").set_value("What is 40 + 50?").run()
+    press(talk, "edit-question-2-ask")
+    assert prompts(talk) == ["What is 2 + 3?", "What is 40 + 50?"] and "90" in answer(talk, 2)
+    after = stored(talk)
+    assert before.items() <= after.items()
+    press(talk, "question-2-earlier")
+    assert prompts(talk) == ["What is 2 + 3?", "What is 4 + 5?", "What is 6 + 7?"]
+    assert [answer(talk, number) for number in (1, 2, 3)] == first
+    press(talk, "question-2-later")
+    assert "90" in answer(talk, 2)
+
+
+def test_asking_again_keeps_the_answer_beside_the_new_one(talk: AppTest):
+    press(talk, "regenerate-3")
+    captions = [caption.value for caption in talk.caption]
+    assert "answer 2 of 2" in captions and len(prompts(talk)) == 3
+
+
+def test_a_saved_question_keeps_its_answer_and_is_what_the_model_reads_from_then_on(talk: AppTest, ask: Ask):
+    choose(talk, 1, EDIT)
+    talk.text_area(key="edit-question-1").set_value("My name is Ada.").run()
+    press(talk, "edit-question-1-save")
+    assert prompts(talk)[0] == "My name is Ada." and len(prompts(talk)) == 3
+    ask(talk, "Anything else?")
+    sent = talk.session_state["playground"].turns[-1].run.request.messages
+    assert sent[0].text == "My name is Ada." and len(sent) == 7
+    assert "undo" not in [button.key for button in talk.button]
+
+
+def test_an_edited_answer_is_marked_and_read_by_the_model_and_the_own_one_stays(talk: AppTest, ask: Ask):
+    own = answer(talk, 1)
+    choose(talk, 1, ANSWER)
+    talk.text_area(key="edit-answer-1-text").set_value("It is 6.").run()
+    press(talk, "edit-answer-1-save")
+    assert any("written by hand" in caption.value for caption in talk.caption)
+    ask(talk, "Sure?")
+    assert talk.session_state["playground"].turns[-1].run.request.messages[1].text == "It is 6."
+    switch = next(b.key for b in talk.button if b.key and b.key.startswith("answer-1-") and b.key.endswith("earlier"))
+    press(talk, switch)
+    assert answer(talk, 1) == own
+
+
+@pytest.mark.parametrize(
+    ("number", "action", "left"),
+    [(1, NO_TURN, [2, 3]), (2, NO_ANSWER, [1, 2, 3]), (1, NO_REST, [1])],
+    ids=["a turn", "an answer", "all that follows"],
+)
+def test_what_is_deleted_is_gone_from_the_page_and_comes_back(talk: AppTest, number: int, action: int, left: list[int]):
+    all_of_it = prompts(talk)
+    choose(talk, number, action)
+    assert prompts(talk) == [all_of_it[n - 1] for n in left]
+    press(talk, "undo")
+    assert prompts(talk) == all_of_it
+    assert all(turn.rounds for turn in talk.session_state["playground"].turns)
+
+
+def test_a_branch_begins_in_the_middle_and_leads_back(talk: AppTest, ask: Ask):
+    choose(talk, 1, BRANCH)
+    assert len(prompts(talk)) == 1
+    ask(talk, "What is 1 + 1?")
+    assert prompts(talk) == ["What is 2 + 3?", "What is 1 + 1?"]
+    press(talk, "question-2-earlier")
+    assert len(prompts(talk)) == 3
+
+
+def test_a_message_is_inserted_and_its_role_changed(talk: AppTest, ask: Ask):
+    choose(talk, 1, INSERT)
+    talk.text_area(key="insert-1-text").set_value("Always answer in French.").run()
+    press(talk, "insert-1-save")
+    assert prompts(talk)[1] == "Always answer in French."
+    choose(talk, 2, ROLE)
+    ask(talk, "And now?")
+    roles = [
+        (message.role, message.text) for message in talk.session_state["playground"].turns[-1].run.request.messages
+    ]
+    assert roles[2] == ("assistant", "Always answer in French.")
+
+
+def test_a_refresh_shows_the_same_branch(talk: AppTest):
+    choose(talk, 2, NO_TURN)
+    nodes = [node.message for node in nodes_of(talk.session_state["playground"].turns)]
+    assert resources.keeper().flush()
+    again = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=30)
+    again.query_params["conversation"] = talk.query_params["conversation"]
+    again.run()
+    assert [node.message for node in nodes_of(again.session_state["playground"].turns)] == nodes
+    press(again, "undo")
+    assert len(prompts(again)) == 3
+
+
+def test_a_private_conversation_leaves_nothing_behind(app: AppTest, ask: Ask):
+    press(app, "new-private")
+    ask(app, "A secret")
+    press(app, "regenerate-1")
+    assert "conversation" not in app.query_params
+    assert resources.keeper().flush()
+    folder = resources.settings().data_dir
+    assert all(b"A secret" not in file.read_bytes() for file in folder.iterdir())
+    assert any("nothing of this conversation is kept" in caption.value for caption in app.caption)
