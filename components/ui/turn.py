@@ -101,7 +101,7 @@ class TurnView:
         draw_receipt(self.receipt, turn, self.number)
         with self.code:
             draw_turns_code(turn, self.number)
-        with self.menu.container():
+        with self.menu:
             draw_turn_menu(turn, self.number, self.place)
 
 

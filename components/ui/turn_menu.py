@@ -110,13 +110,11 @@ def _edit_question(turn: Turn, number: int) -> None:
         st.caption(f"{len(pictures)} pictures stay with it.")
     changed = Message("user", (*pictures, TextPart(text)))
     with st.container(horizontal=True):
-        if st.button(
-            "Save and ask", key=f"{key}-ask", type="primary", icon=":material/send:", disabled=not text.strip()
-        ):
+        if st.button("Save and ask", key=f"{key}-ask", type="primary", icon=":material/send:"):
             editing.ask_again(turn, changed)
             _close()
             st.rerun()
-        if st.button("Save", key=f"{key}-save", help="The answers stay as they are", disabled=text == question.text):
+        if st.button("Save", key=f"{key}-save", help="The answers stay as they are"):
             editing.change_question(turn, changed)
             _close()
             st.rerun()
@@ -132,8 +130,7 @@ def _edit_answer(turn: Turn, number: int) -> None:
     thinking = st.text_area("Thinking", transcript.thinking, key=f"{key}-thinking", height=120)
     answer = st.text_area("Answer", transcript.answer, key=f"{key}-text", height=220)
     st.caption("The model's own answer stays beside it. From here on the model reads what stands here.")
-    same = (thinking, answer) == (transcript.thinking, transcript.answer)
-    if st.button("Save", key=f"{key}-save", type="primary", disabled=same):
+    if st.button("Save", key=f"{key}-save", type="primary"):
         editing.change_answer(turn, thinking, answer)
         _close()
         st.rerun()
@@ -147,7 +144,7 @@ def _insert(turn: Turn, number: int) -> None:
         "Who says it", list(roles), format_func=roles.__getitem__, default="user", required=True, key=f"{key}-role"
     )
     text = st.text_area("Message", key=f"{key}-text", height=160)
-    if st.button("Insert", key=f"{key}-save", type="primary", disabled=not text.strip()):
+    if st.button("Insert", key=f"{key}-save", type="primary") and text.strip():
         editing.insert_after(turn, role, text)
         _close()
         st.rerun()
