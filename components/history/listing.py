@@ -1,0 +1,239 @@
+"""The runs of an owner as a list: found by words and filters, sorted, a page at a time, added up, marked, deleted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from components.history.messages import in_turn, insert_new
+from components.history.records import ABANDONED_S, LIVE
+from components.history.schema import Dollars, run_tags, runs
+from components.history.search import Field, matching
+from components.history.store import Store
+from components.history.words import terms
+
+Order = Literal["started_at", "cost_usd", "total_tokens", "output_tokens", "total_s", "first_answer_s"]
+
+# Beyond it a page says "more than": counting on would cost more than anybody turns pages.
+COUNTED = 10_000
+PAGE = 50
+_DAY_S = 86_400
+
+_SHOWN = [column for column in runs.c if column.name not in ("owner", "saved_at", "deleted_at")]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; a field left as it is narrows nothing.
+
+    `words`: what must be found, in `fields` or anywhere. `since`, `until`: seconds since 1970, the first included.
+    `parameters`: name -> the value that was sent. `pictures`: with or without. `rated`: 1 good, 0 bad.
+    """
+
+    words: str = ""
+    fields: tuple[Field, ...] = ()
+    since: float | None = None
+    until: float | None = None
+    wires: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    parameters: Mapping[str, float | bool | str] = field(default_factory=dict)
+    costs_at_least: Decimal | None = None
+    costs_at_most: Decimal | None = None
+    pictures: bool | None = None
+    rated: int | None = None
+    starred: bool = False
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as a list shows it; the fields are columns of `runs`."""
+
+    values: Mapping[str, Any]
+    tags: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        found: str = self.values["id"]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """All runs that began on one day (UTC; `at` is its first second) together. None: not reported by any."""
+
+    at: float
+    runs: int
+    tokens: int | None
+    cost_usd: Decimal | None
+    total_s: float | None
+    first_answer_s: float | None
+
+
+def list_runs(
+    store: Store,
+    owner: str,
+    narrowed: Filter,
+    order: Order = "started_at",
+    *,
+    descending: bool = True,
+    page: int = 1,
+    size: int = PAGE,
+) -> list[RunRow]:
+    """One page of the owner's runs, from page 1. Unknown figures come last. Raises: StoreError."""
+    # A run's number grows with its beginning, and both indexes are read in its order.
+    column: sa.ColumnElement[Any] = runs.c.number if order == "started_at" else runs.c[order]
+    keys = [column.desc() if descending else column.asc()]
+    if order != "started_at":
+        keys = [column.is_(None).asc(), *keys, runs.c.number.desc()]
+    query = sa.select(*_SHOWN, _status().label("status_now")).where(*_conditions(store, owner, narrowed))
+    with store.reading() as connection:
+        found = connection.execute(query.order_by(*keys).limit(size).offset((page - 1) * size)).mappings().all()
+        tags = _tags(connection, [row["number"] for row in found])
+    return [RunRow({**row, "status": row["status_now"]}, tuple(sorted(tags.get(row["number"], ())))) for row in found]
+
+
+def count_runs(store: Store, owner: str, narrowed: Filter) -> int:
+    """How many runs the list has; `COUNTED` + 1 stands for more than `COUNTED`. Raises: StoreError."""
+    some = sa.select(sa.literal(1)).select_from(runs).where(*_conditions(store, owner, narrowed)).limit(COUNTED + 1)
+    with store.reading() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
+
+
+def add_up_days(store: Store, owner: str, narrowed: Filter) -> list[Day]:
+    """The runs of the list by day, the earliest first. Raises: StoreError."""
+    day = (
+        sa.cast(runs.c.started_at / _DAY_S, sa.Integer)
+        if store.dialect == "sqlite"
+        else sa.func.floor(runs.c.started_at / _DAY_S)
+    )
+    query = (
+        sa.select(
+            day.label("day"),
+            sa.func.count(),
+            sa.func.sum(runs.c.total_tokens),
+            sa.type_coerce(sa.func.sum(runs.c.cost_usd), Dollars),
+            sa.func.avg(runs.c.total_s),
+            sa.func.avg(runs.c.first_answer_s),
+        )
+        .where(*_conditions(store, owner, narrowed))
+        .group_by(day)
+        .order_by(day)
+    )
+    with store.reading() as connection:
+        return [
+            Day(int(at) * _DAY_S, count, None if tokens is None else int(tokens), cost, total_s, first_answer_s)
+            for at, count, tokens, cost, total_s, first_answer_s in connection.execute(query)
+        ]
+
+
+def tags_of(store: Store, owner: str) -> list[str]:
+    """Every tag that the owner has given, in order. Raises: StoreError."""
+    query = sa.select(run_tags.c.tag).distinct().join(runs).where(runs.c.owner == owner, runs.c.deleted_at.is_(None))
+    with store.reading() as connection:
+        return sorted(connection.execute(query).scalars())
+
+
+def mark(store: Store, owner: str, run_ids: Iterable[str], **values: object) -> None:
+    """Sets `starred`, `rating` or `note` of the owner's runs. Raises: StoreError."""
+    assert values.keys() <= {"starred", "rating", "note"}
+    _change(store, owner, run_ids, values)
+
+
+def delete(store: Store, owner: str, run_ids: Iterable[str]) -> None:
+    """Takes the owner's runs out of every list and conversation; `restore` brings them back. Raises: StoreError."""
+    _change(store, owner, run_ids, {"deleted_at": time.time()})
+
+
+def restore(store: Store, owner: str, run_ids: Iterable[str]) -> None:
+    """Brings deleted runs back. Raises: StoreError."""
+    _change(store, owner, run_ids, {"deleted_at": None})
+
+
+def tag(store: Store, owner: str, run_ids: Iterable[str], name: str, *, on: bool = True) -> None:
+    """Gives the owner's runs a tag, or takes it off. Raises: StoreError."""
+    with store.writing() as connection:
+        for some in in_turn(sorted(set(run_ids))):
+            mine = sa.select(runs.c.number).where(runs.c.id.in_(some), runs.c.owner == owner)
+            if on:
+                rows = [{"run_number": number, "tag": name} for number in connection.execute(mine).scalars()]
+                if rows:
+                    connection.execute(insert_new(connection, run_tags), rows)
+            else:
+                connection.execute(run_tags.delete().where(run_tags.c.run_number.in_(mine), run_tags.c.tag == name))
+
+
+def _change(store: Store, owner: str, run_ids: Iterable[str], values: Mapping[str, object]) -> None:
+    with store.writing() as connection:
+        for some in in_turn(sorted(set(run_ids))):
+            connection.execute(runs.update().where(runs.c.id.in_(some), runs.c.owner == owner).values(**values))
+
+
+def _status() -> sa.ColumnElement[str]:
+    """The status as it is now: a live run that nobody saves any more was interrupted."""
+    abandoned = sa.and_(runs.c.status.in_(LIVE), runs.c.saved_at < time.time() - ABANDONED_S)
+    return sa.case((abandoned, "interrupted"), else_=runs.c.status)
+
+
+def _conditions(store: Store, owner: str, narrowed: Filter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = [runs.c.owner == owner, runs.c.deleted_at.is_(None)]
+    if looked_for := terms(narrowed.words):
+        found.append(runs.c.number.in_(matching(store.dialect, looked_for, narrowed.fields)))
+    elif narrowed.words.strip():
+        found.append(sa.false())  # nothing but signs: no word that could be found
+    if narrowed.wires:
+        found.append(runs.c.wire.in_(narrowed.wires))
+    if narrowed.kinds:
+        found.append(runs.c.kind.in_(narrowed.kinds))
+    if narrowed.statuses:
+        found.append(_status().in_(narrowed.statuses))
+    found.extend(_bounds(narrowed))
+    if narrowed.rated is not None:
+        found.append(runs.c.rating == narrowed.rated)
+    if narrowed.pictures is not None:
+        found.append(runs.c.pictures > 0 if narrowed.pictures else runs.c.pictures == 0)
+    if narrowed.starred:
+        found.append(runs.c.starred)
+    if narrowed.tag:
+        found.append(runs.c.number.in_(sa.select(run_tags.c.run_number).where(run_tags.c.tag == narrowed.tag)))
+    found.extend(_sent(name, value) for name, value in narrowed.parameters.items())
+    return found
+
+
+def _bounds(narrowed: Filter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if narrowed.since is not None:
+        found.append(runs.c.started_at >= narrowed.since)
+    if narrowed.until is not None:
+        found.append(runs.c.started_at < narrowed.until)
+    if narrowed.costs_at_least is not None:
+        found.append(runs.c.cost_usd >= narrowed.costs_at_least)
+    if narrowed.costs_at_most is not None:
+        found.append(runs.c.cost_usd <= narrowed.costs_at_most)
+    return found
+
+
+def _sent(name: str, value: float | bool | str) -> sa.ColumnElement[bool]:
+    item: sa.ColumnElement[Any] = runs.c.parameters[name]
+    match value:
+        case bool():
+            said: sa.ColumnElement[Any] = item.as_boolean()
+        case str():
+            said = item.as_string()
+        case _:
+            said, value = item.as_float(), float(value)
+    return sa.ColumnElement.__eq__(said, value)
+
+
+def _tags(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for number, name in connection.execute(sa.select(run_tags).where(run_tags.c.run_number.in_(numbers))):
+        found.setdefault(number, []).append(name)
+    return found

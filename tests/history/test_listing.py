@@ -1,0 +1,125 @@
+"""The list of runs: found, narrowed, sorted, added up and marked, the same on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from components.core.usage import Usage
+from components.history.listing import (
+    Filter,
+    add_up_days,
+    count_runs,
+    delete,
+    list_runs,
+    mark,
+    restore,
+    tag,
+    tags_of,
+)
+from components.history.records import RunRecord
+from components.history.runs import save_run
+from components.history.store import Store
+from tests.history.samples import EVERY_PART, asked, failed
+
+DAY = 86_400.0
+
+
+@pytest.fixture
+def kept(store: Store) -> dict[str, RunRecord]:
+    """Five runs of ann's, and one of bob's."""
+    made = {
+        "ocean": asked("Write a haiku about the ocean", thinking="Five, seven, five syllables.", started_at=DAY),
+        "naive": asked(
+            "Explain naïve Bayes", answer="A classifier.", parameters={"temperature": 0.2}, started_at=DAY + 1
+        ),
+        "picture": asked("What is here?", messages=EVERY_PART[:1], wire="responses", started_at=2 * DAY),
+        "refused": failed("Too fast", started_at=2 * DAY + 1),
+        "chinese": asked(
+            "请解释推理模型", answer="好的", cost_usd=Decimal("0.5"), usage=Usage(1, 0, 2, 1, 3), started_at=3 * DAY
+        ),
+    }
+
+    made = {name: replace(record, owner="ann") for name, record in made.items()}
+    made["bobs"] = asked("Write about the ocean", owner="bob")
+    for record in made.values():
+        save_run(store, record)
+    return made
+
+
+def found(store: Store, kept: dict[str, RunRecord], **narrowed: object) -> set[str]:
+    names = {record.id: name for name, record in kept.items()}
+    listed = {names[row.id] for row in list_runs(store, "ann", Filter(**narrowed))}
+    assert count_runs(store, "ann", Filter(**narrowed)) == len(listed)
+    return listed
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "names"),
+    [
+        ({}, {"ocean", "naive", "picture", "refused", "chinese"}),
+        ({"words": "ocean"}, {"ocean"}),
+        ({"words": "OCE"}, {"ocean"}),
+        ({"words": "syllables haiku"}, {"ocean"}),
+        ({"words": "syllables", "fields": ("answer",)}, set()),
+        ({"words": "syllables", "fields": ("thinking", "answer")}, {"ocean"}),
+        ({"words": '"seven five"'}, {"ocean"}),
+        ({"words": '"five five"'}, set()),
+        ({"words": "NAIVE"}, {"naive"}),
+        ({"words": "推理"}, {"chinese"}),
+        ({"words": "理推"}, set()),
+        ({"words": "it's OR AND NOT ' \" * : (ocean"}, set()),
+        ({"words": "?!"}, set()),
+        ({"wires": ("responses",)}, {"picture"}),
+        ({"statuses": ("failed",)}, {"refused"}),
+        ({"parameters": {"temperature": 0.2}}, {"naive"}),
+        ({"costs_at_least": Decimal("0.1")}, {"chinese"}),
+        ({"costs_at_most": Decimal("0.1")}, {"ocean", "naive", "picture"}),
+        ({"pictures": True}, {"picture"}),
+        ({"since": 2 * DAY, "until": 3 * DAY}, {"picture", "refused"}),
+        ({"kinds": ("sweep",)}, set()),
+    ],
+    ids=str,
+)
+def test_the_list_is_narrowed(store: Store, kept: dict[str, RunRecord], narrowed: dict[str, object], names: set[str]):
+    assert found(store, kept, **narrowed) == names
+
+
+def test_the_list_is_sorted_with_what_is_unknown_at_its_end(store: Store, kept: dict[str, RunRecord]):
+    for descending in (True, False):
+        rows = list_runs(store, "ann", Filter(), "cost_usd", descending=descending)
+        costs = [row.values["cost_usd"] for row in rows]
+        assert costs[-1] is None and costs[:-1] == sorted(costs[:-1], reverse=descending)
+    newest = [row.id for row in list_runs(store, "ann", Filter(), size=2)]
+    assert newest == [kept["chinese"].id, kept["refused"].id]
+    assert [row.id for row in list_runs(store, "ann", Filter(), size=2, page=3)] == [kept["ocean"].id]
+
+
+def test_runs_are_marked_and_found_by_it(store: Store, kept: dict[str, RunRecord]):
+    ids = [kept["ocean"].id, kept["bobs"].id]
+    mark(store, "ann", ids, starred=True, note="keep", rating=1)
+    tag(store, "ann", ids, "sea")
+    assert found(store, kept, starred=True) == found(store, kept, rated=1) == found(store, kept, tag="sea") == {"ocean"}
+    (row,) = list_runs(store, "ann", Filter(starred=True))
+    assert (row.values["note"], row.tags, tags_of(store, "ann")) == ("keep", ("sea",), ["sea"])
+    assert list_runs(store, "bob", Filter(starred=True)) == [] and tags_of(store, "bob") == []
+    tag(store, "ann", ids, "sea", on=False)
+    assert tags_of(store, "ann") == []
+
+
+def test_what_is_deleted_is_in_no_list_and_can_be_brought_back(store: Store, kept: dict[str, RunRecord]):
+    ids = [kept["ocean"].id, kept["bobs"].id]
+    delete(store, "ann", ids)
+    assert "ocean" not in found(store, kept) and found(store, kept, words="ocean") == set()
+    assert len(list_runs(store, "bob", Filter())) == 1
+    restore(store, "ann", ids)
+    assert found(store, kept, words="ocean") == {"ocean"}
+
+
+def test_days_are_added_up(store: Store, kept: dict[str, RunRecord]):
+    days = add_up_days(store, "ann", Filter())
+    assert [(day.at, day.runs, day.tokens) for day in days] == [(DAY, 2, 60), (2 * DAY, 2, 30), (3 * DAY, 1, 3)]
+    assert [day.cost_usd for day in days] == [Decimal("0.000024691356"), Decimal("0.000012345678"), Decimal("0.5")]
+    assert days[0].total_s == pytest.approx(1.1)
