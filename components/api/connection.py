@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 ANTHROPIC_VERSION = "2023-06-01"
 
 # A shorter key is a placeholder of a local server ("none"), and blotting it out would spoil every text that holds it.
 _SHORTEST_SECRET = 8
+_FORGOTTEN = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Connection:
     def headers(self) -> dict[str, str]:
         """The credential as a header; empty without a key."""
         return {"authorization": f"Bearer {self.key}"} if self.key else {}
+
+    def without_key(self) -> Connection:
+        """The same endpoint after its key was forgotten; that there was one can still be seen."""
+        return replace(self, key=_FORGOTTEN if self.key else None)
 
     def masked(self, text: str) -> str:
         """The text with the key blotted out: servers have been seen to repeat it in their errors."""

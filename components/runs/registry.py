@@ -29,3 +29,10 @@ class Registry:
         with self._lock:
             entry = self._runs.get(run_id)
         return entry[1] if entry is not None and entry[0] == owner else None
+
+    def forget_key(self, key: str, owner: str) -> None:
+        """Has every run of the owner that was sent with the key let go of it."""
+        with self._lock:
+            runs = [run for whose, run in self._runs.values() if whose == owner and run.connection.key == key]
+        for run in runs:
+            run.forget_key()

@@ -70,6 +70,7 @@ class Run:
     _finished: threading.Event = field(default_factory=threading.Event, repr=False)
     _cancel: Callable[[], None] | None = field(default=None, repr=False)
     _cancelled: bool = field(default=False, repr=False)
+    _key_forgotten: bool = field(default=False, repr=False)
 
     @property
     def live(self) -> bool:
@@ -82,6 +83,12 @@ class Run:
         cancel = self._cancel  # `end`, on another thread, may take it away any time
         if cancel is not None:
             cancel()
+
+    def forget_key(self) -> None:
+        """Lets go of the key, at once or, while it is still needed, at the end."""
+        self._key_forgotten = True
+        if not self.live:
+            self.connection = self.connection.without_key()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Waits for the end, at most `timeout_s` seconds; returns whether it has ended."""
@@ -128,6 +135,8 @@ class Run:
             self.status = "interrupted" if cut else "failed"
         else:
             self.status = "done" if self.transcript.finish_reason is not None else "interrupted"
+        if self._key_forgotten:
+            self.connection = self.connection.without_key()
         self._cancel = None  # its loop may be closed by the time somebody asks
         self._finished.set()
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 import streamlit as st
 
 from components.api.connection import Connection
+from components.ui.connection_dialog import show_connection
 
 
 def draw_connection(connection: Connection) -> None:
-    """Draws the badge in the sidebar."""
-    with st.sidebar, st.container(key="connection"):
-        if connection.simulated:
-            st.badge(
-                "Simulator: replies are simulated",
-                icon=":material/science:",
-                color="orange",
-                help="No key is set, so the built-in simulator answers on this machine. It measures your media "
-                "and follows the documented API, but it is not Kimi. Set EMPIRIOLABS_API_KEY to ask the real one.",
-            )
-        else:
-            st.badge(
-                f"Real API: {connection.base_url.split('://', 1)[-1]}",
-                icon=":material/cloud:",
-                color="green",
-                help=f"Requests go to {connection.base_url} and are billed there.",
-            )
+    """Draws the badge in the sidebar, and the way to another connection beside it."""
+    with st.sidebar, st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+        with st.container(key="connection", width="stretch"):
+            if connection.simulated:
+                st.badge(
+                    "Simulator: replies are simulated",
+                    icon=":material/science:",
+                    color="orange",
+                    help="The built-in simulator answers on this machine. It measures your media and follows the "
+                    "documented API, but it is not Kimi. Give a key to ask the real one.",
+                )
+            else:
+                st.badge(
+                    f"Real API: {connection.base_url.split('://', 1)[-1]}",
+                    icon=":material/cloud:",
+                    color="green",
+                    help=f"Requests go to {connection.base_url} and are billed there.",
+                )
+        if st.button("Change", key="change-connection", type="tertiary", width="content"):
+            show_connection()

@@ -92,8 +92,8 @@ def _draw_summary(pasted: Pasted) -> None:
             icon=":material/key_off:",
         )
     left_out = [*pasted.left_out]
-    if request.model not in ("", resources.settings().model):
-        left_out.insert(0, f"The model `{request.model}`: this page asks `{resources.settings().model}`.")
+    if request.model not in ("", resources.model()):
+        left_out.insert(0, f"The model `{request.model}`: this page asks `{resources.model()}`.")
     if left_out:
         listed = "\n".join(f"- {without_formulas(sentence)}" for sentence in left_out)
         st.markdown(f":orange[:material/warning: Not taken over]\n\n{listed}")

@@ -18,6 +18,7 @@ from components.runs.registry import Registry
 from components.runs.runner import Runner
 from components.settings import DEFAULT_BASE_URL, Settings, read_settings
 from components.tuning.sweeps import Sweeps
+from components.ui.state import session
 
 
 @st.cache_resource(show_spinner=False)
@@ -82,8 +83,23 @@ def clip_cache() -> ClipCache:
 
 
 def connection() -> Connection:
-    """Where requests go: to the API or the address that the environment names, else to the simulator."""
+    """Where this session's requests go: where it chose, else where the app was started to ask."""
+    return session().connection or started_connection()
+
+
+def model() -> str:
+    """The id of the model that this session asks."""
+    return session().model or settings().model
+
+
+def started_connection() -> Connection:
+    """The API or the address that the environment names, else the simulator."""
     chosen = settings()
     if chosen.uses_simulator:
-        return Connection(simulator().base_url, simulator().key, simulated=True)
+        return simulated_connection()
     return Connection(chosen.base_url or DEFAULT_BASE_URL, chosen.api_key)
+
+
+def simulated_connection() -> Connection:
+    """The built-in simulator."""
+    return Connection(simulator().base_url, simulator().key, simulated=True)

@@ -154,5 +154,5 @@ def _request(
     said = (message for one in rounds for message in one.messages)
     asked = () if question is None else (question,)
     messages = (*messages_before(before), *asked, *said)
-    request = choices.request(resources.settings().model, messages, model_card())
+    request = choices.request(resources.model(), messages, model_card())
     return replace(request, tools=definitions.tools, tool_choice=choice if definitions.tools else ToolChoice())

@@ -24,7 +24,7 @@ def draw_simulator() -> None:
         "parameter, decodes your media and describes what it **measures** in them. It is not a language model, and "
         "its replies are not Kimi's."
     )
-    if resources.settings().uses_simulator:
+    if resources.connection().simulated:
         _draw_controls(resources.simulator())
         _draw_log(resources.simulator())
     else:

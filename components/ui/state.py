@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from components.api.connection import Connection
 from components.core.parts import FramePart
 from components.core.request import ToolChoice, WireName
 from components.history.probes import ProbeRecord
@@ -69,6 +70,7 @@ class Session:
     what probes found. `fault_problem` says why the simulator could not take a fault.
     `opened` is the place in the tray of the photo to look at closely, `waiting` holds files (name, bytes) that came and
     were not read yet. `receipts`: id of a run -> what it sent, with the API's count.
+    `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
     """
 
@@ -91,6 +93,8 @@ class Session:
     opened: int | None = None
     receipts: dict[str, Receipt] = field(default_factory=dict)
     waiting: list[tuple[str, bytes]] = field(default_factory=list)
+    connection: Connection | None = field(default=None, repr=False)
+    model: str | None = None
     entered: bool = False
     wanted_page: str | None = None
     tools: ToolSettings = field(default_factory=ToolSettings)
@@ -178,6 +182,7 @@ def renew() -> Session:
             setattr(fresh, name, getattr(state, name))
     fresh.drawn, fresh.refilled, fresh.entered = state.drawn, state.refilled, state.entered
     fresh.page, fresh.page_changed, fresh.wanted_page = state.page, state.page_changed, state.wanted_page
+    fresh.connection, fresh.model = state.connection, state.model
     st.session_state[_SESSION] = fresh
     return fresh
 
@@ -209,6 +214,11 @@ def set_widget(key: str, value: Any) -> None:
     """
     if session().page_changed or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+def drop_widget(key: str) -> None:
+    """Forgets what a widget held."""
+    st.session_state.pop(key, None)
 
 
 def refill(key: str, text: str) -> None:

@@ -60,7 +60,7 @@ def _start(trial: Trial, letter: str, request: RunRequest) -> None:
 def _request(comparison: Comparison, letter: str, trial: Trial) -> RunRequest:
     try:
         request = comparison.column(letter).choices.request(
-            resources.settings().model, comparison.messages(letter, trial), model_card()
+            resources.model(), comparison.messages(letter, trial), model_card()
         )
     except ParameterError as error:
         raise ParameterError({name: f"Column {letter}: {text}" for name, text in error.problems.items()}) from error

@@ -198,7 +198,7 @@ def _draw_weight(comparison: Comparison) -> None:
     trial = Trial("", tuple(session().tray))
     try:
         requests = [
-            column.choices.request(resources.settings().model, comparison.messages(column.letter, trial), model_card())
+            column.choices.request(resources.model(), comparison.messages(column.letter, trial), model_card())
             for column in comparison.columns
         ]
     except ParameterError as error:

@@ -75,7 +75,7 @@ def _draw_form() -> None:
         width=160,
         help="Sampling needs 5 or more to tell an effect from chance; where 2 to 4 are plenty, no more are made.",
     )
-    requests = [request for name in chosen for request in all_requests(name, n, resources.settings().model)]
+    requests = [request for name in chosen for request in all_requests(name, n, resources.model())]
     prices = [price(request, model_card()) for request in requests]
     low, high = (sum((getattr(one, end) for one in prices), Decimal(0)) for end in ("low_usd", "high_usd"))
     limit = resources.settings().requests_per_minute
@@ -107,7 +107,7 @@ def _start(names: tuple[str, ...], n: int) -> None:
             resources.store(),
             resources.runner(),
             resources.connection(),
-            resources.settings().model,
+            resources.model(),
             model_card(),
         )
         state.probing.start()

@@ -24,9 +24,7 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
     try:
         plan = make_plan(draft)
         messages = sweep_messages(plan, state.tray)
-        found = quote(
-            plan, messages, resources.settings().model, model_card(), resources.settings().requests_per_minute
-        )
+        found = quote(plan, messages, resources.model(), model_card(), resources.settings().requests_per_minute)
     except (ParameterError, MediaError) as error:
         found = None
         with st.container(key="sweep-tag", border=True):
@@ -97,7 +95,7 @@ def take_up(sweep_id: str) -> None:
         resources.store(),
         resources.runner(),
         resources.connection(),
-        resources.settings().model,
+        resources.model(),
         model_card(),
     )
 

@@ -1,0 +1,129 @@
+"""Choosing where requests go: a key is proved before it is used, goes nowhere else, and can be forgotten."""
+
+import gc
+
+import pytest
+
+from components.api.connection import Connection
+from components.gateway.server import Simulator
+from components.gateway.settings import Settings
+from components.ui import connection_dialog
+
+KEY = "sk-empiriolabs-canary-typed-by-hand"
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """Stands for EmpirioLabs, and for any other server."""
+    with Simulator(Settings(tokens_per_second=0)) as running:
+        monkeypatch.setattr(connection_dialog, "EMPIRIOLABS", running.base_url)
+        yield running
+
+
+def draw(app):
+    """Opens the dialog or draws it anew: the harness closes it at every run."""
+    app.button(key="change-connection").click().run()
+    assert not app.exception
+    return app
+
+
+def choose(app, kind, button, **typed):
+    draw(app).segmented_control(key="connection-kind").set_value(kind)
+    draw(app)
+    for name, text in typed.items():
+        app.text_input(key=f"connection-{name.replace('_', '-')}").set_value(text)
+    app.button(key=f"connection-{button}").click()
+    return draw(app)
+
+
+def badge(app):
+    return app.sidebar.container(key="connection").markdown[0].value
+
+
+def use_key(app, key=KEY):
+    return choose(app, "empiriolabs", "check", key=key)
+
+
+def test_a_key_is_proved_where_one_is_needed_and_its_balance_shown(app, server):
+    use_key(app)
+    assert "balance is $100.00 (reported)" in app.toast[0].value.replace("\\", "")
+    assert "Real API" in badge(app)
+    assert server.log.entries()[-1].path.endswith("/account/usage")
+
+
+def test_a_key_that_is_refused_is_not_used(app, server):
+    use_key(app, "sk-empiriolabs-expired")
+    assert "does not accept this key" in app.error[0].value
+    assert "Simulator" in badge(app)
+
+
+def test_runs_go_where_the_session_chose(app, ask, server):
+    use_key(app)
+    ask(app, "Hello")
+    assert server.log.entries()[-1].path.endswith("/chat/completions")
+
+
+def test_a_new_conversation_keeps_the_connection(app, ask, server):
+    use_key(app)
+    ask(app, "Hello")
+    app.query_params.clear()
+    app.run()
+    assert "Real API" in badge(app)
+
+
+def test_forget_leaves_the_key_in_no_memory(app, ask, server):
+    use_key(app)
+    ask(app, "Hello")
+    assert _connections_with_the_key()
+    draw(app)
+    app.button(key="connection-forget").click()
+    draw(app)
+    assert "Simulator" in badge(app)
+    gc.collect()
+    assert _connections_with_the_key() == []
+    assert not any(KEY in str(element.value) for element in app.text_input)
+    ask(app, "Hello again")
+    assert len([entry for entry in server.log.entries() if entry.path.endswith("/chat/completions")]) == 1
+
+
+def _connections_with_the_key():
+    return [found for found in gc.get_objects() if type(found) is Connection and found.key == KEY]
+
+
+def test_another_server_gets_its_own_key_and_never_the_environments(open_app, ask, server):
+    app = open_app(
+        EMPIRIOLABS_API_KEY="sk-empiriolabs-canary-environment", EMPIRIOLABS_BASE_URL="http://127.0.0.1:1/v1"
+    )
+    seen = []
+    read = connection_dialog.read_model_ids
+    connection_dialog.read_model_ids = lambda connection: seen.append(connection.headers) or read(connection)
+    try:
+        choose(app, "other", "check-other", address=server.base_url, model="kimi-k2-6")
+    finally:
+        connection_dialog.read_model_ids = read
+    assert seen == [{}]
+    ask(app, "Hello")
+    assert server.log.entries()[-1].status == 401  # it was asked, and without any key
+    assert all("canary" not in (entry.key or "") for entry in server.log.entries())
+
+
+def test_a_model_that_the_server_does_not_offer_is_refused(app, server):
+    choose(app, "other", "check-other", address=server.base_url, model="gpt-9")
+    assert "does not offer gpt-9" in app.error[0].value
+    assert "Simulator" in badge(app)
+
+
+@pytest.mark.parametrize("address", ["", "localhost:8000", "ftp://x", "http://127.0.0.1:1/v1"])
+def test_an_address_that_cannot_be_asked_is_said_to_be_one(app, address):
+    choose(app, "other", "check-other", address=address)
+    assert len(app.error) == 1 and "Simulator" in badge(app)
+
+
+def test_the_simulator_can_be_asked_although_a_key_is_set(open_app, ask):
+    app = open_app(
+        EMPIRIOLABS_API_KEY="sk-empiriolabs-canary-environment", EMPIRIOLABS_BASE_URL="http://127.0.0.1:1/v1"
+    )
+    choose(app, "simulator", "use-simulator")
+    assert "Simulator" in badge(app)
+    ask(app, "Hello")
+    assert "simulated" in app.session_state["playground"].turns[0].run.transcript.answer.lower()
