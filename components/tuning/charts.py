@@ -82,6 +82,58 @@ def by(some: Sequence[Row], metric: str, setting: str) -> Chart | None:
     return layered
 
 
+def over_variants(some: Sequence[Row], metric: str) -> Chart | None:
+    """The mean of `metric` of each way of asking, in their order, with its 95 % interval where there is one."""
+    points = [
+        {
+            "x": name,
+            "y": summary.mean,
+            "low": summary.mean if summary.low is None else summary.low,
+            "high": summary.mean if summary.high is None else summary.high,
+            "n": summary.n,
+        }
+        for name, summary in summaries(some, metric).items()
+    ]
+    if len(points) < 2:
+        return None
+    scale = alt.Scale(zero=False)
+    base = alt.Chart({"values": points}, height=_HEIGHT).encode(
+        x=alt.X("x:N", title=None, sort=None, axis=alt.Axis(labelAngle=-40, labelLimit=160))
+    )
+    spread = base.mark_rule(strokeWidth=2, opacity=0.6).encode(y=alt.Y("low:Q", title=metric, scale=scale), y2="high:Q")
+    means = base.mark_point(filled=True, size=80).encode(
+        y=alt.Y("y:Q", title=metric, scale=scale),
+        tooltip=[
+            alt.Tooltip("x:N", title="Settings"),
+            alt.Tooltip("y:Q", title=metric, format=".4~g"),
+            alt.Tooltip("low:Q", format=".4~g"),
+            alt.Tooltip("high:Q", format=".4~g"),
+            alt.Tooltip("n:Q"),
+        ],
+    )
+    layered: alt.LayerChart = spread + means
+    return layered
+
+
+def charts_of(some: Sequence[Row], metric: str) -> list[tuple[str, Chart]]:
+    """Every chart that tells something about the metric, with its title.
+
+    Where the ways of asking are no grid, as in the experiment on thinking, they stand beside each other in each
+    measure; else the metric is drawn by each setting. Then over what it costs in money and time.
+    """
+    ways = {row.variant: frozenset(row.settings) for row in some}
+    drawn: list[tuple[str, Chart | None]] = []
+    if len(set(ways.values())) > 1:
+        measures = dict.fromkeys((metric, "thinking tokens", "first answer (s)", "cost ($)"))
+        drawn += [(one, over_variants(some, one)) for one in measures]
+    else:
+        settings = dict.fromkeys(name for row in some for name in row.settings)
+        drawn += [(f"{metric} by {name}", by(some, metric, name)) for name in settings]
+    others = ("cost ($)", "total (s)", "first answer (s)", "thinking tokens")
+    drawn += [(f"{metric} over {other}", against(some, metric, other)) for other in others if other != metric]
+    return [(title, chart) for title, chart in drawn if chart is not None]
+
+
 def as_svg(chart: Chart) -> str:
     """The chart as a drawing that needs neither a script nor the network."""
     # Loaded when somebody exports: it brings an engine of its own.

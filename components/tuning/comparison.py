@@ -61,13 +61,17 @@ class Trial:
 
 @dataclass(slots=True)
 class Comparison:
-    """`before`: turns of a conversation that all columns go on from. `selected`: whose settings are being edited."""
+    """`before`: turns of a conversation that all columns go on from. `selected`: whose settings are being edited.
+
+    `id` cannot be guessed: it stands in the page's address.
+    """
 
     columns: list[Column]
     before: tuple[Turn, ...] = ()
     trials: list[Trial] = field(default_factory=list)
     selected: str = LETTERS[0]
     blind: bool = False
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
     @property
     def letters(self) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from components.params.choices import value_text
-from components.tuning.charts import against, as_svg, by
+from components.tuning.charts import as_svg, charts_of
 from components.tuning.plan import Plan
 from components.tuning.results import MEASURES, Row, metrics, summaries, verdict
 
@@ -127,12 +127,7 @@ def _section(some: Sequence[Row], metric: str, lower: bool | None) -> str:
 
 def _charts(some: Sequence[Row], scores: Mapping[str, bool | None]) -> str:
     main = next((name for name in scores if name not in MEASURES), "cost ($)")
-    settings = dict.fromkeys(name for row in some for name in row.settings)
-    charts = [(f"{main} by {name}", by(some, main, name)) for name in settings]
-    charts += [
-        (f"{main} over {other}", against(some, main, other)) for other in ("cost ($)", "total (s)") if other != main
-    ]
-    drawn = [f"<h3>{html.escape(title)}</h3>{as_svg(chart)}" for title, chart in charts if chart is not None]
+    drawn = [f"<h3>{html.escape(title)}</h3>{as_svg(chart)}" for title, chart in charts_of(some, main)]
     return f"<h2>Charts</h2>{''.join(drawn)}" if drawn else ""
 
 

@@ -118,6 +118,13 @@ class Sweep:
         """The cells whose call, or whose judge's, has been sent and not ended."""
         return frozenset(one.cell for one in list(self._under_way.values()))
 
+    @property
+    def waits_until(self) -> float | None:
+        """When the rate limit lets the next call go, in seconds of `time.monotonic`; None: it does not bind now."""
+        runs = [one.run for one in list(self._under_way.values())]
+        moments = [run.waits_until for run in runs if run.waits_until is not None]
+        return min(moments) if moments and len(moments) == len(runs) else None
+
     def start(self) -> None:
         """Goes to work. Raises: StoreError, also if another process is at this sweep."""
         if not claim_sweep(self._store, self.id, self._worker):

@@ -17,6 +17,7 @@ from components.runs.keeper import Keeper
 from components.runs.registry import Registry
 from components.runs.runner import Runner
 from components.settings import DEFAULT_BASE_URL, Settings, read_settings
+from components.tuning.comparisons import Comparisons
 from components.tuning.sweeps import Sweeps
 from components.ui.state import session
 
@@ -50,6 +51,12 @@ def keeper() -> Keeper:
 def sweeps() -> Sweeps:
     """The sweeps at work in this process, each for its owner only."""
     return Sweeps()
+
+
+@st.cache_resource(show_spinner=False)
+def comparisons() -> Comparisons:
+    """The comparisons of this process, each for its owner only."""
+    return Comparisons()
 
 
 def store() -> Store:

@@ -29,6 +29,9 @@ def test_columns_stream_at_the_same_time_and_one_that_fails_leaves_the_others(op
     expect(playground.page.get_by_text("The account has no credits left")).to_be_visible()
     expect(playground.page.get_by_text("So far.")).to_have_count(2)
     expect(playground.key("stop")).to_be_visible()
+    playground.page.reload()  # in mid-stream: nothing is lost, and the live columns go on
+    expect(playground.page.get_by_text("So far.")).to_have_count(2)
+    expect(playground.page.get_by_text("The account has no credits left")).to_be_visible()
     go_on.set()
     expect(playground.page.get_by_text("line 59")).to_have_count(2)
     expect(playground.key("stop")).to_have_count(0)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,9 +14,9 @@ from components.core.errors import ParameterError
 from components.history.sweeps import CellRecord, RunOutcome
 from components.params.card import model_card
 from components.params.choices import Choices
-from components.tuning.charts import against, by
+from components.tuning.charts import against, by, charts_of
 from components.tuning.export import as_csv, as_html, as_jsonl, harmless
-from components.tuning.plan import Plan, Question, grid
+from components.tuning.plan import Plan, Question, Variant, grid
 from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, verdict
 from components.tuning.scorers import Scorer
 from components.tuning.values import read_values
@@ -114,9 +115,17 @@ def test_the_json_lines_hold_the_texts_as_they_are():
 
 def test_the_report_is_whole_and_runs_nothing():
     page = as_html(PLAN, found(), simulated=True, made_on="2026-11-25")
-    assert page.count("<svg") == 3 and "simulated" in page and "Best: temperature 1.0" in page
+    assert page.count("<svg") == 5 and "simulated" in page and "Best: temperature 1.0" in page
     assert "<script" not in page and "&lt;script&gt;" in page and "<b>temperature" not in page
     assert "http://" not in page.replace("http://www.w3.org/", "") and "https://" not in page
+
+
+def test_the_experiment_on_thinking_shows_each_measure_of_all_its_ways():
+    variants = (Variant({"reasoning_effort": "low"}), Variant({"thinking_budget": 100}))
+    some = [replace(row, settings=variants[row.number % 2].settings) for row in found()]
+    titles = [title for title, _ in charts_of(some, "contains: a")]
+    assert titles[:4] == ["contains: a", "thinking tokens", "first answer (s)", "cost ($)"]
+    assert [title for title, _ in charts_of(found(), "contains: a")][0] == "contains: a by temperature"
 
 
 def test_charts_are_left_out_where_there_is_nothing_to_draw():

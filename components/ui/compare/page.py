@@ -26,6 +26,7 @@ from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
 from components.ui.uploads import draw_uploads
 
+PARAMETER = "compare"
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
 _REPLIES, _DIFFERENCES = "Replies", "Differences"
@@ -34,7 +35,10 @@ _REPLIES, _DIFFERENCES = "Replies", "Differences"
 def draw_compare_page() -> None:
     """Draws the page; returns when no run is live."""
     state = session()
-    comparison = state.comparison = state.comparison or new_comparison(state.own)
+    comparison = state.comparison = state.comparison or _asked_for(state) or new_comparison(state.own)
+    resources.comparisons().add(comparison, state.owner)
+    if comparison.trials:
+        st.query_params[PARAMETER] = comparison.id
     state.edited = comparison.column(comparison.selected).choices
     with st.sidebar:
         draw_choice(comparison)
@@ -68,6 +72,12 @@ def draw_compare_page() -> None:
     if len(comparison.trials) > 1:
         with totals.container():
             _draw_totals(comparison)
+
+
+def _asked_for(state: Session) -> Comparison | None:
+    """The comparison that the page's address names: after a refresh it is where it was, live or not."""
+    wanted = st.query_params.get(PARAMETER)
+    return resources.comparisons().find(wanted, state.owner) if wanted else None
 
 
 def _follow(views: list[ReplyView]) -> None:

@@ -41,14 +41,12 @@ def draw_sweep_page() -> None:
         return
     _draw_choice(state, heads)
     head = next((head for head in heads if head.id == state.sweep_id), None)
-    # Emptied first: what was set up would stand greyed below the sweep for as long as that is at work.
-    with st.empty().container():
-        if head is None:
-            st.query_params.pop(PARAMETER, None)
-            _draw_setup(state, draft)
-        else:
-            st.query_params[PARAMETER] = head.id
-            _draw_sweep(state, head)
+    if head is None:
+        st.query_params.pop(PARAMETER, None)
+        _draw_setup(state, draft)
+    else:
+        st.query_params[PARAMETER] = head.id
+        _draw_sweep(state, head)
 
 
 def _draw_choice(state: Session, heads: list[SweepHead]) -> None:

@@ -16,6 +16,7 @@ from components.ui.figures import dollars
 from components.ui.ledger import MARKS, day, ledger, words
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import give_way, session, set_widget, widget_value
+from components.ui.sweep.progress import clear_below
 from components.ui.sweep.tag import duration
 
 _LOOK_S = 0.5
@@ -45,6 +46,7 @@ def draw_probe() -> None:
         _draw_ledger()
     if probing is None or not probing.live:
         return
+    clear_below()
     shown = -1
     while probing.live:
         done = len(probing.done)

@@ -12,10 +12,10 @@ from components.history.runs import load_run
 from components.history.sweeps import SweepRecord, load_outcomes, save_cells
 from components.runs.conversation import Round, Turn
 from components.runs.records import restored
-from components.tuning.charts import against, by
+from components.tuning.charts import charts_of
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan
-from components.tuning.results import MEASURES, Row, leader, metrics, rows, summaries, verdict
+from components.tuning.results import Row, leader, metrics, rows, summaries, verdict
 from components.tuning.scorers import GRADED
 from components.ui import resources
 from components.ui.compare.reply import figures_line
@@ -89,14 +89,11 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
 
 
 def _draw_charts(some: Sequence[Row], metric: str) -> None:
-    settings = list(dict.fromkeys(name for row in some for name in row.settings))
-    charts = [(f"By {name}", by(some, metric, name)) for name in settings]
-    charts += [(f"Over {other}", against(some, metric, other)) for other in list(MEASURES)[:4] if other != metric]
-    drawn = [(title, chart) for title, chart in charts if chart is not None]
+    drawn = charts_of(some, metric)
     for start in range(0, len(drawn), 2):
         for place, (title, chart) in zip(st.columns(2), drawn[start : start + 2], strict=False):
             with place:
-                st.caption(f"{metric}: {title.lower()}")
+                st.caption(title)
                 st.altair_chart(chart, key=f"sweep-chart-{title}")
 
 
