@@ -1,34 +1,32 @@
-"""The empty conversation: what this is, in one line, and something to begin with."""
+"""The empty conversation: what this is, in one line, and demos that begin with one click."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from components.ui.state import session, set_widget, widget_value
+from components.ui import resources
+from components.ui.examples import EXAMPLES, run_example
 
-_EXAMPLES = {
-    ":material/neurology: A question with a trap": (
-        "A bat and a ball cost $1.10 together; the bat costs $1 more than the ball. What does the ball cost? "
-        "Explain the trap."
-    ),
-    ":material/table: A table and some code": (
-        "Compare bubble sort, merge sort and quicksort in a table, then write merge sort in Python."
-    ),
-    ":material/edit_note: A haiku": "Write a haiku about the ocean.",
-}
+_CARD_WIDTH = 292
 
 
 def draw_welcome() -> None:
-    """Draws the greeting and examples that fill the message box."""
+    """Draws the greeting and the gallery."""
     st.subheader("Watch Kimi K2.6 think", anchor=False)
     st.markdown(
         "Type a question, attach photos or a clip. Thinking streams on the left, the answer on the right; "
         "the line below says what it used and what it cost."
     )
-    st.pills("Begin with", list(_EXAMPLES), key="example", on_change=_take_example)
-
-
-def _take_example() -> None:
-    if chosen := widget_value("example"):
-        session().draft = _EXAMPLES[chosen]
-        set_widget("example", None)
+    simulated = resources.connection().simulated
+    st.caption("Or begin with a demo: one click sends it" + (", to the simulator, free." if simulated else "."))
+    with st.container(horizontal=True, gap="small", key="gallery"):
+        for name, example in EXAMPLES.items():
+            st.button(
+                f"**{example.title}**  \n:small[:gray[{example.about}]]",
+                icon=example.icon,
+                key=f"example-{name}",
+                help=example.prompt,
+                width=_CARD_WIDTH,
+                on_click=run_example,
+                args=(name,),
+            )

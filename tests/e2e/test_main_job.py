@@ -90,13 +90,12 @@ def test_a_second_turn_follows_the_first(open_page, simulated):
     expect(playground.key("turn-2")).to_contain_text("Second")
 
 
-def test_an_example_fills_the_message_box_and_enter_sends_it(open_page, simulated):
+def test_a_demo_is_sent_with_its_picture_by_one_click(open_page, simulated):
     playground = open_page(simulated)
-    playground.key("example").get_by_text("A haiku").click()
-    expect(playground.composer).to_have_value("Write a haiku about the ocean.")
-    playground.composer.press("Enter")
-    expect(playground.key("turn-1")).to_contain_text("Write a haiku about the ocean.")
-    expect(playground.composer).to_have_value("")
+    playground.key("gallery").get_by_text("Read a chart").click()
+    expect(playground.key("turn-1")).to_contain_text("Put the values of both lines into a table.")
+    expect(playground.key("turn-1").locator("img")).to_have_count(1)
+    expect(playground.key("gallery")).to_have_count(0)
     playground.wait_for_end()
 
 

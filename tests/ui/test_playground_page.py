@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from components.ui import playground
+from components.ui.examples import EXAMPLES
 from components.ui.state import session
-from components.ui.welcome import _EXAMPLES as EXAMPLES
 
 
 def stats(app, number=1):
@@ -30,11 +30,32 @@ def test_the_first_look(app):
     assert not [button for button in app.button if button.key == "stop"]
 
 
-@pytest.mark.parametrize(("example", "prompt"), EXAMPLES.items(), ids=range(len(EXAMPLES)))
-def test_an_example_fills_the_message_box_and_sends_nothing(app, example, prompt):
-    app.get_by_key("example").set_value(example).run()
-    assert not app.exception and not app.chat_message
-    assert app.chat_input(key="composer").proto.value == prompt
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_demo_runs_with_one_click_from_a_fresh_page(app, name):
+    example = EXAMPLES[name]
+    app.button(key=f"example-{name}").click().run()
+    assert not app.exception and not app.error and not app.warning
+    (turn,) = app.session_state["playground"].turns
+    assert turn.run.status == "done" and turn.prompt == example.prompt and turn.run.transcript.answer
+    assert [attachment.name for attachment in turn.attachments if attachment.kind != "text"] == [
+        file for file in example.files if "." in file
+    ]
+    request = turn.rounds[0].run.request
+    assert {name: request.parameters[name] for name in example.values} == example.values
+    assert {tool.name for tool in request.tools} == set(example.tools)
+    assert len(turn.rounds) == (2 if example.tools else 1)
+    assert not app.session_state["playground"].tray
+
+
+def test_a_demo_leaves_what_the_user_had_set_and_attached(app, attach, media_dir):
+    state = app.session_state["playground"]
+    state.system, state.values = "Be brief.", {"top_p": 0.5}
+    attach(app, ("china.jpg", (media_dir / "china.jpg").read_bytes()))
+    app.button(key="example-haiku").click().run()
+    assert not app.exception
+    assert (state.system, state.values) == ("Be brief.", {"top_p": 0.5, "temperature": 1.2})
+    assert [attachment.name for attachment in state.tray] == ["china.jpg"]
+    assert state.turns[0].attachments == ()
 
 
 def test_a_turn_ends_with_its_panes_tokens_cost_and_times(app, ask):
