@@ -13,6 +13,7 @@ from io import BytesIO
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
@@ -49,6 +50,24 @@ def opened(name: str, data: bytes) -> Iterator[tuple[InputContainer, VideoStream
             yield container, tracks[0]
     except av.FFmpegError as exc:
         raise MediaError(_unreadable(name, data)) from exc
+
+
+def packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+    """Yields a track's packets from where the file stands; after the last, the decoder has to be emptied.
+
+    Raises: av.FFmpegError where the file is damaged.
+    """
+    reading = container.demux(stream)
+    while True:
+        try:
+            packet = next(reading)
+        except StopIteration:
+            return
+        except IndexError:
+            # NOTE: at the end PyAV (18.1) looks for tracks that came up while it was reading, and finds none.
+            return
+        if packet.size:
+            yield packet
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from components.media.container import opened
+from components.media.container import opened, packets
 from components.media.video import Clip
 
 # Called for every packet that is read; raises to stop the work.
@@ -102,7 +102,7 @@ def _decoded(container: InputContainer, stream: VideoStream, stamps: set[int], l
     Once the last of these is read the decoder is emptied, so that no further packet is. Damaged ones are left out.
     """
     context = stream.codec_context
-    for packet in container.demux(stream):
+    for packet in packets(container, stream):
         look()
         # Without times (AVI, MPEG-1) nothing tells which packet is which: all are decoded, up to the end if need be.
         known = packet.pts is not None
@@ -111,6 +111,6 @@ def _decoded(container: InputContainer, stream: VideoStream, stamps: set[int], l
             yield from context.decode(packet)
         stamps.discard(packet.pts if packet.pts is not None else -1)
         if not stamps:
-            with contextlib.suppress(av.FFmpegError):
-                yield from context.decode(None)
-            return
+            break
+    with contextlib.suppress(av.FFmpegError):
+        yield from context.decode(None)

@@ -11,6 +11,7 @@ import contextlib
 from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass
+from itertools import chain
 
 import av
 import numpy as np
@@ -19,7 +20,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from components.media.clip_cache import ClipCache
-from components.media.container import opened
+from components.media.container import opened, packets
 from components.media.decoding import frame_number, seek
 from components.media.sampling import Sensitivity
 from components.media.video import Clip
@@ -96,7 +97,7 @@ def _measured(clip: Clip, start_s: float, end_s: float, progress: Progress) -> P
         context.skip_frame = "NONKEY" if keyframes_only else "NONREF"
         reformatter = VideoReformatter()
         over = False
-        for packet in container.demux(stream):
+        for packet in chain(packets(container, stream), [None]):
             progress.look()
             frames: list[VideoFrame] = []
             with contextlib.suppress(av.FFmpegError):
@@ -107,6 +108,8 @@ def _measured(clip: Clip, start_s: float, end_s: float, progress: Progress) -> P
                     over = over or number >= last
                     continue
                 time_s = clip.frame_times_s[number]
+                if times and time_s <= times[-1]:
+                    continue  # a damaged clip may go back in time
                 thumb = _thumb(reformatter, frame)
                 while len(recent) > 1 and recent[0][0] < time_s - _LAG_S:
                     recent.popleft()

@@ -5,9 +5,10 @@ Owns opening and the table of frame times, read without decoding. `decoding` get
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from statistics import median
 
 import av
@@ -17,7 +18,7 @@ from av.video.stream import VideoStream
 
 from components.core.errors import MediaError
 from components.media import limits
-from components.media.container import opened
+from components.media.container import opened, packets
 from components.media.signatures import require
 
 # FFmpeg's name -> the name people know; others are shown as they are.
@@ -55,7 +56,8 @@ class Clip:
 
     `data`: the file as it came. `width` x `height`: px of a frame as shown, after `rotation` (degrees clockwise) and
     the shape of its pixels (`pixel_aspect`, width by height) are applied. `frame_rate`: the mean, in frames per
-    second; 0 for a single frame. `bits`: of a colour. `frame_times_s`: when each frame is shown, in seconds from the
+    second; 0 for a single frame. `bits`: of a colour. `duration_s`: until the end of the last frame, which is
+    taken to stand as long as the others usually do. `frame_times_s`: when each frame is shown, in seconds from the
     first, ascending; `keyframe_times_s`: those of it where decoding can begin. `time_base` and `first_timestamp` take
     these back to the file's own clock. `token` stands for the clip in caches.
     """
@@ -70,6 +72,7 @@ class Clip:
     codec: str
     bits: int
     has_audio: bool
+    duration_s: float
     frame_times_s: tuple[float, ...] = field(repr=False)
     keyframe_times_s: tuple[float, ...] = field(repr=False)
     time_base: Fraction = field(repr=False)
@@ -86,11 +89,6 @@ class Clip:
     def frame_count(self) -> int:
         """How many frames the file holds, counted, not as it states."""
         return len(self.frame_times_s)
-
-    @property
-    def duration_s(self) -> float:
-        """Until the end of the last frame, which is taken to stand as long as the others usually do."""
-        return _duration_s(self.frame_times_s, self.frame_rate)
 
     def timestamp(self, time_s: float) -> int:
         """A time of the clip on the file's own clock."""
@@ -126,6 +124,7 @@ def open_clip(name: str, data: bytes) -> Clip:
         first = timestamps[0]
         frames = tuple(float((stamp - first) * base) for stamp in timestamps)
         rate = _frame_rate(stream, frames)
+        duration_s = _duration_s(frames, rate)
         # PyAV counts degrees against the clock.
         rotation = -frame.rotation % 360
         aspect = stream.sample_aspect_ratio or Fraction(1)
@@ -141,11 +140,12 @@ def open_clip(name: str, data: bytes) -> Clip:
             codec=_CODECS.get(stream.codec_context.name, stream.codec_context.name),
             bits=max((part.bits for part in frame.format.components), default=8),
             has_audio=bool(container.streams.audio),
+            duration_s=duration_s,
             frame_times_s=frames,
             keyframe_times_s=tuple(float((stamp - first) * base) for stamp in keyframes),
             time_base=base,
             first_timestamp=first,
-            notes=_missing_end(stated_s, _duration_s(frames, rate)),
+            notes=_missing_end(stated_s, duration_s),
         )
 
 
@@ -158,7 +158,7 @@ def _timestamps(name: str, container: InputContainer, stream: VideoStream) -> tu
     frames: set[int] = set()
     keyframes: set[int] = set()
     try:
-        for packet in container.demux(stream):
+        for packet in packets(container, stream):
             stamp = packet.dts if packet.pts is None else packet.pts
             if packet.has_sidedata("encryption_info"):
                 raise MediaError(
@@ -183,14 +183,11 @@ def _first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame |
         container.seek(0, stream=stream, backward=True)
     except av.FFmpegError:
         return None
-    for number, packet in enumerate(container.demux(stream)):
-        try:
+    for packet in chain(islice(packets(container, stream), _TRIED), [None]):
+        # One that is damaged is passed over; the next may be whole.
+        with contextlib.suppress(av.FFmpegError):
             for frame in stream.decode(packet):
                 return frame
-        except av.FFmpegError:
-            pass  # a damaged packet; the next may be whole
-        if number >= _TRIED:
-            break
     return None
 
 

@@ -52,7 +52,7 @@ def draw_playground() -> None:
         draw_way_on()
     draw_open_dialog(state)
     # Emptied only where nothing will stand: a player that is drawn anew begins anew.
-    panel = st.container() if is_open(state) else st.empty()
+    panel = st.container() if is_open(state) or state.waiting else st.empty()
     composer = draw_composer()
     taking = draw_panel(state, panel)
     draw_enlarged(state)

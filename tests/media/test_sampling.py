@@ -24,7 +24,15 @@ def long_clip(seconds, rate=25, keyframe_every_s=2.0):
     """A clip of that length as far as choosing goes: its table, without pictures."""
     times = tuple(index / rate for index in range(int(seconds * rate)))
     keyframes = tuple(time_s for time_s in times if round(time_s * rate) % round(keyframe_every_s * rate) == 0)
-    return replace(COUNTED, frame_times_s=times, keyframe_times_s=keyframes, frame_rate=float(rate))
+    return replace(
+        COUNTED,
+        width=1920,
+        height=1080,
+        frame_times_s=times,
+        keyframe_times_s=keyframes,
+        frame_rate=float(rate),
+        duration_s=len(times) / rate,
+    )
 
 
 def test_frames_stand_at_the_centres_of_equal_spans():

@@ -150,6 +150,6 @@ def test_no_mark_is_no_frame():
 
 
 def test_frames_that_a_damaged_clip_lost_are_left_out():
-    longer = replace(COUNTED, frame_times_s=(*COUNTED.frame_times_s, 12.5, 13.0))
+    longer = replace(COUNTED, frame_times_s=(*COUNTED.frame_times_s, 12.5, 13.0), duration_s=13.5)
     board = make_storyboard(longer, Sampling(rule="marks", marks_s=(1.0, 13.1)))
     assert seen(board) == [25]
