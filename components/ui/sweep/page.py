@@ -11,6 +11,7 @@ from components.history.sweeps import SweepHead, delete_sweep, list_sweeps, load
 from components.params.card import model_card
 from components.tuning.draft import Draft, plan_of, thinking_plan
 from components.tuning.plan import Plan, read_plan
+from components.tuning.sweep import Sweep
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.sidebar import draw_sidebar
@@ -34,6 +35,8 @@ def draw_sweep_page() -> None:
     draw_sidebar(tools=False)
     if state.page_changed and state.sweep_id is None:
         state.sweep_id = st.query_params.get(PARAMETER)
+    # Looked for first: one that ends just now is at rest in what is read from the history after it.
+    sweep = resources.sweeps().find(state.sweep_id) if state.sweep_id else None
     try:
         heads = list_sweeps(resources.store(), state.owner)
     except StoreError as error:
@@ -46,7 +49,7 @@ def draw_sweep_page() -> None:
         _draw_setup(state, draft)
     else:
         st.query_params[PARAMETER] = head.id
-        _draw_sweep(state, head)
+        _draw_sweep(state, head, sweep)
 
 
 def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
@@ -114,11 +117,10 @@ def _thinking(draft: Draft) -> Plan:
     return thinking_plan(draft, model_card())
 
 
-def _draw_sweep(state: Session, head: SweepHead) -> None:
+def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
     record = load_sweep(resources.store(), head.id, state.owner)
     if record is None:
         return
-    sweep = resources.sweeps().find(head.id)
     plan = sweep.plan if sweep is not None else read_plan(record.plan)
     st.subheader(plan.name, anchor=False)
     draw_steering(record, sweep, elsewhere=head.worked and sweep is None)
