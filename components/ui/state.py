@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _SESSION = "playground"
 # What belongs to other pages than the playground.
 _OTHER_PAGES = ("comparison", "sweep_draft", "sweep_id", "sweep_problem", "probing", "ledger", "fault_problem")
+_CHOSEN_CONNECTION = ("connection", "model")  # of the same person only: it may hold a key
 
 
 @dataclass(slots=True)
@@ -178,11 +179,10 @@ def renew() -> Session:
     state = session()
     fresh = Session(uploads=state.uploads + 1)
     if fresh.owner == state.owner:
-        for name in _OTHER_PAGES:
+        for name in (*_OTHER_PAGES, *_CHOSEN_CONNECTION):
             setattr(fresh, name, getattr(state, name))
     fresh.drawn, fresh.refilled, fresh.entered = state.drawn, state.refilled, state.entered
     fresh.page, fresh.page_changed, fresh.wanted_page = state.page, state.page_changed, state.wanted_page
-    fresh.connection, fresh.model = state.connection, state.model
     st.session_state[_SESSION] = fresh
     return fresh
 

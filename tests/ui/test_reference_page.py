@@ -3,7 +3,11 @@
 import pytest
 
 from components.api.problems import SENTENCES
+from components.api.wires.registry import WIRES
+from components.gateway.assumptions import DECISIONS
 from components.params.card import model_card
+from components.params.validation import validate
+from components.ui.trials import TRIALS
 
 CARD = model_card()
 
@@ -20,13 +24,62 @@ def rows(app, heading):
     return next(table.value for table in app.table if heading in table.value.columns)
 
 
+def text_of(app, key):
+    container = app.container(key=key)
+    return " ".join(element.value for kind in ("markdown", "caption") for element in container.get(kind))
+
+
 @pytest.mark.parametrize("name", CARD.parameters)
 def test_every_parameter_is_documented(reference, name):
-    table, parameter = rows(reference, "Parameter"), CARD.parameters[name]
-    (row,) = table[table["Parameter"] == f"`{name}`"].to_dict("records")
-    assert (row["Type"], row["Default"], row["Range"]) == (parameter.type, parameter.default_text, parameter.range)
-    assert row["What it does"].replace("\\$", "$") == parameter.description
-    assert row["Worth knowing"].replace("\\$", "$") == parameter.hint
+    parameter, said = CARD.parameters[name], text_of(reference, f"reference-{name}").replace("\\$", "$")
+    for words in (parameter.type, parameter.default_text, parameter.range, parameter.description, parameter.hint):
+        assert words in said
+    for wire in WIRES.values():
+        how = f"`{wire.carries[name]}`" if name in wire.carries else f"not sent. {wire.not_carried[name]}"
+        assert f"{wire.label}: {how}" in said
+
+
+@pytest.mark.parametrize("name", CARD.parameters)
+def test_trying_a_parameter_opens_the_playground_set_to_show_it(reference, name):
+    reference.button(key=f"try-{name}").click().run()
+    assert not reference.exception
+    state = reference.session_state["playground"]
+    assert state.own.values == TRIALS[name].values and name in state.own.values
+    assert state.refilled == TRIALS[name].prompt
+    assert not validate(state.own.values, CARD).problems
+
+
+def test_the_open_questions_are_there_with_what_is_assumed(reference):
+    table = rows(reference, "What this app assumes")
+    assert [answer.replace("\\$", "$") for answer in table["What this app assumes"]] == list(DECISIONS.values())
+
+
+def test_limits_and_what_is_not_supported_are_there(reference):
+    assert "2,000,000" in list(rows(reference, "Limit")["Value"])
+    assert any("structured output" in markdown.value for markdown in reference.markdown)
+
+
+def test_the_live_card_is_compared(reference):
+    reference.button(key="compare-live").click().run()
+    assert "says the same" in reference.success[0].value
+
+
+def test_what_differs_in_the_live_card_is_pointed_out(reference, monkeypatch):
+    live = {**CARD.raw, "context_length": 128_000, "pricing": {"prompt": "0.000001"}}
+    monkeypatch.setattr("components.ui.reference.read_model", lambda connection, model: live)
+    reference.button(key="compare-live").click().run()
+    table = rows(reference, "Live")
+    assert dict(zip(table["What"], table["Live"], strict=True)) == {
+        "`context_length`": "128000",
+        "`pricing.prompt`": "0.000001",
+    }
+
+
+def test_a_live_card_that_cannot_be_had_is_said_so(open_app):
+    app = open_app(EMPIRIOLABS_BASE_URL="http://127.0.0.1:1/v1")
+    app.switch_page("pages/reference.py").run()
+    app.button(key="compare-live").click().run()
+    assert not app.exception and "No server answers at 127.0.0.1:1" in app.error[0].value
 
 
 def test_every_error_code_is_documented(reference):
@@ -39,6 +92,7 @@ def test_every_error_code_is_documented(reference):
 def test_every_price_is_documented(reference):
     table = rows(reference, "Charge")
     assert list(table["Charge"]) == [row.charge for row in CARD.price_rows]
+    assert list(table["Discount"]) == ["5.9 %", "7.2 %", "none", "none"]
     assert list(table["Price"]) == [f"\\${row.rate}" for row in CARD.price_rows]
     assert any(CARD.prices_read_on in caption.value for caption in reference.caption)
 
