@@ -92,7 +92,7 @@ def test_a_second_turn_follows_the_first(open_page, simulated):
 
 def test_a_demo_is_sent_with_its_picture_by_one_click(open_page, simulated):
     playground = open_page(simulated)
-    playground.key("gallery").get_by_text("Read a chart").click()
+    playground.key("gallery").get_by_role("button", name="Read a chart").click()
     expect(playground.key("turn-1")).to_contain_text("Put the values of both lines into a table.")
     expect(playground.key("turn-1").locator("img")).to_have_count(1)
     expect(playground.key("gallery")).to_have_count(0)
