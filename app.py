@@ -19,6 +19,7 @@ page = open_through_app(
         ),
         "pages/compare.py": st.Page("pages/compare.py", title="Compare", icon=":material/view_column_2:"),
         "pages/sweep.py": st.Page("pages/sweep.py", title="Sweep", icon=":material/grid_on:"),
+        "pages/history.py": st.Page("pages/history.py", title="History", icon=":material/history:"),
         "pages/reference.py": st.Page("pages/reference.py", title="Reference", icon=":material/menu_book:"),
         "pages/simulator.py": st.Page("pages/simulator.py", title="Simulator", icon=":material/science:"),
     }

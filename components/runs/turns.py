@@ -50,6 +50,12 @@ def turns_of(way: Sequence[Node], runs: Mapping[str, Run]) -> list[Turn]:
     return [turn for turn in turns if turn.asked or turn.rounds]
 
 
+def shown_by(run: Run) -> list[Turn]:
+    """The conversation that a run was sent, with the run at its end."""
+    way = [Node(None, message.role, message, "imported") for message in run.request.messages]
+    return turns_of([*way, Node(None, "assistant", None, "model", run_id=run.id)], {run.id: run})
+
+
 def by_hand(message: Message) -> Run:
     """A run that shows a message which no run wrote. It was never sent, and none of its figures is known."""
     texts = [part.text for part in message.parts if isinstance(part, TextPart)]

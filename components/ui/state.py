@@ -22,6 +22,7 @@ from components.tools.document import DOCUMENT
 from components.tuning.comparison import Comparison
 from components.tuning.draft import Draft
 from components.tuning.probing import Probing
+from components.ui.history.view import HistoryView
 from components.ui.owner import owner
 
 if TYPE_CHECKING:
@@ -29,7 +30,16 @@ if TYPE_CHECKING:
 
 _SESSION = "playground"
 # What belongs to other pages than the playground.
-_OTHER_PAGES = ("comparison", "sweep_draft", "sweep_id", "sweep_problem", "probing", "ledger", "fault_problem")
+_OTHER_PAGES = (
+    "history",
+    "comparison",
+    "sweep_draft",
+    "sweep_id",
+    "sweep_problem",
+    "probing",
+    "ledger",
+    "fault_problem",
+)
 _CHOSEN_CONNECTION = ("connection", "model")  # of the same person only: it may hold a key
 
 
@@ -66,6 +76,7 @@ class Session:
     `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `storyboard_problem` why
     the last change of it was not made, `enlarged` the frame to show large, `cited` the number of a turn and the time
     in seconds in its answer that was clicked.
+    `history` is what the history page remembers.
     `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up, `sweep_id` the one that
     is shown, `sweep_problem` why one could not be started. `probing` is the probe at work or the last one, `ledger`
     what probes found. `fault_problem` says why the simulator could not take a fault.
@@ -104,6 +115,7 @@ class Session:
     own: Choices = field(default_factory=Choices)
     _edited: Choices | None = None
     comparison: Comparison | None = None
+    history: HistoryView = field(default_factory=HistoryView)
     opened_clip: object | None = None
     taking: Taking | None = None
     storyboard_problem: str | None = None

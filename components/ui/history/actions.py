@@ -1,0 +1,136 @@
+"""What can be done with the chosen runs: open, ask again, compare, mark, delete and bring back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components.core.errors import StoreError
+from components.history import listing
+from components.history.listing import RunRow
+from components.history.runs import load_run
+from components.runs.records import restored
+from components.runs.turns import shown_by
+from components.ui import editing, resources
+from components.ui.history.view import HistoryView
+from components.ui.keeping import open_conversation, reread
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import renew, session
+
+PLAYGROUND = "pages/playground.py"
+
+
+def draw_actions(rows: Sequence[RunRow], view: HistoryView) -> None:
+    """Draws the buttons; those that need a choice are off without one."""
+    one, two, some = len(rows) == 1, len(rows) == 2, bool(rows)
+    with st.container(horizontal=True, gap="xsmall", key="history-actions"):
+        if _button("Open", "open_in_new", "open", one, "Shows it in its conversation") and open_run(rows[0].id):
+            st.switch_page(PLAYGROUND)
+        words = "Asks the same on the playground, with the settings that stand there now"
+        if _button("Ask again", "refresh", "again", one, words) and ask_again(rows[0].id):
+            st.switch_page(PLAYGROUND)
+        if _button("Compare", "compare_arrows", "compare", two, "Two runs side by side, word by word"):
+            view.compared = (rows[0].id, rows[1].id)
+        starred = some and all(row.values["starred"] for row in rows)
+        if _button("Unstar" if starred else "Star", "star", "star", some, "Marks the chosen runs"):
+            _do(listing.mark, rows, starred=not starred)
+        if _button("Good", "thumb_up", "good", some, "Rates the chosen runs as good"):
+            _do(listing.mark, rows, rating=1)
+        if _button("Bad", "thumb_down", "bad", some, "Rates the chosen runs as bad"):
+            _do(listing.mark, rows, rating=0)
+        if _button("Note and tags", "sell", "note", some, "Writes a note, gives tags or takes them off"):
+            view.noted = [row.id for row in rows]
+        if _button("Delete", "delete", "delete", some, "Takes the chosen runs out of the history; can be undone"):
+            view.deleted = [row.id for row in rows]
+            _do(listing.delete, rows)
+
+
+def draw_undo(view: HistoryView) -> None:
+    """Offers to bring back what was deleted last."""
+    if not view.deleted:
+        return
+    count = len(view.deleted)
+    with st.container(horizontal=True, vertical_alignment="center", key="history-undo"):
+        st.caption(f":material/delete: {count} {'run' if count == 1 else 'runs'} deleted.")
+        if st.button("Undo", icon=":material/undo:", key="history-restore", type="tertiary"):
+            listing.restore(resources.store(), session().owner, view.deleted)
+            view.deleted = []
+            st.rerun()
+
+
+@st.dialog("Note and tags")
+def show_note(rows: Sequence[RunRow], tags: list[str], view: HistoryView) -> None:
+    """Opens the note and the tags of the chosen runs."""
+    view.noted = []
+    store, owner, ids = resources.store(), session().owner, [row.id for row in rows]
+    had = set(rows[0].tags).intersection(*(row.tags for row in rows))
+    note = st.text_area("Note", rows[0].values["note"], key=f"note-{ids[0]}")
+    chosen = st.multiselect(
+        "Tags",
+        sorted({*tags, *had}),
+        sorted(had),
+        accept_new_options=True,
+        key=f"tags-{ids[0]}",
+        placeholder="Type one",
+    )
+    if st.button("Save", type="primary", key=f"note-save-{ids[0]}"):
+        listing.mark(store, owner, ids, note=note)
+        for name in had - set(chosen):
+            listing.tag(store, owner, ids, name, on=False)
+        for name in set(chosen) - had:
+            listing.tag(store, owner, ids, name)
+        st.rerun()
+
+
+def open_run(run_id: str) -> bool:
+    """Puts the run on the playground: in its conversation, on its branch, or alone where it had none."""
+    owner = session().owner
+    try:
+        record = load_run(resources.store(), run_id, owner)
+    except StoreError as error:
+        return _refuse(f"The run cannot be opened. {error}")
+    if record is None:
+        return _refuse("This run is no longer here.")
+    if record.conversation_id is not None and open_conversation(record.conversation_id):
+        state = session()
+        node = next((node for node in state.conversation.nodes.values() if node.run_id == run_id), None)
+        if node is not None and node not in state.conversation.path:
+            state.conversation.show(node.id)
+            reread(state)
+        return True
+    state = renew()
+    run = restored(record)
+    state.runs[run.id] = run
+    state.kept.add(run.id)
+    state.turns = shown_by(run)
+    return True
+
+
+def ask_again(run_id: str) -> bool:
+    """Asks what the run asked once more, beside it, with the settings that stand on the playground."""
+    choices, tools = session().own.copy(), session().tools
+    if not open_run(run_id):
+        return False
+    state = session()
+    state.own, state.tools = choices, tools
+    turn = next(turn for turn in state.turns if any(one.run.id == run_id for one in turn.rounds))
+    editing.ask_again(turn)
+    return True
+
+
+def _refuse(sentence: str) -> bool:
+    st.error(without_formulas(sentence))
+    return False
+
+
+def _button(label: str, icon: str, key: str, on: bool, words: str) -> bool:
+    return st.button(
+        label, icon=f":material/{icon}:", key=f"history-{key}", type="tertiary", disabled=not on, help=words
+    )
+
+
+def _do(change: Callable[..., None], rows: Sequence[RunRow], **values: object) -> None:
+    change(resources.store(), session().owner, [row.id for row in rows], **values)
+    session().history.chosen += 1
+    st.rerun()

@@ -1,0 +1,94 @@
+"""The search and the filters of the history page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Literal, get_args
+
+import streamlit as st
+
+from components.api.wires.registry import WIRES
+from components.history.listing import Filter
+from components.history.search import Field
+from components.params.card import model_card
+from components.params.choices import value_text
+
+_STATUSES = ("done", "stopped", "failed", "interrupted")
+_KINDS = ("chat", "compare", "sweep", "probe")
+
+
+def draw_filters(tags: list[str]) -> Filter:
+    """Draws them and gives what the list is narrowed to."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Search",
+            key="history-search",
+            placeholder="Words of prompts, thinking and answers; quotes hold words together",
+            icon=":material/search:",
+        )
+        fields: list[Field] = st.pills(
+            "In", list(get_args(Field)), selection_mode="multi", key="history-fields", width="content"
+        )
+        with st.popover("Filters", icon=":material/filter_list:", key="history-filters"):
+            narrowed = _draw_more(tags)
+    return replace(narrowed, words=words, fields=tuple(fields))
+
+
+def _draw_more(tags: list[str]) -> Filter:
+    nothing: list[date | datetime | str | Literal["today"] | None] = []
+    days = st.date_input("Between", value=nothing, key="history-days")
+    wires = st.multiselect("Endpoint", list(WIRES), format_func=lambda name: WIRES[name].label, key="history-wires")
+    statuses: list[str] = st.multiselect("Status", _STATUSES, key="history-statuses")
+    kinds: list[str] = st.multiselect("Asked from", _KINDS, key="history-kinds")
+    name = st.selectbox(
+        "Parameter",
+        [parameter.name for parameter in model_card().parameters.values() if parameter.type != "string"],
+        index=None,
+        placeholder="any",
+        key="history-parameter",
+    )
+    value = _draw_value(name) if name else None
+    low, high = st.columns(2)
+    least = low.number_input("Costs at least ($)", 0.0, value=None, format="%g", key="history-least")
+    most = high.number_input("Costs at most ($)", 0.0, value=None, format="%g", key="history-most")
+    pictures = st.segmented_control("Pictures", ["with", "without"], key="history-pictures")
+    rated = st.segmented_control("Rating", ["good", "bad"], key="history-rated")
+    tag = st.selectbox("Tag", tags, index=None, placeholder="any", key="history-tag")
+    starred = st.toggle("Only starred", key="history-starred")
+    since, until = _between(days)
+    return Filter(
+        since=since,
+        until=until,
+        wires=tuple(wires),
+        statuses=tuple(statuses),
+        kinds=tuple(kinds),
+        parameters={} if name is None or value is None else {name: value},
+        costs_at_least=None if least is None else Decimal(str(least)),
+        costs_at_most=None if most is None else Decimal(str(most)),
+        pictures=None if pictures is None else pictures == "with",
+        rated=None if rated is None else int(rated == "good"),
+        starred=starred,
+        tag=tag or "",
+    )
+
+
+def _draw_value(name: str) -> float | bool | str | None:
+    parameter = model_card().parameters[name]
+    options: list[bool | str] = [True, False] if parameter.type == "boolean" else list(parameter.options)
+    if options:
+        chosen: bool | str | None = st.selectbox(
+            "was sent as", options, index=None, format_func=value_text, key=f"history-value-{name}"
+        )
+        return chosen
+    typed: float | None = st.number_input("was sent as", value=None, format="%g", key=f"history-value-{name}")
+    return typed
+
+
+def _between(days: object) -> tuple[float | None, float | None]:
+    chosen = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
+    if not chosen:
+        return None, None
+    first, last = (datetime.combine(day, time(), UTC) for day in (chosen[0], chosen[-1]))
+    return first.timestamp(), (last + timedelta(days=1)).timestamp()

@@ -1,0 +1,54 @@
+"""What all listed runs used, cost and took, in sum and day by day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import streamlit as st
+
+from components.history.listing import Day, Filter, add_up_days
+from components.ui import resources
+
+_CHARTS = {
+    "Tokens": "tokens",
+    "Cost ($)": "cost_usd",
+    "Time (s, mean)": "total_s",
+    "First answer (s, mean)": "first_answer_s",
+}
+
+
+def draw_totals(owner: str, narrowed: Filter) -> None:
+    """Draws the sums and one chart. Raises: StoreError."""
+    days = add_up_days(resources.store(), owner, narrowed)
+    if not days:
+        st.caption("Nothing to add up.")
+        return
+    cost = sum((day.cost_usd for day in days if day.cost_usd is not None), Decimal(0))
+    tokens = sum(day.tokens for day in days if day.tokens is not None)
+    with st.container(horizontal=True):
+        st.metric("Runs", f"{sum(day.runs for day in days):,}")
+        st.metric("Tokens, as reported", f"{tokens:,}")
+        st.metric("Cost, from reported tokens", f"${cost:.4f}")
+        st.metric("Days with runs", f"{len(days):,}")
+    chosen = st.segmented_control("By day", list(_CHARTS), default="Tokens", required=True, key="history-chart")
+    st.vega_lite_chart(
+        {
+            "Day": [datetime.fromtimestamp(day.at, UTC).date().isoformat() for day in days],
+            chosen: [_value(day, _CHARTS[chosen]) for day in days],
+        },
+        {
+            "height": 220,
+            "mark": {"type": "bar", "tooltip": True},
+            "encoding": {
+                "x": {"field": "Day", "type": "temporal", "timeUnit": "utcyearmonthdate", "title": None},
+                "y": {"field": chosen, "type": "quantitative", "title": chosen},
+            },
+        },
+    )
+    st.caption("Days are counted in UTC. What was not reported is left out of the sums.")
+
+
+def _value(day: Day, name: str) -> float | None:
+    value = getattr(day, name)
+    return None if value is None else float(value)
