@@ -25,6 +25,12 @@ _ROWS = 2_000
 _BARS = 80
 
 
+def draw_inspect(turn: Turn, number: int) -> None:
+    """Draws the button that opens the inspector of a turn that has ended."""
+    if st.button("Inspect", icon=":material/lab_research:", key=f"inspect-{number}", type="tertiary", width="content"):
+        show_inspector(turn)
+
+
 @st.dialog("What went over the wire", width="large")
 def show_inspector(turn: Turn) -> None:
     """Opens the inspector of a turn that has ended."""

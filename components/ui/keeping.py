@@ -149,6 +149,7 @@ def _plain(value: object) -> object:
 def _read_draft(state: Session, draft: dict[str, Any]) -> None:
     if choices := draft.get("choices"):
         values = {name: tuple(v) if isinstance(v, list) else v for name, v in choices["values"].items()}
-        state.own = Choices(values, choices["wire"], choices["system"], choices["mode"])
+        streamed = choices.get("stream", True)
+        state.own = Choices(values, choices["wire"], choices["system"], choices["mode"], streamed)
     if tools := draft.get("tools"):
         state.tools = ToolSettings(**{**tools, "choice": ToolChoice(**tools["choice"])})

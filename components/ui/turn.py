@@ -14,14 +14,11 @@ from components.core.request import VIDEO_WIRES
 from components.params.card import model_card
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
-from components.ui.compare.moving import draw_compare
 from components.ui.editing import Place
 from components.ui.figures import STATS_HELP, stats_line
-from components.ui.get_code import draw_turns_code
 from components.ui.grounding import ClipSeen, grounded
-from components.ui.inspector import show_inspector
 from components.ui.outcome import draw_outcome
-from components.ui.receipt import draw_media_flag, draw_receipt
+from components.ui.receipt import draw_media_flag
 from components.ui.run_status import status_line
 from components.ui.safe_markdown import keep_lines
 from components.ui.sent import draw_sent
@@ -29,7 +26,7 @@ from components.ui.sources import draw_sources
 from components.ui.state import give_way
 from components.ui.streaming import StreamingPane
 from components.ui.tool_calls import CallsView, draw_results_form
-from components.ui.turn_menu import draw_turn_menu
+from components.ui.turn_actions import draw_turn_actions
 
 # Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
 _PANE_HEIGHT = 400
@@ -68,11 +65,7 @@ class TurnView:
     latest: RoundView
     sources: DeltaGenerator
     stats: DeltaGenerator
-    inspect: DeltaGenerator
-    receipt: DeltaGenerator
-    code: DeltaGenerator
-    compare: DeltaGenerator
-    menu: DeltaGenerator
+    actions: DeltaGenerator
     outcome: DeltaGenerator
     live: bool
     place: Place
@@ -92,17 +85,7 @@ class TurnView:
             draw_outcome(turn, self.number)
             draw_media_flag(turn)
             draw_results_form(turn, self.number, last=last)
-        with self.compare:
-            draw_compare(turn, self.number)
-        if self.inspect.button(
-            "Inspect", icon=":material/lab_research:", key=f"inspect-{self.number}", type="tertiary", width="content"
-        ):
-            show_inspector(turn)
-        draw_receipt(self.receipt, turn, self.number)
-        with self.code:
-            draw_turns_code(turn, self.number)
-        with self.menu:
-            draw_turn_menu(turn, self.number, self.place)
+        draw_turn_actions(self.actions, turn, self.number, self.place)
 
 
 def draw_turn(
@@ -121,7 +104,7 @@ def draw_turn(
         if not turn.rounds:
             with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
                 st.caption("Not answered", width="stretch")
-                draw_turn_menu(turn, number, place_in_tree)
+                draw_turn_actions(st.empty(), turn, number, place_in_tree)
             return None
         left, right = st.columns([2, 3], gap="small")
         height = _pane_height(turn)
@@ -133,25 +116,11 @@ def draw_turn(
             answer = st.container(height=height, border=False, autoscroll=True)
             sources = st.empty()
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
-            stats, inspect, receipt, code, compare, menu = (st.empty() for _ in range(6))
+            stats, actions = st.empty(), st.empty()
         outcome = st.empty()
     for at, one in enumerate(turn.rounds):
         latest = _draw_round(one, at, thinking, answer, clips)
-    view = TurnView(
-        turn,
-        number,
-        latest,
-        sources,
-        stats,
-        inspect,
-        receipt,
-        code,
-        compare,
-        menu,
-        outcome,
-        turn.run.live,
-        place_in_tree,
-    )
+    view = TurnView(turn, number, latest, sources, stats, actions, outcome, turn.run.live, place_in_tree)
     if not view.live:
         view.finish(last=last)
     return view
