@@ -10,6 +10,7 @@ from components.ui.editing import places
 from components.ui.frame_dialog import draw_enlarged
 from components.ui.grounding import clips_seen
 from components.ui.keeping import keep, open_from_url
+from components.ui.links import follow_link, write_link
 from components.ui.sending import answer_by_examples
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, session
@@ -25,9 +26,11 @@ def draw_playground() -> None:
     state = session()
     open_from_url(state)
     state = session()
+    follow_link(state)
     state.edited = state.own
     answer_by_examples()
     keep(state)
+    write_link(state)
     draw_sidebar()
     draw_toolbar(state)
     welcome = st.empty()

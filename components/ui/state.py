@@ -83,6 +83,7 @@ class Session:
     `opened` is the place in the tray of the photo to look at closely, `waiting` holds files (name, bytes) that came and
     were not read yet. `receipts`: id of a run -> what it sent, with the API's count.
     `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
+    `linked`: the settings in the address were taken over; from then on it follows the page.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
     """
 
@@ -107,6 +108,7 @@ class Session:
     waiting: list[tuple[str, bytes]] = field(default_factory=list)
     connection: Connection | None = field(default=None, repr=False)
     model: str | None = None
+    linked: bool = False
     entered: bool = False
     wanted_page: str | None = None
     tools: ToolSettings = field(default_factory=ToolSettings)
@@ -194,6 +196,7 @@ def renew() -> Session:
         for name in (*_OTHER_PAGES, *_CHOSEN_CONNECTION):
             setattr(fresh, name, getattr(state, name))
     fresh.drawn, fresh.refilled, fresh.entered = state.drawn, state.refilled, state.entered
+    fresh.linked = state.linked
     fresh.page, fresh.page_changed, fresh.wanted_page = state.page, state.page_changed, state.wanted_page
     st.session_state[_SESSION] = fresh
     return fresh

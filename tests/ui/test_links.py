@@ -1,0 +1,97 @@
+"""Every setting stands in the address, and an address opens the page as it was."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.core.request import ToolChoice
+from components.params.card import model_card
+from tests.ui.conftest import APP
+
+EVERYTHING = {
+    "temperature": ["1.5"],
+    "top_p": ["0.25"],
+    "max_tokens": ["77"],
+    "stop": ["a,b", "\n\n", "“ü”"],
+    "enable_thinking": ["off"],
+    "thinking_budget": ["4000"],
+    "reasoning_effort": ["high"],
+    "web_search_linkup": ["on"],
+    "disable_formatting": ["on"],
+    "endpoint": ["messages"],
+    "system": ["Be brief & kind?\n#1"],
+    "send": ["everything"],
+    "stream": ["off"],
+    "tools": ['[{"name": "lookup", "description": "d", "parameters": {"type": "object", "properties": {}}}]'],
+    "tool_choice": ["lookup"],
+}
+
+
+@pytest.fixture
+def open_link(app):
+    """Opens the app anew by an address, as another browser would."""
+
+    def open(query):
+        opened = AppTest.from_file(str(APP), default_timeout=30)
+        for name, values in query.items():
+            opened.query_params[name] = values
+        opened.run()
+        assert not opened.exception
+        return opened
+
+    return open
+
+
+def settings(app):
+    state = app.session_state["playground"]
+    return state.own, state.tools.text, state.tools.choice
+
+
+def address(app):
+    """The address as lists; the harness hands single values back bare."""
+    return {name: [found] if isinstance(found, str) else list(found) for name, found in app.query_params.items()}
+
+
+def test_the_address_names_every_parameter():
+    assert EVERYTHING.keys() >= model_card().parameters.keys()
+
+
+def test_a_link_opens_the_page_as_it_was(open_link):
+    opened = open_link(EVERYTHING)
+    own, tools, choice = settings(opened)
+    assert own.values["stop"] == ("a,b", "\n\n", "“ü”") and own.values["thinking_budget"] == 4000
+    assert own.values["enable_thinking"] is False and own.values["temperature"] == 1.5
+    assert (own.wire, own.system, own.mode, own.stream) == ("messages", "Be brief & kind?\n#1", "everything", False)
+    assert choice == ToolChoice("named", "lookup") and "lookup" in tools
+    query = {name: values for name, values in address(opened).items() if name in EVERYTHING}
+    assert query == EVERYTHING
+    again = open_link(query)
+    assert settings(again) == settings(opened)
+
+
+def test_the_address_follows_what_is_changed_and_reset(app):
+    assert not set(app.query_params) & EVERYTHING.keys()
+    app.number_input(key="box-temperature").set_value(1.2).run()
+    assert address(app)["temperature"] == ["1.2"]
+    app.button(key="reset-temperature").click().run()
+    assert "temperature" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [({"temperature": ["9"]}, "must be a number"), ({"max_tokens": ["many"]}, "must be a whole number")],
+)
+def test_a_value_that_is_not_allowed_is_explained_not_swallowed(open_link, query, says):
+    opened = open_link(query)
+    assert any(says in markdown.value for markdown in opened.sidebar.markdown)
+
+
+def test_what_no_setting_is_called_is_left_alone(open_link):
+    opened = open_link({"endpoint": ["gopher"], "send": ["x"], "utm_source": ["mail"], "stream": ["maybe"]})
+    own, _, _ = settings(opened)
+    assert own.wire == "chat_completions" and own.stream and not own.values
+    assert address(opened)["utm_source"] == ["mail"]
+
+
+def test_a_long_text_stays_out_of_the_address(app):
+    app.text_area(key="system").set_value("x" * 5_000).run()
+    assert "system" not in app.query_params
