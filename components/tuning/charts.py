@@ -98,7 +98,7 @@ def over_variants(some: Sequence[Row], metric: str) -> Chart | None:
         return None
     scale = alt.Scale(zero=False)
     base = alt.Chart({"values": points}, height=_HEIGHT).encode(
-        x=alt.X("x:N", title=None, sort=None, axis=alt.Axis(labelAngle=-40, labelLimit=160))
+        x=alt.X("x:N", title=None, sort=None, axis=alt.Axis(labelAngle=-40, labelLimit=160, labelOverlap=False))
     )
     spread = base.mark_rule(strokeWidth=2, opacity=0.6).encode(y=alt.Y("low:Q", title=metric, scale=scale), y2="high:Q")
     means = base.mark_point(filled=True, size=80).encode(

@@ -24,7 +24,6 @@ from components.ui.sweep.tag import draw_tag
 
 PARAMETER = "sweep"
 _SWEEP, _THINKING, _PROBE = "Sweep", "Thinking experiment", "Which parameters work?"
-_STATUS = {"running": "running", "paused": "paused", "capped": "at its cap", "done": "done"}
 
 
 def draw_sweep_page() -> None:
@@ -84,7 +83,7 @@ def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
 
 def _line(head: SweepHead) -> str:
     made = time.strftime("%b %d, %H:%M", time.localtime(head.created_at))
-    return f"{head.name} · {head.done:,} of {head.cells:,} · {_STATUS.get(head.status, head.status)} · {made}"
+    return f"{head.name} · {head.cells:,} cells · {made}"
 
 
 def _draw_setup(state: Session, draft: Draft) -> None:

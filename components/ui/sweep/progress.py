@@ -161,6 +161,8 @@ def _left(cells: Sequence[CellRecord], sweep: Sweep | None) -> str:
         return ""
     left = sum(cell.status in ("waiting", "sent", "answered") for cell in cells)
     rate = sweep.finished_here / max(0.1, time.monotonic() - sweep.began)
+    # The first minute's calls go out at once: what is left cannot go faster than the account's limit.
+    rate = min(rate, resources.settings().requests_per_minute / 60)
     return f", about {duration(left / rate)} left" if left else ""
 
 

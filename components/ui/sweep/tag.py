@@ -21,28 +21,31 @@ from components.ui.state import Session, session
 
 def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -> None:
     """Draws what the sweep will take, or why it cannot be started yet."""
+    found = problem = None
+    plan: Plan | None = None
     try:
         plan = make_plan(draft)
         messages = sweep_messages(plan, state.tray)
-        found = quote(plan, messages, resources.model(), model_card(), resources.settings().requests_per_minute)
+        limit = resources.settings().requests_per_minute
+        found = quote(plan, messages, resources.settings().model, model_card(), limit)
     except (ParameterError, MediaError) as error:
-        found = None
-        with st.container(key="sweep-tag", border=True):
-            st.markdown(without_formulas(f":orange[:material/info: {error}]"))
-    if found is not None:
-        with st.container(key="sweep-tag", border=True, gap="xsmall"):
+        problem = str(error)
+    with st.container(key="sweep-tag", border=True, gap="small"):
+        if plan is not None and found is not None:
             _draw_quote(plan, found)
-    if state.sweep_problem:
-        st.error(without_formulas(state.sweep_problem), icon=":material/error:")
-    st.button(
-        "Start the sweep",
-        icon=":material/play_arrow:",
-        key="sweep-start",
-        type="primary",
-        disabled=found is None or found.largest_usd > plan.cap_usd,
-        on_click=_start,
-        args=(make_plan,),
-    )
+        else:
+            st.markdown(without_formulas(f":orange[:material/info: {problem}]"))
+        if state.sweep_problem:
+            st.error(without_formulas(state.sweep_problem), icon=":material/error:")
+        st.button(
+            "Start the sweep",
+            icon=":material/play_arrow:",
+            key="sweep-start",
+            type="primary",
+            disabled=plan is None or found is None or found.largest_usd > plan.cap_usd,
+            on_click=_start,
+            args=(make_plan,),
+        )
 
 
 def _draw_quote(plan: Plan, found: Quote) -> None:
