@@ -48,6 +48,9 @@ FRAME_LONGEST_SIDE_MOST: Final = 1440
 # the 96 pictures that [B] takes to pictures and to frames of earlier turns.
 CLIP_FRAMES: Final = 64
 
+# [B] Pictures and frames that one request may hold; whether the gateway has such a limit is not known.
+REQUEST_PICTURES: Final = 96
+
 # The API may refuse a body over 100 MB [V] [B]; the gateway's own limit is unknown [own].
 BODY_BYTES: Final = 90 * MEGABYTE
 BODY_WARNING_BYTES: Final = 20 * MEGABYTE

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.api.lint import Finding
 from components.ui.findings import draw_findings
 from components.ui.keeping import draw_mark
-from components.ui.preview import draw_preview, foreseen, recount
+from components.ui.preview import draw_forewarnings, draw_preview, foreseen, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
 from components.ui.state import Session, refill, session, widget_value
@@ -44,7 +44,7 @@ def draw_composer() -> Composer:
     state = session()
     with st.bottom:
         mark = st.empty()
-        notices, tray = st.empty(), st.empty()
+        notices, tray, forewarned = st.empty(), st.empty(), st.empty()
         with mark.container():
             draw_mark(state)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -56,6 +56,7 @@ def draw_composer() -> Composer:
     fill_tray(state, notices, tray, foreseen(state))
     with weight:
         meter = draw_preview(state)
+    draw_forewarnings(forewarned, state)
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None

@@ -11,9 +11,10 @@ from components.api.lint import Finding, lint
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
-from components.core.parts import PicturePart, VideoPart, travelling
+from components.core.parts import Part, PicturePart, VideoPart, travelling
 from components.core.request import VIDEO_WIRES, RunRequest
 from components.media.estimates import estimate_request
+from components.media.forewarnings import forewarnings
 from components.params.card import model_card
 from components.ui.figures import size
 from components.ui.findings import draw_findings
@@ -61,6 +62,31 @@ def foreseen(state: Session) -> list[Finding]:
     return lint(request.wire, WIRES[request.wire].encode(request, short_url)) if takes_part else []
 
 
+def draw_forewarnings(place: DeltaGenerator, state: Session) -> None:
+    """Draws what the next request's weight may lead to; nothing for a usual one."""
+    try:
+        request = next_request(state, "")
+    except ParameterError:
+        return  # the meter's place says why
+    standing = request.parameters.get("max_tokens", model_card().parameters["max_tokens"].default)
+    answer = standing if isinstance(standing, int) else 0
+    weight = estimate_request(request, picture_factor()[0])
+    told = forewarnings(weight, _pictures(request), model_card().context_tokens, answer)
+    if told:
+        with place.container():
+            for sentence in told:
+                st.warning(without_formulas(sentence), icon=":material/weight:")
+
+
+def _sent(request: RunRequest) -> list[Part]:
+    videos = request.wire in VIDEO_WIRES
+    return [part for message in request.messages for part in travelling(message.parts, videos=videos)]
+
+
+def _pictures(request: RunRequest) -> int:
+    return sum(isinstance(part, PicturePart) for part in _sent(request))
+
+
 def recount(meter: DeltaGenerator, state: Session) -> None:
     """Draws the meter anew, when an answer has been added to the conversation."""
     # While a parameter cannot be sent, the meter's place holds the reason.
@@ -72,10 +98,8 @@ def _draw_meter(place: DeltaGenerator, request: RunRequest) -> None:
     context = model_card().context_tokens
     factor, receipts = picture_factor()
     weight = estimate_request(request, factor)
-    videos = request.wire in VIDEO_WIRES
-    sent = [part for message in request.messages for part in travelling(message.parts, videos=videos)]
-    pictures = sum(isinstance(part, PicturePart) for part in sent)
-    clips = sum(isinstance(part, VideoPart) for part in sent)
+    pictures = _pictures(request)
+    clips = sum(isinstance(part, VideoPart) for part in _sent(request))
     share = weight.tokens / context
     color = "red" if share > 1 else "orange" if share > _AMBER else "gray"
     media = f", {pictures} {'picture' if pictures == 1 else 'pictures'}" if pictures else ""

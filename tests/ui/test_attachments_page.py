@@ -129,6 +129,32 @@ def test_a_bad_file_gets_one_sentence_and_the_rest_stays(app, attach, photo, med
     assert not app.warning and len(app.container(key="storyboard").image) == 3
 
 
+NAMES = {
+    "path parts": ("../../../etc/pass.jpg", "pass.jpg"),
+    "quotes and markup": ("a\"b'c<b>*d*.jpg", "a\"b'c<b>*d*.jpg"),
+    "newlines": ("two\nlines\r\n.jpg", "two lines .jpg"),
+    "300 characters": ("n" * 300 + ".jpg", "n" * 95 + "….jpg"),
+}
+
+
+@pytest.mark.parametrize(("name", "shown"), NAMES.values(), ids=NAMES)
+def test_a_file_may_be_called_anything(app, attach, ask, photo, name, shown):
+    attach(app, (name, photo[1]), (f"x{name}", b""))
+    (attachment,) = app.session_state["playground"].tray
+    assert attachment.name == shown
+    (warning,) = app.warning
+    assert "is empty (0 bytes)" in warning.value and "\n" not in warning.value and len(warning.value) < 250
+    ask(app, "What is it?\nsimulate: thinking=5 answer=20")
+    assert app.session_state["playground"].turns[0].run.status == "done"
+
+
+def test_a_weight_over_the_limits_is_told_before_sending_and_nothing_is_taken_away(app, attach, photo):
+    attach(app, *((f"{number}.jpg", photo[1]) for number in range(97)))
+    count, size = app.warning
+    assert "97 pictures and frames" in count.value and "it will take a while to send" in size.value
+    assert len(app.session_state["playground"].tray) == 97
+
+
 def test_several_bad_files_get_a_sentence_each(app, attach, photo, media_dir):
     attach(app, *(make(media_dir) for make in BAD.values()), photo)
     sentences = [warning.value for warning in app.warning]
