@@ -14,6 +14,7 @@ from components.ui.keeping import draw_mark
 from components.ui.preview import draw_forewarnings, draw_preview, foreseen, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
+from components.ui.shortcuts import STOP
 from components.ui.state import Session, refill, session, widget_value
 from components.ui.tray import draw_tray
 from components.ui.uploads import draw_refusals, draw_uploads, read_waiting
@@ -52,7 +53,14 @@ def draw_composer() -> Composer:
             weight = st.container(horizontal=True, vertical_alignment="center", gap="small")
             stop = st.empty()
             if (live := state.live_turn) is not None:
-                stop.button("Stop", icon=":material/stop:", key="stop", type="primary", on_click=live.run.cancel)
+                stop.button(
+                    "Stop",
+                    icon=":material/stop:",
+                    key="stop",
+                    type="primary",
+                    shortcut=STOP,
+                    on_click=live.run.cancel,
+                )
     fill_tray(state, notices, tray, foreseen(state))
     with weight:
         meter = draw_preview(state)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.ui import editing
 from components.ui.keeping import PARAMETER
+from components.ui.shortcuts import NEW
 from components.ui.state import Session, renew, session
 
 
@@ -25,7 +26,7 @@ def draw_conversation_buttons(state: Session) -> None:
         icon=":material/add_comment:",
         key="new-conversation",
         type="tertiary",
-        help="Begin a new conversation with these settings; this one stays in the history",
+        shortcut=NEW,
         on_click=begin_new,
     )
     st.button(
