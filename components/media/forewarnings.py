@@ -23,8 +23,8 @@ def forewarnings(weight: Estimate, pictures: int, context_tokens: int, answer_to
         )
     elif weight.tokens + answer_tokens > context_tokens:
         sentences.append(
-            f"The conversation is about {weight.tokens:,} tokens (estimated); with an answer of {answer_tokens:,} that is "
-            f"more than the {context_tokens:,} that the model holds, so the answer may be cut."
+            f"The conversation is about {weight.tokens:,} tokens (estimated); with {answer_tokens:,} for the answer that "
+            f"is more than the {context_tokens:,} that the model holds, so the answer may be cut."
         )
     if pictures > REQUEST_PICTURES:
         sentences.append(
