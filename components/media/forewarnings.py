@@ -16,15 +16,16 @@ def forewarnings(weight: Estimate, pictures: int, context_tokens: int, answer_to
     `context_tokens` is what the model holds, `answer_tokens` what the answer may take of it.
     """
     sentences = []
+    size = f"The conversation is about {weight.tokens:,} tokens (estimated)"
     if weight.tokens > context_tokens:
         sentences.append(
-            f"The conversation is about {weight.tokens:,} tokens (estimated), more than the {context_tokens:,} that the "
-            "model holds: the API will probably refuse it. Remove pictures, or begin a new conversation."
+            f"{size}, more than the {context_tokens:,} that the model holds: the API will probably refuse it. "
+            "Remove pictures, or begin a new conversation."
         )
     elif weight.tokens + answer_tokens > context_tokens:
         sentences.append(
-            f"The conversation is about {weight.tokens:,} tokens (estimated); with {answer_tokens:,} for the answer that "
-            f"is more than the {context_tokens:,} that the model holds, so the answer may be cut."
+            f"{size}; with {answer_tokens:,} for the answer that is more than the {context_tokens:,} that the model "
+            "holds, so the answer may be cut."
         )
     if pictures > REQUEST_PICTURES:
         sentences.append(

@@ -116,18 +116,19 @@ def _prepared(name: str, data: bytes, format: str, full_size: bool, crop: Crop |
     if {orientation, stored_orientation} & _UPRIGHT.keys():
         notes += ("turned upright",)
     width, height = pixels.size
-    whole = preview(pixels)
+    whole = preview(pixels) if crop is not None else None
     if crop is not None:
         pixels = _cropped(pixels, crop)
         notes += (f"cropped to {crop.width} x {crop.height} px",)
-    small, shrinking = (pixels, ()) if full_size else _downscaled(pixels, drawn=_is_drawn(data, format, width * height))
+    drawn = _is_drawn(data, format, width * height)
+    small, shrinking = (pixels, ()) if full_size else _downscaled(pixels, drawn=drawn)
     # Colours last: a profile costs time by the pixel.
     final, colours = to_srgb(small, profile if isinstance(profile, bytes) else None)
     # A picture that has all its pixels loses nothing by the file's own tables; a smaller one has other pixels.
     file, media_type, encoding = encoded(final, format, tables if small is pixels else None, full_size=full_size)
     part = ImagePart(file, media_type, final.width, final.height, name)
     notes += (*shrinking, *changes, *colours, *metadata, *encoding)
-    return PreparedImage(part, width, height, len(data), format, notes, data, whole, full_size, crop)
+    return PreparedImage(part, width, height, len(data), format, notes, data, whole or preview(final), full_size, crop)
 
 
 def _opened(data: bytes, format: str) -> Image.Image:
