@@ -15,6 +15,7 @@ JPEG_QUALITY = 90
 PNG_BYTES_PER_PIXEL = 1.0
 # Below this size nothing is gained by giving up lossless.
 SMALL_PNG_BYTES = 64_000
+_SAMPLE_SIDE = 384
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def encoded(
     # Pillow's writers take comments, profiles and resolutions from here unless told otherwise.
     pixels.info = {}
     notes: tuple[str, ...] = ()
-    if format not in ("JPEG", "HEIC"):
+    if format not in ("JPEG", "HEIC") and (full_size or pixels.mode == "RGBA" or _may_be_small_png(pixels)):
         png = _saved(pixels, "PNG")
         fair = max(SMALL_PNG_BYTES, PNG_BYTES_PER_PIXEL * pixels.width * pixels.height)
         if len(png) <= (limits.IMAGE_BYTES if pixels.mode == "RGBA" or full_size else fair):
@@ -60,6 +61,16 @@ def encoded(
             return alike, "image/jpeg", notes
     # At 2048 x 2048 px the worst picture, noise, has 3.8 MB at this quality: no check against IMAGE_BYTES is needed.
     return _saved(pixels, "JPEG", quality=JPEG_QUALITY), "image/jpeg", notes
+
+
+def _may_be_small_png(pixels: Image.Image) -> bool:
+    """Tells large photos, which as PNG would take seconds to be found too heavy, by a piece of them."""
+    if pixels.width * pixels.height <= 4 * _SAMPLE_SIDE**2:
+        return True
+    left, top = max(0, (pixels.width - _SAMPLE_SIDE) // 2), max(0, (pixels.height - _SAMPLE_SIDE) // 2)
+    sample = pixels.crop((left, top, min(pixels.width, left + _SAMPLE_SIDE), min(pixels.height, top + _SAMPLE_SIDE)))
+    # Half as much again: the fastest compression is not the best, and the middle may be busier than the rest.
+    return len(_saved(sample, "PNG", compress_level=1)) <= 1.5 * PNG_BYTES_PER_PIXEL * sample.width * sample.height
 
 
 def _saved(pixels: Image.Image, format: str, **options: Any) -> bytes:
