@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import streamlit as st
@@ -149,7 +149,7 @@ def _plain(value: object) -> object:
 def _read_draft(state: Session, draft: dict[str, Any]) -> None:
     if choices := draft.get("choices"):
         values = {name: tuple(v) if isinstance(v, list) else v for name, v in choices["values"].items()}
-        streamed = choices.get("stream", True)
-        state.own = Choices(values, choices["wire"], choices["system"], choices["mode"], streamed)
+        known = {each.name for each in fields(Choices)}
+        state.own = Choices(**{**{name: choices[name] for name in known & choices.keys()}, "values": values})
     if tools := draft.get("tools"):
         state.tools = ToolSettings(**{**tools, "choice": ToolChoice(**tools["choice"])})

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.api.wires.registry import WIRES
 from components.ui.parameters import draw_parameters, reset_all
+from components.ui.presets import draw_presets
 from components.ui.state import session, set_widget, widget_value
 from components.ui.tools import draw_tools
 
@@ -52,6 +53,7 @@ def draw_sidebar(*, tools: bool = True) -> None:
                 disabled=not state.values,
                 on_click=reset_all,
             )
+        draw_presets()
         set_widget("send-mode", state.mode)
         st.segmented_control(
             "Send",

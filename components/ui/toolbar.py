@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.ui.conversation_buttons import draw_conversation_buttons
+from components.ui.export import draw_export
 from components.ui.get_code import draw_get_code
 from components.ui.paste_code import draw_paste_code
 from components.ui.shortcuts import draw_help, draw_regenerate, draw_search
@@ -17,6 +18,7 @@ def draw_toolbar(state: Session) -> None:
         draw_regenerate(state)
         draw_paste_code()
         draw_conversation_buttons(state)
+        draw_export(state)
         draw_get_code(state)
         draw_search()
         draw_help()

@@ -7,6 +7,7 @@ import streamlit as st
 from components.core.errors import StoreError
 from components.history.listing import tags_of
 from components.ui import resources
+from components.ui.export import draw_import, draw_list_export
 from components.ui.history.actions import draw_actions, draw_undo, show_note
 from components.ui.history.comparison import show_comparison
 from components.ui.history.filters import draw_filters
@@ -29,7 +30,10 @@ def draw_history() -> None:
         actions = st.container()
         chosen = draw_table(state.owner, narrowed, view)
         with actions:
-            draw_actions(chosen, view)
+            with st.container(horizontal=True, gap="xsmall"):
+                draw_actions(chosen, view)
+                draw_list_export(chosen)
+                draw_import()
         with st.expander(
             "Totals and charts", icon=":material/bar_chart:", key="history-totals", on_change="rerun"
         ) as totals:

@@ -1,0 +1,190 @@
+"""Conversations as one JSON file and back: the whole tree, its runs and its media. Versioned; never a key.
+
+`version` is 1. A reader passes over what it does not know; a version that it does not know it refuses. Ids are made
+anew when a file is read: what is imported stands beside what is there, and never in its place.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from components.core.errors import MediaError
+from components.core.parts import Message
+from components.history.conversations import save_conversation
+from components.history.part_json import Blob, Content, content_of
+from components.history.records import EventRecord, RunRecord
+from components.history.run_json import read_happenings, read_request, read_transcript, reply_json, request_json
+from components.history.runs import load_events, load_runs, save_run
+from components.history.store import Store
+from components.history.tree import Conversation, Node, new_id
+
+FORMAT = "kimi-playground conversations"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A conversation with its runs and their events, by the run's id."""
+
+    conversation: Conversation
+    runs: Mapping[str, RunRecord]
+    events: Mapping[str, list[EventRecord]]
+
+
+def collect(store: Store, conversation: Conversation) -> Archived:
+    """The conversation with all that its nodes refer to. Raises: StoreError."""
+    ids = {node.run_id for node in conversation.nodes.values() if node.run_id is not None}
+    runs = load_runs(store, ids, conversation.owner)
+    return Archived(conversation, runs, {run_id: load_events(store, run_id, conversation.owner) for run_id in runs})
+
+
+def write_archive(archived: Iterable[Archived], *, media: bool = True) -> str:
+    """The file's text; without `media` pictures are only named by their SHA-256."""
+    blobs: dict[str, Blob] = {}
+    conversations = [_write_conversation(one, blobs) for one in archived]
+    held = {
+        sha256: {"media_type": blob.media_type, "data": base64.b64encode(blob.data).decode()}
+        for sha256, blob in sorted(blobs.items())
+    }
+    whole: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "conversations": conversations,
+        "media": held if media else {},
+    }
+    return json.dumps(whole, indent=1)
+
+
+def read_archive(text: str, owner: str) -> list[Archived]:
+    """The conversations of a file, for their new owner.
+
+    Raises: MediaError, with one sentence to show, if it is no export, damaged, or of a newer version.
+    """
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise MediaError("The file is not JSON: export it again, or choose another.") from exc
+    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+        raise MediaError("The file is no export of this playground.")
+    if whole.get("version") != VERSION:
+        raise MediaError(
+            f"The file is of version {whole.get('version')!r}, this app reads version {VERSION}: update the app."
+        )
+    try:
+        blobs = {
+            sha256: Blob(base64.b64decode(one["data"], validate=True), str(one["media_type"]))
+            for sha256, one in whole.get("media", {}).items()
+        }
+        return [_read_conversation(one, blobs, owner) for one in whole["conversations"]]
+    except (LookupError, TypeError, ValueError, AttributeError, binascii.Error) as exc:
+        raise MediaError(f"The file is damaged: {type(exc).__name__} at {exc}.") from exc
+
+
+def save_archived(store: Store, archived: Archived) -> None:
+    """Stores an imported conversation. Raises: StoreError."""
+    save_conversation(store, archived.conversation)
+    for run_id, record in archived.runs.items():
+        save_run(store, record, archived.events.get(run_id, ()))
+
+
+def _write_conversation(archived: Archived, blobs: dict[str, Blob]) -> dict[str, Any]:
+    conversation = archived.conversation
+    return {
+        "title": conversation.title,
+        "created_at": conversation.created_at,
+        "head": conversation.head,
+        "draft": conversation.draft,
+        "nodes": [
+            {
+                "id": node.id,
+                "parent": node.parent_id,
+                "role": node.role,
+                "message": None if node.message is None else _write_message(node.message, blobs),
+                "run": node.run_id,
+                "origin": node.origin,
+                "created_at": node.created_at,
+                "hidden": node.hidden,
+            }
+            for node in conversation.nodes.values()
+        ],
+        "runs": [
+            {
+                "id": run.id,
+                "kind": run.kind,
+                "status": run.status,
+                "base_url": run.base_url,
+                "simulated": run.simulated,
+                "started_at": run.started_at,
+                "cost_usd": None if run.cost_usd is None else str(run.cost_usd),
+                "request": {
+                    **request_json(run.request),
+                    "messages": [_write_message(message, blobs) for message in run.request.messages],
+                    "body": run.body,
+                },
+                "reply": reply_json(run),
+                "events": [[event.at_s, event.name, event.data] for event in archived.events.get(run.id, ())],
+            }
+            for run in archived.runs.values()
+        ],
+    }
+
+
+def _write_message(message: Message, blobs: dict[str, Blob]) -> dict[str, Any]:
+    content = content_of(message)
+    blobs.update(content.blobs)
+    return {"role": message.role, "parts": json.loads(content.parts)}
+
+
+def _read_conversation(whole: Mapping[str, Any], blobs: Mapping[str, Blob], owner: str) -> Archived:
+    conversation = Conversation(
+        owner, title=str(whole["title"]), created_at=float(whole["created_at"]), draft=dict(whole["draft"])
+    )
+    ids: dict[str | None, str | None] = {None: None}
+    for one in (*whole["nodes"], *whole["runs"]):
+        ids[one["id"]] = new_id()
+    for one in whole["nodes"]:
+        node = Node(
+            ids[one["parent"]],
+            one["role"],
+            None if one["message"] is None else _read_message(one["message"], blobs),
+            one["origin"],
+            run_id=ids.get(one["run"]),
+            id=str(ids[one["id"]]),
+            created_at=float(one["created_at"]),
+            hidden=bool(one["hidden"]),
+        )
+        conversation.put(node)
+        conversation.changed.add(node.id)
+    conversation.head = ids[whole["head"]]
+    runs, events = {}, {}
+    for one in whole["runs"]:
+        run_id = str(ids[one["id"]])
+        messages = tuple(_read_message(message, blobs) for message in one["request"]["messages"])
+        runs[run_id] = RunRecord(
+            id=run_id,
+            owner=owner,
+            conversation_id=conversation.id,
+            kind=one["kind"],
+            status=one["status"],
+            base_url=one["base_url"],
+            simulated=bool(one["simulated"]),
+            started_at=float(one["started_at"]),
+            cost_usd=None if one["cost_usd"] is None else Decimal(one["cost_usd"]),
+            request=replace(read_request(one["request"]), messages=messages),
+            body=one["request"].get("body"),
+            transcript=read_transcript(one["reply"]),
+            **read_happenings(one["reply"]),
+        )
+        events[run_id] = [EventRecord(float(at_s), str(name), str(data)) for at_s, name, data in one["events"]]
+    return Archived(conversation, runs, events)
+
+
+def _read_message(whole: Mapping[str, Any], blobs: Mapping[str, Blob]) -> Message:
+    parts = json.dumps(whole["parts"], separators=(",", ":"), sort_keys=True)
+    return Content(whole["role"], parts, blobs).message()

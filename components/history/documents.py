@@ -1,0 +1,157 @@
+"""A conversation to read elsewhere: Markdown, one HTML page with its pictures, and runs as CSV."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from components.core.parts import (
+    FramePart,
+    ImagePart,
+    Message,
+    RemoteImagePart,
+    TextPart,
+    ThinkingPart,
+    ToolCallPart,
+    ToolResultPart,
+    VideoPart,
+    clock,
+)
+from components.history.listing import RunRow
+
+_SPEAKERS = {"user": "You", "assistant": "Kimi K2.6", "tool": "Tools"}
+# Spreadsheets take a cell that begins with one of these for a formula, and run it:
+# https://owasp.org/www-community/attacks/CSV_Injection (read 2026-11-25).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = (
+    "id",
+    "started_at",
+    "title",
+    "status",
+    "kind",
+    "model",
+    "wire",
+    "simulated",
+    "parameters",
+    "pictures",
+    "input_tokens",
+    "cached_tokens",
+    "reasoning_tokens",
+    "output_tokens",
+    "total_tokens",
+    "cost_usd",
+    "first_event_s",
+    "first_answer_s",
+    "total_s",
+    "finish_reason",
+    "error_kind",
+    "rating",
+    "starred",
+    "note",
+)
+_STYLE = (
+    "body{font:16px/1.55 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#11141f}"
+    "section{border:1px solid #d9dbe4;border-radius:10px;padding:.8rem 1rem;margin:1rem 0}"
+    "section.user{background:#f1f2f6}h2{font-size:1rem;margin:0 0 .4rem}details{color:#5a5f73;margin-bottom:.6rem}"
+    "div,pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}img{max-width:100%;border-radius:6px}"
+    "@media(prefers-color-scheme:dark){body{background:#11131a;color:#e6e8f0}section{border-color:#2e3342}"
+    "section.user{background:#1b1e29}details{color:#a3a9bd}}"
+)
+
+
+def as_markdown(title: str, messages: Iterable[Message]) -> str:
+    """The conversation as Markdown; pictures are named."""
+    blocks = [f"# {title or 'Conversation'}"]
+    for message in messages:
+        blocks.append(f"## {_SPEAKERS[message.role]}")
+        for part in message.parts:
+            match part:
+                case TextPart(text):
+                    blocks.append(text)
+                case ThinkingPart(text):
+                    quoted = text.replace("\n", "\n> ")
+                    blocks.append(f"> **Thinking**\n>\n> {quoted}")
+                case ToolCallPart(_, name, arguments):
+                    blocks.append(f"Calls `{name}`:\n\n```json\n{arguments}\n```")
+                case ToolResultPart(_, content):
+                    blocks.append(f"```\n{content}\n```")
+                case _:
+                    blocks.append(f"*{_named(part)}*")
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_html(title: str, messages: Iterable[Message]) -> str:
+    """The conversation as one page that needs nothing else: no script, pictures inside."""
+    name = html.escape(title or "Conversation")
+    sections = "\n".join(
+        f'<section class="{message.role}"><h2>{_SPEAKERS[message.role]}</h2>{"".join(map(_part_html, message.parts))}'
+        "</section>"
+        for message in messages
+    )
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>\n'
+        f"<body><h1>{name}</h1>\n{sections}\n</body></html>\n"
+    )
+
+
+def as_csv(rows: Sequence[RunRow]) -> str:
+    """The runs as a table for a spreadsheet; a cell that it would take for a formula begins with an apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*_COLUMNS, "tags"])
+    for row in rows:
+        writer.writerow([_cell(row.values, name) for name in _COLUMNS] + [harmless(", ".join(row.tags))])
+    return text.getvalue()
+
+
+def harmless(text: str) -> str:
+    """The text, no formula to any spreadsheet."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _cell(values: Mapping[str, Any], name: str) -> object:
+    value = values[name]
+    if name == "started_at":
+        return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
+    if name == "parameters":
+        return harmless("; ".join(f"{key}={item}" for key, item in value.items()))
+    if value is None or isinstance(value, int | float):
+        return value
+    return harmless(str(value))
+
+
+def _part_html(part: object) -> str:
+    match part:
+        case TextPart(text):
+            return f"<div>{html.escape(text)}</div>"
+        case ThinkingPart(text):
+            return f"<details><summary>Thinking</summary><div>{html.escape(text)}</div></details>"
+        case ImagePart() | FramePart():
+            data = base64.b64encode(part.data).decode()
+            return f'<p><img alt="{html.escape(_named(part))}" src="data:{part.media_type};base64,{data}"></p>'
+        case ToolCallPart(_, name, arguments):
+            return f"<pre>{html.escape(name)}({html.escape(arguments)})</pre>"
+        case ToolResultPart(_, content):
+            return f"<pre>{html.escape(content)}</pre>"
+        case _:
+            return f"<p><em>{html.escape(_named(part))}</em></p>"
+
+
+def _named(part: object) -> str:
+    match part:
+        case ImagePart():
+            return f"Picture {part.name}, {part.width} × {part.height} px"
+        case FramePart():
+            return f"Frame of {part.clip} at {clock(part.time_s)}"
+        case RemoteImagePart(url):
+            return f"Picture at {url}"
+        case VideoPart():
+            return f"Clip {part.name}"
+        case _:
+            return "Part of a kind unknown here"

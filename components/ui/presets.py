@@ -1,0 +1,94 @@
+"""Presets in the sidebar: named settings, saved, loaded, renamed and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from typing import Any
+
+import streamlit as st
+
+from components.core.errors import StoreError
+from components.history.presets import SHIPPED, delete_preset, list_presets, rename_preset, save_preset
+from components.params.choices import Choices
+from components.ui import resources
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import session, set_widget, widget_value
+
+
+def draw_presets() -> None:
+    """Draws the button that opens them."""
+    with st.popover("Presets", icon=":material/tune:", key="presets", width="stretch", on_change="rerun") as popover:
+        if not popover.open:
+            return
+        try:
+            _draw(list_presets(resources.store(), session().owner))
+        except StoreError as error:
+            st.caption(without_formulas(f"Presets cannot be read. {error}"))
+
+
+def _draw(own: dict[str, dict[str, Any]]) -> None:
+    st.pills("Shipped", list(SHIPPED), key="preset-shipped", on_change=_load_shipped)
+    chosen = st.selectbox("Your own", list(own), index=None, placeholder="Choose one", key="preset-own")
+    if chosen in own:
+        with st.container(horizontal=True, gap="xsmall"):
+            st.button("Load", key="preset-load", type="primary", on_click=load, args=(own[chosen],))
+            st.button("Rename", key="preset-rename", on_click=_rename, args=(chosen,), help="To the name typed below")
+            st.button("Delete", key="preset-delete", on_click=_delete, args=(chosen,))
+    st.text_input("Name", key="preset-name", placeholder="A name for the settings as they stand", max_chars=60)
+    st.button("Save", key="preset-save", icon=":material/save:", on_click=_save)
+    if session().preset_problem:
+        st.caption(without_formulas(f":red[{session().preset_problem}]"))
+
+
+def load(settings: dict[str, Any]) -> None:
+    """Sets what a preset says; what it does not say stands at its default."""
+    known = {each.name for each in fields(Choices)} & settings.keys()
+    values = {name: tuple(v) if isinstance(v, list) else v for name, v in settings.get("values", {}).items()}
+    fresh = Choices(**{**{name: settings[name] for name in known}, "values": values})
+    choices = session().edited
+    for each in fields(Choices):
+        setattr(choices, each.name, getattr(fresh, each.name))
+
+
+def _load_shipped() -> None:
+    chosen = widget_value("preset-shipped")
+    if chosen in SHIPPED:
+        session().edited.values = dict(SHIPPED[chosen])
+        set_widget("preset-shipped", None)
+
+
+def _save() -> None:
+    name = str(widget_value("preset-name") or "").strip()
+    if not name:
+        session().preset_problem = "Type a name first."
+        return
+    choices = session().edited
+    values = {key: list(value) if isinstance(value, tuple) else value for key, value in choices.values.items()}
+    _try(lambda: save_preset(resources.store(), session().owner, name, {**asdict(choices), "values": values}))
+    set_widget("preset-name", "")
+
+
+def _rename(name: str) -> None:
+    to = str(widget_value("preset-name") or "").strip()
+    if not to:
+        session().preset_problem = "Type the new name below first."
+        return
+
+    def rename() -> None:
+        if not rename_preset(resources.store(), session().owner, name, to):
+            session().preset_problem = f"There is a preset named {to!r} already."
+
+    _try(rename)
+
+
+def _delete(name: str) -> None:
+    _try(lambda: delete_preset(resources.store(), session().owner, name))
+
+
+def _try(change: Callable[[], object]) -> None:
+    session().preset_problem = None
+    try:
+        change()
+    except StoreError as error:
+        session().preset_problem = str(error)

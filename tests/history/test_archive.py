@@ -1,0 +1,139 @@
+"""An export brings back the same conversation, and nothing else than one is read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.core.errors import MediaError
+from components.core.parts import ImagePart, Message, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
+from components.history.archive import Archived, collect, read_archive, save_archived, write_archive
+from components.history.conversations import load_conversation, save_conversation
+from components.history.documents import as_csv, as_html, as_markdown, harmless
+from components.history.listing import Filter, list_runs
+from components.history.records import EventRecord
+from components.history.runs import save_run
+from components.history.store import Store
+from components.history.tree import Conversation, Node
+from tests.history.samples import EVERY_PART, asked
+
+TEXTS = st.text(st.characters(), max_size=20)
+PARTS = {
+    "user": st.builds(TextPart, TEXTS) | st.builds(ImagePart, st.binary(), TEXTS, st.integers(), st.integers(), TEXTS),
+    "assistant": st.builds(ThinkingPart, TEXTS, TEXTS)
+    | st.builds(TextPart, TEXTS)
+    | st.builds(ToolCallPart, TEXTS, TEXTS, TEXTS),
+    "tool": st.builds(ToolResultPart, TEXTS, TEXTS),
+}
+MESSAGES = st.sampled_from(list(PARTS)).flatmap(
+    lambda role: st.builds(Message, st.just(role), st.lists(PARTS[role], max_size=3).map(tuple))
+)
+
+
+def talk() -> Archived:
+    record = asked("Why?", messages=EVERY_PART[:1], started_at=5.0)
+    conversation = Conversation("local", title="Looking", created_at=3.0, draft={"choices": {"wire": "messages"}})
+    conversation.follow(
+        [Node(None, "user", EVERY_PART[0], "typed"), Node(None, "assistant", None, "model", run_id=record.id)]
+    )
+    conversation.replace(conversation.path[0].id, "user", Message("user", (TextPart("Why not?"),)))
+    record = replace(record, conversation_id=conversation.id)
+    return Archived(conversation, {record.id: record}, {record.id: [EventRecord(0.1, "", "{}\0")]})
+
+
+def shape(archived: Archived) -> list[object]:
+    """What it says, whatever its ids are."""
+    conversation = archived.conversation
+    order = {node_id: place for place, node_id in enumerate(conversation.nodes)}
+    runs = {run_id: place for place, run_id in enumerate(archived.runs)}
+    nodes = [
+        (
+            order.get(node.parent_id or ""),
+            node.role,
+            node.message,
+            node.origin,
+            runs.get(node.run_id or ""),
+            node.hidden,
+        )
+        for node in conversation.nodes.values()
+    ]
+    records = [replace(run, id="", owner="", conversation_id=None, transcript=None) for run in archived.runs.values()]
+    texts = [(run.transcript.thinking, run.transcript.answer, run.transcript.usage) for run in archived.runs.values()]
+    frame = (conversation.title, conversation.created_at, order.get(conversation.head or ""), conversation.draft)
+    return [frame, nodes, records, texts, list(archived.events.values())]
+
+
+@given(st.lists(MESSAGES, max_size=5), st.lists(MESSAGES, max_size=3))
+def test_export_then_import_is_the_identity(first: list[Message], second: list[Message]):
+    conversation = Conversation("local")
+    for messages in (first, second):
+        conversation.follow([Node(None, message.role, message, "typed") for message in messages])
+    archived = Archived(conversation, {}, {})
+    (back,) = read_archive(write_archive([archived]), "ann")
+    assert shape(back) == shape(archived) and back.conversation.owner == "ann"
+
+
+def test_a_conversation_goes_through_the_database_and_a_file_and_is_the_same(store: Store):
+    archived = talk()
+    save_conversation(store, archived.conversation)
+    for run_id, record in archived.runs.items():
+        save_run(store, record, archived.events[run_id])
+    conversation = load_conversation(store, archived.conversation.id, "local")
+    assert conversation is not None
+    (back,) = read_archive(write_archive([collect(store, conversation)]), "ann")
+    assert shape(back) == shape(archived)
+    save_archived(store, back)
+    again = load_conversation(store, back.conversation.id, "ann")
+    assert again is not None and shape(collect(store, again)) == shape(archived)
+    assert load_conversation(store, archived.conversation.id, "local") is not None
+
+
+def test_without_media_pictures_are_only_named():
+    text = write_archive([talk()], media=False)
+    assert json.loads(text)["media"] == {} and "sha256" in text
+    (back,) = read_archive(text, "local")
+    assert [len(node.message.parts) for node in back.conversation.nodes.values() if node.message] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nonsense", "not JSON"),
+        ("{}", "no export"),
+        ("[" * 100_000, "not JSON"),
+        (json.dumps({"format": "kimi-playground conversations", "version": 99}), "version 99"),
+        (json.dumps({"format": "kimi-playground conversations", "version": 1}), "damaged"),
+        (json.dumps({"format": "kimi-playground conversations", "version": 1, "conversations": [{}]}), "damaged"),
+    ],
+)
+def test_what_is_no_export_is_refused_in_a_sentence(text: str, words: str):
+    with pytest.raises(MediaError, match=words):
+        read_archive(text, "local")
+
+
+@given(TEXTS)
+def test_no_cell_of_a_csv_is_a_formula(text: str):
+    assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_runs_become_a_table(store: Store):
+    save_run(store, asked('=HYPERLINK("http://x")', parameters={"temperature": 0.5}))
+    rows = list(csv.DictReader(io.StringIO(as_csv(list_runs(store, "local", Filter())))))
+    assert rows[0]["title"] == '\'=HYPERLINK("http://x")' and rows[0]["parameters"] == "temperature=0.5"
+    assert rows[0]["input_tokens"] == "10" and rows[0]["rating"] == ""
+
+
+def test_documents_hold_all_of_it_and_the_page_runs_nothing():
+    hostile = Message("user", (TextPart("<script>alert(1)</script>"),))
+    page, text = as_html("A & B", [hostile, *EVERY_PART]), as_markdown("A", [hostile, *EVERY_PART])
+    assert (
+        "<script" not in page and "&lt;script&gt;" in page and "data:image/png;base64," in page and "A &amp; B" in page
+    )
+    for words in ("Hm.", "It is 42.", "look", "42"):
+        assert words in page and words in text

@@ -1,0 +1,33 @@
+"""Presets belong to their owner, and a shipped one is what the model card allows."""
+
+import pytest
+
+from components.history.presets import SHIPPED, delete_preset, list_presets, rename_preset, save_preset
+from components.history.store import Store
+from components.params.card import model_card
+from components.params.validation import validate
+
+
+def test_a_preset_is_saved_replaced_renamed_and_deleted(store: Store):
+    save_preset(store, "ann", "mine", {"values": {"top_p": 0.5}})
+    save_preset(store, "ann", "mine", {"values": {"top_p": 0.6}})
+    save_preset(store, "ann", "other", {"values": {}})
+    assert list_presets(store, "ann")["mine"] == {"values": {"top_p": 0.6}}
+    assert not rename_preset(store, "ann", "mine", "other") and rename_preset(store, "ann", "mine", "best")
+    assert list(list_presets(store, "ann")) == ["best", "other"]
+    delete_preset(store, "ann", "best")
+    assert list(list_presets(store, "ann")) == ["other"]
+
+
+def test_nobody_sees_or_changes_the_presets_of_somebody_else(store: Store):
+    save_preset(store, "ann", "mine", {"values": {}})
+    delete_preset(store, "bob", "mine")
+    assert rename_preset(store, "bob", "mine", "his")
+    assert list_presets(store, "bob") == {} and list(list_presets(store, "ann")) == ["mine"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_preset_is_allowed(name: str):
+    checked = validate(SHIPPED[name], model_card())
+    assert not checked.problems
+    assert checked.values.keys() == SHIPPED[name].keys()
