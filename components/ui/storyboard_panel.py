@@ -27,7 +27,7 @@ from components.ui.tile import plain
 from components.ui.timeline import PLAYER, draw_timeline
 
 _FRAMES, _WHOLE = "Send frames", "Send the clip itself"
-_TILE_WIDTH = 170
+_TILE_WIDTH = 150
 _TILES_A_PAGE = 24
 # Two rows of wide frames; further ones scroll, so that player, knobs and frames stay in sight together.
 _GRID_HEIGHT = 350

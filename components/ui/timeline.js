@@ -79,11 +79,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const panel = document.querySelector(`.${data.player}`)?.closest(".st-key-clip-panel")
   if (panel && !seen.has(panel)) {
     seen.add(panel)
-    // Once the page has stopped to follow its own growth, which it does for answers.
-    setTimeout(() => {
-      panel.style.scrollMarginTop = "4.5rem" // below the page's menu
-      panel.scrollIntoView({ block: "start" })
-    }, 300)
+    panel.style.scrollMarginTop = "4.5rem" // below the page's menu
+    // The page follows its own growth, as it does for answers: once more when all pictures are there.
+    for (const delay of [300, 1000]) setTimeout(() => panel.scrollIntoView({ block: "start" }), delay)
   }
 
   // Media events do not bubble, but they can be caught on their way down; the player may be replaced at any time.

@@ -153,3 +153,13 @@ def test_frames_that_a_damaged_clip_lost_are_left_out():
     longer = replace(COUNTED, frame_times_s=(*COUNTED.frame_times_s, 12.5, 13.0), duration_s=13.5)
     board = make_storyboard(longer, Sampling(rule="marks", marks_s=(1.0, 13.1)))
     assert seen(board) == [25]
+
+
+def test_a_clip_of_two_hours_at_a_frame_a_second_is_capped_with_the_numbers():
+    seconds = 7200
+    data = recorded(seconds, times_s=range(seconds), rate=1, options={"g": "60", "preset": "ultrafast"})
+    board = make_storyboard(open_clip("long.mp4", data), Sampling(rule="rate", rate=1.0))
+    assert len(board.parts) == limits.CLIP_FRAMES and board.parts[-1].time_s > 7000
+    assert board.notes[0].startswith(
+        "1 frame a second of 2:00:00.0 would be 7,200 frames; 64 are taken, one every 112.5"
+    )

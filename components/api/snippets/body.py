@@ -12,8 +12,9 @@ from typing import Any
 
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import DataUrl, Picture, Wire, data_url
-from components.core.parts import FramePart, clock
+from components.core.parts import FramePart, VideoPart, clock
 from components.core.request import RunRequest
+from components.media.signatures import ending_of
 
 FOLDER = "media"
 
@@ -109,7 +110,8 @@ def safe_name(name: str) -> str:
 
 
 def _path(picture: Picture, taken: set[str]) -> str:
-    ending = _ENDINGS.get(picture.media_type, "bin")
+    # A clip goes out as its own file, under the ending that it came with.
+    ending = safe_name(ending_of(picture.name)) if isinstance(picture, VideoPart) else _ENDINGS[picture.media_type]
     if isinstance(picture, FramePart):
         stem = f"{_stem(picture.clip)}-{clock(picture.time_s).replace(':', '-')}s"
     else:

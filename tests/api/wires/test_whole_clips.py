@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from components.api.snippets.body import make_body
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import data_url
 from components.core.parts import FramePart, ImagePart, Message, TextPart, VideoPart, travelling
@@ -38,6 +39,11 @@ def test_the_other_formats_get_its_frames_and_say_why(wire):
 
 def test_a_format_takes_clips_or_says_why_not():
     assert {name for name, wire in WIRES.items() if not wire.no_video} == VIDEO_WIRES
+
+
+def test_a_program_reads_the_clip_from_a_file_of_its_own_kind():
+    body = make_body(RunRequest("m", (MESSAGE,)))
+    assert "media/a.mp4" in [file.path for file in body.files]
 
 
 def test_of_two_ways_one_is_sent():
