@@ -67,9 +67,8 @@ def _draw_live(card: ModelCard) -> None:
     whose = "the simulator's copy" if connection.simulated else f"`{connection.base_url}`"
     with st.container(horizontal=True, vertical_alignment="center", key="live-card"):
         asked = st.button("Compare with the live card", icon=":material/sync:", key="compare-live")
-        st.caption(
-            f"Asks `GET /v1/models/{resources.model()}` of {whose} and points out what differs.", width="stretch"
-        )
+        told = f"Asks `GET /v1/models/{resources.model()}` of {whose} and points out what differs."
+        st.markdown(f":small[{told}]", width="stretch")
     if not asked:
         return
     try:
@@ -103,8 +102,8 @@ def _draw_parameter(parameter: Parameter) -> None:
                 open_trial(parameter.name)
                 st.switch_page("pages/playground.py")
         st.markdown(without_formulas(parameter.description))
-        st.caption(without_formulas(f"{parameter.hint} To try: {trial.shows}"))
-        st.caption(" · ".join(_travels(parameter.name)))
+        st.markdown(without_formulas(f":small[{parameter.hint} To try: {trial.shows}]"))
+        st.markdown(f":small[{' · '.join(_travels(parameter.name))}]")
 
 
 def _travels(name: str) -> list[str]:
