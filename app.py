@@ -5,7 +5,7 @@ import streamlit as st
 from components.core.errors import ParameterError
 from components.ui import resources
 from components.ui.connection import draw_connection
-from components.ui.entry import open_through_app
+from components.ui.entry import open_through_app, settle
 from components.ui.owner import require_login
 
 st.set_page_config(
@@ -32,3 +32,4 @@ except ParameterError as error:
 require_login()
 draw_connection(connection)
 page.run()
+settle()

@@ -23,12 +23,18 @@ def open_through_app(pages: Mapping[str, Page]) -> Page:
         state = renew()
     state.entered = True
     page = st.navigation(list(pages.values()), position="top")
-    state.page_changed = page.url_path != state.page
+    # Until the page was drawn to its end once: a click may end its first run before its widgets are.
+    state.page_changed = state.page_changed or page.url_path != state.page
     state.page = page.url_path
     if state.wanted_page is not None:
         wanted, state.wanted_page = state.wanted_page, None
         st.switch_page(pages[wanted])
     return page
+
+
+def settle() -> None:
+    """Says that the page was drawn to its end; the last line of `app.py`."""
+    session().page_changed = False
 
 
 def require_app(script: str) -> None:

@@ -225,8 +225,8 @@ def component_value(key: str, name: str) -> Any:
 def set_widget(key: str, value: Any) -> None:
     """Sets what a widget holds; to be called before it is drawn in this run, or from a callback.
 
-    On the first run of a page it is always set: a widget of the same key on the page before was another one, and
-    what it held is lost between the two.
+    Until a page was drawn to its end once it is always set: a widget of the same key on the page before was another
+    one, and what it held is lost between the two.
     """
     if session().page_changed or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
