@@ -244,6 +244,7 @@ class RunOutcome:
     cost_usd: Decimal | None
     first_answer_s: float | None
     total_s: float | None
+    simulated: bool
 
 
 def load_outcomes(store: Store, sweep_id: str) -> dict[str, RunOutcome]:
@@ -268,5 +269,6 @@ def load_outcomes(store: Store, sweep_id: str) -> dict[str, RunOutcome]:
                 row.cost_usd,
                 row.first_answer_s,
                 row.total_s,
+                row.simulated,
             )
     return outcomes

@@ -69,11 +69,12 @@ def as_jsonl(some: Sequence[Row]) -> str:
     )
 
 
-def as_html(plan: Plan, some: Sequence[Row], *, simulated: bool, made_on: str) -> str:
+def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
     """The report: what was asked, what was found with its spread, charts, and the answers."""
     scores = metrics(plan, some)
     done = sum(row.status == "done" for row in some)
     paid = sum((Decimal(row.cost_usd) for row in some), Decimal(0))
+    simulated = any(row.outcome.simulated for row in some if row.outcome is not None)
     warning = "<p><strong>The replies are simulated: they are not Kimi's.</strong></p>" if simulated else ""
     facts = (
         f"<p>{done:,} of {plan.size:,} calls done, ${paid:.4f} of at most ${plan.cap_usd} spent. "

@@ -148,6 +148,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             "wire": plan.choices.wire,
             "system": plan.choices.system,
             "mode": plan.choices.mode,
+            "stream": plan.choices.stream,
         },
         "scorers": [[scorer.kind, scorer.setting] for scorer in plan.scorers],
         "cap_usd": str(plan.cap_usd),
@@ -163,7 +164,9 @@ def read_plan(stored: Mapping[str, Any]) -> Plan:
         tuple(Question(prompt, expected) for prompt, expected in stored["questions"]),
         tuple(Variant(_read_values(values), media) for values, media in stored["variants"]),
         stored["repeats"],
-        Choices(_read_values(choices["values"]), choices["wire"], choices["system"], choices["mode"]),
+        Choices(
+            _read_values(choices["values"]), choices["wire"], choices["system"], choices["mode"], choices["stream"]
+        ),
         tuple(Scorer(kind, setting) for kind, setting in stored["scorers"]),
         Decimal(stored["cap_usd"]),
         stored["at_once"],

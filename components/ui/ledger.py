@@ -29,13 +29,14 @@ WORDS = {
 def ledger() -> dict[str, ProbeRecord]:
     """What is known of the account in use, by parameter; empty while the history cannot be read."""
     state = session()
-    if state.ledger is None or state.page_changed:
+    account = account_of(resources.connection())
+    if state.ledger is None or state.ledger[0] != account or state.page_changed:
         try:
-            found = load_probes(resources.store(), state.owner, account_of(resources.connection()))
+            found = load_probes(resources.store(), state.owner, account)
         except StoreError:
             found = {}
-        state.ledger = found
-    return state.ledger
+        state.ledger = account, found
+    return state.ledger[1]
 
 
 def mark(name: str) -> tuple[str, str]:

@@ -79,7 +79,7 @@ class Session:
     `history` is what the history page remembers. `preset_problem` says why a preset was not saved.
     `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up, `sweep_id` the one that
     is shown, `sweep_problem` why one could not be started. `probing` is the probe at work or the last one, `ledger`
-    what probes found. `fault_problem` says why the simulator could not take a fault.
+    the account in use and what probes found of it. `fault_problem` says why the simulator could not take a fault.
     `opened` is the place in the tray of the photo to look at closely, `waiting` holds files (name, bytes) that came and
     were not read yet. `receipts`: id of a run -> what it sent, with the API's count.
     `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
@@ -128,7 +128,7 @@ class Session:
     sweep_problem: str | None = None
     cited: tuple[int, float] | None = None
     probing: Probing | None = None
-    ledger: dict[str, ProbeRecord] | None = None
+    ledger: tuple[str, dict[str, ProbeRecord]] | None = None
 
     @property
     def owner(self) -> str:

@@ -22,7 +22,7 @@ def plan(**changes):
         "questions": (Question("One?", "1"), Question("Two?", "2")),
         "variants": grid({"temperature": [0.0, 1.0], "stop": [("\n",), ()], "frames": [4]}),
         "repeats": 3,
-        "choices": Choices({"max_tokens": 100}, "messages", "Be kind."),
+        "choices": Choices({"max_tokens": 100}, "messages", "Be kind.", stream=False),
         "scorers": (Scorer("number"),),
         "cap_usd": Decimal("1.50"),
     }

@@ -34,7 +34,7 @@ PLAN = Plan(
 
 
 def outcome(answer, total_s=1.0):
-    return RunOutcome("thought", answer, "stop", 10, 5, 20, Decimal("0.001"), 0.5, total_s)
+    return RunOutcome("thought", answer, "stop", 10, 5, 20, Decimal("0.001"), 0.5, total_s, True)
 
 
 def found(good=lambda cell: cell.variant == 1, count=PLAN.size):
@@ -114,7 +114,7 @@ def test_the_json_lines_hold_the_texts_as_they_are():
 
 
 def test_the_report_is_whole_and_runs_nothing():
-    page = as_html(PLAN, found(), simulated=True, made_on="2026-11-25")
+    page = as_html(PLAN, found(), made_on="2026-11-25")
     assert page.count("<svg") == 5 and "simulated" in page and "Best: temperature 1.0" in page
     assert "<script" not in page and "&lt;script&gt;" in page and "<b>temperature" not in page
     assert "http://" not in page.replace("http://www.w3.org/", "") and "https://" not in page

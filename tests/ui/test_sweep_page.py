@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.api.connection import Connection
 from components.tuning.scorers import KINDS
 
 
@@ -158,3 +159,15 @@ def test_parameters_are_probed_and_marked_beside_their_widgets(sweep):
     label = sweep.container(key="param-max_tokens").markdown[0]
     assert "check_circle" in label.value and "effect seen (n = 3)" in label.proto.help
     assert "check_circle" not in sweep.container(key="param-top_p").markdown[0].value
+
+
+def test_a_sweep_is_not_taken_up_at_another_endpoint(sweep):
+    set_up(sweep, repeats=20)
+    sweep.number_input(key="sweep-cap").set_value(0.0165).run()
+    start(sweep)
+    elsewhere = Connection("http://127.0.0.1:9/v1", "sk-empiriolabs-canary-0123456789")
+    sweep.session_state["playground"].connection = elsewhere
+    sweep.number_input(key="sweep-new-cap").set_value(1.0).run()
+    sweep.button(key="sweep-resume").click().run()
+    assert "asked the simulator, but the app is connected to http://127.0.0.1:9/v1" in sweep.error[0].value
+    assert "canary" not in sweep.error[0].value

@@ -195,7 +195,6 @@ def _grade(record: SweepRecord, number: int, grade: int) -> None:
 
 def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
     name = "".join(letter if letter.isalnum() else "-" for letter in plan.name)[:40].strip("-") or "sweep"
-    simulated = resources.connection().simulated
     made_on = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.created_at))
     with st.container(horizontal=True, key="sweep-exports"):
         st.download_button(
@@ -218,7 +217,7 @@ def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
         )
         st.download_button(
             "HTML report",
-            lambda: as_html(plan, some, simulated=simulated, made_on=made_on).encode(),
+            lambda: as_html(plan, some, made_on=made_on).encode(),
             f"{name}.html",
             "text/html",
             icon=":material/download:",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components.core.errors import MediaError, ParameterError, StoreError
-from components.history.sweeps import create_sweep
+from components.history.sweeps import create_sweep, load_sweep
 from components.params.card import model_card
 from components.tuning.draft import Draft
 from components.tuning.messages import sweep_messages
@@ -82,7 +82,8 @@ def _start(make_plan: Callable[[Draft], Plan]) -> None:
     try:
         plan = make_plan(draft)
         messages = sweep_messages(plan, state.tray)
-        sweep_id = create_sweep(resources.store(), state.owner, plan.name, plan_json(plan), messages, plan.size)
+        stored = {**plan_json(plan), "asked": _asked()}
+        sweep_id = create_sweep(resources.store(), state.owner, plan.name, stored, messages, plan.size)
         take_up(sweep_id)
     except (ParameterError, MediaError, StoreError) as error:
         state.sweep_problem = f"Not started: {error}"
@@ -91,7 +92,13 @@ def _start(make_plan: Callable[[Draft], Plan]) -> None:
 
 
 def take_up(sweep_id: str) -> None:
-    """Sets a sweep to work where it stands. Raises: StoreError."""
+    """Sets a sweep to work where it stands. Raises: StoreError, also if another endpoint than its own is asked now."""
+    record = load_sweep(resources.store(), sweep_id, session().owner)
+    if record is not None and record.plan.get("asked", _asked()) != _asked():
+        raise StoreError(
+            f"This sweep asked {record.plan['asked']}, but the app is connected to {_asked()} now. Change the "
+            "connection first: answers of two endpoints in one sweep would compare nothing."
+        )
     resources.sweeps().start(
         sweep_id,
         session().owner,
@@ -101,6 +108,12 @@ def take_up(sweep_id: str) -> None:
         resources.model(),
         model_card(),
     )
+
+
+def _asked() -> str:
+    """Whom the app asks now; the simulator's address changes with every start."""
+    connection = resources.connection()
+    return "the simulator" if connection.simulated else connection.base_url
 
 
 def duration(seconds: float) -> str:
