@@ -37,7 +37,9 @@ _TOKEN_UNITS = 2_000
 # Places of a minute that batches leave free while a person has been asking lately: a run of theirs must not wait.
 _KEPT_FOR_PEOPLE = 2
 _LATELY_S = 300.0
-_REDIS_PATIENCE_S = 2.0
+_REDIS_PATIENCE_S = 5.0
+# So long the process keeps the limit alone when Redis could not be asked; then it asks again.
+_WITHOUT_REDIS_S = 30.0
 _A_MOMENT_S = 0.1
 
 _log = logging.getLogger(__name__)
@@ -103,6 +105,7 @@ class Limiter:
         self._here = _Here()
         self._pool = _pool(limits.redis_url) if limits.redis_url else None
         self._shared = _shared_by(self._pool) if self._pool else None
+        self._alone_until = float("-inf")
         self._lines: dict[str, _Line] = {}
         self._arrivals = itertools.count()
 
@@ -153,7 +156,9 @@ class Limiter:
 
     @property
     def _strategy(self) -> _Window:
-        return self._shared or self._here
+        if self._shared is None or time.monotonic() < self._alone_until:
+            return self._here
+        return self._shared
 
     async def _wait_of(self, place: tuple[bool, int], line: _Line, account: str, tokens: int) -> float:
         """Seconds until it is worth asking again; 0 when the call is counted and may go."""
@@ -189,7 +194,7 @@ class Limiter:
 
     def _do_without_redis(self, error: StorageError) -> None:
         _log.warning("Redis cannot be asked (%s): this process keeps the rate limit alone.", type(error).__name__)
-        self._shared = None
+        self._alone_until = time.monotonic() + _WITHOUT_REDIS_S
 
 
 def account_of(connection: Connection) -> str:
