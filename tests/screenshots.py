@@ -36,6 +36,9 @@ def main() -> None:
 
 def _take(page, path: Path) -> None:
     expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_have_count(1)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    page.locator("pre code, table").last.scroll_into_view_if_needed()
+    page.evaluate("document.fonts.ready")
     page.screenshot(path=path)
     print(path.relative_to(ROOT))
 
