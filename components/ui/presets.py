@@ -63,10 +63,14 @@ def _save() -> None:
     if not name:
         session().preset_problem = "Type a name first."
         return
-    choices = session().edited
+    keep(session().edited, name)
+    set_widget("preset-name", "")
+
+
+def keep(choices: Choices, name: str) -> None:
+    """Saves settings as a preset; why that failed stands in `preset_problem`."""
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in choices.values.items()}
     _try(lambda: save_preset(resources.store(), session().owner, name, {**asdict(choices), "values": values}))
-    set_widget("preset-name", "")
 
 
 def _rename(name: str) -> None:

@@ -3,7 +3,9 @@
 import pytest
 
 from components.api.connection import Connection
+from components.history.presets import list_presets
 from components.tuning.scorers import KINDS
+from components.ui import resources
 
 
 @pytest.fixture
@@ -141,6 +143,9 @@ def test_the_winner_is_taken_to_the_playground(sweep):
     sweep.button(key="sweep-use").click().run()
     own = sweep.session_state["playground"].own
     assert own.values["enable_thinking"] is False and "temperature" in own.values
+    sweep.button(key="sweep-preset").click().run()
+    (saved,) = list_presets(resources.store(), "local").values()
+    assert saved["values"] == own.values and saved["wire"] == "chat_completions"
 
 
 def test_every_kind_of_scorer_is_offered(sweep):

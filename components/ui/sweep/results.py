@@ -20,6 +20,7 @@ from components.tuning.scorers import GRADED
 from components.ui import resources
 from components.ui.compare.reply import figures_line
 from components.ui.inspector import show_inspector
+from components.ui.presets import keep
 from components.ui.safe_markdown import drawable, without_formulas
 from components.ui.state import session, set_widget, widget_value
 
@@ -75,17 +76,23 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
     variant = next((variant for variant in plan.variants if variant.label == name), None)
     if variant is None or len(plan.variants) < 2:
         return
-    if st.button(
-        f"Use {variant.label} on the playground",
-        icon=":material/bookmark_added:",
-        key="sweep-use",
-        type="tertiary",
-        help="The settings with the best mean so far, be it by chance or not.",
-    ):
-        own = plan.choices.copy()
-        own.values.update(variant.values)
-        session().own = own
-        st.toast("The playground has these settings now.", icon=":material/check:")
+    choices = plan.choices.copy()
+    choices.values.update(variant.values)
+    best = "The settings with the best mean so far, be it by chance or not."
+    with st.container(horizontal=True, gap="small"):
+        if st.button(
+            f"Use {variant.label} on the playground",
+            icon=":material/forum:",
+            key="sweep-use",
+            type="tertiary",
+            help=best,
+        ):
+            session().own = choices
+            st.toast("The playground has these settings now.", icon=":material/check:")
+        if st.button("Save it as a preset", icon=":material/bookmark_add:", key="sweep-preset", type="tertiary"):
+            preset = f"{plan.name[:40]}: {variant.label[:60]}"
+            keep(choices, preset)
+            st.toast(without_formulas(session().preset_problem or f"Saved as “{preset}”."))
 
 
 def _draw_charts(some: Sequence[Row], metric: str) -> None:
