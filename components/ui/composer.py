@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,8 +69,10 @@ def draw_composer() -> Composer:
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None
-    # Not inside `st.bottom`: only where Streamlit places the box itself does the page follow a growing answer.
-    st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
+    # Where Streamlit places the box itself, the page follows a growing answer and opens at its end. A page without a
+    # conversation is to open at its beginning.
+    with contextlib.nullcontext() if state.turns else st.bottom:
+        st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
     return Composer(mark, stop, meter)
 
 

@@ -27,5 +27,12 @@ def draw_connection(connection: Connection) -> None:
                     color="green",
                     help=f"Requests go to {connection.base_url} and are billed there.",
                 )
-        if st.button("Change", key="change-connection", type="tertiary", width="content"):
+        if st.button(
+            "",
+            icon=":material/tune:",
+            key="change-connection",
+            type="tertiary",
+            width="content",
+            help="Change the connection",
+        ):
             show_connection()

@@ -20,12 +20,14 @@ from components.ui.tile import insert_text
 _QUICK_FILES = 3
 _QUICK_BYTES = 5 * MEGABYTE
 _REFUSALS_SHOWN = 4
+# On a phone the uploader and the other ways in share a row.
+_UPLOADER_WIDTH = 244
 
 
 def draw_uploads(state: Session) -> None:
     """Draws the ways in, in the row of the composer."""
     key = _uploader_key(state)
-    with st.container(key="attach", width=376):
+    with st.container(key="attach", width=_UPLOADER_WIDTH):
         st.file_uploader(
             "Attach photos or clips",
             accept_multiple_files=True,
@@ -34,11 +36,11 @@ def draw_uploads(state: Session) -> None:
             on_change=_take_files,
             args=(key,),
         )
-    with st.container(horizontal=True, width="content", gap="small", key="more-ways"):
+    with st.container(horizontal=True, width="content", gap="xsmall", key="more-ways"):
         _draw_camera(state)
         _draw_address()
         st.button(
-            "Text",
+            "",
             icon=":material/short_text:",
             key="add-text",
             type="tertiary",
@@ -89,7 +91,7 @@ def draw_refusals(state: Session) -> None:
 
 def _draw_camera(state: Session) -> None:
     camera = st.popover(
-        "Camera",
+        "",
         icon=":material/photo_camera:",
         type="tertiary",
         help="Take a picture with the camera",
@@ -107,7 +109,7 @@ def _draw_camera(state: Session) -> None:
 
 def _draw_address() -> None:
     with st.popover(
-        "Address", icon=":material/add_link:", type="tertiary", help="Add a picture by its address", key="address-open"
+        "", icon=":material/add_link:", type="tertiary", help="Add a picture by its address", key="address-open"
     ):
         st.caption(
             "The address goes to the gateway, which fetches the picture itself; this app does not, so it can neither "
