@@ -35,7 +35,7 @@ IMAGE_UPLOAD_BYTES: Final = 50 * MEGABYTE
 # [P] A quarter of a gibibyte of pixels; a file of a few kilobytes can claim more (a decompression bomb).
 PICTURE_PIXELS: Final = 89_478_485
 
-# [own] A clip itself is never sent, only its frames, so this guards this machine's memory.
+# [own] Frames are sent, or the clip itself within the body's limit, so this guards this machine's memory.
 CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE
 
 # [own] 777 tokens for 1024 x 576: enough to read a caption, cheap enough for dozens. Typical frames stay below it.

@@ -10,6 +10,7 @@ from components.media.attachments import Attachment, of_storyboard
 from components.media.estimates import estimate
 from components.media.storyboard import Storyboard
 from components.ui.figures import size
+from components.ui.receipt import picture_factor
 from components.ui.state import Session, session
 from components.ui.taking import open_storyboard
 from components.ui.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove, plain
@@ -18,7 +19,7 @@ from components.ui.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove, pl
 def draw_clip(clip: Attachment, position: int) -> None:
     """Draws a clip of the tray, which stands there at `position`, with all its frames."""
     whole = sent_whole(session(), position)
-    weight = estimate([clip.video] if whole and clip.video else clip.parts)
+    weight = estimate([clip.video] if whole and clip.video else clip.parts, picture_factor=picture_factor()[0])
     notes = "the clip itself is sent, unchanged" if whole else ", ".join(clip.notes)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         facts = f"{notes} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"

@@ -18,6 +18,7 @@ from components.media.video import Clip
 from components.params.card import model_card
 from components.ui import resources
 from components.ui.figures import dollars, size
+from components.ui.receipt import picture_factor
 from components.ui.safe_markdown import without_formulas
 from components.ui.sampling_form import ask, draw_part, draw_sampling, draw_style
 from components.ui.state import Session, session, set_widget, widget_value
@@ -106,7 +107,8 @@ def _draw_ways(state: Session, board: Storyboard) -> None:
         if reason:
             st.caption(reason, width="stretch")
         else:
-            frames, whole = estimate(board.parts), estimate([video_part(clip)])
+            frames = estimate(board.parts, picture_factor=picture_factor()[0])
+            whole = estimate([video_part(clip)])
             st.caption(
                 without_formulas(f"frames: {_weight(frames)} · clip itself: {_weight(whole)}; all but bytes estimated"),
                 width="stretch",
@@ -142,7 +144,7 @@ def _draw_player(board: Storyboard) -> None:
 
 
 def _draw_totals(board: Storyboard, whole: bool) -> None:
-    weight = estimate(board.parts)
+    weight = estimate(board.parts, picture_factor=picture_factor()[0])
     card = model_card()
     cost = dollars(weight.tokens * card.prices.input)
     facts = [
