@@ -1,6 +1,6 @@
 """`Attachment`: something the user put before the prompt, as the parts that will be sent. The one door for every file.
 
-Decides by the name's ending whether it is a picture or a clip; Pillow and PyAV are imported only when one comes.
+Decides by the name's ending whether it is a picture or a clip; Pillow and OpenCV are imported only when one comes.
 """
 
 from __future__ import annotations

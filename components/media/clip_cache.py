@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any
 
-# [own] Some 80 decoded frames at 1080p; what was pushed out is decoded anew.
+# [own] Some 40 decoded frames at 1080p; what was pushed out is decoded anew.
 CACHE_BYTES = 256_000_000
 
 

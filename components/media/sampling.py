@@ -16,15 +16,16 @@ from typing import Literal
 from components.core.errors import MediaError
 from components.core.parts import clock
 from components.media import limits
+from components.media.decoding import LEAD, landings
 from components.media.video import Clip
 
 Rule = Literal["count", "rate", "interval", "scenes", "marks"]
 Sensitivity = Literal["low", "medium", "high"]
 
 DEFAULT_FRAMES = 8
-# In fast mode a frame lies at most this many frames behind its keyframe, and all of them together are at most a
-# tenth of the clip, so that taking them costs a fraction of reading it through however the keyframes lie.
-_BEHIND_KEYFRAME = 24
+# In fast mode at most this many frames are decoded for one, and for all of them together little more than a tenth of
+# the clip, so that taking them costs a fraction of reading it through however the keyframes lie.
+_DECODED = 24
 _DECODED_PART = 10
 # What is looked at exactly without being asked to: 3,000 frames of 1080p, a second or two.
 _EXACT_PIXELS = 3000 * 1920 * 1080
@@ -35,7 +36,7 @@ class Sampling:
     """How frames are chosen: by `rule`, with the one value that belongs to it, within `start_s` and `end_s`.
 
     `rate` is in frames a second, `interval_s` the seconds between two; `end_s` None is the clip's end. `exact` takes
-    the very frames; else they are moved to where decoding is quick, close behind a keyframe. Marks are always exact.
+    the very frames; else they are moved to where decoding is quick, 16 behind a keyframe. Marks are always exact.
     """
 
     rule: Rule = "count"
@@ -63,8 +64,8 @@ def first_sampling(clip: Clip, count: int = DEFAULT_FRAMES) -> Sampling:
     Long clips with few keyframes are taken fast all the same: exact would read them through.
     """
     spread = clip.duration_s / max(1, count)
-    frames = [*clip.keyframe_times_s, clip.duration_s]
-    widest = max((later - earlier for earlier, later in pairwise(frames)), default=clip.duration_s)
+    quick = [*(clip.frame_times_s[number] for number in landings(clip)), clip.duration_s]
+    widest = max((later - earlier for earlier, later in pairwise(quick)), default=clip.duration_s)
     work = clip.frame_count * clip.width * clip.height
     return Sampling(count=count, exact=widest > spread and work <= _EXACT_PIXELS)
 
@@ -153,17 +154,17 @@ def _marked(clip: Clip, sampling: Sampling, first: int, last: int) -> Plan:
 
 
 def _of_scenes(clip: Clip, sampling: Sampling, cuts_s: Sequence[float], first: int, last: int) -> Plan:
-    """One frame of each scene: the middle one, or in fast mode the keyframe next to the middle, if there is one."""
+    """One frame of each scene: the middle one, or in fast mode the quick one next to the middle, if there is one."""
     starts = sorted({first, *(index for cut in cuts_s if first < (index := _shown_at(clip, cut)) <= last)})
     notes: tuple[str, ...] = (f"{len(starts)} {'scene' if len(starts) == 1 else 'scenes'}",)
     if len(starts) > limits.CLIP_FRAMES:
         notes = (f"{len(starts)} scenes were found; every {limits.CLIP_FRAMES}th part of them is shown once",)
         starts = [starts[number * len(starts) // limits.CLIP_FRAMES] for number in range(limits.CLIP_FRAMES)]
-    keyframes = [_shown_at(clip, time_s) for time_s in clip.keyframe_times_s]
+    quick = landings(clip)
     chosen = []
     for start, end in pairwise([*starts, last + 1]):
         middle = (start + end) // 2
-        inside = [] if sampling.exact else keyframes[bisect_left(keyframes, start) : bisect_left(keyframes, end)]
+        inside = [] if sampling.exact else quick[bisect_left(quick, start) : bisect_left(quick, end)]
         chosen.append(min(inside, key=lambda index: abs(index - middle)) if inside else middle)
     return Plan(tuple(chosen), notes)
 
@@ -185,16 +186,17 @@ def _distinct(indices: Sequence[int], first: int, last: int) -> list[int]:
 
 
 def _quick(clip: Clip, indices: Sequence[int]) -> list[int]:
-    """Moves each frame to the nearest that is quick to decode: a keyframe or one of the few behind it."""
-    reach = min(_BEHIND_KEYFRAME, clip.frame_count // (_DECODED_PART * len(indices)))
-    keyframes = [_shown_at(clip, time_s) for time_s in clip.keyframe_times_s] or [0]
+    """Moves each frame to the nearest that is quick to decode: where a seek lands, or one of the few behind it."""
+    if clip.seek_rate <= 0:
+        return list(indices)  # nothing is quicker than reading on to them
+    reach = max(0, min(_DECODED, clip.frame_count // (_DECODED_PART * len(indices))) - LEAD)
+    landed = landings(clip)
     quick: list[int] = []
     for index in indices:
-        place = bisect_right(keyframes, index) - 1
-        before = keyframes[max(place, 0)]
-        choices = [before, min(index, before + reach)] if quick[-1:] == [before] else [before]
-        if place + 1 < len(keyframes):
-            choices.append(keyframes[place + 1])
+        place = bisect_right(landed, index) - 1
+        # The first frames are as quick as the 16th behind a keyframe.
+        farthest = landed[place] + reach + (LEAD if place == 0 else 0)
+        choices = [min(index, farthest), *landed[place + 1 : place + 2]]
         quick.append(min(choices, key=lambda choice: abs(choice - index)))
     return quick
 

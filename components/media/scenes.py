@@ -1,4 +1,4 @@
-"""Finds where new scenes begin in a clip. Looks through the whole part once, at thumbnails, and keeps only figures.
+"""Finds where new scenes begin in a clip. Reads the whole part once, looks at thumbnails, and keeps only figures.
 
 Two measures, both the mean difference of thumbnails in levels of 256: to the frame looked at just before, which a
 cut raises for one frame, and to the one about a second before, which a fade or dissolve raises for as long as it
@@ -7,21 +7,17 @@ lasts. A change counts when it stands out from what is usual around it, so that 
 
 from __future__ import annotations
 
-import contextlib
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
-import av
+import cv2
 import numpy as np
 import numpy.typing as npt
-from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 
 from components.media.clip_cache import ClipCache
-from components.media.container import opened, packets
-from components.media.decoding import frame_number, seek
+from components.media.decoding import LEAD, Frame, frames_at, landings
 from components.media.sampling import Sensitivity
 from components.media.video import Clip
 from components.media.work import Progress
@@ -35,15 +31,19 @@ _LEAST = {"low": 34.0, "medium": 18.0, "high": 9.0}
 _TIMES = {"low": 4.0, "medium": 3.0, "high": 2.5}
 # Changes closer than this are one: a flash of light, or a fade in steps.
 _SHORTEST_S = 0.25
-# In longer parts only keyframes are looked at: encoders set one at nearly every cut.
-_LOOKED_AT = 20_000
+# Unpacking a frame costs as much as decoding it; at half the usual rate a cut is found to within a frame.
+_LOOKS_PER_S = 15.0
+# In longer parts only the frames close behind keyframes are looked at, and of these no more than are reached by
+# decoding as many: encoders set a keyframe at nearly every cut.
+_DECODED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """How much a clip changes: `changes` to the frame before, `drifts` to the one about `_LAG_S` before.
 
-    All arrays have one float64 for each frame looked at; `times_s` ascends. `keyframes_only`: the part is long.
+    All arrays have one float64 for each frame looked at; `times_s` ascends. `keyframes_only`: the part is
+    long, and only frames close behind keyframes were looked at.
     """
 
     times_s: npt.NDArray[np.float64]
@@ -84,48 +84,38 @@ def cuts(profile: Profile, sensitivity: Sensitivity) -> tuple[float, ...]:
 
 def _measured(clip: Clip, start_s: float, end_s: float, progress: Progress) -> Profile:
     first, last = bisect_left(clip.frame_times_s, start_s), bisect_left(clip.frame_times_s, end_s)
-    keyframes_only = last - first > _LOOKED_AT
+    keyframes_only = last - first > _DECODED
     times: list[float] = []
     changes: list[float] = []
     drifts: list[float] = []
     # No more than the thumbnails of one lag are held, however long the clip is.
     recent: deque[tuple[float, npt.NDArray[np.int16]]] = deque(maxlen=256)
     progress.begin("Looking for scenes", last - first)
-    with opened(clip.name, clip.data) as (container, stream):
-        seek(clip, container, stream, max(0, bisect_left(clip.keyframe_times_s, start_s + 1e-6) - 1))
-        context = stream.codec_context
-        context.skip_frame = "NONKEY" if keyframes_only else "NONREF"
-        reformatter = VideoReformatter()
-        over = False
-        for packet in chain(packets(container, stream), [None]):
-            progress.look()
-            frames: list[VideoFrame] = []
-            with contextlib.suppress(av.FFmpegError):
-                frames = context.decode(packet)
-            for frame in frames:
-                number = frame_number(clip, frame)
-                if not first <= number < last:
-                    over = over or number >= last
-                    continue
-                time_s = clip.frame_times_s[number]
-                if times and time_s <= times[-1]:
-                    continue  # a damaged clip may go back in time
-                thumb = _thumb(reformatter, frame)
-                while len(recent) > 1 and recent[0][0] < time_s - _LAG_S:
-                    recent.popleft()
-                times.append(time_s)
-                changes.append(_difference(thumb, recent[-1][1]) if recent else 0.0)
-                drifts.append(_difference(thumb, recent[0][1]) if recent else 0.0)
-                recent.append((time_s, thumb))
-                progress.done = number - first
-            if over:
-                break
+    for number, frame in frames_at(clip, _looked_at(clip, first, last, keyframes_only), progress.look):
+        if number >= last:
+            break
+        time_s = clip.frame_times_s[number]
+        thumb = _thumb(frame)
+        while len(recent) > 1 and recent[0][0] < time_s - _LAG_S:
+            recent.popleft()
+        times.append(time_s)
+        changes.append(_difference(thumb, recent[-1][1]) if recent else 0.0)
+        drifts.append(_difference(thumb, recent[0][1]) if recent else 0.0)
+        recent.append((time_s, thumb))
+        progress.done = number - first
     return Profile(np.array(times), np.array(changes), np.array(drifts), keyframes_only)
 
 
-def _thumb(reformatter: VideoReformatter, frame: VideoFrame) -> npt.NDArray[np.int16]:
-    small = reformatter.reformat(frame, *_THUMB, "bgr24", interpolation="AREA")
-    return small.to_ndarray().astype(np.int16)
+def _looked_at(clip: Clip, first: int, last: int, keyframes_only: bool) -> Sequence[int]:
+    """The numbers of the frames from `first` to before `last` that are looked at."""
+    if not keyframes_only:
+        return range(first, last, max(1, round(clip.frame_rate / _LOOKS_PER_S)))
+    behind = [number for number in landings(clip) if first <= number < last]
+    return behind[:: -(-len(behind) * (LEAD + 1) // _DECODED) or 1]
+
+
+def _thumb(frame: Frame) -> npt.NDArray[np.int16]:
+    return cv2.resize(frame, _THUMB, interpolation=cv2.INTER_AREA).astype(np.int16)
 
 
 def _difference(one: npt.NDArray[np.int16], other: npt.NDArray[np.int16]) -> float:

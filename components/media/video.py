@@ -5,49 +5,53 @@ Owns opening and the table of frame times, read without decoding. `decoding` get
 
 from __future__ import annotations
 
-import contextlib
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain, islice, pairwise
+from itertools import pairwise
+from math import isfinite
 from statistics import median
 
-import av
-from av.container import InputContainer
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
+import cv2
 
 from components.core.errors import MediaError
 from components.media import limits
-from components.media.container import opened, packets
+from components.media.capture import capture
 from components.media.signatures import require
+from components.media.tracks import has_sound, has_whole_asf_header, track_kinds
 
-# FFmpeg's name -> the name people know; others are shown as they are.
+# FFmpeg's four letters -> the name people know; others are shown as they are.
 _CODECS = {
     "h264": "H.264",
+    "avc1": "H.264",
     "hevc": "H.265",
+    "hvc1": "H.265",
+    "hev1": "H.265",
+    "vp80": "VP8",
     "vp8": "VP8",
+    "vp90": "VP9",
     "vp9": "VP9",
+    "av01": "AV1",
     "av1": "AV1",
-    "libdav1d": "AV1",
-    "mpeg4": "MPEG-4",
-    "msmpeg4v3": "MPEG-4",
-    "mpeg1video": "MPEG-1",
-    "mpeg2video": "MPEG-2",
-    "mjpeg": "Motion JPEG",
-    "prores": "ProRes",
+    "fmp4": "MPEG-4",
+    "mp4v": "MPEG-4",
+    "mpeg": "MPEG-1",
+    "mpg1": "MPEG-1",
+    "mpg2": "MPEG-2",
+    "mjpg": "Motion JPEG",
     "wmv1": "WMV 7",
     "wmv2": "WMV 8",
     "wmv3": "WMV 9",
-    "vc1": "VC-1",
-    "flv": "Sorenson H.263",
+    "wvc1": "VC-1",
+    "flv1": "Sorenson H.263",
     "h263": "H.263",
 }
 # [own] Four hours at 60 frames a second: a table of a few dozen megabytes.
 _FRAMES = 1_000_000
 # A picture track that ends this much before the stated end was cut; less is a sound track that runs on a little.
 _MISSING_S, _MISSING_PART = 1.0, 0.1
-# Frames that are looked at for the first that decodes: a recording may begin in the middle of a group.
-_TRIED = 300
+# Above it a rate is a container's clock (1,000 or 90,000 ticks a second), not a camera's; fast cameras reach 960.
+_HIGHEST_FRAME_RATE = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,9 @@ class Clip:
     the shape of its pixels (`pixel_aspect`, width by height) are applied. `frame_rate`: the mean, in frames per
     second; 0 for a single frame. `bits`: of a colour. `duration_s`: until the end of the last frame, which is
     taken to stand as long as the others usually do. `frame_times_s`: when each frame is shown, in seconds from the
-    first, ascending; `keyframe_times_s`: those of it where decoding can begin. `time_base` and `first_timestamp` take
-    these back to the file's own clock. `token` stands for the clip in caches.
+    first, ascending; `keyframes`: the numbers in it of those where decoding can begin. `origin_s` is the first frame's
+    time on the reader's own clock, `seek_rate` the frames a second it counts in when it seeks, 0 if it cannot (a
+    recording without a table of contents). `token` stands for the clip in caches.
     """
 
     name: str
@@ -74,9 +79,9 @@ class Clip:
     has_audio: bool
     duration_s: float
     frame_times_s: tuple[float, ...] = field(repr=False)
-    keyframe_times_s: tuple[float, ...] = field(repr=False)
-    time_base: Fraction = field(repr=False)
-    first_timestamp: int = field(repr=False)
+    keyframes: tuple[int, ...] = field(repr=False)
+    origin_s: float = field(repr=False)
+    seek_rate: float = field(repr=False)
     notes: tuple[str, ...] = ()
     token: object = field(default_factory=object, repr=False, compare=False)
 
@@ -90,9 +95,10 @@ class Clip:
         """How many frames the file holds, counted, not as it states."""
         return len(self.frame_times_s)
 
-    def timestamp(self, time_s: float) -> int:
-        """A time of the clip on the file's own clock."""
-        return self.first_timestamp + round(time_s / self.time_base)
+    @property
+    def keyframe_times_s(self) -> tuple[float, ...]:
+        """When the frames are shown where decoding can begin."""
+        return tuple(self.frame_times_s[number] for number in self.keyframes)
 
 
 def open_clip(name: str, data: bytes) -> Clip:
@@ -106,119 +112,137 @@ def open_clip(name: str, data: bytes) -> Clip:
             f"{name!r} has {len(data) / limits.MEGABYTE:.0f} MB, more than the "
             f"{limits.CLIP_UPLOAD_BYTES // limits.MEGABYTE} MB a clip may have: cut it or save it smaller."
         )
-    require(name, data, limits.CLIP_ENDINGS)
-    with opened(name, data) as (container, stream):
-        if stream.codec_context is None:
-            raise MediaError(_undecodable(name))
-        stated_s = _stated_s(container, stream)
-        timestamps, keyframes = _timestamps(name, container, stream)
-        frame = _first_frame(container, stream) if timestamps else None
-        if frame is None:
-            raise MediaError(_undecodable(name))
-        if frame.width * frame.height > limits.PICTURE_PIXELS:
+    format = require(name, data, limits.CLIP_ENDINGS)
+    if format == "MP4":
+        _require_pictures(name, data)
+    elif format == "WMV" and not has_whole_asf_header(data):
+        raise MediaError(f"{name!r} has a damaged beginning, so it cannot be read: copy or download it again.")
+    times, keyframe_times, count = _times(name, data)
+    with capture(name, data) as video:
+        width, height = int(video.get(cv2.CAP_PROP_FRAME_WIDTH)), int(video.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        if width * height > limits.PICTURE_PIXELS:
             raise MediaError(
-                f"{name!r} has frames of {frame.width} x {frame.height} px, more than is unpacked here: save it "
-                "smaller."
+                f"{name!r} has frames of {width} x {height} px, more than is unpacked here: save it smaller."
             )
-        base = stream.time_base or Fraction(1, 1000)
-        first = timestamps[0]
-        frames = tuple(float((stamp - first) * base) for stamp in timestamps)
-        rate = _frame_rate(stream, frames)
+        if not times or not video.grab() or not video.retrieve()[0]:
+            raise MediaError(
+                f"{name!r} has no frame that can be decoded: it is damaged, cut short or in a format unknown here; "
+                "save it anew as MP4 (H.264) and attach that."
+            )
+        stated_rate, stated_count = video.get(cv2.CAP_PROP_FPS), video.get(cv2.CAP_PROP_FRAME_COUNT)
+        origin_s = times[0]
+        if format == "AVI":
+            # Its packets have the times of decoding, which B-frames put ahead of those of showing.
+            origin_s = video.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        frames = [time_s - times[0] for time_s in times]
+        if format == "MPEG" and stated_rate > 0:
+            # Not every packet has a time here, but all frames last as long.
+            frames = [number / stated_rate for number in range(count)]
+        rate = _frame_rate(stated_rate, frames)
         duration_s = _duration_s(frames, rate)
-        # PyAV counts degrees against the clock.
-        rotation = -frame.rotation % 360
-        aspect = stream.sample_aspect_ratio or Fraction(1)
-        width, height = _shown(frame, rotation, aspect)
+        rotation = int(video.get(cv2.CAP_PROP_ORIENTATION_META)) % 360
+        aspect = _pixel_aspect(video)
+        shown = _shown(width, height, rotation, aspect)
         return Clip(
             name=name,
             data=data,
-            width=width,
-            height=height,
+            width=shown[0],
+            height=shown[1],
             rotation=rotation,
             pixel_aspect=aspect,
             frame_rate=rate,
-            codec=_CODECS.get(stream.codec_context.name, stream.codec_context.name),
-            bits=max((part.bits for part in frame.format.components), default=8),
-            has_audio=bool(container.streams.audio),
+            codec=_codec(_letters(video, cv2.CAP_PROP_FOURCC)),
+            bits=_bits(_letters(video, cv2.CAP_PROP_CODEC_PIXEL_FORMAT)),
+            has_audio=has_sound(format, data),
             duration_s=duration_s,
-            frame_times_s=frames,
-            keyframe_times_s=tuple(float((stamp - first) * base) for stamp in keyframes),
-            time_base=base,
-            first_timestamp=first,
-            notes=_missing_end(stated_s, duration_s),
+            frame_times_s=tuple(frames),
+            keyframes=_numbers(frames, [time_s - times[0] for time_s in keyframe_times]),
+            origin_s=origin_s,
+            # Without a number of frames OpenCV does not seek, it only loses its place.
+            seek_rate=stated_rate if isfinite(stated_rate) and stated_rate > 0 and stated_count > 1 else 0.0,
+            notes=_missing_end(stated_count / stated_rate if stated_rate > 0 else 0.0, duration_s),
         )
 
 
-def _timestamps(name: str, container: InputContainer, stream: VideoStream) -> tuple[list[int], list[int]]:
-    """Reads the timestamps of all frames and of the keyframes in one pass over the packets.
+def _require_pictures(name: str, data: bytes) -> None:
+    """Says of an MP4 what is known before it is decoded. Raises: MediaError."""
+    kinds = track_kinds(data)
+    if kinds is None:
+        raise MediaError(
+            f"{name!r} is cut short: the index that an MP4 needs (`moov`) is missing, so no frame can be found; "
+            "copy or download it again."
+        )
+    if "vide" not in kinds:
+        raise MediaError(f"{name!r} has no picture track: the model takes pictures only; attach a clip or a picture.")
+    if "encv" in kinds:
+        raise MediaError(
+            f"{name!r} is encrypted (copy protection), so its frames cannot be seen: attach an unprotected copy."
+        )
 
-    Packets stand in decoding order, so they are sorted. One without a time is left out, and so is one that the file
-    says is not to be shown.
+
+def _times(name: str, data: bytes) -> tuple[list[float], list[float], int]:
+    """Reads the times of all frames and of the keyframes in one pass over the packets, in seconds, and counts these.
+
+    Packets stand in decoding order, so they are sorted. One before the start is not to be shown and left out.
     """
-    frames: set[int] = set()
-    keyframes: set[int] = set()
-    try:
-        for packet in packets(container, stream):
-            stamp = packet.dts if packet.pts is None else packet.pts
-            if packet.has_sidedata("encryption_info"):
-                raise MediaError(
-                    f"{name!r} is encrypted (copy protection), so its frames cannot be seen: attach an unprotected "
-                    "copy."
-                )
-            if stamp is None or packet.is_discard:
-                continue
-            frames.add(stamp)
-            if packet.is_keyframe:
-                keyframes.add(stamp)
-            if len(frames) > _FRAMES:
+    frames: set[float] = set()
+    keyframes: set[float] = set()
+    count = 0
+    with capture(name, data, packets=True) as packets:
+        while packets.grab():
+            count += 1
+            if count > _FRAMES:
                 raise MediaError(f"{name!r} has more than {_FRAMES:,} frames: cut it and attach a part.")
-    except av.FFmpegError:
-        pass  # what stands before the damage can still be used
-    return sorted(frames), sorted(keyframes)
+            time_s = packets.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            if not (isfinite(time_s) and time_s >= 0):
+                continue
+            frames.add(time_s)
+            if packets.get(cv2.CAP_PROP_LRF_HAS_KEY_FRAME):
+                keyframes.add(time_s)
+    return sorted(frames), sorted(keyframes), count
 
 
-def _first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
-    """Decodes the first frame that can be."""
-    try:
-        container.seek(0, stream=stream, backward=True)
-    except av.FFmpegError:
-        return None
-    for packet in chain(islice(packets(container, stream), _TRIED), [None]):
-        # One that is damaged is passed over; the next may be whole.
-        with contextlib.suppress(av.FFmpegError):
-            for frame in stream.decode(packet):
-                return frame
-    return None
+def _numbers(frames: list[float], times_s: list[float]) -> tuple[int, ...]:
+    """The numbers of the frames at given times, ascending; of the next frames where the table has other times."""
+    last = len(frames) - 1
+    return tuple(sorted({min(last, bisect_left(frames, time_s - 1e-6)) for time_s in times_s}))
 
 
-def _undecodable(name: str) -> str:
-    return (
-        f"{name!r} has no frame that can be decoded: it is damaged, cut short or in a format unknown here; "
-        "save it anew as MP4 (H.264) and attach that."
-    )
+def _letters(video: cv2.VideoCapture, property: int) -> str:
+    number = int(video.get(property))
+    return number.to_bytes(4, "little", signed=number < 0).decode("latin-1").rstrip("\0 ")
 
 
-def _shown(frame: VideoFrame, rotation: int, aspect: Fraction) -> tuple[int, int]:
-    """The size of a frame on the screen: its pixels made square, then turned."""
-    width, height = max(1, round(frame.width * aspect)), frame.height
-    return (height, width) if rotation in (90, 270) else (width, height)
+def _codec(letters: str) -> str:
+    return _CODECS.get(letters.lower(), letters if letters and letters.isprintable() else "unknown")
 
 
-def _stated_s(container: InputContainer, stream: VideoStream) -> float:
-    """The length that the file states, 0 if it states none."""
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / av.time_base if container.duration else 0.0
+def _bits(letters: str) -> int:
+    """The depth by FFmpeg's name of a pixel format (libavcodec/raw.c): "Y3", the kind and the bits, from 9 on."""
+    return ord(letters[3]) if len(letters) == 4 and letters.startswith("Y3") and 8 < ord(letters[3]) <= 16 else 8
 
 
-def _frame_rate(stream: VideoStream, frames: tuple[float, ...]) -> float:
+def _pixel_aspect(video: cv2.VideoCapture) -> Fraction:
+    """The shape of a pixel as stored; square where none is stated."""
+    width, height = (int(video.get(name)) for name in (cv2.CAP_PROP_SAR_NUM, cv2.CAP_PROP_SAR_DEN))
+    return Fraction(width, height) if width > 0 and height > 0 else Fraction(1)
+
+
+def _shown(width: int, height: int, rotation: int, aspect: Fraction) -> tuple[int, int]:
+    """The size on the screen of a frame that OpenCV has turned upright: its pixels made square."""
+    if rotation in (90, 270):
+        return width, max(1, round(height * aspect))
+    return max(1, round(width * aspect)), height
+
+
+def _frame_rate(stated: float, frames: list[float]) -> float:
     """Counts; a single frame has the rate that the file states, or none: 0."""
     if len(frames) > 1:
         return (len(frames) - 1) / (frames[-1] - frames[0])
-    return float(stream.average_rate or 0)
+    return stated if isfinite(stated) and 0 < stated <= _HIGHEST_FRAME_RATE else 0.0
 
 
-def _duration_s(frames: tuple[float, ...], rate: float) -> float:
+def _duration_s(frames: list[float], rate: float) -> float:
     if len(frames) < 2:
         return 1 / rate if rate > 0 else 0.0
     return frames[-1] + median(later - earlier for earlier, later in pairwise(frames))

@@ -3,8 +3,8 @@
 Run with ``python -m tests.benchmarks.frames``. It makes its clips: 1080p H.264 at 30 frames a second with encoder
 defaults but for a keyframe every five seconds (as phones and browsers set them, or closer), a moving picture under a
 little noise. Reading through is done twice, with OpenCV's `VideoCapture.read` and with PyAV, and each figure is the
-median of several rounds; the better reader is what is compared with. `--seconds` makes the clip longer, `--keyframe`
-sets the frames between two keyframes.
+median of several rounds; the app reads with OpenCV, so that is what is compared with, and PyAV stands beside it.
+`--seconds` makes the clip longer, `--keyframe` sets the frames between two keyframes.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def compare_speed(data: bytes) -> None:
     through = {"OpenCV": measured(lambda: read_with_opencv(data)), "PyAV": measured(lambda: read_with_pyav(data))}
     for reader, spent in through.items():
         print(f"reading it through with {reader}: {spent:.2f} s")
-    best = min(through.values())
+    whole = through["OpenCV"]
     for words, sampling in (
         ("8 frames, fast", Sampling(count=8)),
         ("8 frames, exact", Sampling(count=8, exact=True)),
@@ -67,7 +67,7 @@ def compare_speed(data: bytes) -> None:
         ("scenes", Sampling(rule="scenes")),
     ):
         spent = measured(partial(taken, data, sampling))
-        print(f"{words}, opened, decoded, made small, encoded: {spent:.2f} s, {best / spent:.1f} times as fast")
+        print(f"{words}, opened, decoded, made small, encoded: {spent:.2f} s, {whole / spent:.1f} times as fast")
 
 
 def taken(data: bytes, sampling: Sampling) -> None:

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.media import decoding
-from components.media.decoding import frames_at
+from components.media.decoding import frames_at, landings
 from components.media.video import open_clip
 
 from .clips import MEDIA, counted, shown
@@ -17,7 +16,7 @@ CLIPS.append(open_clip("counted_no_duration.webm", (MEDIA / "counted_no_duration
 def indices_at(clip, indices):
     found = list(frames_at(clip, indices))
     assert [index for index, _ in found] == list(indices)
-    return [shown(picture.to_ndarray(format="bgr24")) for _, picture in found]
+    return [shown(pixels) for _, pixels in found]
 
 
 @settings(max_examples=80, deadline=None)
@@ -46,14 +45,14 @@ def test_seeking_in_other_containers(tmp_path, ending):
     assert indices_at(clip, wanted) == wanted
 
 
-def test_a_seek_that_goes_too_far_is_made_good_from_the_start(monkeypatch):
-    real = decoding.seek
+def test_a_seek_that_goes_too_far_is_made_good_from_the_start():
+    misled = replace(CLIPS[0], keyframes=tuple(max(0, number - 60) for number in CLIPS[0].keyframes))
+    assert indices_at(misled, [10, 100, 130, 200, 290]) == [10, 100, 130, 200, 290]
 
-    def too_far(clip, container, stream, keyframe):
-        real(clip, container, stream, min(keyframe + 1, len(clip.keyframe_times_s) - 1) if keyframe else 0)
 
-    monkeypatch.setattr(decoding, "seek", too_far)
-    assert indices_at(CLIPS[0], [10, 100, 130, 200, 290]) == [10, 100, 130, 200, 290]
+def test_a_seek_that_stays_back_is_made_good_by_reading_on():
+    misled = replace(CLIPS[0], keyframes=tuple(min(299, number + 60) for number in CLIPS[0].keyframes))
+    assert indices_at(misled, [10, 100, 150, 200, 290]) == [10, 100, 150, 200, 290]
 
 
 def test_frames_past_what_decodes_are_left_out():
@@ -61,15 +60,28 @@ def test_frames_past_what_decodes_are_left_out():
     assert [index for index, _ in frames_at(longer, [275, 299, 300, 301])] == [275, 299]
 
 
-def test_only_what_is_needed_is_read():
-    def packets(indices):
-        looks = []
-        assert len(list(frames_at(CLIPS[0], indices, lambda: looks.append(1)))) == len(indices)
-        return len(looks)
+def passed(indices):
+    """How often reading says that it goes on: once a seek, and once a frame that is passed outside of seeks."""
+    looks = []
+    assert len(list(frames_at(CLIPS[0], indices, lambda: looks.append(1)))) == len(indices)
+    return len(looks)
 
-    assert [packets([number]) for number in (0, 70, 210)] == [1, 1, 1]  # keyframes
-    assert packets([0, 70, 140, 210, 280]) == 5
-    assert packets([75]) < 15  # a few behind a keyframe, in the order of decoding
+
+def test_where_a_seek_lands_nothing_more_is_decoded():
+    assert landings(CLIPS[0]) == [0, 86, 156, 226, 296]
+    assert [passed([number]) for number in landings(CLIPS[0])] == [1, 1, 1, 1, 1]
+    assert passed(landings(CLIPS[0])) == 5
+
+
+def test_only_what_is_needed_is_read():
+    assert passed([90]) == 5  # a seek and four frames
+    assert passed([75]) == 76  # less than 16 behind a keyframe: from the one before, here the start
+    assert passed([90, 91, 92]) == 7
+
+
+def test_a_recording_without_a_table_is_read_in_order():
+    live = CLIPS[2]
+    assert live.seek_rate == 0 and landings(live) == [0]
 
 
 def test_reading_stops_when_it_is_told_to():

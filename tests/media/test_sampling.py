@@ -23,13 +23,13 @@ def indices(clip, **values):
 def long_clip(seconds, rate=25, keyframe_every_s=2.0):
     """A clip of that length as far as choosing goes: its table, without pictures."""
     times = tuple(index / rate for index in range(int(seconds * rate)))
-    keyframes = tuple(time_s for time_s in times if round(time_s * rate) % round(keyframe_every_s * rate) == 0)
+    keyframes = tuple(range(0, len(times), round(keyframe_every_s * rate)))
     return replace(
         COUNTED,
         width=1920,
         height=1080,
         frame_times_s=times,
-        keyframe_times_s=keyframes,
+        keyframes=keyframes,
         frame_rate=float(rate),
         duration_s=len(times) / rate,
     )
@@ -71,8 +71,8 @@ def test_a_scene_is_shown_by_its_middle():
     chosen = plan(COUNTED, Sampling(rule="scenes", exact=True), cuts_s=(4.0, 8.0))
     assert chosen.indices == (50, 150, 250) and chosen.notes == ("3 scenes",)
     quick = plan(COUNTED, Sampling(rule="scenes"), cuts_s=(4.0, 8.0, 8.2))
-    # the keyframe next to the middle, inside the scene; of a scene without one the middle
-    assert quick.indices == (70, 140, 202, 280)
+    # the quick one next to the middle, inside the scene; of a scene without one the middle
+    assert quick.indices == (86, 156, 202, 226)
 
 
 def test_every_scene_has_a_frame_up_to_the_cap():
@@ -91,17 +91,22 @@ def test_two_hours_at_a_frame_a_second_are_capped_with_the_numbers():
     assert min(gaps) > 0.9 * 112.5 * 25  # spread over all of it
 
 
-def test_fast_takes_keyframes_where_there_are_enough():
+def test_fast_takes_the_frames_where_seeks_land():
     chosen = plan(long_clip(60), Sampling(count=8))
-    assert all(index % 50 == 0 for index in chosen.indices) and len(set(chosen.indices)) == 8
-    assert chosen.notes == ("fast: frames stand up to 0.8 s beside the times asked for; exact takes the very ones",)
+    assert all(16 <= index % 50 <= 18 for index in chosen.indices) and len(set(chosen.indices)) == 8
+    assert chosen.notes == ("fast: frames stand up to 0.9 s beside the times asked for; exact takes the very ones",)
 
 
 def test_fast_stays_close_behind_keyframes_where_there_are_few():
     clip = long_clip(60, keyframe_every_s=20.0)
     chosen = plan(clip, Sampling(count=8)).indices
     assert len(set(chosen)) == 8
-    assert sum(max(0, min(index % 500, 500)) for index in chosen) <= clip.frame_count / 10
+    assert sum(index % 500 for index in chosen if index % 500 > 16) <= clip.frame_count / 10 + 8 * 17
+
+
+def test_fast_is_exact_where_nothing_can_be_sought():
+    live = replace(long_clip(60), seek_rate=0.0)
+    assert plan(live, Sampling(count=8)).indices == plan(live, Sampling(count=8, exact=True)).indices
 
 
 def test_a_new_clip_is_exact_where_keyframes_are_few_unless_it_is_long():

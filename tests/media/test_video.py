@@ -173,6 +173,21 @@ def test_a_cut_anywhere_is_read_or_refused_never_a_traceback(file, part):
         assert 1 <= len(frames) <= 4 and all(0 <= frame.time_s <= clip.duration_s for frame in frames)
 
 
+def test_a_damaged_size_that_points_before_the_file_does_not_end_the_process():
+    code = (
+        "import pathlib\n"
+        "from components.core.errors import MediaError\n"
+        "from components.media.video import open_clip\n"
+        "data = bytearray(pathlib.Path('tests/fixtures/media/counted.mp4').read_bytes())\n"
+        "entry = data.index(b'dref') + 12\n"
+        "data[entry : entry + 4] = bytes.fromhex('c7000000')\n"
+        "try: open_clip('a.mp4', bytes(data))\n"
+        "except MediaError: pass\n"
+    )
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False, timeout=30).returncode == 0
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from([("a.mp4", COUNTED), ("a.webm", LIVE)]), st.data())
 def test_damage_anywhere_is_read_or_refused_never_a_traceback(file, data):

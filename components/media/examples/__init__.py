@@ -1,1 +1,1 @@
-"""Pictures and clips for the demos on the empty page, made for this project by `make`. Free of rights (CC0)."""
+"""Pictures and clips for the demos on the empty page, made by `tests.media.make_examples`. Free of rights (CC0)."""

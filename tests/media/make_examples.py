@@ -1,4 +1,4 @@
-"""Draws the example media anew: ``python -m components.media.examples.make``. The app only reads what stands here."""
+"""Draws the example media anew: ``python -m tests.media.make_examples``. The app only reads what stands here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[2] / "components" / "media" / "examples"
 Frame = npt.NDArray[np.uint8]
 
 _INK, _PAPER, _GREY = "#1c2333", "#ffffff", "#8a91a3"
