@@ -106,7 +106,7 @@ nodes = sa.Table(
         index=True,  # none while its run is being written
     ),
     sa.Column("run_id", sa.Text),  # the run that wrote it; none: typed, imported
-    sa.Column("origin", sa.Text, nullable=False),  # typed, model, edited, imported, tool
+    sa.Column("origin", sa.Text, nullable=False),  # typed, model, continued, edited, imported, tool
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("hidden", sa.Boolean, nullable=False),  # deleted in the conversation; undo shows it again
 )

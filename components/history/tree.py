@@ -14,7 +14,8 @@ from typing import Any, Literal, TypedDict
 
 from components.core.parts import Message, Role
 
-Origin = Literal["typed", "model", "tool", "edited", "imported"]
+# "continued": written by a run that went on with the message before, which was cut.
+Origin = Literal["typed", "model", "continued", "tool", "edited", "imported"]
 
 _STEPS_KEPT = 50
 
@@ -129,10 +130,13 @@ class Conversation:
             self.undo.clear()  # a step back would now take away what came after it
         return way
 
-    def replace(self, node_id: str, role: Role, message: Message) -> Node:
-        """Puts other words in the place of a node; what follows it stays. The old branch is left as it is."""
+    def replace(self, node_id: str, role: Role, message: Message, until: str | None = None) -> Node:
+        """Puts other words in the place of a node, or of those from it `until` another; what follows stays.
+
+        The old branch is left as it is.
+        """
         step = self._begin()
-        following = self._after(node_id)
+        following = self._after(until or node_id)
         node = Node(self.nodes[node_id].parent_id, role, message, "edited")
         self._add(node, step)
         self._copy(following, node.id, step)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from components.core.parts import Message, Part, TextPart, ToolCallPart, ToolResultPart
+from components.core.parts import Message, Part, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
 from components.media.attachments import Attachment
 from components.runs.run import Run
+
+CONTINUE = (
+    "Your last answer was cut off. Go on exactly where it ended, in the middle of a word if need be. Do not repeat any "
+    "of it and do not introduce what you write; begin with a space or a line break where one belongs."
+)
 
 
 @dataclass(slots=True)
@@ -16,11 +21,13 @@ class Round:
 
     `results`: place of a call among the reply's calls -> what is sent back for it. Not by id: servers have been
     seen to leave ids out. `written`: the message that somebody wrote in the model's place; `run` then only shows it.
+    `continues`: it goes on with the reply of the round before, which was cut; both together are one message.
     """
 
     run: Run
     results: dict[int, str] = field(default_factory=dict)
     written: Message | None = None
+    continues: bool = False
 
     @property
     def calls(self) -> dict[int, ToolCallPart]:
@@ -90,6 +97,33 @@ class Turn:
         return self.rounds[-1].run
 
     @property
+    def reply(self) -> tuple[Round, ...]:
+        """The rounds that wrote its last message: the latest one and, where it went on with them, those before."""
+        first = len(self.rounds) - 1
+        while first > 0 and self.rounds[first].continues:
+            first -= 1
+        return tuple(self.rounds[max(first, 0) :])
+
+    @property
+    def answer(self) -> str:
+        """The text of its last message, joined of all who wrote it."""
+        return "".join(one.run.transcript.answer for one in self.reply)
+
+    @property
+    def thinking(self) -> str:
+        """The thinking before its last message."""
+        return "\n\n".join(thought for one in self.reply if (thought := one.run.transcript.thinking))
+
+    @property
+    def cut(self) -> bool:
+        """True when its last message ended in the middle and can be gone on with: there is text, and no call in it."""
+        if not self.rounds or self.live or self.run.body is not None or self.rounds[-1].written is not None:
+            return False
+        run = self.run
+        ended_early = run.status in ("stopped", "interrupted") or run.transcript.finish_reason == "length"
+        return ended_early and bool(self.answer.strip()) and not run.transcript.tool_calls
+
+    @property
     def open_calls(self) -> dict[int, ToolCallPart]:
         """The calls that the turn waits for, by their place; empty while a reply is coming."""
         return self.rounds[-1].open_calls if self.rounds else {}
@@ -106,12 +140,31 @@ class Turn:
         if self.rounds and not self.run.live and not any(_says_something(one) for one in self.rounds):
             return ()
         question = self.question
-        said = (message for one in self.rounds for message in one.messages)
-        return (*(() if question is None else (question,)), *said)
+        return (*(() if question is None else (question,)), *said_by(self.rounds))
 
 
 def _says_something(one: Round) -> bool:
     return bool(one.run.transcript.answer_deltas or one.results or one.written)
+
+
+def said_by(rounds: Sequence[Round]) -> tuple[Message, ...]:
+    """The model's messages and the tools', in order; a reply that was cut and gone on with is one message."""
+    said: list[Message] = []
+    for one in rounds:
+        messages = one.messages
+        if one.continues and messages and said and said[-1].role == messages[0].role == "assistant":
+            said[-1] = _joined(said[-1], messages[0])
+            messages = messages[1:]
+        said.extend(messages)
+    return tuple(said)
+
+
+def _joined(cut: Message, rest: Message) -> Message:
+    """Two halves of a message: each half's thinking under its own signature, then the text without a seam."""
+    parts = (*cut.parts, *rest.parts)
+    thinking = [part for part in parts if isinstance(part, ThinkingPart)]
+    calls = [part for part in parts if isinstance(part, ToolCallPart)]
+    return Message("assistant", (*thinking, TextPart(cut.text + rest.text), *calls))
 
 
 def user_message(attachments: Iterable[Attachment], prompt: str) -> Message:

@@ -8,7 +8,7 @@ from components.api.connection import Connection
 from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
 from components.core.request import RunRequest
 from components.core.transcript import Transcript
-from components.history.tree import Node
+from components.history.tree import Node, Origin
 from components.media.attachments import kept
 from components.runs.conversation import Round, Turn
 from components.runs.run import Run
@@ -24,7 +24,8 @@ def nodes_of(turns: Iterable[Turn]) -> list[Node]:
             if one.written is not None:
                 nodes.append(Node(None, "assistant", one.written, "edited"))
             else:
-                nodes.append(Node(None, "assistant", None, "model", run_id=one.run.id))
+                origin: Origin = "continued" if one.continues else "model"
+                nodes.append(Node(None, "assistant", None, origin, run_id=one.run.id))
             nodes.extend(Node(None, "tool", message, "tool") for message in one.messages if message.role == "tool")
     return nodes
 
@@ -46,7 +47,7 @@ def turns_of(way: Sequence[Node], runs: Mapping[str, Run]) -> list[Turn]:
         elif node.message is not None:
             rounds.append(Round(by_hand(node.message), written=node.message))
         elif node.run_id is not None and node.run_id in runs:
-            rounds.append(Round(runs[node.run_id]))
+            rounds.append(Round(runs[node.run_id], continues=bool(rounds) and node.origin == "continued"))
     return [turn for turn in turns if turn.asked or turn.rounds]
 
 

@@ -169,7 +169,7 @@ def from_turn(turns: list[Turn], position: int, choices: Choices) -> Comparison:
     comparison = new_comparison(choices)
     comparison.before = tuple(turns[:position])
     comparison.selected = "B"
-    comparison.trials.append(Trial(turn.prompt, turn.attachments, {"A": turn.run}))
+    comparison.trials.append(Trial(turn.prompt, turn.attachments, {"A": turn.reply[0].run}))
     return comparison
 
 

@@ -13,10 +13,8 @@ from components.media.attachments import kept
 from components.runs.conversation import Round, Turn
 from components.runs.turns import nodes_of
 from components.ui.keeping import reread
-from components.ui.sending import send, start_round
+from components.ui.sending import start_round
 from components.ui.state import Session, session
-
-CONTINUE = "Go on exactly where your last answer ended. Do not repeat any of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,8 @@ def change_question(turn: Turn, message: Message) -> None:
 def change_answer(turn: Turn, thinking: str, answer: str) -> None:
     """Puts other words in the place of the turn's last reply; its calls stay."""
     state = session()
-    node = _last_reply(place_of(turn))
-    if node is None or _is_busy(state):
+    nodes = _last_reply(turn)
+    if not nodes or _is_busy(state):
         return
     said = turn.rounds[-1].written or turn.run.transcript.message()
     thought = next((part for part in said.parts if isinstance(part, ThinkingPart)), None)
@@ -89,7 +87,7 @@ def change_answer(turn: Turn, thinking: str, answer: str) -> None:
     if answer:
         parts.append(TextPart(answer))
     parts.extend(part for part in said.parts if isinstance(part, ToolCallPart))
-    state.conversation.replace(node.id, "assistant", Message("assistant", tuple(parts)))
+    state.conversation.replace(nodes[0].id, "assistant", Message("assistant", tuple(parts)), until=nodes[-1].id)
     reread(state)
 
 
@@ -105,14 +103,13 @@ def insert_after(turn: Turn, role: str, text: str) -> None:
 def swap_role(turn: Turn) -> None:
     """Makes the turn's last reply the user's message; or its question, where nobody answered, the model's."""
     state = session()
-    place = place_of(turn)
-    node = _last_reply(place) or place.question
-    if node is None or _is_busy(state):
+    nodes, node = _last_reply(turn), place_of(turn).question
+    if not (nodes or node) or _is_busy(state):
         return
-    if node.role == "assistant":
-        text = turn.run.transcript.answer
-        state.conversation.replace(node.id, "user", Message("user", (TextPart(text),)))
-    else:
+    if nodes:
+        said = Message("user", (TextPart(turn.answer),))
+        state.conversation.replace(nodes[0].id, "user", said, until=nodes[-1].id)
+    elif node is not None:
         text = node.message.text if node.message is not None else ""
         state.conversation.replace(node.id, "assistant", Message("assistant", (TextPart(text),)))
     reread(state)
@@ -159,13 +156,10 @@ def undo() -> None:
         reread(state)
 
 
-def go_on() -> None:
-    """Asks the model to continue a cut answer."""
-    send(CONTINUE)
-
-
-def _last_reply(place: Place) -> Node | None:
-    return next((node for node in reversed(place.replies) if node.role == "assistant"), None)
+def _last_reply(turn: Turn) -> list[Node]:
+    """The nodes of the turn's last reply: one, or several where a cut one was gone on with."""
+    said = [node for node in place_of(turn).replies if node.role == "assistant"]
+    return said[len(said) - len(turn.reply) :]
 
 
 def _delete(turn: Turn, node_ids: list[str]) -> None:

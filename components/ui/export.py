@@ -16,6 +16,7 @@ from components.history.conversations import load_conversation
 from components.history.documents import as_csv, as_html, as_markdown
 from components.history.listing import RunRow
 from components.history.tree import Conversation, Node
+from components.runs.conversation import said_by
 from components.runs.records import events_from, record_of
 from components.ui import resources
 from components.ui.keeping import complete, open_conversation
@@ -123,7 +124,7 @@ def _messages(state: Session) -> list[Message]:
     said: list[Message] = []
     for turn in state.turns:
         said.extend([] if turn.question is None else [turn.question])
-        said.extend(message for one in turn.rounds for message in one.messages)
+        said.extend(said_by(turn.rounds))
     return said
 
 

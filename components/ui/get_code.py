@@ -18,7 +18,7 @@ from components.core.errors import ParameterError
 from components.core.parts import FramePart, Message
 from components.core.request import RunRequest
 from components.media.storyboard import Storyboard
-from components.runs.conversation import Turn
+from components.runs.conversation import Turn, said_by
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
@@ -53,7 +53,7 @@ def draw_turns_code(turn: Turn, number: int) -> None:
         return
     if st.button("", icon=":material/code:", key=f"code-{number}", type="tertiary", help="Get this turn's code"):
         run = turn.rounds[0].run
-        show_code(run.request, tuple(message for one in turn.rounds for message in one.messages), run.body)
+        show_code(run.request, said_by(turn.rounds), run.body)
 
 
 @st.dialog("Get code", width="large", icon=":material/code:")

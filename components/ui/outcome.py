@@ -13,13 +13,13 @@ from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.ui.parameters import current_value, set_value
 from components.ui.safe_markdown import without_formulas
-from components.ui.sending import take_back, try_again
+from components.ui.sending import go_on, take_back, try_again
 
 _RAW_SHOWN = 4_000
 
 
-def draw_outcome(turn: Turn, number: int) -> None:
-    """Draws the notice that the run's end calls for; nothing for a plain answer."""
+def draw_outcome(turn: Turn, number: int, *, last: bool) -> None:
+    """Draws the notice that the run's end calls for; nothing for a plain answer. `last`: no turn follows."""
     run = turn.run
     if run.status == "failed" or run.error is not None:
         _draw_failure(run)
@@ -35,15 +35,29 @@ def draw_outcome(turn: Turn, number: int) -> None:
         return
     elif run.transcript.finish_reason == "length":
         st.warning(
-            "The answer was cut at `max_tokens`. Raise it, or ask the model to go on.", icon=":material/content_cut:"
+            "The answer was cut at `max_tokens`. Continue it, or raise the limit and try again.",
+            icon=":material/content_cut:",
         )
     elif run.transcript.finish_reason == "content_filter":
         st.warning("The provider's content filter ended the answer.", icon=":material/shield:")
     if unread := len(run.transcript.unknown):
         events = "1 event was not understood and is" if unread == 1 else f"{unread} events were not understood and are"
         st.caption(f":material/help: {events} left out here; Inspect shows what came.")
-    if run.status != "done":
-        with st.container(horizontal=True):
+    continues = last and turn.cut  # what was said since answers the answer as it was
+    if not continues and run.status == "done":
+        return
+    with st.container(horizontal=True):
+        if continues:
+            st.button(
+                "Continue",
+                icon=":material/resume:",
+                key=f"continue-{number}",
+                type="primary",
+                help="Asks the model to go on where the answer ends; what comes is joined to it.",
+                on_click=go_on,
+                args=(turn,),
+            )
+        if run.status != "done":
             st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
             st.button(
                 "Change it",

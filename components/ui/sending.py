@@ -8,11 +8,11 @@ from typing import Any
 
 from components.api.wires.registry import WIRES
 from components.core.errors import MediaError, ParameterError
-from components.core.parts import Message
+from components.core.parts import Message, TextPart
 from components.core.request import RunRequest, ToolChoice
 from components.media.estimates import check_body, estimate_request
 from components.params.card import model_card
-from components.runs.conversation import Round, Turn, messages_before, user_message
+from components.runs.conversation import CONTINUE, Round, Turn, messages_before, said_by, user_message
 from components.runs.run import Run
 from components.tools.definitions import read_tools
 from components.tools.examples import answer_call
@@ -50,15 +50,28 @@ def try_again(turn: Turn) -> None:
     """Sends a turn's latest round again, with today's settings, in the place where it stands."""
     state = session()
     position = state.turns.index(turn)
+    again = turn.rounds[-1]
     run: Run | None
     if turn.run.body is not None:
         run = _launch(state, turn.run.request, turn.run.body)
     else:
-        run = start_round(state, state.turns[:position], turn.question, turn.rounds[:-1])
+        run = start_round(state, state.turns[:position], turn.question, turn.rounds[:-1], going_on=again.continues)
     if run is not None:
-        turn.rounds[-1] = Round(run)
+        turn.rounds[-1] = Round(run, continues=again.continues)
         # What came after it answered to something that is being replaced.
         del state.turns[position + 1 :]
+
+
+def go_on(turn: Turn) -> None:
+    """Asks the model to go on with the turn's cut reply; what comes is joined to what is there."""
+    state = session()
+    if state.live_turn is not None:
+        state.problem = "A reply is still being written. Stop it, or wait for its end, then continue the cut one."
+        return
+    position = state.turns.index(turn)
+    run = start_round(state, state.turns[:position], turn.question, turn.rounds, going_on=True)
+    if run is not None:
+        turn.rounds.append(Round(run, continues=True))
 
 
 def send_body(run: Run, body: Mapping[str, Any]) -> bool:
@@ -118,12 +131,20 @@ def answer_by_examples() -> bool:
 
 
 def start_round(
-    state: Session, before: Sequence[Turn], question: Message | None, rounds: Sequence[Round] = ()
+    state: Session,
+    before: Sequence[Turn],
+    question: Message | None,
+    rounds: Sequence[Round] = (),
+    *,
+    going_on: bool = False,
 ) -> Run | None:
-    """Starts a generation after the turns `before`; None, with the reason on the page, when it cannot be sent."""
+    """Starts a generation after the turns `before`; None, with the reason on the page, when it cannot be sent.
+
+    `going_on`: with the reply of the last of the `rounds`, which was cut.
+    """
     state.problem = None
     try:
-        request = _request(state, before, question, rounds)
+        request = _request(state, before, question, rounds, going_on=going_on)
         check_body(estimate_request(request).body_bytes)
     except (ParameterError, MediaError) as error:
         state.problem = f"Not sent: {error}"
@@ -138,7 +159,12 @@ def _launch(state: Session, request: RunRequest, body: Mapping[str, Any] | None 
 
 
 def _request(
-    state: Session, before: Sequence[Turn], question: Message | None, rounds: Sequence[Round] = ()
+    state: Session,
+    before: Sequence[Turn],
+    question: Message | None,
+    rounds: Sequence[Round] = (),
+    *,
+    going_on: bool = False,
 ) -> RunRequest:
     definitions = read_tools(state.tools.text)
     if definitions.mistakes:
@@ -151,8 +177,9 @@ def _request(
         choices = choices.copy()
         choices.values.pop("web_search_linkup", None)
         choice = ToolChoice() if choice.mode in ("required", "named") else choice
-    said = (message for one in rounds for message in one.messages)
+    # A request of the user, not a reply left open at the end: only some hosts go on with one of those.
+    more = (Message("user", (TextPart(CONTINUE),)),) if going_on else ()
     asked = () if question is None else (question,)
-    messages = (*messages_before(before), *asked, *said)
+    messages = (*messages_before(before), *asked, *said_by(rounds), *more)
     request = choices.request(resources.model(), messages, model_card())
     return replace(request, tools=definitions.tools, tool_choice=choice if definitions.tools else ToolChoice())

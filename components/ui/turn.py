@@ -37,20 +37,30 @@ _STATUS_EVERY_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """One round of a drawn turn: its thinking on the left, its answer and its calls on the right."""
+    """One round of a drawn turn: its thinking on the left, its answer and its calls on the right.
+
+    `cut`: the deltas of the answer that it goes on with; they stand in the same pane.
+    """
 
     round: Round
     thinking: StreamingPane
     answer: StreamingPane
     calls: CallsView
+    cut: tuple[str, ...] = ()
 
     def update(self) -> None:
         """Draws what is new."""
         run = self.round.run
         ended = not run.live
         self.thinking.update(run.transcript.thinking_deltas, ended=ended)
-        self.answer.update(run.transcript.answer_deltas, ended=ended)
+        self.answer.update(self.answered, ended=ended)
         self.calls.update(self.round, ended=ended)
+
+    @property
+    def answered(self) -> Sequence[str]:
+        """The deltas in its pane for answers."""
+        own = self.round.run.transcript.answer_deltas
+        return [*self.cut, *own] if self.cut else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class TurnView:
         self.stats.caption(line, help=STATS_HELP, width="stretch")
         draw_sources(self.sources, turn, self.number)
         with self.outcome.container():
-            draw_outcome(turn, self.number)
+            draw_outcome(turn, self.number, last=last)
             draw_media_flag(turn)
             draw_results_form(turn, self.number, last=last)
         draw_turn_actions(self.actions, turn, self.number, self.place)
@@ -118,8 +128,10 @@ def draw_turn(
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
             stats, actions = st.empty(), st.empty()
         outcome = st.empty()
+    latest: RoundView | None = None
     for at, one in enumerate(turn.rounds):
-        latest = _draw_round(one, at, thinking, answer, clips)
+        latest = _draw_round(one, at, thinking, answer, clips, latest)
+    assert latest is not None  # a turn without rounds is drawn above
     view = TurnView(turn, number, latest, sources, stats, actions, outcome, turn.run.live, place_in_tree)
     if not view.live:
         view.finish(last=last)
@@ -133,15 +145,28 @@ def _source(turn: Turn) -> str:
 
 
 def _draw_round(
-    one: Round, at: int, thinking: DeltaGenerator, answer: DeltaGenerator, clips: Sequence[ClipSeen]
+    one: Round,
+    at: int,
+    thinking: DeltaGenerator,
+    answer: DeltaGenerator,
+    clips: Sequence[ClipSeen],
+    before: RoundView | None,
 ) -> RoundView:
-    if at:
+    cut = before if one.continues else None
+    if cut is not None:
+        thinking.markdown(f":small[:gray[:material/more_horiz: continued, round {at + 1}]]")
+    elif at:
         thinking.markdown(f":small[:gray[:material/subdirectory_arrow_right: after the tools, round {at + 1}]]")
     view = RoundView(
         one,
         StreamingPane(thinking, lambda place, text: place.caption(keep_lines(text))),
-        StreamingPane(answer.container(), lambda place, text: place.markdown(grounded(text, clips), anchors=False)),
+        cut.answer
+        if cut is not None
+        else StreamingPane(
+            answer.container(), lambda place, text: place.markdown(grounded(text, clips), anchors=False)
+        ),
         CallsView(answer.container()),
+        tuple(cut.answered) if cut is not None else (),
     )
     view.update()
     return view

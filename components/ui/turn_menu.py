@@ -126,9 +126,8 @@ def _edit_answer(turn: Turn, number: int) -> None:
         st.caption("This turn has no answer yet.")
         return
     key = f"edit-answer-{number}"
-    transcript = turn.run.transcript
-    thinking = st.text_area("Thinking", transcript.thinking, key=f"{key}-thinking", height=120)
-    answer = st.text_area("Answer", transcript.answer, key=f"{key}-text", height=220)
+    thinking = st.text_area("Thinking", turn.thinking, key=f"{key}-thinking", height=120)
+    answer = st.text_area("Answer", turn.answer, key=f"{key}-text", height=220)
     st.caption("The model's own answer stays beside it. From here on the model reads what stands here.")
     if st.button("Save", key=f"{key}-save", type="primary"):
         editing.change_answer(turn, thinking, answer)

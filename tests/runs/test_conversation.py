@@ -6,13 +6,14 @@ from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart,
 from components.core.request import RunRequest
 from components.runs.conversation import Round, Turn, messages_before
 from components.runs.run import Run
+from components.runs.turns import nodes_of, turns_of
 
 TWO_CALLS = (ThinkingDelta("hm"), ToolCallDelta(0, "", "f", "{}"), ToolCallDelta(1, "", "g", "{}"))
 
 
 def ended(*events: StreamEvent, body: dict[str, str] | None = None) -> Run:
     run = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"), body)
-    for event in (*events, Finished("stop")):
+    for event in (Finished("stop"), *events):  # what `events` say of the end counts
         run.transcript.apply(event)
     run.end()
     return run
@@ -63,3 +64,34 @@ def test_a_reply_that_was_cut_calls_nothing():
 
 def test_a_turn_that_was_sent_with_an_edited_body_adds_nothing():
     assert messages_before([Turn("a?", (), [Round(ended(AnswerDelta("b"), body={"model": "m"}))])]) == ()
+
+
+def test_a_cut_reply_and_what_goes_on_with_it_are_one_message():
+    cut = turn("Count.", ThinkingDelta("one by one"), AnswerDelta("1, 2, thr"), Finished("length"))
+    assert cut.cut
+    cut.rounds.append(
+        Round(ended(ThinkingDelta("from three"), AnswerDelta("ee, 4"), Finished("length")), continues=True)
+    )
+    cut.rounds.append(Round(ended(AnswerDelta(", 5."), Finished("stop")), continues=True))
+    assert (cut.answer, cut.thinking, len(cut.reply), cut.cut) == (
+        "1, 2, three, 4, 5.",
+        "one by one\n\nfrom three",
+        3,
+        False,
+    )
+    question, answer = messages_before([cut])
+    assert question.text == "Count."
+    assert answer.parts == (ThinkingPart("one by one"), ThinkingPart("from three"), TextPart("1, 2, three, 4, 5."))
+
+
+def test_what_goes_on_with_a_reply_is_known_again_on_the_way_through_the_tree():
+    said = turn("Count.", AnswerDelta("1, 2"), Finished("length"))
+    said.rounds.append(Round(ended(AnswerDelta(", 3")), continues=True))
+    again = turns_of(nodes_of([said]), {one.run.id: one.run for one in said.rounds})
+    assert again[0].answer == "1, 2, 3" and [one.continues for one in again[0].rounds] == [False, True]
+
+
+def test_a_reply_that_broke_off_before_its_text_or_in_a_call_cannot_be_gone_on_with():
+    assert not turn("a?", ThinkingDelta("hm"), Finished("length")).cut
+    assert not turn("a?", AnswerDelta("b"), ToolCallDelta(0, "1", "f", "{"), Finished("length")).cut
+    assert not turn("a?", AnswerDelta("b"), Finished("stop")).cut

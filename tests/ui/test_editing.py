@@ -165,3 +165,41 @@ def test_a_private_conversation_leaves_nothing_behind(app: AppTest, ask: Ask):
     folder = resources.settings().data_dir
     assert all(b"A secret" not in file.read_bytes() for file in folder.iterdir())
     assert any("nothing of this conversation is kept" in caption.value for caption in app.caption)
+
+
+def test_a_cut_answer_is_continued_in_its_place_and_is_one_message_from_then_on(app: AppTest, ask: Ask):
+    app.number_input(key="box-max_tokens").set_value(12).run()
+    ask(app, "Write a long essay about the sea.")
+    beginning = answer(app, 1)
+    app.number_input(key="box-max_tokens").set_value(4096).run()
+    press(app, "continue-1")
+    turn = app.session_state["playground"].turns[0]
+    assert len(prompts(app)) == 1 and turn.answer == beginning + answer(app, 1) and len(turn.answer) > len(beginning)
+    assert turn.run.request.messages[1].text == beginning
+    drawn = [each.value for each in app.markdown]
+    assert any(beginning.strip()[-20:] + " … (cut here" in text.replace("\n", " ") for text in drawn)
+    assert not [button.key for button in app.button if (button.key or "").startswith("continue-")]
+    stored(app)
+    again = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=30)
+    again.query_params["conversation"] = conversation_id(app)
+    again.run()
+    assert again.session_state["playground"].turns[0].answer == turn.answer
+    ask(again, "Thanks.")
+    sent = again.session_state["playground"].turns[-1].run.request.messages
+    assert [message.role for message in sent] == ["user", "assistant", "user"] and sent[1].text == turn.answer
+
+
+def test_editing_a_continued_answer_takes_the_whole_of_it(app: AppTest, ask: Ask):
+    app.number_input(key="box-max_tokens").set_value(12).run()
+    ask(app, "Write a long essay about the sea.")
+    press(app, "continue-1")
+    press(app, "continue-1")
+    whole = app.session_state["playground"].turns[0].answer
+    choose(app, 1, ANSWER)
+    assert app.text_area(key="edit-answer-1-text").value == whole
+    app.text_area(key="edit-answer-1-text").set_value("Blue.").run()
+    press(app, "edit-answer-1-save")
+    turn = app.session_state["playground"].turns[0]
+    assert turn.answer == "Blue." and len(turn.rounds) == 1
+    press(app, "undo")
+    assert app.session_state["playground"].turns[0].answer == whole

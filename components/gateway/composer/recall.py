@@ -6,6 +6,7 @@ import json
 import re
 
 from components.gateway.composer.brief import Brief, Work
+from components.gateway.composer.numbers import number_sections
 from components.gateway.composer.prose import key_terms, plural, quoted
 from components.gateway.composer.tables import bullets, fence, numbered, table
 from components.gateway.composer.voice import Voice
@@ -22,6 +23,19 @@ _FIRST = re.compile(r"\bfirst\b", re.IGNORECASE)
 _YOURS = re.compile(
     r"\b(?:you|your)\b.*\b(?:say|said|answer|answered|tell|told|reply|replied|wrote|write)\b", re.IGNORECASE
 )
+
+
+_GO_ON = re.compile(r"\b(?:go on|continue)\b.*\b(?:where|from)\b", re.IGNORECASE)
+
+
+def go_on(brief: Brief, voice: Voice) -> Work | None:
+    """Goes on with an answer that was cut. How it would have gone is not known any more: with facts, then."""
+    if not brief.earlier_answers or not _GO_ON.search(brief.prompt):
+        return None
+    end = " ".join(brief.earlier_answers[-1].split()[-6:])
+    plan = f"My last answer breaks off after {quoted(end)}. I go on behind that, without a new beginning."
+    seam = " … (cut here: the simulator does not keep what it would have said, and goes on with facts about numbers.)"
+    return Work("recall", (plan,), (seam, next(iter(number_sections(voice))).strip()))
 
 
 def recall_conversation(brief: Brief, voice: Voice) -> Work | None:
