@@ -73,6 +73,17 @@ def kept(parts: Iterable[Part]) -> tuple[Attachment, ...]:
     return (Attachment("Pictures as they were sent", "kept", pictures, None),) if pictures else ()
 
 
+def as_whole(attachment: Attachment) -> Attachment:
+    """Has a clip sent as a whole by the formats that take one, if the API takes it; else gives back what came."""
+    from components.media.playing import why_not_whole
+    from components.media.storyboard import Storyboard
+
+    board = attachment.facts
+    if not isinstance(board, Storyboard) or why_not_whole(board.clip):
+        return attachment
+    return of_storyboard(replace(board, whole=True))
+
+
 def adjusted(attachment: Attachment, *, full_size: bool, crop: Crop | None) -> Attachment:
     """Gives the picture made anew from its file: at full size or made small, the whole of it or the crop.
 

@@ -34,6 +34,8 @@ _TAKEN = {
     "wmv": "video/wmv",
     "3gp": "video/3gpp",
 }
+# The registered names of what the API's guide calls otherwise, as programs write them.
+_OTHER_NAMES = {"video/quicktime": "mov", "video/x-msvideo": "avi", "video/x-ms-wmv": "wmv", "video/flv": "flv"}
 _CODECS = frozenset({"H.264", "H.265", "VP8", "VP9", "AV1", "MPEG-4"})
 
 
@@ -45,6 +47,12 @@ def player_type(clip: Clip) -> str | None:
 def video_part(clip: Clip) -> VideoPart:
     """The clip as it is sent as a whole: its file, unchanged."""
     return VideoPart(clip.data, _TAKEN.get(ending_of(clip.name), "video/mp4"), clip.name, clip.duration_s)
+
+
+def taken_ending(media_type: str) -> str:
+    """The ending of a file of that media type, `mp4` where the API names none; QuickTime and the like by any name."""
+    known = {taken: ending for ending, taken in reversed(_TAKEN.items())} | _OTHER_NAMES
+    return known.get(media_type.lower(), "mp4")
 
 
 def why_not_whole(clip: Clip) -> str | None:

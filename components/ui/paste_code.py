@@ -9,10 +9,11 @@ from components.api.paste.pasted import Pasted
 from components.api.paste.reader import read_pasted
 from components.api.wires.registry import WIRES
 from components.core.errors import PasteError
-from components.core.parts import FramePart, ImagePart
+from components.core.parts import Message, PicturePart, VideoPart, travelling
 from components.core.request import RunRequest
 from components.history.tree import Node
-from components.media.attachments import kept
+from components.media.attachments import Attachment, as_whole, attach, kept
+from components.media.limits import CLIP_ENDINGS
 from components.params.card import model_card
 from components.params.choices import Choices, value_text
 from components.params.payload import changed
@@ -25,7 +26,7 @@ from components.ui.state import renew
 _PLACEHOLDER = """curl https://api.empiriolabs.ai/v1/chat/completions \\
   -H "Authorization: Bearer $EMPIRIOLABS_API_KEY" \\
   -d '{"model": "kimi-k2-6", "messages": [{"role": "user", "content": "Hello"}]}'"""
-_PICTURES = ["png", "jpg", "jpeg", "webp", "gif", "zip"]
+_FILES = ["png", "jpg", "jpeg", "webp", "gif", "zip", *CLIP_ENDINGS]
 
 
 def draw_paste_code() -> None:
@@ -42,8 +43,8 @@ def _show_paste() -> None:
     )
     typed = st.text_area("Code", key="paste-text", height=240, placeholder=_PLACEHOLDER, label_visibility="collapsed")
     uploads = st.file_uploader(
-        "Pictures the code refers to, or the whole zip of Get code",
-        type=_PICTURES,
+        "Pictures and clips the code refers to, or the whole zip of Get code",
+        type=_FILES,
         accept_multiple_files=True,
         key="paste-files",
     )
@@ -101,10 +102,14 @@ def _draw_summary(pasted: Pasted) -> None:
 
 def _contents(request: RunRequest) -> list[str]:
     count = len(request.messages)
-    pictures = sum(isinstance(part, ImagePart | FramePart) for one in request.messages for part in one.parts)
+    sent = [part for one in request.messages for part in travelling(one.parts, videos=True)]
+    clips = sum(isinstance(part, VideoPart) for part in sent)
+    pictures = sum(isinstance(part, PicturePart) for part in sent)
     words = [WIRES[request.wire].label, f"{count} {'message' if count == 1 else 'messages'}"]
     if pictures:
         words.append(f"{pictures} {'picture' if pictures == 1 else 'pictures'}")
+    if clips:
+        words.append(f"{clips} {'clip' if clips == 1 else 'clips'}")
     if request.system:
         words.append("a system prompt")
     words += [f"`{name}` {value_text(value)}" for name, value in request.parameters.items()]
@@ -124,4 +129,17 @@ def _fill(request: RunRequest) -> None:
     state.tools.choice = request.tool_choice
     if question is not None:
         state.draft = question.text
-        state.tray = list(kept(question.parts))
+        state.tray = _tray(question)
+
+
+def _tray(question: Message) -> list[Attachment]:
+    """What goes with the question, in its order; a clip comes as one that was attached, to be sent as a whole."""
+    tray: list[Attachment] = []
+    pictures: list[PicturePart] = []
+    for part in travelling(question.parts, videos=True):
+        if isinstance(part, VideoPart):
+            tray += [*kept(pictures), as_whole(attach(part.name, part.data))]
+            pictures = []
+        elif isinstance(part, PicturePart):
+            pictures.append(part)
+    return [*tray, *kept(pictures)]

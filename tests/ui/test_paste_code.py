@@ -1,5 +1,6 @@
 """Paste code on the page: what was read stands there as if it had been typed, and what was not is said first."""
 
+import base64
 import json
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from components.api.snippets.archive import make_archive
 from components.api.snippets.program import Options
 from components.api.snippets.registry import TARGETS, write_program
-from tests.api.snippets.turns import photo
+from tests.api.snippets.turns import MEDIA, photo
 from tests.api.snippets.turns import request as make
 
 BODY = {
@@ -97,3 +98,17 @@ def test_a_zip_of_get_code_is_read_as_a_whole(app, ask):
     ask(app, "What is in it?")
     (message,) = app.session_state["playground"].turns[-1].run.request.messages
     assert message.parts[0].data == asked.messages[0].parts[0].data and message.text == "What is in it?"
+
+
+def test_a_clip_and_an_address_stand_in_the_tray_as_if_they_had_been_attached(app):
+    clip = base64.b64encode((MEDIA / "counted.mp4").read_bytes()).decode()
+    content = [
+        {"type": "image_url", "image_url": {"url": "https://example.com/a.jpg"}},
+        {"type": "video_url", "video_url": {"url": f"data:video/mp4;base64,{clip}"}},
+        {"type": "text", "text": "What happens?"},
+    ]
+    paste(app, json.dumps({"messages": [{"role": "user", "content": content}]}))
+    assert "1 picture, 1 clip" in words(app)
+    fill(app)
+    tray = app.session_state["playground"].tray
+    assert [one.kind for one in tray] == ["kept", "clip"] and tray[1].video is not None and tray[1].parts

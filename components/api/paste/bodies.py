@@ -126,6 +126,8 @@ class _Reading:
                 case {"type": "tool_result"}:
                     text = "".join(_texts(block.get("content")))
                     results.append(ToolResultPart(_text(block.get("tool_use_id")), text))
+                case {"type": "video_url", "video_url": {"url": source}} | {"type": "video_url", "video_url": source}:
+                    parts += self.pictures.take_clip(source)
                 case {"type": "image_url", "image_url": {"url": source}}:
                     self._add_picture(parts, source)
                 case {"type": "image_url" | "input_image", "image_url": source}:

@@ -8,7 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Snippet:
-    """`says`: what the last user message is. `left_out`: words that must be among what was not taken over."""
+    """`says`: what the last user message is. `left_out`: words that must be among what was not taken over.
+    `remote`: addresses of pictures."""
 
     name: str
     text: str
@@ -17,6 +18,7 @@ class Snippet:
     system: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
+    remote: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     key_dropped: bool = False
     stream: bool = True
@@ -98,7 +100,7 @@ print(response.choices[0].message.content)""",
   }'""",
         "What is in this image?",
         parameters={"max_tokens": 300},
-        left_out=("https://example.com/boardwalk.jpg",),
+        remote=("https://example.com/boardwalk.jpg",),
     ),
     Snippet(
         "OpenAI's reference, functions",

@@ -12,6 +12,7 @@ from components.core.parts import (
     FramePart,
     ImagePart,
     Message,
+    RemoteImagePart,
     TextPart,
     ThinkingPart,
     ToolCallPart,
@@ -52,11 +53,14 @@ pictures = st.integers(0, 3).map(lambda n: ImagePart(_png(n), "image/png", 3, 2,
 frames = st.tuples(st.integers(10, 13), st.integers(0, 40_000)).map(
     lambda pair: FramePart(_png(pair[0]), "image/png", 3, 2, "clip.mp4", pair[1] / 10)
 )
+remote = st.sampled_from(
+    ["https://example.com/boardwalk.jpg", "http://example.com:8080/a%20b.png?x='1'&y=$(id)#z"]
+).map(RemoteImagePart)
 
 
 @st.composite
 def user_messages(draw: st.DrawFn) -> Message:
-    media = draw(st.lists(st.one_of(pictures, frames), max_size=3))
+    media = draw(st.lists(st.one_of(pictures, frames, remote), max_size=3))
     return Message("user", (*media, TextPart(draw(texts))))
 
 

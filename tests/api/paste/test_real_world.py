@@ -3,6 +3,7 @@
 import pytest
 
 from components.api.paste.reader import read_pasted
+from components.core.parts import RemoteImagePart
 from tests.api.paste.real_world import SNIPPETS
 
 
@@ -12,6 +13,8 @@ def test_a_snippet_is_read_right(snippet):
     request = pasted.request
     assert request.messages[-1].role == "user"
     assert request.messages[-1].text == snippet.says
+    remote = [part.url for one in request.messages for part in one.parts if isinstance(part, RemoteImagePart)]
+    assert tuple(remote) == snippet.remote
     assert request.wire == snippet.wire
     assert request.system == snippet.system
     assert request.parameters == snippet.parameters
