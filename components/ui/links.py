@@ -1,12 +1,14 @@
 """Deep links: every setting of the playground in its address, so that a bookmark opens the page as it was.
 
-Only what is not as it always is at first stands there. The conversation's id is `keeping`'s; a key never is.
+Only what is not as it always is at first stands there. The conversation's id is `keeping`'s; a key never is. A link to
+be shared carries a prompt as well, which goes into the message box where it is opened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import get_args
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
@@ -17,8 +19,11 @@ from components.params.choices import Choices
 from components.params.validation import parse_value
 from components.ui.state import Session, ToolSettings
 
-# Browsers and proxies take addresses of some 8,000 characters; a longer text stays in the conversation alone.
+# Longer addresses are cut or refused on their way: nginx takes a request line of 8 KB, and so do many chats and mails.
+LONGEST_LINK = 8_000
+# The page's own address keeps well below that; a longer text stays in the conversation alone.
 _LONGEST = 3_000
+_PROMPT = "prompt"
 _NAMES = ("endpoint", "system", "send", "stream", "tools", "tool_choice")
 
 
@@ -45,11 +50,20 @@ def follow_link(state: Session) -> None:
         state.tools.text, state.tools.version = tools, state.tools.version + 1
     if choice := query.get("tool_choice"):
         state.tools.choice = _choice(choice)
+    if prompt := query.get(_PROMPT):
+        state.draft = prompt
+        del query[_PROMPT]  # once sent, it is in the conversation
+
+
+def shared_link(state: Session, address: str, prompt: str) -> str:
+    """The address of the page with all its settings and a prompt. It may be longer than `LONGEST_LINK`."""
+    carried = {**_settings(state), **({_PROMPT: [prompt]} if prompt else {})}
+    return f"{address}?{urlencode(carried, doseq=True, quote_via=quote)}" if carried else address
 
 
 def write_link(state: Session) -> None:
     """Has the address say how the page is set."""
-    wanted = _settings(state)
+    wanted = {name: texts for name, texts in _settings(state).items() if sum(map(len, texts)) <= _LONGEST}
     query = st.query_params
     for name in (*model_card().parameters, *_NAMES):
         values = wanted.get(name, [])
@@ -66,17 +80,16 @@ def _settings(state: Session) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in own.values.items():
         texts = [str(item) for item in value] if isinstance(value, tuple | list) else [_text(value)]
-        if sum(map(len, texts)) <= _LONGEST:
-            found[name] = texts
+        found[name] = texts
     if own.wire != plain.wire:
         found["endpoint"] = [own.wire]
-    if own.system and len(own.system) <= _LONGEST:
+    if own.system:
         found["system"] = [own.system]
     if own.mode != plain.mode:
         found["send"] = [own.mode]
     if own.stream != plain.stream:
         found["stream"] = [_text(own.stream)]
-    if state.tools.text and len(state.tools.text) <= _LONGEST:
+    if state.tools.text:
         found["tools"] = [state.tools.text]
     if (choice := state.tools.choice) != ToolSettings().choice:
         found["tool_choice"] = [choice.name if choice.mode == "named" else choice.mode]

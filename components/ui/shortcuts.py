@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.ui.editing import ask_again
 from components.ui.sending import try_again
 from components.ui.state import Session, session
 
@@ -64,4 +65,5 @@ def draw_help() -> None:
 def _regenerate() -> None:
     state = session()
     if state.turns and state.live_turn is None:
-        try_again(state.turns[-1])
+        # Of an answer that was continued the whole is asked again, not its last piece.
+        (ask_again if state.turns[-1].rounds[-1].continues else try_again)(state.turns[-1])

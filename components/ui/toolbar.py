@@ -8,6 +8,7 @@ from components.ui.conversation_buttons import draw_conversation_buttons
 from components.ui.export import draw_export
 from components.ui.get_code import draw_get_code
 from components.ui.paste_code import draw_paste_code
+from components.ui.share import draw_share
 from components.ui.shortcuts import draw_help, draw_regenerate, draw_search
 from components.ui.state import Session
 
@@ -19,6 +20,7 @@ def draw_toolbar(state: Session) -> None:
         draw_paste_code()
         draw_conversation_buttons(state)
         draw_export(state)
+        draw_share()
         draw_get_code(state)
         draw_search()
         draw_help()

@@ -203,3 +203,5 @@ def test_editing_a_continued_answer_takes_the_whole_of_it(app: AppTest, ask: Ask
     assert turn.answer == "Blue." and len(turn.rounds) == 1
     press(app, "undo")
     assert app.session_state["playground"].turns[0].answer == whole
+    press(app, "regenerate")
+    assert len(app.session_state["playground"].turns[0].rounds) == 1

@@ -1,5 +1,7 @@
 """Every setting stands in the address, and an address opens the page as it was."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -95,3 +97,32 @@ def test_what_no_setting_is_called_is_left_alone(open_link):
 def test_a_long_text_stays_out_of_the_address(app):
     app.text_area(key="system").set_value("x" * 5_000).run()
     assert "system" not in app.query_params
+
+
+def share(app, prompt=None):
+    """The link that the dialog gives, or what it says against one."""
+    app.button(key="share").click().run()
+    if prompt is not None:
+        app.text_area(key="share-prompt").set_value(prompt)
+        app.button(key="share").click().run()  # the harness closes a dialog at every run
+    assert not app.exception
+    return app.code[0].value if app.code else app.error[0].value
+
+
+def test_a_shared_link_carries_settings_and_prompt_and_nothing_else(app, ask, open_link):
+    app.text_area(key="system").set_value("s" * 4_000).run()
+    app.number_input(key="box-temperature").set_value(1.2).run()
+    ask(app, "Is 1 & 1 = 2?\nWhy #1?")
+    link = share(app)
+    query = parse_qs(urlsplit(link).query)
+    assert query == {"temperature": ["1.2"], "system": ["s" * 4_000], "prompt": ["Is 1 & 1 = 2?\nWhy #1?"]}
+    opened = open_link(query)
+    assert settings(opened)[0] == settings(app)[0]
+    assert opened.chat_input(key="composer").value == "Is 1 & 1 = 2?\nWhy #1?" and not opened.chat_message
+    assert "prompt" not in opened.query_params
+
+
+def test_a_link_that_is_too_long_is_not_given_and_the_limit_is_told(app):
+    said = share(app, "ü" * 2_000)
+    assert "12,0" in said and "more than 8,000" in said
+    assert share(app, "ü" * 1_000).endswith("%C3%BC" * 1_000) and not app.error
