@@ -76,7 +76,8 @@ class Session:
     `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `storyboard_problem` why
     the last change of it was not made, `enlarged` the frame to show large, `cited` the number of a turn and the time
     in seconds in its answer that was clicked.
-    `history` is what the history page remembers. `preset_problem` says why a preset was not saved.
+    `history` is what the history page remembers. `preset_problem` and `template_problem` say why a preset or
+    a template was not saved.
     `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up, `sweep_id` the one that
     is shown, `sweep_problem` why one could not be started. `probing` is the probe at work or the last one, `ledger`
     the account in use and what probes found of it. `fault_problem` says why the simulator could not take a fault.
@@ -118,6 +119,7 @@ class Session:
     _edited: Choices | None = None
     comparison: Comparison | None = None
     preset_problem: str | None = None
+    template_problem: str | None = None
     history: HistoryView = field(default_factory=HistoryView)
     opened_clip: object | None = None
     taking: Taking | None = None

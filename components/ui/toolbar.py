@@ -11,12 +11,14 @@ from components.ui.paste_code import draw_paste_code
 from components.ui.share import draw_share
 from components.ui.shortcuts import draw_help, draw_regenerate, draw_search
 from components.ui.state import Session
+from components.ui.templates import draw_templates
 
 
 def draw_toolbar(state: Session) -> None:
     """Draws the row."""
     with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", gap="xsmall"):
         draw_regenerate(state)
+        draw_templates()
         draw_paste_code()
         draw_conversation_buttons(state)
         draw_export(state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 
 from components.gateway.composer.brief import Brief, Work
 from components.gateway.composer.numbers import number_sections
@@ -35,7 +36,7 @@ def go_on(brief: Brief, voice: Voice) -> Work | None:
     end = " ".join(brief.earlier_answers[-1].split()[-6:])
     plan = f"My last answer breaks off after {quoted(end)}. I go on behind that, without a new beginning."
     seam = " … (cut here: the simulator does not keep what it would have said, and goes on with facts about numbers.)"
-    return Work("recall", (plan,), (seam, next(iter(number_sections(voice))).strip()))
+    return Work("recall", (plan,), (seam, *islice(number_sections(voice), 4)))
 
 
 def recall_conversation(brief: Brief, voice: Voice) -> Work | None:

@@ -13,6 +13,7 @@ from components.tuning.table import EXPECTED, read_table
 from components.ui.composer import fill_tray
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.templates import draw_saved_templates
 from components.ui.uploads import draw_uploads
 
 _BEGINNINGS = {
@@ -34,6 +35,8 @@ _PROMPT = "Several prompts stand between lines of ---. With a table, write {{col
 
 def draw_prompts(state: Session, draft: Draft) -> None:
     """Draws what is asked: typed prompts, or a template and a table; and the media that go with each."""
+    if (saved := draw_saved_templates()) is not None:
+        draft.prompts = saved
     set_widget("sweep-prompts", draft.prompts)
     st.text_area(
         "Prompts",
