@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from components.api.connection import Connection
 from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
@@ -15,18 +16,21 @@ from components.runs.run import Run
 
 
 def nodes_of(turns: Iterable[Turn]) -> list[Node]:
-    """What the turns say, in order, as nodes that stand nowhere yet."""
+    """What the turns say, in order, as nodes that stand nowhere yet: without an id, and of no time."""
+    # Asked for at every click, of every turn: ids are drawn and messages made only where they are wanted.
+    propose = partial(Node, id="", created_at=0.0)
     nodes: list[Node] = []
     for turn in turns:
         if (question := turn.question) is not None:
-            nodes.append(Node(None, "user", question, "typed"))
+            nodes.append(propose(None, "user", question, "typed"))
         for one in turn.rounds:
             if one.written is not None:
-                nodes.append(Node(None, "assistant", one.written, "edited"))
+                nodes.append(propose(None, "assistant", one.written, "edited"))
             else:
                 origin: Origin = "continued" if one.continues else "model"
-                nodes.append(Node(None, "assistant", None, origin, run_id=one.run.id))
-            nodes.extend(Node(None, "tool", message, "tool") for message in one.messages if message.role == "tool")
+                nodes.append(propose(None, "assistant", None, origin, run_id=one.run.id))
+            if one.results:
+                nodes.extend(propose(None, "tool", said, "tool") for said in one.messages if said.role == "tool")
     return nodes
 
 

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.api.lint import Finding
 from components.ui.findings import draw_findings
 from components.ui.keeping import draw_mark
-from components.ui.preview import draw_forewarnings, draw_preview, foreseen, recount
+from components.ui.preview import draw_preview, foreseen, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
 from components.ui.shortcuts import STOP
@@ -64,8 +64,7 @@ def draw_composer() -> Composer:
                 )
     fill_tray(state, notices, tray, foreseen(state))
     with weight:
-        meter = draw_preview(state)
-    draw_forewarnings(forewarned, state)
+        meter = draw_preview(state, forewarned)
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None

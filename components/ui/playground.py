@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.runs.conversation import Turn
 from components.ui.cited import draw_cited
 from components.ui.composer import draw_composer
 from components.ui.editing import places
@@ -13,12 +14,13 @@ from components.ui.keeping import keep, open_from_url
 from components.ui.links import follow_link, write_link
 from components.ui.sending import answer_by_examples
 from components.ui.sidebar import draw_sidebar
-from components.ui.state import Session, session
+from components.ui.state import session
 from components.ui.storyboard_panel import draw_panel, is_open
 from components.ui.toolbar import draw_toolbar
 from components.ui.turn import draw_turn, follow
 from components.ui.turn_menu import draw_open_dialog, draw_way_on
 from components.ui.welcome import draw_welcome
+from components.ui.window import draw_earlier, first_drawn
 
 
 def draw_playground() -> None:
@@ -37,20 +39,23 @@ def draw_playground() -> None:
     if not state.turns:
         with welcome.container():
             draw_welcome()
+    undrawn = first_drawn(state)
+    draw_earlier(state, undrawn)
+    window = list(zip(state.turns, places(state), strict=True))[undrawn:]
     views = [
         draw_turn(
             turn,
             number,
             place,
-            fresh=_is_fresh(state, number),
+            fresh=state.drawn[at : at + 1] != [_mark(turn, number)],
             last=turn is state.turns[-1],
             clips=clips_seen(state.turns[:number]),
         )
-        for number, (turn, place) in enumerate(zip(state.turns, places(state), strict=True), start=1)
+        for at, (number, (turn, place)) in enumerate(enumerate(window, start=undrawn + 1))
     ]
     for _ in state.drawn[len(views) :]:
         st.empty()  # clears what stood there: turns that were removed
-    state.drawn = [turn.key for turn in state.turns]
+    state.drawn = [_mark(turn, number) for number, (turn, _) in enumerate(window, start=undrawn + 1)]
     with st.empty().container():
         draw_way_on()
     draw_open_dialog(state)
@@ -71,5 +76,5 @@ def draw_playground() -> None:
         taking.follow()
 
 
-def _is_fresh(state: Session, number: int) -> bool:
-    return state.drawn[number - 1 : number] != [state.turns[number - 1].key]
+def _mark(turn: Turn, number: int) -> str:
+    return f"{number} {turn.key}"

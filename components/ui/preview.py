@@ -13,7 +13,7 @@ from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
 from components.core.parts import Part, PicturePart, VideoPart, travelling
 from components.core.request import VIDEO_WIRES, RunRequest
-from components.media.estimates import estimate_request
+from components.media.estimates import Estimate, estimate_request
 from components.media.forewarnings import forewarnings
 from components.params.card import model_card
 from components.ui.figures import size
@@ -28,15 +28,20 @@ _PROMPT = "…what you type below…"
 _AMBER = 0.8
 
 
-def draw_preview(state: Session) -> DeltaGenerator:
-    """Draws the context meter and, on demand, the request's body; returns the meter's place."""
+def draw_preview(state: Session, forewarned: DeltaGenerator) -> DeltaGenerator:
+    """Draws the context meter, on demand the request's body, and into `forewarned` what its weight may lead to.
+
+    Returns the meter's place.
+    """
     meter = st.empty()
     try:
         request = next_request(state, "")
     except ParameterError as error:
         meter.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
         return meter
-    _draw_meter(meter, request)
+    weight = estimate_request(request, picture_factor()[0])
+    _draw_meter(meter, request, weight)
+    _draw_forewarnings(forewarned, request, weight)
     if st.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
         _show_request(next_request(state, _PROMPT))
     return meter
@@ -62,15 +67,10 @@ def foreseen(state: Session) -> list[Finding]:
     return lint(request.wire, WIRES[request.wire].encode(request, short_url)) if takes_part else []
 
 
-def draw_forewarnings(place: DeltaGenerator, state: Session) -> None:
+def _draw_forewarnings(place: DeltaGenerator, request: RunRequest, weight: Estimate) -> None:
     """Draws what the next request's weight may lead to; nothing for a usual one."""
-    try:
-        request = next_request(state, "")
-    except ParameterError:
-        return  # the meter's place says why
     standing = request.parameters.get("max_tokens", model_card().parameters["max_tokens"].default)
     answer = standing if isinstance(standing, int) else 0
-    weight = estimate_request(request, picture_factor()[0])
     told = forewarnings(weight, _pictures(request), model_card().context_tokens, answer)
     if told:
         with place.container():
@@ -91,13 +91,13 @@ def recount(meter: DeltaGenerator, state: Session) -> None:
     """Draws the meter anew, when an answer has been added to the conversation."""
     # While a parameter cannot be sent, the meter's place holds the reason.
     with contextlib.suppress(ParameterError):
-        _draw_meter(meter, next_request(state, ""))
+        request = next_request(state, "")
+        _draw_meter(meter, request, estimate_request(request, picture_factor()[0]))
 
 
-def _draw_meter(place: DeltaGenerator, request: RunRequest) -> None:
+def _draw_meter(place: DeltaGenerator, request: RunRequest, weight: Estimate) -> None:
     context = model_card().context_tokens
-    factor, receipts = picture_factor()
-    weight = estimate_request(request, factor)
+    _, receipts = picture_factor()
     pictures = _pictures(request)
     clips = sum(isinstance(part, VideoPart) for part in _sent(request))
     share = weight.tokens / context

@@ -72,7 +72,8 @@ class Session:
     are a column's on the page that compares; `values`, `wire`, `system` and `mode` are theirs.
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
-    counts emptied uploaders; `drawn` holds the id of the run that each turn on the page showed last.
+    counts emptied uploaders; `drawn` holds what each turn on the page showed last, `earlier` how many turns before
+    the usual window are to be shown.
     `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `storyboard_problem` why
     the last change of it was not made, `enlarged` the frame to show large, `cited` the number of a turn and the time
     in seconds in its answer that was clicked.
@@ -103,6 +104,7 @@ class Session:
     refilled: str | None = None
     uploads: int = 0
     drawn: list[str] = field(default_factory=list)
+    earlier: int = 0
     fault_problem: str | None = None
     opened: int | None = None
     receipts: dict[str, Receipt] = field(default_factory=dict)

@@ -1,0 +1,41 @@
+"""Which turns of a long conversation are drawn: the last ones, and on demand those before them.
+
+Drawing costs the browser and every click some milliseconds a turn. Numbers and keys stay those of the whole
+conversation.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.ui.state import Session, session
+
+# [own] The window moves by so many turns at once: were it to move with each, every turn would be drawn anew.
+STEP = 6
+_EARLIER = 18
+
+
+def first_drawn(state: Session) -> int:
+    """How many turns stand before the first one that is drawn; from the last `STEP` to twice as many are drawn."""
+    after = max(0, len(state.turns) - STEP) // STEP * STEP
+    return max(0, after - state.earlier)
+
+
+def draw_earlier(state: Session, undrawn: int) -> None:
+    """Draws the button for the turns before the window; an empty place where there are none."""
+    place = st.empty()
+    if undrawn:
+        more = min(_EARLIER, undrawn)
+        place.button(
+            f"Show earlier turns ({undrawn} not shown)",
+            icon=":material/expand_less:",
+            key="earlier",
+            type="tertiary",
+            width="stretch",
+            help=f"Shows {more} more. The model reads them all the same: what is not drawn is still sent.",
+            on_click=_show_more,
+        )
+
+
+def _show_more() -> None:
+    session().earlier += _EARLIER
