@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.api.connection import Connection
 from components.ui.connection_dialog import show_connection
+from components.ui.spoken import spoken
 
 
 def draw_connection(connection: Connection) -> None:
@@ -28,7 +29,7 @@ def draw_connection(connection: Connection) -> None:
                     help=f"Requests go to {connection.base_url} and are billed there.",
                 )
         if st.button(
-            "",
+            spoken("Change the connection"),
             icon=":material/tune:",
             key="change-connection",
             type="tertiary",

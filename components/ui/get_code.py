@@ -23,6 +23,7 @@ from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import next_request
+from components.ui.spoken import spoken
 from components.ui.state import Session, session
 
 EXAMPLE = "Write a haiku about the ocean."
@@ -51,7 +52,13 @@ def draw_turns_code(turn: Turn, number: int) -> None:
     """Draws the button for one turn, exactly as it was sent; nothing for one that never was."""
     if turn.rounds[0].written is not None:
         return
-    if st.button("", icon=":material/code:", key=f"code-{number}", type="tertiary", help="Get this turn's code"):
+    if st.button(
+        spoken(f"Get the code of turn {number}"),
+        icon=":material/code:",
+        key=f"code-{number}",
+        type="tertiary",
+        help="Get this turn's code",
+    ):
         run = turn.rounds[0].run
         show_code(run.request, said_by(turn.rounds), run.body)
 

@@ -15,6 +15,7 @@ from components.params.validation import escape, unescape, validate
 from components.ui.figures import dollars
 from components.ui.ledger import mark
 from components.ui.safe_markdown import without_formulas
+from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
 
 
@@ -72,7 +73,7 @@ def _draw_reset(parameter: Parameter) -> None:
     place = st.empty()
     if is_changed(parameter):
         place.button(
-            "",
+            spoken(f"Reset {parameter.name} to its default"),
             icon=":material/restart_alt:",
             key=f"reset-{parameter.name}",
             type="tertiary",

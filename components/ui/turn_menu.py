@@ -11,6 +11,7 @@ from components.history.tree import Node
 from components.runs.conversation import Turn
 from components.ui import editing
 from components.ui.editing import Place
+from components.ui.spoken import spoken
 from components.ui.state import Session, session
 
 
@@ -24,7 +25,7 @@ def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
         for node in place.replies:
             _draw_switch(node, f"answer-{number}-{node.id[:6]}", "answer")
         st.button(
-            "",
+            spoken(f"{'Ask again' if turn.rounds else 'Ask'}: turn {number}"),
             icon=":material/refresh:",
             key=f"regenerate-{number}",
             type="tertiary",
@@ -33,9 +34,8 @@ def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
             args=(turn,),
         )
         chosen = st.menu_button(
-            "",
+            "More",
             list(_ACTIONS),
-            icon=":material/more_vert:",
             key=f"menu-{number}",
             type="tertiary",
             help="Edit, branch, insert, delete",
@@ -82,7 +82,7 @@ def _draw_switch(node: Node, key: str, what: str) -> None:
             if step > 0:
                 st.caption(f"{what} {at + 1} of {len(siblings)}", width="content")
             st.button(
-                "",
+                spoken(f"{words} {what}"),
                 icon=f":material/{icon}:",
                 key=f"{key}-{words.lower()}",
                 type="tertiary",

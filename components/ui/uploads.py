@@ -12,6 +12,7 @@ from components.media.remote import remote_picture
 from components.ui import resources
 from components.ui.drop import draw_drop
 from components.ui.safe_markdown import without_formulas
+from components.ui.spoken import spoken
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.taking import open_storyboard
 from components.ui.tile import insert_text
@@ -40,7 +41,7 @@ def draw_uploads(state: Session) -> None:
         _draw_camera(state)
         _draw_address()
         st.button(
-            "",
+            spoken("Write a text between the pictures"),
             icon=":material/short_text:",
             key="add-text",
             type="tertiary",
@@ -91,7 +92,7 @@ def draw_refusals(state: Session) -> None:
 
 def _draw_camera(state: Session) -> None:
     camera = st.popover(
-        "",
+        "Camera",
         icon=":material/photo_camera:",
         type="tertiary",
         help="Take a picture with the camera",
@@ -109,7 +110,7 @@ def _draw_camera(state: Session) -> None:
 
 def _draw_address() -> None:
     with st.popover(
-        "", icon=":material/add_link:", type="tertiary", help="Add a picture by its address", key="address-open"
+        "Address", icon=":material/add_link:", type="tertiary", help="Add a picture by its address", key="address-open"
     ):
         st.caption(
             "The address goes to the gateway, which fetches the picture itself; this app does not, so it can neither "

@@ -9,6 +9,7 @@ from components.params.choices import differences
 from components.tuning.comparison import FEWEST, MOST, Comparison
 from components.ui.compare.moving import keep_settings
 from components.ui.safe_markdown import without_formulas
+from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
 
 _LONGEST = 90
@@ -72,7 +73,7 @@ def _draw_head(comparison: Comparison, letter: str, words: dict[str, str]) -> No
             args=(comparison, letter),
         )
         st.button(
-            "",
+            spoken(f"Keep the settings of column {letter}"),
             icon=":material/bookmark_added:",
             key=f"keep-{letter}",
             type="tertiary",
@@ -81,7 +82,7 @@ def _draw_head(comparison: Comparison, letter: str, words: dict[str, str]) -> No
             args=(comparison, letter),
         )
         st.button(
-            "",
+            spoken(f"Remove column {letter}"),
             icon=":material/close:",
             key=f"remove-{letter}",
             type="tertiary",

@@ -15,6 +15,7 @@ from components.tuning.sweep import Sweep
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.sidebar import draw_sidebar
+from components.ui.spoken import spoken
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.probe import draw_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
@@ -70,7 +71,7 @@ def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
             )
         if state.sweep_id is not None:
             st.button(
-                "",
+                spoken("Delete this sweep"),
                 icon=":material/delete:",
                 key="sweep-delete",
                 type="tertiary",
