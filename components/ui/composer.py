@@ -18,6 +18,7 @@ from components.ui.sending import send
 from components.ui.shortcuts import STOP
 from components.ui.state import Session, refill, session, widget_value
 from components.ui.tray import draw_tray
+from components.ui.unsent import draw_unsent
 from components.ui.uploads import draw_refusals, draw_uploads, read_waiting
 
 
@@ -72,6 +73,7 @@ def draw_composer() -> Composer:
     # conversation is to open at its beginning.
     with contextlib.nullcontext() if state.turns else st.bottom:
         st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
+    draw_unsent(state)  # on the page above: in the row of the box it would take room
     return Composer(mark, stop, meter)
 
 

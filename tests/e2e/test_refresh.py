@@ -80,3 +80,28 @@ def test_after_a_kill_the_text_is_there_and_said_to_be_interrupted(open_page, st
         assert squeezed(again.thinking().inner_text()) == "Onetwo."
         assert squeezed(again.answer().inner_text()) == "Three"
         expect(again.page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_what_is_typed_and_not_sent_is_there_after_a_refresh_and_gone_once_sent(open_page, scripted, stage):
+    stage.play([opening(), said("Three."), *ending()])
+    page = open_page(scripted)
+    page.composer.fill("Half a thou")
+    page.page.reload()
+    expect(page.composer).to_have_value("Half a thou")
+    page.composer.press("End")
+    page.composer.press_sequentially("ght with more")
+    page.composer.press("Enter")
+    page.wait_for_end()
+    assert "Half a thought with more" in page.key("turn-1").inner_text()
+    page.composer.fill("And then?")
+    page.page.reload()
+    page.wait_for_end()
+    expect(page.composer).to_have_value("And then?")
+    page.composer.fill("")
+    page.page.reload()
+    page.wait_for_end()
+    expect(page.composer).to_have_value("")
+    page.key("new-private").locator("button:visible").first.click()
+    expect(page.key("turn-1")).to_have_count(0)
+    page.composer.fill("A secret")
+    assert page.page.evaluate("new Promise(done => setTimeout(() => done(Object.values(sessionStorage)), 100))") == []

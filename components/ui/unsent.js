@@ -1,0 +1,64 @@
+// The message box keeps its text in the browser and loses it with the page. What stands in it is noted in this tab's
+// own storage, which a refresh leaves alone and a closed tab takes along; a box that appears empty is given it back.
+const KEY = "playground-unsent"
+const box = () => document.querySelector(".st-key-composer textarea")
+
+// Storage may be forbidden: then a refresh loses the text, as it did.
+const stored = () => {
+  try {
+    return sessionStorage.getItem(KEY) ?? ""
+  } catch {
+    return ""
+  }
+}
+const store = (text) => {
+  try {
+    if (text) sessionStorage.setItem(KEY, text)
+    else sessionStorage.removeItem(KEY)
+  } catch {}
+}
+
+// A box that was looked at once is not filled again: what is empty then was sent, or emptied by the user.
+const seen = new WeakSet()
+const LOOK_MS = 50
+const LONGEST_WAIT_MS = 10_000
+
+const giveBack = (until) => {
+  const found = box()
+  if (!found) {
+    if (Date.now() < until) setTimeout(giveBack, LOOK_MS, until)
+    return
+  }
+  if (seen.has(found)) return
+  seen.add(found)
+  // A text that the page itself puts in, such as a shared link's, comes a moment after the box, and goes first.
+  setTimeout(() => {
+    const text = stored()
+    if (!text || found.value) return
+    // Past React, which looks for a change of the value that it set itself.
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(found, text)
+    found.dispatchEvent(new Event("input", { bubbles: true }))
+  }, LOOK_MS)
+}
+
+// Nothing of a private conversation is noted.
+let keep = true
+const note = () => {
+  const found = box()
+  if (found && seen.has(found)) store(keep ? found.value : "")
+}
+// After the box has dealt with it: Enter and a click on its button empty it.
+const noteSoon = () => setTimeout(note, 0)
+const EVENTS = ["input", "keydown", "click"]
+
+export default function ({ data }) {
+  keep = data.keep
+  if (!keep) store("")
+  for (const event of EVENTS) document.addEventListener(event, noteSoon)
+  window.addEventListener("pagehide", note)
+  giveBack(Date.now() + LONGEST_WAIT_MS)
+  return () => {
+    for (const event of EVENTS) document.removeEventListener(event, noteSoon)
+    window.removeEventListener("pagehide", note)
+  }
+}
