@@ -52,6 +52,7 @@ class Probing:
         self._store = store
         self._runner = runner
         self._connection = connection
+        self._account = account_of(connection)
         self._model = model
         self._card = card
         self._first_wait_s = first_wait_s
@@ -72,6 +73,14 @@ class Probing:
         """Ends it after the calls under way; what was found is kept."""
         self._stopping.set()
 
+    def forget_key(self, key: str) -> None:
+        """Ends it if it asks with the key, which it lets go of; what was found is kept."""
+        if self._connection.key == key:
+            if self.live:
+                self.problem = "The key was forgotten before every parameter was probed: choose a connection to go on."
+            self.stop()
+            self._connection = self._connection.without_key()
+
     def join(self, timeout_s: float | None = None) -> bool:
         """Waits until it is at rest; says whether it is."""
         self._thread.join(timeout_s)
@@ -86,7 +95,7 @@ class Probing:
                 break
             try:
                 record = ProbeRecord(name, found.verdict, found.note, found.n, self._cost)
-                save_probe(self._store, self._owner, account_of(self._connection), record)
+                save_probe(self._store, self._owner, self._account, record)
             except StoreError as error:
                 self.problem = f"What was found could not be saved: {error}"
                 break
@@ -97,6 +106,9 @@ class Probing:
         replies: list[Reply] = []
         for start in range(0, len(requests), _AT_ONCE):
             some = requests[start : start + _AT_ONCE]
+            if self._stopping.is_set():
+                replies += [Reply(error="The probe was stopped.") for _ in some]
+                continue
             runs = [self._runner.start(request, self._connection, batch=True) for request in some]
             replies += [self._reply(self._ended(run)) for run in runs]
         return replies

@@ -143,6 +143,15 @@ class Sweep:
         self._stopping.set()
         self.pause()
 
+    def forget_key(self, key: str, owner: str) -> None:
+        """Pauses it if it is the owner's and asks with the key, which it lets go of; what is under way ends."""
+        if owner == self._owner and self._connection.key == key:
+            self.note = "Its key was forgotten: choose a connection and take it up again."
+            self.pause()
+            for one in list(self._under_way.values()):
+                one.run.forget_key()
+            self._connection = self._connection.without_key()
+
     def join(self, timeout_s: float | None = None) -> bool:
         """Waits until it is at rest; says whether it is."""
         self._thread.join(timeout_s)

@@ -55,6 +55,13 @@ class Sweeps:
             self._at_work[sweep_id] = sweep
             return sweep
 
+    def forget_key(self, key: str, owner: str) -> None:
+        """Has every sweep of the owner that asks with the key pause and let go of it."""
+        with self._lock:
+            sweeps = list(self._at_work.values())
+        for sweep in sweeps:
+            sweep.forget_key(key, owner)
+
     def close(self) -> None:
         """Lets no sweep send anything more; what is under way is broken off and taken up by the next process."""
         with self._lock:

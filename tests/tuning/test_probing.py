@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import time
 from contextlib import closing
 from decimal import Decimal
 
@@ -57,3 +59,24 @@ def test_a_refusal_repeats_what_the_api_said(probing, simulator):
     simulator.behaviour.fault = read_fault("status=402")
     _, found = probing(["max_tokens"])
     assert found["max_tokens"].verdict == "unclear" and "balance is empty" in found["max_tokens"].note
+
+
+def test_a_forgotten_key_ends_it_and_is_let_go_of_with_a_sentence(simulator, start_runner, tmp_path):
+    key = "sk-empiriolabs-canary-of-a-probe"
+    simulator.behaviour.tokens_per_second = 20
+    with closing(open_store(None, tmp_path)) as store:
+        runner = start_runner(limits=RateLimits(100_000, 10**9))
+        connection = Connection(simulator.base_url, key, simulated=True)
+        job = Probing(list(CONTRASTS), 6, "local", store, runner, connection, "kimi-k2-6", model_card())
+        del connection
+        job.start()
+        while not simulator.log.entries():
+            time.sleep(0.01)
+        job.forget_key("sk-empiriolabs-another")
+        assert job.problem is None
+        job.forget_key(key)
+        assert job.join(60)
+    assert "key was forgotten" in job.problem and job.done == []
+    assert all(entry.status != 401 for entry in simulator.log.entries())
+    gc.collect()
+    assert not [one for one in gc.get_objects() if type(one) is Connection and one.key == key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import signal
 import subprocess
@@ -160,6 +161,28 @@ def test_paused_it_keeps_what_is_under_way_and_goes_on_with_the_rest(store, simu
     simulator.behaviour.tokens_per_second = 0
     again = finish(begin(store, sweep_id, runner, simulator))
     assert again.status == "done" and len(simulator.log.entries()) == 40
+
+
+def test_a_forgotten_key_pauses_it_and_is_let_go_of_with_a_sentence(store, simulator, start_runner):
+    key = "sk-empiriolabs-canary-of-a-sweep"
+    simulator.behaviour.tokens_per_second = 200
+    runner = start_runner(limits=FREE)
+    sweep_id = create(store, plan(40, at_once=4))
+    sweep = begin(store, sweep_id, runner, simulator, key)
+    while not any(cell.status == "done" for cell in sweep.cells):
+        time.sleep(0.01)
+    sweep.forget_key("sk-empiriolabs-another", OWNER)
+    sweep.forget_key(key, "somebody else")
+    assert sweep.note == ""
+    sweep.forget_key(key, OWNER)
+    finish(sweep)
+    assert sweep.status == "paused" and "key was forgotten" in sweep.note
+    assert list_sweeps(store, OWNER)[0].note == sweep.note
+    assert len(simulator.log.entries()) < 40 and all(entry.status != 401 for entry in simulator.log.entries())
+    gc.collect()
+    assert not [one for one in gc.get_objects() if type(one) is Connection and one.key == key]
+    simulator.behaviour.tokens_per_second = 0
+    assert finish(begin(store, sweep_id, runner, simulator)).status == "done"
 
 
 def test_stopped_calls_count_as_what_they_may_cost_and_are_sent_again_later(store, simulator, start_runner):

@@ -1,12 +1,14 @@
 """Choosing where requests go: a key is proved before it is used, goes nowhere else, and can be forgotten."""
 
 import gc
+from types import SimpleNamespace
 
 import pytest
 
 from components.api.connection import Connection
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
+from components.tuning.sweeps import Sweeps
 from components.ui import connection_dialog
 
 KEY = "sk-empiriolabs-canary-typed-by-hand"
@@ -84,6 +86,18 @@ def test_forget_leaves_the_key_in_no_memory(app, ask, server):
     assert not any(KEY in str(element.value) for element in app.text_input)
     ask(app, "Hello again")
     assert len([entry for entry in server.log.entries() if entry.path.endswith("/chat/completions")]) == 1
+
+
+def test_forget_reaches_a_sweep_and_a_probe_at_work(app, server, monkeypatch):
+    use_key(app)
+    told = []
+    monkeypatch.setattr(Sweeps, "forget_key", lambda sweeps, key, owner: told.append((key, owner)))
+    state = app.session_state["playground"]
+    state.probing = SimpleNamespace(forget_key=lambda key: told.append(key), live=False)
+    draw(app)
+    app.button(key="connection-forget").click()
+    draw(app)
+    assert told == [(KEY, state.owner), KEY]
 
 
 def _connections_with_the_key():
