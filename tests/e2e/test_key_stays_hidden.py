@@ -1,5 +1,6 @@
 """The key of the environment is in no page, address, log, code or file, whatever is opened."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ def test_the_key_is_found_nowhere(open_page, tmp_path: Path):
     stage.play(whole("Some thinking.", f"You sent {SECRET}, did you not?"))
     environment = {"EMPIRIOLABS_BASE_URL": stage.url, "EMPIRIOLABS_API_KEY": SECRET}
     seen: list[str] = []
+    downloads: list[Path] = []
+
+    def download(button) -> None:
+        with page.expect_download() as started:
+            button.click()
+        downloads.append(tmp_path / "downloads" / started.value.suggested_filename)
+        started.value.save_as(downloads[-1])
+
     with AppServer(PLAYGROUND_DATA_DIR=str(tmp_path), **environment) as server:
         playground = open_page(server)
         page = playground.page
@@ -27,8 +36,16 @@ def test_the_key_is_found_nowhere(open_page, tmp_path: Path):
             playground.key(button).locator("button").first.click()
             expect(page.get_by_role("dialog")).to_be_visible()
             seen.append(page.content())
+            if button == "get-code":
+                download(page.get_by_role("dialog").get_by_test_id("stDownloadButton").locator("button"))
             page.keyboard.press("Escape")
             expect(page.get_by_role("dialog")).to_have_count(0)
+        playground.key("inspect-1").locator("button").click()
+        download(page.get_by_role("button", name="Support bundle"))
+        page.keyboard.press("Escape")
+        playground.key("export").locator("button").first.click()
+        for kind in ("JSON", "Markdown", "HTML page"):
+            download(page.get_by_role("button", name=kind))
         for path in ("/", "/compare", "/sweep", "/history", "/reference", "/simulator"):
             playground.open(path)
             seen += [page.content(), page.url]
@@ -36,5 +53,15 @@ def test_the_key_is_found_nowhere(open_page, tmp_path: Path):
     stage.close()
     assert SECRET in stage.exchange().headers["authorization"]  # it was sent where it belongs
     assert not [place for place in seen if SECRET in place]
+    assert {path.suffix for path in downloads} >= {".zip", ".json", ".md", ".html"}
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert files and not [path.name for path in files if SECRET.encode() in path.read_bytes()]
+    assert files and not [path.name for path in files if SECRET.encode() in _bytes(path)]
+
+
+def _bytes(path: Path) -> bytes:
+    """What is in the file; of a zip, what is in its files."""
+    if path.suffix != ".zip":
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist()
+        return b"\0".join(archive.read(name) for name in archive.namelist())
