@@ -21,6 +21,9 @@ from components.ui.tray import draw_tray
 from components.ui.unsent import draw_unsent
 from components.ui.uploads import draw_refusals, draw_uploads, read_waiting
 
+# Fixed, so that on a phone it takes a row of its own instead of what little the buttons leave.
+_METER_WIDTH = 380
+
 
 @dataclass(frozen=True, slots=True)
 class Composer:
@@ -52,7 +55,8 @@ def draw_composer() -> Composer:
             draw_mark(state)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)
-            weight = st.container(horizontal=True, vertical_alignment="center", gap="small")
+            preview = st.empty()
+            meter = st.container(width=_METER_WIDTH).empty()
             stop = st.empty()
             if (live := state.live_turn) is not None:
                 stop.button(
@@ -64,8 +68,7 @@ def draw_composer() -> Composer:
                     on_click=live.run.cancel,
                 )
     fill_tray(state, notices, tray, foreseen(state))
-    with weight:
-        meter = draw_preview(state, forewarned)
+    draw_preview(state, preview, meter, forewarned)
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None

@@ -28,23 +28,19 @@ _PROMPT = "…what you type below…"
 _AMBER = 0.8
 
 
-def draw_preview(state: Session, forewarned: DeltaGenerator) -> DeltaGenerator:
-    """Draws the context meter, on demand the request's body, and into `forewarned` what its weight may lead to.
-
-    Returns the meter's place.
-    """
-    meter = st.empty()
+def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, forewarned: DeltaGenerator) -> None:
+    """Draws the context meter into `meter`, the way to the request's body into `button`, and into `forewarned` what
+    its weight may lead to."""
     try:
         request = next_request(state, "")
     except ParameterError as error:
         meter.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
-        return meter
+        return
     weight = estimate_request(request, picture_factor()[0])
     _draw_meter(meter, request, weight)
     _draw_forewarnings(forewarned, request, weight)
-    if st.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
+    if button.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
         _show_request(next_request(state, _PROMPT))
-    return meter
 
 
 @st.dialog("The next request", width="large")

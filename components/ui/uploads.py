@@ -21,8 +21,8 @@ from components.ui.tile import insert_text
 _QUICK_FILES = 3
 _QUICK_BYTES = 5 * MEGABYTE
 _REFUSALS_SHOWN = 4
-# On a phone the uploader and the other ways in share a row.
-_UPLOADER_WIDTH = 244
+# Its words stand below its button; wide enough for both, and no wider.
+_UPLOADER_WIDTH = 200
 
 
 def draw_uploads(state: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 
 import pytest
@@ -86,6 +87,7 @@ def test_a_body_is_edited_checked_and_sent_again(open_page, simulated):
     dialog = playground.page.get_by_role("dialog")
     dialog.get_by_text("Edit and resend").click()
     box = dialog.locator("textarea")
+    expect(box).to_have_value(re.compile('"stream": true'))  # it is filled by a script that loads after it
     body = box.input_value()
     box.fill(body.replace('"stream": true', '"stream": true, "temperature": 9'))
     expect(dialog).to_contain_text("temperature must be a number from 0 to 2, not 9")
