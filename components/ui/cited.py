@@ -10,8 +10,8 @@ from components.core.parts import clock
 from components.media.playing import player_type
 from components.ui.frame_dialog import draw_frame
 from components.ui.grounding import HREF, ClipSeen, clips_seen
+from components.ui.safe_markdown import plain
 from components.ui.state import Session, session, widget_value
-from components.ui.tile import plain
 from components.ui.timeline import draw_timeline
 
 _KEY = "clip-chips"

@@ -7,8 +7,8 @@ import streamlit as st
 from components.core.parts import FramePart, clock
 from components.media.estimates import picture_tokens
 from components.ui.figures import size
+from components.ui.safe_markdown import plain
 from components.ui.state import Session
-from components.ui.tile import plain
 
 
 def draw_enlarged(state: Session) -> None:

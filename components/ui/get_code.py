@@ -23,7 +23,6 @@ from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import next_request
-from components.ui.spoken import spoken
 from components.ui.state import Session, session
 
 EXAMPLE = "Write a haiku about the ocean."
@@ -53,7 +52,7 @@ def draw_turns_code(turn: Turn, number: int) -> None:
     if turn.rounds[0].written is not None:
         return
     if st.button(
-        spoken(f"Get the code of turn {number}"),
+        "Code",
         icon=":material/code:",
         key=f"code-{number}",
         type="tertiary",

@@ -9,8 +9,9 @@ import streamlit as st
 
 from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
 from components.media.attachments import Attachment
+from components.ui.safe_markdown import plain
 from components.ui.state import session
-from components.ui.tile import PICTURE_WIDTH, draw_remove, plain
+from components.ui.tile import PICTURE_WIDTH, draw_remove
 
 
 def draw_kept(attachment: Attachment, position: int) -> None:

@@ -11,9 +11,8 @@ from components.media.crops import Crop, marked
 from components.media.images import PreparedImage
 from components.ui.figures import size
 from components.ui.receipt import about_tokens
-from components.ui.safe_markdown import without_formulas
+from components.ui.safe_markdown import plain, without_formulas
 from components.ui.state import session
-from components.ui.tile import plain
 
 
 @st.dialog("Photo", width="large", icon=":material/image:")

@@ -9,9 +9,9 @@ from components.media.attachments import Attachment
 from components.media.images import PreparedImage
 from components.ui.figures import size
 from components.ui.receipt import about_tokens
-from components.ui.safe_markdown import without_formulas
+from components.ui.safe_markdown import plain, without_formulas
 from components.ui.state import session
-from components.ui.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove, plain
+from components.ui.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
 
 _TILE_WIDTH = 136
 _ADDRESS_HEIGHT = 68

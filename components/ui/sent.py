@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
 from components.media.attachments import Attachment
-from components.ui.tile import plain
+from components.ui.safe_markdown import plain
 
 _PICTURE_WIDTH = 80
 _TEXT_WIDTH = 200

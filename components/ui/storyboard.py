@@ -11,9 +11,10 @@ from components.media.estimates import estimate
 from components.media.storyboard import Storyboard
 from components.ui.figures import size
 from components.ui.receipt import picture_factor
+from components.ui.safe_markdown import plain
 from components.ui.state import Session, session
 from components.ui.taking import open_storyboard
-from components.ui.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove, plain
+from components.ui.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
 
 
 def draw_clip(clip: Attachment, position: int) -> None:

@@ -19,13 +19,12 @@ from components.params.card import model_card
 from components.ui import resources
 from components.ui.figures import dollars, size
 from components.ui.receipt import picture_factor
-from components.ui.safe_markdown import without_formulas
+from components.ui.safe_markdown import plain, without_formulas
 from components.ui.sampling_form import ask, draw_part, draw_sampling, draw_style
 from components.ui.spoken import spoken
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.storyboard import sent_whole
 from components.ui.taking import TakingView, board_in_tray, draw_taking, put
-from components.ui.tile import plain
 from components.ui.timeline import PLAYER, draw_timeline
 
 _FRAMES, _WHOLE = "Send frames", "Send the clip itself"

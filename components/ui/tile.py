@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from components.media.attachments import text_between
-from components.ui.spoken import spoken
 from components.ui.state import session, widget_value
 
 PICTURE_WIDTH = 96
@@ -15,8 +14,9 @@ PICTURE_WIDTH = 96
 
 def draw_remove(key: str, words: str, remove: Callable[..., None], *args: int, only: bool = False) -> None:
     """Draws the button that takes a picture away; not to be pressed when it is the `only` one."""
+    # No `spoken` name: it is a picture to the browser, and each picture in the tray is one that is sent.
     st.button(
-        spoken(words),
+        "",
         icon=":material/close:",
         key=key,
         type="tertiary",
@@ -51,11 +51,6 @@ def draw_menu(
         on_click=_act,
         args=(key, every),
     )
-
-
-def plain(name: str) -> str:
-    """A file's name without what Markdown would make of it."""
-    return "".join(f"\\{character}" if character in r"\`*_[]:$~" else character for character in name)
 
 
 def detach(position: int) -> None:

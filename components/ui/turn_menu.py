@@ -25,7 +25,7 @@ def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
         for node in place.replies:
             _draw_switch(node, f"answer-{number}-{node.id[:6]}", "answer")
         st.button(
-            spoken(f"{'Ask again' if turn.rounds else 'Ask'}: turn {number}"),
+            "Again" if turn.rounds else "Ask",
             icon=":material/refresh:",
             key=f"regenerate-{number}",
             type="tertiary",
