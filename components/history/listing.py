@@ -88,23 +88,19 @@ def list_runs(
     size: int = PAGE,
 ) -> list[RunRow]:
     """One page of the owner's runs, from page 1. Unknown figures come last. Raises: StoreError."""
-    # A run's number grows with its beginning, and both indexes are read in its order.
-    column: sa.ColumnElement[Any] = runs.c.number if order == "started_at" else runs.c[order]
-    keys = [column.desc() if descending else column.asc()]
-    if order != "started_at":
-        keys = [column.is_(None).asc(), *keys, runs.c.number.desc()]
     query = sa.select(*_SHOWN, _status().label("status_now"))
+    number: sa.ColumnElement[int] = runs.c.number
     looked_for = terms(narrowed.words)
     if looked_for and order == "started_at" and store.dialect == "sqlite":
         # The index gives its hits in order: of a word that is everywhere, no more is read than the page shows.
         hits = matching(store.dialect, looked_for, narrowed.fields).whereclause
         assert hits is not None
         query = query.join(run_search, run_search.c.rowid == runs.c.number).where(hits)
-        keys = [run_search.c.rowid.desc() if descending else run_search.c.rowid.asc()]
+        number = run_search.c.rowid
         narrowed = replace(narrowed, words="")
     query = query.where(*_conditions(store, owner, narrowed))
     with store.reading() as connection:
-        found = connection.execute(query.order_by(*keys).limit(size).offset((page - 1) * size)).mappings().all()
+        found = _page(connection, query, number, order, descending, size, (page - 1) * size)
         tags = _tags(connection, [row["number"] for row in found])
     return [RunRow({**row, "status": row["status_now"]}, tuple(sorted(tags.get(row["number"], ())))) for row in found]
 
@@ -114,6 +110,35 @@ def count_runs(store: Store, owner: str, narrowed: Filter) -> int:
     some = sa.select(sa.literal(1)).select_from(runs).where(*_conditions(store, owner, narrowed)).limit(COUNTED + 1)
     with store.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
+
+
+def _page(
+    connection: sa.Connection,
+    query: sa.Select[Any],
+    number: sa.ColumnElement[int],
+    order: Order,
+    descending: bool,
+    size: int,
+    skipped: int,
+) -> list[sa.RowMapping]:
+    """Reads `size` rows in their order after the `skipped` first ones; those whose figure is unknown come last."""
+
+    def read(some: sa.Select[Any], *keys: sa.ColumnElement[Any], limit: int, offset: int) -> list[sa.RowMapping]:
+        ordered = some.order_by(*(key.desc() if descending else key.asc() for key in keys))
+        return list(connection.execute(ordered.limit(limit).offset(offset)).mappings())
+
+    if order == "started_at":
+        return read(query, number, limit=size, offset=skipped)  # a run's number grows with its beginning
+    # Two queries, each in the order of an index; one over both would sort all of them.
+    column = runs.c[order]
+    known = query.where(column.is_not(None))
+    found = read(known, column, runs.c.number, limit=size, offset=skipped)
+    if len(found) < size:
+        if not found:
+            skipped -= connection.execute(sa.select(sa.func.count()).select_from(known.subquery())).scalar_one()
+        unknown = query.where(column.is_(None))
+        found += read(unknown, runs.c.number, limit=size - len(found), offset=0 if found else skipped)
+    return found
 
 
 def add_up_days(store: Store, owner: str, narrowed: Filter) -> list[Day]:
@@ -191,6 +216,20 @@ def _status() -> sa.ColumnElement[str]:
     return sa.case((abandoned, "interrupted"), else_=runs.c.status)
 
 
+def _has_status(wanted: Iterable[str]) -> sa.ColumnElement[bool]:
+    """As `_status` says it, but in a way that an index of the column helps."""
+    wanted = set(wanted)
+    fresh = runs.c.saved_at >= time.time() - ABANDONED_S
+    found: list[sa.ColumnElement[bool]] = []
+    if settled := wanted - LIVE:
+        found.append(runs.c.status.in_(sorted(settled)))
+    if live := wanted & LIVE:
+        found.append(sa.and_(runs.c.status.in_(sorted(live)), fresh))
+    if "interrupted" in wanted:
+        found.append(sa.and_(runs.c.status.in_(sorted(LIVE)), sa.not_(fresh)))
+    return sa.or_(*found)
+
+
 def _conditions(store: Store, owner: str, narrowed: Filter) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = [runs.c.owner == owner, runs.c.deleted_at.is_(None)]
     if looked_for := terms(narrowed.words):
@@ -202,7 +241,7 @@ def _conditions(store: Store, owner: str, narrowed: Filter) -> list[sa.ColumnEle
     if narrowed.kinds:
         found.append(runs.c.kind.in_(narrowed.kinds))
     if narrowed.statuses:
-        found.append(_status().in_(narrowed.statuses))
+        found.append(_has_status(narrowed.statuses))
     found.extend(_bounds(narrowed))
     if narrowed.rated is not None:
         found.append(runs.c.rating == narrowed.rated)

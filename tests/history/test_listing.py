@@ -123,3 +123,17 @@ def test_days_are_added_up(store: Store, kept: dict[str, RunRecord]):
     assert [(day.at, day.runs, day.tokens) for day in days] == [(DAY, 2, 60), (2 * DAY, 2, 30), (3 * DAY, 1, 3)]
     assert [day.cost_usd for day in days] == [Decimal("0.000024691356"), Decimal("0.000012345678"), Decimal("0.5")]
     assert days[0].total_s == pytest.approx(1.1)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_pages_of_a_sorted_list_go_on_into_the_runs_without_the_figure(store: Store, descending: bool):
+    for number in range(7):
+        known = {"cost_usd": Decimal(number)} if number % 2 else {"cost_usd": None}
+        save_run(store, asked(f"Number {number}", started_at=1e9 + number, **known))
+    whole = [run.id for run in list_runs(store, "local", Filter(), "cost_usd", descending=descending)]
+    pages = [
+        run.id
+        for page in range(1, 6)
+        for run in list_runs(store, "local", Filter(), "cost_usd", descending=descending, page=page, size=2)
+    ]
+    assert len(whole) == 7 and pages == whole
