@@ -1,6 +1,8 @@
 """Every program is run as its user would run it; what arrives is the page's own body, what comes out the answer.
 
-A selection in which every kind of turn meets some package is run by default, all of them with `PROGRAMS=all`.
+Every target writes every kind of turn for every endpoint it speaks, streamed and whole. A Python program is run in a
+fresh interpreter for the first turn of each package and endpoint, in one that has the packages loaded for the rest;
+with `PROGRAMS=all` in a fresh one for all.
 """
 
 from __future__ import annotations
@@ -8,8 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -25,6 +25,7 @@ from components.core.events import StreamEvent
 from components.core.parts import Message, ToolResultPart
 from components.core.request import RunRequest
 from components.core.transcript import Transcript
+from tests.api.snippets.interpreter import run_command, run_forked, run_fresh
 from tests.api.snippets.recorder import Recorder
 from tests.api.snippets.turns import TOOL_ANSWERS, turns
 from tests.node import node_modules
@@ -59,31 +60,13 @@ class Outcome:
 
 
 def cases() -> list[Case]:
-    every = [
+    return [
         Case(target.name, wire, turn, stream)
         for target in TARGETS.values()
         for wire in target.wires
         for turn in TURNS
         for stream in (True, False)
     ]
-    if os.environ.get("PROGRAMS") == "all":
-        return every
-    # A program that starts in a blink meets every turn, the others every sixth, each beginning elsewhere.
-    chosen, programs = [], [(target.name, wire) for target in TARGETS.values() for wire in target.wires]
-    for number, (target, wire) in enumerate(programs):
-        step = 1 if target == "curl" else 6
-        for place, turn in enumerate(TURNS):
-            if (place + number) % step == 0:
-                chosen.append(Case(target, wire, turn, stream=(place // step + number) % 2 == 0))
-    # Tools are where the packages differ most: all meet them, one half as they stream, the other whole; a package of
-    # one endpoint meets them both ways.
-    loops = [
-        Case(target, wire, turn, stream)
-        for number, (target, wire) in enumerate(programs)
-        for half, (turn, stream) in enumerate((("tools", True), ("forced", False)))
-        if half == number % 2 or len(TARGETS[target].wires) == 1
-    ]
-    return list(dict.fromkeys([*chosen, *(case for case in loops if case.target not in ("curl", "notebook"))]))
 
 
 @pytest.fixture(scope="module")
@@ -114,35 +97,28 @@ def _perform(case: Case, recorder: Recorder, folder: Path) -> Outcome:
         (folder / file.path).parent.mkdir(exist_ok=True)
         (folder / file.path).write_bytes(file.data)
     (folder / program.filename).write_text(program.code, encoding="utf-8", newline="")
-    command = _command(case, folder, program)
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, "EMPIRIOLABS_API_KEY": key, "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        timeout=_PATIENCE_S,
-        check=False,
-    )
-    output = done.stdout.decode("utf-8")
-    assert done.returncode == 0, f"{done.stderr.decode()}\n{output}\n{program.code}"
+    environment = {**os.environ, "EMPIRIOLABS_API_KEY": key, "PYTHONIOENCODING": "utf-8"}
+    code, output, errors = _run(case, folder, program, environment)
+    assert code == 0, f"{errors}\n{output}\n{program.code}"
     return Outcome(program, folder, output, recorder.bodies(key), recorder.replies(key))
 
 
-def _command(case: Case, folder: Path, program: Program) -> list[str]:
+def _run(case: Case, folder: Path, program: Program, environment: dict[str, str]) -> tuple[int, str, str]:
+    filename = program.filename
     match case.target:
         case "curl":
-            return ["bash", program.filename]
+            return run_command(["bash", filename], folder, environment, _PATIENCE_S)
         case "javascript_openai":
             (folder / "node_modules").symlink_to(node_modules("openai"))
-            return ["node", program.filename]
+            return run_command(["node", filename], folder, environment, _PATIENCE_S)
         case "notebook":
-            # The cells one after the other in a fresh interpreter; a kernel of its own is tried further below.
+            # The cells one after the other; a kernel of its own is tried in `test_program`.
             cells = json.loads(program.code)["cells"]
             code = [cell["source"] for cell in cells if cell["cell_type"] == "code" and cell["id"] != "install"]
-            (folder / "cells.py").write_text("\n\n".join("".join(lines) for lines in code), encoding="utf-8")
-            return [sys.executable, "cells.py"]
-        case _:
-            return [sys.executable, program.filename]
+            filename = "cells.py"
+            (folder / filename).write_text("\n\n".join("".join(lines) for lines in code), encoding="utf-8")
+    fresh = os.environ.get("PROGRAMS") == "all" or (case.stream and case.turn == next(iter(TURNS)))
+    return (run_fresh if fresh else run_forked)(folder, filename, environment, _PATIENCE_S)
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)

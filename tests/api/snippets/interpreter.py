@@ -1,0 +1,62 @@
+"""A Python interpreter for one program: a fresh one, or one that has the packages loaded already.
+
+Loading `openai` and `anthropic` takes far longer than what a program does with them. A process that has loaded them
+forks for each program, which then finds nothing but loaded modules: it still has to import them by name.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+_LOADED = ["pytest", "openai", "anthropic", "httpx", "httpx_sse"]
+
+_forking = multiprocessing.get_context("forkserver")
+_forking.set_forkserver_preload(_LOADED)
+
+
+def run_fresh(folder: Path, filename: str, environment: Mapping[str, str], patience_s: float) -> tuple[int, str, str]:
+    """Runs it as its user would, `python FILENAME`: exit code, output, error output."""
+    return run_command([sys.executable, filename], folder, environment, patience_s)
+
+
+def run_command(
+    command: list[str], folder: Path, environment: Mapping[str, str], patience_s: float
+) -> tuple[int, str, str]:
+    """Runs any command there."""
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, timeout=patience_s, check=False, encoding="utf-8"
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def run_forked(folder: Path, filename: str, environment: Mapping[str, str], patience_s: float) -> tuple[int, str, str]:
+    """Runs it with the packages loaded."""
+    process = _forking.Process(target=_become, args=(str(folder), filename, dict(environment)))
+    process.start()
+    process.join(patience_s)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    code = process.exitcode
+    process.close()
+    assert code is not None
+    return code, *((folder / name).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
+
+
+def _become(folder: str, filename: str, environment: dict[str, str]) -> None:
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    for stream, name in ((sys.stdout, "stdout"), (sys.stderr, "stderr")):
+        stream.flush()
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(descriptor, 1 if name == "stdout" else 2)
+        os.close(descriptor)
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a process of its own writes to files
+    runpy.run_path(filename, run_name="__main__")
