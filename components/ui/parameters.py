@@ -131,12 +131,12 @@ def _take_widget(parameter: Parameter, key: str) -> None:
 def _draw_slider(parameter: Parameter) -> None:
     _, low, high, step = _scale(parameter)
     key = f"slider-{parameter.name}"
-    set_widget(key, min(max(_standing(parameter), low), high))
     st.slider(
         parameter.label,
         low,
         high,
         step=step,
+        value=set_widget(key, min(max(_standing(parameter), low), high)),
         key=key,
         label_visibility="collapsed",
         on_change=_take_widget,
@@ -147,12 +147,12 @@ def _draw_slider(parameter: Parameter) -> None:
 def _draw_box(parameter: Parameter) -> None:
     number, _, _, step = _scale(parameter)
     key = f"box-{parameter.name}"
-    set_widget(key, _standing(parameter))
     # No bounds: what is out of range stays as typed and is explained, instead of being replaced in silence.
     st.number_input(
         f"{parameter.label}, typed",
         step=step,
         format="%d" if number is int else "%g",
+        value=set_widget(key, _standing(parameter)),
         key=key,
         width=92,
         label_visibility="collapsed",
@@ -175,16 +175,22 @@ def _standing(parameter: Parameter) -> float:
 
 def _draw_boolean(parameter: Parameter) -> None:
     key = f"toggle-{parameter.name}"
-    set_widget(key, current_value(parameter))
-    st.toggle(parameter.label, key=key, label_visibility="collapsed", on_change=_take_widget, args=(parameter, key))
+    st.toggle(
+        parameter.label,
+        value=set_widget(key, current_value(parameter) is True),
+        key=key,
+        label_visibility="collapsed",
+        on_change=_take_widget,
+        args=(parameter, key),
+    )
 
 
 def _draw_enum(parameter: Parameter) -> None:
     key = f"choice-{parameter.name}"
-    set_widget(key, current_value(parameter))
     st.select_slider(
         parameter.label,
         parameter.options,
+        value=set_widget(key, current_value(parameter)),
         key=key,
         label_visibility="collapsed",
         on_change=_take_widget,
@@ -196,10 +202,10 @@ def _draw_strings(parameter: Parameter) -> None:
     key = f"list-{parameter.name}"
     value = current_value(parameter)
     items = [escape(item) for item in value] if isinstance(value, tuple) else []
-    set_widget(key, items)
     st.multiselect(
         parameter.label,
         items,
+        default=set_widget(key, items),
         key=key,
         accept_new_options=True,
         max_selections=parameter.max_items,

@@ -32,11 +32,11 @@ _SIDES = [256, 384, 512, 640, 768, 896, 1024, 1280, limits.FRAME_LONGEST_SIDE_MO
 def draw_sampling(clip: Clip, sampling: Sampling) -> None:
     """Draws which frames are taken and how exactly."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        set_widget("clip-rule", sampling.rule)
         st.segmented_control(
             "Which frames",
             list(_RULES),
             format_func=lambda rule: _RULES[rule],
+            default=set_widget("clip-rule", sampling.rule),
             key="clip-rule",
             required=True,
             width="content",
@@ -44,10 +44,10 @@ def draw_sampling(clip: Clip, sampling: Sampling) -> None:
             args=(clip.token, "rule"),
         )
         _draw_value(clip, sampling)
-        set_widget("clip-exact", "Exact" if sampling.exact else "Fast")
         st.segmented_control(
             "Precision",
             list(_EXACT),
+            default=set_widget("clip-exact", "Exact" if sampling.exact else "Fast"),
             key="clip-exact",
             required=True,
             width="content",
@@ -63,24 +63,46 @@ def _draw_value(clip: Clip, sampling: Sampling) -> None:
     args = (clip.token, sampling.rule)
     match sampling.rule:
         case "count":
-            set_widget("clip-count", sampling.count)
-            st.number_input("Frames", 1, limits.CLIP_FRAMES, key="clip-count", width=150, on_change=_turn, args=args)
-        case "rate":
-            set_widget("clip-rate", sampling.rate)
             st.number_input(
-                "Frames a second", 0.01, 60.0, step=0.5, key="clip-rate", width=150, on_change=_turn, args=args
+                "Frames",
+                1,
+                limits.CLIP_FRAMES,
+                value=set_widget("clip-count", sampling.count),
+                key="clip-count",
+                width=150,
+                on_change=_turn,
+                args=args,
+            )
+        case "rate":
+            st.number_input(
+                "Frames a second",
+                0.01,
+                60.0,
+                step=0.5,
+                value=set_widget("clip-rate", sampling.rate),
+                key="clip-rate",
+                width=150,
+                on_change=_turn,
+                args=args,
             )
         case "interval":
-            set_widget("clip-interval", sampling.interval_s)
             st.number_input(
-                "Seconds between", 0.05, 3600.0, step=1.0, key="clip-interval", width=150, on_change=_turn, args=args
+                "Seconds between",
+                0.05,
+                3600.0,
+                step=1.0,
+                value=set_widget("clip-interval", sampling.interval_s),
+                key="clip-interval",
+                width=150,
+                on_change=_turn,
+                args=args,
             )
         case "scenes":
-            set_widget("clip-sensitivity", sampling.sensitivity)
             st.segmented_control(
                 "Sensitivity",
                 list(get_args(Sensitivity)),
                 format_func=str.capitalize,
+                default=set_widget("clip-sensitivity", sampling.sensitivity),
                 key="clip-sensitivity",
                 required=True,
                 help="How large a change must be to begin a new scene; each scene gets one frame.",
@@ -88,9 +110,9 @@ def _draw_value(clip: Clip, sampling: Sampling) -> None:
                 args=args,
             )
         case "marks":
-            set_widget("clip-marks", ", ".join(clock(mark, digits=2) for mark in sampling.marks_s))
             st.text_input(
                 "Times",
+                value=set_widget("clip-marks", ", ".join(clock(mark, digits=2) for mark in sampling.marks_s)),
                 key="clip-marks",
                 placeholder="0:05, 12.4, 1:02:03",
                 width=300,
@@ -106,11 +128,11 @@ def draw_part(clip: Clip, sampling: Sampling) -> None:
         return
     end = round(clip.duration_s, 2)
     part = (min(sampling.start_s, end), end if sampling.end_s is None else min(sampling.end_s, end))
-    set_widget("clip-part", part)
     st.slider(
         "Part, in seconds",
         0.0,
         end,
+        value=set_widget("clip-part", part),
         key="clip-part",
         step=0.1 if end > 2 else 0.01,
         format="%.1f" if end > 2 else "%.2f",
@@ -121,20 +143,20 @@ def draw_part(clip: Clip, sampling: Sampling) -> None:
 
 def draw_style(clip: Clip, style: FrameStyle) -> None:
     """Draws how large and how fine all frames are."""
-    set_widget("clip-side", style.longest_side)
     st.select_slider(
         "Longest side, px",
         _SIDES,
+        value=set_widget("clip-side", style.longest_side),
         key="clip-side",
         help="Smaller frames cost fewer tokens; small writing needs larger ones. None is made larger than it is.",
         on_change=_turn,
         args=(clip.token, "style"),
     )
-    set_widget("clip-quality", style.quality)
     st.slider(
         "JPEG quality",
         30,
         95,
+        value=set_widget("clip-quality", style.quality),
         key="clip-quality",
         step=5,
         help="Lower makes the request smaller; the tokens stay the same.",

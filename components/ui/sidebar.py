@@ -17,25 +17,26 @@ def draw_sidebar(*, tools: bool = True) -> None:
     """Draws the settings of the next request; `tools` only where their calls can be answered."""
     state = session()
     with st.sidebar:
-        set_widget("wire", state.wire)
+        endpoints = list(WIRES)
         st.selectbox(
             "Endpoint",
-            list(WIRES),
+            endpoints,
+            index=endpoints.index(set_widget("wire", state.wire)),
             format_func=lambda name: WIRES[name].label,
             key="wire",
             on_change=_take_wire,
             help="The API speaks three formats; the same turn can be sent through each of them.",
         )
-        set_widget("stream", state.edited.stream)
         st.toggle(
             "Stream the reply",
+            value=set_widget("stream", state.edited.stream),
             key="stream",
             on_change=_take_stream,
             help="Off: the reply comes in one piece, and nothing is seen before its end.",
         )
-        set_widget("system", state.system)
         st.text_area(
             "System prompt",
+            value=set_widget("system", state.system),
             key="system",
             height=96,
             placeholder="Sent first, before the conversation. Empty: the gateway adds a short one of its own.",
@@ -54,11 +55,11 @@ def draw_sidebar(*, tools: bool = True) -> None:
                 on_click=reset_all,
             )
         draw_presets()
-        set_widget("send-mode", state.mode)
         st.segmented_control(
             "Send",
             list(_MODES),
             format_func=_MODES.__getitem__,
+            default=set_widget("send-mode", state.mode),
             key="send-mode",
             required=True,
             width="stretch",

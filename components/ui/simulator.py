@@ -38,20 +38,23 @@ def _draw_controls(simulator: Simulator) -> None:
     behaviour = simulator.behaviour
     st.markdown(f"Listening on `{simulator.base_url}`. What is set here holds for everyone who uses this app.")
     with st.container(horizontal=True):
-        set_widget("simulator-speed", behaviour.tokens_per_second)
         st.number_input(
             "Speed (tokens a second; 0 is as fast as it can)",
             0.0,
             100_000.0,
             step=50.0,
             format="%g",
+            value=set_widget("simulator-speed", behaviour.tokens_per_second),
             key="simulator-speed",
             on_change=_take_speed,
         )
-        set_widget("simulator-fault", _name_of(behaviour.fault))
+        faults = [_NO_FAULT, *EXAMPLES]
+        if (fault := _name_of(behaviour.fault)) not in faults:
+            faults.append(fault)
         st.selectbox(
             "Fault, for every request from now on",
-            [_NO_FAULT, *EXAMPLES],
+            faults,
+            index=faults.index(set_widget("simulator-fault", fault)),
             key="simulator-fault",
             accept_new_options=True,
             help="Choose one, or type words of your own, such as `status=503; retry-after=1; probability=0.05`.",

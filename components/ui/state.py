@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -27,6 +27,8 @@ from components.ui.owner import owner
 
 if TYPE_CHECKING:
     from components.ui.taking import Taking
+
+_Value = TypeVar("_Value")
 
 _SESSION = "playground"
 # What belongs to other pages than the playground.
@@ -226,14 +228,20 @@ def component_value(key: str, name: str) -> Any:
     return None if held is None else held.get(name)
 
 
-def set_widget(key: str, value: Any) -> None:
-    """Sets what a widget holds; to be called before it is drawn in this run, or from a callback.
+def set_widget(key: str, value: _Value) -> _Value:
+    """Sets what a widget holds, before it is drawn in this run or from a callback; gives `value`.
+
+    A widget is to be drawn with it as its own value or default as well. The browser learns of a value that is set
+    here from one message alone. Where the next run's message overtakes it, as it does when a click comes while the
+    browser still loads how this kind of widget is drawn, it begins with its default: 0, off, or nothing chosen; and
+    that is then taken for the user's choice.
 
     Until a page was drawn to its end once it is always set: a widget of the same key on the page before was another
     one, and what it held is lost between the two.
     """
     if session().page_changed or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+    return value
 
 
 def drop_widget(key: str) -> None:

@@ -92,10 +92,10 @@ def _draw_ways(state: Session, board: Storyboard) -> None:
     clip = board.clip
     reason = WIRES[state.wire].no_video or why_not_whole(clip)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        set_widget("clip-way", _WHOLE if board.whole and not reason else _FRAMES)
         st.segmented_control(
             "Send as",
             [_FRAMES, _WHOLE],
+            default=set_widget("clip-way", _WHOLE if board.whole and not reason else _FRAMES),
             key="clip-way",
             required=True,
             width="content",

@@ -62,11 +62,12 @@ def _show_templates() -> None:
     except StoreError as error:
         st.error(without_formulas(f"Templates cannot be read. {error}"), icon=":material/error:")
         return
-    if widget_value(_CHOSEN) not in (_NEW, *saved):
-        set_widget(_CHOSEN, next(iter(saved), _NEW))
+    names = [*saved, _NEW]
+    chosen = widget_value(_CHOSEN)
     chosen = st.selectbox(
         "Template",
-        [*saved, _NEW],
+        names,
+        index=names.index(set_widget(_CHOSEN, chosen if chosen in names else names[0])),
         format_func=lambda name: name or "+ New template",
         key=_CHOSEN,
         label_visibility="collapsed",

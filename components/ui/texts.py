@@ -18,10 +18,10 @@ def draw_text(text: Attachment, position: int) -> None:
     (part,) = text.parts
     assert isinstance(part, TextPart)
     key = f"text-{position}"
-    set_widget(key, part.text)
     with st.container(width=_WIDTH, gap=None):
         st.text_area(
             f"Text {position + 1}, sent in this place",
+            value=set_widget(key, part.text),
             key=key,
             height=_HEIGHT,
             placeholder="Sent in this place, e.g. “Before:”",

@@ -97,10 +97,8 @@ def draw_results_form(turn: Turn, number: int, *, last: bool) -> None:
 
 
 def _draw_result(call: ToolCallPart, key: str, given: str) -> None:
-    if widget_value(key) is None:
-        set_widget(key, given)
     label = without_formulas(f"Result of {call.name}({' '.join(call.arguments.split())[:120]})")
-    st.text_area(label, key=key, height=72, placeholder="What the tool answered: JSON or plain text")
+    st.text_area(label, value=given, key=key, height=72, placeholder="What the tool answered: JSON or plain text")
     answer = answer_call(call.name, call.arguments, session().tools.document)
     if answer is not None:
         st.button(

@@ -92,11 +92,11 @@ def _draw_choice(definitions: Definitions) -> None:
     settings = session().tools
     names = [tool.name for tool in definitions.tools]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        set_widget("tool-choice", settings.choice.mode)
         st.segmented_control(
             "`tool_choice`",
             list(_CHOICES),
             format_func=_CHOICES.__getitem__,
+            default=set_widget("tool-choice", settings.choice.mode),
             key="tool-choice",
             required=True,
             on_change=_take_choice,
@@ -106,26 +106,37 @@ def _draw_choice(definitions: Definitions) -> None:
         if settings.choice.mode == "named" and names:
             if settings.choice.name not in names:
                 settings.choice = ToolChoice("named", names[0])
-            set_widget("tool-named", settings.choice.name)
-            st.selectbox("The function", names, key="tool-named", width=220, on_change=_take_choice)
+            index = names.index(set_widget("tool-named", settings.choice.name))
+            st.selectbox("The function", names, index=index, key="tool-named", width=220, on_change=_take_choice)
 
 
 def _draw_loop() -> None:
     settings = session().tools
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        set_widget("tools-automatic", settings.automatic)
         st.toggle(
             "Example tools answer by themselves",
+            value=set_widget("tools-automatic", settings.automatic),
             key="tools-automatic",
             on_change=_take_loop,
             help="Where every call of a round is an example tool's, its answers are computed here and sent at once.",
         )
-        set_widget("tools-rounds", settings.most_rounds)
-        st.number_input("Rounds at most", 1, _MOST_ROUNDS, key="tools-rounds", width=140, on_change=_take_loop)
+        st.number_input(
+            "Rounds at most",
+            1,
+            _MOST_ROUNDS,
+            value=set_widget("tools-rounds", settings.most_rounds),
+            key="tools-rounds",
+            width=140,
+            on_change=_take_loop,
+        )
     with st.expander("The document that `search_document` searches", type="compact"):
-        set_widget("tools-document", settings.document)
         st.text_area(
-            "Document", key="tools-document", height=200, label_visibility="collapsed", on_change=_take_document
+            "Document",
+            value=set_widget("tools-document", settings.document),
+            key="tools-document",
+            height=200,
+            label_visibility="collapsed",
+            on_change=_take_document,
         )
 
 

@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.playground import squeezed
+from tests.e2e.playground import Playground, squeezed
 from tests.e2e.replies import ending, opening, said, thought, whole
 from tests.raw_server import never_answer, say, wait_for
 
@@ -19,6 +19,29 @@ STOP_LIMIT_S = 0.5
 def words(name, count=120):
     """Text whose every word is its own, in paragraphs."""
     return "".join(f"{name}{number:04d}" + ("\n\n" if number % 30 == 29 else " ") for number in range(count))
+
+
+def test_a_click_before_the_widgets_are_loaded_changes_no_setting(browser, simulated):
+    page = browser.new_page()
+    waiting = []
+    # A widget's kind is loaded when the first of it is drawn, which takes a while from a server far away.
+    page.route(
+        re.compile(r"/static/js/(Checkbox|Slider|NumberInput|ButtonGroup)\b"), lambda route: waiting.append(route)
+    )
+    playground = Playground(page, simulated.url).open()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    playground.key("edit-tools").locator("button").click()
+    expect(playground.key("tools-json").locator("textarea")).to_be_visible()
+    while waiting:
+        waiting.pop().continue_()
+    page.unroute_all()
+    page.keyboard.press("Escape")
+    expect(playground.key("stream").locator("input")).to_be_checked()
+    expect(playground.key("box-temperature").locator("input")).to_have_value("0.7")
+    expect(playground.key("box-max_tokens").locator("input")).to_have_value("4096")
+    playground.ask("Hello\nsimulate: thinking=5 answer=10")
+    assert "stream=" not in page.url and "temperature=" not in page.url
+    page.close()
 
 
 def click_stop(playground):

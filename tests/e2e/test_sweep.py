@@ -1,11 +1,7 @@
 """From a fresh page to an exported report, in a real browser."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
-
-from tests.e2e.app_server import AppServer
 
 pytestmark = pytest.mark.browser
 
@@ -16,15 +12,8 @@ def fill(playground, key, text):
     box.press("Control+Enter" if box.evaluate("element => element.tagName") == "TEXTAREA" else "Enter")
 
 
-@pytest.fixture
-def own_server() -> Iterator[AppServer]:
-    """A server that no other test uses: a sweep goes on in it, and what it keeps is the server's."""
-    with AppServer(PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND="150") as server:
-        yield server
-
-
-def test_a_sweep_from_a_fresh_page_to_its_report(open_page, own_server, tmp_path):
-    playground = open_page(own_server, "/sweep")
+def test_a_sweep_from_a_fresh_page_to_its_report(open_page, simulated, tmp_path):
+    playground = open_page(simulated, "/sweep")
     expect(playground.key("sweep-tag")).to_contain_text("Type a prompt.")
     fill(playground, "sweep-prompts", "Say five\nsimulate: thinking=5 answer=5")
     expect(playground.key("sweep-tag")).to_contain_text("Cost, estimated")

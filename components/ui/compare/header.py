@@ -26,10 +26,10 @@ def draw_heads(comparison: Comparison) -> None:
 
 def draw_choice(comparison: Comparison) -> None:
     """Draws, in the sidebar, whose settings stand there."""
-    set_widget("edited-column", comparison.selected)
     st.segmented_control(
         "Settings of column",
         comparison.letters,
+        default=set_widget("edited-column", comparison.selected),
         key="edited-column",
         required=True,
         width="stretch",

@@ -106,26 +106,31 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
             on_click=add_column,
             args=(comparison,),
         )
-        if widget_value("compare-show") is None:
-            set_widget("compare-show", _REPLIES)
         show = st.segmented_control(
-            "Show", [_REPLIES, _DIFFERENCES], key="compare-show", required=True, label_visibility="collapsed"
+            "Show",
+            [_REPLIES, _DIFFERENCES],
+            default=_REPLIES,
+            key="compare-show",
+            required=True,
+            label_visibility="collapsed",
         )
         against = None
         if show == _DIFFERENCES:
-            if widget_value("compare-against") not in comparison.letters:
-                set_widget("compare-against", comparison.letters[0])
+            chosen = widget_value("compare-against")
             against = st.segmented_control(
                 "Compared with",
                 comparison.letters,
                 format_func=lambda letter: f"to {letter}",
+                default=set_widget(
+                    "compare-against", chosen if chosen in comparison.letters else comparison.letters[0]
+                ),
                 key="compare-against",
                 required=True,
                 label_visibility="collapsed",
             )
-        set_widget("compare-blind", comparison.blind)
         st.toggle(
             "Blind vote",
+            value=set_widget("compare-blind", comparison.blind),
             key="compare-blind",
             help="From the next message on labels and figures are hidden and the order is shuffled, until you voted.",
             on_change=_take_blind,

@@ -58,10 +58,11 @@ def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
         if heads:
             ids = [head.id for head in heads]
             by_id = {head.id: head for head in heads}
-            set_widget("sweep-chosen", state.sweep_id if state.sweep_id in by_id else None)
+            chosen = set_widget("sweep-chosen", state.sweep_id if state.sweep_id in by_id else None)
             st.selectbox(
                 "Sweeps",
                 ids,
+                index=None if chosen is None else ids.index(chosen),
                 key="sweep-chosen",
                 format_func=lambda sweep_id: _line(by_id[sweep_id]),
                 placeholder=f"{len(ids)} earlier {'sweep' if len(ids) == 1 else 'sweeps'}",
@@ -88,10 +89,13 @@ def _line(head: SweepHead) -> str:
 
 
 def _draw_setup(state: Session, draft: Draft) -> None:
-    if widget_value("sweep-kind") is None:
-        set_widget("sweep-kind", _SWEEP)
     kind = st.segmented_control(
-        "Kind", [_SWEEP, _THINKING, _PROBE], key="sweep-kind", required=True, label_visibility="collapsed"
+        "Kind",
+        [_SWEEP, _THINKING, _PROBE],
+        default=_SWEEP,
+        key="sweep-kind",
+        required=True,
+        label_visibility="collapsed",
     )
     if kind == _PROBE:
         draw_probe()

@@ -15,7 +15,7 @@ from components.ui import resources
 from components.ui.figures import dollars
 from components.ui.ledger import MARKS, day, ledger, words
 from components.ui.safe_markdown import without_formulas
-from components.ui.state import give_way, session, set_widget, widget_value
+from components.ui.state import give_way, session
 from components.ui.sweep.progress import clear_below
 from components.ui.sweep.tag import duration
 
@@ -64,15 +64,15 @@ def draw_probe() -> None:
 
 
 def _draw_form() -> None:
-    if widget_value("probe-names") is None:
-        set_widget("probe-names", [name for name in CONTRASTS if name not in _SEARCHING])
-    if widget_value("probe-n") is None:
-        set_widget("probe-n", DEFAULT_N)
-    chosen = st.multiselect("Parameters", list(CONTRASTS), key="probe-names", help="Searches cost $0.013 each.")
+    usual = [name for name in CONTRASTS if name not in _SEARCHING]
+    chosen = st.multiselect(
+        "Parameters", list(CONTRASTS), default=usual, key="probe-names", help="Searches cost $0.013 each."
+    )
     n = st.number_input(
         "Calls of each value",
         1,
         MOST_N,
+        value=DEFAULT_N,
         key="probe-n",
         width=160,
         help="Sampling needs 5 or more to tell an effect from chance; where 2 to 4 are plenty, no more are made.",

@@ -63,13 +63,13 @@ def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
                 on_click=_resume,
                 args=(record.id,),
             )
-            set_widget("sweep-new-cap", float(record.plan["cap_usd"]))
             st.number_input(
                 "Hard cap ($)",
                 0.0,
                 100_000.0,
                 step=0.5,
                 format="%g",
+                value=set_widget("sweep-new-cap", float(record.plan["cap_usd"])),
                 key="sweep-new-cap",
                 width=150,
                 label_visibility="collapsed",

@@ -37,9 +37,9 @@ def draw_results(record: SweepRecord, plan: Plan) -> None:
     scores = metrics(plan, some)
     names = [name for name in scores if any(name in row.values for row in some)]
     st.subheader("Results", anchor=False)
-    if widget_value("sweep-metric") not in names:
-        set_widget("sweep-metric", names[0])
-    metric: str = st.selectbox("Compare by", names, key="sweep-metric", width=320)
+    metric = widget_value("sweep-metric")
+    index = names.index(set_widget("sweep-metric", metric if metric in names else names[0]))
+    metric = st.selectbox("Compare by", names, index=index, key="sweep-metric", width=320)
     st.markdown(without_formulas(f":material/gavel: {verdict(some, metric, scores[metric])}"))
     _draw_summaries(some, metric)
     _draw_winner(plan, some, metric, scores[metric])

@@ -37,9 +37,9 @@ def draw_prompts(state: Session, draft: Draft) -> None:
     """Draws what is asked: typed prompts, or a template and a table; and the media that go with each."""
     if (saved := draw_saved_templates()) is not None:
         draft.prompts = saved
-    set_widget("sweep-prompts", draft.prompts)
     st.text_area(
         "Prompts",
+        value=set_widget("sweep-prompts", draft.prompts),
         key="sweep-prompts",
         height=120,
         placeholder="What is 17 * 23? Reply with the number only.",
@@ -49,9 +49,9 @@ def draw_prompts(state: Session, draft: Draft) -> None:
     )
     left, right = st.columns(2, gap="small")
     with left:
-        set_widget("sweep-expected", draft.expected)
         st.text_input(
             "Expected answer",
+            value=set_widget("sweep-expected", draft.expected),
             key="sweep-expected",
             placeholder="For the scorers; a table may have its own",
             on_change=_take,
@@ -82,10 +82,10 @@ def draw_prompts(state: Session, draft: Draft) -> None:
 def draw_axes(draft: Draft) -> None:
     """Draws what is varied: a line of values for each parameter chosen."""
     names = [*model_card().parameters, *MEDIA_AXES]
-    set_widget("sweep-axes", list(draft.axes))
     st.multiselect(
         "Vary",
         names,
+        default=set_widget("sweep-axes", list(draft.axes)),
         key="sweep-axes",
         placeholder="Any of the nine parameters, or how pictures are made smaller",
         help="Every combination of the values is asked. What is not varied stands as the sidebar has it.",
@@ -93,19 +93,24 @@ def draw_axes(draft: Draft) -> None:
     )
     for name in draft.axes:
         key = f"sweep-axis-{name}"
-        set_widget(key, draft.axes[name])
         kind = "one set a line, strings apart by a comma" if name == "stop" else "such as 0, 0.5, 1 or 0 to 2 step 0.5"
         draw = st.text_area if name == "stop" else st.text_input
-        draw(f"Values of {name} ({kind})", key=key, on_change=_take_axis, args=(name, key))
+        draw(
+            f"Values of {name} ({kind})",
+            value=set_widget(key, draft.axes[name]),
+            key=key,
+            on_change=_take_axis,
+            args=(name, key),
+        )
 
 
 def draw_scorers(draft: Draft) -> None:
     """Draws how answers are scored."""
-    set_widget("sweep-scorers", list(draft.scorers))
     st.multiselect(
         "Score answers by",
         list(KINDS),
         format_func=lambda kind: KINDS[kind].label,
+        default=set_widget("sweep-scorers", list(draft.scorers)),
         key="sweep-scorers",
         placeholder="Nothing: only time, tokens and cost are measured",
         on_change=_take_scorers,
@@ -115,44 +120,49 @@ def draw_scorers(draft: Draft) -> None:
         if asks == "nothing":
             continue
         key = f"sweep-scorer-{kind}"
-        set_widget(key, draft.scorers[kind])
         unless = ", or nothing: then the expected answer counts" if KINDS[kind].expects else ""
         draw = st.text_area if kind in ("schema", "rubric") else st.text_input
-        draw(f"{KINDS[kind].label}: {asks}{unless}", key=key, on_change=_take_scorer, args=(kind, key))
+        draw(
+            f"{KINDS[kind].label}: {asks}{unless}",
+            value=set_widget(key, draft.scorers[kind]),
+            key=key,
+            on_change=_take_scorer,
+            args=(kind, key),
+        )
 
 
 def draw_amounts(draft: Draft) -> None:
     """Draws repeats, the cap, and how many calls are under way at once."""
     with st.container(horizontal=True, gap="small"):
-        set_widget("sweep-repeats", draft.repeats)
         st.number_input(
             "Repeats",
             1,
             1_000,
+            value=set_widget("sweep-repeats", draft.repeats),
             key="sweep-repeats",
             width=130,
             help="From two on there is a spread; four or more can show a difference.",
             on_change=_take,
             args=("repeats", "sweep-repeats"),
         )
-        set_widget("sweep-cap", draft.cap_usd)
         st.number_input(
             "Hard cap ($)",
             0.0,
             100_000.0,
             step=0.5,
             format="%g",
+            value=set_widget("sweep-cap", draft.cap_usd),
             key="sweep-cap",
             width=150,
             help="Never passed: what a call may cost at most is set aside before it is sent.",
             on_change=_take,
             args=("cap_usd", "sweep-cap"),
         )
-        set_widget("sweep-at-once", draft.at_once)
         st.number_input(
             "Calls at once",
             1,
             32,
+            value=set_widget("sweep-at-once", draft.at_once),
             key="sweep-at-once",
             width=130,
             on_change=_take,
