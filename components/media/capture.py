@@ -62,7 +62,7 @@ def capture(name: str, data: bytes, *, packets: bool = False) -> Iterator[cv2.Vi
     options = [cv2.CAP_PROP_FORMAT, -1] if packets else []
     try:
         # The stub asks for OpenCV's own `IStreamReader`; OpenCV takes any `io.BufferedIOBase`.
-        video = cv2.VideoCapture(_Bytes(data), cv2.CAP_FFMPEG, options)  # type: ignore[call-overload]
+        video = cv2.VideoCapture(_Bytes(data), cv2.CAP_FFMPEG, options)  # type: ignore[call-overload]  # stubs lack streams
         if not video.isOpened():
             raise MediaError(
                 f"{name!r} has no picture track that can be read: it may be damaged or hold sound only; play it "

@@ -14,7 +14,11 @@ from components.params.validation import escape
 
 @dataclass(slots=True)
 class Choices:
-    """`values`: parameter name -> what the user set, valid or not; what is not in it stands at its default."""
+    """`values`: parameter name -> what the user set, valid or not; what is not in it stands at its default.
+
+    `wire` is the endpoint that is asked, `system` the system prompt as typed, `mode` whether parameters that were not
+    touched are sent too, `stream` whether the reply is to come as it is written.
+    """
 
     values: dict[str, object] = field(default_factory=dict)
     wire: WireName = "chat_completions"

@@ -129,8 +129,8 @@ def run_example(name: str) -> None:
     What it sets stands in the sidebar afterwards; all else that the user set or attached stays.
     """
     example, state = EXAMPLES[name], session()
-    state.values = {**state.values, **example.values}
-    state.system = state.system or example.system
+    state.edited.values = {**state.edited.values, **example.values}
+    state.edited.system = state.edited.system or example.system
     if example.tools:
         state.tools.text = write_tools(TOOLS[tool].tool for tool in example.tools)
         state.tools.automatic = True

@@ -63,7 +63,7 @@ def _consequence(parameter: Parameter) -> list[str]:
 
 def _not_sent(parameter: Parameter) -> list[str]:
     """Says that a value which was set does not travel on the chosen endpoint, and why."""
-    wire = WIRES[session().wire]
+    wire = WIRES[session().edited.wire]
     if parameter.name not in wire.not_carried or not is_changed(parameter):
         return []
     return [f"Not sent on {wire.label}: {wire.not_carried[parameter.name]}"]
@@ -93,21 +93,21 @@ def _draw_sentences(sentences: list[str]) -> None:
 
 def current_value(parameter: Parameter) -> object:
     """What the parameter stands at: what the user set, valid or not, else the documented default."""
-    return session().values.get(parameter.name, parameter.default)
+    return session().edited.values.get(parameter.name, parameter.default)
 
 
 def is_changed(parameter: Parameter) -> bool:
     """True when the parameter stands at something else than the documented default."""
-    return parameter.name in session().values
+    return parameter.name in session().edited.values
 
 
 def set_value(parameter: Parameter, value: object) -> None:
     """Sets a parameter; setting the default is the same as resetting it."""
     session().problem = None
     if value == parameter.default or value in (None, ()):
-        session().values.pop(parameter.name, None)
+        session().edited.values.pop(parameter.name, None)
     else:
-        session().values[parameter.name] = value
+        session().edited.values[parameter.name] = value
 
 
 def reset(parameter: Parameter) -> None:
@@ -226,9 +226,11 @@ _DRAW: dict[str, Callable[[Parameter], None]] = {
 
 def _draw_thinking_resolution() -> None:
     card = model_card()
-    valid = validate(session().values, card).values
+    valid = validate(session().edited.values, card).values
     thinking = resolve_thinking(
-        {name: valid[name] for name in THINKING_NAMES if name in valid}, card, everything=session().mode == "everything"
+        {name: valid[name] for name in THINKING_NAMES if name in valid},
+        card,
+        everything=session().edited.mode == "everything",
     )
     _draw_sentences(
         [f":gray[{thinking.reason}]", *(f":orange[:material/warning: {warning}]" for warning in thinking.warnings)]

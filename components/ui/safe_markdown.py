@@ -109,7 +109,7 @@ class _Regions:
             else:
                 part.append(line)
                 # `_PREFIX` takes the empty string too, so it matches every line.
-                sure = sure and not line[_PREFIX.match(line).end() :].startswith(("<", "$$"))  # type: ignore[union-attr]
+                sure = sure and not line[_PREFIX.match(line).end() :].startswith(("<", "$$"))  # type: ignore[union-attr]  # it matches the empty start, too
             after_blank = blank
         self.open_fence, self.open_indent = fence, indent
         yield "".join(part), bool(fence), sure and here

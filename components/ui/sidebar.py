@@ -21,7 +21,7 @@ def draw_sidebar(*, tools: bool = True) -> None:
         st.selectbox(
             "Endpoint",
             endpoints,
-            index=endpoints.index(set_widget("wire", state.wire)),
+            index=endpoints.index(set_widget("wire", state.edited.wire)),
             format_func=lambda name: WIRES[name].label,
             key="wire",
             on_change=_take_wire,
@@ -36,7 +36,7 @@ def draw_sidebar(*, tools: bool = True) -> None:
         )
         st.text_area(
             "System prompt",
-            value=set_widget("system", state.system),
+            value=set_widget("system", state.edited.system),
             key="system",
             height=96,
             placeholder="Sent first, before the conversation. Empty: the gateway adds a short one of its own.",
@@ -51,7 +51,7 @@ def draw_sidebar(*, tools: bool = True) -> None:
                 icon=":material/restart_alt:",
                 key="reset-all",
                 type="tertiary",
-                disabled=not state.values,
+                disabled=not state.edited.values,
                 on_click=reset_all,
             )
         draw_presets()
@@ -59,7 +59,7 @@ def draw_sidebar(*, tools: bool = True) -> None:
             "Send",
             list(_MODES),
             format_func=_MODES.__getitem__,
-            default=set_widget("send-mode", state.mode),
+            default=set_widget("send-mode", state.edited.mode),
             key="send-mode",
             required=True,
             width="stretch",
@@ -70,7 +70,7 @@ def draw_sidebar(*, tools: bool = True) -> None:
 
 
 def _take_wire() -> None:
-    session().wire = widget_value("wire")
+    session().edited.wire = widget_value("wire")
 
 
 def _take_stream() -> None:
@@ -78,8 +78,8 @@ def _take_stream() -> None:
 
 
 def _take_system() -> None:
-    session().system = widget_value("system")
+    session().edited.system = widget_value("system")
 
 
 def _take_mode() -> None:
-    session().mode = widget_value("send-mode")
+    session().edited.mode = widget_value("send-mode")

@@ -9,12 +9,11 @@ import streamlit as st
 
 from components.api.connection import Connection
 from components.core.parts import FramePart
-from components.core.request import ToolChoice, WireName
+from components.core.request import ToolChoice
 from components.history.probes import ProbeRecord
 from components.history.tree import Conversation
 from components.media.attachments import Attachment
 from components.params.choices import Choices
-from components.params.payload import SendMode
 from components.runs.conversation import Turn
 from components.runs.receipt import Receipt
 from components.runs.run import Run
@@ -71,7 +70,7 @@ class Session:
     conversation that was last asked for; it is not tried again at every click. `dialog`: which one a turn's menu
     has opened, and the turn's number.
     `own`: the settings of the playground's next request. `edited`: those that the sidebar shows and changes, which
-    are a column's on the page that compares; `values`, `wire`, `system` and `mode` are theirs.
+    are a column's on the page that compares.
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
     counts emptied uploaders; `drawn` holds what each turn on the page showed last, `earlier` how many turns before
@@ -149,42 +148,6 @@ class Session:
     @edited.setter
     def edited(self, choices: Choices) -> None:
         self._edited = choices
-
-    @property
-    def values(self) -> dict[str, object]:
-        """Parameter name -> what the user set, valid or not; what is not in it stands at its default."""
-        return self.edited.values
-
-    @values.setter
-    def values(self, values: dict[str, object]) -> None:
-        self.edited.values = values
-
-    @property
-    def wire(self) -> WireName:
-        """The endpoint that is asked."""
-        return self.edited.wire
-
-    @wire.setter
-    def wire(self, wire: WireName) -> None:
-        self.edited.wire = wire
-
-    @property
-    def system(self) -> str:
-        """The system prompt, as typed."""
-        return self.edited.system
-
-    @system.setter
-    def system(self, system: str) -> None:
-        self.edited.system = system
-
-    @property
-    def mode(self) -> SendMode:
-        """Whether parameters that were not touched are sent too."""
-        return self.edited.mode
-
-    @mode.setter
-    def mode(self, mode: SendMode) -> None:
-        self.edited.mode = mode
 
     @property
     def live_turn(self) -> Turn | None:

@@ -52,7 +52,7 @@ def draw_clip(clip: Attachment, position: int) -> None:
 
 def sent_whole(state: Session, position: int) -> bool:
     """Whether the clip at that place in the tray goes as a whole: it is to, and the endpoint takes one."""
-    return state.tray[position].video is not None and state.wire in VIDEO_WIRES
+    return state.tray[position].video is not None and state.edited.wire in VIDEO_WIRES
 
 
 def _open(position: int) -> None:

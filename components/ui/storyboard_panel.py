@@ -90,7 +90,7 @@ def _draw_head(clip: Clip) -> None:
 def _draw_ways(state: Session, board: Storyboard) -> None:
     """Frames or the clip itself, with what either takes; where the clip cannot go, the reason."""
     clip = board.clip
-    reason = WIRES[state.wire].no_video or why_not_whole(clip)
+    reason = WIRES[state.edited.wire].no_video or why_not_whole(clip)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.segmented_control(
             "Send as",

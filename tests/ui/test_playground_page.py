@@ -49,11 +49,11 @@ def test_every_demo_runs_with_one_click_from_a_fresh_page(app, name):
 
 def test_a_demo_leaves_what_the_user_had_set_and_attached(app, attach, media_dir):
     state = app.session_state["playground"]
-    state.system, state.values = "Be brief.", {"top_p": 0.5}
+    state.edited.system, state.edited.values = "Be brief.", {"top_p": 0.5}
     attach(app, ("china.jpg", (media_dir / "china.jpg").read_bytes()))
     app.button(key="example-haiku").click().run()
     assert not app.exception
-    assert (state.system, state.values) == ("Be brief.", {"top_p": 0.5, "temperature": 1.2})
+    assert (state.edited.system, state.edited.values) == ("Be brief.", {"top_p": 0.5, "temperature": 1.2})
     assert [attachment.name for attachment in state.tray] == ["china.jpg"]
     assert state.turns[0].attachments == ()
 
