@@ -55,7 +55,7 @@ def body(app):
 def set_other(app, parameter):
     if parameter.type == "string":  # the harness cannot type an option that is not there yet
         app.session_state[WIDGET["string"].format(parameter.name)] = OTHER[parameter.name]
-        app.session_state["playground"].values[parameter.name] = tuple(OTHER[parameter.name])
+        app.session_state["playground"].edited.values[parameter.name] = tuple(OTHER[parameter.name])
         return app.run()
     return widget_of(app, parameter).set_value(OTHER[parameter.name]).run()
 
@@ -186,7 +186,7 @@ def test_a_number_out_of_range_stays_is_explained_and_keeps_the_prompt(app, ask,
 
 def test_a_long_stop_sequence_is_advised_against_and_allowed(app):
     app.session_state["list-stop"] = ["x" * 40]
-    app.session_state["playground"].values["stop"] = ("x" * 40,)
+    app.session_state["playground"].edited.values["stop"] = ("x" * 40,)
     app.run()
     assert "40 bytes long" in words(app, "stop")
     assert body(app)["stop"] == ["x" * 40]
