@@ -56,8 +56,8 @@ def read_tools(text: str) -> Definitions:
         listed = json.loads(text)
     except json.JSONDecodeError as error:
         return Definitions((), (Mistake(error.lineno, error.colno, f"This is not JSON: {error.msg}."),))
-    except RecursionError:
-        return Definitions((), (Mistake(1, 1, "The JSON is nested too deeply to be read."),))
+    except (ValueError, RecursionError):  # the first: a whole number of more than 4,300 digits
+        return Definitions((), (Mistake(1, 1, "The JSON is nested too deeply, or has too long a number."),))
     entries: list[tuple[Path, Any]] = list(_entries(listed))
     mistakes = [found for path, entry in entries for found in _mistakes_in(path, entry)]
     named = [(path, _function(path, entry)) for path, entry in entries]

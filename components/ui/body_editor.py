@@ -29,8 +29,8 @@ def draw_body_editor(run: Run, body: str) -> None:
     except json.JSONDecodeError as error:
         st.markdown(f":red[:material/error: Line {error.lineno}, column {error.colno}: not JSON: {error.msg}.]")
         return
-    except RecursionError:
-        st.markdown(":red[:material/error: The JSON is nested too deeply.]")
+    except (ValueError, RecursionError):  # the first: a whole number of more than 4,300 digits
+        st.markdown(":red[:material/error: The JSON is nested too deeply, or has too long a number.]")
         return
     if not isinstance(edited, dict):
         st.markdown(":red[:material/error: The body must be a JSON object.]")

@@ -6,7 +6,7 @@ be shared carries a prompt as well, which goes into the message box where it is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 from urllib.parse import quote, urlencode
 
@@ -16,14 +16,16 @@ from components.api.wires.registry import WIRES
 from components.core.request import ToolChoice, ToolMode
 from components.params.card import model_card
 from components.params.choices import Choices
+from components.params.payload import SendMode
 from components.params.validation import parse_value
 from components.ui.state import Session, ToolSettings
 
 # Longer addresses are cut or refused on their way: nginx takes a request line of 8 KB, and so do many chats and mails.
 LONGEST_LINK = 8_000
-# The page's own address keeps well below that; a longer text stays in the conversation alone.
-_LONGEST = 3_000
+# The page's own address keeps well below that; what is too long for it stays in the conversation alone.
+_LONGEST = 4_000
 _PROMPT = "prompt"
+_NAMED = "named:"
 _NAMES = ("endpoint", "system", "send", "stream", "tools", "tool_choice")
 
 
@@ -33,37 +35,45 @@ def follow_link(state: Session) -> None:
         return
     state.linked = True
     query = st.query_params
-    for parameter in model_card().parameters.values():
-        given = query.get_all(parameter.name)
-        if given:
-            # Repeated, not separated by commas: a stop sequence may hold one.
-            value: object = tuple(given) if parameter.type == "string" else parse_value(parameter, given[-1])
-            state.own.values[parameter.name] = value
-    if (endpoint := query.get("endpoint")) in WIRES:
-        state.own.wire = WIRES[endpoint].name
-    state.own.system = query.get("system", state.own.system)
-    if (send := query.get("send")) == "everything" or send == "changed":
-        state.own.mode = "everything" if send == "everything" else "changed"
-    if (stream := query.get("stream")) in ("on", "off"):
-        state.own.stream = stream == "on"
-    if tools := query.get("tools"):
-        state.tools.text, state.tools.version = tools, state.tools.version + 1
-    if choice := query.get("tool_choice"):
-        state.tools.choice = _choice(choice)
+    take_settings(state, {name: query.get_all(name) for name in query})
     if prompt := query.get(_PROMPT):
         state.draft = prompt
         del query[_PROMPT]  # once sent, it is in the conversation
 
 
+def take_settings(state: Session, query: Mapping[str, Sequence[str]]) -> None:
+    """Sets what an address says, name -> its texts. What is no setting is left alone, a bad value is for the page to
+    explain."""
+    for parameter in model_card().parameters.values():
+        if given := query.get(parameter.name):
+            # Repeated, not separated by commas: a stop sequence may hold one.
+            value: object = tuple(given) if parameter.type == "string" else parse_value(parameter, given[-1])
+            state.own.values[parameter.name] = value
+    last = {name: query[name][-1] for name in _NAMES if query.get(name)}
+    if (endpoint := last.get("endpoint")) in WIRES:
+        state.own.wire = WIRES[endpoint].name
+    state.own.system = last.get("system", state.own.system)
+    if (send := last.get("send")) == "everything" or send == "changed":
+        state.own.mode = "everything" if send == "everything" else "changed"
+    if (stream := last.get("stream")) in ("on", "off"):
+        state.own.stream = stream == "on"
+    if tools := last.get("tools"):
+        state.tools.text, state.tools.version = tools, state.tools.version + 1
+    if choice := last.get("tool_choice"):
+        state.tools.choice = _choice(choice)
+
+
 def shared_link(state: Session, address: str, prompt: str) -> str:
     """The address of the page with all its settings and a prompt. It may be longer than `LONGEST_LINK`."""
-    carried = {**_settings(state), **({_PROMPT: [prompt]} if prompt else {})}
-    return f"{address}?{urlencode(carried, doseq=True, quote_via=quote)}" if carried else address
+    carried = {**settings_of(state), **({_PROMPT: [_text(prompt)]} if prompt else {})}
+    return f"{address}?{_encoded(carried)}" if carried else address
 
 
 def write_link(state: Session) -> None:
     """Has the address say how the page is set."""
-    wanted = {name: texts for name, texts in _settings(state).items() if sum(map(len, texts)) <= _LONGEST}
+    wanted = settings_of(state)
+    while len(_encoded(wanted)) > _LONGEST:
+        del wanted[max(wanted, key=lambda name: len(_encoded({name: wanted[name]})))]
     query = st.query_params
     for name in (*model_card().parameters, *_NAMES):
         values = wanted.get(name, [])
@@ -75,33 +85,54 @@ def write_link(state: Session) -> None:
             del query[name]
 
 
-def _settings(state: Session) -> Mapping[str, list[str]]:
+def _encoded(query: Mapping[str, list[str]]) -> str:
+    return urlencode(query, doseq=True, quote_via=quote)
+
+
+def settings_of(state: Session) -> dict[str, list[str]]:
+    """Name -> its texts. A setting of a kind that no address can say is left out: it must not cost the whole page."""
     own, plain = state.own, Choices()
     found: dict[str, list[str]] = {}
     for name, value in own.values.items():
-        texts = [str(item) for item in value] if isinstance(value, tuple | list) else [_text(value)]
-        found[name] = texts
-    if own.wire != plain.wire:
+        items = value if isinstance(value, tuple | list) else [value]
+        if items and all(map(_can_be_told, items)):
+            found[name] = [_text(item) for item in items]
+    if own.wire != plain.wire and own.wire in WIRES:
         found["endpoint"] = [own.wire]
     if own.system:
-        found["system"] = [own.system]
-    if own.mode != plain.mode:
+        found["system"] = [_text(own.system)]
+    if own.mode != plain.mode and own.mode in get_args(SendMode):
         found["send"] = [own.mode]
     if own.stream != plain.stream:
         found["stream"] = [_text(own.stream)]
     if state.tools.text:
-        found["tools"] = [state.tools.text]
+        found["tools"] = [_text(state.tools.text)]
     if (choice := state.tools.choice) != ToolSettings().choice:
-        found["tool_choice"] = [choice.name if choice.mode == "named" else choice.mode]
+        found["tool_choice"] = [_choice_text(choice)]
     return found
 
 
+def _can_be_told(value: object) -> bool:
+    # Python does not write whole numbers of more than 4,300 digits.
+    return isinstance(value, str | float) or (isinstance(value, int) and value.bit_length() < 1_024)
+
+
 def _text(value: object) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    # No address can hold half a character.
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _choice(text: str) -> ToolChoice:
     for mode in get_args(ToolMode):
         if text == mode and mode != "named":
             return ToolChoice(mode)
-    return ToolChoice("named", text)
+    return ToolChoice("named", text.removeprefix(_NAMED))
+
+
+def _choice_text(choice: ToolChoice) -> str:
+    if choice.mode != "named":
+        return choice.mode
+    # A tool may be called as a mode is; no tool's name has a colon.
+    return f"{_NAMED}{choice.name}" if choice.name in get_args(ToolMode) else _text(choice.name)

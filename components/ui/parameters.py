@@ -18,6 +18,9 @@ from components.ui.safe_markdown import without_formulas
 from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
 
+# A browser counts no further in whole numbers; Streamlit's widgets refuse what lies beyond (`JSNumber`).
+_MOST_IN_BROWSER = 2**53 - 1
+
 
 def draw_parameters() -> None:
     """Draws all parameters in their groups, each with its help, its mark when changed, and its reset."""
@@ -168,9 +171,12 @@ def _scale(parameter: Parameter) -> tuple[type[int] | type[float], float, float,
 
 
 def _standing(parameter: Parameter) -> float:
+    """What the widget shows: the lowest value where it cannot hold what was set, which is explained below it."""
     number, low, _, _ = _scale(parameter)
     value = current_value(parameter)
-    return number(value) if isinstance(value, int | float) else low
+    if not isinstance(value, int | float) or not -_MOST_IN_BROWSER <= value <= _MOST_IN_BROWSER:
+        return low
+    return number(value)
 
 
 def _draw_boolean(parameter: Parameter) -> None:
@@ -187,10 +193,11 @@ def _draw_boolean(parameter: Parameter) -> None:
 
 def _draw_enum(parameter: Parameter) -> None:
     key = f"choice-{parameter.name}"
+    value = current_value(parameter)
     st.select_slider(
         parameter.label,
         parameter.options,
-        value=set_widget(key, current_value(parameter)),
+        value=set_widget(key, value if value in parameter.options else parameter.default),
         key=key,
         label_visibility="collapsed",
         on_change=_take_widget,
@@ -201,14 +208,15 @@ def _draw_enum(parameter: Parameter) -> None:
 def _draw_strings(parameter: Parameter) -> None:
     key = f"list-{parameter.name}"
     value = current_value(parameter)
-    items = [escape(item) for item in value] if isinstance(value, tuple) else []
+    items = [escape(str(item)) for item in value] if isinstance(value, tuple) else []
     st.multiselect(
         parameter.label,
         items,
         default=set_widget(key, items),
         key=key,
         accept_new_options=True,
-        max_selections=parameter.max_items,
+        # What a link brings may be too many: shown and explained, where the widget would refuse to be drawn.
+        max_selections=max(parameter.max_items or 1, len(items)),
         placeholder="Type one, press Enter",
         label_visibility="collapsed",
         on_change=_take_widget,

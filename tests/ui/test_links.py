@@ -3,10 +3,16 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from components.api.wires.registry import WIRES
 from components.core.request import ToolChoice
+from components.history.tree import Conversation
 from components.params.card import model_card
+from components.ui.links import settings_of, shared_link, take_settings
+from components.ui.state import Session
 from tests.ui.conftest import APP
 
 EVERYTHING = {
@@ -126,3 +132,88 @@ def test_a_link_that_is_too_long_is_not_given_and_the_limit_is_told(app):
     said = share(app, "ü" * 2_000)
     assert "12,0" in said and "more than 8,000" in said
     assert share(app, "ü" * 1_000).endswith("%C3%BC" * 1_000) and not app.error
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+anything = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.just(10**4_000), st.floats(), st.text(), st.binary()),
+    lambda inner: st.one_of(st.lists(inner), st.lists(inner).map(tuple), st.dictionaries(st.text(), inner)),
+    max_leaves=5,
+)
+
+
+def value_of(parameter):
+    match parameter.type:
+        case "integer":
+            return st.integers(int(parameter.min), int(parameter.max))
+        case "number":
+            return st.floats(parameter.min, parameter.max)
+        case "boolean":
+            return st.booleans()
+        case "enum":
+            return st.sampled_from(parameter.options)
+        case _:
+            return st.lists(texts, min_size=1, max_size=4).map(tuple)
+
+
+def a_session(**settings):
+    return Session(conversation=Conversation("me"), **settings)
+
+
+@st.composite
+def set_sessions(draw):
+    state = a_session()
+    optional = {name: value_of(parameter) for name, parameter in model_card().parameters.items()}
+    state.own.values = draw(st.fixed_dictionaries({}, optional=optional))
+    state.own.wire = draw(st.sampled_from(list(WIRES)))
+    state.own.system = draw(texts)
+    state.own.mode = draw(st.sampled_from(["changed", "everything"]))
+    state.own.stream = draw(st.booleans())
+    state.tools.text = draw(texts)
+    modes = [ToolChoice(mode) for mode in ("auto", "none", "required")]
+    names = st.sampled_from(["get_weather", "auto", "none", "named"]).map(lambda name: ToolChoice("named", name))
+    state.tools.choice = draw(st.one_of(st.sampled_from(modes), names))
+    return state
+
+
+@given(set_sessions())
+def test_every_setting_comes_back_from_a_link(state):
+    opened = a_session()
+    take_settings(opened, parse_qs(urlsplit(shared_link(state, "http://x/", "")).query, keep_blank_values=True))
+    assert opened.own == state.own
+    assert (opened.tools.text, opened.tools.choice) == (state.tools.text, state.tools.choice)
+
+
+@given(st.dictionaries(st.sampled_from([*model_card().parameters]), anything), *[st.none() | st.text()] * 3)
+def test_a_state_that_no_setting_can_have_still_makes_a_link(values, wire, mode, system):
+    state = a_session()
+    state.own.values, state.own.wire, state.own.mode, state.own.system = values, wire, mode, system
+    link = shared_link(state, "http://x/", "\ud800")
+    take_settings(a_session(), parse_qs(urlsplit(link).query, keep_blank_values=True))
+    assert settings_of(state).keys() <= {*model_card().parameters, "system"}
+
+
+HOSTILE = {
+    "not numbers": {
+        "temperature": ["1" + "0" * 400], "top_p": ["nan"], "max_tokens": ["1e999"], "thinking_budget": ["9" * 5_000]
+    },
+    "not choices": {"enable_thinking": ["maybe"], "web_search_linkup": [""], "reasoning_effort": ["<b>"]},
+    "too many": {"stop": [str(number) for number in range(600)], "disable_formatting": ["on"] * 100},
+    "too large": {"max_tokens": ["9007199254740993"], "thinking_budget": ["-1e300"], "system": ["x" * 100_000]},
+    "no tools": {"tools": ["9" * 5_000], "tool_choice": ["\0"], "prompt": ["\0"], "conversation": ["../x"]},
+    "nested": {"tools": ["[" * 100_000], "send": ["None"], "stream": ["null"], "endpoint": ["None"]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_link_never_costs_the_page(open_link, name):
+    opened = open_link(HOSTILE[name])
+    assert opened.chat_input(key="composer") and not opened.exception
+    assert len(str(opened.query_params)) < 10_000
+
+
+def test_settings_that_are_none_do_not_cost_the_page(app):
+    own = app.session_state["playground"].own
+    own.values = {name: None for name in model_card().parameters}
+    app.run()
+    assert not app.exception and not set(app.query_params) & EVERYTHING.keys()

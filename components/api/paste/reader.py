@@ -24,6 +24,7 @@ def read_pasted(text: str, files: Mapping[str, bytes] | None = None) -> Pasted:
     """
     _require_text(text)
     found = _find(text.lstrip("\ufeff"))
+    _require_whole_characters(found)
     request, left_out = read_body(found, files or {})
     return Pasted(found.kind, request, (*found.left_out, *left_out), holds_key(text))
 
@@ -37,6 +38,15 @@ def _require_text(text: str) -> None:
         )
     if any(character < " " and character not in "\t\n\r\f" for character in text[:10_000]) or "\0" in text:
         raise PasteError("It is not text but binary data, in which no request can be read.")
+
+
+def _require_whole_characters(found: Found) -> None:
+    try:
+        json.dumps(found.fields, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        raise PasteError("It holds half a character (as `\\ud800` is), which cannot be sent or shown.") from error
+    except RecursionError as error:
+        raise PasteError("The JSON is nested too deeply to be read.") from error
 
 
 def _find(text: str) -> Found:

@@ -42,6 +42,8 @@ HOSTILE = {
     "nested Python operators": "client.chat.completions.create(messages=" + "-" * 100_000 + "1)",
     "a long sum": "client.chat.completions.create(messages=" + "+".join(["1"] * 50_000) + ")",
     "a long chain": "a" + ".b" * 100_000 + "()",
+    "half a character": '{"messages": [{"role": "user", "content": "\\ud800"}]}',
+    "half a character in Python": "client.responses.create(input='\\udc00')",
     "no conversation": '{"model": "kimi-k2-6"}',
     "nothing": "  \n ",
 }
