@@ -65,6 +65,7 @@ def breaches(file: str, source: str) -> list[Breach]:
     found = [
         *_imports(file, tree),
         *_streamlit_state(file, tree),
+        *_widget_values(file, tree),
         *_environment(file, tree),
         *_length(file, len(source.splitlines())),
     ]
@@ -118,6 +119,25 @@ def _streamlit_state(file: str, tree: ast.Module) -> Iterator[Breach]:
             and file != "components/ui/resources.py"
         ):
             yield Breach(file, line, f"`st.{last}` is used only in components/ui/resources.py")
+
+
+def _widget_values(file: str, tree: ast.Module) -> Iterator[Breach]:
+    """A widget that is only set, and not drawn with its value, may begin at 0 or off: see `set_widget`."""
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        nodes = list(ast.walk(function))
+        drawn = {
+            ast.dump(word.value)
+            for node in nodes
+            if isinstance(node, ast.Call)
+            for word in node.keywords
+            if word.arg == "key"
+        }
+        for node in nodes:
+            if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+                continue
+            call = node.value
+            if _dotted(call.func) == "set_widget" and ast.dump(call.args[0]) in drawn:
+                yield Breach(file, node.lineno, "what `set_widget` gives is the widget's own `value` or `default`")
 
 
 def _environment(file: str, tree: ast.Module) -> Iterator[Breach]:
@@ -232,6 +252,12 @@ PLANTED = [
     Planted("components/ui/state.py", "@st.cache_data\ndef f(): ...", "`st.cache_data` is used only in"),
     Planted("components/ui/run.py", "from streamlit import cache_resource", "`st.cache_resource` is used only in"),
     Planted("components/ui/resources.py", "import streamlit\nstreamlit.session_state", "`st.session_state`", line=2),
+    Planted(
+        "components/ui/sidebar.py",
+        "def draw():\n    set_widget('wire', 1)\n    st.number_input('Wire', key='wire')",
+        "what `set_widget` gives",
+        line=2,
+    ),
     Planted("components/api/client.py", "os.environ['A']", "`os.environ` is used only in components/settings.py, "),
     Planted("components/api/client.py", "os.environ.get('A')", "`os.environ` is used only in components/settings.py, "),
     Planted("components/ask.py", "from os import getenv", "`os.getenv` is used only in components/settings.py, "),
@@ -258,6 +284,8 @@ def test_a_planted_breach_is_caught_with_file_line_and_rule(case: Planted):
         ("components/gateway/app.py", "import starlette\nfrom components.params.card import model_card"),
         ("components/runs/runner.py", "from functools import cache\nfrom components.api import client"),
         ("components/ui/state.py", "import streamlit as st\nst.session_state"),
+        ("components/ui/sidebar.py", "def draw():\n    st.toggle('On', value=set_widget('on', True), key='on')"),
+        ("components/ui/presets.py", "def _save():\n    set_widget('name', '')"),
         ("components/ui/resources.py", "import streamlit as st\nst.cache_resource\nfrom components.gateway import app"),
         ("components/settings.py", "import os\nos.environ['A']"),
         ("components/media/capture.py", "import os\nos.environ.setdefault('OPENCV_LOG_LEVEL', 'SILENT')"),
