@@ -256,6 +256,34 @@ sweep_cells = sa.Table(
     sa.Column("note", PlainText, nullable=False),  # why it failed
 )
 
+comparisons = sa.Table(
+    "comparisons",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False, index=True),
+    sa.Column("title", PlainText, nullable=False),  # the beginning of the first message
+    sa.Column("trials", sa.Integer, nullable=False),  # how many messages were put to the columns
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("state", sa.JSON, nullable=False),  # see `components.tuning.comparison_record`
+)
+
+comparison_messages = sa.Table(
+    "comparison_messages",
+    metadata,
+    sa.Column("comparison_id", sa.ForeignKey(comparisons.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("message_number", sa.ForeignKey(messages.c.number), nullable=False, index=True),
+)
+
+sweep_drafts = sa.Table(
+    "sweep_drafts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False),
+    sa.Column("draft", sa.JSON, nullable=False),  # see `components.tuning.draft`
+)
+
 probes = sa.Table(
     "probes",
     metadata,

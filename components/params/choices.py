@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from components.core.parts import Message
 from components.core.request import RunRequest, WireName
@@ -37,6 +38,31 @@ class Choices:
         """
         parameters = build_payload(self.values, card, self.mode).parameters
         return RunRequest(model, messages, self.wire, self.system.strip(), parameters, stream=self.stream)
+
+
+_NAMES = tuple(each.name for each in fields(Choices))
+
+
+def choices_json(choices: Choices) -> dict[str, Any]:
+    """The choices as JSON; `read_choices` is its inverse."""
+    plain = {name: getattr(choices, name) for name in _NAMES}
+    return {**plain, "values": values_json(choices.values)}
+
+
+def read_choices(stored: Mapping[str, Any]) -> Choices:
+    """The choices of their JSON; what it does not say stands at its default, what is not known here is left out."""
+    known = {name: stored[name] for name in _NAMES if name in stored}
+    return Choices(**{**known, "values": read_values(stored.get("values", {}))})
+
+
+def values_json(values: Mapping[str, object]) -> dict[str, object]:
+    """Parameter values as JSON, which has no tuples."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def read_values(values: Mapping[str, object]) -> dict[str, object]:
+    """Parameter values of their JSON."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def differences(several: Sequence[Choices], card: ModelCard) -> list[dict[str, str]]:

@@ -1,4 +1,6 @@
-"""`Keeper`: one thread that writes conversations and live runs to the history. Neither page nor runner waits for it.
+"""`Keeper`: one thread that writes conversations, live runs and what else pages keep to the history.
+
+Neither page nor runner waits for it.
 
 While the history cannot be written nothing is lost: what is to be saved stays here, `problem` says why, and it is
 tried again about once a second.
@@ -29,6 +31,8 @@ _MEND_EVERY_S = 30.0
 # What the database refuses for its content, not its state, is given up so that the rest can go on.
 _TRIES = 3
 
+Write = Callable[[Store], None]
+
 
 @dataclass(slots=True)
 class _Watched:
@@ -53,6 +57,7 @@ class Keeper:
         self._changed = threading.Condition()
         self._wake = threading.Event()
         self._conversations: dict[str, Conversation] = {}
+        self._writes: dict[str, Write] = {}
         self._watched: dict[str, _Watched] = {}
         self._refused: dict[str, int] = {}
         self._asked = self._answered = 0
@@ -86,6 +91,15 @@ class Keeper:
             )
         self._wake.set()
 
+    def write(self, key: str, write: Write) -> None:
+        """Has `write` called with the history, soon; of several under one key that are waiting only the newest.
+
+        What it raises is a StoreError: then it is tried again, unless a newer one came.
+        """
+        with self._changed:
+            self._writes[key] = write
+        self._wake.set()
+
     def watch(self, run: Run, owner: str, conversation_id: str | None = None, kind: str = "chat") -> None:
         """Saves the run about once a second until it has ended. Its conversation, if any, is given to `keep` first."""
         with self._changed:
@@ -115,7 +129,7 @@ class Keeper:
 
     def _work(self) -> None:
         while not self._closing:
-            self._wake.wait(self._every_s if self._conversations or self._watched else _MEND_EVERY_S)
+            self._wake.wait(self._every_s if self._waiting else _MEND_EVERY_S)
             self._wake.clear()
             asked = self._asked
             try:
@@ -130,9 +144,14 @@ class Keeper:
                 self._answered = asked
                 self._changed.notify_all()
 
+    @property
+    def _waiting(self) -> bool:
+        return bool(self._conversations or self._writes or self._watched)
+
     def _save_all(self, store: Store) -> None:
         with self._changed:
             conversations, self._conversations = self._conversations, {}
+            writes, self._writes = self._writes, {}
             watched = list(self._watched.values())
         problem: StoreError | None = None
         for conversation in conversations.values():
@@ -148,6 +167,14 @@ class Keeper:
                 problem = error
                 if self._is_given_up(one.run.id, error):
                     self._forget(one)
+        for key, write in writes.items():
+            try:
+                write(store)
+            except StoreError as error:
+                problem = error
+                if not self._is_given_up(key, error):
+                    with self._changed:
+                        self._writes.setdefault(key, write)
         if problem is not None:
             raise problem
         if time.monotonic() - self._mended > _MEND_EVERY_S:

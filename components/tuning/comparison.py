@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from components.core.parts import Message
 from components.media.attachments import Attachment
 from components.params.card import ModelCard
 from components.params.choices import Choices, differences
-from components.runs.conversation import Round, Turn, messages_before, user_message
+from components.runs.conversation import Round, Turn, messages_before, said_by, user_message
 from components.runs.run import Run
 
 LETTERS = "ABCD"
@@ -21,26 +22,44 @@ TIE = "tie"
 
 @dataclass(slots=True)
 class Column:
-    """A way of asking. `letter` stays the same when others come and go."""
+    """A way of asking. `letter` stays the same when others come and go; `tools`: those of the playground are sent."""
 
     letter: str
     choices: Choices
+    tools: bool = False
 
 
 @dataclass(slots=True)
 class Trial:
-    """One message, put to every column. `runs` and `labels` (what set the column apart then) are by letter.
+    """One message, put to every column. `rounds` (what answers it) and `labels` (what set the column apart then) are
+    by letter.
 
-    `seed` fixes the order in which a blind trial shows its replies; `vote` is a letter, `TIE`, or None.
+    `seed` fixes the order in which a blind trial shows its replies; `vote` is a letter, `TIE`, or None. `said` is
+    the message itself where it was kept; else it follows from prompt and attachments.
     """
 
     prompt: str
     attachments: tuple[Attachment, ...]
-    runs: dict[str, Run] = field(default_factory=dict)
+    rounds: dict[str, list[Round]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     blind: bool = False
     vote: str | None = None
     seed: int = field(default_factory=lambda: secrets.randbits(32))
+    said: Message | None = None
+
+    @property
+    def question(self) -> Message:
+        """What every column was asked."""
+        return self.said or user_message(self.attachments, self.prompt)
+
+    @property
+    def runs(self) -> dict[str, Run]:
+        """The latest generation of each column, by letter."""
+        return {letter: rounds[-1].run for letter, rounds in self.rounds.items()}
+
+    def turn(self, letter: str) -> Turn:
+        """The exchange with one column, as a conversation has it."""
+        return Turn(self.prompt, self.attachments, list(self.rounds[letter]), said=self.said)
 
     @property
     def hidden(self) -> bool:
@@ -63,7 +82,8 @@ class Trial:
 class Comparison:
     """`before`: turns of a conversation that all columns go on from. `selected`: whose settings are being edited.
 
-    `id` cannot be guessed: it stands in the page's address.
+    `id` cannot be guessed: it stands in the page's address. `private`: nothing of it is kept. `touched`: the
+    user has done something with it; `kept` is how it stood when that was last looked at.
     """
 
     columns: list[Column]
@@ -72,6 +92,10 @@ class Comparison:
     selected: str = LETTERS[0]
     blind: bool = False
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    created_at: float = field(default_factory=time.time)
+    private: bool = False
+    touched: bool = False
+    kept: object = field(default=None, repr=False, compare=False)
 
     @property
     def letters(self) -> list[str]:
@@ -98,7 +122,8 @@ class Comparison:
         if len(self.columns) >= MOST:
             raise ValueError(f"At most {MOST} columns can be compared.")
         letter = next(letter for letter in LETTERS if letter not in self.letters)
-        column = Column(letter, self.column(self.selected).choices.copy())
+        like = self.column(self.selected)
+        column = Column(letter, like.choices.copy(), like.tools)
         self.columns.append(column)
         self.selected = letter
         return column
@@ -112,14 +137,14 @@ class Comparison:
             raise ValueError(f"At least {FEWEST} columns are needed to compare.")
         self.columns.remove(self.column(letter))
         for trial in self.trials:
-            if run := trial.runs.pop(letter, None):
-                run.cancel()
+            if rounds := trial.rounds.pop(letter, None):
+                rounds[-1].run.cancel()
         if self.selected == letter:
             self.selected = self.columns[0].letter
 
-    def messages(self, letter: str, trial: Trial) -> tuple[Message, ...]:
-        """What the column is asked in that trial: what it has heard and said before, then the message."""
-        return (*messages_before(self.turns(letter, trial)), user_message(trial.attachments, trial.prompt))
+    def messages(self, letter: str, trial: Trial, rounds: Sequence[Round] = ()) -> tuple[Message, ...]:
+        """What the column is asked in that trial: what it has heard and said before, the message, and `rounds`."""
+        return (*messages_before(self.turns(letter, trial)), trial.question, *said_by(rounds))
 
     def turns(self, letter: str, until: Trial) -> list[Turn]:
         """The conversation of one column before a trial; what it did not answer is no part of it."""
@@ -127,18 +152,25 @@ class Comparison:
         for trial in self.trials:
             if trial is until:
                 break
-            if letter in trial.runs:
-                turns.append(_turn(trial, letter))
+            if letter in trial.rounds:
+                turns.append(trial.turn(letter))
         return turns
 
     def conversation(self, letter: str, last: Trial) -> list[Turn]:
         """The conversation of one column up to the answer of a trial, as the playground goes on with it."""
-        return [*self.turns(letter, last), _turn(last, letter)]
+        return [*self.turns(letter, last), last.turn(letter)]
+
+    def differences(self, card: ModelCard) -> list[dict[str, str]]:
+        """For each column what it does not share with all the others now: name -> value in words."""
+        told = differences([column.choices for column in self.columns], card)
+        if len({column.tools for column in self.columns}) > 1:
+            for column, words in zip(self.columns, told, strict=True):
+                words["tools"] = "sent" if column.tools else "none"
+        return told
 
     def labels(self, card: ModelCard) -> dict[str, str]:
         """What sets each column apart now, in words, by letter."""
-        told = differences([column.choices for column in self.columns], card)
-        return {letter: in_words(words) for letter, words in zip(self.letters, told, strict=True)}
+        return {letter: in_words(words) for letter, words in zip(self.letters, self.differences(card), strict=True)}
 
     def tally(self) -> Mapping[str, tuple[int, int]]:
         """What was voted for: label -> (times it won, blind trials it was in); ties count as no win."""
@@ -152,7 +184,7 @@ class Comparison:
         return counts
 
 
-def new_comparison(choices: Choices) -> Comparison:
+def new_comparison(choices: Choices, *, tools: bool = False) -> Comparison:
     """Two columns to begin with: what was chosen, and the same the other way round about thinking."""
     other = choices.copy()
     off = other.values.get("enable_thinking") is False or other.values.get("reasoning_effort") == "none"
@@ -160,23 +192,25 @@ def new_comparison(choices: Choices) -> Comparison:
         other.values.pop(name, None)
     if not off:
         other.values["enable_thinking"] = False
-    return Comparison([Column("A", choices.copy()), Column("B", other)])
+    return Comparison([Column("A", choices.copy(), tools), Column("B", other, tools)])
+
+
+def like(comparison: Comparison) -> Comparison:
+    """A new comparison, with nothing asked, of columns that stand at the same."""
+    columns = [Column(column.letter, column.choices.copy(), column.tools) for column in comparison.columns]
+    return Comparison(columns, selected=comparison.selected, blind=comparison.blind, touched=comparison.touched)
 
 
 def from_turn(turns: list[Turn], position: int, choices: Choices) -> Comparison:
     """A comparison that takes up the conversation at one of its turns: column A has its answer already."""
     turn = turns[position]
-    comparison = new_comparison(choices)
+    comparison = new_comparison(choices, tools=bool(turn.run.request.tools))
     comparison.before = tuple(turns[:position])
     comparison.selected = "B"
-    comparison.trials.append(Trial(turn.prompt, turn.attachments, {"A": turn.reply[0].run}))
+    comparison.trials.append(Trial(turn.prompt, turn.attachments, {"A": list(turn.rounds)}, said=turn.said))
     return comparison
 
 
 def in_words(words: Mapping[str, str]) -> str:
     """The differences of a column in one line; ``same as the others`` where there are none."""
     return ", ".join(f"{name} {value}" for name, value in words.items()) or "same as the others"
-
-
-def _turn(trial: Trial, letter: str) -> Turn:
-    return Turn(trial.prompt, trial.attachments, [Round(trial.runs[letter])])

@@ -1,4 +1,7 @@
-"""`Comparisons`: those of this process, by the id that stands in the page's address, so that a refresh finds them."""
+"""`Comparisons`: those open in this process, by the id in the page's address: several tabs show one and the same.
+
+The history keeps them for longer (`components.history.comparisons`).
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,12 @@ class Comparisons:
             self._found.setdefault(comparison.id, (owner, comparison))
             for key in list(self._found)[:-_KEPT]:
                 del self._found[key]
+
+    def remove(self, comparison_id: str, owner: str) -> None:
+        """Forgets the comparison; one that is somebody else's is left alone."""
+        with self._lock:
+            if comparison_id in self._found and self._found[comparison_id][0] == owner:
+                del self._found[comparison_id]
 
     def find(self, comparison_id: str, owner: str) -> Comparison | None:
         """The comparison, or None if there is none of that id or it is somebody else's."""

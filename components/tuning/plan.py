@@ -13,7 +13,14 @@ from components.core.errors import ParameterError
 from components.core.parts import Message
 from components.core.request import RunRequest
 from components.params.card import ModelCard
-from components.params.choices import Choices, value_text
+from components.params.choices import (
+    Choices,
+    choices_json,
+    read_choices,
+    read_values,
+    value_text,
+    values_json,
+)
 from components.tuning.scorers import Scorer, check_scorer
 
 MOST_CELLS = 20_000
@@ -141,15 +148,9 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "version": 1,
         "name": plan.name,
         "questions": [[question.prompt, question.expected] for question in plan.questions],
-        "variants": [[_values_json(variant.values), dict(variant.media)] for variant in plan.variants],
+        "variants": [[values_json(variant.values), dict(variant.media)] for variant in plan.variants],
         "repeats": plan.repeats,
-        "choices": {
-            "values": _values_json(plan.choices.values),
-            "wire": plan.choices.wire,
-            "system": plan.choices.system,
-            "mode": plan.choices.mode,
-            "stream": plan.choices.stream,
-        },
+        "choices": choices_json(plan.choices),
         "scorers": [[scorer.kind, scorer.setting] for scorer in plan.scorers],
         "cap_usd": str(plan.cap_usd),
         "at_once": plan.at_once,
@@ -158,27 +159,16 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def read_plan(stored: Mapping[str, Any]) -> Plan:
     """The plan of its JSON."""
-    choices = stored["choices"]
     return Plan(
         stored["name"],
         tuple(Question(prompt, expected) for prompt, expected in stored["questions"]),
-        tuple(Variant(_read_values(values), media) for values, media in stored["variants"]),
+        tuple(Variant(read_values(values), media) for values, media in stored["variants"]),
         stored["repeats"],
-        Choices(
-            _read_values(choices["values"]), choices["wire"], choices["system"], choices["mode"], choices["stream"]
-        ),
+        read_choices(stored["choices"]),
         tuple(Scorer(kind, setting) for kind, setting in stored["scorers"]),
         Decimal(stored["cap_usd"]),
         stored["at_once"],
     )
-
-
-def _values_json(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-
-
-def _read_values(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def _short(value: object) -> str:

@@ -76,7 +76,8 @@ def draw_composer() -> Composer:
     # conversation is to open at its beginning.
     with contextlib.nullcontext() if state.turns else st.bottom:
         st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
-    draw_unsent(state)  # on the page above: in the row of the box it would take room
+    # On the page above: in the row of the box it would take room.
+    draw_unsent("playground", keep=not state.private, begun=bool(state.turns))
     return Composer(mark, stop, meter)
 
 

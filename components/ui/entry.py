@@ -2,7 +2,7 @@
 
 Streamlit takes a folder named ``pages`` for its older kind of multi-page app until `app.py` has called
 `st.navigation` for the first time in the process. Whoever opens ``/reference`` before that gets the bare
-page script, without the badge and the menu.
+page script, without the badge and the menu. What its address asks for goes along.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def open_through_app(pages: Mapping[str, Page]) -> Page:
     state.page = page.url_path
     if state.wanted_page is not None:
         wanted, state.wanted_page = state.wanted_page, None
-        st.switch_page(pages[wanted])
+        st.switch_page(pages[wanted], query_params=st.query_params.to_dict())
     return page
 
 
@@ -42,5 +42,5 @@ def require_app(script: str) -> None:
     state = session()
     if not state.entered:
         state.wanted_page = script
-        st.switch_page("app.py")
+        st.switch_page("app.py", query_params=st.query_params.to_dict())
     state.entered = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -12,7 +12,7 @@ from components.core.parts import TextPart
 from components.core.request import ToolChoice
 from components.history.conversations import load_conversation
 from components.history.runs import load_events, load_runs
-from components.params.choices import Choices
+from components.params.choices import Choices, choices_json, read_choices
 from components.runs.following import follow_elsewhere
 from components.runs.records import restored, with_events
 from components.runs.run import Run
@@ -58,7 +58,7 @@ def reread(state: Session) -> None:
     here = state.runs
     wanted = {node.run_id for node in conversation.path if node.run_id is not None} - here.keys()
     try:
-        found = _find_runs(wanted, conversation.owner)
+        found = find_runs(wanted, conversation.owner)
         state.kept |= found.keys()
         runs = here | found
     except StoreError as error:
@@ -109,7 +109,8 @@ def draw_mark(state: Session) -> None:
         st.warning(without_formulas(f"Not saved: {problem}"), icon=":material/cloud_off:")
 
 
-def _find_runs(run_ids: set[str], owner: str) -> dict[str, Run]:
+def find_runs(run_ids: set[str], owner: str) -> dict[str, Run]:
+    """The owner's runs of these ids, at hand or kept; those still being written go on. Raises: StoreError."""
     found: dict[str, Run] = {}
     for run_id in run_ids:
         if (run := resources.registry().find(run_id, owner)) is not None:
@@ -135,21 +136,15 @@ def _draft(state: Session) -> dict[str, Any]:
     """The settings of the next request, as far as they are not as they always are at first."""
     draft: dict[str, Any] = {}
     if state.own != Choices():
-        draft["choices"] = {**asdict(state.own), "values": {name: _plain(v) for name, v in state.own.values.items()}}
+        draft["choices"] = choices_json(state.own)
     tools = {name: value for name, value in asdict(state.tools).items() if name != "version"}
     if tools != {name: value for name, value in asdict(ToolSettings()).items() if name != "version"}:
         draft["tools"] = tools
     return draft
 
 
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
-
-
 def _read_draft(state: Session, draft: dict[str, Any]) -> None:
     if choices := draft.get("choices"):
-        values = {name: tuple(v) if isinstance(v, list) else v for name, v in choices["values"].items()}
-        known = {each.name for each in fields(Choices)}
-        state.own = Choices(**{**{name: choices[name] for name in known & choices.keys()}, "values": values})
+        state.own = read_choices(choices)
     if tools := draft.get("tools"):
         state.tools = ToolSettings(**{**tools, "choice": ToolChoice(**tools["choice"])})

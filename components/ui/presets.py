@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 import streamlit as st
 
 from components.core.errors import StoreError
 from components.history.presets import SHIPPED, delete_preset, list_presets, rename_preset, save_preset
-from components.params.choices import Choices
+from components.params.choices import Choices, choices_json, read_choices
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session, set_widget, widget_value
@@ -43,10 +43,7 @@ def _draw(own: dict[str, dict[str, Any]]) -> None:
 
 def load(settings: dict[str, Any]) -> None:
     """Sets what a preset says; what it does not say stands at its default."""
-    known = {each.name for each in fields(Choices)} & settings.keys()
-    values = {name: tuple(v) if isinstance(v, list) else v for name, v in settings.get("values", {}).items()}
-    fresh = Choices(**{**{name: settings[name] for name in known}, "values": values})
-    choices = session().edited
+    fresh, choices = read_choices(settings), session().edited
     for each in fields(Choices):
         setattr(choices, each.name, getattr(fresh, each.name))
 
@@ -69,8 +66,7 @@ def _save() -> None:
 
 def keep(choices: Choices, name: str) -> None:
     """Saves settings as a preset; why that failed stands in `preset_problem`."""
-    values = {key: list(value) if isinstance(value, tuple) else value for key, value in choices.values.items()}
-    _try(lambda: save_preset(resources.store(), session().owner, name, {**asdict(choices), "values": values}))
+    _try(lambda: save_preset(resources.store(), session().owner, name, choices_json(choices)))
 
 
 def _rename(name: str) -> None:

@@ -12,12 +12,13 @@ from components.core.parts import Message, TextPart
 from components.core.request import RunRequest, ToolChoice
 from components.media.estimates import check_body, estimate_request
 from components.params.card import model_card
+from components.params.choices import Choices
 from components.runs.conversation import CONTINUE, Round, Turn, messages_before, said_by, user_message
 from components.runs.run import Run
 from components.tools.definitions import read_tools
 from components.tools.examples import answer_call
 from components.ui import resources
-from components.ui.state import Session, session
+from components.ui.state import Session, ToolSettings, session
 
 
 def next_request(state: Session, prompt: str) -> RunRequest:
@@ -115,19 +116,24 @@ def answer_by_examples() -> bool:
     Says whether a new round began. Nothing happens where a call is not an example tool's, or at the limit of rounds.
     """
     state = session()
-    if not state.tools.automatic or not state.turns:
+    if not state.turns:
         return False
     turn = state.turns[-1]
-    calls = turn.open_calls
-    answers = {
-        place: answer
-        for place, call in calls.items()
-        if (answer := answer_call(call.name, call.arguments, state.tools.document)) is not None
-    }
-    if not calls or len(answers) < len(calls) or len(turn.rounds) >= state.tools.most_rounds:
+    answers = answers_of_examples(turn.rounds, state.tools)
+    if answers is None:
         return False
     send_results(turn, answers)
     return turn.run.live
+
+
+def answers_of_examples(rounds: Sequence[Round], tools: ToolSettings) -> dict[int, str] | None:
+    """What the example tools answer to the calls that the rounds end with; None where they are not to, or cannot."""
+    calls = rounds[-1].open_calls if rounds else {}
+    if not tools.automatic or not calls or len(rounds) >= tools.most_rounds:
+        return None
+    found = {place: answer_call(call.name, call.arguments, tools.document) for place, call in calls.items()}
+    answers = {place: answer for place, answer in found.items() if answer is not None}
+    return answers if len(answers) == len(calls) else None
 
 
 def start_round(
@@ -166,20 +172,30 @@ def _request(
     *,
     going_on: bool = False,
 ) -> RunRequest:
-    definitions = read_tools(state.tools.text)
-    if definitions.mistakes:
-        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
-    choices, choice = state.own, state.tools.choice
-    if definitions.tools and choice.mode == "named" and choice.name not in (tool.name for tool in definitions.tools):
-        raise ParameterError({"tool_choice": f"The model must call {choice.name!r}, but no tool has that name."})
-    if rounds:
-        # The search was paid for with the first round; and a call that is forced again would never end.
-        choices = choices.copy()
-        choices.values.pop("web_search_linkup", None)
-        choice = ToolChoice() if choice.mode in ("required", "named") else choice
     # A request of the user, not a reply left open at the end: only some hosts go on with one of those.
     more = (Message("user", (TextPart(CONTINUE),)),) if going_on else ()
     asked = () if question is None else (question,)
     messages = (*messages_before(before), *asked, *said_by(rounds), *more)
+    return make_request(state.own, state.tools, messages, later=bool(rounds))
+
+
+def make_request(
+    choices: Choices, tools: ToolSettings, messages: tuple[Message, ...], *, later: bool = False
+) -> RunRequest:
+    """The request that settings and tools make of a conversation; `later`: it is not the first round of its turn.
+
+    Raises: ParameterError with one message per field that the card does not allow, or that the tools have wrong.
+    """
+    definitions = read_tools(tools.text)
+    if definitions.mistakes:
+        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
+    choice = tools.choice
+    if definitions.tools and choice.mode == "named" and choice.name not in (tool.name for tool in definitions.tools):
+        raise ParameterError({"tool_choice": f"The model must call {choice.name!r}, but no tool has that name."})
+    if later:
+        # The search was paid for with the first round; and a call that is forced again would never end.
+        choices = choices.copy()
+        choices.values.pop("web_search_linkup", None)
+        choice = ToolChoice() if choice.mode in ("required", "named") else choice
     request = choices.request(resources.model(), messages, model_card())
     return replace(request, tools=definitions.tools, tool_choice=choice if definitions.tools else ToolChoice())

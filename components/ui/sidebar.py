@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components.api.wires.registry import WIRES
@@ -13,8 +15,8 @@ from components.ui.tools import draw_tools
 _MODES = {"changed": "Only changed", "everything": "Everything"}
 
 
-def draw_sidebar(*, tools: bool = True) -> None:
-    """Draws the settings of the next request; `tools` only where their calls can be answered."""
+def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
+    """Draws the settings of the next request; with `draw_tools` None those of tools are left out."""
     state = session()
     with st.sidebar:
         endpoints = list(WIRES)
@@ -42,7 +44,7 @@ def draw_sidebar(*, tools: bool = True) -> None:
             placeholder="Sent first, before the conversation. Empty: the gateway adds a short one of its own.",
             on_change=_take_system,
         )
-        if tools:
+        if draw_tools is not None:
             draw_tools()
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("##### Parameters", width="stretch", anchors=False)

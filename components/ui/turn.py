@@ -130,7 +130,7 @@ def draw_turn(
         outcome = st.empty()
     latest: RoundView | None = None
     for at, one in enumerate(turn.rounds):
-        latest = _draw_round(one, at, thinking, answer, clips, latest)
+        latest = draw_round(one, at, thinking, answer, clips, latest)
     assert latest is not None  # a turn without rounds is drawn above
     view = TurnView(turn, number, latest, sources, stats, actions, outcome, turn.run.live, place_in_tree)
     if not view.live:
@@ -144,7 +144,7 @@ def _source(turn: Turn) -> str:
     return "Answer, simulated" if turn.run.connection.simulated else "Answer"
 
 
-def _draw_round(
+def draw_round(
     one: Round,
     at: int,
     thinking: DeltaGenerator,
@@ -152,6 +152,7 @@ def _draw_round(
     clips: Sequence[ClipSeen],
     before: RoundView | None,
 ) -> RoundView:
+    """Draws round `at` (from 0) of a turn into the panes for thinking and answers, behind the round `before`."""
     cut = before if one.continues else None
     if cut is not None:
         thinking.markdown(f":small[:gray[:material/more_horiz: continued, round {at + 1}]]")

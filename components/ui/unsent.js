@@ -1,20 +1,21 @@
 // The message box keeps its text in the browser and loses it with the page. What stands in it is noted in this tab's
 // own storage, which a refresh leaves alone and a closed tab takes along; a box that appears empty is given it back.
-const KEY = "playground-unsent"
+// Each page has a slot of its own.
+let key = "playground-unsent"
 const box = () => document.querySelector(".st-key-composer textarea")
 
 // Storage may be forbidden: then a refresh loses the text, as it did.
 const stored = () => {
   try {
-    return sessionStorage.getItem(KEY) ?? ""
+    return sessionStorage.getItem(key) ?? ""
   } catch {
     return ""
   }
 }
 const store = (text) => {
   try {
-    if (text) sessionStorage.setItem(KEY, text)
-    else sessionStorage.removeItem(KEY)
+    if (text) sessionStorage.setItem(key, text)
+    else sessionStorage.removeItem(key)
   } catch {}
 }
 
@@ -52,6 +53,7 @@ const noteSoon = () => setTimeout(note, 0)
 const EVENTS = ["input", "keydown", "click"]
 
 export default function ({ data }) {
+  key = data.slot
   keep = data.keep
   if (!keep) store("")
   for (const event of EVENTS) document.addEventListener(event, noteSoon)

@@ -8,14 +8,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.ui.state import Session
 
-
-def draw_unsent(state: Session) -> None:
-    """Draws nothing: notes what stands in the message box and puts it back. Not of a private conversation."""
+def draw_unsent(page: str, *, keep: bool, begun: bool) -> None:
+    """Draws nothing: notes what stands in the message box of a page and puts it back; not with `keep` False."""
     # A first turn moves the box to another place on the page: it is then a new one, to be looked at anew.
-    data = {"keep": not state.private, "begun": bool(state.turns)}
-    _component()(key="unsent", data=data, width="content", height="content")
+    data = {"slot": f"{page}-unsent", "keep": keep, "begun": begun}
+    _component()(key=f"unsent-{page}", data=data, width="content", height="content")
 
 
 @cache

@@ -1,10 +1,14 @@
 """Columns side by side in a real browser: live at the same time, stopped together, scrolled together."""
 
+import os
+import re
+import signal
 import threading
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.app_server import AppServer
 from tests.e2e.replies import ending, opening, said, thought
 from tests.raw_server import never_answer, reply, send, wait_for
 
@@ -37,6 +41,29 @@ def test_columns_stream_at_the_same_time_and_one_that_fails_leaves_the_others(op
     expect(playground.key("stop")).to_have_count(0)
     expect(playground.key("trial-1").get_by_text("Thinking aloud.")).to_have_count(2)
     assert stage.count == 3 and not playground.errors
+
+
+def test_after_a_kill_the_columns_and_what_came_are_there(open_page, stage, tmp_path):
+    stage.play([opening(), said("All of it."), *ending()], [opening(), said("Half of "), never_answer()])
+    environment = {"EMPIRIOLABS_BASE_URL": stage.url, "PLAYGROUND_DATA_DIR": str(tmp_path)}
+    with AppServer(**environment) as server:
+        playground = open_page(server, "/compare")
+        playground.send("A question")
+        expect(playground.page.get_by_text("All of it.")).to_be_visible()
+        expect(playground.page.get_by_text("Half of")).to_be_visible()
+        playground.page.wait_for_timeout(1_500)  # the promise: what is older than this is saved
+        path = playground.page.url.removeprefix(playground.url)
+        os.kill(server.pid, signal.SIGKILL)
+        server.expect_end()
+    with AppServer(**environment) as server:
+        again = open_page(server, path)
+        expect(again.page.get_by_text("All of it.")).to_be_visible()
+        expect(again.page.get_by_text("Half of")).to_be_visible()
+        expect(again.page.get_by_text("The stream ended before the reply was complete")).to_be_visible()
+        expect(again.key("compare-chosen").locator("input")).to_have_value(re.compile("A question"))
+        again.composer.fill("Not sent yet")
+        again.page.reload()
+        expect(again.composer).to_have_value("Not sent yet")
 
 
 def test_stop_ends_all_columns_and_keeps_what_came(open_page, scripted, stage):

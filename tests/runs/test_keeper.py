@@ -160,3 +160,16 @@ def test_a_run_comes_back_whole_without_the_key(keeper: Keeper, disk: Disk):
     assert replace(again, started_at=0.0, timings={}) == replace(was, started_at=0.0, timings={})
     for file in disk.folder.iterdir():
         assert KEY.encode() not in file.read_bytes()
+
+
+def test_of_several_writes_under_one_key_the_newest_is_made_when_the_disk_is_back(disk: Disk, keeper: Keeper):
+    disk.away = True
+    written: list[str] = []
+    keeper.write("one", lambda store: written.append("old"))
+    assert disk.refused.wait(PATIENCE_S)
+    keeper.write("one", lambda store: written.append("new"))
+    keeper.write("other", lambda store: written.append("other"))
+    assert not keeper.flush() and keeper.problem == "The disk is full."
+    disk.away = False
+    assert keeper.flush()
+    assert written == ["new", "other"]

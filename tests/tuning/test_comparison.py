@@ -8,16 +8,17 @@ from components.core.events import AnswerDelta, Finished
 from components.core.request import RunRequest
 from components.params.card import model_card
 from components.params.choices import Choices
+from components.runs.conversation import Round
 from components.runs.run import Run
 from components.tuning.comparison import TIE, Trial, from_turn, new_comparison
 
 
-def answered(text: str) -> Run:
+def answered(text: str) -> list[Round]:
     run = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"))
     run.take(Sending())
     run.take(Received("message", "{}", (AnswerDelta(text), Finished("stop"))))
     run.end()
-    return run
+    return [Round(run)]
 
 
 def said(comparison, letter, trial):
@@ -45,7 +46,7 @@ def test_a_failed_column_and_one_that_came_later_leave_the_others_alone():
     comparison = new_comparison(Choices())
     failed = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"))
     failed.end()
-    comparison.trials += [Trial("One?", (), {"A": failed, "B": answered("B")}), Trial("Two?", ())]
+    comparison.trials += [Trial("One?", (), {"A": [Round(failed)], "B": answered("B")}), Trial("Two?", ())]
     comparison.add()
     assert said(comparison, "A", comparison.trials[1]) == ["Two?"]
     assert said(comparison, "B", comparison.trials[1]) == ["One?", "B", "Two?"]
@@ -71,7 +72,7 @@ def test_a_removed_column_is_stopped():
     comparison = new_comparison(Choices())
     comparison.add()
     live = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"))
-    comparison.trials.append(Trial("One?", (), {"C": live}))
+    comparison.trials.append(Trial("One?", (), {"C": [Round(live)]}))
     comparison.remove("C")
     stopped = []
     live.attach(lambda: stopped.append(True))

@@ -1,6 +1,16 @@
 """The page that compares: columns, differences, the vote, and the way to the playground and back."""
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from components.history.comparisons import list_comparisons
+from components.history.runs import load_runs
+from components.tools.definitions import write_tools
+from components.tools.examples import EXAMPLES
+from components.ui import resources
+from tests.ui.conftest import APP
+from tests.ui.test_keeping import ANN, BOB
 
 PROMPT = "Hello there\nsimulate: thinking=20 answer=30"
 
@@ -140,3 +150,118 @@ def test_a_turn_of_the_playground_is_compared_and_taken_back(app, ask):
     assert app.toggle(key="toggle-enable_thinking").value is False
     ask(app, "Third\nsimulate: answer=5")
     assert len(app.session_state["playground"].turns[2].run.request.messages) == 5
+
+
+def reopen(app, **fields):
+    """The same address in a process as new as after a restart; ``reopen(app, user=BOB)``."""
+    assert resources.keeper().flush(), resources.keeper().problem
+    address = app.query_params["compare"]
+    st.cache_resource.clear()
+    fresh = AppTest.from_file(str(APP), default_timeout=30)
+    for name, value in fields.items():
+        setattr(fresh, name, value)
+    fresh.run()
+    fresh.query_params["compare"] = address
+    fresh.switch_page("pages/compare.py").run()
+    assert not fresh.exception
+    return fresh
+
+
+def test_a_comparison_is_there_again_after_a_restart_with_its_vote(compare):
+    compare.toggle(key="compare-blind").set_value(True).run()
+    ask_all(compare)
+    compare.button(key="vote-1-2").click().run()
+    before, shown = comparison(compare), text(compare)
+    again = reopen(compare)
+    assert comparison(again).id == before.id and comparison(again) is not before
+    assert text(again) == shown and "You voted for column" in shown and "|Cost|" in shown
+    assert comparison(again).trials[0].runs["A"].transcript.answer == before.trials[0].runs["A"].transcript.answer
+    ask_all(again)
+    assert len(comparison(again).trials[1].runs["A"].request.messages) == 3
+
+
+def test_earlier_comparisons_are_listed_opened_and_deleted(compare):
+    ask_all(compare, "The first\nsimulate: answer=5")
+    first = comparison(compare).id
+    compare.button(key="edit-B").click().run()
+    compare.slider(key="slider-temperature").set_value(1.5).run()
+    compare.button(key="compare-new").click().run()
+    assert not comparison(compare).trials and "temperature `1.5`" in head(compare, "B")
+    ask_all(compare, "The second\nsimulate: answer=5")
+    assert comparison(compare).id != first
+    compare.selectbox(key="compare-chosen").set_value(first).run()
+    assert comparison(compare).id == first and compare.query_params["compare"] == first
+    assert "The first" in compare.container(key="trial-1").text[0].value
+    compare.button(key="compare-delete").click().run()
+    assert not comparison(compare).trials and not compare.exception
+    assert [line.startswith("The second") for line in compare.selectbox(key="compare-chosen").options] == [True]
+
+
+def test_columns_that_were_set_up_and_not_asked_outlive_a_restart(compare):
+    assert "compare" not in compare.query_params
+    compare.button(key="add-column").click().run()
+    compare.slider(key="slider-temperature").set_value(1.5).run()
+    assert "temperature `1.5`" in head(reopen(compare), "C")
+
+
+def test_a_comparison_of_another_user_is_as_good_as_none(open_app):
+    app = open_app()
+    app.user = ANN
+    app.run()
+    app.switch_page("pages/compare.py").run()
+    ask_all(app, "A secret of Ann\nsimulate: answer=5")
+    bobs = reopen(app, user=BOB)
+    assert "There is no such comparison here" in bobs.error[0].value and not comparison(bobs).trials
+    assert not [box for box in bobs.selectbox if box.key == "compare-chosen"]
+    assert "A secret of Ann" in reopen(app, user=ANN).container(key="trial-1").text[0].value
+
+
+def test_nothing_of_a_private_comparison_is_kept(app, ask):
+    app.button(key="new-private").click().run()
+    ask(app, "A secret\nsimulate: answer=5")
+    app.button(key="compare-1").click().run()
+    app.button(key="ask-1-B").click().run()
+    assert any("nothing of this comparison is kept" in caption.value for caption in app.caption)
+    assert resources.keeper().flush()
+    assert list_comparisons(resources.store(), "local") == []
+    assert load_runs(resources.store(), [run.id for run in comparison(app).trials[0].runs.values()], "local") == {}
+
+
+WEATHER = "What is the weather in Paris and Rome?"
+
+
+def define_tools(app, **settings):
+    tools = app.session_state["playground"].tools
+    tools.text = write_tools(example.tool for example in EXAMPLES.values())
+    for name, value in settings.items():
+        setattr(tools, name, value)
+    app.switch_page("pages/compare.py").run()
+    assert not app.exception
+
+
+def test_a_column_with_tools_shows_its_calls_and_says_that_they_are_the_end(app):
+    define_tools(app)
+    app.get_by_key("edited-column").set_value("B").run()
+    app.toggle(key="send-tools-B").set_value(False).run()
+    assert "tools `sent`" in head(app, "A") and "tools `none`" in head(app, "B")
+    ask_all(app, WEATHER)
+    runs = comparison(app).trials[0].runs
+    assert runs["A"].request.tools and not runs["B"].request.tools
+    reply = app.container(key="reply-1-A")
+    assert '"Paris"' in reply.code[0].value
+    assert any("The reply ends with a call: only example tools" in caption.value for caption in reply.caption)
+
+
+def test_example_tools_answer_in_each_column_and_all_of_it_is_kept(app):
+    define_tools(app, automatic=True)
+    ask_all(app, WEATHER)
+    rounds = comparison(app).trials[0].rounds
+    assert {letter: len(some) for letter, some in rounds.items()} == {"A": 2, "B": 2}
+    assert all(some[1].run.status == "done" and some[1].run.transcript.answer for some in rounds.values())
+    assert any("2 rounds" in caption.value for caption in app.container(key="reply-1-A").caption)
+    again = reopen(app)
+    assert [one.results for one in comparison(again).trials[0].rounds["A"]] == [one.results for one in rounds["A"]]
+    assert len(again.container(key="reply-1-A").code) == 4
+    ask_all(again, "And now?\nsimulate: answer=5")
+    roles = [message.role for message in comparison(again).trials[1].runs["A"].request.messages]
+    assert roles == ["user", "assistant", "tool", "assistant", "user"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from components.core.errors import MediaError, ParameterError
 from components.core.request import RunRequest
 from components.media.estimates import check_body, estimate_request
 from components.params.card import model_card
+from components.runs.conversation import Round
 from components.tuning.comparison import Comparison, Trial
 from components.ui import resources
-from components.ui.state import session
+from components.ui.sending import answers_of_examples, make_request
+from components.ui.state import ToolSettings, session
 
 
 def ask_all(comparison: Comparison, prompt: str) -> bool:
@@ -23,12 +27,15 @@ def ask_all(comparison: Comparison, prompt: str) -> bool:
         return False
     trial = Trial(prompt, tuple(state.tray), labels=comparison.labels(model_card()), blind=comparison.blind)
     try:
-        requests = {letter: _request(comparison, letter, trial) for letter in comparison.letters}
+        requests = {letter: request_of(comparison, letter, trial) for letter in comparison.letters}
+        for request in requests.values():
+            check_body(estimate_request(request).body_bytes)
     except (ParameterError, MediaError) as error:
         state.problem = str(error)
         return False
+    comparison.private = comparison.private or state.private
     for letter, request in requests.items():
-        _start(trial, letter, request)
+        trial.rounds[letter] = [_start(comparison, request)]
     comparison.trials.append(trial)
     state.tray.clear()
     state.refusals.clear()
@@ -40,29 +47,56 @@ def ask_one(comparison: Comparison, letter: str, trial: Trial) -> None:
     state = session()
     state.problem = None
     try:
-        request = _request(comparison, letter, trial)
+        request = request_of(comparison, letter, trial)
+        check_body(estimate_request(request).body_bytes)
     except (ParameterError, MediaError) as error:
         state.problem = str(error)
         return
+    comparison.private = comparison.private or state.private
     trial.labels = {**trial.labels, letter: comparison.labels(model_card())[letter]}
-    _start(trial, letter, request)
+    trial.rounds[letter] = [_start(comparison, request)]
 
 
-def _start(trial: Trial, letter: str, request: RunRequest) -> None:
+def answer_by_examples(comparison: Comparison, letter: str, trial: Trial) -> bool:
+    """Where that is wanted, lets the example tools answer the calls that a column's latest reply ends with.
+
+    Says whether a new round began.
+    """
+    state = session()
+    if trial is not comparison.trials[-1] or letter not in comparison.letters:
+        return False
+    rounds = trial.rounds[letter]
+    answers = answers_of_examples(rounds, state.tools)
+    if answers is None:
+        return False
+    rounds[-1].results.update(answers)
+    try:
+        request = request_of(comparison, letter, trial, rounds)
+        check_body(estimate_request(request).body_bytes)
+    except (ParameterError, MediaError) as error:
+        state.problem = str(error)
+        return False
+    rounds.append(_start(comparison, request))
+    return True
+
+
+def request_of(comparison: Comparison, letter: str, trial: Trial, rounds: Sequence[Round] = ()) -> RunRequest:
+    """What a column sends in a trial, after the `rounds` that answer it already.
+
+    Raises: ParameterError that names the column.
+    """
+    column = comparison.column(letter)
+    tools = session().tools if column.tools else ToolSettings()
+    try:
+        return make_request(column.choices, tools, comparison.messages(letter, trial, rounds), later=bool(rounds))
+    except ParameterError as error:
+        raise ParameterError({name: f"Column {letter}: {text}" for name, text in error.problems.items()}) from error
+
+
+def _start(comparison: Comparison, request: RunRequest) -> Round:
     state = session()
     run = resources.runner().start(request, resources.connection(), resources.keeper().wake)
     resources.registry().add(run, state.owner)
-    if not state.private:
+    if not comparison.private:
         resources.keeper().watch(run, state.owner, kind="compare")
-    trial.runs[letter] = run
-
-
-def _request(comparison: Comparison, letter: str, trial: Trial) -> RunRequest:
-    try:
-        request = comparison.column(letter).choices.request(
-            resources.model(), comparison.messages(letter, trial), model_card()
-        )
-    except ParameterError as error:
-        raise ParameterError({name: f"Column {letter}: {text}" for name, text in error.problems.items()}) from error
-    check_body(estimate_request(request).body_bytes)
-    return request
+    return Round(run)

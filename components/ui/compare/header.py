@@ -5,19 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from components.params.card import model_card
-from components.params.choices import differences
 from components.tuning.comparison import FEWEST, MOST, Comparison
 from components.ui.compare.moving import keep_settings
 from components.ui.safe_markdown import without_formulas
 from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
+from components.ui.tools import draw_tools
 
 _LONGEST = 90
 
 
 def draw_heads(comparison: Comparison) -> None:
     """Draws a head for each column, and the one that adds another."""
-    told = differences([column.choices for column in comparison.columns], model_card())
+    told = comparison.differences(model_card())
     places = st.columns(len(comparison.columns), gap="small")
     for place, column, words in zip(places, comparison.columns, told, strict=True):
         with place, st.container(key=f"column-{column.letter}", border=True, gap="xxsmall", height="stretch"):
@@ -36,6 +36,27 @@ def draw_choice(comparison: Comparison) -> None:
         on_change=_take_choice,
         args=(comparison,),
     )
+
+
+def draw_column_tools(comparison: Comparison) -> None:
+    """Draws, in the sidebar, the tools, and whether the edited column sends them."""
+    draw_tools()
+    column = comparison.column(comparison.selected)
+    key = f"send-tools-{column.letter}"
+    st.toggle(
+        f"Column {column.letter} sends them",
+        value=set_widget(key, column.tools),
+        key=key,
+        disabled=not session().tools.text.strip(),
+        help="The tools are the playground's. Calls are answered where example tools answer by themselves; else the "
+        "call is the end of the reply.",
+        on_change=_take_tools,
+        args=(comparison, column.letter),
+    )
+
+
+def _take_tools(comparison: Comparison, letter: str) -> None:
+    comparison.column(letter).tools = bool(widget_value(f"send-tools-{letter}"))
 
 
 def _take_choice(comparison: Comparison) -> None:

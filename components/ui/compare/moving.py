@@ -24,10 +24,8 @@ def draw_compare(turn: Turn, number: int) -> None:
         help="Ask this again with other settings, side by side with this answer.",
     ):
         state = session()
-        if state.comparison is not None:
-            for run in state.comparison.live_runs:
-                run.cancel()
         state.comparison = from_turn(state.turns, state.turns.index(turn), _choices_of(turn, state.own))
+        state.comparison.private = state.private
         st.switch_page(COMPARE)
 
 

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import ParameterError
 from components.media.estimates import estimate_request
-from components.params.card import model_card
-from components.runs.metrics import measure
-from components.runs.run import Run
-from components.tuning.comparison import Comparison, Trial, new_comparison
-from components.ui import resources
-from components.ui.compare.asking import ask_all
+from components.runs.conversation import Round
+from components.tuning.comparison import Comparison, Trial
+from components.ui.compare.asking import ask_all, request_of
 from components.ui.compare.figures import draw_figures
-from components.ui.compare.header import add_column, can_add, draw_choice, draw_heads
+from components.ui.compare.header import add_column, can_add, draw_choice, draw_column_tools, draw_heads
+from components.ui.compare.keeping import current, draw_kept, keep
 from components.ui.compare.linked_scrolling import link_scrolling
-from components.ui.compare.reply import ReplyView
+from components.ui.compare.reply import ReplyView, figures_of
 from components.ui.compare.trial import draw_trial, draw_verdict
 from components.ui.composer import fill_tray
 from components.ui.safe_markdown import without_formulas
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
+from components.ui.unsent import draw_unsent
 from components.ui.uploads import draw_uploads
 
-PARAMETER = "compare"
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
 _REPLIES, _DIFFERENCES = "Replies", "Differences"
@@ -35,14 +35,13 @@ _REPLIES, _DIFFERENCES = "Replies", "Differences"
 def draw_compare_page() -> None:
     """Draws the page; returns when no run is live."""
     state = session()
-    comparison = state.comparison = state.comparison or _asked_for(state) or new_comparison(state.own)
-    resources.comparisons().add(comparison, state.owner)
-    if comparison.trials:
-        st.query_params[PARAMETER] = comparison.id
+    comparison = current(state)
+    keep(state, comparison)
     state.edited = comparison.column(comparison.selected).choices
     with st.sidebar:
         draw_choice(comparison)
-    draw_sidebar(tools=False)
+    draw_sidebar(draw_tools=partial(draw_column_tools, comparison))
+    draw_kept(state, comparison)
     against = _draw_toolbar(comparison)
     draw_heads(comparison)
     if comparison.before:
@@ -63,7 +62,7 @@ def draw_compare_page() -> None:
             with place.container():
                 draw_verdict(comparison, number)
     if live:
-        _follow(live)
+        _follow(live, partial(keep, state, comparison))
         for number, place in verdicts:
             if any(view.run in comparison.trials[number - 1].runs.values() for view in live):
                 with place.container():
@@ -74,16 +73,16 @@ def draw_compare_page() -> None:
             _draw_totals(comparison)
 
 
-def _asked_for(state: Session) -> Comparison | None:
-    """The comparison that the page's address names: after a refresh it is where it was, live or not."""
-    wanted = st.query_params.get(PARAMETER)
-    return resources.comparisons().find(wanted, state.owner) if wanted else None
+def _follow(views: list[ReplyView], grown: Callable[[], None]) -> None:
+    """Draws the live replies until all have ended; every pass lets a waiting click be served.
 
-
-def _follow(views: list[ReplyView]) -> None:
-    """Draws the live replies until all have ended; every pass lets a waiting click be served."""
+    `grown` is called when example tools have answered and a column goes on.
+    """
     next_status = 0.0
+    rounds = 0
     while live := [view for view in views if not view.finished]:
+        if rounds != (rounds := sum(len(view.rounds) for view in views)):
+            grown()
         now = time.monotonic()
         if now >= next_status:
             for view in live:
@@ -138,28 +137,11 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
         )
         if st.toggle("Linked scrolling", key="compare-linked", help="Panes of the same kind scroll together."):
             link_scrolling()
-        st.button(
-            "Start over",
-            icon=":material/restart_alt:",
-            key="compare-new",
-            type="tertiary",
-            disabled=not comparison.trials,
-            help="Empties the page; the columns and their settings stay.",
-            on_click=_start_over,
-            args=(comparison,),
-        )
     return against
 
 
 def _take_blind(comparison: Comparison) -> None:
     comparison.blind = bool(widget_value("compare-blind"))
-
-
-def _start_over(comparison: Comparison) -> None:
-    for run in comparison.live_runs:
-        run.cancel()
-    comparison.trials.clear()
-    comparison.before = ()
 
 
 def _draw_welcome() -> None:
@@ -172,7 +154,7 @@ def _draw_welcome() -> None:
 def _draw_totals(comparison: Comparison) -> None:
     done = [trial for trial in comparison.trials if not trial.live and not trial.hidden]
     figures = {
-        letter: [measure(run, model_card().prices) for trial in done if (run := _finished(trial, letter)) is not None]
+        letter: [figures_of(rounds) for trial in done if (rounds := _finished(trial, letter))]
         for letter in comparison.letters
     }
     if sum(bool(several) for several in figures.values()) >= 2:
@@ -184,9 +166,9 @@ def _draw_totals(comparison: Comparison) -> None:
             st.markdown(without_formulas(f"- {label}: best in {won} of {of} (n = {of})"))
 
 
-def _finished(trial: Trial, letter: str) -> Run | None:
-    run = trial.runs.get(letter)
-    return run if run is not None and run.status == "done" else None
+def _finished(trial: Trial, letter: str) -> list[Round]:
+    rounds = trial.rounds.get(letter, [])
+    return rounds if rounds and rounds[-1].run.status == "done" else []
 
 
 def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
@@ -205,6 +187,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
         refill("composer", state.draft)
         state.draft = None
     st.chat_input("Ask all columns", key="composer", on_submit=_take_prompt)
+    draw_unsent("compare", keep=not comparison.private, begun=bool(comparison.trials))
     return stop
 
 
@@ -212,10 +195,7 @@ def _draw_weight(comparison: Comparison) -> None:
     """What the next message will weigh, all columns together."""
     trial = Trial("", tuple(session().tray))
     try:
-        requests = [
-            column.choices.request(resources.model(), comparison.messages(column.letter, trial), model_card())
-            for column in comparison.columns
-        ]
+        requests = [request_of(comparison, letter, trial) for letter in comparison.letters]
     except ParameterError as error:
         st.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
         return

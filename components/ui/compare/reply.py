@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.params.card import model_card
-from components.runs.metrics import measure
+from components.runs.conversation import Round
+from components.runs.metrics import Figures, add_up, measure
 from components.runs.run import Run
 from components.ui.figures import STATS_HELP, dollars, seconds, tokens
 from components.ui.outcome import lost_to_thinking
 from components.ui.run_status import status_line
-from components.ui.safe_markdown import keep_lines, without_formulas
-from components.ui.streaming import StreamingPane
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import session
+from components.ui.turn import RoundView, draw_round
 
 THINKING_HEIGHT = 170
 ANSWER_HEIGHT = 320
@@ -23,25 +25,40 @@ ANSWER_HEIGHT = 320
 
 @dataclass(slots=True)
 class ReplyView:
-    """The places of a drawn reply that change while it is live. `quiet`: figures would tell which column it is."""
+    """The places of a drawn reply that change while it is live. `quiet`: figures would tell which column it is.
 
-    run: Run
-    thinking: StreamingPane
-    answer: StreamingPane
+    `go_on` lets the example tools answer the calls that the reply ends with, and says whether `rounds` have grown.
+    """
+
+    rounds: Sequence[Round]
+    thinking: DeltaGenerator
+    answer: DeltaGenerator
     stats: DeltaGenerator
     outcome: DeltaGenerator
     draw_actions: Callable[[], None]
+    go_on: Callable[[], bool]
     quiet: bool
     finished: bool = False
+    _drawn: list[RoundView] = field(default_factory=list)
+
+    @property
+    def run(self) -> Run:
+        """The latest generation."""
+        return self.rounds[-1].run
 
     def update(self) -> None:
-        """Draws what is new; at the end of the run its figures, too, once."""
+        """Draws what is new; at the end of the reply its figures, too, once."""
         if self.finished:
             return
+        while len(self._drawn) < len(self.rounds):
+            before = self._drawn[-1] if self._drawn else None
+            if before is not None:
+                before.update()  # with the results of its calls
+            at = len(self._drawn)
+            self._drawn.append(draw_round(self.rounds[at], at, self.thinking, self.answer, (), before))
         ended = not self.run.live
-        self.thinking.update(self.run.transcript.thinking_deltas, ended=ended)
-        self.answer.update(self.run.transcript.answer_deltas, ended=ended)
-        if ended:
+        self._drawn[-1].update()
+        if ended and not self.go_on():
             self._finish()
             self.finished = True
 
@@ -54,45 +71,48 @@ class ReplyView:
         if self.quiet:
             self.stats.caption("Figures are shown after your vote.", width="stretch")
         else:
-            self.stats.caption(figures_line(self.run), help=STATS_HELP, width="stretch")
+            self.stats.caption(figures_line(self.rounds), help=STATS_HELP, width="stretch")
         with self.outcome.container(gap="xsmall"):
-            _draw_outcome(self.run)
+            _draw_outcome(self.rounds)
             self.draw_actions()
 
 
-def draw_reply(run: Run, name: str, *, quiet: bool, draw_actions: Callable[[], None]) -> ReplyView:
+def draw_reply(
+    rounds: Sequence[Round], name: str, *, quiet: bool, draw_actions: Callable[[], None], go_on: Callable[[], bool]
+) -> ReplyView:
     """Draws a reply as it stands, under keys that end in `name`; the view that comes back draws what is added."""
     pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
     thinking = pane.container(height=THINKING_HEIGHT, border=False, autoscroll=True, key=f"pane-thinking-{name}")
-    st.caption(":material/chat: Answer, simulated" if run.connection.simulated else ":material/chat: Answer")
+    simulated = rounds[-1].run.connection.simulated
+    st.caption(":material/chat: Answer, simulated" if simulated else ":material/chat: Answer")
     answer = st.container(height=ANSWER_HEIGHT, border=False, autoscroll=True, key=f"pane-answer-{name}")
-    view = ReplyView(
-        run,
-        StreamingPane(thinking, lambda place, text: place.caption(keep_lines(text))),
-        StreamingPane(answer, lambda place, text: place.markdown(text, anchors=False)),
-        st.empty(),
-        st.empty(),
-        draw_actions,
-        quiet,
-    )
+    view = ReplyView(rounds, thinking, answer, st.empty(), st.empty(), draw_actions, go_on, quiet)
     view.update()
     view.draw_status()
     return view
 
 
-def figures_line(run: Run) -> str:
-    """The figures of a run, short enough for a column."""
-    figures = measure(run, model_card().prices)
+def figures_of(rounds: Sequence[Round]) -> Figures:
+    """The figures of all rounds together."""
+    return add_up([measure(one.run, model_card().prices) for one in rounds])
+
+
+def figures_line(rounds: Sequence[Round]) -> str:
+    """The figures of a reply, short enough for a column."""
+    figures = figures_of(rounds)
     usage = figures.usage
     words = [
         f"first answer {seconds(figures.first_answer_s)}, total {seconds(figures.total_s)}",
         f"{tokens(usage.reasoning_tokens)} thinking, {tokens(usage.output_tokens)} out",
         dollars(figures.cost_usd),
     ]
+    if len(rounds) > 1:
+        words.append(f"{len(rounds)} rounds")
     return without_formulas(" · ".join(words))
 
 
-def _draw_outcome(run: Run) -> None:
+def _draw_outcome(rounds: Sequence[Round]) -> None:
+    run = rounds[-1].run
     if run.error is not None:
         kept = " What came is kept." if run.status == "interrupted" else ""
         st.error(without_formulas(f"{run.error}{kept}"), icon=":material/error:")
@@ -104,3 +124,11 @@ def _draw_outcome(run: Run) -> None:
         st.warning("The model thought but never answered: raise `max_tokens`.", icon=":material/hourglass_disabled:")
     elif run.transcript.finish_reason == "length":
         st.warning("The answer was cut at `max_tokens`.", icon=":material/content_cut:")
+    elif rounds[-1].open_calls:
+        tools = session().tools
+        why = (
+            f"the limit of {tools.most_rounds} rounds is reached"
+            if tools.automatic and len(rounds) >= tools.most_rounds
+            else "only example tools are answered here, where that is switched on under Tools"
+        )
+        st.caption(f":material/function: The reply ends with a call: {why}.")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from components.params.card import model_card
-from components.runs.metrics import measure
 from components.tuning.comparison import TIE, Comparison, Trial
-from components.ui.compare.asking import ask_one
+from components.ui.compare.asking import answer_by_examples, ask_one
 from components.ui.compare.figures import draw_figures
 from components.ui.compare.moving import draw_go_on
-from components.ui.compare.reply import ANSWER_HEIGHT, THINKING_HEIGHT, ReplyView, draw_reply
+from components.ui.compare.reply import ANSWER_HEIGHT, THINKING_HEIGHT, ReplyView, draw_reply, figures_of
 from components.ui.difference import draw_difference
 from components.ui.sent import draw_sent
 
@@ -30,9 +30,9 @@ def draw_trial(comparison: Comparison, number: int, against: str | None) -> list
         for place, (letter, column) in enumerate(zip(letters, st.columns(len(letters), gap="small"), strict=True), 1):
             with column, st.container(key=f"reply-{number}-{letter}", border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"**{_title(trial, letter, place)}**")
-                if letter not in trial.runs:
+                if letter not in trial.rounds:
                     _draw_absent(comparison, trial, letter, number)
-                elif against is not None and against in trial.runs and not trial.live and not trial.hidden:
+                elif against is not None and against in trial.rounds and not trial.live and not trial.hidden:
                     _draw_against(trial, letter, against, number)
                 else:
                     views.append(_draw_reply(comparison, trial, letter, number))
@@ -65,11 +65,11 @@ def _draw_question(trial: Trial) -> None:
 
 
 def _draw_reply(comparison: Comparison, trial: Trial, letter: str, number: int) -> ReplyView:
-    run = trial.runs[letter]
+    rounds = trial.rounds[letter]
 
     def draw_actions() -> None:
         with st.container(horizontal=True, gap="xsmall"):
-            if run.status != "done":
+            if rounds[-1].run.status != "done":
                 st.button(
                     "Try again",
                     icon=":material/refresh:",
@@ -80,7 +80,13 @@ def _draw_reply(comparison: Comparison, trial: Trial, letter: str, number: int) 
             elif not trial.hidden:
                 draw_go_on(comparison, letter, trial, number)
 
-    return draw_reply(run, f"{number}-{letter}", quiet=trial.hidden, draw_actions=draw_actions)
+    return draw_reply(
+        rounds,
+        f"{number}-{letter}",
+        quiet=trial.hidden,
+        draw_actions=draw_actions,
+        go_on=partial(answer_by_examples, comparison, letter, trial),
+    )
 
 
 def _draw_absent(comparison: Comparison, trial: Trial, letter: str, number: int) -> None:
@@ -96,7 +102,7 @@ def _draw_absent(comparison: Comparison, trial: Trial, letter: str, number: int)
 
 
 def _draw_against(trial: Trial, letter: str, against: str, number: int) -> None:
-    mine, base = trial.runs[letter].transcript, trial.runs[against].transcript
+    mine, base = trial.turn(letter), trial.turn(against)
     if letter == against:
         st.caption("The others are compared with this one.")
     with st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact"):
@@ -128,9 +134,9 @@ def _vote(trial: Trial, choice: str) -> None:
 
 def _draw_figures(trial: Trial, letters: list[str]) -> None:
     done = {
-        letter: [measure(run, model_card().prices)]
+        letter: [figures_of(trial.rounds[letter])]
         for letter in letters
-        if (run := trial.runs.get(letter)) is not None and run.status == "done"
+        if letter in trial.rounds and trial.runs[letter].status == "done"
     }
     if len(done) >= 2:
         draw_figures(done, letters)

@@ -14,9 +14,9 @@ from components.tuning.plan import Plan, read_plan
 from components.tuning.sweep import Sweep
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
+from components.ui.saved import draw_saved
 from components.ui.sidebar import draw_sidebar
-from components.ui.spoken import spoken
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Session, session, widget_value
 from components.ui.sweep.probe import draw_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
 from components.ui.sweep.results import draw_results
@@ -32,7 +32,7 @@ def draw_sweep_page() -> None:
     state = session()
     draft = state.sweep_draft = state.sweep_draft or Draft(state.own.copy())
     state.edited = draft.choices
-    draw_sidebar(tools=False)
+    draw_sidebar(draw_tools=None)
     if state.page_changed and state.sweep_id is None:
         state.sweep_id = st.query_params.get(PARAMETER)
     # Looked for first: one that ends just now is at rest in what is read from the history after it.
@@ -53,34 +53,17 @@ def draw_sweep_page() -> None:
 
 
 def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sweep-toolbar"):
-        st.button("New sweep", icon=":material/add:", key="sweep-new", on_click=_show, args=(None,))
-        if heads:
-            ids = [head.id for head in heads]
-            by_id = {head.id: head for head in heads}
-            chosen = set_widget("sweep-chosen", state.sweep_id if state.sweep_id in by_id else None)
-            st.selectbox(
-                "Sweeps",
-                ids,
-                index=None if chosen is None else ids.index(chosen),
-                key="sweep-chosen",
-                format_func=lambda sweep_id: _line(by_id[sweep_id]),
-                placeholder=f"{len(ids)} earlier {'sweep' if len(ids) == 1 else 'sweeps'}",
-                label_visibility="collapsed",
-                width=460,
-                on_change=_take_chosen,
-            )
-        if state.sweep_id is not None:
-            st.button(
-                spoken("Delete this sweep"),
-                icon=":material/delete:",
-                key="sweep-delete",
-                type="tertiary",
-                help="Delete this sweep; the runs it made stay in the history.",
-                disabled=resources.sweeps().find(state.sweep_id) is not None,
-                on_click=_delete,
-                args=(state.sweep_id,),
-            )
+    at_work = state.sweep_id is not None and resources.sweeps().find(state.sweep_id) is not None
+    draw_saved(
+        "sweep",
+        "sweep",
+        {head.id: _line(head) for head in heads},
+        state.sweep_id,
+        begin=_begin,
+        choose=_take_chosen,
+        delete=None if at_work else _delete,
+        help="Delete this sweep; the runs it made stay in the history.",
+    )
 
 
 def _line(head: SweepHead) -> str:
@@ -149,14 +132,19 @@ def _show(sweep_id: str | None) -> None:
     state.sweep_id, state.sweep_problem = sweep_id, None
 
 
+def _begin() -> None:
+    _show(None)
+
+
 def _take_chosen() -> None:
     _show(widget_value("sweep-chosen"))
 
 
-def _delete(sweep_id: str) -> None:
+def _delete() -> None:
     state = session()
+    assert state.sweep_id is not None  # the button is drawn for one that is shown
     try:
-        delete_sweep(resources.store(), sweep_id, state.owner)
+        delete_sweep(resources.store(), state.sweep_id, state.owner)
         _show(None)
     except StoreError as error:
         state.sweep_problem = str(error)

@@ -152,7 +152,7 @@ def draw_cell(row: Row) -> None:
         if record is not None:
             run = restored(record)
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(figures_line(run), width="stretch")
+                st.caption(figures_line([Round(run)]), width="stretch")
                 if st.button("Inspect", icon=":material/lab_research:", key="sweep-inspect", type="tertiary"):
                     show_inspector(Turn(row.prompt, (), [Round(run)]))
 

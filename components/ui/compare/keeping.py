@@ -1,0 +1,126 @@
+"""What keeps a comparison over a refresh and a restart: its id in the URL, its words in the history.
+
+Its runs are found again by their ids, live or kept.
+"""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from components.core.errors import StoreError
+from components.history.comparisons import (
+    ComparisonHead,
+    delete_comparison,
+    list_comparisons,
+    load_comparison,
+    save_comparison,
+)
+from components.tuning.comparison import Comparison, like, new_comparison
+from components.tuning.comparison_record import record_of, restored, run_ids
+from components.ui import resources
+from components.ui.keeping import find_runs
+from components.ui.safe_markdown import without_formulas
+from components.ui.saved import draw_saved
+from components.ui.state import Session, session, widget_value
+
+PARAMETER = "compare"
+
+
+def current(state: Session) -> Comparison:
+    """The comparison that the page shows: the session's, the one that the address names, or a new one."""
+    if state.comparison is None and (wanted := st.query_params.get(PARAMETER)):
+        open_comparison(state, wanted)
+    if state.comparison is None:
+        state.comparison = new_comparison(state.own, tools=bool(state.tools.text.strip()))
+    return state.comparison
+
+
+def open_comparison(state: Session, comparison_id: str) -> None:
+    """Shows a comparison, live or kept; where that cannot be, the reason is on the page."""
+    state.problem = None
+    found = resources.comparisons().find(comparison_id, state.owner)
+    if found is None:
+        try:
+            resources.keeper().flush()
+            record = load_comparison(resources.store(), comparison_id, state.owner)
+            if record is not None:
+                found = restored(record, find_runs(run_ids(record), state.owner))
+        except StoreError as error:
+            state.problem = f"The comparison cannot be opened. {error}"
+            return
+    if found is None:
+        state.problem = "There is no such comparison here: it was deleted, or it is somebody else's."
+        st.query_params.pop(PARAMETER, None)
+        return
+    state.comparison = found
+
+
+def keep(state: Session, comparison: Comparison) -> None:
+    """Has what the history does not hold yet saved, and puts the comparison's id in the URL."""
+    resources.comparisons().add(comparison, state.owner)
+    record = record_of(comparison, state.owner)
+    untouched = comparison.kept is None and not (comparison.touched or comparison.trials)
+    if not untouched and record != comparison.kept:
+        comparison.touched = True
+        if not comparison.private:
+            resources.keeper().write(comparison.id, lambda store: save_comparison(store, record))
+    comparison.kept = record
+    if comparison.touched and st.query_params.get(PARAMETER) != comparison.id:
+        st.query_params[PARAMETER] = comparison.id
+
+
+def draw_kept(state: Session, comparison: Comparison) -> None:
+    """Draws the way to a new comparison and to those that are kept; and says so where this one is not."""
+    if comparison.private:
+        st.caption(":material/visibility_off: Private: nothing of this comparison is kept.")
+    elif problem := resources.keeper().problem:
+        st.warning(without_formulas(f"Not saved: {problem}"), icon=":material/cloud_off:")
+    try:
+        heads = list_comparisons(resources.store(), state.owner)
+    except StoreError:
+        heads = []  # the warning says why
+    lines = {head.id: _line(head) for head in heads}
+    if comparison.trials and comparison.id not in lines:  # on its way into the history, or private
+        lines = {comparison.id: _line(ComparisonHead.of(record_of(comparison, state.owner))), **lines}
+    draw_saved(
+        "compare",
+        "comparison",
+        lines,
+        comparison.id,
+        begin=_begin,
+        choose=_choose,
+        delete=None if comparison.live_runs or not comparison.trials else _delete,
+        help="Delete this comparison; the runs it made stay in the history.",
+    )
+
+
+def _line(head: ComparisonHead) -> str:
+    made = time.strftime("%b %d, %H:%M", time.localtime(head.created_at))
+    count = f"{head.trials} {'message' if head.trials == 1 else 'messages'}"
+    return f"{head.title or 'Without words'} · {count} · {made}"
+
+
+def _begin() -> None:
+    state = session()
+    state.problem = None
+    st.query_params.pop(PARAMETER, None)
+    if state.comparison is not None:
+        state.comparison = like(state.comparison)
+
+
+def _choose() -> None:
+    if chosen := widget_value("compare-chosen"):
+        open_comparison(session(), chosen)
+
+
+def _delete() -> None:
+    state = session()
+    if state.comparison is None:
+        return
+    st.query_params.pop(PARAMETER, None)
+    gone, state.comparison = state.comparison, like(state.comparison)
+    resources.comparisons().remove(gone.id, state.owner)
+    resources.keeper().write(gone.id, lambda store: delete_comparison(store, gone.id, state.owner))
+    resources.keeper().flush()
