@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.api.lint import Finding
+from components.ui.arriving import draw_arriving
 from components.ui.findings import draw_findings
 from components.ui.keeping import draw_mark
 from components.ui.preview import draw_preview, foreseen, recount
@@ -53,7 +54,10 @@ def draw_composer() -> Composer:
         notices, tray, forewarned = st.empty(), st.empty(), st.empty()
         with mark.container():
             draw_mark(state)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        beside = st.container(gap=None)  # of what is drawn into it nothing may be there, and take no room
+        with beside:
+            arriving = st.container()
+        with beside.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)
             preview = st.empty()
             meter = st.container(width=_METER_WIDTH).empty()
@@ -68,6 +72,8 @@ def draw_composer() -> Composer:
                     on_click=live.run.cancel,
                 )
     fill_tray(state, notices, tray, foreseen(state))
+    with arriving:
+        draw_arriving(state)
     draw_preview(state, preview, meter, forewarned)
     if state.draft is not None:
         refill("composer", state.draft)

@@ -6,6 +6,11 @@ const clock = (seconds) => {
   return hours ? `${hours}:${text}` : text
 }
 
+// What each strip does as its player goes on; the function below is called again whenever the strip's data change.
+const follow = new Map()
+// Media events do not bubble, but they can be caught on their way down; a player may be replaced at any time.
+document.addEventListener("timeupdate", (event) => follow.forEach((look) => look(event)), true)
+
 // The panels that have been brought into sight, each once.
 const seen = new WeakSet()
 
@@ -84,10 +89,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     for (const delay of [300, 1000]) setTimeout(() => panel.scrollIntoView({ block: "start" }), delay)
   }
 
-  // Media events do not bubble, but they can be caught on their way down; the player may be replaced at any time.
-  const follow = (event) => {
+  follow.set(parentElement, (event) => {
     if (event.target.closest?.(`.${data.player}`)) show(event.target.currentTime)
-  }
-  document.addEventListener("timeupdate", follow, true)
-  return () => document.removeEventListener("timeupdate", follow, true)
+  })
+  return () => follow.delete(parentElement)
 }

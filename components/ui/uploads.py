@@ -10,6 +10,7 @@ from components.media.attachments import attach
 from components.media.limits import MEGABYTE
 from components.media.remote import remote_picture
 from components.ui import resources
+from components.ui.arriving import UPLOADER
 from components.ui.drop import draw_drop
 from components.ui.safe_markdown import without_formulas
 from components.ui.spoken import spoken
@@ -123,7 +124,7 @@ def _draw_address() -> None:
 
 def _uploader_key(state: Session) -> str:
     # A new key empties the uploader: what it held is in the tray by then.
-    return f"uploader-{state.uploads}"
+    return f"{UPLOADER}{state.uploads}"
 
 
 def _take_files(key: str) -> None:

@@ -113,3 +113,34 @@ def test_a_time_in_the_answer_opens_its_frame_and_seeks_the_player(open_page, sc
     chips.nth(1).click()
     expect(dialog).to_contain_text("Cited: 00:08.0")
     assert not playground.errors
+
+
+def test_the_browser_shows_a_clip_while_it_is_on_its_way(open_page, simulated, clip):
+    playground = open_page(simulated)
+    page = playground.page
+    cards = playground.key("arriving").locator(".clip")
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+
+    def choose(bytes_per_s, clip):
+        line = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s}
+        slow.send("Network.emulateNetworkConditions", line)
+        playground.attach(clip)
+
+    # Given up by the user: nothing of it stays.
+    choose(1_000, clip)
+    expect(cards).to_contain_text("Its first frame, shown by this browser")
+    assert cards.locator("video").evaluate("video => video.readyState >= 2 && video.videoWidth === 320")
+    page.get_by_role("button", name="Cancel upload of counted.webm").click()
+    expect(cards).to_have_count(0)
+    # Taken by the app: it gives way to the frames that are sent.
+    choose(20_000, clip)
+    expect(cards).to_have_count(1)
+    expect(playground.key("storyboard").locator("img")).to_have_count(8)
+    expect(cards).to_have_count(0)
+    # What a browser cannot show is named all the same.
+    choose(1_000, {"name": "other.mp4", "mimeType": "video/mp4", "buffer": bytes(20_000)})
+    expect(cards).to_contain_text("other.mp4 · 0.0 MB")
+    expect(cards).to_contain_text("On its way to the app")
+    expect(cards.locator("video")).to_have_count(0)
+    assert not playground.errors
