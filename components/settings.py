@@ -30,7 +30,8 @@ class Settings:
 
     `base_url` has no trailing slash. `simulator_tokens_per_second`: 0 is as fast as it can. `data_dir` is where
     the history's SQLite file lies, unless `database_url` names another database. `database_url` and `redis_url`,
-    which may hold a password, are left out of `repr`, too.
+    which may hold a password, are left out of `repr`, too. `private_addresses`: whether users may have the app ask
+    servers of its own network; None leaves it to who can use the app.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -42,6 +43,7 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)
     data_dir: Path = user_data_path(DATA_FOLDER, appauthor=False)
     database_url: str | None = field(default=None, repr=False)
+    private_addresses: bool | None = None
 
     @property
     def uses_simulator(self) -> bool:
@@ -74,6 +76,10 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if redis_url is not None and not redis_url.startswith(("redis://", "rediss://")):
         # Not repeated: the address may hold a password.
         problems["PLAYGROUND_REDIS_URL"] = "PLAYGROUND_REDIS_URL must begin with redis:// or rediss://."
+    name = "PLAYGROUND_PRIVATE_ADDRESSES"
+    private = environ.get(name, "").strip().lower()
+    if private not in ("", "on", "off"):
+        problems[name] = f"{name} must be on or off, not {private!r}."
     if problems:
         raise ParameterError(problems)
     folder = environ.get("PLAYGROUND_DATA_DIR", "").strip()
@@ -87,6 +93,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_url=redis_url,
         data_dir=Path(folder).expanduser() if folder else user_data_path(DATA_FOLDER, appauthor=False),
         database_url=environ.get("PLAYGROUND_DATABASE_URL", "").strip() or None,
+        private_addresses={"on": True, "off": False}.get(private),
     )
 
 

@@ -79,3 +79,10 @@ def test_the_rate_limit_of_the_account_can_be_set():
     settings = read_settings({"PLAYGROUND_REQUESTS_PER_MINUTE": "600", "PLAYGROUND_REDIS_URL": "redis://host/1"})
     assert (settings.requests_per_minute, settings.tokens_per_minute) == (600, 2_000_000)
     assert settings.redis_url == "redis://host/1"
+
+
+def test_private_addresses_are_left_to_who_can_use_the_app_unless_told():
+    name = "PLAYGROUND_PRIVATE_ADDRESSES"
+    assert [read_settings({name: told}).private_addresses for told in ("", "on", "OFF")] == [None, True, False]
+    with pytest.raises(ParameterError, match="must be on or off"):
+        read_settings({name: "maybe"})

@@ -1,25 +1,28 @@
 """Questions about an endpoint and a key, answered at once: the balance, the models, one model's card.
 
 `GET /v1/models` answers without a key at EmpirioLabs, so it proves none; `GET /v1/account/usage` needs one and tells
-the balance (https://docs.empiriolabs.ai/account-usage-api). Small and rare, so plain and synchronous.
+the balance (https://docs.empiriolabs.ai/account-usage-api). Small and rare, so each on a loop of its own.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import aiohttp
 import httpx
 
 from components.api.connection import Connection
+from components.api.network_errors import network_error, no_address
 from components.api.problems import error_from_text
-from components.core.errors import ApiConnectionError, ApiError, ApiTimeoutError, WireError
+from components.api.transport import new_http_client
+from components.core.errors import ApiError, ApiTimeoutError, WireError
 
 _PATIENCE_S = 15.0
 _MOST_BYTES = 4_000_000
-_LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +54,44 @@ def read_model(connection: Connection, model: str) -> dict[str, Any]:
 
 
 def _get(connection: Connection, path: str) -> dict[str, Any]:
-    host = connection.base_url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
     if connection.key and not (connection.key.isascii() and connection.key.isprintable()):
         # The HTTP library would refuse it with the key in its message.
         raise ApiError("The key holds characters that no key has. Copy it again from the dashboard.")
-    local = host.rsplit(":", 1)[0] in _LOCAL
     try:
-        with (
-            # As for every other request: no proxy before this machine's own servers, and no redirect with a key.
-            httpx.Client(timeout=_PATIENCE_S, follow_redirects=False, trust_env=not local) as client,
-            client.stream("GET", connection.base_url + path, headers=connection.headers) as response,
-        ):
-            raw = _read(response)
-    except httpx.TimeoutException as exc:
-        raise ApiTimeoutError(f"{host} said nothing for {_PATIENCE_S:g} s. Check the address, or try again.") from exc
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as exc:
-        raise ApiConnectionError(f"No server answers at {host}. Check the address and that it is running.") from exc
+        response, raw = asyncio.run(_ask(connection, path))
+    except TimeoutError as exc:
+        raise ApiTimeoutError(
+            f"{connection.host} did not answer within {_PATIENCE_S:g} s. Check the address, or try again."
+        ) from exc
+    except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as exc:
+        raise network_error(exc, connection, connect_s=_PATIENCE_S, idle_s=_PATIENCE_S) from exc
+    except ValueError as exc:  # a host that IDNA cannot encode, a user and password in the address
+        raise WireError(no_address(connection)) from exc
     if response.is_error:
         raise error_from_text(connection.masked(raw), status=response.status_code)
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError) as exc:
-        raise WireError(f"What answers at {host} is not an API of this kind: it did not send JSON.") from exc
+        raise WireError(f"What answers at {connection.host} is not an API of this kind: it did not send JSON.") from exc
     if not isinstance(body, dict):
-        raise WireError(f"What answers at {host} is not an API of this kind: it sent no object.")
+        raise WireError(f"What answers at {connection.host} is not an API of this kind: it sent no object.")
     return body
 
 
-def _read(response: httpx.Response) -> str:
+async def _ask(connection: Connection, path: str) -> tuple[httpx.Response, str]:
+    url = connection.base_url + path
+    async with asyncio.timeout(_PATIENCE_S):  # whole: a server that sends a byte now and then must not hold the page
+        async with (
+            new_http_client(_PATIENCE_S, _PATIENCE_S, public_only=connection.public_only) as http,
+            http.stream("GET", url, headers=connection.headers) as response,
+        ):
+            return response, await _read(response)
+
+
+async def _read(response: httpx.Response) -> str:
     pieces: list[bytes] = []
     size = 0
-    for piece in response.iter_bytes():
+    async for piece in response.aiter_bytes():
         pieces.append(piece)
         size += len(piece)
         if size > _MOST_BYTES:

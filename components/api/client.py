@@ -18,6 +18,7 @@ import httpx
 from components.api.connection import Connection, Timeouts
 from components.api.exchange import Happening, Received, Responded, Retrying, Sending
 from components.api.limiter import Limiter, RateLimits
+from components.api.network_errors import network_error, no_address
 from components.api.problems import RETRIED_STATUSES
 from components.api.reply import Take, read_reply
 from components.api.transport import new_http_client
@@ -53,11 +54,14 @@ class Client:
         self._timeouts = timeouts or Timeouts()
         self._jitter = jitter or random.Random()
         self._limiter = Limiter(limits)
-        self._http = new_http_client(self._timeouts.connect, self._timeouts.idle)
+        connect_s, idle_s = self._timeouts.connect, self._timeouts.idle
+        self._http = new_http_client(connect_s, idle_s)
+        self._public_http = new_http_client(connect_s, idle_s, public_only=True)
 
     async def aclose(self) -> None:
         """Closes all connections."""
         await self._http.aclose()
+        await self._public_http.aclose()
         await self._limiter.aclose()
 
     async def exchange(
@@ -156,48 +160,23 @@ class Client:
                     await response.aclose()
         except TimeoutError as exc:
             raise ApiTimeoutError(
-                f"The server at {_host(url)} accepted the request and then said nothing for {patience_s:g} s. "
+                f"The server at {connection.host} accepted the request and then said nothing for {patience_s:g} s. "
                 "Check the address, or try again."
             ) from exc
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as exc:
-            raise self._mapped(exc, url, connection) from exc
+            raise network_error(exc, connection, connect_s=limits.connect, idle_s=limits.idle) from exc
 
     async def _open(
         self, url: str, content: bytes, headers: dict[str, str], connection: Connection, read_s: float | None
     ) -> httpx.Response:
+        http = self._public_http if connection.public_only else self._http
         try:
-            request = self._http.build_request("POST", url, content=_pieces(content), headers=headers)
+            request = http.build_request("POST", url, content=_pieces(content), headers=headers)
             if read_s is not None:
                 request.extensions["timeout"] = {**request.extensions["timeout"], "read": read_s}
-            return await self._http.send(request, stream=True)
+            return await http.send(request, stream=True)
         except ValueError as exc:  # a host that IDNA cannot encode, a user and password in the address
-            raise WireError(_no_address(connection)) from exc
-
-    def _mapped(self, exc: Exception, url: str, connection: Connection) -> ApiError:
-        host = _host(url)
-        detail = connection.masked(str(exc))
-        if isinstance(exc.__cause__, aiohttp.ConnectionTimeoutError):
-            return ApiConnectionError(
-                f"No connection to {host} within {self._timeouts.connect:g} s. Check the address and the network."
-            )
-        if isinstance(exc.__cause__, TimeoutError):
-            return ApiTimeoutError(
-                f"The stream fell silent: nothing came from {host} for {self._timeouts.idle:g} s. Try again."
-            )
-        if isinstance(exc, httpx.InvalidURL | httpx.UnsupportedProtocol | aiohttp.InvalidURL):
-            return WireError(_no_address(connection))
-        if isinstance(exc.__cause__, aiohttp.ClientSSLError):
-            return ApiConnectionError(
-                f"No secure connection to {host} could be made. Check the address: a local server may need http://.",
-                raw=detail,
-            )
-        if isinstance(exc.__cause__, aiohttp.ClientConnectorError):
-            return ApiConnectionError(
-                f"No server answers at {host}. Check the address and that it is running.", raw=detail
-            )
-        if isinstance(exc, aiohttp.ClientResponseError):
-            return WireError(f"What answers at {host} does not speak HTTP. Check the base URL.", raw=detail)
-        return ApiConnectionError(f"The connection to {host} broke off. Try again.", raw=detail)
+            raise WireError(no_address(connection)) from exc
 
 
 async def _pieces(content: bytes) -> AsyncIterator[bytes]:
@@ -238,12 +217,3 @@ def _blot_out_key(error: ApiError, connection: Connection) -> None:
     error.raw = connection.masked(error.raw)
     error.code = connection.masked(error.code) if error.code else None
     error.request_id = connection.masked(error.request_id) if error.request_id else None
-
-
-def _no_address(connection: Connection) -> str:
-    without_password = re.sub(r"//[^/]*@", "//…@", connection.base_url)
-    return f"{without_password!r} is not an address that can be asked. Check the base URL."
-
-
-def _host(url: str) -> str:
-    return url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]

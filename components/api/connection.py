@@ -16,12 +16,19 @@ class Connection:
     """An endpoint and the key that was given for it; the key goes nowhere else.
 
     `base_url` ends in ``/v1`` without a slash. `key` None sends no credential (a local server).
-    `simulated` says that the built-in simulator answers there.
+    `simulated` says that the built-in simulator answers there. `public_only`: it was typed by somebody who shares this
+    app with others, and must not lead into the server's own network.
     """
 
     base_url: str
     key: str | None = field(default=None, repr=False)
     simulated: bool = False
+    public_only: bool = False
+
+    @property
+    def host(self) -> str:
+        """Host and port, to be named in a sentence."""
+        return self.base_url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
 
     @property
     def headers(self) -> dict[str, str]:

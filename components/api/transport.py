@@ -12,28 +12,38 @@ import selectors
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from components.api.public_addresses import PrivateAddressError, is_public
+
+_Address = tuple[Any, ...]  # as `socket.getaddrinfo` gives it
+
 # A peer that vanished without a word is noticed after about 20 + 3 * 10 seconds, however long a live one
 # may think in silence.
 _KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 
 
-def new_http_client(connect_s: float, idle_s: float) -> httpx.AsyncClient:
+def new_http_client(connect_s: float, idle_s: float, *, public_only: bool = False) -> httpx.AsyncClient:
     """A client without redirects: a redirect would carry the prompt to an address nobody chose.
 
     The proxy of the environment is honoured, but never for this machine's own servers. No cookies are kept:
-    one client serves everybody, and a cookie set for one key must not travel with another.
+    one client serves everybody, and a cookie set for one key must not travel with another. `public_only`: no
+    connection is made to a private address, nor through a proxy, which would make it for us.
     """
     tls = httpx.create_ssl_context()  # slow to make, so one for all
-    direct = AiohttpTransport(verify=tls, client=lambda: _new_session(tls, trust_env=False))
+
+    def transport(*, trust_env: bool, make: Callable[[_Address], socket.socket] = _new_socket) -> AiohttpTransport:
+        return AiohttpTransport(verify=tls, client=lambda: _new_session(tls, trust_env=trust_env, make=make))
+
+    near = transport(trust_env=False)
     client = httpx.AsyncClient(
-        transport=AiohttpTransport(verify=tls, client=lambda: _new_session(tls, trust_env=True)),
-        mounts={"all://127.0.0.1": direct, "all://localhost": direct, "all://[::1]": direct},
+        transport=transport(trust_env=False, make=_new_public_socket) if public_only else transport(trust_env=True),
+        mounts={} if public_only else {f"all://{host}": near for host in ("127.0.0.1", "localhost", "[::1]")},
         follow_redirects=False,
         timeout=httpx.Timeout(connect=connect_s, read=idle_s, write=idle_s, pool=None),
     )
@@ -41,12 +51,20 @@ def new_http_client(connect_s: float, idle_s: float) -> httpx.AsyncClient:
     return client
 
 
-def _new_session(tls: ssl.SSLContext, *, trust_env: bool) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=0, ssl=tls, socket_factory=_new_socket)
+def _new_session(
+    tls: ssl.SSLContext, *, trust_env: bool, make: Callable[[_Address], socket.socket]
+) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0, ssl=tls, socket_factory=make)
     return aiohttp.ClientSession(connector=connector, trust_env=trust_env, cookie_jar=aiohttp.DummyCookieJar())
 
 
-def _new_socket(address: tuple[Any, ...]) -> socket.socket:
+def _new_public_socket(address: _Address) -> socket.socket:
+    if not is_public(address[4][0]):
+        raise PrivateAddressError
+    return _new_socket(address)
+
+
+def _new_socket(address: _Address) -> socket.socket:
     family, kind, protocol, _, _ = address
     made = socket.socket(family, kind, protocol)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

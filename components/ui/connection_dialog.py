@@ -105,10 +105,13 @@ def _draw_empiriolabs(state: Session) -> None:
 
 
 def _draw_other(state: Session) -> None:
+    private = resources.may_ask_private_addresses()
     st.caption(
         "Any server that speaks these formats: vLLM, llama.cpp, a gateway. Only the key typed here is sent to it."
+        + ("" if private else " This app is shared: it asks public addresses only.")
     )
-    address = st.text_input("Address", key="connection-address", placeholder="http://localhost:8000/v1").strip()
+    example = "http://localhost:8000/v1" if private else "https://example.com/v1"
+    address = st.text_input("Address", key="connection-address", placeholder=example).strip()
     key = st.text_input("Key, if it wants one", type="password", key="connection-other-key", autocomplete="off").strip()
     model = st.text_input("Model", key="connection-model", placeholder="as the server names it").strip()
     base_url = address.rstrip("/")
@@ -118,7 +121,7 @@ def _draw_other(state: Session) -> None:
         return
     if not _require(base_url.startswith(("http://", "https://")), "The address must begin with http:// or https://."):
         return
-    connection = Connection(base_url, key or None)
+    connection = Connection(base_url, key or None, public_only=not private)
     try:
         offered = read_model_ids(connection)
     except ApiError as error:

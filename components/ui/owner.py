@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 LOCAL = "local"
+_OWN_ADDRESSES = ("127.0.0.1", "localhost", "::1")
 
 
 def login_is_configured() -> bool:
@@ -20,6 +21,11 @@ def owner() -> str:
     # Core 1.0, section 2); an e-mail address may pass to somebody else.
     subject = st.user.get("sub") or st.user.get("email")
     return f"user:{st.user.get('iss') or ''}|{subject}"
+
+
+def is_shared() -> bool:
+    """True where others than whoever sits at this machine can use the app: they sign in, and it listens to them."""
+    return login_is_configured() and st.get_option("server.address") not in _OWN_ADDRESSES
 
 
 def require_login() -> None:

@@ -19,6 +19,7 @@ from components.runs.runner import Runner
 from components.settings import DEFAULT_BASE_URL, Settings, read_settings
 from components.tuning.comparisons import Comparisons
 from components.tuning.sweeps import Sweeps
+from components.ui.owner import is_shared
 from components.ui.state import session
 
 
@@ -105,6 +106,12 @@ def started_connection() -> Connection:
     if chosen.uses_simulator:
         return simulated_connection()
     return Connection(chosen.base_url or DEFAULT_BASE_URL, chosen.api_key)
+
+
+def may_ask_private_addresses() -> bool:
+    """Whether an address that a user types may lead into this server's own network."""
+    allowed = settings().private_addresses
+    return not is_shared() if allowed is None else allowed
 
 
 def simulated_connection() -> Connection:

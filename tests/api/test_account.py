@@ -62,10 +62,16 @@ def test_a_redirect_is_not_followed_with_the_key(serve):
     assert len(server.exchanges) == 1
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:1/v1", "http://exa mple/v1", "http://[::1/v1"])
-def test_an_address_where_nobody_answers_is_named(address):
-    with pytest.raises(ApiConnectionError, match="No server answers at"):
+def test_an_address_where_nobody_answers_is_named():
+    with pytest.raises(ApiConnectionError, match=r"No server answers at 127\.0\.0\.1:1"):
+        read_model_ids(Connection("http://127.0.0.1:1/v1"))
+
+
+@pytest.mark.parametrize("address", ["http://exa mple/v1", "http://[::1/v1", "http://a:hidden@[x]/v1"])
+def test_what_is_no_address_is_said_to_be_none(address):
+    with pytest.raises(ApiError, match="Check the") as refusal:
         read_model_ids(Connection(address))
+    assert "hidden" not in str(refusal.value)
 
 
 def test_a_key_that_no_header_can_carry_is_not_repeated():

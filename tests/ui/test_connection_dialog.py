@@ -8,8 +8,9 @@ import pytest
 from components.api.connection import Connection
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
+from components.settings import Settings as AppSettings
 from components.tuning.sweeps import Sweeps
-from components.ui import connection_dialog
+from components.ui import connection_dialog, owner, resources
 
 KEY = "sk-empiriolabs-canary-typed-by-hand"
 
@@ -141,3 +142,29 @@ def test_the_simulator_can_be_asked_although_a_key_is_set(open_app, ask):
     assert "Simulator" in badge(app)
     ask(app, "Hello")
     assert "simulated" in app.session_state["playground"].turns[0].run.transcript.answer.lower()
+
+
+def test_where_people_share_the_app_an_address_leads_not_into_its_network(open_app, server):
+    app = open_app(PLAYGROUND_PRIVATE_ADDRESSES="off")
+    choose(app, "other", "check-other", address=server.base_url)
+    assert "leads into a private network" in app.error[0].value and "Simulator" in badge(app)
+    assert any("public addresses only" in caption.value for caption in app.caption)
+    assert not server.log.entries()
+
+
+@pytest.mark.parametrize(
+    ("told", "login", "address", "allowed"),
+    [
+        (None, False, None, True),
+        (None, True, None, False),
+        (None, True, "127.0.0.1", True),
+        (None, True, "0.0.0.0", False),
+        (True, True, None, True),
+        (False, False, "127.0.0.1", False),
+    ],
+)
+def test_private_addresses_may_be_asked_by_whoever_sits_at_the_machine(monkeypatch, told, login, address, allowed):
+    monkeypatch.setattr(resources, "settings", lambda: AppSettings(private_addresses=told))
+    monkeypatch.setattr(owner, "login_is_configured", lambda: login)
+    monkeypatch.setattr(owner.st, "get_option", lambda name: address)
+    assert resources.may_ask_private_addresses() is allowed
