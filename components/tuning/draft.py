@@ -1,18 +1,25 @@
-"""`Draft`: a sweep while it is being set up, as it was typed. `plan_of` reads it, or says what is wrong with it."""
+"""`Draft`: a sweep while it is being set up, as it was typed. `plan_of` reads it, or says what is wrong with it.
+
+`draft_json` and `read_draft` are how it is kept.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
+from typing import Any, Literal
 
 from components.core.errors import ParameterError
 from components.params.card import ModelCard
-from components.params.choices import Choices
+from components.params.choices import Choices, choices_json, read_choices
 from components.tuning.plan import Plan, Question, Variant, check_plan, grid
 from components.tuning.scorers import Scorer
 from components.tuning.table import EXPECTED, Table, fill, variables
 from components.tuning.values import read_values
+
+Kind = Literal["sweep", "thinking", "probe"]
 
 SEPARATOR = "---"
 # What "one click" sweeps: every effort level, and budgets from a glance to the documented default.
@@ -25,10 +32,12 @@ class Draft:
     """`prompts`: one, or several between lines of ``---``; with a `table` a template for its rows.
 
     `axes`: name of a parameter (or of a way to make pictures smaller) -> its values as typed. `scorers`: kind -> its
-    setting as typed.
+    setting as typed. `kind`: what the page shows for it. `media`: names of what is attached, `missing`: of what was
+    when the draft was kept, which keeps no files. `id` cannot be guessed: it stands in the page's address.
     """
 
     choices: Choices
+    kind: Kind = "sweep"
     name: str = ""
     prompts: str = ""
     expected: str = ""
@@ -39,11 +48,16 @@ class Draft:
     scorers: dict[str, str] = field(default_factory=dict)
     cap_usd: float = 1.0
     at_once: int = 8
+    media: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
 
 def plan_of(draft: Draft, card: ModelCard) -> Plan:
     """The plan that the draft makes. Raises: ParameterError with a sentence for each mistake."""
     problems: dict[str, str] = {}
+    if draft.missing:
+        problems["media"] = f"Attach {', '.join(draft.missing)} again, or go on without: files are not kept."
     axes: dict[str, tuple[object, ...]] = {}
     for name, text in draft.axes.items():
         try:
@@ -84,6 +98,34 @@ def thinking_plan(draft: Draft, card: ModelCard) -> Plan:
     plan = replace(base, name=f"Thinking: {base.name}", variants=tuple(variants))
     check_plan(plan, card)
     return plan
+
+
+_PLAIN = tuple(each.name for each in fields(Draft) if each.name not in ("choices", "table", "media", "missing", "id"))
+
+
+def draft_json(draft: Draft) -> dict[str, Any]:
+    """The draft as JSON, without its id."""
+    table = draft.table
+    return {
+        **{name: getattr(draft, name) for name in _PLAIN},
+        "axes": dict(draft.axes),
+        "scorers": dict(draft.scorers),
+        "choices": choices_json(draft.choices),
+        "table": None if table is None else [list(table.columns), [list(row.values()) for row in table.rows]],
+        "media": list(draft.media or draft.missing),
+    }
+
+
+def read_draft(stored: Mapping[str, Any], draft_id: str) -> Draft:
+    """The draft of its JSON; what a newer version wrote beside it is left out."""
+    table = stored["table"]
+    return Draft(
+        read_choices(stored["choices"]),
+        **{name: stored[name] for name in _PLAIN if name in stored},
+        table=table and Table(tuple(table[0]), tuple(dict(zip(table[0], row, strict=True)) for row in table[1])),
+        missing=tuple(stored["media"]),
+        id=draft_id,
+    )
 
 
 def _questions(draft: Draft) -> tuple[Question, ...]:

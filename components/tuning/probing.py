@@ -48,11 +48,11 @@ class Probing:
         self.problem: str | None = None
         self.calls = 0
         self._n = n
-        self._owner = owner
+        self.owner = owner
+        self.account = account_of(connection)
         self._store = store
         self._runner = runner
         self._connection = connection
-        self._account = account_of(connection)
         self._model = model
         self._card = card
         self._first_wait_s = first_wait_s
@@ -87,20 +87,29 @@ class Probing:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        for name in self.names:
-            self.current = name
-            self._cost = Decimal(0)
-            found = probe(name, self._ask, self._model, self._n)
-            if self._stopping.is_set():
-                break
-            try:
-                record = ProbeRecord(name, found.verdict, found.note, found.n, self._cost)
-                save_probe(self._store, self._owner, self._account, record)
-            except StoreError as error:
-                self.problem = f"What was found could not be saved: {error}"
-                break
-            self.done.append(name)
-        self.current = None
+        try:
+            for name in self.names:
+                if not self._probe(name):
+                    break
+        finally:
+            self.current = None
+            self._connection = self._connection.without_key()  # what is shown of it later needs none
+
+    def _probe(self, name: str) -> bool:
+        """Probes one parameter and writes down what was found; False when no other is to follow."""
+        self.current = name
+        self._cost = Decimal(0)
+        found = probe(name, self._ask, self._model, self._n)
+        if self._stopping.is_set():
+            return False
+        try:
+            record = ProbeRecord(name, found.verdict, found.note, found.n, self._cost)
+            save_probe(self._store, self.owner, self.account, record)
+        except StoreError as error:
+            self.problem = f"What was found could not be saved: {error}"
+            return False
+        self.done.append(name)
+        return True
 
     def _ask(self, requests: Sequence[RunRequest]) -> list[Reply]:
         replies: list[Reply] = []

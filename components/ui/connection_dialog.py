@@ -157,8 +157,7 @@ def forget(state: Session) -> None:
     """Lets go of this session's connection: its key is then in no memory of this program."""
     if (connection := state.connection) is not None and connection.key is not None and not connection.simulated:
         resources.sweeps().forget_key(connection.key, state.owner)
-        if state.probing is not None:
-            state.probing.forget_key(connection.key)
+        resources.probings().forget_key(connection.key, state.owner)
         resources.registry().forget_key(connection.key, state.owner)
         for run in (one.run for turn in state.turns for one in turn.rounds):
             if run.connection == connection:

@@ -18,6 +18,7 @@ from components.runs.registry import Registry
 from components.runs.runner import Runner
 from components.settings import DEFAULT_BASE_URL, Settings, read_settings
 from components.tuning.comparisons import Comparisons
+from components.tuning.probings import Probings
 from components.tuning.sweeps import Sweeps
 from components.ui.owner import is_shared
 from components.ui.state import session
@@ -52,6 +53,12 @@ def keeper() -> Keeper:
 def sweeps() -> Sweeps:
     """The sweeps at work in this process, each for its owner only."""
     return Sweeps()
+
+
+@st.cache_resource(show_spinner=False)
+def probings() -> Probings:
+    """The probes of this process, each for its owner only."""
+    return Probings()
 
 
 @st.cache_resource(show_spinner=False)

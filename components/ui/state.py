@@ -20,7 +20,6 @@ from components.runs.run import Run
 from components.tools.document import DOCUMENT
 from components.tuning.comparison import Comparison
 from components.tuning.draft import Draft
-from components.tuning.probing import Probing
 from components.ui.history.view import HistoryView
 from components.ui.owner import owner
 
@@ -35,9 +34,9 @@ _OTHER_PAGES = (
     "history",
     "comparison",
     "sweep_draft",
+    "sweep_draft_kept",
     "sweep_id",
     "sweep_problem",
-    "probing",
     "ledger",
     "fault_problem",
 )
@@ -80,9 +79,10 @@ class Session:
     in seconds in its answer that was clicked.
     `history` is what the history page remembers. `preset_problem` and `template_problem` say why a preset or
     a template was not saved.
-    `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up, `sweep_id` the one that
-    is shown, `sweep_problem` why one could not be started. `probing` is the probe at work or the last one, `ledger`
-    the account in use and what probes found of it. `fault_problem` says why the simulator could not take a fault.
+    `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up,
+    `sweep_draft_kept` what the history was last given of it, `sweep_id` the sweep that is shown, `sweep_problem` why
+    one could not be started. `ledger` is the account in use and what probes found of it. `fault_problem` says why the
+    simulator could not take a fault.
     `opened` is the place in the tray of the photo to look at closely, `waiting` holds files (name, bytes) that came and
     were not read yet. `receipts`: id of a run -> what it sent, with the API's count.
     `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
@@ -129,10 +129,10 @@ class Session:
     storyboard_problem: str | None = None
     enlarged: FramePart | None = None
     sweep_draft: Draft | None = None
+    sweep_draft_kept: object = None
     sweep_id: str | None = None
     sweep_problem: str | None = None
     cited: tuple[int, float] | None = None
-    probing: Probing | None = None
     ledger: tuple[str, dict[str, ProbeRecord]] | None = None
 
     @property

@@ -1,5 +1,6 @@
 """What a sweep asks, and what it may cost at most."""
 
+import json
 import random
 from decimal import Decimal
 
@@ -10,8 +11,10 @@ from components.core.parts import ImagePart, Message, TextPart
 from components.params.card import model_card
 from components.params.choices import Choices
 from components.tuning.budget import Budget, price
+from components.tuning.draft import Draft, draft_json, plan_of, read_draft
 from components.tuning.plan import MOST_CELLS, Plan, Question, Variant, check_plan, grid, plan_json, read_plan
 from components.tuning.scorers import Scorer
+from components.tuning.table import Table
 
 CARD = model_card()
 
@@ -124,3 +127,26 @@ def test_a_cap_is_never_passed_whatever_calls_cost_up_to_their_most():
                 break
             assert budget.spent + sum(under_way) <= 1 and budget.reserved == sum(under_way)
         assert budget.spent > Decimal("0.5") and budget.reserved == 0
+
+
+def test_a_draft_comes_back_from_its_json_as_it_was():
+    table = Table(("a", "expected"), ({"a": "=1+1\0", "expected": "2"}, {"a": "x,\n", "expected": ""}))
+    draft = Draft(
+        Choices({"stop": ("a", "b")}, system="Be brief."),
+        kind="thinking",
+        prompts="What is {{a}}?",
+        table=table,
+        table_name="sums.csv",
+        axes={"top_p": "0.1, 0.2"},
+        scorers={"length": "1-9"},
+        cap_usd=0.5,
+    )
+    assert read_draft(json.loads(json.dumps(draft_json(draft))), draft.id) == draft
+
+
+def test_media_of_a_kept_draft_are_missing_until_they_are_attached_again():
+    draft = Draft(Choices(), prompts="What is this?", media=("a.png",))
+    again = read_draft(draft_json(draft), draft.id)
+    assert (again.media, again.missing) == ((), ("a.png",)) and draft_json(again)["media"] == ["a.png"]
+    with pytest.raises(ParameterError, match="Attach a.png again"):
+        plan_of(again, model_card())

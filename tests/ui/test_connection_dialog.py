@@ -1,7 +1,6 @@
 """Choosing where requests go: a key is proved before it is used, goes nowhere else, and can be forgotten."""
 
 import gc
-from types import SimpleNamespace
 
 import pytest
 
@@ -9,6 +8,7 @@ from components.api.connection import Connection
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
 from components.settings import Settings as AppSettings
+from components.tuning.probings import Probings
 from components.tuning.sweeps import Sweeps
 from components.ui import connection_dialog, owner, resources
 
@@ -93,12 +93,11 @@ def test_forget_reaches_a_sweep_and_a_probe_at_work(app, server, monkeypatch):
     use_key(app)
     told = []
     monkeypatch.setattr(Sweeps, "forget_key", lambda sweeps, key, owner: told.append((key, owner)))
-    state = app.session_state["playground"]
-    state.probing = SimpleNamespace(forget_key=lambda key: told.append(key), live=False)
+    monkeypatch.setattr(Probings, "forget_key", lambda probings, key, owner: told.append((key, owner)))
     draw(app)
     app.button(key="connection-forget").click()
     draw(app)
-    assert told == [(KEY, state.owner), KEY]
+    assert told == [(KEY, "local"), (KEY, "local")]
 
 
 def _connections_with_the_key():

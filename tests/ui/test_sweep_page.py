@@ -1,11 +1,30 @@
 """The page that sweeps, with the simulator: set up, price, run, results; what stops it, and what survives."""
 
+import io
+
 import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
 
 from components.api.connection import Connection
+from components.api.limiter import account_of
 from components.history.presets import list_presets
+from components.params.card import model_card
+from components.tuning.probing import Probing
 from components.tuning.scorers import KINDS
 from components.ui import resources
+from tests.ui.conftest import APP
+from tests.ui.test_keeping import ANN, BOB
+
+
+def _picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (900, 600), "navy").save(file, "PNG")
+    return file.getvalue()
+
+
+PICTURE = _picture()
 
 
 @pytest.fixture
@@ -117,7 +136,7 @@ def test_thinking_is_swept_with_one_click(sweep):
     sweep.text_area(key="sweep-prompts").set_value("Explain the trap\nsimulate: thinking=20 answer=5").run()
     sweep.number_input(key="sweep-repeats").set_value(1).run()
     sweep.number_input(key="sweep-cap").set_value(50.0).run()
-    sweep.get_by_key("sweep-kind").set_value("Thinking experiment").run()
+    sweep.get_by_key("sweep-kind").set_value("thinking").run()
     start(sweep)
     assert progress(sweep) == "9 of 9 cells done"
     sweep.selectbox(key="sweep-metric").set_value("thinking tokens").run()
@@ -153,7 +172,7 @@ def test_every_kind_of_scorer_is_offered(sweep):
 
 
 def test_parameters_are_probed_and_marked_beside_their_widgets(sweep):
-    sweep.get_by_key("sweep-kind").set_value("Which parameters work?").run()
+    sweep.get_by_key("sweep-kind").set_value("probe").run()
     assert "Nothing has been probed yet" in text(sweep)
     sweep.multiselect(key="probe-names").set_value(["max_tokens", "stop"]).run()
     assert "**12 calls**" in text(sweep)
@@ -176,3 +195,78 @@ def test_a_sweep_is_not_taken_up_at_another_endpoint(sweep):
     sweep.button(key="sweep-resume").click().run()
     assert "asked the simulator, but the app is connected to http://127.0.0.1:9/v1" in sweep.error[0].value
     assert "canary" not in sweep.error[0].value
+
+
+def reopen(app, **parameters):
+    """The same address in a process as new as after a restart."""
+    assert resources.keeper().flush(), resources.keeper().problem
+    address = {**app.query_params, **parameters}
+    st.cache_resource.clear()
+    fresh = AppTest.from_file(str(APP), default_timeout=30).run()
+    for name, value in address.items():
+        fresh.query_params[name] = value
+    fresh.switch_page("pages/sweep.py").run()
+    assert not fresh.exception
+    return fresh
+
+
+def test_what_is_being_set_up_is_there_again_after_a_restart(sweep):
+    assert "setup" not in sweep.query_params
+    set_up(sweep, prompts="What is {{a}}?\nsimulate: answer=3", axes=("top_p",), repeats=4)
+    sweep.text_input(key="sweep-axis-top_p").set_value("0.2, 0.4").run()
+    sweep.multiselect(key="sweep-scorers").set_value(["length"]).run()
+    sweep.text_input(key="sweep-scorer-length").set_value("1-9").run()
+    uploader = next(one for one in sweep.file_uploader if one.key == "sweep-csv")
+    uploader.upload("sums.csv", b"a,expected\n1,2\n3,4\n").run()
+    again = reopen(sweep)
+    assert again.text_area(key="sweep-prompts").value.startswith("What is {{a}}?")
+    assert again.text_input(key="sweep-axis-top_p").value == "0.2, 0.4"
+    assert again.text_input(key="sweep-scorer-length").value == "1-9"
+    assert again.toggle(key="toggle-enable_thinking").value is False
+    assert "**sums.csv**, 2 rows: a, expected" in text(again)
+    assert {metric.label: metric.value for metric in again.metric}["Calls"] == "16"
+    assert not again.button(key="sweep-start").disabled
+
+
+def test_media_that_were_attached_are_asked_for_before_anything_is_sent_without_them(sweep):
+    set_up(sweep)
+    next(one for one in sweep.file_uploader if one.key != "sweep-csv").upload("a.png", PICTURE).run()
+    assert not sweep.exception and len(sweep.session_state["playground"].tray) == 1
+    again = reopen(sweep)
+    assert "Attach a.png again, or go on without" in text(again) and again.button(key="sweep-start").disabled
+    again.button(key="sweep-without").click().run()
+    assert not again.button(key="sweep-start").disabled
+
+
+def test_a_form_of_another_user_is_not_shown(open_app, tmp_path):
+    app = open_app()
+    app.user = ANN
+    app.run()
+    app.switch_page("pages/sweep.py").run()
+    set_up(app, prompts="A secret of Ann")
+    address = app.query_params["setup"]
+    assert resources.keeper().flush()
+    bobs = AppTest.from_file(str(APP), default_timeout=30)
+    bobs.user = BOB
+    bobs.run()
+    bobs.query_params["setup"] = address
+    bobs.switch_page("pages/sweep.py").run()
+    assert not bobs.exception and bobs.text_area(key="sweep-prompts").value == ""
+
+
+def test_a_probe_at_work_is_found_again_and_can_be_stopped(sweep, monkeypatch):
+    sweep.get_by_key("sweep-kind").set_value("probe").run()
+    state = sweep.session_state["playground"]
+    names = ("max_tokens", "stop")
+    connection = resources.connection()
+    probing = Probing(
+        names, 3, state.owner, resources.store(), resources.runner(), connection, "kimi-k2-6", model_card()
+    )
+    resources.simulator().behaviour.tokens_per_second = 20
+    resources.probings().start(probing)
+    assert resources.probings().find("somebody else", account_of(connection)) is None
+    monkeypatch.setattr(Probing, "join", lambda probing, wait_s: probing._thread.join(0.2) or probing.stop())
+    fresh = AppTest.from_file(str(APP), default_timeout=30).run()
+    fresh.query_params["setup"] = sweep.query_params["setup"]
+    fresh.switch_page("pages/sweep.py").run()  # ends when the probe has
+    assert not fresh.exception and not probing.live and len(probing.done) < 2

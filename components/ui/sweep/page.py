@@ -9,14 +9,15 @@ import streamlit as st
 from components.core.errors import StoreError
 from components.history.sweeps import SweepHead, delete_sweep, list_sweeps, load_sweep
 from components.params.card import model_card
-from components.tuning.draft import Draft, plan_of, thinking_plan
+from components.tuning.draft import Draft, Kind, plan_of, thinking_plan
 from components.tuning.plan import Plan, read_plan
 from components.tuning.sweep import Sweep
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.saved import draw_saved
 from components.ui.sidebar import draw_sidebar
-from components.ui.state import Session, session, widget_value
+from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.sweep.keeping import current_draft, keep
 from components.ui.sweep.probe import draw_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
 from components.ui.sweep.results import draw_results
@@ -24,13 +25,17 @@ from components.ui.sweep.setup import draw_amounts, draw_axes, draw_prompts, dra
 from components.ui.sweep.tag import draw_tag
 
 PARAMETER = "sweep"
-_SWEEP, _THINKING, _PROBE = "Sweep", "Thinking experiment", "Which parameters work?"
+_KINDS: dict[Kind, str] = {
+    "sweep": "Sweep",
+    "thinking": "Thinking experiment",
+    "probe": "Which parameters work?",
+}
 
 
 def draw_sweep_page() -> None:
     """Draws the page; returns when no sweep that it shows is at work."""
     state = session()
-    draft = state.sweep_draft = state.sweep_draft or Draft(state.own.copy())
+    draft = current_draft(state)
     state.edited = draft.choices
     draw_sidebar(draw_tools=None)
     if state.page_changed and state.sweep_id is None:
@@ -72,19 +77,23 @@ def _line(head: SweepHead) -> str:
 
 
 def _draw_setup(state: Session, draft: Draft) -> None:
-    kind = st.segmented_control(
+    st.segmented_control(
         "Kind",
-        [_SWEEP, _THINKING, _PROBE],
-        default=_SWEEP,
+        list(_KINDS),
+        format_func=_KINDS.__getitem__,
+        default=set_widget("sweep-kind", draft.kind),
         key="sweep-kind",
         required=True,
         label_visibility="collapsed",
+        on_change=_take_kind,
+        args=(draft,),
     )
-    if kind == _PROBE:
+    if draft.kind == "probe":
+        keep(state, draft)
         draw_probe()
         return
     draw_prompts(state, draft)
-    if kind == _SWEEP:
+    if draft.kind == "sweep":
         draw_axes(draft)
     else:
         st.markdown(
@@ -93,7 +102,12 @@ def _draw_setup(state: Session, draft: Draft) -> None:
         )
     draw_scorers(draft)
     draw_amounts(draft)
-    draw_tag(state, draft, _plan if kind == _SWEEP else _thinking)
+    draw_tag(state, draft, _plan if draft.kind == "sweep" else _thinking)
+    keep(state, draft)
+
+
+def _take_kind(draft: Draft) -> None:
+    draft.kind = widget_value("sweep-kind")
 
 
 def _plan(draft: Draft) -> Plan:

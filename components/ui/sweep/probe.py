@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from components.api.limiter import account_of
 from components.core.errors import StoreError
 from components.params.card import model_card
 from components.tuning.budget import price
@@ -31,7 +32,7 @@ def draw_probe() -> None:
         "is called with contrasting values, several times, and the ledger says whether it was refused, whether an "
         "effect was seen, or none. A mark beside each widget remembers it."
     )
-    probing = state.probing
+    probing = resources.probings().find(state.owner, account_of(resources.connection()))
     if probing is None or not probing.live:
         _draw_form()
     else:
@@ -102,7 +103,7 @@ def _start(names: tuple[str, ...], n: int) -> None:
     state = session()
     state.sweep_problem = None
     try:
-        state.probing = Probing(
+        probing = Probing(
             names,
             n,
             state.owner,
@@ -112,7 +113,7 @@ def _start(names: tuple[str, ...], n: int) -> None:
             resources.model(),
             model_card(),
         )
-        state.probing.start()
+        resources.probings().start(probing)
     except StoreError as error:
         state.sweep_problem = f"Not started: {error}"
 

@@ -73,6 +73,15 @@ def draw_prompts(state: Session, draft: Draft) -> None:
                 without_formulas(f":material/table: **{draft.table_name}**, {len(draft.table.rows):,} rows: {columns}")
             )
             st.button("Remove the table", icon=":material/close:", key="sweep-no-csv", on_click=_drop_table)
+    if draft.missing and not state.tray:
+        with st.container(horizontal=True, vertical_alignment="center", key="sweep-missing"):
+            st.markdown(
+                without_formulas(
+                    f":orange[:material/attach_file_off: {', '.join(draft.missing)} was attached before this page was "
+                    "opened anew; files are not kept. Attach it again.]"
+                )
+            )
+            st.button("Go on without", key="sweep-without", on_click=_go_without)
     notices, tray = st.empty(), st.empty()
     with st.expander("Photos and clips for every prompt", icon=":material/attach_file:", expanded=bool(state.tray)):
         draw_uploads(state)
@@ -192,6 +201,10 @@ def _take_table() -> None:
         draft.table_name = file.name
     except ParameterError as error:
         state.sweep_problem = str(error)
+
+
+def _go_without() -> None:
+    _draft().missing = ()
 
 
 def _drop_table() -> None:
