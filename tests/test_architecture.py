@@ -45,7 +45,7 @@ LIBRARIES = {
 # File -> why it may touch the environment.
 ENVIRONMENT = {
     "components/settings.py": "the one reader of the environment",
-    "components/media/capture.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
+    "components/core/clip_bytes.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
 }
 
 
@@ -288,7 +288,7 @@ def test_a_planted_breach_is_caught_with_file_line_and_rule(case: Planted):
         ("components/ui/presets.py", "def _save():\n    set_widget('name', '')"),
         ("components/ui/resources.py", "import streamlit as st\nst.cache_resource\nfrom components.gateway import app"),
         ("components/settings.py", "import os\nos.environ['A']"),
-        ("components/media/capture.py", "import os\nos.environ.setdefault('OPENCV_LOG_LEVEL', 'SILENT')"),
+        ("components/core/clip_bytes.py", "import os\nos.environ.setdefault('OPENCV_LOG_LEVEL', 'SILENT')"),
         (
             "components/ask.py",
             "from components.gateway import app\nfrom components.runs import runner\nimport os\nos.getcwd()",

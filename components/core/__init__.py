@@ -1,1 +1,1 @@
-"""Values that every other folder speaks in. Standard library only; nothing here does I/O."""
+"""Values that every other folder speaks in, and what keeps a clip's bytes from harm. Standard library only; no I/O."""

@@ -1,30 +1,24 @@
 """Measures a clip over time: from frames that came as pictures with their times, or from a whole video file.
 
-Owns what changes between frames and when; single frames are measured by `sight`.
+Owns what changes between frames and when; single frames are measured by `sight`, taken out of a file by `stills`.
 """
 
 from __future__ import annotations
 
-import io
 import math
 import re
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from components.core.parts import clock
 from components.gateway.assumptions import CLIP_FRAME_TOKENS, CLIP_FRAMES_PER_S
 from components.gateway.errors import bad_request
 from components.gateway.sight import Sight, measure_pixels
-
-if TYPE_CHECKING:
-    import cv2
+from components.gateway.stills import take_stills
 
 _CAPTION = re.compile(
     r"\[\s*(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\s*\](?:\s*frame\s+of\s+(\S.*?))?\s*$", re.IGNORECASE
 )
-_SAMPLED_FRAMES = 12
-_STEPS_MAX = 120
 _CUT_PERCENT = 12.0
 
 
@@ -94,40 +88,15 @@ def measure_clip(data: bytes, digest: str, where: str) -> ClipSight:
 
     Raises: GatewayError 400 with `where` as `param` if no frame can be decoded.
     """
-    import cv2
-    import numpy as np
-
-    # NOTE: no `release()`. In OpenCV 4.14 it drops the Python stream without holding the interpreter's lock
-    # and crashes the process; the capture is closed when this function lets go of it.
-    capture = cv2.VideoCapture(io.BytesIO(data), cv2.CAP_FFMPEG, [])  # type: ignore[call-overload]  # stubs lack streams
-    frames_per_s = float(capture.get(cv2.CAP_PROP_FPS)) or 25.0
-    total = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT)))
-    wanted = min(_SAMPLED_FRAMES, max(1, total))
-    stills = []
-    position = 0
-    for place in range(wanted):
-        position = _advance(capture, position, int(place * total / wanted))
-        read, bgr = capture.read()
-        position += 1
-        if read:
-            time_s = max(0.0, float(capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000)
-            stills.append((time_s, measure_pixels(np.asarray(bgr, np.uint8), f"{digest}:{place}", 0, "frame")))
-    if not stills:
+    taken = take_stills(data)
+    if taken is None:
         raise bad_request(f"'{where}' cannot be decoded as a video ({len(data):,} bytes).", where, "invalid_video")
+    stills = [
+        (time_s, measure_pixels(bgr, f"{digest}:{place}", 0, "frame"))
+        for place, (time_s, bgr) in enumerate(taken.frames)
+    ]
     clip = describe_frames("the clip", stills)
-    return ClipSight(clip.name, clip.frames, clip.cuts, max(total, 1) / frames_per_s, frames_per_s, digest)
-
-
-def _advance(capture: cv2.VideoCapture, position: int, target: int) -> int:
-    """Goes forward to frame `target`: step by step when it is near, since a seek decodes from the keyframe before."""
-    import cv2
-
-    if target - position > _STEPS_MAX:
-        capture.set(cv2.CAP_PROP_POS_FRAMES, target)
-        return target
-    while position < target and capture.grab():
-        position += 1
-    return position
+    return ClipSight(clip.name, clip.frames, clip.cuts, taken.duration_s, taken.frames_per_s, digest)
 
 
 def difference(first: Sight, second: Sight) -> float:

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from components.core.clip_bytes import MOST_PIXELS
+
 MEGABYTE: Final = 1_000_000
 
 # [own] [V] recommends at most 4096 x 2160 and says that more only costs time; the token estimate reaches its
@@ -33,7 +35,7 @@ IMAGE_BYTES: Final = 10 * MEGABYTE
 IMAGE_UPLOAD_BYTES: Final = 50 * MEGABYTE
 
 # [P] A quarter of a gibibyte of pixels; a file of a few kilobytes can claim more (a decompression bomb).
-PICTURE_PIXELS: Final = 89_478_485
+PICTURE_PIXELS: Final = MOST_PIXELS
 
 # [own] Frames are sent, or the clip itself within the body's limit, so this guards this machine's memory.
 CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 # Where headers are, in containers that have no table of contents to walk through.
 _HEAD = 1_000_000
 _SEGMENT, _TRACKS, _TRACK, _TRACK_TYPE = 0x18538067, 0x1654AE6B, 0xAE, 0x83
-_ASF_STREAM = bytes.fromhex("9107dcb7b7a9cf118ee600c00c205365")
 _ASF_SOUND = bytes.fromhex("409e69f84d5bcf11a8fd00805f5c442b")
 
 
@@ -60,28 +59,6 @@ def track_kinds(data: bytes) -> frozenset[str] | None:
         if stsd and data[stsd[0] + 12 : stsd[0] + 16] == b"encv":
             kinds.add("encv")
     return frozenset(kinds)
-
-
-def has_whole_asf_header(data: bytes) -> bool:
-    """Whether the objects of a WMV's header fill it exactly, and every stream's own data is within its object.
-
-    One that does not makes FFmpeg set aside whatever a damaged size states, and OpenCV (4.14) never gives it back.
-    """
-    end = int.from_bytes(data[16:24], "little")
-    place = 30
-    if end > len(data):
-        return False
-    while place < end:
-        size = int.from_bytes(data[place + 16 : place + 24], "little")
-        if size < 24 or place + size > end:
-            return False
-        if data[place : place + 16] == _ASF_STREAM:
-            # After the object's head: two types of 16 bytes, 8 of offset, then the sizes of the data that is its own.
-            own, correction = (int.from_bytes(data[place + at : place + at + 4], "little") for at in (64, 68))
-            if 78 + own + correction > size:
-                return False
-        place += size
-    return place == end
 
 
 def _inside(data: bytes, start: int, end: int, wanted: bytes) -> tuple[int, int] | None:

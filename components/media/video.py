@@ -14,11 +14,12 @@ from statistics import median
 
 import cv2
 
+from components.core.clip_bytes import has_damaged_asf_header
 from components.core.errors import MediaError
 from components.media import limits
 from components.media.capture import capture
 from components.media.signatures import require
-from components.media.tracks import has_sound, has_whole_asf_header, track_kinds
+from components.media.tracks import has_sound, track_kinds
 
 # FFmpeg's four letters -> the name people know; others are shown as they are.
 _CODECS = {
@@ -115,7 +116,7 @@ def open_clip(name: str, data: bytes) -> Clip:
     format = require(name, data, limits.CLIP_ENDINGS)
     if format == "MP4":
         _require_pictures(name, data)
-    elif format == "WMV" and not has_whole_asf_header(data):
+    elif has_damaged_asf_header(data):
         raise MediaError(f"{name!r} has a damaged beginning, so it cannot be read: copy or download it again.")
     times, keyframe_times, count = _times(name, data)
     with capture(name, data) as video:

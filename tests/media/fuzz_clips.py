@@ -1,8 +1,8 @@
-"""Feeds damaged clips to the reader, in a process of its own that may neither crash, hang nor grow.
+"""Feeds damaged clips to a reader, the page's or the simulator's, which may neither crash, hang nor grow.
 
-Run by `test_fuzz_clips.py` for some seconds, and by hand for as long as one likes:
-``python -m tests.media.fuzz_clips --seconds 60 --seed 1``. Real files of every kind are damaged by flipped, cut,
-repeated and moved bytes; each is read as the page reads it. Printed at the end: files tried, taken and refused, the
+It has a process of its own. Run by `test_fuzz_clips.py` for some seconds, and by hand for as long as one likes:
+``python -m tests.media.fuzz_clips --seconds 60 --seed 1 --reader simulator``. Real files of every kind are damaged by
+flipped, cut, repeated and moved bytes; each is read as in use. Printed at the end: files tried, taken and refused, the
 longest time for one, and how much the process grew.
 """
 
@@ -19,6 +19,8 @@ import time
 import psutil
 
 from components.core.errors import MediaError
+from components.gateway.clips import measure_clip
+from components.gateway.errors import GatewayError
 from components.media.clip_cache import ClipCache
 from components.media.rendering import FrameStyle
 from components.media.sampling import Sampling
@@ -40,7 +42,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--reader", choices=READERS, default="page")
     typed = parser.parse_args()
+    read = READERS[typed.reader]
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     chance = random.Random(typed.seed)
@@ -109,7 +113,7 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
     return bytes(changed)
 
 
-def read(name: str, data: bytes, chance: random.Random) -> bool:
+def read_by_page(name: str, data: bytes, chance: random.Random) -> bool:
     """Reads a file as the page does; True if frames came of it. Anything but `MediaError` is a failure."""
     rule = chance.choice(("count", "rate", "scenes"))
     sampling = Sampling(
@@ -124,6 +128,20 @@ def read(name: str, data: bytes, chance: random.Random) -> bool:
     assert times == sorted(set(times)) and len(times) <= 64
     assert all(max(part.width, part.height) <= 256 and len(part.data) < 1_000_000 for part in board.parts)
     return True
+
+
+def read_by_simulator(name: str, data: bytes, chance: random.Random) -> bool:
+    """Reads a file as the simulator does when it comes as a `video_url`; True if it was measured."""
+    try:
+        clip = measure_clip(data, name, "video_url")
+    except GatewayError as refusal:
+        assert refusal.status == 400
+        return False
+    assert 0 < len(clip.frames) <= 12 and clip.tokens > 0
+    return True
+
+
+READERS = {"page": read_by_page, "simulator": read_by_simulator}
 
 
 def memory() -> int:

@@ -1,23 +1,13 @@
-"""What OpenCV asks of a clip's bytes is answered, never with an exception: one would end the process."""
+"""A clip that is opened is read by FFmpeg's readers of clips, from its own bytes alone."""
 
 import os
 
 import pytest
 
 from components.core.errors import MediaError
-from components.media.capture import _Bytes, capture
+from components.media.capture import capture
 
 from .clips import MEDIA
-
-
-@pytest.mark.parametrize(("offset", "whence"), [(-1, 0), (2**70, 0), (2**63 - 1, 2)])
-def test_a_place_that_cannot_be_is_a_number_that_says_so(offset, whence):
-    assert _Bytes(b"abc").seek(offset, whence) == -1
-
-
-def test_an_amount_that_cannot_be_is_nothing():
-    assert _Bytes(b"abc").read(2**70) == b""
-    assert _Bytes(b"abc").read(9) == b"abc"
 
 
 def test_a_playlist_opens_nothing():

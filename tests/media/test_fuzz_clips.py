@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
-def test_damaged_clips_neither_crash_hang_nor_grow():
-    command = [sys.executable, "-m", "tests.media.fuzz_clips", "--seconds", "8"]
+
+@pytest.mark.parametrize("reader", ["page", "simulator"])
+def test_damaged_clips_neither_crash_hang_nor_grow(reader):
+    command = [sys.executable, "-m", "tests.media.fuzz_clips", "--seconds", "8", "--reader", reader]
     done = subprocess.run(
         command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=150
     )

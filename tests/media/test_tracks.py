@@ -3,9 +3,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.media.tracks import has_sound, has_whole_asf_header, track_kinds
-
-from .clips import recorded
+from components.media.tracks import has_sound, track_kinds
 
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
 
@@ -41,18 +39,6 @@ def test_no_index_is_unknown_not_empty():
 
 def test_a_box_larger_than_the_file_ends_the_search():
     assert track_kinds(b"\xff\xff\xff\xffmdat" + box(b"moov", track(b"vide"))) is None
-
-
-def test_a_header_of_wmv_is_whole_when_its_objects_fill_it():
-    whole = recorded(5, codec="wmv2", format="asf")
-    assert has_whole_asf_header(whole)
-    # The first object's size, and the size that the picture track states for data of its own.
-    track = whole.index(bytes.fromhex("9107dcb7b7a9cf118ee600c00c205365"))
-    for place in (46, track + 64):
-        damaged = bytearray(whole)
-        damaged[place : place + 4] = bytes.fromhex("ffffff7f")
-        assert not has_whole_asf_header(bytes(damaged))
-    assert not has_whole_asf_header(whole[:100])
 
 
 def element(number: str, content: bytes) -> bytes:
