@@ -30,6 +30,7 @@ except ParameterError as error:
     st.error(f"The app cannot start as it is configured: {error}", icon=":material/settings_alert:")
     st.stop()
 require_login()
-draw_connection(connection)
+# A page without settings has the whole width: the sidebar is not there unless something is drawn in it.
+draw_connection(connection, in_sidebar=page.url_path in ("", "compare", "sweep"))
 page.run()
 settle()

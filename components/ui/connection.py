@@ -9,10 +9,11 @@ from components.ui.connection_dialog import show_connection
 from components.ui.spoken import spoken
 
 
-def draw_connection(connection: Connection) -> None:
-    """Draws the badge in the sidebar, and the way to another connection beside it."""
-    with st.sidebar, st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-        with st.container(key="connection", width="stretch"):
+def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
+    """Draws the badge, and the way to another connection beside it: above the page, or in its sidebar."""
+    row = st.sidebar if in_sidebar else st
+    with row.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+        with st.container(key="connection", width="stretch" if in_sidebar else "content"):
             if connection.simulated:
                 st.badge(
                     "Simulator: replies are simulated",

@@ -105,4 +105,4 @@ def test_the_facts_of_the_model_are_there(reference):
 
 
 def test_the_badge_is_on_this_page_too(reference):
-    assert "replies are simulated" in reference.sidebar.container(key="connection").markdown[0].value
+    assert "replies are simulated" in reference.container(key="connection").markdown[0].value

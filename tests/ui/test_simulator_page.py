@@ -9,7 +9,7 @@ def test_it_says_where_it_listens_and_what_it_assumes(app):
     assert any("Listening on `http://127.0.0.1:" in markdown.value for markdown in app.markdown)
     assert list(app.table[0].value["Assumption"]) == list(DECISIONS.values())
     assert "None yet" in app.caption[0].value
-    assert "replies are simulated" in app.sidebar.container(key="connection").markdown[0].value
+    assert "replies are simulated" in app.container(key="connection").markdown[0].value
 
 
 def test_it_lists_what_it_was_asked_newest_first(app, ask):
