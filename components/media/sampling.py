@@ -29,6 +29,8 @@ _DECODED = 24
 _DECODED_PART = 10
 # What is looked at exactly without being asked to: 3,000 frames of 1080p, a second or two.
 _EXACT_PIXELS = 3000 * 1920 * 1080
+# Said where fast is asked for and nothing is quicker than reading on.
+NO_INDEX = "fast takes the very frames, too, and no less time: the file has no index to seek by, as of a live recording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ def plan(clip: Clip, sampling: Sampling, cuts_s: Sequence[float] = ()) -> Plan:
     indices = _distinct([_shown_at(clip, time_s) for time_s in times], first, last)
     if sampling.exact:
         return Plan(tuple(indices), notes)
-    quick = _distinct(_quick(clip, indices), first, last)
+    if clip.seek_rate <= 0:
+        return Plan(tuple(indices), (*notes, NO_INDEX))
+    quick = _distinct(_quick(clip, indices, first, last), first, last)
     return Plan(tuple(quick), (*notes, *_moved(clip, times, quick)))
 
 
@@ -185,19 +189,30 @@ def _distinct(indices: Sequence[int], first: int, last: int) -> list[int]:
     return chosen
 
 
-def _quick(clip: Clip, indices: Sequence[int]) -> list[int]:
-    """Moves each frame to the nearest that is quick to decode: where a seek lands, or one of the few behind it."""
-    if clip.seek_rate <= 0:
-        return list(indices)  # nothing is quicker than reading on to them
-    reach = max(0, min(_DECODED, clip.frame_count // (_DECODED_PART * len(indices))) - LEAD)
+def _quick(clip: Clip, indices: Sequence[int], first: int, last: int) -> list[int]:
+    """Moves each frame to the nearest that is quick to decode: where a seek lands, or one of the few behind it.
+
+    Frames that share a landing are decoded in one pass, so each may stand as far behind the one before it as one frame
+    may cost: where keyframes are few they stand apart, not side by side.
+    """
     landed = landings(clip)
+    cost = max(LEAD, min(_DECODED, clip.frame_count // (_DECODED_PART * len(indices))))
     quick: list[int] = []
+    shared, landing = 0, -1
     for index in indices:
         place = bisect_right(landed, index) - 1
         # The first frames are as quick as the 16th behind a keyframe.
-        farthest = landed[place] + reach + (LEAD if place == 0 else 0)
-        choices = [min(index, farthest), *landed[place + 1 : place + 2]]
-        quick.append(min(choices, key=lambda choice: abs(choice - index)))
+        free = LEAD if place == 0 else 0
+        nearest = max(landed[place], first)
+        later = next(iter(landed[place + 1 : place + 2]), clip.frame_count)
+        before = shared if nearest == landing else 0
+        farthest = nearest + free + (before + 1) * cost - LEAD
+        if later <= last and later - index < index - farthest:
+            nearest, before = later, shared if later == landing else 0
+            farthest = later + (before + 1) * cost - LEAD
+        shared, landing = before + 1, nearest
+        apart = quick[-1] + cost if before else nearest
+        quick.append(min(max(index, apart if index < nearest else nearest), farthest))
     return quick
 
 

@@ -51,6 +51,16 @@ class Profile:
     drifts: npt.NDArray[np.float64]
     keyframes_only: bool
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to say about how thoroughly it was looked at."""
+        if not self.keyframes_only:
+            return ()
+        return (
+            f"a long part: scenes were looked for in {self.times_s.size:,} frames close behind keyframes, so short "
+            "ones may be missing; a shorter part is looked at closely",
+        )
+
 
 def look_through(clip: Clip, start_s: float, end_s: float, cache: ClipCache, progress: Progress) -> Profile:
     """Measures the part from `start_s` to `end_s`. Raises: MediaError, Cancelled."""

@@ -87,11 +87,14 @@ def make_storyboard(
     progress = progress or Progress()
     pins = frozenset(pinned)
     cuts_s: tuple[float, ...] = ()
+    looked: tuple[str, ...] = ()
     if sampling.rule == "scenes":
         from components.media.scenes import cuts, look_through
 
         end_s = clip.duration_s if sampling.end_s is None else sampling.end_s
-        cuts_s = cuts(look_through(clip, sampling.start_s, end_s, cache, progress), sampling.sensitivity)
+        profile = look_through(clip, sampling.start_s, end_s, cache, progress)
+        cuts_s = cuts(profile, sampling.sensitivity)
+        looked = profile.notes
     chosen = plan(clip, sampling, cuts_s)
     indices, notes = _with_pins(chosen.indices, pins)
     parts = render(clip, indices, style, cache, progress)
@@ -100,7 +103,7 @@ def make_storyboard(
     if not parts:
         raise MediaError(f"No time is marked in {clip.name!r}: mark one, or choose another way of sampling.")
     picks = tuple(Pick(index, part, index in pins) for index, part in parts.items())
-    return Storyboard(clip, sampling, style, picks, (*chosen.notes, *notes))
+    return Storyboard(clip, sampling, style, picks, (*chosen.notes, *looked, *notes))
 
 
 def restyled(board: Storyboard, style: FrameStyle, cache: ClipCache, progress: Progress | None = None) -> Storyboard:

@@ -29,6 +29,13 @@ from components.ui.timeline import PLAYER, draw_timeline
 _FRAMES, _WHOLE = "Send frames", "Send the clip itself"
 _TILE_WIDTH = 150
 _TILES_A_PAGE = 24
+# The lines from which on players take BT.709 where a clip does not say. OpenCV (4.14) keeps to BT.601, and does not
+# tell whether the clip said so.
+_HIGH_DEFINITION = 720
+_COLOURS = (
+    "Colours are read by the matrix that the clip names. One that names none is read by BT.601, while players take "
+    "BT.709 at this size: its reds and greens then differ a little between the player and the frames that are sent."
+)
 # Two rows of wide frames; further ones scroll, so that player, knobs and frames stay in sight together.
 _GRID_HEIGHT = 350
 
@@ -82,7 +89,10 @@ def facts_of(clip: Clip) -> str:
 def _draw_head(clip: Clip) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
-            f":material/movie: **{plain(clip.name)}** :small[:gray[{facts_of(clip)}]]", width="stretch", anchors=False
+            f":material/movie: **{plain(clip.name)}** :small[:gray[{facts_of(clip)}]]",
+            width="stretch",
+            anchors=False,
+            help=_COLOURS if min(clip.width, clip.height) >= _HIGH_DEFINITION else None,
         )
         st.button("Done", key="clip-done", icon=":material/check:", help="Close the storyboard", on_click=_close)
 

@@ -1,10 +1,13 @@
 """Every kind of clip gives the very frame that is on screen at a time: clips made here, with burnt-in numbers."""
 
+import io
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from components.core.errors import MediaError
 from components.media.clip_cache import ClipCache
@@ -132,19 +135,21 @@ def test_a_frame_is_made_small_whatever_its_shape():
     assert (clip.width, clip.height) == (320, 16) and (part.width, part.height) == (100, 5)
 
 
-def test_colours_of_high_definition_are_those_that_players_show():
-    import io
-
-    import numpy as np
-    from PIL import Image
-
+@pytest.mark.parametrize(
+    ("named", "seen"),
+    [
+        ({"colorspace": "bt709"}, (212, 45, 25)),  # as players show it
+        ({}, (200, 30, 30)),  # by BT.601, which the storyboard says
+    ],
+    ids=["named", "not named"],
+)
+def test_colours_of_high_definition_are_read_by_the_matrix_that_is_named(named, seen):
     red = np.zeros((720, 1280, 3), np.uint8)
-    red[:] = (30, 30, 200)  # BGR
-    clip = open_clip("a.mp4", recorded(2, size=(1280, 720), picture=lambda _: red, options={"colorspace": "bt709"}))
+    red[:] = (30, 30, 200)  # BGR; the encoder is given values by BT.601
+    clip = open_clip("a.mp4", recorded(2, size=(1280, 720), picture=lambda _: red, options=named))
     part = make_storyboard(clip, Sampling(count=1), cache=ClipCache()).parts[0]
-    # The encoder was given values by BT.601 and told that they are BT.709: read as that they are a brighter red.
     shown = np.asarray(Image.open(io.BytesIO(part.data)))[100, 100].astype(int)
-    assert np.abs(shown - (212, 45, 25)).max() <= 4
+    assert np.abs(shown - seen).max() <= 4
 
 
 def without_samples(clip: bytes) -> bytes:

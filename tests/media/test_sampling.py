@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from components.core.errors import MediaError
 from components.media import limits
-from components.media.sampling import Sampling, first_sampling, plan
+from components.media.sampling import NO_INDEX, Sampling, first_sampling, plan
 from components.media.video import open_clip
 
 from .clips import MEDIA, recorded
@@ -101,12 +101,20 @@ def test_fast_stays_close_behind_keyframes_where_there_are_few():
     clip = long_clip(60, keyframe_every_s=20.0)
     chosen = plan(clip, Sampling(count=8)).indices
     assert len(set(chosen)) == 8
-    assert sum(index % 500 for index in chosen if index % 500 > 16) <= clip.frame_count / 10 + 8 * 17
+    # What is decoded, from each keyframe to the last frame behind it, is little more than a tenth of the clip.
+    decoded = {index // 500: index % 500 for index in chosen}
+    assert sum(decoded.values()) <= clip.frame_count / 10 + 8 * 17
+    # Those that share a keyframe do not stand side by side.
+    assert min(later - earlier for earlier, later in pairwise(chosen)) > 12
+    within = plan(clip, Sampling(count=5, start_s=30.0, end_s=38.0)).indices
+    assert min(later - earlier for earlier, later in pairwise(within)) > 12
 
 
 def test_fast_is_exact_where_nothing_can_be_sought():
     live = replace(long_clip(60), seek_rate=0.0)
-    assert plan(live, Sampling(count=8)).indices == plan(live, Sampling(count=8, exact=True)).indices
+    fast, exact = plan(live, Sampling(count=8)), plan(live, Sampling(count=8, exact=True))
+    assert fast.indices == exact.indices
+    assert fast.notes == (NO_INDEX,) and not exact.notes
 
 
 def test_a_new_clip_is_exact_where_keyframes_are_few_unless_it_is_long():

@@ -113,3 +113,13 @@ def test_looking_can_be_cancelled():
     progress.cancel()
     with pytest.raises(Cancelled):
         make_storyboard(CLIP, Sampling(rule="scenes"), progress=progress)
+
+
+def test_a_long_part_is_looked_at_behind_keyframes_and_says_so(monkeypatch):
+    monkeypatch.setattr("components.media.scenes._DECODED", 100)
+    clip = open_clip("long.mp4", recorded(sum(LENGTHS), size=SIZE, picture=picture, options={"g": "25"}))
+    board = make_storyboard(clip, Sampling(rule="scenes"))
+    (note,) = [note for note in board.notes if "long part" in note]
+    assert "scenes were looked for in" in note and "close behind keyframes" in note
+    close = make_storyboard(clip, Sampling(rule="scenes", end_s=2.0))
+    assert not any("long part" in note for note in close.notes)
