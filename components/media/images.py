@@ -131,6 +131,18 @@ def _prepared(name: str, data: bytes, format: str, full_size: bool, crop: Crop |
     return PreparedImage(part, width, height, len(data), format, notes, data, whole or preview(final), full_size, crop)
 
 
+def original_pixels(image: PreparedImage, region: Crop) -> Image.Image:
+    """Gives a region of the file as it came: upright, in sRGB, nothing made small. L, RGB or RGBA."""
+    with _opened(image.data, image.original_format) as opened:
+        opened.load()
+        orientation, _ = _metadata(opened)
+        profile = opened.info.get("icc_profile")
+        pixels, _ = to_eight_bits(opened)
+    if orientation in _UPRIGHT:
+        pixels = pixels.transpose(_UPRIGHT[orientation])
+    return to_srgb(_cropped(pixels, region), profile if isinstance(profile, bytes) else None)[0]
+
+
 def _opened(data: bytes, format: str) -> Image.Image:
     if format == "HEIC":
         # Not at the top: most pictures are none, and it costs a quarter of Pillow's own import.

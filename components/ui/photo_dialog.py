@@ -7,6 +7,7 @@ import streamlit as st
 from components.core.errors import MediaError
 from components.core.parts import ImagePart
 from components.media.attachments import Attachment, adjusted
+from components.media.closeups import busiest, closeup
 from components.media.crops import Crop, marked
 from components.media.images import PreparedImage
 from components.ui.figures import size
@@ -24,9 +25,13 @@ def open_photo(position: int) -> None:
         return
     photo = tray[position]
     st.markdown(f"**{plain(photo.name)}**")
-    sent, crop = st.tabs(["As it is sent", "Crop"], key="photo-tabs")
+    # Told of a change of tab: the pixels of the original are unpacked only to be looked at.
+    sent, pixels, crop = st.tabs(["As it is sent", "Before and after", "Crop"], key="photo-tabs", on_change="rerun")
     with sent:
         _draw_sent(photo, position)
+    with pixels:
+        if pixels.open:
+            _draw_pixels(photo, position)
     with crop:
         _draw_crop(photo, position)
 
@@ -70,6 +75,33 @@ def _draw_sent(photo: Attachment, position: int) -> None:
         )
     if full != image.full_size:
         _take(photo, position, full_size=full, crop=image.crop)
+
+
+def _draw_pixels(photo: Attachment, position: int) -> None:
+    _, image = _picture(photo)
+    if image.full_size:
+        st.caption("All pixels are sent: before and after are the same.")
+        if st.button("Send it made small", key="photo-small"):
+            _take(photo, position, full_size=False, crop=image.crop)
+        return
+    if not image.downscaled:
+        st.caption("The photo was not made small: all its pixels are sent.")
+        return
+    place = st.empty()
+    across, down = st.columns(2, gap="medium")
+    first_across, first_down = busiest(image)
+    left = across.slider("From left to right, %", 0, 100, round(first_across * 100), key=f"pixels-across-{_key(photo)}")
+    top = down.slider("From top to bottom, %", 0, 100, round(first_down * 100), key=f"pixels-down-{_key(photo)}")
+    close = closeup(image, left / 100, top / 100)
+    with place.container():
+        before, after = st.columns(2, gap="small")
+        region = close.region
+        before.image(close.before, width="stretch", alt=f"A place of {photo.name}, its own pixels")
+        before.caption(f"**Before**: {region.width} × {region.height} of its pixels")
+        after.image(close.after, width="stretch", alt="The same place as it is sent")
+        after.caption(f"**Sent**: the same place in {close.sent_width} × {close.sent_height} pixels")
+    if st.button("Send the original size", key="photo-original", type="primary"):
+        _take(photo, position, full_size=True, crop=image.crop)
 
 
 def _draw_crop(photo: Attachment, position: int) -> None:
