@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.runs.conversation import Turn
 from components.ui.compare.moving import draw_compare
+from components.ui.copy_button import draw_copy
 from components.ui.editing import Place
 from components.ui.get_code import draw_turns_code
 from components.ui.inspector import draw_inspect
@@ -19,6 +20,8 @@ def draw_turn_actions(slot: DeltaGenerator, turn: Turn, number: int, place: Plac
     with slot.container(
         horizontal=True, vertical_alignment="center", gap="small", width="content", key=f"turn-{number}-actions"
     ):
+        if turn.answer:
+            draw_copy(turn.answer, key=f"copy-{number}", help="Copy the answer, as Markdown")
         if turn.rounds:
             draw_inspect(turn, number)
             draw_receipt(st.empty(), turn, number)

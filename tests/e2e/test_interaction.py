@@ -44,6 +44,16 @@ def test_a_click_before_the_widgets_are_loaded_changes_no_setting(browser, simul
     page.close()
 
 
+def test_an_answer_is_copied_as_it_was_written(open_page, scripted, stage):
+    stage.play(whole("Hm.", "# Two\n\n- `a` < *b*\n- $c$"))
+    playground = open_page(scripted)
+    playground.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    playground.ask("Copy me")
+    playground.key("copy-1").get_by_role("button", name="Copy").click()
+    expect(playground.key("copy-1")).to_contain_text("Copied")
+    assert playground.page.evaluate("navigator.clipboard.readText()") == "# Two\n\n- `a` < *b*\n- $c$"
+
+
 def click_stop(playground):
     """Clicks Stop; returns when the browser saw the click, on this machine's monotonic clock."""
     stop = playground.key("stop").locator("button")
