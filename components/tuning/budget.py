@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 
-from components.core.parts import FramePart, ImagePart, TextPart, ThinkingPart
-from components.core.request import RunRequest
+from components.core.parts import FramePart, ImagePart, RemoteImagePart, TextPart, ThinkingPart, VideoPart, travelling
+from components.core.request import VIDEO_WIRES, RunRequest
 from components.core.usage import Usage, cost_usd
 from components.media.estimates import estimate_request
 from components.params.card import ModelCard
@@ -38,7 +38,7 @@ def price(request: RunRequest, card: ModelCard) -> Price:
     thinks = _thinking_room(request, card)
     room = _number(request, card, "max_tokens")
     prompt = estimate_request(request).tokens
-    most_prompt = min(_most_prompt_tokens(request), card.context_tokens)
+    most_prompt = min(_most_prompt_tokens(request, card), card.context_tokens)
     low = Usage(input_tokens=prompt, output_tokens=min(_SHORT_ANSWER, room) + min(_SHORT_THINKING, thinks))
     high = Usage(input_tokens=most_prompt, output_tokens=room + thinks)
     searches = 1 if request.parameters.get("web_search_linkup") is True else 0
@@ -74,15 +74,18 @@ class Budget:
         self.spent += cost
 
 
-def _most_prompt_tokens(request: RunRequest) -> int:
+def _most_prompt_tokens(request: RunRequest, card: ModelCard) -> int:
     total = _OWN_TOKENS + _bytes(request.system)
     for message in request.messages:
-        for part in message.parts:
+        for part in travelling(message.parts, videos=request.wire in VIDEO_WIRES):
             if isinstance(part, ImagePart | FramePart):
                 total += ceil(part.width / _PATCH) * ceil(part.height / _PATCH)
                 total += _bytes(part.caption) if isinstance(part, FramePart) else 0
             elif isinstance(part, TextPart | ThinkingPart):
                 total += _bytes(part.text)
+            elif isinstance(part, RemoteImagePart | VideoPart):
+                # Nobody here knows what the gateway makes of these: all that a prompt can hold.
+                total += card.context_tokens
     if request.parameters.get("web_search_linkup") is True:
         total += _SEARCH_TOKENS
     return total

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PIL import Image
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, ImagePart, Message, Part, TextPart
-from components.media.attachments import Attachment
+from components.core.parts import FramePart, ImagePart, Message
+from components.media.attachments import Attachment, of_storyboard
+from components.media.clip_cache import ClipCache
+from components.media.encoding import JPEG_QUALITY
+from components.media.images import PreparedImage, prepare_image
+from components.media.rendering import FrameStyle
+from components.media.sampling import first_sampling
+from components.media.storyboard import Storyboard, make_storyboard, restyled
+from components.runs.conversation import user_message
 from components.tuning.plan import Cell, Plan
+
+Still = ImagePart | FramePart
 
 
 def position(plan: Plan, cell: Cell) -> int:
@@ -19,13 +29,15 @@ def position(plan: Plan, cell: Cell) -> int:
     return cell.question * len(ways) + ways.index(dict(plan.variants[cell.variant].media))
 
 
-def sweep_messages(plan: Plan, attachments: Sequence[Attachment]) -> list[Message]:
-    """Every message that the plan sends, in order of their positions.
+def sweep_messages(plan: Plan, attachments: Sequence[Attachment], cache: ClipCache | None = None) -> list[Message]:
+    """Every message that the plan sends, in order of their positions. `cache` keeps what is made of clips and photos.
 
-    Raises: MediaError if a clip has not that many frames to choose from, or a picture cannot be made smaller.
+    Raises: MediaError if a clip has not that many frames, or if what is varied is nowhere attached.
     """
-    media = [_media(attachments, way) for way in _ways(plan)]
-    return [Message("user", (*parts, TextPart(question.prompt))) for question in plan.questions for parts in media]
+    cache = cache or ClipCache()
+    _check(plan, attachments)
+    ways = [tuple(_varied(attachment, way, cache) for attachment in attachments) for way in _ways(plan)]
+    return [user_message(media, question.prompt) for question in plan.questions for media in ways]
 
 
 def _ways(plan: Plan) -> list[dict[str, int]]:
@@ -36,32 +48,72 @@ def _ways(plan: Plan) -> list[dict[str, int]]:
     return found
 
 
-def _media(attachments: Sequence[Attachment], way: Mapping[str, int]) -> tuple[Part, ...]:
-    parts: list[ImagePart | FramePart] = []
-    for attachment in attachments:
-        kept = [part for part in attachment.parts if isinstance(part, ImagePart | FramePart)]
-        if attachment.kind == "clip" and (frames := way.get("frames")) is not None:
-            if frames > len(kept):
-                raise MediaError(
-                    f"{attachment.name!r} is attached with {len(kept)} frames: take at least {frames} of them before "
-                    "the sweep chooses among them."
-                )
-            kept = [kept[int((number + 0.5) * len(kept) / frames)] for number in range(frames)]
-        parts.extend(kept)
+def _check(plan: Plan, attachments: Sequence[Attachment]) -> None:
+    """Refuses to pay for cells that would differ in nothing."""
+    varied = {name for way in _ways(plan) for name in way}
+    if "frames" in varied and not any(isinstance(attachment.facts, Storyboard) for attachment in attachments):
+        raise MediaError("The number of frames is varied, but no clip is attached: attach one, or vary something else.")
+    if varied and not any(isinstance(part, Still) for attachment in attachments for part in attachment.parts):
+        names = " and ".join(sorted(varied))
+        raise MediaError(f"Pictures are varied in {names}, but none is attached: attach one, or vary something else.")
+
+
+def _varied(attachment: Attachment, way: Mapping[str, int], cache: ClipCache) -> Attachment:
+    """The attachment as a way of asking has it, made anew from the clip or the photo."""
+    if not way:
+        return attachment
     side, quality = way.get("longest_side"), way.get("jpeg_quality")
-    return tuple(_smaller(part, side, quality) if side or quality else part for part in parts)
+    if isinstance(attachment.facts, Storyboard):
+        return _of_clip(attachment.facts, way.get("frames"), side, quality, cache)
+    if side is None and quality is None:
+        return attachment
+    facts = attachment.facts
+    parts = tuple(
+        _smaller(part, facts, side, quality, cache) if isinstance(part, Still) else part for part in attachment.parts
+    )
+    return replace(attachment, parts=parts)
 
 
-def _smaller(part: ImagePart | FramePart, side: int | None, quality: int | None) -> ImagePart | FramePart:
-    """The picture no longer than `side` px, as a JPEG; what is see-through becomes white."""
-    with Image.open(io.BytesIO(part.data)) as opened:
+def _of_clip(
+    board: Storyboard, frames: int | None, side: int | None, quality: int | None, cache: ClipCache
+) -> Attachment:
+    """As many frames as asked, spread evenly over the part of the clip that was chosen; else those chosen by hand."""
+    style = FrameStyle(side or board.style.longest_side, quality or board.style.quality)
+    if frames is None:
+        return of_storyboard(replace(restyled(board, style, cache), whole=False))
+    chosen = board.sampling
+    sampling = replace(first_sampling(board.clip, frames), start_s=chosen.start_s, end_s=chosen.end_s)
+    taken = make_storyboard(board.clip, sampling, style, cache=cache)
+    if len(taken.picks) < frames:
+        raise MediaError(
+            f"{board.clip.name!r} has {len(taken.picks)} frames in the part that was chosen, not {frames}: vary fewer."
+        )
+    return of_storyboard(taken)
+
+
+def _smaller(
+    part: Still, facts: PreparedImage | None, side: int | None, quality: int | None, cache: ClipCache
+) -> ImagePart | FramePart:
+    """The picture no longer than `side` px, as a JPEG; what is see-through becomes white.
+
+    Made of the photo as it came, where that is at hand: a picture that was made small is not enlarged again.
+    """
+    key = (part, side, quality)
+    found: ImagePart | FramePart | None = cache.get(key)
+    if found is not None:
+        return found
+    source: Still = part
+    if facts is not None:
+        source = prepare_image(facts.part.name, facts.data, full_size=True, crop=facts.crop).part
+    with Image.open(io.BytesIO(source.data)) as opened:
         picture = opened.convert("RGBA")
     ground = Image.new("RGB", picture.size, "white")
     ground.paste(picture, mask=picture.getchannel("A"))
-    if side is not None:
-        ground.thumbnail((side, side), Image.Resampling.LANCZOS)
+    longest = side or max(part.width, part.height)
+    ground.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    ground.save(out, "JPEG", quality=quality or 90)
-    if isinstance(part, FramePart):
-        return FramePart(out.getvalue(), "image/jpeg", *ground.size, part.clip, part.time_s)
-    return ImagePart(out.getvalue(), "image/jpeg", *ground.size, part.name)
+    ground.save(out, "JPEG", quality=quality or JPEG_QUALITY)
+    size = {"data": out.getvalue(), "media_type": "image/jpeg", "width": ground.width, "height": ground.height}
+    made = replace(part, **size)  # type: ignore[arg-type]  # the fields that both kinds have
+    cache.put(key, made, len(made.data))
+    return made

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from components.core.parts import Message
+from components.media.estimates import check_body, estimate_request
 from components.params.card import ModelCard
 from components.tuning.budget import price
 from components.tuning.judge import judge_request
@@ -35,23 +36,25 @@ class Quote:
 
 
 def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, requests_per_minute: int) -> Quote:
-    """Adds up what every cell may take."""
+    """Adds up what every cell may take. Raises: MediaError if one would be too large to be sent."""
     low_tokens = high_tokens = 0
     low = high = largest = judging = Decimal(0)
     judges = [scorer for scorer in plan.scorers if scorer.kind == JUDGED]
     # Repeats cost the same: each question and variant is looked at once.
     for number in range(len(plan.questions) * len(plan.variants)):
         cell = plan.cell(number)
-        found = price(plan.request(cell, messages[position(plan, cell)], model, card), card)
+        asked = plan.request(cell, messages[position(plan, cell)], model, card)
+        check_body(estimate_request(asked).body_bytes)
+        found = price(asked, card)
         question = plan.questions[cell.question]
         for scorer in judges:
             request = judge_request(scorer.setting, question.prompt, _ANSWER, question.expected, model, card)
-            asked = price(request, card)
-            judging += asked.high_usd * plan.repeats
-            low += asked.low_usd * plan.repeats
-            high += asked.high_usd * plan.repeats
-            low_tokens += asked.low_tokens * plan.repeats
-            high_tokens += asked.high_tokens * plan.repeats
+            judged = price(request, card)
+            judging += judged.high_usd * plan.repeats
+            low += judged.low_usd * plan.repeats
+            high += judged.high_usd * plan.repeats
+            low_tokens += judged.low_tokens * plan.repeats
+            high_tokens += judged.high_tokens * plan.repeats
         low_tokens += found.low_tokens * plan.repeats
         high_tokens += found.high_tokens * plan.repeats
         low += found.low_usd * plan.repeats

@@ -23,7 +23,7 @@ from components.ui.unsent import draw_unsent
 from components.ui.uploads import draw_refusals, draw_uploads, read_waiting
 
 # Fixed, so that on a phone it takes a row of its own instead of what little the buttons leave.
-_METER_WIDTH = 380
+METER_WIDTH = 380
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def draw_composer() -> Composer:
         with beside.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)
             preview = st.empty()
-            meter = st.container(width=_METER_WIDTH).empty()
+            meter = st.container(width=METER_WIDTH).empty()
             stop = st.empty()
             if (live := state.live_turn) is not None:
                 stop.button(

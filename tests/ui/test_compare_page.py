@@ -197,6 +197,18 @@ def test_earlier_comparisons_are_listed_opened_and_deleted(compare):
     assert [line.startswith("The second") for line in compare.selectbox(key="compare-chosen").options] == [True]
 
 
+def test_comparisons_that_read_the_same_are_told_apart(compare):
+    for _ in range(2):
+        ask_all(compare, "Alike\nsimulate: answer=5")
+        ask_all(compare, "Again\nsimulate: answer=5")  # the line stays as it is: the browser names its choice by it
+        assert not compare.error
+        compare.button(key="compare-new").click().run()
+    newest, oldest = compare.selectbox(key="compare-chosen").options
+    assert newest == f"{oldest} (2)" or newest != oldest  # the clock may have gone on to the next minute
+    compare.selectbox(key="compare-chosen").set_value(list_comparisons(resources.store(), "local")[1].id).run()
+    assert not compare.error and len(comparison(compare).trials) == 2
+
+
 def test_columns_that_were_set_up_and_not_asked_outlive_a_restart(compare):
     assert "compare" not in compare.query_params
     compare.button(key="add-column").click().run()

@@ -98,8 +98,7 @@ def draw_kept(state: Session, comparison: Comparison) -> None:
 
 def _line(head: ComparisonHead) -> str:
     made = time.strftime("%b %d, %H:%M", time.localtime(head.created_at))
-    count = f"{head.trials} {'message' if head.trials == 1 else 'messages'}"
-    return f"{head.title or 'Without words'} · {count} · {made}"
+    return f"{head.title or 'Without words'} · {made}"
 
 
 def _begin() -> None:

@@ -19,8 +19,9 @@ from components.ui.compare.header import add_column, can_add, draw_choice, draw_
 from components.ui.compare.keeping import current, draw_kept, keep
 from components.ui.compare.linked_scrolling import link_scrolling
 from components.ui.compare.reply import ReplyView, figures_of
+from components.ui.compare.scroll_to import scroll_to
 from components.ui.compare.trial import draw_trial, draw_verdict
-from components.ui.composer import fill_tray
+from components.ui.composer import METER_WIDTH, fill_tray
 from components.ui.safe_markdown import without_formulas
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
@@ -55,6 +56,7 @@ def draw_compare_page() -> None:
         views += draw_trial(comparison, number, against)
         verdicts.append((number, st.empty()))
     totals = st.empty()
+    scroll_to(f"trial-{len(comparison.trials)}" if comparison.trials else "")
     stop = _draw_composer(state, comparison)
     live = [view for view in views if not view.finished]
     for number, place in verdicts:
@@ -176,7 +178,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
         notices, tray = st.empty(), st.empty()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)
-            weight = st.container()
+            weight = st.container(width=METER_WIDTH)
             stop = st.empty()
             if comparison.live_runs:
                 stop.button("Stop all", icon=":material/stop:", key="stop", type="primary", on_click=_stop)
@@ -186,7 +188,9 @@ def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None
-    st.chat_input("Ask all columns", key="composer", on_submit=_take_prompt)
+    # Where Streamlit places the box itself, the page follows its own end: here the panes do, and `scroll_to` the rest.
+    with st.bottom:
+        st.chat_input("Ask all columns", key="composer", on_submit=_take_prompt)
     draw_unsent("compare", keep=not comparison.private, begun=bool(comparison.trials))
     return stop
 

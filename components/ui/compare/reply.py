@@ -68,6 +68,8 @@ class ReplyView:
             self.stats.caption(status_line(self.run), width="stretch")
 
     def _finish(self) -> None:
+        if not any(one.run.transcript.thinking_deltas for one in self.rounds):
+            self.thinking.caption(":gray[No thinking came.]")
         if self.quiet:
             self.stats.caption("Figures are shown after your vote.", width="stretch")
         else:

@@ -106,10 +106,10 @@ def _draw_against(trial: Trial, letter: str, against: str, number: int) -> None:
     if letter == against:
         st.caption("The others are compared with this one.")
     with st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact"):
-        with st.container(height=THINKING_HEIGHT, border=False, key=f"pane-thinking-{number}-{letter}"):
+        with st.container(height=THINKING_HEIGHT, border=False, key=f"pane-thinking-difference-{number}-{letter}"):
             _draw_text(base.thinking, mine.thinking, same=letter == against)
     st.caption(":material/difference: Answer")
-    with st.container(height=ANSWER_HEIGHT, border=False, key=f"pane-answer-{number}-{letter}"):
+    with st.container(height=ANSWER_HEIGHT, border=False, key=f"pane-answer-difference-{number}-{letter}"):
         _draw_text(base.answer, mine.answer, same=letter == against)
 
 

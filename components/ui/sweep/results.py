@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from components.core.errors import StoreError
+from components.core.parts import FramePart, ImagePart, Message
 from components.history.runs import load_run
 from components.history.sweeps import SweepRecord, load_outcomes, save_cells
+from components.media.attachments import kept
 from components.runs.conversation import Round, Turn
 from components.runs.records import restored
 from components.tuning.charts import charts_of
@@ -22,6 +25,7 @@ from components.ui.compare.reply import figures_line
 from components.ui.inspector import show_inspector
 from components.ui.presets import keep
 from components.ui.safe_markdown import drawable, without_formulas
+from components.ui.sent import draw_sent
 from components.ui.state import session, set_widget, widget_value
 
 
@@ -139,8 +143,11 @@ def draw_cell(row: Row) -> None:
     """Draws one cell's run in full."""
     with st.container(border=True, key="sweep-cell"):
         st.markdown(without_formulas(f"**Cell {row.number + 1}**: {row.variant}, repeat {row.repeat + 1}"))
+        record = load_run(resources.store(), row.run_id, session().owner) if row.run_id is not None else None
+        if record is not None:
+            _draw_media(record.request.messages[-1])
         st.text(row.prompt)
-        if row.run_id is None or row.outcome is None:
+        if row.outcome is None:
             st.caption(without_formulas(row.note or "It has not been answered yet."))
             return
         for name, note in row.notes.items():
@@ -148,13 +155,23 @@ def draw_cell(row: Row) -> None:
         with st.expander("Thinking", icon=":material/neurology:", type="compact"):
             st.caption(drawable(row.outcome.thinking) or "none")
         st.markdown(drawable(row.outcome.answer), anchors=False)
-        record = load_run(resources.store(), row.run_id, session().owner)
         if record is not None:
             run = restored(record)
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.caption(figures_line([Round(run)]), width="stretch")
                 if st.button("Inspect", icon=":material/lab_research:", key="sweep-inspect", type="tertiary"):
                     show_inspector(Turn(row.prompt, (), [Round(run)]))
+
+
+def _draw_media(asked: Message) -> None:
+    """The pictures that a cell sent, as they were sent, and what they weigh."""
+    stills = [part for part in asked.parts if isinstance(part, ImagePart | FramePart)]
+    if not stills:
+        return
+    draw_sent(kept(stills))
+    sizes = ", ".join(dict.fromkeys(f"{still.width} × {still.height} px" for still in stills))
+    count = f"{len(stills)} {'picture' if len(stills) == 1 else 'pictures'}"
+    st.caption(f"Sent: {count}, {sizes}, {sum(len(still.data) for still in stills) / 1000:,.0f} kB")
 
 
 def _begin_grading() -> None:
@@ -190,8 +207,6 @@ def _end_grading() -> None:
 
 
 def _grade(record: SweepRecord, number: int, grade: int) -> None:
-    from dataclasses import replace
-
     cell = record.cells[number]
     scores = {**cell.scores, GRADED: {"value": float(grade), "note": ""}}
     try:

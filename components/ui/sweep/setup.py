@@ -30,6 +30,12 @@ _BEGINNINGS = {
     "longest_side": "256, 512, 1024",
     "jpeg_quality": "40, 70, 90",
 }
+_ASKS = {
+    "stop": "one set a line, strings apart by a comma",
+    "frames": "how many are taken of each clip, evenly, such as 2, 4, 8",
+    "longest_side": "in px, of pictures and frames, such as 256, 512",
+    "jpeg_quality": "10 to 100, such as 40, 70, 90",
+}
 _PROMPT = "Several prompts stand between lines of ---. With a table, write {{column}} where its values belong."
 
 
@@ -96,13 +102,14 @@ def draw_axes(draft: Draft) -> None:
         names,
         default=set_widget("sweep-axes", list(draft.axes)),
         key="sweep-axes",
-        placeholder="Any of the nine parameters, or how pictures are made smaller",
-        help="Every combination of the values is asked. What is not varied stands as the sidebar has it.",
+        placeholder="Any of the nine parameters; of media frames, longest side and JPEG quality",
+        help="Every combination of the values is asked. What is not varied stands as the sidebar has it. Frames are "
+        "taken anew from the clip, pictures are made anew from the photo.",
         on_change=_take_axes,
     )
     for name in draft.axes:
         key = f"sweep-axis-{name}"
-        kind = "one set a line, strings apart by a comma" if name == "stop" else "such as 0, 0.5, 1 or 0 to 2 step 0.5"
+        kind = _ASKS.get(name, "such as 0, 0.5, 1 or 0 to 2 step 0.5")
         draw = st.text_area if name == "stop" else st.text_input
         draw(
             f"Values of {name} ({kind})",

@@ -25,7 +25,8 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
     plan: Plan | None = None
     try:
         plan = make_plan(draft)
-        messages = sweep_messages(plan, state.tray)
+        with st.spinner("Making the pictures of each way of asking ready…"):
+            messages = sweep_messages(plan, state.tray, resources.clip_cache())
         limit = resources.settings().requests_per_minute
         found = quote(plan, messages, resources.settings().model, model_card(), limit)
     except (ParameterError, MediaError) as error:
@@ -55,7 +56,7 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
         st.metric("Cost, estimated", without_formulas(f"{dollars(found.low_usd)} to {dollars(found.high_usd)}"))
         st.metric("Tokens, estimated", f"{found.low_tokens:,} to {found.high_tokens:,}")
         st.metric("Time, at least", duration(found.seconds))
-    words = "The range goes from short answers to every answer as long as it may get."
+    words = "The range goes from short answers to every answer as long as it may get. No tools are sent."
     if found.judge_usd:
         words += f" The judge alone costs up to {dollars(found.judge_usd)} of it."
     st.caption(without_formulas(words))
@@ -81,7 +82,7 @@ def _start(make_plan: Callable[[Draft], Plan]) -> None:
     state.sweep_problem = None
     try:
         plan = make_plan(draft)
-        messages = sweep_messages(plan, state.tray)
+        messages = sweep_messages(plan, state.tray, resources.clip_cache())
         stored = {**plan_json(plan), "asked": _asked()}
         sweep_id = create_sweep(resources.store(), state.owner, plan.name, stored, messages, plan.size)
         take_up(sweep_id)
