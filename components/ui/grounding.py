@@ -45,12 +45,10 @@ class ClipSeen:
         return min(self.frames, key=lambda frame: abs(frame.time_s - time_s))
 
 
-def clips_seen(turns: Sequence[Turn]) -> tuple[ClipSeen, ...]:
-    """The clips that the last of the turns is about: its own, else those of the latest turn that has any."""
-    for turn in reversed(turns):
-        if found := tuple(_seen(turn.attachments)):
-            return found
-    return ()
+def clips_seen(turns: Iterable[Turn]) -> list[tuple[ClipSeen, ...]]:
+    """For each turn the clips that it is about: its own, else those of the latest turn before it that has any."""
+    clips: tuple[ClipSeen, ...] = ()
+    return [clips := tuple(_seen(turn.attachments)) or clips for turn in turns]
 
 
 def _seen(attachments: Iterable[Attachment]) -> Iterable[ClipSeen]:

@@ -41,7 +41,8 @@ def draw_playground() -> None:
             draw_welcome()
     undrawn = first_drawn(state)
     draw_earlier(state, undrawn)
-    window = list(zip(state.turns, places(state), strict=True))[undrawn:]
+    clips = clips_seen(state.turns)
+    window = list(zip(state.turns, places(state), clips, strict=True))[undrawn:]
     views = [
         draw_turn(
             turn,
@@ -49,13 +50,13 @@ def draw_playground() -> None:
             place,
             fresh=state.drawn[at : at + 1] != [_mark(turn, number)],
             last=turn is state.turns[-1],
-            clips=clips_seen(state.turns[:number]),
+            clips=seen,
         )
-        for at, (number, (turn, place)) in enumerate(enumerate(window, start=undrawn + 1))
+        for at, (number, (turn, place, seen)) in enumerate(enumerate(window, start=undrawn + 1))
     ]
     for _ in state.drawn[len(views) :]:
         st.empty()  # clears what stood there: turns that were removed
-    state.drawn = [_mark(turn, number) for number, (turn, _) in enumerate(window, start=undrawn + 1)]
+    state.drawn = [_mark(turn, number) for number, (turn, *_) in enumerate(window, start=undrawn + 1)]
     with st.empty().container():
         draw_way_on()
     draw_open_dialog(state)
@@ -64,7 +65,7 @@ def draw_playground() -> None:
     composer = draw_composer()
     taking = draw_panel(state, panel)
     draw_enlarged(state)
-    draw_cited(state)
+    draw_cited(state, clips)
     # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
     if views and (last := views[-1]) is not None and last.live:
         follow(last, taking.look if taking else lambda: None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,7 +13,7 @@ from components.api.lint import Finding, lint
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
-from components.core.parts import Part, PicturePart, VideoPart, travelling
+from components.core.parts import Part, PicturePart, TextPart, VideoPart, travelling
 from components.core.request import VIDEO_WIRES, RunRequest
 from components.media.estimates import Estimate, estimate_request
 from components.media.forewarnings import forewarnings
@@ -30,7 +32,7 @@ _AMBER = 0.8
 
 def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, forewarned: DeltaGenerator) -> None:
     """Draws the context meter into `meter`, the way to the request's body into `button`, and into `forewarned` what
-    its weight may lead to."""
+    may come of sending it. The request is made once: it holds the whole conversation."""
     try:
         request = next_request(state, "")
     except ParameterError as error:
@@ -38,9 +40,10 @@ def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, 
         return
     weight = estimate_request(request, picture_factor()[0])
     _draw_meter(meter, request, weight)
-    _draw_forewarnings(forewarned, request, weight)
+    whole = _with_prompt(request)
+    _draw_forewarnings(forewarned, request, weight, _foreseen(whole))
     if button.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
-        _show_request(next_request(state, _PROMPT))
+        _show_request(whole)
 
 
 @st.dialog("The next request", width="large")
@@ -52,24 +55,30 @@ def _show_request(request: RunRequest) -> None:
     draw_findings(lint(request.wire, body))
 
 
-def foreseen(state: Session) -> list[Finding]:
+def _with_prompt(request: RunRequest) -> RunRequest:
+    """The request with words in the place of the prompt that is still to be typed."""
+    *before, asked = request.messages
+    return replace(request, messages=(*before, replace(asked, parts=(*asked.parts[:-1], TextPart(_PROMPT)))))
+
+
+def _foreseen(request: RunRequest) -> list[Finding]:
     """What is to be expected of the next request where tools take part; without them nothing can go wrong between
     messages, and what a parameter's own rules say stands beside its widget."""
-    try:
-        request = next_request(state, _PROMPT)
-    except ParameterError:
-        return []
     takes_part = request.tools or any(message.role == "tool" for message in request.messages)
     return lint(request.wire, WIRES[request.wire].encode(request, short_url)) if takes_part else []
 
 
-def _draw_forewarnings(place: DeltaGenerator, request: RunRequest, weight: Estimate) -> None:
-    """Draws what the next request's weight may lead to; nothing for a usual one."""
+def _draw_forewarnings(
+    place: DeltaGenerator, request: RunRequest, weight: Estimate, findings: Sequence[Finding]
+) -> None:
+    """Draws what the next request's weight may lead to, and what of it would be refused; nothing for a usual one."""
     standing = request.parameters.get("max_tokens", model_card().parameters["max_tokens"].default)
     answer = standing if isinstance(standing, int) else 0
     told = forewarnings(weight, _pictures(request), model_card().context_tokens, answer)
-    if told:
+    if told or findings:
         with place.container():
+            if findings:
+                draw_findings(findings)
             for sentence in told:
                 st.warning(without_formulas(sentence), icon=":material/weight:")
 

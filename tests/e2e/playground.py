@@ -71,6 +71,13 @@ class Playground:
         self.page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
 
 
+def choose_row(page: Page, row: int = 1) -> None:
+    """Chooses a row of the history's table, which is a canvas: the box at its beginning."""
+    table = page.get_by_test_id("stDataFrame").first
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    table.click(position={"x": 16, "y": 36 * row + 18})
+
+
 def squeezed(text: str) -> str:
     """The text without white space, which Markdown and layout change."""
     return re.sub(r"\s+", "", text)
