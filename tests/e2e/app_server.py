@@ -11,6 +11,7 @@ import threading
 import urllib.request
 from pathlib import Path
 
+from tests.e2e.canary import ENVIRONMENT, SECRET, check_folder
 from tests.raw_server import Exchange, RawServer, Script
 
 ROOT = Path(__file__).parents[2]
@@ -22,13 +23,15 @@ _NO_LIMIT = {"PLAYGROUND_REQUESTS_PER_MINUTE": "100000", "PLAYGROUND_TOKENS_PER_
 class AppServer:
     """One process of the app; `log` is all that it printed. Use as a context manager.
 
-    Its history is empty at first and goes with it, unless `PLAYGROUND_DATA_DIR` names a folder.
+    Its history is empty at first and goes with it, unless `PLAYGROUND_DATA_DIR` names a folder. A key stands in its
+    environment, and in the end neither its log nor its history holds it.
     """
 
     def __init__(self, **environment: str) -> None:
         self.url = f"http://127.0.0.1:{_free_port()}"
         self._folder = tempfile.TemporaryDirectory()
-        self._environment = {"PLAYGROUND_DATA_DIR": self._folder.name, **environment}
+        own_key = {"EMPIRIOLABS_API_KEY": SECRET} if "EMPIRIOLABS_BASE_URL" in environment else {}
+        self._environment = {"PLAYGROUND_DATA_DIR": self._folder.name, **ENVIRONMENT, **own_key, **environment}
         self._lines: list[str] = []
         self._may_end = False
         self._listening = threading.Event()
@@ -82,7 +85,11 @@ class AppServer:
         self._reader.join()
         assert self._process.stdout is not None
         self._process.stdout.close()
-        self._folder.cleanup()
+        try:
+            assert SECRET not in self.log, "the key was found in the log"
+            check_folder(Path(self._environment["PLAYGROUND_DATA_DIR"]))
+        finally:
+            self._folder.cleanup()
         assert ended is None or self._may_end, f"it ended by itself, with {ended}:\n{self.log}"
 
     def _read(self) -> None:

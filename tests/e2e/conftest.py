@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import FLAGS
 from tests.e2e.app_server import AppServer, Stage
-from tests.e2e.playground import PATIENCE_MS, SECRET, Playground
+from tests.e2e.canary import Watch
+from tests.e2e.playground import PATIENCE_MS, Playground
 
 OpenPlayground = Callable[..., Playground]
 
@@ -35,7 +36,7 @@ def simulated() -> Iterator[AppServer]:
 @pytest.fixture(scope="package")
 def stage_and_server() -> Iterator[tuple[Stage, AppServer]]:
     stage = Stage()
-    with AppServer(EMPIRIOLABS_BASE_URL=stage.url, EMPIRIOLABS_API_KEY=SECRET) as server:
+    with AppServer(EMPIRIOLABS_BASE_URL=stage.url) as server:
         yield stage, server
     stage.close()
 
@@ -54,7 +55,10 @@ def scripted(stage_and_server: tuple[Stage, AppServer]) -> AppServer:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPlayground]:
-    """Opens a page of its own, as wide as a desktop's unless told otherwise: ``open_page(simulated, width=390)``."""
+    """Opens a page of its own, as wide as a desktop's unless told otherwise: ``open_page(simulated, width=390)``.
+
+    In the end it must have been shown, told and given no key.
+    """
     with ExitStack() as contexts:
 
         def open(
@@ -62,6 +66,7 @@ def open_page(browser: Browser) -> Iterator[OpenPlayground]:
         ) -> Playground:
             context = browser.new_context(viewport={"width": width, "height": height}, **options)
             contexts.callback(context.close)
+            contexts.callback(Watch(context).check)
             return Playground(context.new_page(), server.url).open(path)
 
         yield open

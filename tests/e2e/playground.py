@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 
 # Two cores are shared with the server and the browser; nothing here takes this long unless it is broken.
 PATIENCE_MS = 20_000
-SECRET = "sk-empiriolabs-canary-5f3a9c71"
 
 
 class Playground:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.app_server import AppServer
-from tests.e2e.playground import SECRET
+from tests.e2e.canary import SECRET
 from tests.e2e.replies import ending, failed, opening, said, thought, whole
 from tests.raw_server import close, head, reply, send, wait_for
 

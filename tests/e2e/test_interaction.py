@@ -7,6 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.canary import Watch
 from tests.e2e.playground import Playground, squeezed
 from tests.e2e.replies import ending, opening, said, thought, whole
 from tests.raw_server import never_answer, say, wait_for
@@ -22,7 +23,9 @@ def words(name, count=120):
 
 
 def test_a_click_before_the_widgets_are_loaded_changes_no_setting(browser, simulated):
-    page = browser.new_page()
+    context = browser.new_context()
+    watch = Watch(context)
+    page = context.new_page()
     waiting = []
     # A widget's kind is loaded when the first of it is drawn, which takes a while from a server far away.
     page.route(
@@ -41,7 +44,8 @@ def test_a_click_before_the_widgets_are_loaded_changes_no_setting(browser, simul
     expect(playground.key("box-max_tokens").locator("input")).to_have_value("4096")
     playground.ask("Hello\nsimulate: thinking=5 answer=10")
     assert "stream=" not in page.url and "temperature=" not in page.url
-    page.close()
+    watch.check()
+    context.close()
 
 
 def test_an_answer_is_copied_as_it_was_written(open_page, scripted, stage):

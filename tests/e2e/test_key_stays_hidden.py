@@ -1,13 +1,17 @@
-"""The key of the environment is in no page, address, log, code or file, whatever is opened."""
+"""The key of the environment is in no page, address, log, code, export or file, whatever is opened.
 
-import zipfile
+Every other test of this folder is watched likewise (`canary`); this one opens what they do not.
+"""
+
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e import canary
 from tests.e2e.app_server import AppServer, Stage
-from tests.e2e.playground import SECRET
+from tests.e2e.canary import SECRET, check_folder
+from tests.e2e.playground import Playground
 from tests.e2e.replies import whole
 
 pytestmark = pytest.mark.browser
@@ -16,8 +20,6 @@ pytestmark = pytest.mark.browser
 def test_the_key_is_found_nowhere(open_page, tmp_path: Path):
     stage = Stage()
     stage.play(whole("Some thinking.", f"You sent {SECRET}, did you not?"))
-    environment = {"EMPIRIOLABS_BASE_URL": stage.url, "EMPIRIOLABS_API_KEY": SECRET}
-    seen: list[str] = []
     downloads: list[Path] = []
 
     def download(button) -> None:
@@ -26,42 +28,45 @@ def test_the_key_is_found_nowhere(open_page, tmp_path: Path):
         downloads.append(tmp_path / "downloads" / started.value.suggested_filename)
         started.value.save_as(downloads[-1])
 
-    with AppServer(PLAYGROUND_DATA_DIR=str(tmp_path), **environment) as server:
+    with AppServer(EMPIRIOLABS_BASE_URL=stage.url, PLAYGROUND_DATA_DIR=str(tmp_path / "data")) as server:
         playground = open_page(server)
         page = playground.page
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: seen.append(str(frame))))
-        page.reload()
         playground.ask("Hello")
-        for button in ("get-code", "paste-code", "change-connection"):
+        for button in ("get-code", "paste-code", "share", "edit-tools", "change-connection"):
             playground.key(button).locator("button").first.click()
             expect(page.get_by_role("dialog")).to_be_visible()
-            seen.append(page.content())
+            assert SECRET not in page.content()
             if button == "get-code":
                 download(page.get_by_role("dialog").get_by_test_id("stDownloadButton").locator("button"))
             page.keyboard.press("Escape")
             expect(page.get_by_role("dialog")).to_have_count(0)
         playground.key("inspect-1").locator("button").click()
         download(page.get_by_role("button", name="Support bundle"))
-        page.keyboard.press("Escape")
+        page.get_by_role("dialog").get_by_role("button", name="Close").click()
         playground.key("export").locator("button").first.click()
         for kind in ("JSON", "Markdown", "HTML page"):
             download(page.get_by_role("button", name=kind))
-        for path in ("/", "/compare", "/sweep", "/history", "/reference", "/simulator"):
+        for path in ("/", "/compare", "/sweep", "/reference", "/simulator", "/history"):
             playground.open(path)
-            seen += [page.content(), page.url]
-    seen.append(server.log)
+            assert SECRET not in page.content()
+        # The box before the first row; the table is one drawing.
+        page.get_by_test_id("stDataFrame").locator(".dvn-scroller").click(position={"x": 20, "y": 55})
+        playground.key("history-export").locator("button").first.click()
+        download(page.get_by_role("button", name="CSV of the runs"))
     stage.close()
     assert SECRET in stage.exchange().headers["authorization"]  # it was sent where it belongs
-    assert not [place for place in seen if SECRET in place]
-    assert {path.suffix for path in downloads} >= {".zip", ".json", ".md", ".html"}
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert files and not [path.name for path in files if SECRET.encode() in _bytes(path)]
+    assert {path.suffix for path in downloads} >= {".sh", ".zip", ".json", ".md", ".html", ".csv"}
+    assert all(path.stat().st_size for path in downloads)
+    check_folder(tmp_path)
 
 
-def _bytes(path: Path) -> bytes:
-    """What is in the file; of a zip, what is in its files."""
-    if path.suffix != ".zip":
-        return path.read_bytes()
-    with zipfile.ZipFile(path) as archive:
-        assert archive.namelist()
-        return b"\0".join(archive.read(name) for name in archive.namelist())
+def test_the_watch_sees_what_a_page_is_told_and_shows(browser, simulated, monkeypatch):
+    title = "Watch Kimi K2.6 think"
+    monkeypatch.setattr(canary, "SECRET", title)
+    context = browser.new_context()
+    watch = canary.Watch(context)
+    playground = Playground(context.new_page(), simulated.url).open()
+    expect(playground.page.get_by_role("heading", name=title)).to_be_visible()
+    with pytest.raises(AssertionError, match="found in a message, the page at"):
+        watch.check()
+    context.close()

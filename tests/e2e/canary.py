@@ -1,0 +1,56 @@
+"""A key that stands in the environment of every app that is started here, and must come out of none of them."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Download, Page
+
+SECRET = "sk-empiriolabs-canary-5f3a9c71"
+# Beside the app's own, keys of other programs, as they stand in the environment of whoever works with models.
+ENVIRONMENT = {"OPENAI_API_KEY": SECRET, "ANTHROPIC_API_KEY": SECRET}
+
+
+class Watch:
+    """Looks at all that the pages of a browser context are sent, where they go, and what is downloaded from them."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        self._downloads: list[Download] = []
+        self._found: list[str] = []
+        context.on("page", self._attach)
+
+    def _attach(self, page: Page) -> None:
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda data: self._look("a message", data)))
+        page.on("request", lambda request: self._look("an address", request.url))
+        page.on("framenavigated", lambda frame: self._look("an address", frame.url))
+        page.on("console", lambda message: self._look("the console", message.text))
+        page.on("download", lambda download: self._downloads.append(download))
+
+    def _look(self, where: str, what: str | bytes) -> None:
+        if SECRET.encode() in (what if isinstance(what, bytes) else what.encode("utf-8", "replace")):
+            self._found.append(where)
+
+    def check(self) -> None:
+        """Fails if the key was seen; to be called while the context is open."""
+        for page in self._context.pages:
+            self._look(f"the page at {page.url}", page.content())
+            self._look("the page's storage", page.evaluate("JSON.stringify([localStorage, sessionStorage])"))
+        for download in self._downloads:
+            self._look(f"the download {download.suggested_filename}", contents(Path(download.path())))
+        assert not self._found, f"the key was found in {', '.join(dict.fromkeys(self._found))}"
+
+
+def check_folder(folder: Path) -> None:
+    """Fails if a file of the folder holds the key, such as a database or its log."""
+    found = [path.name for path in folder.rglob("*") if path.is_file() and SECRET.encode() in contents(path)]
+    assert not found, f"the key was found in {', '.join(found)}"
+
+
+def contents(path: Path) -> bytes:
+    """What is in the file; of a zip, what is in its files."""
+    if not zipfile.is_zipfile(path):
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        return b"\0".join(archive.read(name) for name in archive.namelist())
