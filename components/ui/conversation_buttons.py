@@ -27,6 +27,7 @@ def draw_conversation_buttons(state: Session) -> None:
         key="new-conversation",
         type="tertiary",
         shortcut=NEW,
+        help=f"Begin a new conversation; this one stays in the history ({NEW})",
         on_click=begin_new,
     )
     st.button(

@@ -42,13 +42,22 @@ def draw_regenerate(state: Session) -> None:
             type="tertiary",
             width="content",
             shortcut=REGENERATE,
+            help=f"Ask the last question again ({REGENERATE})",
             on_click=_regenerate,
         )
 
 
 def draw_search() -> None:
     """Draws the way to the history's search."""
-    if st.button("Search", icon=":material/search:", key="search", type="tertiary", width="content", shortcut=SEARCH):
+    if st.button(
+        "Search",
+        icon=":material/search:",
+        key="search",
+        type="tertiary",
+        width="content",
+        shortcut=SEARCH,
+        help=f"Search the history ({SEARCH})",
+    ):
         st.switch_page("pages/history.py")
 
 

@@ -82,3 +82,14 @@ def test_the_simulators_badge_and_warnings_can_be_read(open_page, simulated, sch
 def test_light_and_dark_are_the_users_choice(open_page, simulated):
     grounds = [open_page(simulated, color_scheme=scheme).page.evaluate(BACKGROUND) for scheme in ("light", "dark")]
     assert grounds == ["rgb(253, 253, 251)", "rgb(17, 19, 26)"]
+
+
+def test_the_toolbar_takes_one_row_and_two_on_a_phone(open_page, scripted, stage):
+    stage.play(whole("", "Yes."))
+    playground = open_page(scripted)
+    playground.ask("Hello")
+    row = playground.key("new-conversation").bounding_box()["height"]
+    for width, rows in ((1440, 1), (390, 2)):
+        playground.page.set_viewport_size({"width": width, "height": 844})
+        expect(playground.key("get-code")).to_be_visible()
+        assert playground.key("toolbar").bounding_box()["height"] < (rows + 0.5) * row
