@@ -13,7 +13,6 @@ from components.ui.shortcuts import draw_help, draw_regenerate, draw_search
 from components.ui.state import Session
 from components.ui.templates import draw_templates
 
-
 # The keys stand in the tooltips and under Help; written into the buttons, as Streamlit does, they take a row of their
 # own. A phone has no keyboard, and no room for icons beside words: there what every turn has (Again) and the menu of
 # pages (History) is left out. What is not shown still hears its keys.
