@@ -10,6 +10,8 @@ from typing import Any
 from components.api.paste.pasted import Found, shortened, wire_of
 from components.api.paste.shell import FILE_CLOSED, FILE_OPENED, Command, read_bash, read_cmd, read_powershell
 from components.api.snippets.body import FileText
+from components.api.snippets.curl import END
+from components.api.snippets.curl_loop import BODY
 from components.core.errors import PasteError
 from components.core.request import WireName
 
@@ -31,7 +33,7 @@ _HARMLESS = frozenset({"export", "set", "setx"})
 
 def read_curl(text: str) -> Found:
     """Reads the one request of the command. Raises: PasteError if there is none, or something would have to be run."""
-    command = _the_command(text)
+    command = _the_command(_first_request(text))
     url, headers, data, left_out = _options(command)
     if not data:
         raise PasteError("The cURL command sends no body (`-d`), so there is no request to take over.")
@@ -53,6 +55,13 @@ def read_curl(text: str) -> Found:
 def looks_like_curl(text: str) -> bool:
     """True when a line of the text begins with the command."""
     return re.search(r"^[\s$>#]*(?:\w+=\S+\s+)*curl(?:\.exe)?\s", text, re.MULTILINE | re.IGNORECASE) is not None
+
+
+def _first_request(text: str) -> str:
+    """Of a script of ours that runs tools, what it sends first; any other text as it is."""
+    sent = re.search(rf"^{re.escape(BODY)} (<<('?){END}\2\n.*?\n{END}$)", text, re.MULTILINE | re.DOTALL)
+    command = re.search(r'^ +(curl .*?@-) <<<"\$body"', text, re.MULTILINE | re.DOTALL)
+    return f"{command[1]} {sent[1]}\n" if sent and command else text
 
 
 def _the_command(text: str) -> Command:

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 
+from components.api.snippets import curl_loop
 from components.api.snippets.body import Reference
 from components.api.snippets.literals import Dialect
 from components.api.snippets.program import Job, Program, Section, Target
@@ -24,7 +25,6 @@ _READING = {
     ("messages", True): "Thinking comes in deltas of type thinking_delta, the answer in text_delta.",
     ("messages", False): "Thinking is in the content block of type thinking, the answer in that of type text.",
 }
-_NO_TOOLS = "cURL sends one request: when the reply calls a tool, run it and send its result yourself."
 
 
 def quoted_json(text: str) -> str:
@@ -63,34 +63,42 @@ _JSON_WITH_FILES = Dialect(
 
 
 def write(job: Job) -> Program:
-    """The command."""
+    """The command; with tools a script that asks again with their results."""
     # Without files the shell must not touch the body at all: the quotes round the end mark say so.
     mark, dialect = (END, _JSON_WITH_FILES) if job.body.references else (f"'{END}'", _JSON)
-    lines = [f"# {_READING[job.request.wire, job.request.stream]}"]
+    body = f"<<{mark}\n{dialect.write(job.body.fields)}\n{END}"
     if job.request.tools:
-        lines.append(f"# {_NO_TOOLS}")
-    options = "--no-buffer " if job.request.stream else ""
-    headers = {"Content-Type": "application/json", **job.body.wire.headers}
-    url = shlex.quote(job.options.base_url + job.body.wire.path)
-    lines += [
-        f"curl --silent --show-error --fail-with-body {options}{url} \\",
-        f'  -H "Authorization: Bearer ${job.options.key_variable}" \\',
-        *(f'  -H "{name}: {value}" \\' for name, value in headers.items()),
-        f"  --data-binary @- <<{mark}",
-        dialect.write(job.body.fields),
-        END,
-    ]
-    code = "\n".join(lines)
+        sections = curl_loop.sections(job, _command(job), body)
+    else:
+        sections = [
+            Section(
+                "Request",
+                f"# {_READING[job.request.wire, job.request.stream]}\n{_command(job)} \\\n  --data-binary @- {body}",
+            )
+        ]
     return Program(
         filename="request.sh",
         language="bash",
         install=f"export {job.options.key_variable}=...",
         run="bash request.sh",
-        code=f"{code}\n",
-        sections=(Section("Request", code),),
+        code="\n\n".join(section.code for section in sections) + "\n",
+        sections=tuple(sections),
         files=job.body.files,
-        notes=(_NO_TOOLS,) if job.request.tools else (),
+        notes=(curl_loop.NOTE,) if job.request.tools else (),
     )
+
+
+def _command(job: Job) -> str:
+    """The command as far as its headers."""
+    options = "--no-buffer " if job.request.stream else ""
+    headers = {"Content-Type": "application/json", **job.body.wire.headers}
+    url = shlex.quote(job.options.base_url + job.body.wire.path)
+    lines = [
+        f"curl --silent --show-error --fail-with-body {options}{url}",
+        f'-H "Authorization: Bearer ${job.options.key_variable}"',
+        *(f'-H "{name}: {value}"' for name, value in headers.items()),
+    ]
+    return " \\\n  ".join(lines)
 
 
 TARGET = Target("curl", "cURL", ("chat_completions", "responses", "messages"), write)

@@ -125,11 +125,13 @@ def _run(case: Case, folder: Path, program: Program, environment: dict[str, str]
 def test_program_sends_the_pages_body_and_prints_the_answer(case, outcome_of):
     if case.target == "javascript_openai":
         node_modules("openai")
+    if case.target == "curl" and case.request.tools and not shutil.which("jq"):
+        pytest.skip("the cURL programs with tools need jq")
     outcome = outcome_of(case)
     assert outcome.bodies[0] == WIRES[case.wire].encode(case.request, data_url)
     assert not list(outcome.folder.glob("pwned*"))
     first, *later = (_read(case, reply) for reply in outcome.replies)
-    if case.target == "curl":
+    if case.target == "curl" and not case.request.tools:
         assert outcome.output == outcome.replies[0] and not later
         return
     assert _lines(outcome.output) == _lines("".join(transcript.answer for transcript in (first, *later)))
