@@ -92,14 +92,14 @@ _WORDS: list[tuple[str, StoreProblem]] = [
     ("disk i/o error", "full"),
     ("not a database", "damaged"),
     ("malformed", "damaged"),
-    ("unable to open", "unreachable"),
+    ("unable to open", "read-only"),  # SQLite, of a file that is not there and cannot be made
     ("connection", "unreachable"),
     ("could not connect", "unreachable"),
 ]
 
 _SENTENCES: dict[StoreProblem, str] = {
-    "read-only": "The history cannot be written: its file or folder is read-only. Make it writable, or set "
-    "PLAYGROUND_DATA_DIR to another folder.",
+    "read-only": "The history cannot be written: its file or folder is read-only or not there. Make it "
+    "writable, or set PLAYGROUND_DATA_DIR to another folder.",
     "locked": "The history is locked by another program. Close what has the file open; it is tried again by itself.",
     "full": "The disk is full: the history cannot be written. Free some space; it is tried again by itself.",
     "damaged": "The history's file is damaged. Put a copy of it in its place, or move it away and a new one is begun.",

@@ -27,7 +27,9 @@ def save_messages(connection: sa.Connection, contents: Sequence[Content]) -> dic
         _save_media(connection, missing.values())
         rows = [
             {"sha256": sha256, "role": content.role, "parts": json.loads(content.parts)}
-            for sha256, content in missing.items()
+            for sha256, content in sorted(
+                missing.items(), key=_sha256
+            )  # of two that wait for each other neither would go on
         ]
         connection.execute(insert_new(connection, messages), rows)
         numbers |= _numbers(connection, missing)
@@ -63,6 +65,10 @@ def insert_new(connection: sa.Connection, table: sa.Table) -> sa.Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
+def _sha256(item: tuple[str, object]) -> str:
+    return item[0]
+
+
 def _save_media(connection: sa.Connection, contents: Iterable[Content]) -> None:
     blobs = {sha256: blob for content in contents for sha256, blob in content.blobs.items()}
     known = {
@@ -72,7 +78,7 @@ def _save_media(connection: sa.Connection, contents: Iterable[Content]) -> None:
     }
     rows = [
         {"sha256": sha256, "media_type": blob.media_type, "size_bytes": len(blob.data), "data": blob.data}
-        for sha256, blob in blobs.items()
+        for sha256, blob in sorted(blobs.items(), key=_sha256)
         if sha256 not in known
     ]
     if rows:

@@ -24,7 +24,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'history.sqlite3'}"
     server: Postgres = request.getfixturevalue("postgres")
-    _empty(server.url)
+    empty(server.url)
     return server.url
 
 
@@ -36,7 +36,7 @@ def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def _empty(url: str) -> None:
+def empty(url: str) -> None:
     """Takes away all tables: a migration begins at the first of its steps."""
     engine = sa.create_engine(url)
     with engine.begin() as connection:

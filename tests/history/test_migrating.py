@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from components.core.errors import StoreError
+from components.core.parts import ImagePart
+from components.history.conversations import load_conversation
 from components.history.engine import make_engine
+from components.history.listing import Filter, list_runs
 from components.history.migrating import revisions, upgrade
+from components.history.presets import list_presets
+from components.history.records import EventRecord
+from components.history.runs import load_events, load_run
 from components.history.schema import metadata
 from components.history.store import open_store
+from components.history.templates import list_templates
+from tests.history import old_data
 
 
 def _is_ours(name: str | None, kind: str, *_: object) -> bool:
@@ -62,3 +71,35 @@ def test_a_newer_database_is_left_alone_and_said_to_be_newer(database_url: str, 
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == "9999"
     engine.dispose()
+
+
+@pytest.mark.parametrize("since", revisions()[:-1])
+def test_what_an_older_version_wrote_is_all_there_and_can_be_used(database_url: str, tmp_path: Path, since: str):
+    engine = make_engine(database_url)
+    upgrade(engine, since)
+    written = old_data.write(engine)
+    assert written.keys() >= old_data.tables_of(engine), "a table of that version has no data in the test"
+    engine.dispose()
+    store = open_store(database_url, tmp_path)
+    with store.reading() as connection:
+        assert old_data.read(connection, written) == written
+    conversation = load_conversation(store, "c1", "local")
+    assert conversation is not None and conversation.title == "Old talk"
+    assert [node.message.text if node.message else node.run_id for node in conversation.path] == ["Why blue?", "r1"]
+    run = load_run(store, "r1", "local")
+    assert run is not None and (run.transcript.answer, run.cost_usd) == ("Light scatters.", Decimal("0.00012"))
+    assert run.request.messages == (conversation.path[0].message,) and run.request.parameters == {"top_p": 0.5}
+    assert isinstance(run.request.messages[0].parts[0], ImagePart)
+    assert load_events(store, "r1", "local") == [EventRecord(0.5, "", "{}")]
+    for narrowed in (
+        Filter(),
+        Filter(words="scatters"),
+        Filter(tag="sky"),
+        Filter(starred=True, rated=1, statuses=("done",)),
+        Filter(parameters={"top_p": 0.5}),
+    ):
+        (row,) = list_runs(store, "local", narrowed)
+        assert (row.id, row.tags, row.values["note"]) == ("r1", ("sky",), "good one")
+    assert list_presets(store, "local") == {"Mine": {"values": {"top_p": 0.5}}}
+    assert list_templates(store, "local")["Greeting"][0].text == "Hello {{name}}"
+    store.close()
