@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from components.core.errors import MediaError
-from components.core.parts import Part, PicturePart, TextPart, VideoPart
+from components.core.parts import FramePart, Part, PicturePart, TextPart, VideoPart
 from components.media import limits
 from components.media.names import file_name
 from components.media.signatures import ending_of, recognise
@@ -68,9 +68,24 @@ def attach(name: str, data: bytes, frames: int = 8, cache: ClipCache | None = No
 
 
 def kept(parts: Iterable[Part]) -> tuple[Attachment, ...]:
-    """The pictures and frames among the parts of a message, ready to be sent again; nothing where there are none."""
-    pictures = tuple(part for part in parts if isinstance(part, PicturePart))
-    return (Attachment("Pictures as they were sent", "kept", pictures, None),) if pictures else ()
+    """The pictures and frames among the parts of a message, ready to be sent again; nothing where there are none.
+
+    A clip that was to go as a whole, with the frames that stand for it, is an attachment of its own.
+    """
+    groups: list[tuple[VideoPart | None, list[PicturePart]]] = []
+    for part in parts:
+        if isinstance(part, VideoPart):
+            groups.append((part, []))
+        elif isinstance(part, PicturePart):
+            video = groups[-1][0] if groups else None
+            is_of_it = video is None or (isinstance(part, FramePart) and part.clip == video.name)
+            if not groups or not is_of_it:
+                groups.append((None, []))
+            groups[-1][1].append(part)
+    return tuple(
+        Attachment(video.name if video else "Pictures as they were sent", "kept", tuple(pictures), video=video)
+        for video, pictures in groups
+    )
 
 
 def as_whole(attachment: Attachment) -> Attachment:

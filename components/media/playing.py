@@ -5,6 +5,8 @@ Owns media types of clips; what frames are sent of it is `storyboard`'s matter.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from components.core.parts import VideoPart
 from components.media.estimates import base64_bytes
 from components.media.limits import BODY_BYTES, MEGABYTE
@@ -37,6 +39,25 @@ _TAKEN = {
 # The registered names of what the API's guide calls otherwise, as programs write them.
 _OTHER_NAMES = {"video/quicktime": "mov", "video/x-msvideo": "avi", "video/x-ms-wmv": "wmv", "video/flv": "flv"}
 _CODECS = frozenset({"H.264", "H.265", "VP8", "VP9", "AV1", "MPEG-4"})
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A clip whose file is at hand: to be played in the browser as `media_type`, or by none (None)."""
+
+    data: bytes = field(repr=False)
+    media_type: str | None
+    duration_s: float
+
+
+def film_of(clip: Clip) -> Film:
+    """A clip that was attached, to be played."""
+    return Film(clip.data, player_type(clip), clip.duration_s)
+
+
+def film_of_part(part: VideoPart) -> Film:
+    """A clip that went out as a whole and was kept, to be played; whether its codec allows that, the player finds."""
+    return Film(part.data, _PLAYED.get(ending_of(part.name)), part.duration_s)
 
 
 def player_type(clip: Clip) -> str | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import streamlit as st
 
 from components.core.parts import clock
-from components.media.playing import player_type
 from components.ui.frame_dialog import draw_frame
 from components.ui.grounding import HREF, ClipSeen
 from components.ui.safe_markdown import plain
@@ -17,6 +16,11 @@ from components.ui.timeline import draw_timeline
 
 _KEY = "clip-chips"
 _PLAYER = "cited-player"
+
+_NOT_KEPT = (
+    "There is no player: of a clip that went as frames only those are kept, not its file. Attach it again to play it."
+)
+_NOT_PLAYED = "There is no player: browsers do not play this kind of clip."
 
 _component = st.components.v2.component(
     "clip_chips",
@@ -68,17 +72,20 @@ def _draw_moment(seen: ClipSeen, time_s: float, player: str) -> None:
     apart = frame.time_s - time_s
     away = f", {abs(apart):.1f} s {'after' if apart > 0 else 'before'} it" if abs(apart) >= 0.05 else ""
     st.markdown(f"Cited: **{clock(time_s)}**. The nearest frame that was sent is of **{clock(frame.time_s)}**{away}.")
-    left, right = st.columns(2) if seen.clip is not None and player_type(seen.clip) else (st.container(), None)
+    film = seen.film
+    if film is None or film.media_type is None:
+        draw_frame(frame)
+        st.caption(f":material/videocam_off: {_NOT_KEPT if film is None else _NOT_PLAYED}")
+        return
+    left, right = st.columns(2)
     with left:
         draw_frame(frame)
-    if right is None or seen.clip is None:
-        return
     with right:
         with st.container(key=player):
-            st.video(seen.clip.data, format=player_type(seen.clip) or "video/mp4", muted=True)
+            st.video(film.data, format=film.media_type, muted=True)
         draw_timeline(
             [sent.time_s for sent in seen.frames],
-            duration_s=seen.clip.duration_s,
+            duration_s=film.duration_s,
             player=player,
             seek_s=time_s,
         )

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from components.core.parts import FramePart
 from components.core.times import Mention, mentions
 from components.media.attachments import Attachment
+from components.media.playing import Film, film_of, film_of_part
 from components.media.storyboard import Storyboard
-from components.media.video import Clip
 from components.runs.conversation import Turn
 from components.ui.safe_markdown import outside_code
 
@@ -28,17 +28,17 @@ _SLACK_S = 0.06
 
 @dataclass(frozen=True, slots=True)
 class ClipSeen:
-    """A clip that the model was shown: the frames that were sent, and the clip itself where it is still at hand."""
+    """A clip that the model was shown: the frames that were sent, and the clip itself where its file is at hand."""
 
     name: str
     frames: tuple[FramePart, ...]
-    clip: Clip | None
+    film: Film | None
 
     def holds(self, time_s: float) -> bool:
-        """Whether the clip has that moment; of one that is no longer at hand the last frame is all that is known."""
-        if self.clip is None:
+        """Whether the clip has that moment; of one that is no longer at hand nobody knows how long it was."""
+        if self.film is None:
             return True
-        return time_s <= self.clip.duration_s + _SLACK_S
+        return time_s <= self.film.duration_s + _SLACK_S
 
     def nearest(self, time_s: float) -> FramePart:
         """The frame that was sent and is closest to a moment."""
@@ -57,9 +57,14 @@ def _seen(attachments: Iterable[Attachment]) -> Iterable[ClipSeen]:
         for part in attachment.parts:
             if isinstance(part, FramePart):
                 frames.setdefault(part.clip, []).append(part)
-        clip = attachment.facts.clip if isinstance(attachment.facts, Storyboard) else None
         for name, parts in frames.items():
-            yield ClipSeen(name, tuple(parts), clip)
+            yield ClipSeen(name, tuple(parts), _film(attachment))
+
+
+def _film(attachment: Attachment) -> Film | None:
+    if isinstance(attachment.facts, Storyboard):
+        return film_of(attachment.facts.clip)
+    return film_of_part(attachment.video) if attachment.video else None
 
 
 def grounded(text: str, clips: Sequence[ClipSeen]) -> str:

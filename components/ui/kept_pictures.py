@@ -9,13 +9,24 @@ import streamlit as st
 
 from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
 from components.media.attachments import Attachment
+from components.ui.figures import size
 from components.ui.safe_markdown import plain
 from components.ui.state import session
-from components.ui.tile import PICTURE_WIDTH, draw_remove
+from components.ui.storyboard import sent_whole
+from components.ui.tile import PICTURE_WIDTH, detach, draw_remove
 
 
 def draw_kept(attachment: Attachment, position: int) -> None:
-    """Draws the pictures of an attachment that stands at `position` in the tray; each can be left out."""
+    """Draws the pictures of an attachment that stands at `position` in the tray; each can be left out.
+
+    A clip that is sent as a whole again is drawn in a line.
+    """
+    if attachment.video is not None and sent_whole(session(), position):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            facts = f"the clip itself is sent, as it was · {size(len(attachment.video.data))}"
+            st.markdown(f":material/movie: **{plain(attachment.name)}** :small[:gray[{facts}]]", width="stretch")
+            draw_remove(f"leave-{position}", f"Remove {plain(attachment.name)}", detach, position)
+        return
     with st.container(horizontal=True, gap="small"):
         for index, part in enumerate(attachment.parts):
             named, words = _words(part)

@@ -144,3 +144,37 @@ def test_the_browser_shows_a_clip_while_it_is_on_its_way(open_page, simulated, c
     expect(cards).to_contain_text("On its way to the app")
     expect(cards.locator("video")).to_have_count(0)
     assert not playground.errors
+
+
+def ask_and_open_again(open_page, scripted, stage, clip, *, whole_clip):
+    """Asks about a clip, then opens the conversation in another browser, where only what is kept is at hand."""
+    playground = open_page(scripted)
+    playground.attach(clip)
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    if whole_clip:
+        playground.key("clip-way").get_by_text("Send the clip itself").click()
+        expect(playground.key("clip-totals")).to_contain_text("The clip itself is sent")
+    stage.play(whole("", "A car at [00:06.3]; credits at [01:39.0]."))
+    playground.ask("When?")
+    again = open_page(scripted, playground.page.url.removeprefix(scripted.url))
+    again.wait_for_end()
+    # What hears clicks on times is loaded after the page itself.
+    expect(again.key("clip-chips")).to_contain_text("Opens the frames")
+    again.answer().locator("a").first.click()
+    expect(again.page.get_by_role("dialog").locator("img")).to_have_count(1)
+    return again
+
+
+def test_a_clip_that_is_kept_is_played_in_a_conversation_that_is_opened_again(open_page, scripted, stage, clip):
+    again = ask_and_open_again(open_page, scripted, stage, clip, whole_clip=True)
+    expect(again.answer()).to_contain_text("01:39.0 is not in the clip")
+    again.page.wait_for_function(
+        "() => Math.abs(document.querySelector('.st-key-cited-player video')?.currentTime - 6.3) < 0.05"
+    )
+    assert not again.errors
+
+
+def test_a_clip_that_is_not_kept_is_said_to_be_gone(open_page, scripted, stage, clip):
+    again = ask_and_open_again(open_page, scripted, stage, clip, whole_clip=False)
+    expect(again.page.get_by_role("dialog")).to_contain_text("only those are kept, not its file")
+    assert not again.errors

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart
-from components.media.attachments import adjusted, attach, text_between
+from components.media.attachments import adjusted, as_whole, attach, kept, text_between
 from components.media.crops import Crop
 from components.media.images import PreparedImage
 from components.media.storyboard import Storyboard
+from components.runs.conversation import user_message
 
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
 PHOTO = (MEDIA / "china.jpg").read_bytes()
@@ -65,7 +66,7 @@ def test_a_damaged_heic_is_refused():
 
 def test_a_name_is_cleaned_before_it_is_shown_or_sent():
     name = '../../a/\n"quoted"\u202e.mp4'
-    clip = attach(name, (MEDIA / "counted.mp4").read_bytes(), frames=1)
+    clip = attach(name, CLIP, frames=1)
     assert clip.name == '"quoted".mp4' and clip.parts[0].caption.endswith('frame of "quoted".mp4')
     with pytest.raises(MediaError) as refusal:
         attach("x" * 300 + "\n.png", b"")
@@ -73,11 +74,11 @@ def test_a_name_is_cleaned_before_it_is_shown_or_sent():
 
 
 def test_a_picture_is_made_anew_from_its_file_and_a_clip_is_not():
-    photo = attach("china.jpg", (MEDIA / "china.jpg").read_bytes())
+    photo = attach("china.jpg", PHOTO)
     region = adjusted(photo, full_size=False, crop=Crop(10, 20, 110, 60))
     assert (region.parts[0].width, region.parts[0].height) == (100, 40)
     assert adjusted(region, full_size=False, crop=None) == photo
-    clip = attach("counted.mp4", (MEDIA / "counted.mp4").read_bytes(), frames=1)
+    clip = attach("counted.mp4", CLIP, frames=1)
     for other in (clip, text_between("hello")):
         with pytest.raises(ValueError, match="no picture"):
             adjusted(other, full_size=True, crop=None)
@@ -104,3 +105,16 @@ def test_many_users_at_once_get_the_same():
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False, timeout=60).returncode == 0
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(lambda _: attach("china.jpg", PHOTO), range(4)))) == 1
+
+
+def test_what_was_sent_is_kept_with_each_whole_clip_as_one_of_its_own():
+    clip = attach("counted.mp4", CLIP)
+    other, whole = attach("other.mp4", CLIP), as_whole(clip)
+    photo = attach("china.jpg", PHOTO)
+    sent = user_message((photo, whole, other), "What?").parts
+    first, second, third = kept(sent)
+    assert (first.parts, first.video) == (photo.parts, None)
+    assert (second.name, second.parts, second.video) == ("counted.mp4", clip.parts, whole.video)
+    assert (third.parts, third.video) == (other.parts, None)
+    assert user_message((first, second, third), "What?").parts == sent
+    assert kept(()) == ()

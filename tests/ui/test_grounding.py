@@ -1,18 +1,21 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.parts import FramePart
-from components.media.attachments import of_storyboard
+from components.media.attachments import kept, of_storyboard
+from components.media.playing import film_of
 from components.media.sampling import Sampling
 from components.media.storyboard import make_storyboard
 from components.media.video import open_clip
-from components.runs.conversation import Turn
+from components.runs.conversation import Turn, user_message
 from components.ui.grounding import ClipSeen, clips_seen, grounded
 from tests.media.clips import recorded
 
 BOARD = make_storyboard(open_clip("a.mp4", recorded(500)), Sampling(count=4, exact=True))  # 20 s
-SEEN = (ClipSeen("a.mp4", BOARD.parts, BOARD.clip),)
+SEEN = (ClipSeen("a.mp4", BOARD.parts, film_of(BOARD.clip)),)
 
 
 def chip(label, at):
@@ -77,6 +80,17 @@ def test_a_turn_is_about_its_own_clips_else_about_the_latest():
 def test_a_clip_that_is_no_longer_at_hand_flags_nothing():
     kept = (ClipSeen("a.mp4", BOARD.parts, None),)
     assert grounded("at 9:59", kept) == f"at {chip('9:59', '599.000')}"
+
+
+def test_a_clip_that_went_whole_and_was_kept_is_played_again():
+    went = user_message((of_storyboard(replace(BOARD, whole=True)),), "What?")
+    reopened = Turn("What?", kept(went.parts), [], said=went)
+    ((seen,),) = clips_seen([reopened])
+    assert (seen.name, seen.frames, seen.film) == ("a.mp4", BOARD.parts, film_of(BOARD.clip))
+    # Of one that went as frames there is no file to play.
+    frames = Turn("What?", kept(BOARD.parts), [])
+    ((seen,),) = clips_seen([frames])
+    assert seen.film is None
 
 
 def test_the_nearest_frame():
