@@ -16,6 +16,9 @@ from components.tuning.statistics import summarise
 
 Chart = alt.Chart | alt.LayerChart
 _HEIGHT = 260
+# Seen on white and on a dark page; a rule is black unless told otherwise.
+_SPREAD = "#8a8f98"
+_NUMBERS = alt.Axis(format=".4~g")
 
 
 def against(some: Sequence[Row], metric: str, other: str) -> Chart | None:
@@ -33,8 +36,8 @@ def against(some: Sequence[Row], metric: str, other: str) -> Chart | None:
         alt.Chart({"values": points}, height=_HEIGHT)
         .mark_point(filled=True, size=90)
         .encode(
-            x=alt.X("x:Q", title=other, scale=alt.Scale(zero=False)),
-            y=alt.Y("y:Q", title=metric, scale=alt.Scale(zero=False)),
+            x=alt.X("x:Q", title=other, scale=alt.Scale(zero=False), axis=_NUMBERS),
+            y=alt.Y("y:Q", title=metric, scale=alt.Scale(zero=False), axis=_NUMBERS),
             color=alt.Color("name:N", legend=legend),
             tooltip=[
                 alt.Tooltip("name:N", title="Settings"),
@@ -67,9 +70,11 @@ def by(some: Sequence[Row], metric: str, setting: str) -> Chart | None:
     across = alt.X("x:Q", title=setting) if numeric else alt.X("x:N", title=setting, sort=None)
     base = alt.Chart({"values": points}, height=_HEIGHT).encode(x=across)
     scale = alt.Scale(zero=False)
-    spread = base.mark_rule(strokeWidth=2, opacity=0.6).encode(y=alt.Y("low:Q", title=metric, scale=scale), y2="high:Q")
+    spread = base.mark_rule(strokeWidth=2, color=_SPREAD).encode(
+        y=alt.Y("low:Q", title=metric, scale=scale, axis=_NUMBERS), y2="high:Q"
+    )
     means = base.mark_line(point=alt.OverlayMarkDef(size=80)).encode(
-        y=alt.Y("y:Q", title=metric, scale=scale),
+        y=alt.Y("y:Q", title=metric, scale=scale, axis=_NUMBERS),
         tooltip=[
             alt.Tooltip("x:N", title=setting),
             alt.Tooltip("y:Q", title=metric, format=".4~g"),
@@ -100,9 +105,11 @@ def over_variants(some: Sequence[Row], metric: str) -> Chart | None:
     base = alt.Chart({"values": points}, height=_HEIGHT).encode(
         x=alt.X("x:N", title=None, sort=None, axis=alt.Axis(labelAngle=-40, labelLimit=160, labelOverlap=False))
     )
-    spread = base.mark_rule(strokeWidth=2, opacity=0.6).encode(y=alt.Y("low:Q", title=metric, scale=scale), y2="high:Q")
+    spread = base.mark_rule(strokeWidth=2, color=_SPREAD).encode(
+        y=alt.Y("low:Q", title=metric, scale=scale, axis=_NUMBERS), y2="high:Q"
+    )
     means = base.mark_point(filled=True, size=80).encode(
-        y=alt.Y("y:Q", title=metric, scale=scale),
+        y=alt.Y("y:Q", title=metric, scale=scale, axis=_NUMBERS),
         tooltip=[
             alt.Tooltip("x:N", title="Settings"),
             alt.Tooltip("y:Q", title=metric, format=".4~g"),

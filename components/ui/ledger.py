@@ -49,7 +49,8 @@ def mark(name: str) -> tuple[str, str]:
 
 def words(found: ProbeRecord) -> str:
     """What was found, with its n."""
-    return f"{WORDS.get(found.verdict, found.verdict)} (n = {found.n}). {found.note}"
+    note = found.note[:1].upper() + found.note[1:]
+    return f"{WORDS.get(found.verdict, found.verdict)} (n = {found.n}). {note}"
 
 
 def day(found: ProbeRecord) -> str:

@@ -1,7 +1,11 @@
 """From a fresh page to an exported report, in a real browser."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import expect
+
+from tests.e2e.app_server import AppServer
 
 pytestmark = pytest.mark.browser
 
@@ -31,4 +35,27 @@ def test_a_sweep_from_a_fresh_page_to_its_report(open_page, simulated, tmp_path)
     expect(seen.get_by_text("The replies are simulated")).to_be_visible()
     expect(seen.locator("svg").first).to_be_visible()
     expect(seen.get_by_text("9 of 9 calls done")).to_be_visible()
+    assert not playground.errors
+
+
+@pytest.fixture
+def own_server() -> Iterator[AppServer]:
+    """A server that no other test uses: what a probe finds is marked at every widget from then on."""
+    with AppServer(PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND="150") as server:
+        yield server
+
+
+def test_a_probe_is_found_again_after_a_refresh_and_leaves_its_findings(open_page, own_server):
+    playground = open_page(own_server, "/sweep")
+    playground.page.get_by_text("Which parameters work?").click()
+    playground.key("probe-start").get_by_role("button").click()
+    expect(playground.key("stop")).to_be_visible()
+    expect(playground.key("probe-start")).to_have_count(0)  # nothing of the form is left, greyed
+    expect(playground.page.get_by_text("calls made")).to_be_visible()
+    playground.page.reload()
+    expect(playground.page.get_by_text("calls made")).to_be_visible()
+    expect(playground.page.get_by_text("effect seen (n = 6)")).to_have_count(1)
+    playground.key("stop").get_by_role("button").click()
+    expect(playground.key("probe-start")).to_be_visible()
+    expect(playground.page.get_by_text("effect seen (n = 6)").first).to_be_visible()
     assert not playground.errors

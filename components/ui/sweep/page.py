@@ -18,11 +18,12 @@ from components.ui.saved import draw_saved
 from components.ui.sidebar import draw_sidebar
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.keeping import current_draft, keep
-from components.ui.sweep.probe import draw_probe
+from components.ui.sweep.probe import draw_probe, latest_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
 from components.ui.sweep.results import draw_results
 from components.ui.sweep.setup import draw_amounts, draw_axes, draw_prompts, draw_scorers
 from components.ui.sweep.tag import draw_tag
+from components.ui.views import view
 
 PARAMETER = "sweep"
 _KINDS: dict[Kind, str] = {
@@ -51,10 +52,12 @@ def draw_sweep_page() -> None:
     head = next((head for head in heads if head.id == state.sweep_id), None)
     if head is None:
         st.query_params.pop(PARAMETER, None)
-        _draw_setup(state, draft)
+        with view(0, 3):
+            _draw_setup(state, draft)
     else:
         st.query_params[PARAMETER] = head.id
-        _draw_sweep(state, head, sweep)
+        with view(1 if sweep is None else 2, 3):
+            _draw_sweep(state, head, sweep)
 
 
 def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
@@ -88,10 +91,18 @@ def _draw_setup(state: Session, draft: Draft) -> None:
         on_change=_take_kind,
         args=(draft,),
     )
-    if draft.kind == "probe":
+    if draft.kind != "probe":
+        with view(0, 3):
+            _draw_form(state, draft)
         keep(state, draft)
-        draw_probe()
         return
+    keep(state, draft)
+    probing = latest_probe(state)
+    with view(2 if probing is not None and probing.live else 1, 3):
+        draw_probe(probing)
+
+
+def _draw_form(state: Session, draft: Draft) -> None:
     draw_prompts(state, draft)
     if draft.kind == "sweep":
         draw_axes(draft)
@@ -103,7 +114,6 @@ def _draw_setup(state: Session, draft: Draft) -> None:
     draw_scorers(draft)
     draw_amounts(draft)
     draw_tag(state, draft, _plan if draft.kind == "sweep" else _thinking)
-    keep(state, draft)
 
 
 def _take_kind(draft: Draft) -> None:
@@ -131,13 +141,12 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
         note = head.note or ("It was broken off; nothing that is done is lost." if head.status == "running" else "")
         if note:
             st.warning(without_formulas(note), icon=":material/pause_circle:")
-    view = ProgressView(plan)
-    view.draw(record.cells if sweep is None else sweep.cells, sweep)
+    progress = ProgressView(plan)
+    progress.draw(record.cells if sweep is None else sweep.cells, sweep)
     if sweep is None:
         draw_results(record, plan)
         return
-    # Results of a sweep at work are drawn once, as they stand; the live part goes last.
-    follow(view, sweep)
+    follow(progress, sweep)
     st.rerun()
 
 

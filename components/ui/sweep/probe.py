@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.api.limiter import account_of
 from components.core.errors import StoreError
@@ -16,38 +17,45 @@ from components.ui import resources
 from components.ui.figures import dollars
 from components.ui.ledger import MARKS, day, ledger, words
 from components.ui.safe_markdown import without_formulas
-from components.ui.state import give_way, session
-from components.ui.sweep.progress import clear_below
+from components.ui.state import Session, give_way, session
 from components.ui.sweep.tag import duration
 
 _LOOK_S = 0.5
+# One at which a narrow column does not break a date.
+_HYPHEN = "\u2011"
 _SEARCHING = ("web_search_linkup", "disable_formatting")
 
 
-def draw_probe() -> None:
-    """Draws the probe; returns when none is at work."""
+def latest_probe(state: Session) -> Probing | None:
+    """The owner's latest probe of the account in use, at work or not."""
+    return resources.probings().find(state.owner, account_of(resources.connection()))
+
+
+def draw_probe(probing: Probing | None) -> None:
+    """Draws the probe; returns when it is not at work."""
     state = session()
     st.markdown(
         "Reports disagree on which parameters the model really obeys. This asks **your own account**: each parameter "
         "is called with contrasting values, several times, and the ledger says whether it was refused, whether an "
         "effect was seen, or none. A mark beside each widget remembers it."
     )
-    probing = resources.probings().find(state.owner, account_of(resources.connection()))
-    if probing is None or not probing.live:
-        _draw_form()
-    else:
+    live = probing is not None and probing.live
+    if probing is not None and live:
         st.button("Stop", icon=":material/stop:", key="stop", type="primary", on_click=probing.stop)
-    if state.sweep_problem:
-        st.error(without_formulas(state.sweep_problem), icon=":material/error:")
-    if probing is not None and probing.problem:
-        st.error(without_formulas(probing.problem), icon=":material/error:")
-    progress = st.empty()
-    table = st.empty()
+    else:
+        _draw_form()
+    if problem := state.sweep_problem or (probing.problem if probing is not None else None):
+        st.error(without_formulas(problem), icon=":material/error:")
+    progress, table = st.empty(), st.empty()
     with table.container():
         _draw_ledger()
-    if probing is None or not probing.live:
-        return
-    clear_below()
+    if probing is not None and live:
+        _follow(probing, progress, table)
+
+
+def _follow(probing: Probing, progress: DeltaGenerator, table: DeltaGenerator) -> None:
+    """Draws how far the probe is, and each finding as it comes; then the page anew."""
+    state = session()
     shown = -1
     while probing.live:
         done = len(probing.done)
@@ -127,8 +135,8 @@ def _draw_ledger() -> None:
     for name in CONTRASTS:
         if (record := found.get(name)) is not None:
             seen = words(record).replace("|", "/").replace("\n", " ")
-            cost = dollars(record.cost_usd)
-            lines.append(f"|{MARKS.get(record.verdict, '')}|`{name}`|{seen}|{record.n}|{cost}|{day(record)}|")
+            cost, date = dollars(record.cost_usd), day(record).replace("-", _HYPHEN)
+            lines.append(f"|{MARKS.get(record.verdict, '')}|`{name}`|{seen}|{record.n}|{cost}|{date}|")
     st.markdown(without_formulas("\n".join(lines)))
     if resources.connection().simulated:
         st.caption("This is the simulator, which honours all of them; the real account may not.")

@@ -24,8 +24,6 @@ from components.ui.sweep.tag import duration, take_up
 _LOOK_S = 0.5
 _MARKS = {"waiting": "○", "sent": "◐", "answered": "◕", "done": "●", "failed": "✗"}
 _MOST_LINES = 200
-# More than any view of the page has elements one below the other.
-_PLACES = 40
 
 
 def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) -> None:
@@ -107,11 +105,12 @@ class ProgressView:
         )
         spent = sum((cell.cost_usd for cell in cells), Decimal(0))
         aside = sum((cell.reserved_usd for cell in cells), Decimal(0))
+        repeated = sum(max(0, cell.tries - 1) for cell in cells)
         words = [
             f"**Spent** {dollars(spent)} of at most {dollars(self._plan.cap_usd)}",
             f"{dollars(aside)} set aside for calls under way" if aside else "",
             f"{failed:,} failed" if failed else "",
-            f"{sum(max(0, cell.tries - 1) for cell in cells):,} tries repeated",
+            f"{repeated:,} {'try' if repeated == 1 else 'tries'} repeated" if repeated else "",
         ]
         if sweep is not None and (moment := sweep.waits_until) is not None:
             left = max(1, round(moment - time.monotonic()))
@@ -140,15 +139,8 @@ class ProgressView:
         self._legend.caption("A mark for each repeat: ○ waiting, ◐ under way, ◕ being judged, ● done, ✗ failed.")
 
 
-def clear_below() -> None:
-    """Clears what another view left standing below: it would stand greyed for as long as this one is drawn."""
-    for _ in range(_PLACES):
-        st.empty()
-
-
 def follow(view: ProgressView, sweep: Sweep) -> None:
     """Draws a sweep at work until it rests; every pass lets a waiting click be served."""
-    clear_below()
     while sweep.live:
         view.draw(sweep.cells, sweep)
         give_way()

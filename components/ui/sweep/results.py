@@ -126,7 +126,6 @@ def _draw_cells(record: SweepRecord, plan: Plan, some: Sequence[Row], names: Seq
             "Answer": [row.outcome.answer[:200] if row.outcome else row.note for row in some],
         },
         hide_index=True,
-        height=320,
         key="sweep-cells",
         on_select="rerun",
         selection_mode="single-row",

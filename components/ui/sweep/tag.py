@@ -51,7 +51,7 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
 
 def _draw_quote(plan: Plan, found: Quote) -> None:
     asked = f"{len(plan.questions):,} × {len(plan.variants):,} × {plan.repeats:,}"
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric("Calls", f"{found.calls:,}", help=f"Prompts × ways of asking × repeats: {asked}, and the judge's.")
         st.metric("Cost, estimated", without_formulas(f"{dollars(found.low_usd)} to {dollars(found.high_usd)}"))
         st.metric("Tokens, estimated", f"{found.low_tokens:,} to {found.high_tokens:,}")

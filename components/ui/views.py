@@ -1,0 +1,16 @@
+"""Views that take each other's place on a page, of which one may be drawn for minutes while a loop runs in it."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+
+def view(number: int, of: int) -> DeltaGenerator:
+    """The container for view `number` (from 0), one of `of` that may stand here; the others' are emptied.
+
+    Each view has a place of its own. Elements that a run puts nothing in the place of stay, greyed, until its end;
+    and an emptied place that is filled anew at once is never empty: Streamlit sends only the last of both.
+    """
+    places = [st.container() if place == number else st.empty() for place in range(of)]
+    return places[number]
