@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.ui.arriving import draw_arriving
 from components.ui.keeping import draw_mark
+from components.ui.named import draw_names
 from components.ui.preview import draw_preview, recount
 from components.ui.safe_markdown import without_formulas
 from components.ui.sending import send
@@ -97,8 +98,9 @@ def fill_tray(state: Session, notices: DeltaGenerator, tray: DeltaGenerator) -> 
             if state.problem:
                 st.error(without_formulas(state.problem), icon=":material/error:")
     if state.tray:
-        with tray.container():
+        with tray.container(gap=None):
             draw_tray(state)
+            draw_names("tray")
 
 
 def _take_prompt() -> None:

@@ -85,6 +85,7 @@ class Session:
     simulator could not take a fault.
     `opened` is the place in the tray of the photo to look at closely, `waiting` holds files (name, bytes) that came and
     were not read yet. `receipts`: id of a run -> what it sent, with the API's count.
+    `names`: key -> the name of a button of an icon alone that was drawn and is not named yet.
     `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
     `linked`: the settings in the address were taken over; from then on it follows the page.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
@@ -108,6 +109,7 @@ class Session:
     earlier: int = 0
     fault_problem: str | None = None
     opened: int | None = None
+    names: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, Receipt] = field(default_factory=dict)
     waiting: list[tuple[str, bytes]] = field(default_factory=list)
     connection: Connection | None = field(default=None, repr=False)

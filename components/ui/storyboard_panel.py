@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -18,6 +19,7 @@ from components.media.video import Clip
 from components.params.card import model_card
 from components.ui import resources
 from components.ui.figures import dollars, size
+from components.ui.named import draw_names, named_button
 from components.ui.receipt import picture_factor
 from components.ui.safe_markdown import plain, without_formulas
 from components.ui.sampling_form import ask, draw_part, draw_sampling, draw_style
@@ -54,7 +56,7 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
     position, board = found
     clip = board.clip
     with place.container(key="clip-panel", border=True):
-        _draw_head(clip)
+        _draw_head(clip, whole=sent_whole(state, position))
         _draw_ways(state, board)
         waiting = state.taking if state.taking is not None and state.taking.token is clip.token else None
         asked = waiting or board
@@ -69,12 +71,14 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
             if state.storyboard_problem:
                 st.warning(without_formulas(state.storyboard_problem), icon=":material/warning:")
             _draw_totals(board, sent_whole(state, position))
-            _draw_grid(board)
+            with st.container(gap=None):
+                _draw_grid(board)
+                draw_names("frames")
     return taking
 
 
-def facts_of(clip: Clip) -> str:
-    """A clip in a line: duration, size, rate, codec, rotation, sound, bytes."""
+def facts_of(clip: Clip, *, whole: bool = False) -> str:
+    """A clip in a line: duration, size, rate, codec, rotation, sound, bytes. `whole`: it is sent as it is."""
     rate = f"{clip.frame_rate:.4g} frames/s" if clip.frame_rate else "one frame"
     depth = f", {clip.bits} bits" if clip.bits > 8 else ""
     facts = [clock(clip.duration_s), f"{clip.width} × {clip.height} px", rate, f"{clip.codec}{depth}"]
@@ -82,14 +86,15 @@ def facts_of(clip: Clip) -> str:
         facts.append(f"turned {clip.rotation}°")
     if clip.pixel_aspect != 1:
         facts.append(f"pixels {clip.pixel_aspect.numerator}:{clip.pixel_aspect.denominator}")
-    facts.append("with sound, which is not sent" if clip.has_audio else "no sound")
+    sound = "with sound" if whole else "with sound, which is not sent"
+    facts.append(sound if clip.has_audio else "no sound")
     return " · ".join([*facts, size(clip.size_bytes), *clip.notes])
 
 
-def _draw_head(clip: Clip) -> None:
+def _draw_head(clip: Clip, *, whole: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
-            f":material/movie: **{plain(clip.name)}** :small[:gray[{facts_of(clip)}]]",
+            f":material/movie: **{plain(clip.name)}** :small[:gray[{facts_of(clip, whole=whole)}]]",
             width="stretch",
             anchors=False,
             help=_COLOURS if min(clip.width, clip.height) >= _HIGH_DEFINITION else None,
@@ -205,17 +210,8 @@ def _draw_tile(board: Storyboard, pick: Pick, number: int) -> None:
         _action("close", f"Do not send {named}", _drop, pick.index, disabled=len(board.picks) == 1)
 
 
-def _action(icon: str, words: str, do: object, index: int, *more: object, disabled: bool = False) -> None:
-    st.button(
-        "",  # no `spoken` name: each picture in the grid is a frame
-        icon=f":material/{icon}:",
-        key=f"clip-{icon.replace('_', '-')}-{index}",
-        type="tertiary",
-        help=words,
-        disabled=disabled,
-        on_click=do,  # type: ignore[arg-type]  # callbacks of different arguments share this line
-        args=(index, *more),
-    )
+def _action(icon: str, words: str, do: Callable[..., None], index: int, *more: object, disabled: bool = False) -> None:
+    named_button(icon, words, f"clip-{icon.replace('_', '-')}-{index}", do, index, *more, disabled=disabled)
 
 
 def _take_way() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from components.media.attachments import text_between
+from components.ui.named import named_button
 from components.ui.state import session, widget_value
 
 PICTURE_WIDTH = 96
@@ -14,17 +15,7 @@ PICTURE_WIDTH = 96
 
 def draw_remove(key: str, words: str, remove: Callable[..., None], *args: int, only: bool = False) -> None:
     """Draws the button that takes a picture away; not to be pressed when it is the `only` one."""
-    # No `spoken` name: it is a picture to the browser, and each picture in the tray is one that is sent.
-    st.button(
-        "",
-        icon=":material/close:",
-        key=key,
-        type="tertiary",
-        help=words,
-        disabled=only,
-        on_click=remove,
-        args=args,
-    )
+    named_button("close", words, key, remove, *args, disabled=only)
 
 
 def draw_menu(

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 
 import numpy as np
 import pytest
@@ -41,7 +42,7 @@ def test_the_pictures_shown_are_the_bytes_sent(open_page, scripted, stage, clip)
     playground = open_page(scripted)
     playground.attach(clip)
     expect(playground.key("clip-grid").locator("img")).to_have_count(8)
-    playground.key("clip-grid").get_by_role("button", name="close").nth(2).click()
+    playground.key("clip-grid").get_by_role("button", name="Do not send frame 3 of 8").click()
     expect(playground.key("clip-grid").locator("img")).to_have_count(7)
     expect(playground.key("storyboard").locator("img")).to_have_count(7)
     shown = playground.page.evaluate(HASHES_SHOWN, "storyboard")
@@ -49,6 +50,23 @@ def test_the_pictures_shown_are_the_bytes_sent(open_page, scripted, stage, clip)
     stage.play(whole("", "Seven."))
     playground.ask("How many?")
     assert sent_hashes(stage.exchange()) == shown
+    assert not playground.errors
+
+
+def test_buttons_of_an_icon_alone_are_heard_by_name(open_page, simulated, media_dir, clip):
+    playground = open_page(simulated)
+    photo = (media_dir / "china.jpg").read_bytes()
+    playground.attach({"name": "china.jpg", "mimeType": "image/jpeg", "buffer": photo}, clip)
+    tray, grid = playground.key("storyboard"), playground.key("clip-grid")
+    expect(tray.get_by_role("button", name="Remove china.jpg")).to_have_count(1)
+    expect(tray.get_by_role("button", name=re.compile(r"^Do not send frame \d of 8 at 00:"))).to_have_count(8)
+    expect(grid.get_by_role("button", name=re.compile("^Keep frame . of 8"))).to_have_count(8)
+    # Another frame in the same place has its own name, and pictures are those that are sent.
+    grid.get_by_role("button", name="Do not send frame 1 of 8").click()
+    expect(grid.get_by_role("button", name=re.compile("^Do not send frame . of 7"))).to_have_count(7)
+    expect(tray.get_by_role("button", name=re.compile("^Do not send frame . of 7"))).to_have_count(7)
+    expect(playground.page.get_by_role("button", name=re.compile(r"^\w+ icon$"))).to_have_count(0)
+    expect(tray.locator("img")).to_have_count(8)
     assert not playground.errors
 
 

@@ -1,0 +1,49 @@
+"""Names that are heard for buttons of an icon alone where no picture may stand but those that are sent.
+
+Elsewhere `spoken` does it with a picture of no size. In the tray and the storyboard each picture is one that is sent,
+so a few lines in the browser write the name onto the button: Streamlit (1.67) takes none beside its label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from components.ui.state import session
+
+
+def named_button(
+    icon: str, words: str, key: str, do: Callable[..., None], *args: object, disabled: bool = False
+) -> None:
+    """Draws a button of an icon alone; `words` are shown with it and, after `draw_names`, heard."""
+    session().names[key] = words
+    st.button(
+        "",
+        icon=f":material/{icon}:",
+        key=key,
+        type="tertiary",
+        help=words,
+        disabled=disabled,
+        on_click=do,
+        args=args,
+    )
+
+
+def draw_names(place: str) -> None:
+    """Has the buttons heard by their names that were drawn since it was last called. Draws nothing.
+
+    `place` tells the parts of a page apart that do so.
+    """
+    state = session()
+    names, state.names = state.names, {}
+    _component()(key=f"names-{place}", data=names)
+
+
+@cache
+def _component() -> ComponentRenderer:
+    source = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    return st.components.v2.component("playground_names", html="<span hidden></span>", js=source)
