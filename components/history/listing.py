@@ -11,7 +11,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.history.messages import in_turn, insert_new
-from components.history.records import ABANDONED_S, LIVE
+from components.history.records import ABANDONED_S, DAY_S, LIVE
 from components.history.schema import Dollars, run_tags, runs
 from components.history.search import Field, matching, run_search
 from components.history.store import Store
@@ -22,9 +22,11 @@ Order = Literal["started_at", "cost_usd", "total_tokens", "output_tokens", "tota
 # Beyond it a page says "more than": counting on would cost more than anybody turns pages.
 COUNTED = 10_000
 PAGE = 50
-_DAY_S = 86_400
+# A list of no more runs than these is sorted when it is asked for. A longer one is read along the index of its order,
+# in which a page of it is then soon found.
+_FEW = 2_000
 
-_SHOWN = [column for column in runs.c if column.name not in ("owner", "saved_at", "deleted_at")]
+_SHOWN = [column for column in runs.c if column.name not in ("owner", "day", "saved_at", "deleted_at")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,47 +90,56 @@ def list_runs(
     size: int = PAGE,
 ) -> list[RunRow]:
     """One page of the owner's runs, from page 1. Unknown figures come last. Raises: StoreError."""
-    query = sa.select(*_SHOWN, _status().label("status_now"))
-    number: sa.ColumnElement[int] = runs.c.number
-    looked_for = terms(narrowed.words)
-    if looked_for and order == "started_at" and store.dialect == "sqlite":
-        # The index gives its hits in order: of a word that is everywhere, no more is read than the page shows.
-        hits = matching(store.dialect, looked_for, narrowed.fields).whereclause
-        assert hits is not None
-        query = query.join(run_search, run_search.c.rowid == runs.c.number).where(hits)
-        number = run_search.c.rowid
-        narrowed = replace(narrowed, words="")
-    query = query.where(*_conditions(store, owner, narrowed))
     with store.reading() as connection:
-        found = _page(connection, query, number, order, descending, size, (page - 1) * size)
-        tags = _tags(connection, [row["number"] for row in found])
-    return [RunRow({**row, "status": row["status_now"]}, tuple(sorted(tags.get(row["number"], ())))) for row in found]
+        numbers = _page(connection, store.dialect, owner, narrowed, order, descending, size, (page - 1) * size)
+        query = sa.select(*_SHOWN, _status().label("status_now")).where(runs.c.number.in_(numbers))
+        rows = {row["number"]: row for row in connection.execute(query).mappings()}
+        tags = _tags(connection, numbers)
+    return [
+        RunRow({**rows[number], "status": rows[number]["status_now"]}, tuple(sorted(tags.get(number, ()))))
+        for number in numbers
+    ]
 
 
 def count_runs(store: Store, owner: str, narrowed: Filter) -> int:
     """How many runs the list has; `COUNTED` + 1 stands for more than `COUNTED`. Raises: StoreError."""
-    some = sa.select(sa.literal(1)).select_from(runs).where(*_conditions(store, owner, narrowed)).limit(COUNTED + 1)
+    some = (
+        sa.select(sa.literal(1))
+        .select_from(runs)
+        .where(*_conditions(store.dialect, owner, narrowed))
+        .limit(COUNTED + 1)
+    )
     with store.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
 
 
 def _page(
     connection: sa.Connection,
-    query: sa.Select[Any],
-    number: sa.ColumnElement[int],
+    dialect: str,
+    owner: str,
+    narrowed: Filter,
     order: Order,
     descending: bool,
     size: int,
     skipped: int,
-) -> list[sa.RowMapping]:
-    """Reads `size` rows in their order after the `skipped` first ones; those whose figure is unknown come last."""
+) -> list[int]:
+    """The numbers of `size` runs in their order after the `skipped` first ones; unknown figures come last.
 
-    def read(some: sa.Select[Any], *keys: sa.ColumnElement[Any], limit: int, offset: int) -> list[sa.RowMapping]:
+    Only numbers: an index holds all that is asked for here, and the table is read for the runs that are shown.
+    """
+
+    def read(some: sa.Select[int], *keys: sa.ColumnElement[Any], limit: int, offset: int) -> list[int]:
         ordered = some.order_by(*(key.desc() if descending else key.asc() for key in keys))
-        return list(connection.execute(ordered.limit(limit).offset(offset)).mappings())
+        return list(connection.execute(ordered.limit(limit).offset(offset)).scalars())
 
-    if order == "started_at":
-        return read(query, number, limit=size, offset=skipped)  # a run's number grows with its beginning
+    if order == "started_at":  # a run's number grows with its beginning
+        query, number = _by_date(dialect, owner, narrowed)
+        return read(query, number, limit=size, offset=skipped)
+    query = sa.select(runs.c.number).where(*_conditions(dialect, owner, narrowed))
+    if narrowed != Filter():
+        few = connection.execute(query.limit(_FEW + 1)).scalars().all()
+        if len(few) <= _FEW:
+            query = sa.select(runs.c.number).where(runs.c.number.in_(few))
     # Two queries, each in the order of an index; one over both would sort all of them.
     column = runs.c[order]
     known = query.where(column.is_not(None))
@@ -141,29 +152,36 @@ def _page(
     return found
 
 
+def _by_date(dialect: str, owner: str, narrowed: Filter) -> tuple[sa.Select[int], sa.ColumnElement[int]]:
+    """The query for the numbers of a list, and the column that gives them in their order."""
+    looked_for = terms(narrowed.words)
+    if not looked_for or dialect != "sqlite":
+        return sa.select(runs.c.number).where(*_conditions(dialect, owner, narrowed)), runs.c.number
+    # The index of words gives its hits in order: of a word that is everywhere, no more is read than the page shows.
+    hits = matching(dialect, looked_for, narrowed.fields).whereclause
+    assert hits is not None
+    query = sa.select(runs.c.number).join(run_search, run_search.c.rowid == runs.c.number).where(hits)
+    return query.where(*_conditions(dialect, owner, replace(narrowed, words=""))), run_search.c.rowid
+
+
 def add_up_days(store: Store, owner: str, narrowed: Filter) -> list[Day]:
     """The runs of the list by day, the earliest first. Raises: StoreError."""
-    day = (
-        sa.cast(runs.c.started_at / _DAY_S, sa.Integer)
-        if store.dialect == "sqlite"
-        else sa.func.floor(runs.c.started_at / _DAY_S)
-    )
     query = (
         sa.select(
-            day.label("day"),
+            runs.c.day,
             sa.func.count(),
             sa.func.sum(runs.c.total_tokens),
             sa.type_coerce(sa.func.sum(runs.c.cost_usd), Dollars),
             sa.func.avg(runs.c.total_s),
             sa.func.avg(runs.c.first_answer_s),
         )
-        .where(*_conditions(store, owner, narrowed))
-        .group_by(day)
-        .order_by(day)
+        .where(*_conditions(store.dialect, owner, narrowed))
+        .group_by(runs.c.day)
+        .order_by(runs.c.day)
     )
     with store.reading() as connection:
         return [
-            Day(int(at) * _DAY_S, count, None if tokens is None else int(tokens), cost, total_s, first_answer_s)
+            Day(at * DAY_S, count, None if tokens is None else int(tokens), cost, total_s, first_answer_s)
             for at, count, tokens, cost, total_s, first_answer_s in connection.execute(query)
         ]
 
@@ -217,7 +235,7 @@ def _status() -> sa.ColumnElement[str]:
 
 
 def _has_status(wanted: Iterable[str]) -> sa.ColumnElement[bool]:
-    """As `_status` says it, but in a way that an index of the column helps."""
+    """As `_status` says it, of as few comparisons as there are: they are made for each run of the owner."""
     wanted = set(wanted)
     fresh = runs.c.saved_at >= time.time() - ABANDONED_S
     found: list[sa.ColumnElement[bool]] = []
@@ -230,10 +248,10 @@ def _has_status(wanted: Iterable[str]) -> sa.ColumnElement[bool]:
     return sa.or_(*found)
 
 
-def _conditions(store: Store, owner: str, narrowed: Filter) -> list[sa.ColumnElement[bool]]:
+def _conditions(dialect: str, owner: str, narrowed: Filter) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = [runs.c.owner == owner, runs.c.deleted_at.is_(None)]
     if looked_for := terms(narrowed.words):
-        found.append(runs.c.number.in_(matching(store.dialect, looked_for, narrowed.fields)))
+        found.append(runs.c.number.in_(matching(dialect, looked_for, narrowed.fields)))
     elif narrowed.words.strip():
         found.append(sa.false())  # nothing but signs: no word that could be found
     if narrowed.wires:

@@ -15,6 +15,7 @@ from components.core.transcript import Transcript
 LIVE = frozenset({"queued", "connecting", "thinking", "answering"})
 # A live run is saved about once a second; one that was not for this long has lost its writer.
 ABANDONED_S = 5.0
+DAY_S = 86_400
 _TITLE = 200
 
 

@@ -15,7 +15,7 @@ from components.core.parts import Message
 from components.core.usage import Usage
 from components.history.messages import in_turn, load_messages, save_messages
 from components.history.part_json import content_of
-from components.history.records import ABANDONED_S, LIVE, EventRecord, RunRecord
+from components.history.records import ABANDONED_S, DAY_S, LIVE, EventRecord, RunRecord
 from components.history.run_json import read_happenings, read_request, read_transcript, reply_json, request_json
 from components.history.schema import run_details, run_events, run_messages, runs
 from components.history.search import index_run
@@ -149,6 +149,7 @@ def _insert(connection: sa.Connection, record: RunRecord) -> int:
             "parameters": {k: v for k, v in request.parameters.items() if not isinstance(v, tuple)},
             "pictures": record.pictures,
             "started_at": record.started_at,
+            "day": int(record.started_at // DAY_S),
             "starred": False,
             "note": "",
             **_changing(record),

@@ -7,9 +7,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
-from components.history.listing import Filter, add_up_days, count_runs, list_runs
+from components.core.usage import Usage
+from components.history.listing import Filter, Order, add_up_days, count_runs, list_runs, mark, tag
 from components.history.runs import save_run
 from components.history.store import Store, open_store
 from tests.history.samples import asked
@@ -18,16 +22,56 @@ WORDS = (
     "ocean syllables model answer think reason budget table code python merge sort quick picture frame haiku".split()
 )
 REPEATS = 5
+WAYS = {True: "highest", False: "lowest"}
+FILTERS = {
+    "all of them": Filter(),
+    "a rare word": Filter(words="rare"),
+    "a word of nearly all": Filter(words="ocean"),
+    "that word, in answers": Filter(words="ocean", fields=("answer",)),
+    "interrupted": Filter(statuses=("interrupted",)),
+    "failed or interrupted": Filter(statuses=("failed", "interrupted")),
+    "done": Filter(statuses=("done",)),
+    "one endpoint": Filter(wires=("messages",)),
+    "from a sweep": Filter(kinds=("sweep",)),
+    "a parameter many sent": Filter(parameters={"temperature": 0.2}),
+    "a parameter few sent": Filter(parameters={"top_p": 0.5}),
+    "a parameter nobody sent": Filter(parameters={"thinking_budget": 7}),
+    "one day": Filter(since=1e9 + 86_400, until=1e9 + 2 * 86_400),
+    "cost, in between": Filter(costs_at_least=Decimal("0.05"), costs_at_most=Decimal("0.0501")),
+    "with pictures (none)": Filter(pictures=True),
+    "rated good": Filter(rated=1),
+    "starred": Filter(starred=True),
+    "tagged": Filter(tag="gem"),
+    "starred and failed": Filter(starred=True, statuses=("failed",)),
+}
+TWO = Filter(statuses=("failed",), wires=("messages",))
 
 
 def fill(store: Store, start: int, end: int) -> None:
-    """Runs of some 220 words; one in a thousand says "rare"."""
+    """Runs of some 220 words; one in a thousand says "rare", and every filter finds between 0.1 and 60 in a hundred."""
     rng = random.Random(start)
+    marked: dict[str, list[str]] = {"starred": [], "good": [], "bad": [], "tagged": []}
     for number in range(start, end):
         thinking = rng.choices(WORDS, k=120) + (["rare"] if number % 997 == 0 else [])
-        answer = " ".join(rng.choices(WORDS, k=80))
-        prompt = " ".join(rng.choices(WORDS, k=20))
-        save_run(store, asked(prompt, thinking=" ".join(thinking), answer=answer, started_at=1e9 + 60 * number))
+        record = asked(
+            " ".join(rng.choices(WORDS, k=20)),
+            thinking=" ".join(thinking),
+            answer=" ".join(rng.choices(WORDS, k=80)),
+            started_at=1e9 + 60 * number,
+            wire=rng.choices(("chat_completions", "responses", "messages"), (60, 30, 10))[0],
+            parameters={"temperature": rng.choice((0.2, 0.7, 1.0)), **({"top_p": 0.5} if number % 503 == 0 else {})},
+            usage=Usage(number % 4001, 0, number % 977, 5, number % 5003),
+            cost_usd=Decimal(number * 7919 % 100_003).scaleb(-6),
+        )
+        status = "interrupted" if number % 97 == 0 else "failed" if number % 53 == 0 else "done"
+        save_run(store, replace(record, status=status, kind="chat" if number % 7 else "sweep"))
+        for name, each in {"starred": 199, "good": 89, "bad": 83, "tagged": 211}.items():
+            if number % each == 0:
+                marked[name].append(record.id)
+    mark(store, "local", marked["starred"], starred=True)
+    mark(store, "local", marked["good"], rating=1)
+    mark(store, "local", marked["bad"], rating=0)
+    tag(store, "local", marked["tagged"], "gem")
 
 
 def milliseconds(query: Callable[[], object]) -> float:
@@ -48,15 +92,20 @@ def main() -> None:
             fill(store, filled, count)
             filled = count
             print(f"{count:,} runs")
-            for name, query in {
-                "newest page": lambda: list_runs(store, "local", Filter()),
-                "a rare word": lambda: list_runs(store, "local", Filter(words="rare")),
-                "a word of nearly all": lambda: list_runs(store, "local", Filter(words="ocean")),
-                "counting them": lambda: count_runs(store, "local", Filter(words="ocean")),
-                "sorted by cost": lambda: list_runs(store, "local", Filter(), "cost_usd"),
-                "added up by day": lambda: add_up_days(store, "local", Filter()),
-            }.items():
-                print(f"  {name:24}{milliseconds(query):8.1f} ms")
+            for name, narrowed in FILTERS.items():
+                listed = milliseconds(lambda narrowed=narrowed: list_runs(store, "local", narrowed))
+                counted = milliseconds(lambda narrowed=narrowed: count_runs(store, "local", narrowed))
+                print(f"  {name:32}{listed:8.1f} ms, counted in {counted:6.1f} ms")
+            for order in get_args(Order):
+                for way in (True, False):
+                    listed = milliseconds(
+                        lambda order=order, way=way: list_runs(store, "local", Filter(), order, descending=way)
+                    )
+                    print(f"  {f'by {order}, {WAYS[way]} first':32}{listed:8.1f} ms")
+            listed = milliseconds(lambda: list_runs(store, "local", TWO, "cost_usd"))
+            print(f"  {'two filters, by cost':32}{listed:8.1f} ms")
+            added = milliseconds(lambda: add_up_days(store, "local", Filter()))
+            print(f"  {'added up by day':32}{added:8.1f} ms")
         store.close()
 
 

@@ -69,6 +69,11 @@ ROWS: Rows = {
         {"owner": "local", "account": "a1", "parameter": "top_p", "verdict": "effect", "note": "", "n": 6,
          "cost_usd": None, "probed_at": 5.0},
     ],
+    "comparisons": [
+        {"id": "k1", "owner": "local", "title": "Two", "trials": 1, "created_at": 5.0, "state": {"version": 1}},
+    ],
+    "comparison_messages": [{"comparison_id": "k1", "position": 0, "message_number": 1}],
+    "sweep_drafts": [{"id": "d1", "owner": "local", "updated_at": 5.0, "draft": {"version": 1}}],
 }  # fmt: skip
 _WORDS = {"number": 1, "prompt": "why blue", "thinking": "hm", "answer": "light scatters"}
 

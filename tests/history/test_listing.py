@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
 
 from components.core.usage import Usage
+from components.history import listing
 from components.history.listing import (
     Filter,
     add_up_days,
@@ -21,7 +27,7 @@ from components.history.listing import (
 )
 from components.history.records import RunRecord
 from components.history.runs import save_run
-from components.history.store import Store
+from components.history.store import Store, open_store
 from tests.history.samples import EVERY_PART, asked, failed
 
 DAY = 86_400.0
@@ -137,3 +143,65 @@ def test_pages_of_a_sorted_list_go_on_into_the_runs_without_the_figure(store: St
         for run in list_runs(store, "local", Filter(), "cost_usd", descending=descending, page=page, size=2)
     ]
     assert len(whole) == 7 and pages == whole
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_few_runs_and_many_are_sorted_alike(store: Store, descending: bool, monkeypatch: pytest.MonkeyPatch):
+    for number in range(9):
+        cost = None if number % 3 == 0 else Decimal(number % 4)
+        save_run(store, asked(f"Number {number}", started_at=1e9 + number, cost_usd=cost, wire="messages"))
+
+    def listed() -> list[str]:
+        narrowed = Filter(wires=("messages",))
+        pages = [
+            list_runs(store, "local", narrowed, "cost_usd", descending=descending, page=n, size=4) for n in (1, 2, 3)
+        ]
+        return [row.id for page in pages for row in page]
+
+    few = listed()
+    monkeypatch.setattr(listing, "_FEW", 1)
+    assert len(few) == 9 and few == listed()
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        {"statuses": ("interrupted",)},
+        {"statuses": ("failed", "interrupted")},
+        {"wires": ("messages",)},
+        {"kinds": ("sweep",)},
+        {"parameters": {"top_p": 0.5}},
+        {"parameters": {"enable_thinking": True}},
+        {"pictures": True},
+        {"rated": 1},
+        {"starred": True},
+        {"since": DAY, "until": 2 * DAY},
+    ],
+    ids=str,
+)
+def test_what_a_list_is_narrowed_to_is_found_without_reading_the_table(tmp_path: Path, narrowed: dict[str, object]):
+    with closing(open_store(None, tmp_path)) as store:
+        plans: list[str] = []
+        with _planned(plans):
+            list_runs(store, "local", Filter(**narrowed))
+            list_runs(store, "local", Filter(**narrowed), "cost_usd")
+            count_runs(store, "local", Filter(**narrowed))
+    of_runs = [plan for plan in plans if " runs " in f"{plan} "]
+    assert any("COVERING INDEX" in plan for plan in of_runs)
+    assert all("COVERING INDEX" in plan or "INTEGER PRIMARY KEY" in plan for plan in of_runs), of_runs
+
+
+@contextmanager
+def _planned(plans: list[str]) -> Iterator[None]:
+    """Notes how SQLite goes about each query."""
+
+    def explain(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("SELECT"):
+            explained = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in explained)
+
+    event.listen(sa.Engine, "before_cursor_execute", explain)
+    try:
+        yield
+    finally:
+        event.remove(sa.Engine, "before_cursor_execute", explain)
