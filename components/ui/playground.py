@@ -17,7 +17,7 @@ from components.ui.sidebar import draw_sidebar
 from components.ui.state import session
 from components.ui.storyboard_panel import draw_panel, is_open
 from components.ui.toolbar import draw_toolbar
-from components.ui.turn import draw_turn, follow
+from components.ui.turn import draw_turn, follow, pane_height
 from components.ui.turn_menu import draw_open_dialog, draw_way_on
 from components.ui.welcome import draw_welcome
 from components.ui.window import draw_earlier, first_drawn
@@ -70,7 +70,8 @@ def draw_playground() -> None:
     if views and (last := views[-1]) is not None and last.live:
         follow(last, taking.look if taking else lambda: None)
         keep(state)
-        if answer_by_examples():
+        # The panes of a live turn are as high as they may become. A short answer's are drawn anew, as high as it is.
+        if answer_by_examples() or pane_height(last.turn) == "content":
             st.rerun()
         composer.settle()
     if taking:

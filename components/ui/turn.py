@@ -31,6 +31,8 @@ from components.ui.turn_actions import draw_turn_actions
 # Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
 _PANE_HEIGHT = 400
 _SHORT = 900
+# Tables and formulas may be wider than a phone. Only a pane of a fixed height scrolls sideways, too.
+_WIDE = ("|", "$$", "\\[")
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
 
@@ -117,7 +119,7 @@ def draw_turn(
                 draw_turn_actions(st.empty(), turn, number, place_in_tree)
             return None
         left, right = st.columns([2, 3], gap="small")
-        height = _pane_height(turn)
+        height = pane_height(turn)
         with left, st.container(key=f"turn-{number}-thinking", border=True, height="stretch"):
             pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
             thinking = pane.container(height=height, border=False, autoscroll=True)
@@ -173,12 +175,15 @@ def draw_round(
     return view
 
 
-def _pane_height(turn: Turn) -> int | Literal["content"]:
+def pane_height(turn: Turn) -> int | Literal["content"]:
+    """How high the panes of a turn are, in px: fixed while it is live, as high as their text if that is short."""
     transcripts = [one.run.transcript for one in turn.rounds]
-    thinking = sum(len(delta) for transcript in transcripts for delta in transcript.thinking_deltas)
-    answer = sum(len(delta) for transcript in transcripts for delta in transcript.answer_deltas)
+    thinking = "".join(transcript.thinking for transcript in transcripts)
+    answer = "".join(transcript.answer for transcript in transcripts)
     calls = any(transcript.tool_calls for transcript in transcripts)
-    return _PANE_HEIGHT if turn.run.live or calls or max(thinking, answer) > _SHORT else "content"
+    short = max(len(thinking), len(answer)) <= _SHORT
+    narrow = not any(sign in answer for sign in _WIDE)
+    return "content" if short and narrow and not calls and not turn.run.live else _PANE_HEIGHT
 
 
 def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None:

@@ -44,6 +44,11 @@ class Playground:
     def wait_for_end(self, turn: int = 1) -> None:
         expect(self.key(f"turn-{turn}-stats")).to_contain_text("Tokens")
         expect(self.key("stop")).to_have_count(0)
+        self.settle()
+
+    def settle(self) -> None:
+        """Waits until the page is drawn to its end."""
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
     def thinking(self, turn: int = 1) -> Locator:
         """The text of the thinking pane, without its title."""
@@ -62,7 +67,7 @@ class Playground:
 
     def attach(self, *files: object) -> None:
         """Chooses files. An uploader is replaced once it has handed its files over: waits until that is done."""
-        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        self.settle()
         self.key("attach").locator("input[type=file]").set_input_files(list(files))
 
     def go_to(self, title: str) -> None:

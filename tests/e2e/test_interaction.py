@@ -32,7 +32,7 @@ def test_a_click_before_the_widgets_are_loaded_changes_no_setting(browser, simul
         re.compile(r"/static/js/(Checkbox|Slider|NumberInput|ButtonGroup)\b"), lambda route: waiting.append(route)
     )
     playground = Playground(page, simulated.url).open()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    playground.settle()
     playground.key("edit-tools").locator("button").click()
     expect(playground.key("tools-json").locator("textarea")).to_be_visible()
     while waiting:

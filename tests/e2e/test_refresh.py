@@ -103,5 +103,6 @@ def test_what_is_typed_and_not_sent_is_there_after_a_refresh_and_gone_once_sent(
     expect(page.composer).to_have_value("")
     page.key("new-private").locator("button:visible").first.click()
     expect(page.key("turn-1")).to_have_count(0)
+    page.settle()
     page.composer.fill("A secret")
     assert page.page.evaluate("new Promise(done => setTimeout(() => done(Object.values(sessionStorage)), 100))") == []
