@@ -134,6 +134,11 @@ class Runner:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
+        # As `asyncio.run` does: a stream that was left half read would be closed by a loop that is none any more, which
+        # Python then says somewhere, at some time.
+        await asyncio.get_running_loop().shutdown_asyncgens()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 def _tokens_used(run: Run) -> int:

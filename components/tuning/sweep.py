@@ -106,6 +106,7 @@ class Sweep:
         self._ended: queue.Queue[Run | None] = queue.Queue()
         self._pausing = threading.Event()
         self._stopping = threading.Event()
+        self._sending = threading.Lock()  # held from the look at `_pausing` to the call's start
         self._thread = threading.Thread(target=self._work, name=f"sweep-{self.id[:6]}", daemon=True)
 
     @property
@@ -148,9 +149,10 @@ class Sweep:
         if owner == self._owner and self._connection.key == key:
             self.note = "Its key was forgotten: choose a connection and take it up again."
             self.pause()
-            for one in list(self._under_way.values()):
-                one.run.forget_key()
-            self._connection = self._connection.without_key()
+            with self._sending:
+                for one in list(self._under_way.values()):
+                    one.run.forget_key()
+                self._connection = self._connection.without_key()
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Waits until it is at rest; says whether it is."""
@@ -222,9 +224,10 @@ class Sweep:
             due = [one for one in self._later if one[0] <= now]
             self._later = [one for one in self._later if one[0] > now]
             self._todo.extend((number, scorer) for _, number, scorer in due)
-            while self._todo and len(self._under_way) < self.plan.at_once and not self._pausing.is_set():
-                if not self._send(*self._todo[0]):
-                    break
+            while self._todo and len(self._under_way) < self.plan.at_once:
+                with self._sending:
+                    if self._pausing.is_set() or not self._send(*self._todo[0]):
+                        break
                 self._todo.popleft()
         if self._under_way:
             return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -297,6 +298,28 @@ def test_closing_right_after_a_start_ends_that_run_too(serve: Serve):
         run = start(runner, serve([never_answer()]))
         runner.close()
         assert run.wait(0) and run.status == "stopped"
+
+
+def test_closing_closes_what_was_left_half_read():
+    runner = Runner()
+    closed = threading.Event()
+    kept = []
+
+    async def lines() -> AsyncIterator[str]:
+        try:
+            yield "first"
+            yield "second"
+        finally:
+            await asyncio.sleep(0)
+            closed.set()
+
+    async def read_one() -> None:
+        kept.append(lines())
+        await anext(kept[0])
+
+    asyncio.run_coroutine_threadsafe(read_one(), runner._loop).result(PATIENCE_S)
+    runner.close()
+    assert closed.is_set()
 
 
 def test_a_runner_that_never_ran_anything_closes():
