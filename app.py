@@ -7,6 +7,8 @@ from components.ui import resources
 from components.ui.connection import draw_connection
 from components.ui.entry import open_through_app, settle
 from components.ui.owner import require_login
+from components.ui.reachable import draw_reachable
+from components.ui.style import draw_style
 
 st.set_page_config(
     page_title="Kimi K2.6 playground", page_icon=":material/neurology:", layout="wide", initial_sidebar_state=330
@@ -29,8 +31,10 @@ try:
 except ParameterError as error:
     st.error(f"The app cannot start as it is configured: {error}", icon=":material/settings_alert:")
     st.stop()
+draw_style()
 require_login()
 # A page without settings has the whole width: the sidebar is not there unless something is drawn in it.
 draw_connection(connection, in_sidebar=page.url_path in ("", "compare", "sweep"))
 page.run()
+draw_reachable()
 settle()

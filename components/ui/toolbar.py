@@ -13,22 +13,9 @@ from components.ui.shortcuts import draw_help, draw_regenerate, draw_search
 from components.ui.state import Session
 from components.ui.templates import draw_templates
 
-# The keys stand in the tooltips and under Help; written into the buttons, as Streamlit does, they take a row of their
-# own. A phone has no keyboard, and no room for icons beside words: there what every turn has (Again) and the menu of
-# pages (History) is left out. What is not shown still hears its keys.
-_STYLE = """
-<style>
-.st-key-toolbar [aria-label^="Shortcut "] { display: none }
-@media (max-width: 640px) {
-  .st-key-toolbar :is(.st-key-regenerate, .st-key-search, [data-testid="stIconMaterial"]) { display: none }
-}
-</style>
-"""
-
 
 def draw_toolbar(state: Session) -> None:
     """Draws the row."""
-    st.html(_STYLE)
     with st.container(key="toolbar", horizontal=True, horizontal_alignment="right", gap="xsmall"):
         draw_regenerate(state)
         draw_templates()

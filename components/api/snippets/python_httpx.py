@@ -6,6 +6,7 @@ from components.api.snippets.literals import PYTHON
 from components.api.snippets.program import Job, Program, Section, Target
 from components.api.snippets.python_sections import (
     ask_section,
+    back,
     media_section,
     python_program,
     takes_frames,
@@ -80,25 +81,7 @@ calls = {  #? whole tools
 }  #? whole tools
 if not calls:  #? tools
     break  #? tools
-body["messages"].append(  #? tools
-    {  #? tools
-        "role": "assistant",  #? tools
-        "content": answer,  #? tools
-        # A turn with calls must come back with its thinking, or Kimi refuses it.  #? tools
-        "reasoning_content": thinking,  #? tools
-        "tool_calls": [  #? tools
-            {  #? tools
-                "id": call["id"],  #? tools
-                "type": "function",  #? tools
-                "function": {"name": call["name"], "arguments": call["arguments"]},  #? tools
-            }  #? tools
-            for call in calls.values()  #? tools
-        ],  #? tools
-    }  #? tools
-)  #? tools
-for call in calls.values():  #? tools
-    result = run_tool(call["name"], call["arguments"])  #? tools
-    body["messages"].append({"role": "tool", "tool_call_id": call["id"], "content": result})  #? tools
+@back@  #? tools
 body.pop("web_search_linkup", None)  # a search is paid for with every request that asks for it  #? tools search
 body.pop("tool_choice", None)  # a call that is forced again would never end  #? tools forced
 """
@@ -193,7 +176,7 @@ def write(job: Job) -> Program:
         *media_section(job),
         *tools_section(job),
         Section("Conversation", f"body = {PYTHON.write(job.body.fields, used=7)}"),
-        ask_section(job, _TEMPLATES[job.request.wire], {"send": send}),
+        ask_section(job, _TEMPLATES[job.request.wire], {"send": send, "back": back('body["messages"]')}),
     ]
     packages = ["httpx", "httpx-sse"] if job.request.stream else ["httpx"]
     return python_program(job, "httpx", packages, sections)

@@ -8,6 +8,7 @@ from components.api.snippets.literals import PYTHON, Code
 from components.api.snippets.program import Job, Program, Section, Target, only_in_first_round
 from components.api.snippets.python_sections import (
     ask_section,
+    back,
     by_round,
     media_section,
     python_program,
@@ -65,33 +66,15 @@ message = completion.choices[0].message  #? whole
 # The package has no name for thinking; it is there all the same.  #? whole
 thinking = getattr(message, "reasoning_content", None) or ""  #? whole
 print(thinking, file=sys.stderr)  #? whole
-print(message.content or "")  #? whole
+answer = message.content or ""  #? whole
+print(answer)  #? whole
 calls = {  #? whole tools
     index: {"id": call.id, "name": call.function.name, "arguments": call.function.arguments}  #? whole tools
     for index, call in enumerate(message.tool_calls or [])  #? whole tools
 }  #? whole tools
 if not calls:  #? tools
     break  #? tools
-messages.append(  #? tools
-    {  #? tools
-        "role": "assistant",  #? tools
-        "content": answer,  #? stream tools
-        "content": message.content or "",  #? whole tools
-        # A turn with calls must come back with its thinking, or Kimi refuses it.  #? tools
-        "reasoning_content": thinking,  #? tools
-        "tool_calls": [  #? tools
-            {  #? tools
-                "id": call["id"],  #? tools
-                "type": "function",  #? tools
-                "function": {"name": call["name"], "arguments": call["arguments"]},  #? tools
-            }  #? tools
-            for call in calls.values()  #? tools
-        ],  #? tools
-    }  #? tools
-)  #? tools
-for call in calls.values():  #? tools
-    result = run_tool(call["name"], call["arguments"])  #? tools
-    messages.append({"role": "tool", "tool_call_id": call["id"], "content": result})  #? tools
+@back@  #? tools
 """
 
 _RESPONSES = """
@@ -149,12 +132,13 @@ def openai_sections(job: Job) -> list[Section]:
     if "tools" in fields:
         lines.append(f"tools = {PYTHON.write(fields['tools'], used=8)}")
         fields["tools"] = Code("tools")
+    call = python_call(method, fields, OWN[job.request.wire])
     return [
         Section("Client", opening),
         *media_section(job),
         *tools_section(job),
         Section("Conversation", "\n".join(lines)),
-        ask_section(job, _CHAT if chat else _RESPONSES, {"call": python_call(method, fields, OWN[job.request.wire])}),
+        ask_section(job, _CHAT if chat else _RESPONSES, {"call": call, "back": back("messages")}),
     ]
 
 

@@ -61,6 +61,29 @@ def run_tool(name, arguments):
 '''
 
 
+_BACK = """
+@messages@.append(
+    {
+        "role": "assistant",
+        "content": answer,
+        # A turn with calls must come back with its thinking, or Kimi refuses it.
+        "reasoning_content": thinking,
+        "tool_calls": [
+            {
+                "id": call["id"],
+                "type": "function",
+                "function": {"name": call["name"], "arguments": call["arguments"]},
+            }
+            for call in calls.values()
+        ],
+    }
+)
+for call in calls.values():
+    result = run_tool(call["name"], call["arguments"])
+    @messages@.append({"role": "tool", "tool_call_id": call["id"], "content": result})
+"""
+
+
 def media_section(job: Job) -> list[Section]:
     """The functions that read files; none when there is nothing to read."""
     functions = []
@@ -100,6 +123,11 @@ def tools_section(job: Job) -> list[Section]:
     entries = "".join(f"    {quoted_python(name)}: {function},\n" for name, function in table.items())
     blocks.append(_RUN_TOOL.strip("\n"))
     return [Section("Tools", "\n\n\n".join(blocks) + f"\n\n\nTOOLS = {{\n{entries}}}")]
+
+
+def back(messages: str) -> str:
+    """Of chat completions: what goes back after a reply with calls, into the list that `messages` names."""
+    return fill(_BACK, (), {"messages": messages})
 
 
 def by_round(first: Any, later: Any) -> Code:
