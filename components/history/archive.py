@@ -1,7 +1,8 @@
 """Conversations as one JSON file and back: the whole tree, its runs and its media. Versioned; never a key.
 
-`version` is 1. A reader passes over what it does not know; a version that it does not know it refuses. Ids are made
-anew when a file is read: what is imported stands beside what is there, and never in its place.
+`version` is 2, which has the marks of the runs; 1, without them, is read as well. A reader passes over what it does not
+know; a version that it does not know it refuses. Ids are made anew when a file is read: what is imported stands beside
+what is there, and never in its place.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from components.core.errors import MediaError
 from components.core.parts import Message
 from components.history.conversations import save_conversation
+from components.history.marks import Marks, load_marks, save_marks
 from components.history.part_json import Blob, Content, content_of
 from components.history.records import EventRecord, RunRecord
 from components.history.run_json import read_happenings, read_request, read_transcript, reply_json, request_json
@@ -25,23 +27,26 @@ from components.history.store import Store
 from components.history.tree import Conversation, Node, new_id
 
 FORMAT = "kimi-playground conversations"
-VERSION = 1
+VERSION = 2
+_READ = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A conversation with its runs and their events, by the run's id."""
+    """A conversation with its runs, their events and their marks, by the run's id."""
 
     conversation: Conversation
     runs: Mapping[str, RunRecord]
     events: Mapping[str, list[EventRecord]]
+    marks: Mapping[str, Marks] = field(default_factory=dict)
 
 
 def collect(store: Store, conversation: Conversation) -> Archived:
     """The conversation with all that its nodes refer to. Raises: StoreError."""
     ids = {node.run_id for node in conversation.nodes.values() if node.run_id is not None}
     runs = load_runs(store, ids, conversation.owner)
-    return Archived(conversation, runs, {run_id: load_events(store, run_id, conversation.owner) for run_id in runs})
+    events = {run_id: load_events(store, run_id, conversation.owner) for run_id in runs}
+    return Archived(conversation, runs, events, load_marks(store, conversation.owner, runs))
 
 
 def write_archive(archived: Iterable[Archived], *, media: bool = True) -> str:
@@ -72,9 +77,10 @@ def read_archive(text: str, owner: str) -> list[Archived]:
         raise MediaError("The file is not JSON: export it again, or choose another.") from exc
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise MediaError("The file is no export of this playground.")
-    if whole.get("version") != VERSION:
+    if whole.get("version") not in _READ:
+        known = " and ".join(map(str, _READ))
         raise MediaError(
-            f"The file is of version {whole.get('version')!r}, this app reads version {VERSION}: update the app."
+            f"The file is of version {whole.get('version')!r}, this app reads versions {known}: update the app."
         )
     try:
         blobs = {
@@ -91,6 +97,7 @@ def save_archived(store: Store, archived: Archived) -> None:
     save_conversation(store, archived.conversation)
     for run_id, record in archived.runs.items():
         save_run(store, record, archived.events.get(run_id, ()))
+        save_marks(store, record.owner, run_id, archived.marks.get(run_id, Marks()))
 
 
 def _write_conversation(archived: Archived, blobs: dict[str, Blob]) -> dict[str, Any]:
@@ -129,6 +136,7 @@ def _write_conversation(archived: Archived, blobs: dict[str, Blob]) -> dict[str,
                 },
                 "reply": reply_json(run),
                 "events": [[event.at_s, event.name, event.data] for event in archived.events.get(run.id, ())],
+                "marks": asdict(archived.marks.get(run.id, Marks())),
             }
             for run in archived.runs.values()
         ],
@@ -162,7 +170,7 @@ def _read_conversation(whole: Mapping[str, Any], blobs: Mapping[str, Blob], owne
         conversation.put(node)
         conversation.changed.add(node.id)
     conversation.head = ids[whole["head"]]
-    runs, events = {}, {}
+    runs, events, marks = {}, {}, {}
     for one in whole["runs"]:
         run_id = str(ids[one["id"]])
         messages = tuple(_read_message(message, blobs) for message in one["request"]["messages"])
@@ -182,7 +190,18 @@ def _read_conversation(whole: Mapping[str, Any], blobs: Mapping[str, Blob], owne
             **read_happenings(one["reply"]),
         )
         events[run_id] = [EventRecord(float(at_s), str(name), str(data)) for at_s, name, data in one["events"]]
-    return Archived(conversation, runs, events)
+        marks[run_id] = _read_marks(one.get("marks", {}))
+    return Archived(conversation, runs, events, marks)
+
+
+def _read_marks(whole: Mapping[str, Any]) -> Marks:
+    rating = whole.get("rating")
+    return Marks(
+        starred=bool(whole.get("starred", False)),
+        rating=None if rating is None else int(bool(rating)),
+        note=str(whole.get("note", "")),
+        tags=tuple(sorted({str(name) for name in whole.get("tags", ())})),
+    )
 
 
 def _read_message(whole: Mapping[str, Any], blobs: Mapping[str, Blob]) -> Message:

@@ -1,16 +1,16 @@
-"""The runs of an owner as a list: found by words and filters, sorted, a page at a time, added up, marked, deleted."""
+"""The runs of an owner as a list: found by words and filters, sorted, a page at a time, added up."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from components.history.messages import in_turn, insert_new
+from components.history.marks import tags_by_number
 from components.history.records import ABANDONED_S, DAY_S, LIVE
 from components.history.schema import Dollars, run_tags, runs
 from components.history.search import Field, matching, run_search
@@ -94,7 +94,7 @@ def list_runs(
         numbers = _page(connection, store.dialect, owner, narrowed, order, descending, size, (page - 1) * size)
         query = sa.select(*_SHOWN, _status().label("status_now")).where(runs.c.number.in_(numbers))
         rows = {row["number"]: row for row in connection.execute(query).mappings()}
-        tags = _tags(connection, numbers)
+        tags = tags_by_number(connection, numbers)
     return [
         RunRow({**rows[number], "status": rows[number]["status_now"]}, tuple(sorted(tags.get(number, ()))))
         for number in numbers
@@ -103,12 +103,7 @@ def list_runs(
 
 def count_runs(store: Store, owner: str, narrowed: Filter) -> int:
     """How many runs the list has; `COUNTED` + 1 stands for more than `COUNTED`. Raises: StoreError."""
-    some = (
-        sa.select(sa.literal(1))
-        .select_from(runs)
-        .where(*_conditions(store.dialect, owner, narrowed))
-        .limit(COUNTED + 1)
-    )
+    some = _numbers(store.dialect, owner, narrowed)[0].limit(COUNTED + 1)
     with store.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
 
@@ -133,11 +128,11 @@ def _page(
         return list(connection.execute(ordered.limit(limit).offset(offset)).scalars())
 
     if order == "started_at":  # a run's number grows with its beginning
-        query, number = _by_date(dialect, owner, narrowed)
+        query, number = _numbers(dialect, owner, narrowed)
         return read(query, number, limit=size, offset=skipped)
     query = sa.select(runs.c.number).where(*_conditions(dialect, owner, narrowed))
     if narrowed != Filter():
-        few = connection.execute(query.limit(_FEW + 1)).scalars().all()
+        few = connection.execute(_numbers(dialect, owner, narrowed)[0].limit(_FEW + 1)).scalars().all()
         if len(few) <= _FEW:
             query = sa.select(runs.c.number).where(runs.c.number.in_(few))
     # Two queries, each in the order of an index; one over both would sort all of them.
@@ -152,8 +147,8 @@ def _page(
     return found
 
 
-def _by_date(dialect: str, owner: str, narrowed: Filter) -> tuple[sa.Select[int], sa.ColumnElement[int]]:
-    """The query for the numbers of a list, and the column that gives them in their order."""
+def _numbers(dialect: str, owner: str, narrowed: Filter) -> tuple[sa.Select[int], sa.ColumnElement[int]]:
+    """The query for the numbers of a list, and the column that gives them in the order of their date."""
     looked_for = terms(narrowed.words)
     if not looked_for or dialect != "sqlite":
         return sa.select(runs.c.number).where(*_conditions(dialect, owner, narrowed)), runs.c.number
@@ -184,48 +179,6 @@ def add_up_days(store: Store, owner: str, narrowed: Filter) -> list[Day]:
             Day(at * DAY_S, count, None if tokens is None else int(tokens), cost, total_s, first_answer_s)
             for at, count, tokens, cost, total_s, first_answer_s in connection.execute(query)
         ]
-
-
-def tags_of(store: Store, owner: str) -> list[str]:
-    """Every tag that the owner has given, in order. Raises: StoreError."""
-    query = sa.select(run_tags.c.tag).distinct().join(runs).where(runs.c.owner == owner, runs.c.deleted_at.is_(None))
-    with store.reading() as connection:
-        return sorted(connection.execute(query).scalars())
-
-
-def mark(store: Store, owner: str, run_ids: Iterable[str], **values: object) -> None:
-    """Sets `starred`, `rating` or `note` of the owner's runs. Raises: StoreError."""
-    assert values.keys() <= {"starred", "rating", "note"}
-    _change(store, owner, run_ids, values)
-
-
-def delete(store: Store, owner: str, run_ids: Iterable[str]) -> None:
-    """Takes the owner's runs out of every list and conversation; `restore` brings them back. Raises: StoreError."""
-    _change(store, owner, run_ids, {"deleted_at": time.time()})
-
-
-def restore(store: Store, owner: str, run_ids: Iterable[str]) -> None:
-    """Brings deleted runs back. Raises: StoreError."""
-    _change(store, owner, run_ids, {"deleted_at": None})
-
-
-def tag(store: Store, owner: str, run_ids: Iterable[str], name: str, *, on: bool = True) -> None:
-    """Gives the owner's runs a tag, or takes it off. Raises: StoreError."""
-    with store.writing() as connection:
-        for some in in_turn(sorted(set(run_ids))):
-            mine = sa.select(runs.c.number).where(runs.c.id.in_(some), runs.c.owner == owner)
-            if on:
-                rows = [{"run_number": number, "tag": name} for number in connection.execute(mine).scalars()]
-                if rows:
-                    connection.execute(insert_new(connection, run_tags), rows)
-            else:
-                connection.execute(run_tags.delete().where(run_tags.c.run_number.in_(mine), run_tags.c.tag == name))
-
-
-def _change(store: Store, owner: str, run_ids: Iterable[str], values: Mapping[str, object]) -> None:
-    with store.writing() as connection:
-        for some in in_turn(sorted(set(run_ids))):
-            connection.execute(runs.update().where(runs.c.id.in_(some), runs.c.owner == owner).values(**values))
 
 
 def _status() -> sa.ColumnElement[str]:
@@ -296,10 +249,3 @@ def _sent(name: str, value: float | bool | str) -> sa.ColumnElement[bool]:
         case _:
             said, value = item.as_float(), float(value)
     return sa.ColumnElement.__eq__(said, value)
-
-
-def _tags(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for number, name in connection.execute(sa.select(run_tags).where(run_tags.c.run_number.in_(numbers))):
-        found.setdefault(number, []).append(name)
-    return found

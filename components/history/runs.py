@@ -18,7 +18,7 @@ from components.history.part_json import content_of
 from components.history.records import ABANDONED_S, DAY_S, LIVE, EventRecord, RunRecord
 from components.history.run_json import read_happenings, read_request, read_transcript, reply_json, request_json
 from components.history.schema import run_details, run_events, run_messages, runs
-from components.history.search import index_run
+from components.history.search import forget_run, index_run
 from components.history.store import Store
 
 
@@ -30,10 +30,13 @@ def save_run(store: Store, record: RunRecord, events: Sequence[EventRecord] = ()
     Raises: StoreError.
     """
     with store.writing() as connection:
-        number = connection.execute(sa.select(runs.c.number).where(runs.c.id == record.id)).scalar()
-        if number is None:
+        stood = connection.execute(sa.select(runs.c.number, runs.c.status).where(runs.c.id == record.id)).first()
+        if stood is None:
             number = _insert(connection, record)
         else:
+            number = stood.number
+            if stood.status not in LIVE:  # taken for abandoned, and its writer has come back
+                unindex_run(connection, number)
             connection.execute(runs.update().where(runs.c.number == number), _changing(record))
             connection.execute(
                 run_details.update().where(run_details.c.run_number == number), {"reply": reply_json(record)}
@@ -91,6 +94,16 @@ def load_events(store: Store, run_id: str, owner: str) -> list[EventRecord]:
             .order_by(run_events.c.first)
         ).scalars()
         return [EventRecord(*event) for chunk in chunks for event in json.loads(zlib.decompress(chunk))]
+
+
+def unindex_run(connection: sa.Connection, number: int) -> None:
+    """Takes the words of a run that has ended out of the index, as they were put into it."""
+    stored = connection.execute(sa.select(runs, run_details).join(run_details).where(runs.c.number == number)).one()
+    sent = sa.select(run_messages.c.message_number).where(run_messages.c.run_number == number)
+    numbers = connection.execute(sent.order_by(run_messages.c.position)).scalars().all()
+    contents = load_messages(connection, numbers)
+    messages = tuple(contents[message].message() for message in numbers)
+    forget_run(connection, number, read_record(stored._mapping, messages))
 
 
 def mend_abandoned(store: Store) -> int:

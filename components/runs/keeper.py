@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from components.core.errors import StoreError
 from components.history.conversations import save_conversation
+from components.history.purging import purge_deleted
 from components.history.runs import mend_abandoned, save_run
 from components.history.store import Store
 from components.history.tree import Conversation
@@ -28,6 +29,7 @@ _log = logging.getLogger(__name__)
 # A process that is killed loses what came since the last save: at most this, and the time of one write.
 SAVE_EVERY_S = 0.7
 _MEND_EVERY_S = 30.0
+_PURGE_EVERY_S = 3_600.0  # and at the start
 # What the database refuses for its content, not its state, is given up so that the rest can go on.
 _TRIES = 3
 
@@ -61,7 +63,7 @@ class Keeper:
         self._watched: dict[str, _Watched] = {}
         self._refused: dict[str, int] = {}
         self._asked = self._answered = 0
-        self._mended = 0.0
+        self._mended = self._purged = -_PURGE_EVERY_S
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
         self._thread.start()
@@ -180,6 +182,9 @@ class Keeper:
         if time.monotonic() - self._mended > _MEND_EVERY_S:
             mend_abandoned(store)
             self._mended = time.monotonic()
+        if time.monotonic() - self._purged > _PURGE_EVERY_S:
+            purge_deleted(store)
+            self._purged = time.monotonic()
 
     def _save_run(self, store: Store, one: _Watched) -> None:
         ended = not one.run.live  # asked first: what comes after this look is saved by the next

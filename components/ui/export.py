@@ -117,7 +117,7 @@ def _archived(state: Session) -> Archived:
             complete(run, state.owner)
             runs[run_id] = record_of(run, state.owner, state.conversation.id)
             events[run_id] = events_from(run, 0)
-    return Archived(state.conversation, runs, events)
+    return Archived(state.conversation, runs, events)  # unsaved runs have no marks
 
 
 def _messages(state: Session) -> list[Message]:

@@ -17,6 +17,7 @@ from components.history.archive import Archived, collect, read_archive, save_arc
 from components.history.conversations import load_conversation, save_conversation
 from components.history.documents import as_csv, as_html, as_markdown, harmless
 from components.history.listing import Filter, list_runs
+from components.history.marks import Marks, save_marks
 from components.history.records import EventRecord
 from components.history.runs import save_run
 from components.history.store import Store
@@ -44,7 +45,8 @@ def talk() -> Archived:
     )
     conversation.replace(conversation.path[0].id, "user", Message("user", (TextPart("Why not?"),)))
     record = replace(record, conversation_id=conversation.id)
-    return Archived(conversation, {record.id: record}, {record.id: [EventRecord(0.1, "", "{}\0")]})
+    marks = {record.id: Marks(True, 0, "wrong", ("blue", "sky"))}
+    return Archived(conversation, {record.id: record}, {record.id: [EventRecord(0.1, "", "{}\0")]}, marks)
 
 
 def shape(archived: Archived) -> list[object]:
@@ -66,15 +68,29 @@ def shape(archived: Archived) -> list[object]:
     records = [replace(run, id="", owner="", conversation_id=None, transcript=None) for run in archived.runs.values()]
     texts = [(run.transcript.thinking, run.transcript.answer, run.transcript.usage) for run in archived.runs.values()]
     frame = (conversation.title, conversation.created_at, order.get(conversation.head or ""), conversation.draft)
-    return [frame, nodes, records, texts, list(archived.events.values())]
+    marks = [archived.marks.get(run_id, Marks()) for run_id in archived.runs]
+    return [frame, nodes, records, texts, list(archived.events.values()), marks]
 
 
-@given(st.lists(MESSAGES, max_size=5), st.lists(MESSAGES, max_size=3))
-def test_export_then_import_is_the_identity(first: list[Message], second: list[Message]):
+MARKS = st.builds(
+    Marks,
+    st.booleans(),
+    st.none() | st.integers(0, 1),
+    TEXTS,
+    st.lists(TEXTS, max_size=3, unique=True).map(sorted).map(tuple),
+)
+
+
+@given(st.lists(MESSAGES, max_size=5), st.lists(MESSAGES, max_size=3), st.lists(MARKS, max_size=3))
+def test_export_then_import_is_the_identity(first: list[Message], second: list[Message], marked: list[Marks]):
     conversation = Conversation("local")
     for messages in (first, second):
         conversation.follow([Node(None, message.role, message, "typed") for message in messages])
-    archived = Archived(conversation, {}, {})
+    answers = {record.id: record for record in (asked("Why?", started_at=5.0) for _ in marked)}
+    for run_id in answers:
+        conversation.follow([Node(None, "assistant", None, "model", run_id=run_id)])
+    events = {run_id: [EventRecord(0.1, "", "{}")] for run_id in answers}
+    archived = Archived(conversation, answers, events, dict(zip(answers, marked, strict=True)))
     (back,) = read_archive(write_archive([archived]), "ann")
     assert shape(back) == shape(archived) and back.conversation.owner == "ann"
 
@@ -84,6 +100,7 @@ def test_a_conversation_goes_through_the_database_and_a_file_and_is_the_same(sto
     save_conversation(store, archived.conversation)
     for run_id, record in archived.runs.items():
         save_run(store, record, archived.events[run_id])
+        save_marks(store, "local", run_id, archived.marks[run_id])
     conversation = load_conversation(store, archived.conversation.id, "local")
     assert conversation is not None
     (back,) = read_archive(write_archive([collect(store, conversation)]), "ann")
@@ -92,6 +109,15 @@ def test_a_conversation_goes_through_the_database_and_a_file_and_is_the_same(sto
     again = load_conversation(store, back.conversation.id, "ann")
     assert again is not None and shape(collect(store, again)) == shape(archived)
     assert load_conversation(store, archived.conversation.id, "local") is not None
+
+
+def test_a_file_of_the_first_version_is_read():
+    whole = json.loads(write_archive([talk()]))
+    whole["version"] = 1
+    for run in whole["conversations"][0]["runs"]:
+        del run["marks"]
+    (back,) = read_archive(json.dumps(whole), "local")
+    assert shape(back)[:-1] == shape(talk())[:-1] and set(back.marks.values()) == {Marks()}
 
 
 def test_without_media_pictures_are_only_named():

@@ -12,19 +12,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from components.core.transcript import Transcript
 from components.core.usage import Usage
 from components.history import listing
 from components.history.listing import (
     Filter,
     add_up_days,
     count_runs,
-    delete,
     list_runs,
-    mark,
-    restore,
-    tag,
-    tags_of,
 )
+from components.history.marks import delete, mark, restore, tag, tags_of
 from components.history.records import RunRecord
 from components.history.runs import save_run
 from components.history.store import Store, open_store
@@ -122,6 +119,18 @@ def test_what_is_deleted_is_in_no_list_and_can_be_brought_back(store: Store, kep
     assert len(list_runs(store, "bob", Filter())) == 1
     restore(store, "ann", ids)
     assert found(store, kept, words="ocean") == {"ocean"}
+
+
+def test_a_run_that_was_taken_for_abandoned_is_found_by_all_its_words(store: Store):
+    record = asked("Why?", status="answering", answer="Because of light")
+    save_run(store, record)
+    save_run(store, replace(record, status="interrupted"))
+    assert len(list_runs(store, "local", Filter(words="light"))) == 1
+    going_on = replace(record, transcript=Transcript(answer_deltas=["Because of light, which scatters"]))
+    save_run(store, going_on)
+    save_run(store, replace(going_on, status="done"))
+    for word, count in {"light": 1, "scatters": 1, "think": 0}.items():
+        assert len(list_runs(store, "local", Filter(words=word))) == count
 
 
 def test_days_are_added_up(store: Store, kept: dict[str, RunRecord]):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.core.errors import StoreError
-from components.history import listing
+from components.history import marks
 from components.history.listing import RunRow
 from components.history.runs import load_run
 from components.runs.records import restored
@@ -34,16 +34,16 @@ def draw_actions(rows: Sequence[RunRow], view: HistoryView) -> None:
             view.compared = (rows[0].id, rows[1].id)
         starred = some and all(row.values["starred"] for row in rows)
         if _button("Unstar" if starred else "Star", "star", "star", some, "Marks the chosen runs"):
-            _do(listing.mark, rows, starred=not starred)
+            _do(marks.mark, rows, starred=not starred)
         if _button("Good", "thumb_up", "good", some, "Rates the chosen runs as good"):
-            _do(listing.mark, rows, rating=1)
+            _do(marks.mark, rows, rating=1)
         if _button("Bad", "thumb_down", "bad", some, "Rates the chosen runs as bad"):
-            _do(listing.mark, rows, rating=0)
+            _do(marks.mark, rows, rating=0)
         if _button("Note and tags", "sell", "note", some, "Writes a note, gives tags or takes them off"):
             view.noted = [row.id for row in rows]
         if _button("Delete", "delete", "delete", some, "Takes the chosen runs out of the history; can be undone"):
             view.deleted = [row.id for row in rows]
-            _do(listing.delete, rows)
+            _do(marks.delete, rows)
 
 
 def draw_undo(view: HistoryView) -> None:
@@ -54,7 +54,7 @@ def draw_undo(view: HistoryView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="history-undo"):
         st.caption(f":material/delete: {count} {'run' if count == 1 else 'runs'} deleted.")
         if st.button("Undo", icon=":material/undo:", key="history-restore", type="tertiary"):
-            listing.restore(resources.store(), session().owner, view.deleted)
+            marks.restore(resources.store(), session().owner, view.deleted)
             view.deleted = []
             st.rerun()
 
@@ -75,11 +75,11 @@ def show_note(rows: Sequence[RunRow], tags: list[str], view: HistoryView) -> Non
         placeholder="Type one",
     )
     if st.button("Save", type="primary", key=f"note-save-{ids[0]}"):
-        listing.mark(store, owner, ids, note=note)
+        marks.mark(store, owner, ids, note=note)
         for name in had - set(chosen):
-            listing.tag(store, owner, ids, name, on=False)
+            marks.tag(store, owner, ids, name, on=False)
         for name in set(chosen) - had:
-            listing.tag(store, owner, ids, name)
+            marks.tag(store, owner, ids, name)
         st.rerun()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.core.errors import StoreError
-from components.history.listing import tags_of
+from components.history.marks import tags_of
 from components.ui import resources
 from components.ui.export import draw_import, draw_list_export
 from components.ui.history.actions import draw_actions, draw_undo, show_note
