@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from components.history import named
 from components.history.schema import presets
 from components.history.store import Store
 from components.history.tree import new_id
@@ -40,18 +41,9 @@ def save_preset(store: Store, owner: str, name: str, settings: Mapping[str, Any]
 
 def rename_preset(store: Store, owner: str, name: str, to: str) -> bool:
     """Gives a preset another name; False when that is taken. Raises: StoreError."""
-    if name == to:
-        return True
-    with store.writing() as connection:
-        taken = sa.select(presets.c.id).where(presets.c.owner == owner, presets.c.name == to)
-        if connection.execute(taken).first() is not None:
-            return False
-        mine = presets.update().where(presets.c.owner == owner, presets.c.name == name)
-        connection.execute(mine.values(name=to))
-    return True
+    return named.rename(store, presets, owner, name, to)
 
 
 def delete_preset(store: Store, owner: str, name: str) -> None:
     """Deletes a preset. Raises: StoreError."""
-    with store.writing() as connection:
-        connection.execute(presets.delete().where(presets.c.owner == owner, presets.c.name == name))
+    named.delete(store, presets, owner, name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from components.history import named
 from components.history.schema import template_versions, templates
 from components.history.store import Store
 from components.history.tree import new_id
@@ -60,18 +61,9 @@ def save_template(store: Store, owner: str, name: str, text: str) -> None:
 
 def rename_template(store: Store, owner: str, name: str, to: str) -> bool:
     """Gives a template another name; False when that is taken. Raises: StoreError."""
-    if name == to:
-        return True
-    with store.writing() as connection:
-        taken = sa.select(templates.c.id).where(templates.c.owner == owner, templates.c.name == to)
-        if connection.execute(taken).first() is not None:
-            return False
-        mine = templates.update().where(templates.c.owner == owner, templates.c.name == name)
-        connection.execute(mine.values(name=to))
-    return True
+    return named.rename(store, templates, owner, name, to)
 
 
 def delete_template(store: Store, owner: str, name: str) -> None:
     """Deletes a template with its versions. Raises: StoreError."""
-    with store.writing() as connection:
-        connection.execute(templates.delete().where(templates.c.owner == owner, templates.c.name == name))
+    named.delete(store, templates, owner, name)

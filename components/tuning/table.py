@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from components.core.errors import ParameterError
@@ -43,7 +43,7 @@ def read_table(data: bytes) -> Table:
     try:
         header = [name.strip() for name in next(lines, [])]
         _check_header(header)
-        rows = list(_rows(lines, header))
+        rows = list(_rows(lines, header, lambda: lines.line_num))
     except csv.Error as error:
         raise _refused(f"The table breaks off at line {lines.line_num}: {error}.") from error
     if not rows:
@@ -69,7 +69,9 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda match: "{{" if match[2] else values[match[1]], template)
 
 
-def _rows(lines: csv._reader, header: Sequence[str]):  # type: ignore[no-untyped-def, name-defined]
+def _rows(
+    lines: Iterator[list[str]], header: Sequence[str], line_number: Callable[[], int]
+) -> Iterator[Mapping[str, str]]:
     for number, cells in enumerate((line for line in lines if any(cell.strip() for cell in line)), 1):
         if number > MOST_ROWS:
             raise _refused(f"The table has more than {MOST_ROWS:,} rows. Cut it into several.")
@@ -77,7 +79,7 @@ def _rows(lines: csv._reader, header: Sequence[str]):  # type: ignore[no-untyped
             cells = cells[: len(header)]
         if len(cells) != len(header):
             raise _refused(
-                f"The row that ends at line {lines.line_num} has {len(cells)} cells, but there are "
+                f"The row that ends at line {line_number()} has {len(cells)} cells, but there are "
                 f"{len(header)} columns. Put quotes round a cell that holds a comma."
             )
         yield dict(zip(header, cells, strict=True))
