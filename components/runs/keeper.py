@@ -105,7 +105,8 @@ class Keeper:
     def watch(self, run: Run, owner: str, conversation_id: str | None = None, kind: str = "chat") -> None:
         """Saves the run about once a second until it has ended. Its conversation, if any, is given to `keep` first."""
         with self._changed:
-            self._watched[run.id] = _Watched(run, owner, conversation_id, kind)
+            if run.id not in self._watched:  # else its events are being counted already
+                self._watched[run.id] = _Watched(run, owner, conversation_id, kind)
         self._wake.set()
 
     def wake(self, _ended: Run | None = None) -> None:
@@ -212,6 +213,4 @@ class Keeper:
 
     def _forget(self, one: _Watched) -> None:
         with self._changed:
-            # Under the same id a newer one may have come: a run that was attached to again.
-            if self._watched.get(one.run.id) is one:
-                del self._watched[one.run.id]
+            self._watched.pop(one.run.id, None)

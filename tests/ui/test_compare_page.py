@@ -147,9 +147,23 @@ def test_a_turn_of_the_playground_is_compared_and_taken_back(app, ask):
     assert not app.exception
     turns = app.session_state["playground"].turns
     assert len(turns) == 2 and turns[1].run is trial.runs["B"]
+    assert len(app.session_state["playground"].conversation.children(None)) == 1  # a branch of what was there
+    assert resources.keeper().flush(), resources.keeper().problem
     assert app.toggle(key="toggle-enable_thinking").value is False
     ask(app, "Third\nsimulate: answer=5")
     assert len(app.session_state["playground"].turns[2].run.request.messages) == 5
+
+
+def test_a_conversation_begun_here_goes_on_as_a_new_one(app, ask):
+    ask(app, "Something else\nsimulate: answer=5")
+    first = app.session_state["playground"].conversation
+    app.switch_page("pages/compare.py").run()
+    ask_all(app)
+    app.button(key="go-on-1-A").click().run()
+    state = app.session_state["playground"]
+    assert state.conversation.id != first.id and [turn.prompt for turn in state.turns] == [PROMPT]
+    assert len(first.children(None)) == 1
+    assert resources.keeper().flush(), resources.keeper().problem
 
 
 def reopen(app, **fields):

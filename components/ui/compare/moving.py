@@ -6,7 +6,9 @@ import streamlit as st
 
 from components.params.choices import Choices
 from components.runs.conversation import Turn
+from components.runs.turns import nodes_of
 from components.tuning.comparison import Comparison, Trial, from_turn
+from components.ui.conversation_buttons import begin_new
 from components.ui.state import session
 
 COMPARE = "pages/compare.py"
@@ -39,10 +41,22 @@ def draw_go_on(comparison: Comparison, letter: str, trial: Trial, number: int) -
         width="content",
         help="Opens this conversation, with this column's settings, on the playground.",
     ):
-        state = session()
-        state.turns = comparison.conversation(letter, trial)
-        state.own = comparison.column(letter).choices.copy()
+        _go_on(comparison, letter, trial)
         st.switch_page(PLAYGROUND)
+
+
+def _go_on(comparison: Comparison, letter: str, trial: Trial) -> None:
+    """Puts a column's conversation on the playground: as a branch where it came from there, else as a new one."""
+    turns = comparison.conversation(letter, trial)
+    begun = session().conversation.children(None)
+    if begun and not any(node.says(nodes_of(turns)[0]) for node in begun):
+        begin_new(private=comparison.private)
+    state = session()
+    state.turns = turns
+    state.own = comparison.column(letter).choices.copy()
+    state.private = state.private or comparison.private
+    if not comparison.private:
+        state.kept |= {one.run.id for turn in turns for one in turn.rounds}
 
 
 def keep_settings(comparison: Comparison, letter: str) -> None:
