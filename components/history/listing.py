@@ -103,7 +103,7 @@ def list_runs(
 
 def count_runs(store: Store, owner: str, narrowed: Filter) -> int:
     """How many runs the list has; `COUNTED` + 1 stands for more than `COUNTED`. Raises: StoreError."""
-    some = _numbers(store.dialect, owner, narrowed)[0].limit(COUNTED + 1)
+    some = _some(store.dialect, owner, narrowed, COUNTED + 1)
     with store.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
 
@@ -132,7 +132,7 @@ def _page(
         return read(query, number, limit=size, offset=skipped)
     query = sa.select(runs.c.number).where(*_conditions(dialect, owner, narrowed))
     if narrowed != Filter():
-        few = connection.execute(_numbers(dialect, owner, narrowed)[0].limit(_FEW + 1)).scalars().all()
+        few = connection.execute(_some(dialect, owner, narrowed, _FEW + 1)).scalars().all()
         if len(few) <= _FEW:
             query = sa.select(runs.c.number).where(runs.c.number.in_(few))
     # Two queries, each in the order of an index; one over both would sort all of them.
@@ -145,6 +145,13 @@ def _page(
         unknown = query.where(column.is_(None))
         found += read(unknown, runs.c.number, limit=size - len(found), offset=0 if found else skipped)
     return found
+
+
+def _some(dialect: str, owner: str, narrowed: Filter, most: int) -> sa.Select[int]:
+    """The query for any numbers of a list, no more than `most`."""
+    query, number = _numbers(dialect, owner, narrowed)
+    # In their order SQLite goes along the index of words; else it might look each run up in it, which takes seconds.
+    return (query.order_by(number) if narrowed.words else query).limit(most)
 
 
 def _numbers(dialect: str, owner: str, narrowed: Filter) -> tuple[sa.Select[int], sa.ColumnElement[int]]:

@@ -1,4 +1,4 @@
-"""The life of one conversation: refreshed, closed, reopened, branched, found, exported, deleted, brought back, imported."""
+"""One conversation: refreshed, closed, reopened, branched, found, exported, deleted, brought back, imported."""
 
 import json
 import threading
