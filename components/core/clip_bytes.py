@@ -14,6 +14,7 @@ from typing import Final
 # a quarter of a gibibyte of pixels; a file of a few kilobytes can claim more (a decompression bomb).
 MOST_PIXELS: Final = 89_478_485
 _ASF = bytes.fromhex("3026b2758e66cf11")
+_ASF_DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
 _ASF_STREAM = bytes.fromhex("9107dcb7b7a9cf118ee600c00c205365")
 
 
@@ -58,8 +59,9 @@ def confine_ffmpeg() -> None:
 
 
 def has_damaged_asf_header(data: bytes) -> bool:
-    """Whether these are a WMV's bytes whose header's objects do not fill it exactly, or hold less than their stream's
-    own data: FFmpeg then sets aside whatever a damaged size states, and OpenCV (4.14) never gives it back.
+    """Whether these are a WMV's bytes whose header's objects do not fill it exactly, hold less than their stream's own
+    data, or are not followed by the packets: FFmpeg then sets aside whatever a damaged size states, a gigabyte and
+    more, and OpenCV (4.14) never gives it back.
     """
     if not data.startswith(_ASF):
         return False
@@ -77,4 +79,4 @@ def has_damaged_asf_header(data: bytes) -> bool:
             if 78 + own + correction > size:
                 return True
         place += size
-    return place != end
+    return place != end or data[end : end + len(_ASF_DATA)] != _ASF_DATA

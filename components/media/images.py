@@ -20,6 +20,7 @@ from components.media import limits
 from components.media.colour import to_eight_bits, to_srgb
 from components.media.crops import Crop, preview
 from components.media.encoding import PNG_BYTES_PER_PIXEL, encoded, jpeg_tables
+from components.media.heic import unpack
 from components.media.signatures import require
 
 # Pillow only warns up to twice its limit. Its manual says to raise instead, for the whole process:
@@ -96,14 +97,17 @@ def prepare_image(name: str, data: bytes, *, full_size: bool = False, crop: Crop
 
 
 def _prepared(name: str, data: bytes, format: str, full_size: bool, crop: Crop | None) -> PreparedImage:
-    with _opened(data, format) as image:
+    file, stored, stills = _stored(data, format)
+    if file is None:
+        raise _too_many_pixels(name)
+    with _opened(file, stored) as image:
         width, height = image.size
         if width * height > limits.PICTURE_PIXELS:
             raise _too_many_pixels(name)
         image.verify()
     # `verify` checks what decoding skips (PNG's checksums) and leaves the picture unusable.
-    with _opened(data, format) as image:
-        notes = _about_stills(image, format)
+    with _opened(file, stored) as image:
+        notes = _about_stills(stills or getattr(image, "n_frames", 1), format)
         stored_orientation, _ = _metadata(image)
         image.load()
         # PNG may keep metadata behind the pixels; TIFF's pixels are upright once loaded.
@@ -133,7 +137,9 @@ def _prepared(name: str, data: bytes, format: str, full_size: bool, crop: Crop |
 
 def original_pixels(image: PreparedImage, region: Crop) -> Image.Image:
     """Gives a region of the file as it came: upright, in sRGB, nothing made small. L, RGB or RGBA."""
-    with _opened(image.data, image.original_format) as opened:
+    file, stored, _ = _stored(image.data, image.original_format)
+    assert file is not None  # else it would not have been prepared
+    with _opened(file, stored) as opened:
         opened.load()
         orientation, _ = _metadata(opened)
         profile = opened.info.get("icc_profile")
@@ -143,14 +149,19 @@ def original_pixels(image: PreparedImage, region: Crop) -> Image.Image:
     return to_srgb(_cropped(pixels, region), profile if isinstance(profile, bytes) else None)[0]
 
 
-def _opened(data: bytes, format: str) -> Image.Image:
-    if format == "HEIC":
-        # Not at the top: most pictures are none, and it costs a quarter of Pillow's own import.
-        from pi_heif import HeifImageFile
+def _stored(data: bytes, format: str) -> tuple[bytes | None, str, int]:
+    """Gives what Pillow reads the picture from and as what, and how many stills there are where it cannot tell, else 0.
 
-        image: Image.Image = HeifImageFile(BytesIO(data))
-        return image
-    return Image.open(BytesIO(data), formats=[format.upper()])
+    None instead of a HEIC that claims too many pixels.
+    """
+    if format != "HEIC":
+        return data, format.upper(), 0
+    unpacked = unpack(data)
+    return unpacked.png, "PNG", unpacked.stills
+
+
+def _opened(file: bytes, stored: str) -> Image.Image:
+    return Image.open(BytesIO(file), formats=[stored])
 
 
 def _too_many_pixels(name: str) -> MediaError:
@@ -160,9 +171,8 @@ def _too_many_pixels(name: str) -> MediaError:
     )
 
 
-def _about_stills(image: Image.Image, format: str) -> tuple[str, ...]:
+def _about_stills(count: int, format: str) -> tuple[str, ...]:
     """Notes that a file holds more pictures than the one that is sent. A JPEG's further ones are copies of it."""
-    count = getattr(image, "n_frames", 1)
     return (f"only the first of {count} pictures in it is sent",) if count > 1 and format != "JPEG" else ()
 
 

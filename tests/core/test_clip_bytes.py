@@ -26,4 +26,6 @@ def test_a_header_of_wmv_is_whole_when_its_objects_fill_it():
         damaged[place : place + 4] = bytes.fromhex("ffffff7f")
         assert has_damaged_asf_header(bytes(damaged))
     assert has_damaged_asf_header(whole[:100])
+    # Five bytes too many in its last object: what follows the header are no packets.
+    assert has_damaged_asf_header(whole[:470] + bytes(5) + whole[470:])
     assert not has_damaged_asf_header(recorded(5)[:100])

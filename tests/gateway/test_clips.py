@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.media.clips import MEDIA, recorded
+from tests.media.clips import MEDIA, recorded, without_index
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,10 +26,6 @@ def changed(data: bytes, place: int, bytes_there: str) -> bytes:
     new = bytes.fromhex(bytes_there)
     damaged[place : place + len(new)] = new
     return bytes(damaged)
-
-
-def without_index(data: bytes) -> bytes:
-    return changed(data, data.index(b"moov"), "00000000")
 
 
 def windows_media() -> bytes:

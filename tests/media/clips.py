@@ -16,6 +16,12 @@ MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
 BLOCK, BITS = 16, 10
 SIZE = (BLOCK * BITS, BLOCK)
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+# For `container_options`: copy protection, as shops sell clips with it.
+ENCRYPTED = {
+    "encryption_scheme": "cenc-aes-ctr",
+    "encryption_key": "00112233445566778899aabbccddeeff",
+    "encryption_kid": "00112233445566778899aabbccddeeff",
+}
 Picture = Callable[[int], np.ndarray]
 
 
@@ -96,3 +102,15 @@ def recorded(
                 container.mux(tone.encode(silence))
             container.mux(tone.encode(None))
     return stream.getvalue()
+
+
+def without_samples(clip: bytes) -> bytes:
+    """An MP4 of length zero: its sample-size table states no samples."""
+    at = clip.index(b"stsz") + 12
+    return clip[:at] + bytes(4) + clip[at + 4 :]
+
+
+def without_index(clip: bytes) -> bytes:
+    """An MP4 with a broken header: its index (`moov`) goes by no name."""
+    at = clip.index(b"moov")
+    return clip[:at] + bytes(4) + clip[at + 4 :]

@@ -16,7 +16,7 @@ from components.media.sampling import Sampling
 from components.media.storyboard import make_storyboard
 from components.media.video import open_clip
 
-from .clips import recorded, shown_by
+from .clips import ENCRYPTED, recorded, shown_by, without_samples
 
 UNEVEN = [0, 0.04, 0.08, 0.5, 0.52, 0.9, 2.0, 2.01, 2.4, 3.0, 3.3, 3.35, 4.0, 4.8, 5.0, 5.02, 5.2, 6.0, 6.5, 7.0]
 B_FRAMES = {"bf": "3", "g": "12", "b_strategy": "0"}
@@ -152,25 +152,12 @@ def test_colours_of_high_definition_are_read_by_the_matrix_that_is_named(named, 
     assert np.abs(shown - seen).max() <= 4
 
 
-def without_samples(clip: bytes) -> bytes:
-    """An MP4 of length zero: its sample-size table states no samples."""
-    at = clip.index(b"stsz") + 12
-    return clip[:at] + bytes(4) + clip[at + 4 :]
-
-
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
         (
             "locked.mp4",
-            lambda: recorded(
-                30,
-                container_options={
-                    "encryption_scheme": "cenc-aes-ctr",
-                    "encryption_key": "00112233445566778899aabbccddeeff",
-                    "encryption_kid": "00112233445566778899aabbccddeeff",
-                },
-            ),
+            lambda: recorded(30, container_options=ENCRYPTED),
             "is encrypted",
         ),
         ("no_frames.mp4", lambda: without_samples(recorded(1)), "no frame that can be decoded|cannot be read"),

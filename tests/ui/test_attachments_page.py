@@ -7,6 +7,7 @@ import pytest
 
 from components.core.parts import FramePart, ImagePart
 from components.media import limits
+from tests.media.clips import ENCRYPTED, recorded, without_index, without_samples
 
 
 @pytest.fixture
@@ -109,6 +110,10 @@ BAD = {
     "a clip cut in half": lambda media: ("half.mp4", (media / "bigbuckbunny.mp4").read_bytes()[:528_000]),
     "sound named as a clip": lambda media: ("sound.mp4", (media / "sound_only.mp4").read_bytes()),
     "an empty clip": lambda media: ("empty.mp4", b""),
+    "a clip of no length": lambda media: ("none.mp4", without_samples(recorded(1))),
+    "a clip with a broken header": lambda media: ("broken.mp4", without_index(recorded(5))),
+    "an encrypted clip": lambda media: ("locked.mp4", recorded(5, container_options=ENCRYPTED)),
+    "a picture named as a clip": lambda media: ("china.mp4", (media / "china.jpg").read_bytes()),
     "a document": lambda media: ("paper.pdf", b"%PDF-1.7\n"),
     "a sound file": lambda media: ("song.mp3", b"ID3\x04\x00"),
 }
