@@ -7,7 +7,7 @@ import zipfile
 
 from components.core.errors import PasteError
 
-_PROGRAMS = (".py", ".sh", ".ipynb", ".json")
+_PROGRAMS = (".py", ".sh", ".mjs", ".ipynb", ".json")
 # What is unpacked at most: a small archive may claim to hold anything.
 MOST_BYTES = 120_000_000
 MOST_FILES = 300

@@ -28,30 +28,50 @@ _CALLS: tuple[tuple[tuple[str, ...], WireName], ...] = (
 _POSTS = frozenset({"post", "stream", "request", "connect_sse", "aconnect_sse"})
 # What the packages take that says nothing about the body.
 _CALL_ONLY = frozenset({"extra_headers", "extra_query", "timeout", "response_model"})
-_KINDS = {"chat_completions": "Python (openai)", "responses": "Python (openai)", "messages": "Python (anthropic)"}
+_PACKAGES = {"chat_completions": "openai", "responses": "openai", "messages": "anthropic"}
 _MOST_DEPTH = 150
 
 
 def read_python(source: str) -> Found:
     """Reads the first call that sends a prompt. Raises: PasteError if there is none or it is no Python."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the pasted program: invalid escapes and the like are its own matter
-            tree = ast.parse(textwrap.dedent(source))
+        tree = _parsed(source)
     except (SyntaxError, ValueError) as error:
         raise PasteError(f"It is neither cURL nor JSON, and no Python either: {_where(error)}") from error
     except (RecursionError, MemoryError) as error:
         raise PasteError("The program is nested too deeply to be read.") from error
-    reading = _Reading()
     try:
-        reading.read(tree.body)
+        return read_statements(tree.body, "Python")
     except RecursionError as error:
         raise PasteError("The program is nested too deeply to be read.") from error
+
+
+def read_statements(statements: list[ast.stmt], language: str) -> Found:
+    """The first call that sends a prompt. Raises: PasteError if there is none."""
+    reading = _Reading(language)
+    reading.read(statements)
     if reading.found is None:
         raise PasteError(
             "No call that sends a prompt was found: `chat.completions.create`, `responses.create` or `messages.create`."
         )
     return reading.found
+
+
+def is_python(source: str) -> bool:
+    """True when the text has the form of a Python program."""
+    try:
+        _parsed(source)
+    except (SyntaxError, ValueError):
+        return False
+    except (RecursionError, MemoryError):
+        pass
+    return True
+
+
+def _parsed(source: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the pasted program: invalid escapes and the like are its own matter
+        return ast.parse(textwrap.dedent(source))
 
 
 def _where(error: SyntaxError | ValueError) -> str:
@@ -63,7 +83,8 @@ def _where(error: SyntaxError | ValueError) -> str:
 class _Reading:
     """Goes through the program in its order until a call is found. `names`: what each is bound to."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
+        self.language = language
         self.names: dict[str, Any] = {}
         self.found: Found | None = None
         self.left_out: list[str] = []
@@ -143,7 +164,7 @@ class _Reading:
             fields["extra_body"] = extra
         if stream:
             fields["stream"] = True
-        return Found(_KINDS[wire], fields, wire, tuple(self.left_out))
+        return Found(f"{self.language} ({_PACKAGES[wire]})", fields, wire, tuple(self.left_out))
 
     def _posted(self, call: ast.Call) -> Found | None:
         keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
@@ -157,7 +178,7 @@ class _Reading:
         wire = next((wire for text in [*texts, address] if (wire := wire_of(text))), None)
         if wire is None and not {"messages", "input"} & value.keys():
             return None
-        return Found("Python (HTTP)", value, wire, tuple(self.left_out))
+        return Found(f"{self.language} (HTTP)", value, wire, tuple(self.left_out))
 
     def _keywords(self, call: ast.Call) -> dict[str, Any]:
         fields: dict[str, Any] = {}

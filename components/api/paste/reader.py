@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from components.api.paste.bodies import read_body
 from components.api.paste.curl_command import looks_like_curl, read_curl
+from components.api.paste.javascript_source import looks_like_javascript, read_javascript
 from components.api.paste.pasted import Found, Pasted, holds_key
 from components.api.paste.python_source import read_python
 from components.core.errors import PasteError
@@ -17,7 +18,7 @@ MOST_PROGRAM_CHARACTERS = 500_000
 
 
 def read_pasted(text: str, files: Mapping[str, bytes] | None = None) -> Pasted:
-    """Reads a cURL command (bash, cmd.exe, PowerShell), a body of any endpoint, a Python call or a notebook.
+    """Reads cURL (bash, cmd.exe, PowerShell), a body of any endpoint, a call in Python or JavaScript, or a notebook.
 
     `files`: the pictures that the text refers to, by their paths there, as far as they are at hand.
     Raises: PasteError, with one sentence to show, if no request can be read in it.
@@ -31,7 +32,9 @@ def read_pasted(text: str, files: Mapping[str, bytes] | None = None) -> Pasted:
 
 def _require_text(text: str) -> None:
     if not text.strip():
-        raise PasteError("There is nothing to read yet: paste a cURL command, a JSON body or a Python call.")
+        raise PasteError(
+            "There is nothing to read yet: paste a cURL command, a JSON body, or a Python or JavaScript call."
+        )
     if len(text) > MOST_CHARACTERS:
         raise PasteError(
             f"It has {len(text) / 1e6:.1f} million characters; at most {MOST_CHARACTERS // 1_000_000} million are read."
@@ -74,8 +77,8 @@ def _in_program(text: str) -> Found:
             f"It has {len(text):,} characters; of a program at most {MOST_PROGRAM_CHARACTERS:,} are read. "
             "Keep pictures in files beside it."
         )
-    if "import OpenAI from" in text or "require(" in text or "await client." in text and "const " in text:
-        raise PasteError("JavaScript cannot be read here: paste the same request as cURL, JSON or Python.")
+    if looks_like_javascript(text):
+        return read_javascript(text)
     return read_python(text)
 
 

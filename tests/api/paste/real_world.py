@@ -524,4 +524,95 @@ def ask(question: str) -> str:
         "First line.\nSecond line.",
         left_out=("structured output",),
     ),
+    Snippet(
+        "the openai package's README, JavaScript",
+        """import OpenAI from 'openai';
+
+const client = new OpenAI({
+  apiKey: process.env['OPENAI_API_KEY'], // This is the default and can be omitted
+});
+
+async function main() {
+  const completion = await client.chat.completions.create({
+    model: 'gpt-5.2',
+    messages: [
+      { role: 'developer', content: 'Talk like a pirate.' },
+      { role: 'user', content: 'Are semicolons optional in JavaScript?' },
+    ],
+    temperature: 0.5,
+  });
+  console.log(completion.choices[0].message.content);
+}
+main();""",
+        "Are semicolons optional in JavaScript?",
+        system="Talk like a pirate.",
+        parameters={"temperature": 0.5},
+    ),
+    Snippet(
+        "TypeScript with types, a stream and messages that grow",
+        """import OpenAI from "openai";
+import type { ChatCompletionMessageParam } from "openai/resources";
+const openai = new OpenAI({ baseURL: "https://openrouter.ai/api/v1", apiKey: "sk-proj-Ab12Cd34Ef56Gh78" });
+const name: string = "Ada";
+const messages: ChatCompletionMessageParam[] = [{ role: "system", content: `You help ${name}.` }];
+messages.push({ role: "user", content: "Hello\\n" + 'there' }, { role: "assistant", content: "Hi!" });
+messages.push({ role: "user", content: `One\\ttwo` } as ChatCompletionMessageParam);
+const params = { model: "moonshotai/kimi-k2.6", messages, max_tokens: 1_000, stream: true } satisfies Params;
+for await (const chunk of await openai.chat.completions.create({ ...params, stop: ["END"] })) {
+  process.stdout.write(chunk.choices[0]?.delta?.content ?? "");
+}""",
+        "One\ttwo",
+        system="You help Ada.",
+        parameters={"max_tokens": 1000, "stop": ("END",)},
+        left_out=("openrouter.ai",),
+        key_dropped=True,
+        messages=3,
+    ),
+    Snippet(
+        "fetch in a function",
+        """export const ask = async (question) => {
+  const response = await fetch("https://api.openai.com/v1/chat/completions", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${process.env.KEY}` },
+    body: JSON.stringify({
+      model: "m", stream: false,
+      messages: [{ role: "user", content: [
+        { type: "text", text: "What is this?" },
+        { type: "image_url", image_url: { url: "https://example.com/a.png" } },
+      ] }],
+    }),
+  });
+  return (await response.json()).choices[0].message;
+};""",
+        "What is this?",
+        remote=("https://example.com/a.png",),
+        stream=False,
+    ),
+    Snippet(
+        "the anthropic package in JavaScript",
+        """const Anthropic = require("@anthropic-ai/sdk");
+const anthropic = new Anthropic();
+const system = "Be kind.";
+anthropic.messages.stream({ model: "claude", max_tokens: 64, system, messages: [{ role: "user", content: "Hi" }] })
+  .on("text", (text) => { console.log(text); });""",
+        "Hi",
+        wire="messages",
+        system="Be kind.",
+        parameters={"max_tokens": 64},
+    ),
+    Snippet(
+        "a call of the responses endpoint alone, JavaScript",
+        """const response = await client.responses.create({
+  model: "gpt-5.2",
+  instructions: "Be brief.",
+  input: "Tell me a " + "joke.",
+  reasoning: { effort: "low" },
+  max_output_tokens: limit,
+}, { timeout: 1000 });""",
+        "Tell me a joke.",
+        wire="responses",
+        system="Be brief.",
+        parameters={"reasoning_effort": "low"},
+        left_out=("known only when the program runs", "stands without a name"),
+    ),
 ]

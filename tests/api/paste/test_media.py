@@ -71,7 +71,7 @@ def test_a_clip_in_the_body_is_sent_as_it_came_and_has_frames_for_the_other_form
 
 @pytest.mark.parametrize(
     ("target", "wire"),
-    [(one.name, wire) for one in TARGETS.values() if one.name != "javascript_openai" for wire in one.wires],
+    [(one.name, wire) for one in TARGETS.values() for wire in one.wires],
 )
 def test_a_clip_and_an_address_come_back_from_a_program(target, wire):
     attached = as_whole(attach("counted.mp4", CLIP, 2))

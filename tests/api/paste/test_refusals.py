@@ -30,7 +30,11 @@ HOSTILE = {
     "import by name": "__import__('os').system('touch MARK')",
     "a class that runs at once": "class A(metaclass=open('MARK', 'w')): pass",
     "no Python at all": "SELECT * FROM keys; -- 1",
-    "JavaScript": "import OpenAI from 'openai';\nconst client = new OpenAI();",
+    "JavaScript without a call": "import OpenAI from 'openai';\nconst client = new OpenAI();",
+    "JavaScript with a mistake": "const client = new OpenAI();\nclient.chat.completions.create({messages: [",
+    "nested JavaScript": "const x = " + "[" * 100_000,
+    "nested JavaScript that is whole": "const x = " + "[" * 50_000 + "]" * 50_000,
+    "a long sum in JavaScript": "const x = a" + " + a" * 20_000,
     "prose": "Please write a haiku about the ocean.",
     "binary": "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 10,
     "zero bytes": f"{BODY}\x00",
@@ -69,6 +73,9 @@ def test_it_is_refused_without_being_run(name, tmp_path, monkeypatch):
         "client.chat.completions.create(messages=[x for x in [open('MARK', 'w')]])",
         "client.chat.completions.create(messages=[{'role': 'user', 'content': f'{open(\"MARK\", \"w\")}'}])",
         "client.chat.completions.create(messages=(lambda: open('MARK', 'w'))())",
+        "await client.chat.completions.create({messages: require('fs').writeFileSync('MARK', '')});",
+        "await client.chat.completions.create({messages: [{role: 'user', content: `${eval('1')}`}]});",
+        "await client.chat.completions.create({messages: [{role: 'user', content: fs.readFileSync('/etc/passwd')}]});",
     ],
 )
 def test_what_a_program_would_do_is_named_and_not_done(code, tmp_path, monkeypatch):
