@@ -57,3 +57,68 @@ def test_a_signed_in_user_lists_only_their_own(app: AppTest, ask: Ask):
     app.user = {"is_logged_in": True, "iss": "https://login.example", "sub": "1"}
     to_history(app)
     assert prompts(app) == []
+
+
+def choose(history: AppTest, *rows: int) -> AppTest:
+    """Chooses rows of the table, as a click on their boxes does; the harness has no hand for it."""
+    key = f"history-table-{history.session_state['playground'].history.chosen}"
+    history.session_state[key] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
+    return history.run()
+
+
+def press(history: AppTest, key: str) -> AppTest:
+    history.button(key=key).click().run()
+    assert not history.exception
+    return history
+
+
+def test_chosen_runs_are_starred_and_rated(history: AppTest):
+    press(choose(history, 0, 1), "history-star")
+    press(choose(history, 0), "history-bad")
+    table = history.dataframe[0].value
+    assert list(table["★"]) == ["★", "★"] and list(table["Rating"]) == ["bad", ""]
+    assert history.button(key="history-star").disabled  # nothing is chosen any more
+    press(choose(history, 0, 1), "history-star")
+    assert list(history.dataframe[0].value["★"]) == ["", ""]
+    history.segmented_control(key="history-rated").set_value("bad").run()
+    assert len(prompts(history)) == 1
+    assert any("by rating" in each.value for each in history.markdown)
+
+
+def test_a_note_and_tags_are_given_and_found(history: AppTest):
+    first = prompts(history)[0]
+    press(choose(history, 0), "history-note")
+    (note,) = [area for area in history.text_area if (area.key or "").startswith("note-")]
+    run_id = note.key.removeprefix("note-")
+    note.set_value("Worth keeping")
+    history.multiselect(key=f"tags-{run_id}").set_value(["poem"])
+    history.button(key="history-note").click()  # the harness draws a dialog for the click that opens it only
+    press(history, f"note-save-{run_id}")
+    table = history.dataframe[0].value
+    assert list(table["Note"]) == ["Worth keeping", ""] and list(table["Tags"][0]) == ["poem"]
+    history.selectbox(key="history-tag").set_value("poem").run()
+    assert prompts(history) == [first]
+
+
+def test_deleted_runs_are_brought_back(history: AppTest):
+    both = prompts(history)
+    press(choose(history, 0), "history-delete")
+    assert prompts(history) == both[1:]
+    press(history, "history-restore")
+    assert prompts(history) == both
+    assert not [button for button in history.button if button.key == "history-restore"]
+
+
+def test_two_runs_are_compared_word_by_word(history: AppTest):
+    assert history.button(key="history-compare").disabled
+    press(choose(history, 0, 1), "history-compare")
+    facts = history.dataframe[1].value
+    assert list(facts.columns) == ["", "Earlier", "Later", "Differs"]
+    assert "≠" in list(facts["Differs"]) and "Output tokens" in list(facts[""])
+
+
+def test_a_run_is_opened_and_asked_again_beside_its_answer(history: AppTest):
+    press(choose(history, 1), "history-again")
+    state = history.session_state["playground"]
+    assert state.page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
+    assert history.query_params["conversation"]

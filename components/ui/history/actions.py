@@ -22,28 +22,27 @@ PLAYGROUND = "pages/playground.py"
 
 
 def draw_actions(rows: Sequence[RunRow], view: HistoryView) -> None:
-    """Draws the buttons; those that need a choice are off without one."""
+    """Draws the buttons into the row that is open; those that need a choice are off without one."""
     one, two, some = len(rows) == 1, len(rows) == 2, bool(rows)
-    with st.container(horizontal=True, gap="xsmall", key="history-actions"):
-        if _button("Open", "open_in_new", "open", one, "Shows it in its conversation") and open_run(rows[0].id):
-            st.switch_page(PLAYGROUND)
-        words = "Asks the same on the playground, with the settings that stand there now"
-        if _button("Ask again", "refresh", "again", one, words) and ask_again(rows[0].id):
-            st.switch_page(PLAYGROUND)
-        if _button("Compare", "compare_arrows", "compare", two, "Two runs side by side, word by word"):
-            view.compared = (rows[0].id, rows[1].id)
-        starred = some and all(row.values["starred"] for row in rows)
-        if _button("Unstar" if starred else "Star", "star", "star", some, "Marks the chosen runs"):
-            _do(marks.mark, rows, starred=not starred)
-        if _button("Good", "thumb_up", "good", some, "Rates the chosen runs as good"):
-            _do(marks.mark, rows, rating=1)
-        if _button("Bad", "thumb_down", "bad", some, "Rates the chosen runs as bad"):
-            _do(marks.mark, rows, rating=0)
-        if _button("Note and tags", "sell", "note", some, "Writes a note, gives tags or takes them off"):
-            view.noted = [row.id for row in rows]
-        if _button("Delete", "delete", "delete", some, "Takes the chosen runs out of the history; can be undone"):
-            view.deleted = [row.id for row in rows]
-            _do(marks.delete, rows)
+    if _button("Open", "open_in_new", "open", one, "Shows it in its conversation") and open_run(rows[0].id):
+        st.switch_page(PLAYGROUND)
+    words = "Asks the same on the playground, with the settings that stand there now"
+    if _button("Ask again", "refresh", "again", one, words) and ask_again(rows[0].id):
+        st.switch_page(PLAYGROUND)
+    if _button("Compare", "compare_arrows", "compare", two, "Two runs side by side, word by word"):
+        view.compared = (rows[0].id, rows[1].id)
+    starred = some and all(row.values["starred"] for row in rows)
+    if _button("Unstar" if starred else "Star", "star", "star", some, "Marks the chosen runs"):
+        _do(marks.mark, rows, starred=not starred)
+    if _button("Good", "thumb_up", "good", some, "Rates the chosen runs as good"):
+        _do(marks.mark, rows, rating=1)
+    if _button("Bad", "thumb_down", "bad", some, "Rates the chosen runs as bad"):
+        _do(marks.mark, rows, rating=0)
+    if _button("Note and tags", "sell", "note", some, "Writes a note, gives tags or takes them off"):
+        view.noted = [row.id for row in rows]
+    if _button("Delete", "delete", "delete", some, "Takes the chosen runs out of the history; can be undone"):
+        view.deleted = [row.id for row in rows]
+        _do(marks.delete, rows)
 
 
 def draw_undo(view: HistoryView) -> None:

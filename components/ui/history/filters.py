@@ -27,13 +27,32 @@ def draw_filters(tags: list[str]) -> Filter:
             key="history-search",
             placeholder="Words of prompts, thinking and answers; quotes hold words together",
             icon=":material/search:",
-        )
-        fields: list[Field] = st.pills(
-            "In", list(get_args(Field)), selection_mode="multi", key="history-fields", width="content"
+            label_visibility="collapsed",
         )
         with st.popover("Filters", icon=":material/filter_list:", key="history-filters"):
+            fields: list[Field] = st.pills(
+                "Search only in", list(get_args(Field)), selection_mode="multi", key="history-fields"
+            )
             narrowed = _draw_more(tags)
     return replace(narrowed, words=words, fields=tuple(fields))
+
+
+def narrowed_by(narrowed: Filter) -> list[str]:
+    """What the list is narrowed by, in words: the filters themselves stand in a popover that is closed."""
+    names = {
+        "words": narrowed.words.strip(),
+        "date": narrowed.since or narrowed.until,
+        "endpoint": narrowed.wires,
+        "status": narrowed.statuses,
+        "origin": narrowed.kinds,
+        "parameter": narrowed.parameters,
+        "cost": narrowed.costs_at_least is not None or narrowed.costs_at_most is not None,
+        "pictures": narrowed.pictures is not None,
+        "rating": narrowed.rated is not None,
+        "star": narrowed.starred,
+        "tag": narrowed.tag,
+    }
+    return [name for name, given in names.items() if given]
 
 
 def _draw_more(tags: list[str]) -> Filter:

@@ -30,7 +30,7 @@ def draw_history() -> None:
         actions = st.container()
         chosen = draw_table(state.owner, narrowed, view)
         with actions:
-            with st.container(horizontal=True, gap="xsmall"):
+            with st.container(horizontal=True, gap="xsmall", key="history-actions"):
                 draw_actions(chosen, view)
                 draw_list_export(chosen)
                 draw_import()

@@ -11,33 +11,47 @@ import streamlit as st
 from components.history.listing import COUNTED, PAGE, Filter, Order, RunRow, count_runs, list_runs
 from components.params.choices import value_text
 from components.ui import resources
+from components.ui.history.filters import narrowed_by
 from components.ui.history.view import HistoryView
 
 _ORDERS: dict[Order, str] = {
-    "started_at": "Date",
-    "cost_usd": "Cost",
-    "total_tokens": "Tokens",
-    "output_tokens": "Output tokens",
-    "total_s": "Time",
-    "first_answer_s": "First answer",
+    "started_at": "date",
+    "cost_usd": "cost",
+    "total_tokens": "tokens",
+    "output_tokens": "output tokens",
+    "total_s": "time",
+    "first_answer_s": "first answer",
 }
+_DATES = {"highest": "newest", "lowest": "oldest"}
 
 
 def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
     """Draws the sorting, one page of the list and its pages; gives the rows that are chosen. Raises: StoreError."""
     store = resources.store()
     count = count_runs(store, owner, narrowed)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         told = f"more than {COUNTED:,}" if count > COUNTED else f"{count:,}"
-        st.markdown(f"**{told}** {'run' if count == 1 else 'runs'}", width="stretch")
-        order = st.selectbox("Sort by", list(_ORDERS), format_func=_ORDERS.__getitem__, key="history-order", width=170)
+        by = narrowed_by(narrowed)
+        which = f" :gray[by {', '.join(by)}]" if by else ""
+        st.markdown(
+            f"**{told}** {'run' if count == 1 else 'runs'}{which}", width="content"
+        )  # the table's own tools lie over what is at the right
+        order = st.selectbox(
+            "Sort by",
+            list(_ORDERS),
+            format_func=lambda name: f"Sort by {_ORDERS[name]}",
+            key="history-order",
+            width=200,
+            label_visibility="collapsed",
+        )
         way = st.segmented_control(
             "First",
             ["highest", "lowest"],
+            format_func=_DATES.__getitem__ if order == "started_at" else str,
             default="highest",
             required=True,
             key="history-way",
-            help="Of dates, the newest",
+            label_visibility="collapsed",
         )
     if not count:
         st.info(
@@ -52,6 +66,7 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
         event: Any = st.dataframe(
             _columns(rows),
             hide_index=True,
+            placeholder="",
             key=f"history-table-{view.chosen}",
             on_select="rerun",
             selection_mode="multi-row",
