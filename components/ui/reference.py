@@ -93,14 +93,11 @@ def _draw_parameter(parameter: Parameter) -> None:
     trial = TRIALS[parameter.name]
     with st.container(key=f"reference-{parameter.name}", border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"**`{parameter.name}`** "
-                f":gray[{parameter.type} · {parameter.range} · default {parameter.default_text}]",
-                width="stretch",
-            )
+            st.markdown(f"**`{parameter.name}`**", width="stretch")
             if st.button("Try it", icon=":material/play_arrow:", key=f"try-{parameter.name}"):
                 open_trial(parameter.name)
                 st.switch_page("pages/playground.py")
+        st.markdown(f":gray[{parameter.type} · {parameter.range} · default {parameter.default_text}]")
         st.markdown(without_formulas(parameter.description))
         st.markdown(without_formulas(f":small[{parameter.hint} To try: {trial.shows}]"))
         st.markdown(f":small[{' · '.join(_travels(parameter.name))}]")

@@ -14,8 +14,8 @@ _TOOLBAR = """
 }
 """
 # Of the colours of code a theme names a few only; Streamlit's others have less than 4.5:1 on the theme's ground. Tags
-# are white on the primary colour, which in dark has to be a light one, since it is read as text as well; and a button
-# that is pressed is written in a darker shade of it, which on dark ground nobody can read.
+# and primary buttons are white on the primary colour, which in dark has to be a light one, since it is read as text as
+# well; and a tertiary button that is pressed is written in a darker shade of it, which on dark ground nobody can read.
 _COLOURS = {
     "light": """
 [data-testid="stCode"] code .token:is(.string, .string-interpolation, .boolean) { color: #11713a }
@@ -26,6 +26,7 @@ _COLOURS = {
     "dark": """
 [data-testid="stCode"] code .token.keyword { color: #74b4f5 }
 [data-testid="stMultiSelect"] span[data-tag] * { color: #0c0e14 }
+button[kind^="primary"]:not(:disabled, :hover, :active) { color: #0c0e14 }
 button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) { color: #9db0ff }
 """,
 }

@@ -76,6 +76,10 @@ def test_the_simulators_badge_and_warnings_can_be_read(open_page, simulated, sch
     expect(problem).to_be_visible()
     badge = playground.key("connection").get_by_text("replies are simulated").last
     contrasts = {"problem": problem.evaluate(CONTRAST), "badge": badge.evaluate(CONTRAST)}
+    playground.key("change-connection").locator("button:visible").first.click()
+    primary = playground.key("connection-use-simulator").locator("p")
+    expect(primary).to_be_visible()
+    contrasts["primary button"] = primary.evaluate(CONTRAST)
     assert {name: round(value, 2) for name, value in contrasts.items() if value < 4.5} == {}
 
 
