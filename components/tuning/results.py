@@ -22,7 +22,9 @@ MEASURES: Mapping[str, bool | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell. `values`: score or measure -> value, those that there are; `notes`: scorer -> what it said."""
+    """One cell. `run_id`: of its answer, or of the last try where it failed. `values`: score or measure -> value,
+    those that there are; `notes`: scorer -> what it said.
+    """
 
     number: int
     prompt: str
@@ -59,7 +61,7 @@ def rows(plan: Plan, cells: Sequence[CellRecord], outcomes: Mapping[str, RunOutc
                 record.status,
                 record.tries,
                 str(record.cost_usd),
-                record.run_id if answered else None,
+                record.run_id if answered or record.status == "failed" else None,
                 _values(record, outcome),
                 {name: str(score["note"]) for name, score in record.scores.items() if score["note"]},
                 record.note,

@@ -1,8 +1,8 @@
 """`Sweep`: a plan being carried out by a thread of its own. It survives the page, a crash and a restart.
 
-For every call: what it may cost at most is reserved and written down, then it is sent, then its run is saved, then
-what it did cost is settled. So the cap holds whatever happens, and a finished cell is never sent, nor paid, again.
-A call whose cost the API did not tell counts as what it may have cost at most.
+For every call: what it may cost at most is reserved and written down, then it is sent, then its run is saved, however
+it ended, then what it did cost is settled. So the cap holds whatever happens, and a finished cell is never sent, nor
+paid, again. A call whose cost the API did not tell counts as what it may have cost at most.
 """
 
 from __future__ import annotations
@@ -292,7 +292,7 @@ class Sweep:
         cost = self._cost(one)
         self.budget.settle(one.reserved, cost)
         cell = self.cells[one.cell]
-        if run.status == "done":
+        if run.timings.sent is not None:  # a try that failed, too: what came of it may tell why
             save_run(
                 self._store, record_of(run, self._owner, kind="judge" if one.judging else "sweep"), events_from(run, 0)
             )

@@ -38,6 +38,24 @@ def test_a_sweep_from_a_fresh_page_to_its_report(open_page, simulated, tmp_path)
     assert not playground.errors
 
 
+def test_a_failed_cell_is_looked_at_and_tried_again_alone(open_page, simulated):
+    playground = open_page(simulated, "/sweep")
+    fill(playground, "sweep-prompts", "Say five\nsimulate: nonsense=1")
+    expect(playground.key("sweep-tag")).to_contain_text("Cost, estimated")
+    playground.key("sweep-start").get_by_role("button").first.click()
+    expect(playground.key("sweep-retry")).to_contain_text("Try the 9 failed again")
+    cells = playground.key("sweep-cells").locator("canvas").first
+    cells.scroll_into_view_if_needed()
+    # The box before the first line, below the names of the columns; a layer for scrolling lies over it.
+    cells.click(position={"x": 18, "y": 50}, force=True)
+    chosen = playground.key("sweep-cell")
+    expect(chosen).to_contain_text("Cell 1")
+    expect(chosen).to_contain_text("nonsense")
+    chosen.get_by_role("button", name="Try this cell again").click()
+    expect(playground.key("sweep-retry")).to_contain_text("Try the 9 failed again")
+    assert not playground.errors
+
+
 @pytest.fixture
 def own_server() -> Iterator[AppServer]:
     """A server that no other test uses: what a probe finds is marked at every widget from then on."""

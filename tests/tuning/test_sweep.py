@@ -230,6 +230,8 @@ def test_a_cell_that_is_refused_fails_alone(store, simulator, start_runner):
     failed = [cell for cell in sweep.cells if cell.status == "failed"]
     assert len(failed) == 8 and all("nonsense" in cell.note and cell.tries == 1 for cell in failed)
     assert all(cell.cost_usd == 0 for cell in failed)
+    kept = load_run(store, failed[0].run_id, OWNER)
+    assert (kept.status, kept.kind) == ("failed", "sweep") and "nonsense" in kept.error.message
 
 
 def test_without_credits_nothing_more_is_sent(store, simulator, start_runner):

@@ -80,7 +80,7 @@ def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
                 f"Try the {failed:,} failed again",
                 icon=":material/refresh:",
                 key="sweep-retry",
-                on_click=_retry,
+                on_click=retry,
                 args=(record.id,),
             )
 
@@ -172,13 +172,15 @@ def _resume(sweep_id: str) -> None:
         session().sweep_problem = str(error)
 
 
-def _retry(sweep_id: str) -> None:
+def retry(sweep_id: str, number: int | None = None) -> None:
+    """Sends the failed cells again, or one of them alone."""
     state = session()
+    state.sweep_problem = None
     try:
         record = load_sweep(resources.store(), sweep_id, state.owner)
         if record is not None:
-            failed = [replace(cell, status="waiting", tries=0) for cell in record.cells if cell.status == "failed"]
-            save_cells(resources.store(), sweep_id, failed)
+            failed = [cell for cell in record.cells if cell.status == "failed" and number in (None, cell.number)]
+            save_cells(resources.store(), sweep_id, [replace(cell, status="waiting", tries=0) for cell in failed])
             take_up(sweep_id)
     except StoreError as error:
         state.sweep_problem = str(error)

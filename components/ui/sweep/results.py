@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from components.core.errors import StoreError
-from components.core.parts import FramePart, ImagePart, Message
-from components.history.runs import load_run
 from components.history.sweeps import SweepRecord, load_outcomes, save_cells
-from components.media.attachments import kept
-from components.runs.conversation import Round, Turn
-from components.runs.records import restored
 from components.tuning.charts import charts_of
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan
 from components.tuning.results import Row, leader, metrics, rows, summaries, verdict
 from components.tuning.scorers import GRADED
 from components.ui import resources
-from components.ui.compare.reply import figures_line
-from components.ui.inspector import show_inspector
 from components.ui.presets import keep
 from components.ui.safe_markdown import drawable, without_formulas
-from components.ui.sent import draw_sent
 from components.ui.state import session, set_widget, widget_value
+from components.ui.sweep.cell import draw_cell
 
 
 def draw_results(record: SweepRecord, plan: Plan) -> None:
@@ -36,10 +29,17 @@ def draw_results(record: SweepRecord, plan: Plan) -> None:
     except StoreError as error:
         st.error(without_formulas(str(error)), icon=":material/error:")
         return
-    if not any(row.values for row in some):
-        return
     scores = metrics(plan, some)
     names = [name for name in scores if any(name in row.values for row in some)]
+    if names:
+        _draw_findings(plan, some, names, scores)
+    if names or any(row.status == "failed" for row in some):
+        _draw_cells(record, plan, some, names)
+    if names:
+        _draw_exports(record, plan, some)
+
+
+def _draw_findings(plan: Plan, some: Sequence[Row], names: Sequence[str], scores: Mapping[str, bool | None]) -> None:
     st.subheader("Results", anchor=False)
     metric = widget_value("sweep-metric")
     index = names.index(set_widget("sweep-metric", metric if metric in names else names[0]))
@@ -48,8 +48,6 @@ def draw_results(record: SweepRecord, plan: Plan) -> None:
     _draw_summaries(some, metric)
     _draw_winner(plan, some, metric, scores[metric])
     _draw_charts(some, metric)
-    _draw_cells(record, plan, some, names)
-    _draw_exports(record, plan, some)
 
 
 def _draw_summaries(some: Sequence[Row], metric: str) -> None:
@@ -135,42 +133,7 @@ def _draw_cells(record: SweepRecord, plan: Plan, some: Sequence[Row], names: Seq
         return
     chosen = event.selection.rows
     if chosen:
-        draw_cell(some[chosen[0]])
-
-
-def draw_cell(row: Row) -> None:
-    """Draws one cell's run in full."""
-    with st.container(border=True, key="sweep-cell"):
-        st.markdown(without_formulas(f"**Cell {row.number + 1}**: {row.variant}, repeat {row.repeat + 1}"))
-        record = load_run(resources.store(), row.run_id, session().owner) if row.run_id is not None else None
-        if record is not None:
-            _draw_media(record.request.messages[-1])
-        st.text(row.prompt)
-        if row.outcome is None:
-            st.caption(without_formulas(row.note or "It has not been answered yet."))
-            return
-        for name, note in row.notes.items():
-            st.caption(without_formulas(f"{name}: {note}"))
-        with st.expander("Thinking", icon=":material/neurology:", type="compact"):
-            st.caption(drawable(row.outcome.thinking) or "none")
-        st.markdown(drawable(row.outcome.answer), anchors=False)
-        if record is not None:
-            run = restored(record)
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(figures_line([Round(run)]), width="stretch")
-                if st.button("Inspect", icon=":material/lab_research:", key="sweep-inspect", type="tertiary"):
-                    show_inspector(Turn(row.prompt, (), [Round(run)]))
-
-
-def _draw_media(asked: Message) -> None:
-    """The pictures that a cell sent, as they were sent, and what they weigh."""
-    stills = [part for part in asked.parts if isinstance(part, ImagePart | FramePart)]
-    if not stills:
-        return
-    draw_sent(kept(stills))
-    sizes = ", ".join(dict.fromkeys(f"{still.width} × {still.height} px" for still in stills))
-    count = f"{len(stills)} {'picture' if len(stills) == 1 else 'pictures'}"
-    st.caption(f"Sent: {count}, {sizes}, {sum(len(still.data) for still in stills) / 1000:,.0f} kB")
+        draw_cell(record.id, some[chosen[0]])
 
 
 def _begin_grading() -> None:

@@ -1,0 +1,67 @@
+"""One cell of a sweep: what it sent, what came, and a further try where it failed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.core.parts import FramePart, ImagePart, Message
+from components.history.runs import load_run
+from components.media.attachments import kept
+from components.runs.conversation import Round, Turn
+from components.runs.records import restored
+from components.runs.run import Run
+from components.tuning.results import Row
+from components.ui import resources
+from components.ui.compare.reply import figures_line
+from components.ui.inspector import show_inspector
+from components.ui.safe_markdown import drawable, without_formulas
+from components.ui.sent import draw_sent
+from components.ui.state import session
+from components.ui.sweep.progress import retry
+
+
+def draw_cell(sweep_id: str, row: Row) -> None:
+    """Draws one cell's run in full; of one that failed, its last try."""
+    with st.container(border=True, key="sweep-cell"):
+        st.markdown(without_formulas(f"**Cell {row.number + 1}**: {row.variant}, repeat {row.repeat + 1}"))
+        record = load_run(resources.store(), row.run_id, session().owner) if row.run_id is not None else None
+        if record is not None:
+            _draw_media(record.request.messages[-1])
+        st.text(row.prompt)
+        if row.status == "failed":
+            st.error(without_formulas(row.note), icon=":material/error:")
+        elif row.outcome is None:
+            st.caption(without_formulas(row.note or "It has not been answered yet."))
+        for name, note in row.notes.items():
+            st.caption(without_formulas(f"{name}: {note}"))
+        if record is not None:
+            _draw_run(row, restored(record))
+        if row.status == "failed":
+            st.button(
+                "Try this cell again",
+                icon=":material/refresh:",
+                key="sweep-retry-cell",
+                on_click=retry,
+                args=(sweep_id, row.number),
+            )
+
+
+def _draw_run(row: Row, run: Run) -> None:
+    with st.expander("Thinking", icon=":material/neurology:", type="compact"):
+        st.caption(drawable(run.transcript.thinking) or "none")
+    st.markdown(drawable(run.transcript.answer), anchors=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(figures_line([Round(run)]), width="stretch")
+        if st.button("Inspect", icon=":material/lab_research:", key="sweep-inspect", type="tertiary"):
+            show_inspector(Turn(row.prompt, (), [Round(run)]))
+
+
+def _draw_media(asked: Message) -> None:
+    """The pictures that a cell sent, as they were sent, and what they weigh."""
+    stills = [part for part in asked.parts if isinstance(part, ImagePart | FramePart)]
+    if not stills:
+        return
+    draw_sent(kept(stills))
+    sizes = ", ".join(dict.fromkeys(f"{still.width} × {still.height} px" for still in stills))
+    count = f"{len(stills)} {'picture' if len(stills) == 1 else 'pictures'}"
+    st.caption(f"Sent: {count}, {sizes}, {sum(len(still.data) for still in stills) / 1000:,.0f} kB")
