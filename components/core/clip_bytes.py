@@ -58,6 +58,13 @@ def confine_ffmpeg() -> None:
     )
 
 
+def may_be_sought(data: bytes) -> bool:
+    """Whether FFmpeg may be sent to a place in the clip. Not in a WMV: its reader looks for the place by trial and,
+    where the packets are damaged, sets aside what it takes for their size, which OpenCV (4.14) never gives back.
+    """
+    return not data.startswith(_ASF)
+
+
 def has_damaged_asf_header(data: bytes) -> bool:
     """Whether these are a WMV's bytes whose header's objects do not fill it exactly, hold less than their stream's own
     data, or are not followed by the packets: FFmpeg then sets aside whatever a damaged size states, a gigabyte and

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.core.clip_bytes import MOST_PIXELS, ClipBytes, confine_ffmpeg, has_damaged_asf_header
+from components.core.clip_bytes import MOST_PIXELS, ClipBytes, confine_ffmpeg, has_damaged_asf_header, may_be_sought
 
 if TYPE_CHECKING:
     import cv2
@@ -55,7 +55,7 @@ def take_stills(data: bytes) -> Stills | None:
         width, height = video.get(cv2.CAP_PROP_FRAME_WIDTH), video.get(cv2.CAP_PROP_FRAME_HEIGHT)
         if not 0 < width * height <= MOST_PIXELS:
             return None
-        frames = tuple(_spread(video, len(times)))
+        frames = tuple(_spread(video, len(times), seeks=may_be_sought(data)))
         stated = video.get(cv2.CAP_PROP_FPS)
     except cv2.error:
         return None
@@ -86,12 +86,12 @@ def _times(packets: cv2.VideoCapture) -> list[float]:
     return times
 
 
-def _spread(video: cv2.VideoCapture, frame_count: int) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+def _spread(video: cv2.VideoCapture, frame_count: int, *, seeks: bool) -> Iterator[tuple[float, NDArray[np.uint8]]]:
     import cv2
     import numpy as np
 
     # Without a number of frames in its header OpenCV does not seek, it only loses its place.
-    seeks = video.get(cv2.CAP_PROP_FRAME_COUNT) > 1
+    seeks = seeks and video.get(cv2.CAP_PROP_FRAME_COUNT) > 1
     wanted = min(_STILLS, frame_count)
     position = 0
     first_s: float | None = None

@@ -30,7 +30,7 @@ _DECODED_PART = 10
 # What is looked at exactly without being asked to: 3,000 frames of 1080p, a second or two.
 _EXACT_PIXELS = 3000 * 1920 * 1080
 # Said where fast is asked for and nothing is quicker than reading on.
-NO_INDEX = "fast takes the very frames, too, and no less time: the file has no index to seek by, as of a live recording"
+NO_INDEX = "fast takes the very frames, too, and no less time: the file has no index that can be trusted"
 
 
 @dataclass(frozen=True, slots=True)

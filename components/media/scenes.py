@@ -94,7 +94,8 @@ def cuts(profile: Profile, sensitivity: Sensitivity) -> tuple[float, ...]:
 
 def _measured(clip: Clip, start_s: float, end_s: float, progress: Progress) -> Profile:
     first, last = bisect_left(clip.frame_times_s, start_s), bisect_left(clip.frame_times_s, end_s)
-    keyframes_only = last - first > _DECODED
+    # Where nothing can be sought, looking at few frames takes as long as looking at all.
+    keyframes_only = last - first > _DECODED and clip.seek_rate > 0
     times: list[float] = []
     changes: list[float] = []
     drifts: list[float] = []

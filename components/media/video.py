@@ -14,7 +14,7 @@ from statistics import median
 
 import cv2
 
-from components.core.clip_bytes import has_damaged_asf_header
+from components.core.clip_bytes import has_damaged_asf_header, may_be_sought
 from components.core.errors import MediaError
 from components.media import limits
 from components.media.capture import capture
@@ -64,8 +64,8 @@ class Clip:
     second; 0 for a single frame. `bits`: of a colour. `duration_s`: until the end of the last frame, which is
     taken to stand as long as the others usually do. `frame_times_s`: when each frame is shown, in seconds from the
     first, ascending; `keyframes`: the numbers in it of those where decoding can begin. `origin_s` is the first frame's
-    time on the reader's own clock, `seek_rate` the frames a second it counts in when it seeks, 0 if it cannot (a
-    recording without a table of contents). `token` stands for the clip in caches.
+    time on the reader's own clock, `seek_rate` the frames a second it counts in when it seeks, 0 if it does not (a
+    recording without a table of contents, a WMV). `token` stands for the clip in caches.
     """
 
     name: str
@@ -144,6 +144,8 @@ def open_clip(name: str, data: bytes) -> Clip:
         rotation = int(video.get(cv2.CAP_PROP_ORIENTATION_META)) % 360
         aspect = _pixel_aspect(video)
         shown = _shown(width, height, rotation, aspect)
+        # Without a number of frames OpenCV does not seek, it only loses its place.
+        seekable = stated_count > 1 and may_be_sought(data)
         return Clip(
             name=name,
             data=data,
@@ -159,8 +161,7 @@ def open_clip(name: str, data: bytes) -> Clip:
             frame_times_s=tuple(frames),
             keyframes=_numbers(frames, [time_s - times[0] for time_s in keyframe_times]),
             origin_s=origin_s,
-            # Without a number of frames OpenCV does not seek, it only loses its place.
-            seek_rate=stated_rate if isfinite(stated_rate) and stated_rate > 0 and stated_count > 1 else 0.0,
+            seek_rate=stated_rate if isfinite(stated_rate) and stated_rate > 0 and seekable else 0.0,
             notes=_missing_end(stated_count / stated_rate if stated_rate > 0 else 0.0, duration_s),
         )
 
