@@ -1,6 +1,6 @@
 // Boxes of Streamlit's that may scroll: code, formulas, popovers, and containers with a height of their own.
 const BOXES = 'pre, .katex-display, [data-testid="stPopoverBody"], [data-testid="stVerticalBlock"]'
-const LOOK_MS = 500
+const LOOK_MS = 200
 
 const scrolls = (box) => {
   const style = getComputedStyle(box)

@@ -45,7 +45,7 @@ class Looker:
             page.add_script_tag(path=self._axe)
         for width in (390, 1440):
             page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_function("() => new Promise(done => setTimeout(() => done(true), 600))")  # see reachable.js
+            page.wait_for_function("() => new Promise(done => setTimeout(() => done(true), 300))")  # see reachable.js
             seen = [*page.evaluate(RUN), *(f"says only: {one}" for one in self._icons_alone())]
             sideways = page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
             if sideways > 0:
