@@ -19,6 +19,9 @@ from components.ui.sent import draw_sent
 from components.ui.state import session
 from components.ui.sweep.progress import retry
 
+_HEIGHT = 420
+_SHORT = 700
+
 
 def draw_cell(sweep_id: str, row: Row) -> None:
     """Draws one cell's run in full; of one that failed, its last try."""
@@ -46,10 +49,16 @@ def draw_cell(sweep_id: str, row: Row) -> None:
             )
 
 
+def draw_answer(answer: str) -> None:
+    """Draws an answer; a long one in a pane that scrolls, its wide tables sideways."""
+    with st.container(height=_HEIGHT if len(answer) > _SHORT else "content", border=False):
+        st.markdown(drawable(answer), anchors=False)
+
+
 def _draw_run(row: Row, run: Run) -> None:
     with st.expander("Thinking", icon=":material/neurology:", type="compact"):
         st.caption(drawable(run.transcript.thinking) or "none")
-    st.markdown(drawable(run.transcript.answer), anchors=False)
+    draw_answer(run.transcript.answer)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(figures_line([Round(run)]), width="stretch")
         if st.button("Inspect", icon=":material/lab_research:", key="sweep-inspect", type="tertiary"):

@@ -30,7 +30,7 @@ def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
     """Draws the buttons: pause and stop while it is at work, otherwise what takes it up again."""
     open_cells = any(cell.status in ("waiting", "sent", "answered") for cell in record.cells)
     failed = sum(cell.status == "failed" for cell in record.cells)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sweep-steering"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sweep-steering"):
         if sweep is not None:
             st.button(
                 "Pause",
@@ -70,8 +70,7 @@ def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
                 value=set_widget("sweep-new-cap", float(record.plan["cap_usd"])),
                 key="sweep-new-cap",
                 width=150,
-                label_visibility="collapsed",
-                help="The hard cap in dollars; it counts what was spent already.",
+                help="It counts what was spent already.",
                 on_change=_take_cap,
                 args=(record.id,),
             )

@@ -17,9 +17,9 @@ from components.tuning.results import Row, leader, metrics, rows, summaries, ver
 from components.tuning.scorers import GRADED
 from components.ui import resources
 from components.ui.presets import keep
-from components.ui.safe_markdown import drawable, without_formulas
+from components.ui.safe_markdown import without_formulas
 from components.ui.state import session, set_widget, widget_value
-from components.ui.sweep.cell import draw_cell
+from components.ui.sweep.cell import draw_answer, draw_cell
 
 
 def draw_results(record: SweepRecord, plan: Plan) -> None:
@@ -151,7 +151,7 @@ def _draw_grading(record: SweepRecord, some: Sequence[Row]) -> None:
         row = left[0]
         st.caption(f"{len(left):,} to grade. Press 1 (poor) to 5 (excellent). The settings are hidden.")
         st.text(row.prompt)
-        st.markdown(drawable(row.outcome.answer if row.outcome else ""), anchors=False)
+        draw_answer(row.outcome.answer if row.outcome else "")
         with st.container(horizontal=True):
             for grade in range(1, 6):
                 st.button(
