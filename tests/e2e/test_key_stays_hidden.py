@@ -45,7 +45,7 @@ def test_the_key_is_found_nowhere(open_page, tmp_path: Path):
         page.get_by_role("dialog").get_by_role("button", name="Close").click()
         playground.key("export").locator("button").first.click()
         for kind in ("JSON", "Markdown", "HTML page"):
-            download(page.get_by_role("button", name=kind))
+            download(page.get_by_test_id("stPopoverBody").get_by_role("button", name=kind))
         for path in ("/", "/compare", "/sweep", "/reference", "/simulator", "/history"):
             playground.open(path)
             assert SECRET not in page.content()
