@@ -27,6 +27,7 @@ def test_a_refreshed_page_and_a_second_one_catch_up_without_a_gap(open_page, scr
         [opening(), thought("One two. "), said("Three "), wait_for(more), said("four "), said("five."), *ending()]
     )
     page = open_page(scripted)
+    page.settle()
     page.key("param-temperature").locator("input").first.fill("0.3")
     page.key("param-temperature").locator("input").first.press("Enter")
     expect(page.key("reset-temperature")).to_be_visible()
