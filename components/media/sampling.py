@@ -27,6 +27,8 @@ DEFAULT_FRAMES = 8
 # the clip, so that taking them costs a fraction of reading it through however the keyframes lie.
 _DECODED = 24
 _DECODED_PART = 10
+# How many frames those of one keyframe stand apart in fast mode. More would show more of the clip and take longer.
+_APART = 6
 # What is looked at exactly without being asked to: 3,000 frames of 1080p, a second or two.
 _EXACT_PIXELS = 3000 * 1920 * 1080
 # Said where fast is asked for and nothing is quicker than reading on.
@@ -192,11 +194,10 @@ def _distinct(indices: Sequence[int], first: int, last: int) -> list[int]:
 def _quick(clip: Clip, indices: Sequence[int], first: int, last: int) -> list[int]:
     """Moves each frame to the nearest that is quick to decode: where a seek lands, or one of the few behind it.
 
-    Frames that share a landing are decoded in one pass, so each may stand as far behind the one before it as one frame
-    may cost: where keyframes are few they stand apart, not side by side.
+    Frames that share a landing are decoded in one pass: they stand `_APART` frames from each other, not side by side.
     """
     landed = landings(clip)
-    cost = max(LEAD, min(_DECODED, clip.frame_count // (_DECODED_PART * len(indices))))
+    reach = max(0, min(_DECODED, clip.frame_count // (_DECODED_PART * len(indices))) - LEAD)
     quick: list[int] = []
     shared, landing = 0, -1
     for index in indices:
@@ -206,12 +207,12 @@ def _quick(clip: Clip, indices: Sequence[int], first: int, last: int) -> list[in
         nearest = max(landed[place], first)
         later = next(iter(landed[place + 1 : place + 2]), clip.frame_count)
         before = shared if nearest == landing else 0
-        farthest = nearest + free + (before + 1) * cost - LEAD
+        farthest = nearest + free + reach + before * _APART
         if later <= last and later - index < index - farthest:
             nearest, before = later, shared if later == landing else 0
-            farthest = later + (before + 1) * cost - LEAD
+            farthest = later + reach + before * _APART
         shared, landing = before + 1, nearest
-        apart = quick[-1] + cost if before else nearest
+        apart = quick[-1] + _APART if before else nearest
         quick.append(min(max(index, apart if index < nearest else nearest), farthest))
     return quick
 
