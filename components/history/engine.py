@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,7 +61,7 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
         # The driver would begin transactions late and not round DDL; SQLAlchemy's manual has it begin below instead:
         # https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#serializable-isolation-savepoints-transactional-ddl
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
+        _keep_a_write_ahead_log(connection)
         # In WAL this loses nothing when the process dies; a power cut may take the last second.
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
@@ -70,6 +71,19 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
         # A reader that turns writer in mid-transaction is refused when somebody wrote in between: writers say so first.
         reads = connection.get_execution_options().get("reads", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Two that turn a new file to WAL at once could wait for each other: SQLite refuses one at once, timeout or not."""
+    until = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 @contextmanager

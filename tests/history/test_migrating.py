@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
+from threading import Timer
 
 import pytest
 import sqlalchemy as sa
@@ -60,6 +62,18 @@ def test_two_that_open_a_new_database_at_once_both_get_it(database_url: str, tmp
     with ThreadPoolExecutor(4) as pool:
         for store in pool.map(lambda _: open_store(database_url, tmp_path), range(4)):
             store.close()
+
+
+def test_a_new_file_that_another_process_is_writing_is_waited_for(tmp_path: Path):
+    path = tmp_path / "new.sqlite3"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # not yet in WAL: SQLite refuses the change at once, whatever the timeout
+    Timer(0.2, other.execute, ["COMMIT"]).start()
+    engine = make_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("PRAGMA journal_mode")).scalar() == "wal"
+    engine.dispose()
+    other.close()
 
 
 def test_a_newer_database_is_left_alone_and_said_to_be_newer(database_url: str, tmp_path: Path):

@@ -11,13 +11,18 @@ import os
 import runpy
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from multiprocessing.connection import wait
 from pathlib import Path
 
 _LOADED = ["pytest", "openai", "anthropic", "httpx", "httpx_sse"]
 
 _forking = multiprocessing.get_context("forkserver")
 _forking.set_forkserver_preload(_LOADED)
+# Starting a process also asks whether the others have ended. An exit code can be read once: of two threads that ask at
+# the same moment one is told 255.
+_one_asks = threading.Lock()
 
 
 def run_fresh(folder: Path, filename: str, environment: Mapping[str, str], patience_s: float) -> tuple[int, str, str]:
@@ -38,13 +43,15 @@ def run_command(
 def run_forked(folder: Path, filename: str, environment: Mapping[str, str], patience_s: float) -> tuple[int, str, str]:
     """Runs it with the packages loaded."""
     process = _forking.Process(target=_become, args=(str(folder), filename, dict(environment)))
-    process.start()
-    process.join(patience_s)
-    if process.is_alive():
-        process.kill()
+    with _one_asks:
+        process.start()
+    ended = wait([process.sentinel], patience_s)
+    with _one_asks:
+        if not ended:
+            process.kill()
         process.join()
-    code = process.exitcode
-    process.close()
+        code = process.exitcode
+        process.close()
     assert code is not None
     return code, *((folder / name).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
 
