@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.core.errors import ParameterError
 from components.ui import resources
-from components.ui.connection import draw_connection
+from components.ui.connection.badge import draw_connection
 from components.ui.entry import open_through_app, settle
 from components.ui.owner import require_login
 from components.ui.reachable import draw_reachable

@@ -253,7 +253,7 @@ PLANTED = [
     Planted("components/ui/run.py", "from streamlit import cache_resource", "`st.cache_resource` is used only in"),
     Planted("components/ui/resources.py", "import streamlit\nstreamlit.session_state", "`st.session_state`", line=2),
     Planted(
-        "components/ui/sidebar.py",
+        "components/ui/settings/sidebar.py",
         "def draw():\n    set_widget('wire', 1)\n    st.number_input('Wire', key='wire')",
         "what `set_widget` gives",
         line=2,
@@ -284,8 +284,11 @@ def test_a_planted_breach_is_caught_with_file_line_and_rule(case: Planted):
         ("components/gateway/app.py", "import starlette\nfrom components.params.card import model_card"),
         ("components/runs/runner.py", "from functools import cache\nfrom components.api import client"),
         ("components/ui/state.py", "import streamlit as st\nst.session_state"),
-        ("components/ui/sidebar.py", "def draw():\n    st.toggle('On', value=set_widget('on', True), key='on')"),
-        ("components/ui/presets.py", "def _save():\n    set_widget('name', '')"),
+        (
+            "components/ui/settings/sidebar.py",
+            "def draw():\n    st.toggle('On', value=set_widget('on', True), key='on')",
+        ),
+        ("components/ui/settings/presets.py", "def _save():\n    set_widget('name', '')"),
         ("components/ui/resources.py", "import streamlit as st\nst.cache_resource\nfrom components.gateway import app"),
         ("components/settings.py", "import os\nos.environ['A']"),
         ("components/core/clip_bytes.py", "import os\nos.environ.setdefault('OPENCV_LOG_LEVEL', 'SILENT')"),

@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.gateway import account, chat_completions, messages, responses
+from components.gateway import account
 from components.gateway.account import Account
 from components.gateway.auth import authenticate, sent_key_masked
 from components.gateway.behaviour import Behaviour
@@ -35,6 +35,7 @@ from components.gateway.log import RequestLog
 from components.gateway.preparation import Preparation
 from components.gateway.reply import Reply
 from components.gateway.settings import Settings
+from components.gateway.wires import chat_completions, messages, responses
 from components.params.card import ModelCard, model_card
 
 

@@ -13,13 +13,13 @@ from threading import Lock
 from components.core.parts import clock
 from components.gateway import assumptions
 from components.gateway.cache import MediumUnit, PromptCache, PromptUnit
-from components.gateway.clips import ClipSight, describe_frames, measure_clip, read_caption
 from components.gateway.composer.brief import Brief, Picture
 from components.gateway.conversation import Medium, Request, Text, Turn
 from components.gateway.directive import read_directive
 from components.gateway.errors import bad_request
+from components.gateway.media.clips import ClipSight, describe_frames, measure_clip, read_caption
+from components.gateway.media.sight import Sight, Sights
 from components.gateway.search import context_text, search
-from components.gateway.sight import Sight, Sights
 from components.gateway.thinking import plan_thinking
 from components.gateway.tokens import split_tokens
 from components.params.card import ModelCard

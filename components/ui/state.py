@@ -24,7 +24,7 @@ from components.ui.history.view import HistoryView
 from components.ui.owner import owner
 
 if TYPE_CHECKING:
-    from components.ui.taking import Taking
+    from components.ui.tray.taking import Taking
 
 _Value = TypeVar("_Value")
 

@@ -50,6 +50,11 @@ class Playground:
         """Waits until the page is drawn to its end."""
         expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
+    def escape(self) -> None:
+        """Closes what is open. Streamlit opens a dialog again when what it still draws arrives after the key."""
+        self.settle()
+        self.page.keyboard.press("Escape")
+
     def thinking(self, turn: int = 1) -> Locator:
         """The text of the thinking pane, without its title."""
         return self.key(f"turn-{turn}-thinking").locator('[data-testid="stExpanderDetails"]')

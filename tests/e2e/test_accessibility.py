@@ -80,7 +80,7 @@ def test_axe_finds_nothing_serious_in_what_opens(open_page, simulated, media_dir
         opened = page.get_by_role("dialog").first
         expect(opened).to_be_visible()
         looker.look(name)
-        page.keyboard.press("Escape")
+        playground.escape()
         expect(opened).to_be_hidden()
     playground.attach(media_dir / "china.jpg", media_dir / "counted.mp4")
     expect(playground.key("storyboard").locator("img").first).to_be_visible()

@@ -38,7 +38,7 @@ def test_a_click_before_the_widgets_are_loaded_changes_no_setting(browser, simul
     while waiting:
         waiting.pop().continue_()
     page.unroute_all()
-    page.keyboard.press("Escape")
+    playground.escape()
     expect(playground.key("stream").locator("input")).to_be_checked()
     expect(playground.key("box-temperature").locator("input")).to_have_value("0.7")
     expect(playground.key("box-max_tokens").locator("input")).to_have_value("4096")

@@ -38,7 +38,7 @@ def test_the_key_is_found_nowhere(open_page, tmp_path: Path):
             assert SECRET not in page.content()
             if button == "get-code":
                 download(page.get_by_role("dialog").get_by_test_id("stDownloadButton").locator("button"))
-            page.keyboard.press("Escape")
+            playground.escape()
             expect(page.get_by_role("dialog")).to_have_count(0)
         playground.key("inspect-1").locator("button").click()
         download(page.get_by_role("button", name="Support bundle"))

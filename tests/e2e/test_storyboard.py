@@ -132,7 +132,7 @@ def test_a_time_in_the_answer_opens_its_frame_and_seeks_the_player(open_page, sc
         "() => Math.abs(document.querySelector('.st-key-cited-player video')?.currentTime - 6.3) < 0.05"
     )
     assert "#clip-at" not in playground.page.url
-    playground.page.keyboard.press("Escape")
+    playground.escape()
     expect(dialog).to_have_count(0)
     chips.nth(1).click()
     expect(dialog).to_contain_text("Cited: 00:08.0")

@@ -35,7 +35,7 @@ def test_tools_are_checked_while_they_are_typed(open_page, simulated):
     playground.page.get_by_role("dialog").get_by_role("button", name="calculator").first.click()
     expect(check).to_contain_text("2 tools, each a valid schema")
     assert [tool["name"] for tool in json.loads(box.input_value())] == ["now", "calculator"]
-    playground.page.keyboard.press("Escape")
+    playground.escape()
     expect(playground.key("tools")).to_contain_text("now, calculator")
     assert not playground.errors
 
@@ -61,7 +61,7 @@ def test_a_call_is_seen_as_it_streams_and_its_result_is_sent(open_page, scripted
     playground.key("edit-tools").locator("button").click()
     editor(playground, "tools-json").fill('[{"name": "look"}]')
     expect(playground.key("tools-check")).to_contain_text("1 tool")
-    playground.page.keyboard.press("Escape")
+    playground.escape()
     expect(playground.key("tools")).to_contain_text("look")
     playground.send("What is a comet?")
     answer = playground.key("turn-1-answer")

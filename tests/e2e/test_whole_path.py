@@ -60,7 +60,7 @@ def test_a_conversation_is_never_lost(open_page, scripted, stage, tmp_path):
     file = tmp_path / "talk.json"
     download.value.save_as(file)
     assert len(json.loads(file.read_text(encoding="utf-8"))["conversations"][0]["runs"]) == 3
-    page.page.keyboard.press("Escape")
+    page.escape()
 
     _look_for(page, "quokkasaurus")
     _press(page, "history-delete")

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from components.gateway.clips import read_caption
+from components.gateway.media.clips import read_caption
 
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
 

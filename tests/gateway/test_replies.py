@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.gateway.chat_completions import parse
 from components.gateway.composer.arithmetic import ArithmeticRefused, evaluate, find_expression, shown
 from components.gateway.composer.coding import RECIPES
 from components.gateway.composer.wordcraft import syllables
 from components.gateway.preparation import Preparation
 from components.gateway.reply import Reply
+from components.gateway.wires.chat_completions import parse
 from components.params.card import model_card
 
 

@@ -19,8 +19,8 @@ import time
 import psutil
 
 from components.core.errors import MediaError
-from components.gateway.clips import measure_clip
 from components.gateway.errors import GatewayError
+from components.gateway.media.clips import measure_clip
 from components.media.clip_cache import ClipCache
 from components.media.rendering import FrameStyle
 from components.media.sampling import Sampling

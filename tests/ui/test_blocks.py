@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from components.ui.blocks import BlockSplitter, split_blocks
+from components.ui.turn.blocks import BlockSplitter, split_blocks
 
 SENTENCE = "The quick brown fox jumps over the lazy dog. "
 PARAGRAPH = SENTENCE * 12 + "\n"

@@ -10,7 +10,8 @@ from components.gateway.settings import Settings
 from components.settings import Settings as AppSettings
 from components.tuning.probings import Probings
 from components.tuning.sweeps import Sweeps
-from components.ui import connection_dialog, owner, resources
+from components.ui import owner, resources
+from components.ui.connection import dialog as connection_dialog
 
 KEY = "sk-empiriolabs-canary-typed-by-hand"
 

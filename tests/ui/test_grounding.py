@@ -11,7 +11,7 @@ from components.media.sampling import Sampling
 from components.media.storyboard import make_storyboard
 from components.media.video import open_clip
 from components.runs.conversation import Turn, user_message
-from components.ui.grounding import ClipSeen, clips_seen, grounded
+from components.ui.turn.grounding import ClipSeen, clips_seen, grounded
 from tests.media.clips import recorded
 
 BOARD = make_storyboard(open_clip("a.mp4", recorded(500)), Sampling(count=4, exact=True))  # 20 s

@@ -26,7 +26,7 @@ def test_an_edited_body_is_checked_sent_and_kept_out_of_the_conversation(app, as
             "temperature": 9,
         }
     )
-    monkeypatch.setattr("components.ui.body_editor.json_editor", lambda *args, **options: edited)
+    monkeypatch.setattr("components.ui.turn.body_editor.json_editor", lambda *args, **options: edited)
     app.button(key="inspect-1").click().run()
     app.button(key="inspect-1").click()
     app.toggle(key=f"edit-body-{run.id}").set_value(True).run()
@@ -45,7 +45,7 @@ def test_an_edited_body_is_checked_sent_and_kept_out_of_the_conversation(app, as
 
 def test_a_body_that_is_no_json_is_told_with_its_place(app, ask, monkeypatch):
     ask(app, "Hello\nsimulate: thinking=5 answer=10")
-    monkeypatch.setattr("components.ui.body_editor.json_editor", lambda *args, **options: '{\n "model": }')
+    monkeypatch.setattr("components.ui.turn.body_editor.json_editor", lambda *args, **options: '{\n "model": }')
     app.button(key="inspect-1").click().run()
     app.button(key="inspect-1").click()
     app.toggle(key=f"edit-body-{turn(app).run.id}").set_value(True).run()

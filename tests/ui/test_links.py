@@ -11,7 +11,7 @@ from components.api.wires.registry import WIRES
 from components.core.request import ToolChoice
 from components.history.tree import Conversation
 from components.params.card import model_card
-from components.ui.links import settings_of, shared_link, take_settings
+from components.ui.playground.links import settings_of, shared_link, take_settings
 from components.ui.state import Session
 from tests.ui.conftest import APP
 

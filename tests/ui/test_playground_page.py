@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from components.ui import playground
-from components.ui.examples import EXAMPLES
+from components.ui.playground import page as playground
+from components.ui.playground.examples import EXAMPLES
 from components.ui.state import session
 
 

@@ -7,7 +7,7 @@ from components.api.wires.registry import WIRES
 from components.gateway.assumptions import DECISIONS
 from components.params.card import model_card
 from components.params.validation import validate
-from components.ui.trials import TRIALS
+from components.ui.reference.trials import TRIALS
 
 CARD = model_card()
 
@@ -66,7 +66,7 @@ def test_the_live_card_is_compared(reference):
 
 def test_what_differs_in_the_live_card_is_pointed_out(reference, monkeypatch):
     live = {**CARD.raw, "context_length": 128_000, "pricing": {"prompt": "0.000001"}}
-    monkeypatch.setattr("components.ui.reference.read_model", lambda connection, model: live)
+    monkeypatch.setattr("components.ui.reference.page.read_model", lambda connection, model: live)
     reference.button(key="compare-live").click().run()
     table = rows(reference, "Live")
     assert dict(zip(table["What"], table["Live"], strict=True)) == {

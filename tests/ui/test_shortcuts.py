@@ -1,6 +1,6 @@
 """The list of shortcuts tells those that the buttons have, and regenerating asks the same once more."""
 
-from components.ui import shortcuts
+from components.ui.playground import shortcuts
 
 
 def test_the_list_names_every_shortcut_that_a_button_has(app):

@@ -148,7 +148,7 @@ def test_the_panel_closes_and_opens_again(opened):
 
 def test_long_work_shows_progress_and_can_be_cancelled(opened, monkeypatch):
     """The clip's frames are taken by a thread that waits here for its cancelling."""
-    from components.ui import sampling_form, taking
+    from components.ui.tray import sampling_form, taking
 
     monkeypatch.setattr(taking, "_PATIENCE_S", 0.0)
     looked = []

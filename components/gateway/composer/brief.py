@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components.core.request import ParameterValue
-from components.gateway.clips import ClipSight
 from components.gateway.conversation import Request, Turn
 from components.gateway.directive import Directive
-from components.gateway.sight import Sight
+from components.gateway.media.clips import ClipSight
+from components.gateway.media.sight import Sight
 from components.gateway.thinking import ThinkingPlan
 
 if TYPE_CHECKING:

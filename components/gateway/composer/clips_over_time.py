@@ -6,11 +6,11 @@ import re
 import statistics
 
 from components.core.parts import clock
-from components.gateway.clips import ClipSight, Frame
 from components.gateway.composer.brief import Brief, Work
 from components.gateway.composer.prose import joined, plural
 from components.gateway.composer.tables import bullets, fence, table
 from components.gateway.composer.voice import Voice
+from components.gateway.media.clips import ClipSight, Frame
 
 _STILL_PERCENT = 1.5
 _ROWS_MAX = 24

@@ -6,12 +6,12 @@ import math
 import re
 
 from components.gateway.assumptions import IMAGE_PATCH_PX, IMAGE_TOKENS_MAX
-from components.gateway.clips import difference
 from components.gateway.composer.brief import Brief, Picture, Work
 from components.gateway.composer.prose import joined, plural, quoted
 from components.gateway.composer.tables import bullets, fence, table
 from components.gateway.composer.voice import Voice
-from components.gateway.sight import Sight
+from components.gateway.media.clips import difference
+from components.gateway.media.sight import Sight
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _REFERENCE = re.compile(

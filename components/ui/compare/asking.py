@@ -11,7 +11,7 @@ from components.params.card import model_card
 from components.runs.conversation import Round
 from components.tuning.comparison import Comparison, Trial
 from components.ui import resources
-from components.ui.sending import answers_of_examples, make_request
+from components.ui.playground.sending import answers_of_examples, make_request
 from components.ui.state import ToolSettings, session
 
 

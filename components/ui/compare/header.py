@@ -8,9 +8,9 @@ from components.params.card import model_card
 from components.tuning.comparison import FEWEST, MOST, Comparison
 from components.ui.compare.moving import keep_settings
 from components.ui.safe_markdown import without_formulas
+from components.ui.settings.tools import draw_tools
 from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
-from components.ui.tools import draw_tools
 
 _LONGEST = 90
 

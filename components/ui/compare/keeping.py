@@ -20,7 +20,7 @@ from components.history.comparisons import (
 from components.tuning.comparison import Comparison, like, new_comparison
 from components.tuning.comparison_record import record_of, restored, run_ids
 from components.ui import resources
-from components.ui.keeping import find_runs
+from components.ui.playground.keeping import find_runs
 from components.ui.safe_markdown import without_formulas
 from components.ui.saved import draw_saved
 from components.ui.state import Session, session, widget_value

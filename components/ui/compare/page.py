@@ -21,12 +21,12 @@ from components.ui.compare.linked_scrolling import link_scrolling
 from components.ui.compare.reply import ReplyView, figures_of
 from components.ui.compare.scroll_to import scroll_to
 from components.ui.compare.trial import draw_trial, draw_verdict
-from components.ui.composer import METER_WIDTH, fill_tray
+from components.ui.playground.composer import METER_WIDTH, fill_tray
+from components.ui.playground.unsent import draw_unsent
 from components.ui.safe_markdown import without_formulas
-from components.ui.sidebar import draw_sidebar
+from components.ui.settings.sidebar import draw_sidebar
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
-from components.ui.unsent import draw_unsent
-from components.ui.uploads import draw_uploads
+from components.ui.tray.uploads import draw_uploads
 
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5

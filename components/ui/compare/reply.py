@@ -13,11 +13,11 @@ from components.runs.conversation import Round
 from components.runs.metrics import Figures, add_up, measure
 from components.runs.run import Run
 from components.ui.figures import STATS_HELP, dollars, seconds, tokens
-from components.ui.outcome import lost_to_thinking
-from components.ui.run_status import status_line
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session
-from components.ui.turn import RoundView, draw_round
+from components.ui.turn.outcome import lost_to_thinking
+from components.ui.turn.run_status import status_line
+from components.ui.turn.turn import RoundView, draw_round
 
 THINKING_HEIGHT = 170
 ANSWER_HEIGHT = 320

@@ -12,7 +12,7 @@ from components.ui.compare.figures import draw_figures
 from components.ui.compare.moving import draw_go_on
 from components.ui.compare.reply import ANSWER_HEIGHT, THINKING_HEIGHT, ReplyView, draw_reply, figures_of
 from components.ui.difference import draw_difference
-from components.ui.sent import draw_sent
+from components.ui.turn.sent import draw_sent
 
 _ABSENT_HEIGHT = THINKING_HEIGHT + ANSWER_HEIGHT
 

@@ -12,9 +12,10 @@ from components.history.listing import RunRow
 from components.history.runs import load_run
 from components.runs.records import restored
 from components.runs.turns import shown_by
-from components.ui import editing, resources
+from components.ui import resources
 from components.ui.history.view import HistoryView
-from components.ui.keeping import open_conversation, reread
+from components.ui.playground import editing
+from components.ui.playground.keeping import open_conversation, reread
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import renew, session
 

@@ -7,12 +7,12 @@ import streamlit as st
 from components.core.errors import StoreError
 from components.history.marks import tags_of
 from components.ui import resources
-from components.ui.export import draw_import, draw_list_export
 from components.ui.history.actions import draw_actions, draw_undo, show_note
 from components.ui.history.comparison import show_comparison
 from components.ui.history.filters import draw_filters
 from components.ui.history.table import draw_table
 from components.ui.history.totals import draw_totals
+from components.ui.playground.export import draw_import, draw_list_export
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session
 

@@ -13,11 +13,11 @@ from components.runs.run import Run
 from components.tuning.results import Row
 from components.ui import resources
 from components.ui.compare.reply import figures_line
-from components.ui.inspector import show_inspector
 from components.ui.safe_markdown import drawable, without_formulas
-from components.ui.sent import draw_sent
 from components.ui.state import session
 from components.ui.sweep.progress import retry
+from components.ui.turn.inspector import show_inspector
+from components.ui.turn.sent import draw_sent
 
 _HEIGHT = 420
 _SHORT = 700

@@ -15,7 +15,7 @@ from components.tuning.sweep import Sweep
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.saved import draw_saved
-from components.ui.sidebar import draw_sidebar
+from components.ui.settings.sidebar import draw_sidebar
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.keeping import current_draft, keep
 from components.ui.sweep.probe import draw_probe, latest_probe

@@ -15,8 +15,8 @@ from components.tuning.probe import CONTRASTS, DEFAULT_N, MOST_N, all_requests
 from components.tuning.probing import Probing
 from components.ui import resources
 from components.ui.figures import dollars
-from components.ui.ledger import MARKS, day, ledger, words
 from components.ui.safe_markdown import without_formulas
+from components.ui.settings.ledger import MARKS, day, ledger, words
 from components.ui.state import Session, give_way, session
 from components.ui.sweep.tag import duration
 

@@ -16,8 +16,8 @@ from components.tuning.plan import Plan
 from components.tuning.results import Row, leader, metrics, rows, summaries, verdict
 from components.tuning.scorers import GRADED
 from components.ui import resources
-from components.ui.presets import keep
 from components.ui.safe_markdown import without_formulas
+from components.ui.settings.presets import keep
 from components.ui.state import session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer, draw_cell
 

@@ -10,11 +10,11 @@ from components.tuning.draft import Draft
 from components.tuning.plan import MEDIA_AXES
 from components.tuning.scorers import KINDS
 from components.tuning.table import EXPECTED, read_table
-from components.ui.composer import fill_tray
+from components.ui.playground.composer import fill_tray
+from components.ui.playground.templates import draw_saved_templates
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, session, set_widget, widget_value
-from components.ui.templates import draw_saved_templates
-from components.ui.uploads import draw_uploads
+from components.ui.tray.uploads import draw_uploads
 
 _BEGINNINGS = {
     "temperature": "0, 0.7, 1.4",

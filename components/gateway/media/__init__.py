@@ -1,0 +1,1 @@
+"""What the simulator sees: pictures and clips decoded and measured."""

@@ -1,0 +1,116 @@
+"""Measures a clip over time: from frames that came as pictures with their times, or from a whole video file.
+
+Owns what changes between frames and when; single frames are measured by `sight`, taken out of a file by `stills`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import statistics
+from dataclasses import dataclass
+
+from components.core.parts import clock
+from components.gateway.assumptions import CLIP_FRAME_TOKENS, CLIP_FRAMES_PER_S
+from components.gateway.errors import bad_request
+from components.gateway.media.sight import Sight, measure_pixels
+from components.gateway.media.stills import take_stills
+
+_CAPTION = re.compile(
+    r"\[\s*(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\s*\](?:\s*frame\s+of\s+(\S.*?))?\s*$", re.IGNORECASE
+)
+_CUT_PERCENT = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A still and its time in seconds from the clip's start. `change`: difference to the frame before, 0 to 100 %."""
+
+    time_s: float
+    sight: Sight
+    change: float
+
+    @property
+    def mark(self) -> str:
+        """The time as it is cited, e.g. ``[00:12.4]``."""
+        return f"[{clock(self.time_s)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSight:
+    """What was measured over the frames. `cuts`: places in `frames` where a new scene seems to begin.
+
+    `duration_s`, `frames_per_s`: of a whole video file; None when only frames came.
+    """
+
+    name: str
+    frames: tuple[Frame, ...]
+    cuts: tuple[int, ...]
+    duration_s: float | None = None
+    frames_per_s: float | None = None
+    digest: str = ""
+
+    @property
+    def tokens(self) -> int:
+        """What a whole video counts in a prompt; frames that came as pictures are counted as pictures."""
+        if self.duration_s is None:
+            return sum(frame.sight.tokens for frame in self.frames)
+        return max(1, math.ceil(self.duration_s * CLIP_FRAMES_PER_S)) * CLIP_FRAME_TOKENS
+
+    @property
+    def course(self) -> str:
+        """The brightness of the frames as a row of small bars."""
+        return "".join("▁▂▃▄▅▆▇█"[min(7, int(frame.sight.brightness / 12.5))] for frame in self.frames)
+
+
+def read_caption(text: str) -> tuple[float, str] | None:
+    """Reads ``[00:12.4] frame of clip.mp4`` (also ``[h:mm:ss.t]``, also without the name) at the end of a text.
+
+    Returns seconds and the clip's name (empty if absent), or None if the text is no caption.
+    """
+    match = _CAPTION.search(text)
+    if match is None:
+        return None
+    hours, minutes, seconds, name = match.groups()
+    return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds.replace(",", ".")), name or ""
+
+
+def describe_frames(name: str, stills: list[tuple[float, Sight]]) -> ClipSight:
+    """Compares stills, given as (seconds, sight), in the order of their times."""
+    frames: list[Frame] = []
+    for time_s, sight in sorted(stills, key=lambda still: still[0]):
+        frames.append(Frame(time_s, sight, difference(frames[-1].sight, sight) if frames else 0.0))
+    return ClipSight(name, tuple(frames), _cuts([frame.change for frame in frames]))
+
+
+def measure_clip(data: bytes, digest: str, where: str) -> ClipSight:
+    """Decodes a video file and measures stills spread over it.
+
+    Raises: GatewayError 400 with `where` as `param` if no frame can be decoded.
+    """
+    taken = take_stills(data)
+    if taken is None:
+        raise bad_request(f"'{where}' cannot be decoded as a video ({len(data):,} bytes).", where, "invalid_video")
+    stills = [
+        (time_s, measure_pixels(bgr, f"{digest}:{place}", 0, "frame"))
+        for place, (time_s, bgr) in enumerate(taken.frames)
+    ]
+    clip = describe_frames("the clip", stills)
+    return ClipSight(clip.name, clip.frames, clip.cuts, taken.duration_s, taken.frames_per_s, digest)
+
+
+def difference(first: Sight, second: Sight) -> float:
+    """The mean absolute difference of two pictures' reduced copies, 0 (equal) to 100 (black against white)."""
+    import numpy as np
+
+    return float(np.abs(first.thumb.astype(np.int16) - second.thumb.astype(np.int16)).mean()) / 2.55
+
+
+def _cuts(changes: list[float]) -> tuple[int, ...]:
+    """A cut stands out from the clip's usual change: more than 12 % and more than twice the median."""
+    if len(changes) < 2:
+        return ()
+    usual = statistics.median(changes[1:])
+    # Few frames or a clip of cuts only have no usual change to stand out from.
+    limit = max(_CUT_PERCENT, min(2 * usual, 30.0))
+    return tuple(place for place, change in enumerate(changes) if place and change > limit)

@@ -1,0 +1,222 @@
+"""Measures a picture: size, colours by name, brightness, contrast, sharpness, layout, faces.
+
+Owns what can be computed from pixels; wording belongs to the composer. Nothing is recognised except faces,
+by OpenCV's Haar cascade, and those are called possible.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from components.gateway.assumptions import IMAGE_PATCH_PX, IMAGE_TOKENS_MAX
+from components.gateway.errors import bad_request
+from components.gateway.media.colours import Colour, name_colours
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_MEASURE_SIDE_PX = 512
+_THUMB_PX = (64, 36)
+_GRID = (
+    "top left",
+    "top centre",
+    "top right",
+    "left",
+    "centre",
+    "right",
+    "bottom left",
+    "bottom centre",
+    "bottom right",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was measured. `brightness`, `contrast`: mean and standard deviation of grey, 0 to 100 %.
+
+    `sharpness`: variance of the Laplacian on a copy of at most 512 px. `brightest`, `darkest`: fields of a
+    3x3 grid. `faces`: possible faces as (x, y, width, height) in the picture's pixels. `thumb`: uint8 array
+    (36, 64, 3), BGR, for comparing frames.
+    """
+
+    digest: str
+    width: int
+    height: int
+    size_bytes: int
+    format: str
+    colours: tuple[Colour, ...]
+    brightness: float
+    contrast: float
+    sharpness: float
+    edges: float
+    brightest: str
+    darkest: str
+    faces: tuple[tuple[int, int, int, int], ...]
+    thumb: NDArray[np.uint8] = field(repr=False, compare=False)
+
+    @property
+    def tokens(self) -> int:
+        """What the picture counts in a prompt: one token per 28x28 px, at most 4,096."""
+        patches = math.ceil(self.width / IMAGE_PATCH_PX) * math.ceil(self.height / IMAGE_PATCH_PX)
+        return min(patches, IMAGE_TOKENS_MAX)
+
+    @property
+    def orientation(self) -> str:
+        """`landscape`, `portrait` or `square`."""
+        if self.width == self.height:
+            return "square"
+        return "landscape" if self.width > self.height else "portrait"
+
+    @property
+    def brightness_word(self) -> str:
+        """The brightness in a word."""
+        return _word(
+            self.brightness, ((15, "very dark"), (35, "dark"), (60, "moderately bright"), (80, "bright")), "very bright"
+        )
+
+    @property
+    def contrast_word(self) -> str:
+        """The contrast in a word."""
+        return _word(self.contrast, ((4, "almost no"), (12, "low"), (24, "medium")), "high")
+
+    @property
+    def sharpness_word(self) -> str:
+        """The sharpness in a word; a flat surface has no edges and therefore none to be sharp."""
+        return _word(self.sharpness, ((3, "flat or very soft"), (100, "soft"), (500, "moderately sharp")), "sharp")
+
+
+class Sights:
+    """Measures pictures and remembers the latest, since a conversation sends its pictures again each turn."""
+
+    def __init__(self, kept: int = 256) -> None:
+        self._kept = kept
+        self._sights: OrderedDict[str, Sight] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def measure(self, data: bytes, where: str) -> Sight:
+        """Decodes and measures. Raises: GatewayError 400 with `where` as `param` if it cannot be decoded."""
+        digest = hashlib.sha256(data).hexdigest()
+        with self._lock:
+            if (known := self._sights.get(digest)) is not None:
+                self._sights.move_to_end(digest)
+                return known
+        bgr = _decoded(data, where)
+        sight = measure_pixels(bgr, digest, len(data), _format_of(data))
+        with self._lock:
+            self._sights[digest] = sight
+            while len(self._sights) > self._kept:
+                self._sights.popitem(last=False)
+        return sight
+
+
+def measure_pixels(bgr: NDArray[np.uint8], digest: str, size_bytes: int, format: str) -> Sight:
+    """Measures decoded pixels, uint8 array (height, width, 3) in OpenCV's BGR order."""
+    import cv2
+
+    height, width = bgr.shape[:2]
+    scale = min(1.0, _MEASURE_SIDE_PX / max(width, height))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small: NDArray[np.uint8] = _resized(bgr, size)
+    grey = _grey(small)
+    fields = _resized(grey, (3, 3)).ravel()
+    faces = tuple(
+        (round(x / scale), round(y / scale), round(w / scale), round(h / scale)) for x, y, w, h in _faces(grey)
+    )
+    return Sight(
+        digest=digest,
+        width=width,
+        height=height,
+        size_bytes=size_bytes,
+        format=format,
+        colours=name_colours(_resized(small, (min(size[0], 160), min(size[1], 160)))),
+        brightness=float(grey.mean()) / 2.55,
+        contrast=float(grey.std()) / 2.55,
+        sharpness=float(cv2.Laplacian(grey, cv2.CV_64F).var()),
+        edges=float((cv2.Canny(grey, 80, 160) > 0).mean()),
+        brightest=_GRID[int(fields.argmax())],
+        darkest=_GRID[int(fields.argmin())],
+        faces=faces,
+        thumb=_resized(small, _THUMB_PX),
+    )
+
+
+def _decoded(data: bytes, where: str) -> NDArray[np.uint8]:
+    import cv2
+    import numpy as np
+
+    try:
+        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        bgr = None
+    if bgr is not None:
+        return np.asarray(bgr, np.uint8)
+    return _decoded_by_pillow(data, where)
+
+
+def _decoded_by_pillow(data: bytes, where: str) -> NDArray[np.uint8]:
+    import numpy as np
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            return np.ascontiguousarray(np.asarray(image.convert("RGB"), np.uint8)[..., ::-1])
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise bad_request(
+            f"'{where}' cannot be decoded as a picture ({len(data):,} bytes). Send PNG, JPEG, WebP or GIF.",
+            where,
+            "invalid_image",
+        ) from error
+
+
+def _resized(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    import cv2
+    import numpy as np
+
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _grey(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    import cv2
+    import numpy as np
+
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _faces(grey: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
+    if min(grey.shape) < 60:
+        return []
+    found = _face_cascade().detectMultiScale(grey, scaleFactor=1.15, minNeighbors=7, minSize=(36, 36))
+    return [(int(x), int(y), int(w), int(h)) for x, y, w, h in found]
+
+
+@cache
+def _face_cascade() -> Any:
+    from cv2 import CascadeClassifier, data
+
+    return CascadeClassifier(f"{data.haarcascades}haarcascade_frontalface_default.xml")
+
+
+def _format_of(data: bytes) -> str:
+    for start, name in (
+        (b"\x89PNG", "PNG"),
+        (b"\xff\xd8", "JPEG"),
+        (b"GIF8", "GIF"),
+        (b"BM", "BMP"),
+        (b"II*\0", "TIFF"),
+        (b"MM\0*", "TIFF"),
+    ):
+        if data.startswith(start):
+            return name
+    return "WebP" if data[8:12] == b"WEBP" else "picture"
+
+
+def _word(value: float, steps: tuple[tuple[float, str], ...], last: str) -> str:
+    return next((word for limit, word in steps if value < limit), last)

@@ -1,0 +1,222 @@
+"""The wire of POST /v1/responses: a reply to typed events or to one response object; reading is `responses_input`.
+
+Shapes: https://platform.openai.com/docs/api-reference/responses and .../responses-streaming (api-facts, section 4).
+The reasoning is sent as summary text, in full: what most clients read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+from components.gateway.conversation import Request, ToolChoice
+from components.gateway.errors import GatewayError
+from components.gateway.reply import Reply, Token
+from components.gateway.wires import chat_completions, responses_input
+
+PATH = "/responses"
+parse = responses_input.parse
+error_body = chat_completions.error_body
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_DELTAS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "thinking": ("response.reasoning_summary_text.delta", {"summary_index": 0}),
+    "answer": ("response.output_text.delta", {"content_index": 0, "logprobs": []}),
+    "call": ("response.function_call_arguments.delta", {}),
+}
+
+
+class Encoder:
+    """Writes one reply in this wire's format. `id` names the response and its items, `created` is Unix seconds."""
+
+    def __init__(self, reply: Reply, id: str, created: int) -> None:
+        self._reply = reply
+        self._id = id
+        self._created = created
+        self._sequence = 0
+        self._items: list[dict[str, Any]] = []
+        self._current: list[Token] = []
+        self._delta_head = ""
+
+    def opening(self) -> str:
+        """The events before the first token."""
+        return "".join(
+            self._event(f"response.{name}", {"response": self._response("in_progress")})
+            for name in ("created", "in_progress")
+        )
+
+    def token(self, token: Token) -> str:
+        """The events of one token; the first of an item ends the item before and opens its own."""
+        events = ""
+        if not self._current or token.block != self._current[0].block:
+            events = self._close("completed") + self._open(token)
+        self._current.append(token)
+        if token.kind != "call":
+            events += f'{self._delta_head}{self._sequence},"delta":{_encode(token.text)}}}\n\n'
+            self._sequence += 1
+        return events
+
+    def closing(self) -> str:
+        """The events after the last token; the terminal one carries the whole response with its usage."""
+        status = self._status()
+        return self._close(status) + self._event(f"response.{status}", {"response": self._response(status)})
+
+    def error(self, error: GatewayError) -> str:
+        """The events of an error inside a stream that began with 200; nothing follows them."""
+        told = {"code": error.code, "message": error.message}
+        failed = {**self._response("failed"), "error": told, "usage": None}
+        return self._event("error", {**told, "param": error.param}) + self._event(
+            "response.failed", {"response": failed}
+        )
+
+    def whole(self, tokens: list[Token]) -> dict[str, Any]:
+        """The one JSON object of a reply that is not streamed."""
+        for _, block in groupby(tokens, key=lambda token: token.block):
+            self._items.append(self._item(list(block), "completed"))
+        if self._items:
+            self._items[-1]["status"] = self._status()
+        return self._response(self._status())
+
+    def _status(self) -> str:
+        return "incomplete" if self._reply.finish_reason == "length" else "completed"
+
+    def _open(self, token: Token) -> str:
+        item = self._item([token], "in_progress")
+        at = {"item_id": item["id"], "output_index": len(self._items)}
+        type, fields = _DELTAS[token.block[0]]
+        fixed = _encode({"type": type, **at, **fields}).removesuffix("}")
+        self._delta_head = f'event: {type}\ndata: {fixed},"sequence_number":'
+        empty: dict[str, Any] = {"summary": []} if token.kind == "thinking" else {"content": []}
+        if token.kind == "call":
+            empty = {"arguments": ""}
+        added = {"output_index": len(self._items), "item": {**item, **empty}}
+        events = self._event("response.output_item.added", added)
+        if token.kind == "thinking":
+            part = {"summary_index": 0, "part": _summary("")}
+            events += self._event("response.reasoning_summary_part.added", {**at, **part})
+        elif token.kind == "answer":
+            events += self._event("response.content_part.added", {**at, "content_index": 0, "part": _text("")})
+        return events
+
+    def _close(self, status: str) -> str:
+        if not self._current:
+            return ""
+        item = self._item(self._current, status)
+        at = {"item_id": item["id"], "output_index": len(self._items)}
+        events = ""
+        match item["type"]:
+            case "reasoning":
+                part = item["summary"][0]
+                at["summary_index"] = 0
+                events += self._event("response.reasoning_summary_text.done", {**at, "text": part["text"]})
+                events += self._event("response.reasoning_summary_part.done", {**at, "part": part})
+            case "message":
+                part = item["content"][0]
+                at["content_index"] = 0
+                events += self._event("response.output_text.done", {**at, "text": part["text"], "logprobs": []})
+                events += self._event("response.content_part.done", {**at, "part": part})
+            case "function_call":
+                done = {**at, "name": item["name"], "arguments": item["arguments"]}
+                events += self._event("response.function_call_arguments.done", done)
+        events += self._event("response.output_item.done", {"output_index": len(self._items), "item": item})
+        self._items.append(item)
+        self._current = []
+        return events
+
+    def _item(self, tokens: list[Token], status: str) -> dict[str, Any]:
+        """The output item of one block of tokens."""
+        kind, index = tokens[0].block
+        if kind == "call":
+            call = self._reply.calls[index]
+            arguments = "".join(token.text for token in tokens[1:])
+            return {
+                "type": "function_call",
+                "id": f"fc_{self._id}_{index}",
+                "call_id": call.id,
+                "name": call.name,
+                "arguments": arguments,
+                "status": status,
+            }
+        text = "".join(token.text for token in tokens)
+        if kind == "thinking":
+            return {"type": "reasoning", "id": f"rs_{self._id}", "summary": [_summary(text)], "status": status}
+        content = [_text(text)]
+        return {
+            "type": "message",
+            "id": f"msg_{self._id}",
+            "role": "assistant",
+            "status": status,
+            "content": content,
+        }
+
+    def _response(self, status: str) -> dict[str, Any]:
+        brief = self._reply.brief
+        request = brief.request
+        cut = {"reason": "max_output_tokens"} if status == "incomplete" else None
+        return {
+            "id": f"resp_{self._id}",
+            "object": "response",
+            "created_at": self._created,
+            "status": status,
+            "model": request.model,
+            "output": list(self._items),
+            "error": None,
+            "incomplete_details": cut,
+            "instructions": responses_input.instructions(request),
+            "max_output_tokens": brief.parameters["max_tokens"],
+            "temperature": brief.parameters["temperature"],
+            "top_p": brief.parameters["top_p"],
+            "tools": _tools(request),
+            "tool_choice": _tool_choice(request.tool_choice),
+            "parallel_tool_calls": request.parallel_calls,
+            "reasoning": {"effort": request.given.get("reasoning_effort"), "summary": None},
+            "text": {"format": {"type": "text"}},
+            "truncation": "disabled",
+            "store": False,
+            "previous_response_id": None,
+            "metadata": {},
+            "usage": None if status == "in_progress" else usage(self._reply),
+        }
+
+    def _event(self, type: str, fields: Mapping[str, Any]) -> str:
+        event = {"type": type, "sequence_number": self._sequence, **fields}
+        self._sequence += 1
+        return f"event: {type}\ndata: {_encode(event)}\n\n"
+
+
+def usage(reply: Reply) -> dict[str, Any]:
+    """The usage object. Cached tokens are part of the input's, reasoning tokens part of the output's."""
+    given = reply.brief.prompt_tokens
+    return {
+        "input_tokens": given,
+        "input_tokens_details": {"cached_tokens": reply.brief.cached_tokens},
+        "output_tokens": reply.completion_tokens,
+        "output_tokens_details": {"reasoning_tokens": reply.thinking_tokens},
+        "total_tokens": given + reply.completion_tokens,
+    }
+
+
+def _summary(text: str) -> dict[str, Any]:
+    return {"type": "summary_text", "text": text}
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+
+
+def _tools(request: Request) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "function",
+            "name": tool.name,
+            "description": tool.description,
+            "parameters": dict(tool.schema),
+            "strict": False,
+        }
+        for tool in request.tools
+    ]
+
+
+def _tool_choice(choice: ToolChoice) -> str | dict[str, Any]:
+    return {"type": "function", "name": choice.name} if choice.mode == "named" else choice.mode

@@ -1,0 +1,110 @@
+"""The bottom of the playground: what is attached, the message box, Stop, and what the next request weighs."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.ui.named import draw_names
+from components.ui.playground.keeping import draw_mark
+from components.ui.playground.preview import draw_preview, recount
+from components.ui.playground.sending import send
+from components.ui.playground.shortcuts import STOP
+from components.ui.playground.unsent import draw_unsent
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import Session, refill, session, widget_value
+from components.ui.tray.arriving import draw_arriving
+from components.ui.tray.tray import draw_tray
+from components.ui.tray.uploads import draw_refusals, draw_uploads, read_waiting
+
+# Fixed, so that on a phone it takes a row of its own instead of what little the buttons leave.
+METER_WIDTH = 380
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The places of the drawn composer that change when a live run ends."""
+
+    mark: DeltaGenerator
+    stop: DeltaGenerator
+    meter: DeltaGenerator
+
+    def settle(self) -> None:
+        """Takes Stop away and counts the new answer in."""
+        self.stop.empty()
+        recount(self.meter, session())
+        with self.mark.container():
+            draw_mark(session())
+
+
+def draw_composer() -> Composer:
+    """Draws the composer.
+
+    What may be absent has a place of its own: while a run is drawn, Streamlit leaves the last script run's
+    elements standing wherever nothing new was put.
+    """
+    state = session()
+    with st.bottom:
+        mark = st.empty()
+        notices, tray, forewarned = st.empty(), st.empty(), st.empty()
+        with mark.container():
+            draw_mark(state)
+        beside = st.container(gap=None)  # of what is drawn into it nothing may be there, and take no room
+        with beside:
+            arriving = st.container()
+        with beside.container(horizontal=True, vertical_alignment="center", gap="small"):
+            draw_uploads(state)
+            preview = st.empty()
+            meter = st.container(width=METER_WIDTH).empty()
+            stop = st.empty()
+            if (live := state.live_turn) is not None:
+                stop.button(
+                    "Stop",
+                    icon=":material/stop:",
+                    key="stop",
+                    type="primary",
+                    shortcut=STOP,
+                    on_click=live.run.cancel,
+                )
+    fill_tray(state, notices, tray)
+    with arriving:
+        draw_arriving(state)
+    draw_preview(state, preview, meter, forewarned)
+    if state.draft is not None:
+        refill("composer", state.draft)
+        state.draft = None
+    # Where Streamlit places the box itself, the page follows a growing answer and opens at its end. A page without a
+    # conversation is to open at its beginning.
+    with contextlib.nullcontext() if state.turns else st.bottom:
+        st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
+    # On the page above: in the row of the box it would take room.
+    draw_unsent("playground", keep=not state.private, begun=bool(state.turns))
+    return Composer(mark, stop, meter)
+
+
+def fill_tray(state: Session, notices: DeltaGenerator, tray: DeltaGenerator) -> None:
+    """Reads the files that came, says what was not taken or not sent, and draws what is attached.
+
+    Call it with the emptied uploader on the page: what is dropped while files are read goes into that one.
+    """
+    if state.waiting:
+        read_waiting(state, notices)
+    if state.refusals or state.problem:
+        with notices.container():
+            draw_refusals(state)
+            if state.problem:
+                st.error(without_formulas(state.problem), icon=":material/error:")
+    if state.tray:
+        with tray.container(gap=None):
+            draw_tray(state)
+            draw_names("tray")
+
+
+def _take_prompt() -> None:
+    # Without the space that `refill` may have put behind it.
+    prompt = (widget_value("composer") or "").rstrip(" ")
+    if prompt and not send(prompt):
+        session().draft = prompt

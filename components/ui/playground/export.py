@@ -1,0 +1,145 @@
+"""Taking conversations along and bringing them in: JSON, Markdown, HTML, CSV."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.api.paste.reader import read_pasted
+from components.core.errors import PlaygroundError
+from components.core.parts import Message
+from components.history.archive import Archived, collect, read_archive, save_archived, write_archive
+from components.history.conversations import load_conversation
+from components.history.documents import as_csv, as_html, as_markdown
+from components.history.listing import RunRow
+from components.history.tree import Conversation, Node
+from components.runs.conversation import said_by
+from components.runs.records import events_from, record_of
+from components.ui import resources
+from components.ui.playground.keeping import complete, open_conversation
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import Session, session
+
+_PLAYGROUND = "pages/playground.py"
+
+
+def draw_export(state: Session) -> None:
+    """Draws the toolbar's button; the files are made when one is asked for."""
+    if not state.turns:
+        return
+    with st.popover("Export", icon=":material/download:", type="tertiary", key="export", on_change="rerun") as popover:
+        if not popover.open:
+            return
+        name = _file_name(state.conversation.title)
+        media = st.toggle("With pictures", value=True, key="export-media", help="Else JSON only names them")
+        said = _messages(state)
+        title = state.conversation.title
+        _download("JSON", f"{name}.json", write_archive([_archived(state)], media=media), "application/json")
+        _download("Markdown", f"{name}.md", as_markdown(title, said), "text/markdown")
+        _download("HTML page", f"{name}.html", as_html(title, said), "text/html")
+        st.caption("JSON holds every branch and can be imported on the history page. No key is in any of them.")
+
+
+def draw_list_export(rows: Sequence[RunRow]) -> None:
+    """The chosen runs as CSV, their conversations as JSON; for the history page."""
+    if not rows:
+        return
+    with st.popover(
+        "Export", icon=":material/download:", type="tertiary", key="history-export", on_change="rerun"
+    ) as popover:
+        if not popover.open:
+            return
+        _download("CSV of the runs", "runs.csv", as_csv(rows), "text/csv")
+        ids = {row.values["conversation_id"] for row in rows} - {None}
+        store, owner = resources.store(), session().owner
+        found = [one for one in (load_conversation(store, conversation_id, owner) for conversation_id in ids) if one]
+        if found:
+            text = write_archive(collect(store, one) for one in found)
+            _download("JSON of their conversations", "conversations.json", text, "application/json")
+
+
+def draw_import() -> None:
+    """The button that brings conversations in; for the history page."""
+    with st.popover("Import", icon=":material/upload:", type="tertiary", key="import"):
+        file = st.file_uploader(
+            "An export of this playground, or a list of messages as the OpenAI format has it",
+            type="json",
+            key="import-file",
+        )
+        if file is not None and st.button("Import", type="primary", key="import-go"):
+            try:
+                archived = _read(file.getvalue())
+                for one in archived:
+                    save_archived(resources.store(), one)
+            except PlaygroundError as error:
+                st.error(without_formulas(f"Not imported: {error}"))
+                return
+            if open_conversation(archived[0].conversation.id):
+                st.switch_page(_PLAYGROUND)
+
+
+def _read(data: bytes) -> list[Archived]:
+    owner = session().owner
+    text = data.decode("utf-8", "replace")
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        whole = None
+    if isinstance(whole, list):
+        text = json.dumps({"model": resources.settings().model, "messages": whole})
+    elif not (isinstance(whole, dict) and "messages" in whole):
+        return read_archive(text, owner)
+    pasted = read_pasted(text)
+    conversation = Conversation(owner, title=file_title(pasted.request.messages))
+    conversation.follow(Node(None, message.role, message, "imported") for message in pasted.request.messages)
+    if pasted.request.system:
+        conversation.draft = {"choices": {"values": {}, "system": pasted.request.system}}
+    return [Archived(conversation, {}, {})]
+
+
+def file_title(messages: Sequence[Message]) -> str:
+    """What an imported conversation is called: the beginning of its first question."""
+    return " ".join(next((message.text for message in messages if message.role == "user"), "").split())[:80]
+
+
+def _archived(state: Session) -> Archived:
+    if not state.private and resources.keeper().flush():
+        kept = load_conversation(resources.store(), state.conversation.id, state.owner)
+        if kept is not None:
+            return collect(resources.store(), kept)
+    runs = {}
+    events = {}
+    for run_id, run in state.runs.items():
+        if not run.live and any(node.run_id == run_id for node in state.conversation.nodes.values()):
+            complete(run, state.owner)
+            runs[run_id] = record_of(run, state.owner, state.conversation.id)
+            events[run_id] = events_from(run, 0)
+    return Archived(state.conversation, runs, events)  # unsaved runs have no marks
+
+
+def _messages(state: Session) -> list[Message]:
+    said: list[Message] = []
+    for turn in state.turns:
+        said.extend([] if turn.question is None else [turn.question])
+        said.extend(said_by(turn.rounds))
+    return said
+
+
+def _download(label: str, name: str, text: str, media_type: str) -> None:
+    st.download_button(
+        label,
+        text,
+        name,
+        media_type,
+        key=f"download-{name}",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^\w-]+", "-", title.lower()).strip("-")[:50] or "conversation"

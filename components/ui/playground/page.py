@@ -1,0 +1,82 @@
+"""The playground page put together: settings, conversation, composer, and the live turn last."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.runs.conversation import Turn
+from components.ui.playground.composer import draw_composer
+from components.ui.playground.editing import places
+from components.ui.playground.keeping import keep, open_from_url
+from components.ui.playground.links import follow_link, write_link
+from components.ui.playground.sending import answer_by_examples
+from components.ui.playground.toolbar import draw_toolbar
+from components.ui.playground.welcome import draw_welcome
+from components.ui.playground.window import draw_earlier, first_drawn
+from components.ui.settings.sidebar import draw_sidebar
+from components.ui.state import session
+from components.ui.tray.frame_dialog import draw_enlarged
+from components.ui.tray.storyboard_panel import draw_panel, is_open
+from components.ui.turn.cited import draw_cited
+from components.ui.turn.grounding import clips_seen
+from components.ui.turn.menu import draw_open_dialog, draw_way_on
+from components.ui.turn.turn import draw_turn, follow, pane_height
+
+
+def draw_playground() -> None:
+    """Draws the page; returns when no run is live."""
+    state = session()
+    open_from_url(state)
+    state = session()
+    follow_link(state)
+    state.edited = state.own
+    answer_by_examples()
+    keep(state)
+    write_link(state)
+    draw_sidebar()
+    draw_toolbar(state)
+    welcome = st.empty()
+    if not state.turns:
+        with welcome.container():
+            draw_welcome()
+    undrawn = first_drawn(state)
+    draw_earlier(state, undrawn)
+    clips = clips_seen(state.turns)
+    window = list(zip(state.turns, places(state), clips, strict=True))[undrawn:]
+    views = [
+        draw_turn(
+            turn,
+            number,
+            place,
+            fresh=state.drawn[at : at + 1] != [_mark(turn, number)],
+            last=turn is state.turns[-1],
+            clips=seen,
+        )
+        for at, (number, (turn, place, seen)) in enumerate(enumerate(window, start=undrawn + 1))
+    ]
+    for _ in state.drawn[len(views) :]:
+        st.empty()  # clears what stood there: turns that were removed
+    state.drawn = [_mark(turn, number) for number, (turn, *_) in enumerate(window, start=undrawn + 1)]
+    with st.empty().container():
+        draw_way_on()
+    draw_open_dialog(state)
+    # Emptied only where nothing will stand: a player that is drawn anew begins anew.
+    panel = st.container() if is_open(state) or state.waiting else st.empty()
+    composer = draw_composer()
+    taking = draw_panel(state, panel)
+    draw_enlarged(state)
+    draw_cited(state, clips)
+    # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
+    if views and (last := views[-1]) is not None and last.live:
+        follow(last, taking.look if taking else lambda: None)
+        keep(state)
+        # The panes of a live turn are as high as they may become. A short answer's are drawn anew, as high as it is.
+        if answer_by_examples() or pane_height(last.turn) == "content":
+            st.rerun()
+        composer.settle()
+    if taking:
+        taking.follow()
+
+
+def _mark(turn: Turn, number: int) -> str:
+    return f"{number} {turn.key}"

@@ -1,0 +1,119 @@
+"""What the next request will be: its exact body with media shortened, and its weight against the limits."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.api.lint import Finding, lint
+from components.api.wires.registry import WIRES
+from components.api.wires.wire import short_url
+from components.core.errors import ParameterError
+from components.core.parts import Part, PicturePart, TextPart, VideoPart, travelling
+from components.core.request import VIDEO_WIRES, RunRequest
+from components.media.estimates import Estimate, estimate_request
+from components.media.forewarnings import forewarnings
+from components.params.card import model_card
+from components.ui.figures import size
+from components.ui.playground.findings import draw_findings
+from components.ui.playground.sending import next_request
+from components.ui.safe_markdown import without_formulas
+from components.ui.state import Session
+from components.ui.text import as_json
+from components.ui.turn.receipt import picture_factor
+
+_PROMPT = "…what you type below…"
+_AMBER = 0.8
+
+
+def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, forewarned: DeltaGenerator) -> None:
+    """Draws the context meter into `meter`, the way to the request's body into `button`, and into `forewarned` what
+    may come of sending it. The request is made once: it holds the whole conversation."""
+    try:
+        request = next_request(state, "")
+    except ParameterError as error:
+        meter.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
+        return
+    weight = estimate_request(request, picture_factor()[0])
+    _draw_meter(meter, request, weight)
+    whole = _with_prompt(request)
+    _draw_forewarnings(forewarned, request, weight, _foreseen(whole))
+    if button.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
+        _show_request(whole)
+
+
+@st.dialog("The next request", width="large")
+def _show_request(request: RunRequest) -> None:
+    wire = WIRES[request.wire]
+    st.caption(f"`POST {wire.path}` with exactly this body; pictures are shortened here.")
+    body = wire.encode(request, short_url)
+    st.code(as_json(body), language="json", height=440)
+    draw_findings(lint(request.wire, body))
+
+
+def _with_prompt(request: RunRequest) -> RunRequest:
+    """The request with words in the place of the prompt that is still to be typed."""
+    *before, asked = request.messages
+    return replace(request, messages=(*before, replace(asked, parts=(*asked.parts[:-1], TextPart(_PROMPT)))))
+
+
+def _foreseen(request: RunRequest) -> list[Finding]:
+    """What is to be expected of the next request where tools take part; without them nothing can go wrong between
+    messages, and what a parameter's own rules say stands beside its widget."""
+    takes_part = request.tools or any(message.role == "tool" for message in request.messages)
+    return lint(request.wire, WIRES[request.wire].encode(request, short_url)) if takes_part else []
+
+
+def _draw_forewarnings(
+    place: DeltaGenerator, request: RunRequest, weight: Estimate, findings: Sequence[Finding]
+) -> None:
+    """Draws what the next request's weight may lead to, and what of it would be refused; nothing for a usual one."""
+    standing = request.parameters.get("max_tokens", model_card().parameters["max_tokens"].default)
+    answer = standing if isinstance(standing, int) else 0
+    told = forewarnings(weight, _pictures(request), model_card().context_tokens, answer)
+    if told or findings:
+        with place.container():
+            if findings:
+                draw_findings(findings)
+            for sentence in told:
+                st.warning(without_formulas(sentence), icon=":material/weight:")
+
+
+def _sent(request: RunRequest) -> list[Part]:
+    videos = request.wire in VIDEO_WIRES
+    return [part for message in request.messages for part in travelling(message.parts, videos=videos)]
+
+
+def _pictures(request: RunRequest) -> int:
+    return sum(isinstance(part, PicturePart) for part in _sent(request))
+
+
+def recount(meter: DeltaGenerator, state: Session) -> None:
+    """Draws the meter anew, when an answer has been added to the conversation."""
+    # While a parameter cannot be sent, the meter's place holds the reason.
+    with contextlib.suppress(ParameterError):
+        request = next_request(state, "")
+        _draw_meter(meter, request, estimate_request(request, picture_factor()[0]))
+
+
+def _draw_meter(place: DeltaGenerator, request: RunRequest, weight: Estimate) -> None:
+    context = model_card().context_tokens
+    _, receipts = picture_factor()
+    pictures = _pictures(request)
+    clips = sum(isinstance(part, VideoPart) for part in _sent(request))
+    share = weight.tokens / context
+    color = "red" if share > 1 else "orange" if share > _AMBER else "gray"
+    media = f", {pictures} {'picture' if pictures == 1 else 'pictures'}" if pictures else ""
+    media += f", {clips} {'clip' if clips == 1 else 'clips'}" if clips else ""
+    learned = (
+        f"; pictures as counted in {receipts} {'turn' if receipts == 1 else 'turns'}" if receipts and pictures else ""
+    )
+    place.progress(
+        min(1.0, share),
+        text=f":{color}[:small[Context: about {weight.tokens:,} of {context:,} tokens (estimated{learned}), "
+        f"{size(weight.body_bytes)}{media}]]",
+    )

@@ -1,0 +1,32 @@
+"""The empty conversation: what this is, in one line, and demos that begin with one click."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.ui import resources
+from components.ui.playground.examples import EXAMPLES, run_example
+
+_CARD_WIDTH = 292
+
+
+def draw_welcome() -> None:
+    """Draws the greeting and the gallery."""
+    st.subheader("Watch Kimi K2.6 think", anchor=False)
+    st.markdown(
+        "Type a question, attach photos or a clip. Thinking streams on the left, the answer on the right; "
+        "the line below says what it used and what it cost."
+    )
+    simulated = resources.connection().simulated
+    st.caption("Or begin with a demo: one click sends it" + (", to the simulator, free." if simulated else "."))
+    with st.container(horizontal=True, gap="small", key="gallery"):
+        for name, example in EXAMPLES.items():
+            st.button(
+                f"**{example.title}**  \n:small[:gray[{example.about}]]",
+                icon=example.icon,
+                key=f"example-{name}",
+                help=example.prompt,
+                width=_CARD_WIDTH,
+                on_click=run_example,
+                args=(name,),
+            )

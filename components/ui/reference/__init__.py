@@ -1,0 +1,1 @@
+"""The reference page, and what its "Try it" buttons set."""

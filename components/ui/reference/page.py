@@ -1,0 +1,151 @@
+"""The reference page: what is documented about the model and its parameters, drawn from the model card."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from components.api.account import read_model
+from components.api.problems import SENTENCES
+from components.api.wires.registry import WIRES
+from components.core.errors import ApiError
+from components.gateway.assumptions import DECISIONS
+from components.media import limits
+from components.params.card import ModelCard, Parameter, PriceRow, model_card
+from components.params.differences import differences
+from components.settings import DEFAULT_REQUESTS_PER_MINUTE, DEFAULT_TOKENS_PER_MINUTE
+from components.ui import resources
+from components.ui.reference.trials import TRIALS, open_trial
+from components.ui.safe_markdown import plain, without_formulas
+
+
+def draw_reference() -> None:
+    """Draws the page."""
+    card = model_card()
+    st.title(card.display_name, anchor=False)
+    st.markdown(card.description)
+    _draw_facts(card)
+    _draw_live(card)
+    st.subheader("Parameters", anchor="parameters")
+    st.markdown("A parameter that is left out stands at its default. All travel at the top level of the body.")
+    for parameter in card.parameters.values():
+        _draw_parameter(parameter)
+    _draw_prices(card)
+    _draw_limits(card)
+    st.subheader("Not supported", anchor="not-supported")
+    st.markdown("\n".join(f"- {one}" for one in card.not_supported))
+    st.subheader("Errors", anchor="errors")
+    st.table({"Code": [f"`{code}`" for code in SENTENCES], "What it means, and what to do": list(SENTENCES.values())})
+    st.subheader("Open questions", anchor="open-questions")
+    st.markdown("The documentation is silent on these. This app and its simulator work with the likeliest answer:")
+    st.table(
+        {
+            "Question": [name.replace("_", " ") for name in DECISIONS],
+            "What this app assumes": [without_formulas(answer) for answer in DECISIONS.values()],
+        }
+    )
+
+
+def _draw_facts(card: ModelCard) -> None:
+    facts = {
+        "Model id": f"`{card.id}`",
+        "Provider": str(card.raw["provider"]),
+        "Region": str(card.raw["served_from"]),
+        "Context": f"{card.context_tokens:,} tokens",
+        "Longest answer": f"{card.max_output_tokens:,} tokens",
+        "Takes": ", ".join(card.input_modalities),
+        "Gives": ", ".join(card.output_modalities),
+        "Features": ", ".join(card.features).replace("_", " "),
+        "Endpoints": ", ".join(f"`{endpoint}`" for endpoint in card.endpoints),
+    }
+    st.table({"": list(facts), "Documented": list(facts.values())})
+
+
+def _draw_live(card: ModelCard) -> None:
+    connection = resources.connection()
+    whose = "the simulator's copy" if connection.simulated else f"`{connection.base_url}`"
+    with st.container(horizontal=True, vertical_alignment="center", key="live-card"):
+        asked = st.button("Compare with the live card", icon=":material/sync:", key="compare-live")
+        told = f"Asks `GET /v1/models/{resources.model()}` of {whose} and points out what differs."
+        st.markdown(f":small[{told}]", width="stretch")
+    if not asked:
+        return
+    try:
+        found = differences(card.raw, read_model(connection, resources.model()))
+    except ApiError as error:
+        st.error(without_formulas(connection.masked(str(error))), icon=":material/cloud_off:")
+        return
+    if not found:
+        st.success("The live card says the same as this page, as far as it tells.", icon=":material/check_circle:")
+        return
+    st.warning(f"{len(found)} {'thing differs' if len(found) == 1 else 'things differ'}:", icon=":material/difference:")
+    st.table(
+        {
+            "What": [f"`{one.what}`" for one in found],
+            "This page": [plain(one.card) for one in found],
+            "Live": [plain(one.live) for one in found],
+        }
+    )
+
+
+def _draw_parameter(parameter: Parameter) -> None:
+    trial = TRIALS[parameter.name]
+    with st.container(key=f"reference-{parameter.name}", border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**`{parameter.name}`**", width="stretch")
+            if st.button("Try it", icon=":material/play_arrow:", key=f"try-{parameter.name}"):
+                open_trial(parameter.name)
+                st.switch_page("pages/playground.py")
+        st.markdown(f":gray[{parameter.type} · {parameter.range} · default {parameter.default_text}]")
+        st.markdown(without_formulas(parameter.description))
+        st.markdown(without_formulas(f":small[{parameter.hint} To try: {trial.shows}]"))
+        st.markdown(f":small[{' · '.join(_travels(parameter.name))}]")
+
+
+def _travels(name: str) -> list[str]:
+    """How the parameter travels on each endpoint, in words."""
+    told = []
+    for wire in WIRES.values():
+        field = wire.carries.get(name)
+        told.append(f"{wire.label}: `{field}`" if field else f"{wire.label}: not sent. {wire.not_carried[name]}")
+    return told
+
+
+def _draw_prices(card: ModelCard) -> None:
+    st.subheader("Prices", anchor="prices")
+    st.table(
+        {
+            "Charge": [row.charge for row in card.price_rows],
+            "Unit": [row.spec for row in card.price_rows],
+            "Price": [f"\\${row.rate}" for row in card.price_rows],
+            "List price": [f"\\${row.was}" if row.was else "none given" for row in card.price_rows],
+            "Discount": [_discount(row) for row in card.price_rows],
+        }
+    )
+    st.caption(
+        f"Read from the model's page on {card.prices_read_on}; the provider may change them at any time. "
+        "Thinking is billed as output (inferred: the price page has no row for it)."
+    )
+
+
+def _discount(row: PriceRow) -> str:
+    return f"{(row.was - row.rate) / row.was * Decimal(100):.1f} %" if row.was else "none"
+
+
+def _draw_limits(card: ModelCard) -> None:
+    st.subheader("Limits", anchor="limits")
+    megabyte = limits.MEGABYTE
+    rows = [
+        ("Requests a minute, for an account", f"{DEFAULT_REQUESTS_PER_MINUTE:,}", "documented"),
+        ("Tokens a minute, for an account", f"{DEFAULT_TOKENS_PER_MINUTE:,}", "documented"),
+        ("Longest request", "15 minutes", "documented"),
+        ("Context", f"{card.context_tokens:,} tokens", "documented"),
+        ("Longest answer", f"{card.max_output_tokens:,} tokens", "documented"),
+        ("Stop sequences", str(card.parameters["stop"].max_items), "documented"),
+        ("Body of a request", f"{limits.BODY_BYTES // megabyte} MB", "this app's own, below the upstream's 100 MB"),
+        ("One picture, as sent", f"{limits.IMAGE_BYTES // megabyte} MB", "this app's own"),
+        ("Longest side of a picture", f"{limits.IMAGE_LONGEST_SIDE:,} px", "this app's own"),
+        ("Frames of one clip", str(limits.CLIP_FRAMES), "this app's own"),
+    ]
+    st.table({"Limit": [r[0] for r in rows], "Value": [r[1] for r in rows], "Where it is from": [r[2] for r in rows]})

@@ -1,0 +1,87 @@
+"""The sidebar of the playground: where requests go, the system prompt, and the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.api.wires.registry import WIRES
+from components.ui.settings.parameters import draw_parameters, reset_all
+from components.ui.settings.presets import draw_presets
+from components.ui.settings.tools import draw_tools
+from components.ui.state import session, set_widget, widget_value
+
+_MODES = {"changed": "Only changed", "everything": "Everything"}
+
+
+def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
+    """Draws the settings of the next request; with `draw_tools` None those of tools are left out."""
+    state = session()
+    with st.sidebar:
+        endpoints = list(WIRES)
+        st.selectbox(
+            "Endpoint",
+            endpoints,
+            index=endpoints.index(set_widget("wire", state.edited.wire)),
+            format_func=lambda name: WIRES[name].label,
+            key="wire",
+            on_change=_take_wire,
+            help="The API speaks three formats; the same turn can be sent through each of them.",
+        )
+        st.toggle(
+            "Stream the reply",
+            value=set_widget("stream", state.edited.stream),
+            key="stream",
+            on_change=_take_stream,
+            help="Off: the reply comes in one piece, and nothing is seen before its end.",
+        )
+        st.text_area(
+            "System prompt",
+            value=set_widget("system", state.edited.system),
+            key="system",
+            height=96,
+            placeholder="Sent first, before the conversation. Empty: the gateway adds a short one of its own.",
+            on_change=_take_system,
+        )
+        if draw_tools is not None:
+            draw_tools()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("##### Parameters", width="stretch", anchors=False)
+            st.button(
+                "Reset all",
+                icon=":material/restart_alt:",
+                key="reset-all",
+                type="tertiary",
+                disabled=not state.edited.values,
+                on_click=reset_all,
+            )
+        draw_presets()
+        st.segmented_control(
+            "Send",
+            list(_MODES),
+            format_func=_MODES.__getitem__,
+            default=set_widget("send-mode", state.edited.mode),
+            key="send-mode",
+            required=True,
+            width="stretch",
+            on_change=_take_mode,
+            help="Parameters you did not touch are left to the API's defaults, or sent as they are documented.",
+        )
+        draw_parameters()
+
+
+def _take_wire() -> None:
+    session().edited.wire = widget_value("wire")
+
+
+def _take_stream() -> None:
+    session().edited.stream = widget_value("stream")
+
+
+def _take_system() -> None:
+    session().edited.system = widget_value("system")
+
+
+def _take_mode() -> None:
+    session().edited.mode = widget_value("send-mode")

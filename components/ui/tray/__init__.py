@@ -1,0 +1,1 @@
+"""What is attached to the next message: ways in, photos, clips with their storyboard, texts between them."""

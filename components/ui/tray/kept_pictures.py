@@ -1,0 +1,63 @@
+"""Pictures of an earlier message in the tray: sent again as they were; what they were made of is not at hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+import streamlit as st
+
+from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
+from components.media.attachments import Attachment
+from components.ui.figures import size
+from components.ui.safe_markdown import plain
+from components.ui.state import session
+from components.ui.tray.storyboard import sent_whole
+from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_remove
+
+
+def draw_kept(attachment: Attachment, position: int) -> None:
+    """Draws the pictures of an attachment that stands at `position` in the tray; each can be left out.
+
+    A clip that is sent as a whole again is drawn in a line.
+    """
+    if attachment.video is not None and sent_whole(session(), position):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            facts = f"the clip itself is sent, as it was · {size(len(attachment.video.data))}"
+            st.markdown(f":material/movie: **{plain(attachment.name)}** :small[:gray[{facts}]]", width="stretch")
+            draw_remove(f"leave-{position}", f"Remove {plain(attachment.name)}", detach, position)
+        return
+    with st.container(horizontal=True, gap="small"):
+        for index, part in enumerate(attachment.parts):
+            named, words = _words(part)
+            with st.container(width=PICTURE_WIDTH, gap=None):
+                if isinstance(part, ImagePart | FramePart):
+                    st.image(part.data, width="stretch", alt=named)
+                with st.container(horizontal=True, vertical_alignment="center", gap=None):
+                    st.caption(words, help=f"{plain(named)}, as it was sent", width="stretch")
+                    key = f"leave-{position}-{index}-{hash(part)}"
+                    draw_remove(key, f"Remove {plain(named)}", _leave_out, position, index)
+
+
+def _words(part: PicturePart | TextPart) -> tuple[str, str]:
+    """The part's name, and what stands under it."""
+    match part:
+        case FramePart():
+            return f"{part.clip} at {clock(part.time_s)}", clock(part.time_s)
+        case ImagePart():
+            return part.name, f"{part.width} × {part.height}"
+        case RemoteImagePart(url):
+            return url, ":material/link: By address"
+        case TextPart(text):
+            return text, ":material/short_text: Text"
+        case _:
+            assert_never(part)
+
+
+def _leave_out(position: int, index: int) -> None:
+    tray = session().tray
+    parts = tray[position].parts
+    if len(parts) == 1:
+        del tray[position]
+    else:
+        tray[position] = replace(tray[position], parts=parts[:index] + parts[index + 1 :])

@@ -1,0 +1,54 @@
+"""A photo in the tray: the picture that will be sent, and one that is given by its address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.core.parts import ImagePart, RemoteImagePart
+from components.media.attachments import Attachment
+from components.media.images import PreparedImage
+from components.ui.figures import size
+from components.ui.safe_markdown import plain, without_formulas
+from components.ui.state import session
+from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
+from components.ui.turn.receipt import about_tokens
+
+_TILE_WIDTH = 136
+_ADDRESS_HEIGHT = 68
+
+
+def draw_photo(photo: Attachment, position: int) -> None:
+    """Draws a photo of the tray, which stands there at `position`."""
+    (part,) = photo.parts
+    image = photo.facts
+    assert isinstance(part, ImagePart) and isinstance(image, PreparedImage)
+    notes = ", ".join(photo.notes) or "sent as it is, without its metadata"
+    about = (
+        f"{photo.name}: {part.width} × {part.height} px, {size(image.original_bytes)} → {size(len(part.data))}, "
+        f"about {about_tokens(part.width, part.height):,} tokens (estimated); {notes}"
+    )
+    with st.container(width=_TILE_WIDTH, gap=None):
+        # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.
+        with st.container(width=PICTURE_WIDTH):
+            st.image(part.data, width="stretch", alt=photo.name)
+        with st.container(horizontal=True, vertical_alignment="center", gap=None):
+            actions = {":material/zoom_in: Enlarge, crop, compare": lambda: _open(position)}
+            draw_menu(position, photo.name, f"{part.width} × {part.height}", without_formulas(about), actions)
+            draw_remove(f"detach-{position}-{photo.name}", f"Remove {plain(photo.name)}", detach, position)
+
+
+def draw_remote(picture: Attachment, position: int) -> None:
+    """Draws a picture that only the gateway will see: its address, no preview."""
+    (part,) = picture.parts
+    assert isinstance(part, RemoteImagePart)
+    with st.container(width=_TILE_WIDTH, gap=None):
+        with st.container(height=_ADDRESS_HEIGHT, border=True):
+            st.caption(f":material/link: {plain(picture.name)}")
+        with st.container(horizontal=True, vertical_alignment="center", gap=None):
+            about = f"{plain(part.url)}: {', '.join(picture.notes)}. Its size and tokens are not known here."
+            draw_menu(position, picture.name, "By address", without_formulas(about))
+            draw_remove(f"detach-{position}-{picture.name}", f"Remove {plain(picture.name)}", detach, position)
+
+
+def _open(position: int) -> None:
+    session().opened = position

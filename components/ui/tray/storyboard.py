@@ -1,0 +1,67 @@
+"""A clip in the tray: the frames that will be sent, each with its time. The open storyboard is `storyboard_panel`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.core.parts import FramePart, clock
+from components.core.request import VIDEO_WIRES
+from components.media.attachments import Attachment, of_storyboard
+from components.media.estimates import estimate
+from components.media.storyboard import Storyboard
+from components.ui.figures import size
+from components.ui.safe_markdown import plain
+from components.ui.state import Session, session
+from components.ui.tray.taking import open_storyboard
+from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
+from components.ui.turn.receipt import picture_factor
+
+
+def draw_clip(clip: Attachment, position: int) -> None:
+    """Draws a clip of the tray, which stands there at `position`, with all its frames."""
+    whole = sent_whole(session(), position)
+    weight = estimate([clip.video] if whole and clip.video else clip.parts, picture_factor=picture_factor()[0])
+    notes = "the clip itself is sent, unchanged" if whole else ", ".join(clip.notes)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        facts = f"{notes} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
+        st.markdown(f":material/movie: **{plain(clip.name)}** :small[:gray[{facts}]]", width="stretch")
+        st.button(
+            "Storyboard",
+            icon=":material/view_comfy:",
+            key=f"open-{position}-{clip.name}",
+            help=f"Choose the frames of {clip.name}",
+            on_click=_open,
+            args=(position,),
+        )
+        draw_menu(position, clip.name, "Order", f"Where {plain(clip.name)} stands among what is sent")
+        draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
+    if whole:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for index, part in enumerate(clip.parts):
+            assert isinstance(part, FramePart)
+            named = f"frame {index + 1} of {len(clip.parts)} at {clock(part.time_s)}"
+            with st.container(width=PICTURE_WIDTH, gap=None):
+                # Not `width=`: Streamlit would encode a wider picture anew, and what is shown is what is sent.
+                st.image(part.data, width="stretch", alt=f"{clip.name}, {named}")
+                with st.container(horizontal=True, vertical_alignment="center", gap=None):
+                    st.caption(clock(part.time_s), width="stretch")
+                    key = f"drop-{position}-{part.time_s}"
+                    draw_remove(key, f"Do not send {named}", _drop_frame, position, index, only=len(clip.parts) == 1)
+
+
+def sent_whole(state: Session, position: int) -> bool:
+    """Whether the clip at that place in the tray goes as a whole: it is to, and the endpoint takes one."""
+    return state.tray[position].video is not None and state.edited.wire in VIDEO_WIRES
+
+
+def _open(position: int) -> None:
+    state = session()
+    open_storyboard(state, state.tray[position])
+
+
+def _drop_frame(position: int, index: int) -> None:
+    tray = session().tray
+    board = tray[position].facts
+    assert isinstance(board, Storyboard)
+    tray[position] = of_storyboard(board.without(board.picks[index].index))

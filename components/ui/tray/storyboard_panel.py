@@ -1,0 +1,272 @@
+"""The open storyboard of a clip, as wide as the page: player, facts, knobs, totals, and the grid of its frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.api.wires.registry import WIRES
+from components.core.errors import MediaError
+from components.core.parts import clock
+from components.media.estimates import Estimate, estimate
+from components.media.limits import BODY_BYTES, CLIP_FRAMES, MEGABYTE
+from components.media.playing import player_type, video_part, why_not_whole
+from components.media.storyboard import Pick, Storyboard, replaced, with_frame
+from components.media.video import Clip
+from components.params.card import model_card
+from components.ui import resources
+from components.ui.figures import dollars, size
+from components.ui.named import draw_names, named_button
+from components.ui.safe_markdown import plain, without_formulas
+from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.tray.sampling_form import ask, draw_part, draw_sampling, draw_style
+from components.ui.tray.storyboard import sent_whole
+from components.ui.tray.taking import TakingView, board_in_tray, draw_taking, put
+from components.ui.tray.timeline import PLAYER, draw_timeline
+from components.ui.turn.receipt import picture_factor
+
+_FRAMES, _WHOLE = "Send frames", "Send the clip itself"
+_TILE_WIDTH = 150
+_TILES_A_PAGE = 24
+# The lines from which on players take BT.709 where a clip does not say. OpenCV (4.14) keeps to BT.601, and does not
+# tell whether the clip said so.
+_HIGH_DEFINITION = 720
+_COLOURS = (
+    "Colours are read by the matrix that the clip names. One that names none is read by BT.601, while players take "
+    "BT.709 at this size: its reds and greens then differ a little between the player and the frames that are sent."
+)
+# Two rows of wide frames; further ones scroll, so that player, knobs and frames stay in sight together.
+_GRID_HEIGHT = 350
+
+
+def is_open(state: Session) -> bool:
+    """Whether a clip of the tray has its storyboard open."""
+    return board_in_tray(state, state.opened_clip) is not None
+
+
+def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
+    """Draws the storyboard that is open into `place`; what comes back has to be followed while frames are taken."""
+    found = board_in_tray(state, state.opened_clip)
+    if found is None:
+        state.opened_clip = None
+        return None
+    position, board = found
+    clip = board.clip
+    with place.container(key="clip-panel", border=True):
+        _draw_head(clip, whole=sent_whole(state, position))
+        _draw_ways(state, board)
+        waiting = state.taking if state.taking is not None and state.taking.token is clip.token else None
+        asked = waiting or board
+        draw_sampling(clip, asked.sampling)
+        left, right = st.columns([2, 5], gap="medium")
+        with left:
+            _draw_player(board)
+            draw_part(clip, asked.sampling)
+            draw_style(clip, asked.style)
+        with right:
+            taking = draw_taking(state)
+            if state.storyboard_problem:
+                st.warning(without_formulas(state.storyboard_problem), icon=":material/warning:")
+            _draw_totals(board, sent_whole(state, position))
+            with st.container(gap=None):
+                _draw_grid(board)
+                draw_names("frames")
+    return taking
+
+
+def facts_of(clip: Clip, *, whole: bool = False) -> str:
+    """A clip in a line: duration, size, rate, codec, rotation, sound, bytes. `whole`: it is sent as it is."""
+    rate = f"{clip.frame_rate:.4g} frames/s" if clip.frame_rate else "one frame"
+    depth = f", {clip.bits} bits" if clip.bits > 8 else ""
+    facts = [clock(clip.duration_s), f"{clip.width} × {clip.height} px", rate, f"{clip.codec}{depth}"]
+    if clip.rotation:
+        facts.append(f"turned {clip.rotation}°")
+    if clip.pixel_aspect != 1:
+        facts.append(f"pixels {clip.pixel_aspect.numerator}:{clip.pixel_aspect.denominator}")
+    sound = "with sound" if whole else "with sound, which is not sent"
+    facts.append(sound if clip.has_audio else "no sound")
+    return " · ".join([*facts, size(clip.size_bytes), *clip.notes])
+
+
+def _draw_head(clip: Clip, *, whole: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            f":material/movie: **{plain(clip.name)}** :small[:gray[{facts_of(clip, whole=whole)}]]",
+            width="stretch",
+            anchors=False,
+            help=_COLOURS if min(clip.width, clip.height) >= _HIGH_DEFINITION else None,
+        )
+        st.button("Done", key="clip-done", icon=":material/check:", help="Close the storyboard", on_click=_close)
+
+
+def _draw_ways(state: Session, board: Storyboard) -> None:
+    """Frames or the clip itself, with what either takes; where the clip cannot go, the reason."""
+    clip = board.clip
+    reason = WIRES[state.edited.wire].no_video or why_not_whole(clip)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.segmented_control(
+            "Send as",
+            [_FRAMES, _WHOLE],
+            default=set_widget("clip-way", _WHOLE if board.whole and not reason else _FRAMES),
+            key="clip-way",
+            required=True,
+            width="content",
+            label_visibility="collapsed",
+            disabled=reason is not None and reason != "",
+            on_change=_take_way,
+        )
+        if reason:
+            st.caption(reason, width="stretch")
+        else:
+            frames = estimate(board.parts, picture_factor=picture_factor()[0])
+            whole = estimate([video_part(clip)])
+            st.caption(
+                without_formulas(f"frames: {_weight(frames)} · clip itself: {_weight(whole)}; all but bytes estimated"),
+                width="stretch",
+                help="A clip that is sent as a whole goes out unchanged, metadata included, and the model chooses "
+                "its frames itself. What it counts then is a guess: about two frames a second, 256 tokens each.",
+            )
+
+
+def _weight(weight: Estimate) -> str:
+    cost = dollars(weight.tokens * model_card().prices.input)
+    return f"**{size(weight.body_bytes)}**, {weight.tokens:,} tokens, **{cost}**"
+
+
+def _draw_player(board: Storyboard) -> None:
+    clip = board.clip
+    format = player_type(clip)
+    if format is None:
+        st.info(
+            f"Browsers cannot play {clip.codec} in this kind of file; its frames are below.", icon=":material/info:"
+        )
+        return
+    with st.container(key=PLAYER):
+        st.video(clip.data, format=format, muted=True)
+    part = (board.sampling.start_s, clip.duration_s if board.sampling.end_s is None else board.sampling.end_s)
+    pinned = [pick.part.time_s for pick in board.picks if pick.pinned]
+    draw_timeline(
+        [part.time_s for part in board.parts],
+        duration_s=clip.duration_s,
+        pinned_s=pinned,
+        part_s=part,
+        take=_take_moment,
+    )
+
+
+def _draw_totals(board: Storyboard, whole: bool) -> None:
+    weight = estimate(board.parts, picture_factor=picture_factor()[0])
+    card = model_card()
+    cost = dollars(weight.tokens * card.prices.input)
+    facts = [
+        f"**{len(board.parts)}** of {CLIP_FRAMES} frames",
+        f"**{size(weight.body_bytes)}** of {BODY_BYTES // MEGABYTE} MB",
+        f"estimated **{weight.tokens:,}** of {card.context_tokens:,} tokens, **{cost}**",
+    ]
+    with st.container(key="clip-totals"):
+        if whole:
+            st.markdown("The clip itself is sent, not these frames.")
+            return
+        st.markdown(without_formulas(" · ".join(facts)))
+        if board.notes:
+            st.caption(" · ".join(board.notes))
+
+
+def _draw_grid(board: Storyboard) -> None:
+    pages = -(-len(board.picks) // _TILES_A_PAGE)
+    page = 1
+    if pages > 1:
+        page = min(st.pagination(pages, key="clip-page"), pages)
+    shown = list(enumerate(board.picks, start=1))[(page - 1) * _TILES_A_PAGE : page * _TILES_A_PAGE]
+    with (
+        st.container(height=_GRID_HEIGHT if len(shown) > 3 else "content", border=False),
+        st.grid(min_column_width=_TILE_WIDTH, gap="small", key="clip-grid"),
+    ):
+        for number, pick in shown:
+            with st.container(gap=None):
+                _draw_tile(board, pick, number)
+
+
+def _draw_tile(board: Storyboard, pick: Pick, number: int) -> None:
+    part = pick.part
+    named = f"frame {number} of {len(board.picks)} at {clock(part.time_s)}"
+    # Not `width=`: Streamlit would encode a picture anew that is wider, and what is shown is what is sent.
+    st.image(part.data, width="stretch", alt=f"{board.clip.name}, {named}")
+    pin = ":orange[:material/keep:] " if pick.pinned else ""
+    st.caption(
+        f"{pin}**{clock(part.time_s, 2)}** · {size(len(part.data))}",
+        help=f"Frame {pick.index + 1:,} of {board.clip.frame_count:,} of the clip; {part.width} × {part.height} px. "
+        f"SHA-256 {part.sha256}: the same in the request.",
+    )
+    with st.container(horizontal=True, gap=None):
+        _action("zoom_in", f"Enlarge {named}", _enlarge, pick.index)
+        _action("chevron_left", f"Take the frame before {named} instead", _replace, pick.index, -1)
+        _action("chevron_right", f"Take the frame after {named} instead", _replace, pick.index, 1)
+        words = f"Let {named} go when others are taken" if pick.pinned else f"Keep {named} whatever else is taken"
+        _action("keep_off" if pick.pinned else "keep", words, _pin, pick.index, not pick.pinned)
+        _action("close", f"Do not send {named}", _drop, pick.index, disabled=len(board.picks) == 1)
+
+
+def _action(icon: str, words: str, do: Callable[..., None], index: int, *more: object, disabled: bool = False) -> None:
+    named_button(icon, words, f"clip-{icon.replace('_', '-')}-{index}", do, index, *more, disabled=disabled)
+
+
+def _take_way() -> None:
+    if found := _open_board():
+        state, board = found
+        put(state, replace(board, whole=widget_value("clip-way") == _WHOLE))
+
+
+def _close() -> None:
+    session().opened_clip = None
+
+
+def _open_board() -> tuple[Session, Storyboard] | None:
+    state = session()
+    found = board_in_tray(state, state.opened_clip)
+    state.storyboard_problem = None
+    return (state, found[1]) if found else None
+
+
+def _enlarge(index: int) -> None:
+    if found := _open_board():
+        state, board = found
+        state.enlarged = next((pick.part for pick in board.picks if pick.index == index), None)
+
+
+def _replace(index: int, step: int) -> None:
+    if found := _open_board():
+        state, board = found
+        try:
+            put(state, replaced(board, index, step, resources.clip_cache()))
+        except MediaError as error:
+            state.storyboard_problem = str(error)
+
+
+def _pin(index: int, pinned: bool) -> None:
+    if found := _open_board():
+        state, board = found
+        put(state, board.with_pin(index, pinned))
+
+
+def _drop(index: int) -> None:
+    if found := _open_board():
+        state, board = found
+        put(state, board.without(index))
+
+
+def _take_moment(time_s: float) -> None:
+    """By hand a moment is one more mark; else it is a pinned frame beside the chosen ones."""
+    if found := _open_board():
+        state, board = found
+        if board.sampling.rule == "marks":
+            marks = tuple(sorted({*board.sampling.marks_s, round(time_s, 3)}))
+            ask(board, replace(board.sampling, marks_s=marks), board.style)
+            return
+        try:
+            put(state, with_frame(board, time_s, resources.clip_cache()))
+        except MediaError as error:
+            state.storyboard_problem = str(error)

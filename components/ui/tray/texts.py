@@ -1,0 +1,43 @@
+"""A text in the tray, between pictures: it is sent where it stands."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.core.parts import TextPart
+from components.media.attachments import Attachment, text_between
+from components.ui.state import session, set_widget, widget_value
+from components.ui.tray.tile import detach, draw_menu, draw_remove
+
+_WIDTH = 220
+_HEIGHT = 68
+
+
+def draw_text(text: Attachment, position: int) -> None:
+    """Draws a text of the tray, which stands there at `position`, as a box that can be written in."""
+    (part,) = text.parts
+    assert isinstance(part, TextPart)
+    key = f"text-{position}"
+    with st.container(width=_WIDTH, gap=None):
+        st.text_area(
+            f"Text {position + 1}, sent in this place",
+            value=set_widget(key, part.text),
+            key=key,
+            height=_HEIGHT,
+            placeholder="Sent in this place, e.g. “Before:”",
+            label_visibility="collapsed",
+            on_change=_take_text,
+            args=(position, key),
+        )
+        with st.container(horizontal=True, vertical_alignment="center", gap=None):
+            draw_menu(
+                position,
+                "text",
+                "Text" if part.text else "Text: empty, not sent",
+                "Sent where it stands, among the others",
+            )
+            draw_remove(f"detach-{position}-text", "Remove the text", detach, position)
+
+
+def _take_text(position: int, key: str) -> None:
+    session().tray[position] = text_between(widget_value(key).strip())

@@ -1,0 +1,30 @@
+"""What can be done with a finished turn, in one row beside its figures."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.runs.conversation import Turn
+from components.ui.compare.moving import draw_compare
+from components.ui.copy_button import draw_copy
+from components.ui.playground.editing import Place
+from components.ui.playground.get_code import draw_turns_code
+from components.ui.turn.inspector import draw_inspect
+from components.ui.turn.menu import draw_turn_menu
+from components.ui.turn.receipt import draw_receipt
+
+
+def draw_turn_actions(slot: DeltaGenerator, turn: Turn, number: int, place: Place) -> None:
+    """Draws the row into `slot`: looking closer first, then taking elsewhere, then changing."""
+    with slot.container(
+        horizontal=True, vertical_alignment="center", gap="small", width="content", key=f"turn-{number}-actions"
+    ):
+        if turn.answer:
+            draw_copy(turn.answer, key=f"copy-{number}", help="Copy the answer, as Markdown")
+        if turn.rounds:
+            draw_inspect(turn, number)
+            draw_receipt(st.empty(), turn, number)
+            draw_turns_code(turn, number)
+            draw_compare(turn, number)
+        draw_turn_menu(turn, number, place)

@@ -1,0 +1,91 @@
+"""Hears a click on a time in an answer and opens what the model was shown then: frame and clip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from components.core.parts import clock
+from components.ui.safe_markdown import plain
+from components.ui.state import Session, session, widget_value
+from components.ui.tray.frame_dialog import draw_frame
+from components.ui.tray.timeline import draw_timeline
+from components.ui.turn.grounding import HREF, ClipSeen
+
+_KEY = "clip-chips"
+_PLAYER = "cited-player"
+
+_NOT_KEPT = (
+    "There is no player: of a clip that went as frames only those are kept, not its file. Attach it again to play it."
+)
+_NOT_PLAYED = "There is no player: browsers do not play this kind of clip."
+
+_component = st.components.v2.component(
+    "clip_chips",
+    html="<span hidden>Opens the frames that times in answers stand for\n</span>",
+    js=(Path(__file__).parent / "cited.js").read_text(encoding="utf-8"),
+)
+
+
+def draw_cited(state: Session, clips: Sequence[tuple[ClipSeen, ...]]) -> None:
+    """Listens, once for the whole page, and opens the moment that was clicked. `clips`: what each turn is about."""
+    if not clips or not clips[-1]:
+        return
+    _component(key=_KEY, data={"href": HREF}, on_cited_change=_take)
+    cited, state.cited = state.cited, None
+    if cited is None:
+        return
+    number, time_s = cited
+    if 0 < number <= len(clips) and clips[number - 1]:
+        _show(clips[number - 1], time_s)
+
+
+def _take() -> None:
+    found = widget_value(_KEY)
+    cited = found.cited if found else None
+    if not isinstance(cited, dict):
+        return
+    try:
+        session().cited = int(cited["turn"]), float(cited["time"])
+    except (KeyError, TypeError, ValueError):
+        return  # the link was not one of ours
+
+
+@st.dialog("In the clip", width="large")
+def _show(clips: tuple[ClipSeen, ...], time_s: float) -> None:
+    # The clip with a frame next to the moment comes first; more than one clip may have such a moment.
+    holding = [seen for seen in clips if seen.holds(time_s)] or list(clips)
+    holding.sort(key=lambda seen: abs(seen.nearest(time_s).time_s - time_s))
+    if len(holding) == 1:
+        _draw_moment(holding[0], time_s, _PLAYER)
+        return
+    tabs = st.tabs([plain(seen.name) for seen in holding])
+    for place, (tab, seen) in enumerate(zip(tabs, holding, strict=True)):
+        with tab:
+            _draw_moment(seen, time_s, f"{_PLAYER}-{place}")
+
+
+def _draw_moment(seen: ClipSeen, time_s: float, player: str) -> None:
+    frame = seen.nearest(time_s)
+    apart = frame.time_s - time_s
+    away = f", {abs(apart):.1f} s {'after' if apart > 0 else 'before'} it" if abs(apart) >= 0.05 else ""
+    st.markdown(f"Cited: **{clock(time_s)}**. The nearest frame that was sent is of **{clock(frame.time_s)}**{away}.")
+    film = seen.film
+    if film is None or film.media_type is None:
+        draw_frame(frame)
+        st.caption(f":material/videocam_off: {_NOT_KEPT if film is None else _NOT_PLAYED}")
+        return
+    left, right = st.columns(2)
+    with left:
+        draw_frame(frame)
+    with right:
+        with st.container(key=player):
+            st.video(film.data, format=film.media_type, muted=True)
+        draw_timeline(
+            [sent.time_s for sent in seen.frames],
+            duration_s=film.duration_s,
+            player=player,
+            seek_s=time_s,
+        )

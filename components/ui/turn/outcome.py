@@ -1,0 +1,128 @@
+"""What became of a run, when it is more than an answer: stopped, cut, failed, or lost to thinking.
+
+Every case says in one sentence what happened, and offers the next step; the prompt, the media and the
+text that came stay where they are.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.params.card import model_card
+from components.runs.conversation import Turn
+from components.runs.run import Run
+from components.ui.playground.sending import go_on, take_back, try_again
+from components.ui.safe_markdown import without_formulas
+from components.ui.settings.parameters import current_value, set_value
+
+_RAW_SHOWN = 4_000
+
+
+def draw_outcome(turn: Turn, number: int, *, last: bool) -> None:
+    """Draws the notice that the run's end calls for; nothing for a plain answer. `last`: no turn follows."""
+    run = turn.run
+    if run.status == "failed" or run.error is not None:
+        _draw_failure(run)
+    elif run.status == "stopped":
+        st.caption(
+            ":material/stop_circle: Stopped by you; what came is kept. "
+            "The provider may bill the whole reply all the same."
+        )
+    elif run.status == "interrupted":
+        st.warning("The stream ended before the reply was complete. What came is kept.", icon=":material/link_off:")
+    elif lost_to_thinking(run):
+        _draw_lost_answer(turn, number)
+        return
+    elif run.transcript.finish_reason == "length":
+        st.warning(
+            "The answer was cut at `max_tokens`. Continue it, or raise the limit and try again.",
+            icon=":material/content_cut:",
+        )
+    elif run.transcript.finish_reason == "content_filter":
+        st.warning("The provider's content filter ended the answer.", icon=":material/shield:")
+    if unread := len(run.transcript.unknown):
+        events = "1 event was not understood and is" if unread == 1 else f"{unread} events were not understood and are"
+        st.caption(f":material/help: {events} left out here; Inspect shows what came.")
+    continues = last and turn.cut  # what was said since answers the answer as it was
+    if not continues and run.status == "done":
+        return
+    with st.container(horizontal=True):
+        if continues:
+            st.button(
+                "Continue",
+                icon=":material/resume:",
+                key=f"continue-{number}",
+                type="primary",
+                help="Asks the model to go on where the answer ends; what comes is joined to it.",
+                on_click=go_on,
+                args=(turn,),
+            )
+        if run.status != "done":
+            st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
+            st.button(
+                "Change it",
+                icon=":material/edit:",
+                key=f"change-{number}",
+                help="Puts the prompt and its media back into the message box.",
+                on_click=take_back,
+                args=(turn,),
+            )
+
+
+def lost_to_thinking(run: Run) -> bool:
+    """True when the model thought but never answered: seen with `length` and with `stop`."""
+    transcript = run.transcript
+    return (
+        run.status == "done"
+        and bool(transcript.thinking_deltas)
+        and not transcript.answer.strip()
+        and not transcript.tool_calls
+    )
+
+
+def _draw_failure(run: Run) -> None:
+    error = run.error
+    if error is None:
+        return
+    kept = " What came is kept." if run.status == "interrupted" else ""
+    st.error(without_formulas(f"{error}{kept}"), icon=":material/error:")
+    if error.raw or error.request_id:
+        with st.expander("Raw reply", icon=":material/data_object:", type="compact"):
+            facts = [
+                f"status {error.status}" if error.status else "",
+                f"code {error.code}" if error.code else "",
+                f"request {error.request_id}" if error.request_id else "",
+            ]
+            st.caption(" · ".join(filter(None, facts)))
+            st.code(error.raw[:_RAW_SHOWN] or "(empty)", language=None, wrap_lines=True)
+
+
+def _draw_lost_answer(turn: Turn, number: int) -> None:
+    parameters = model_card().parameters
+    largest, budget = parameters["max_tokens"], parameters["thinking_budget"]
+    reason = turn.run.transcript.finish_reason
+    st.warning(
+        f"The model thought but never answered (it ended with `{reason}`): the thinking used up the room. "
+        "Give the answer more tokens, or the thinking fewer.",
+        icon=":material/hourglass_disabled:",
+    )
+    standing = current_value(budget)
+    lower = max(1, int(standing) // 4) if isinstance(standing, int | float) else 1
+    with st.container(horizontal=True):
+        st.button(
+            f"Raise max_tokens to {largest.max:,} and try again",
+            key=f"raise-{number}",
+            on_click=_change_and_try,
+            args=(turn, largest.name, largest.max),
+        )
+        st.button(
+            f"Lower thinking_budget to {lower:,} and try again",
+            key=f"lower-{number}",
+            on_click=_change_and_try,
+            args=(turn, budget.name, lower),
+        )
+
+
+def _change_and_try(turn: Turn, name: str, value: int) -> None:
+    set_value(model_card().parameters[name], value)
+    try_again(turn)

@@ -1,0 +1,216 @@
+"""One turn of the conversation: what the user sent, thinking beside the answer, and the line of figures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.core.request import VIDEO_WIRES
+from components.params.card import model_card
+from components.runs.conversation import Round, Turn
+from components.runs.metrics import add_up, measure
+from components.ui.figures import STATS_HELP, stats_line
+from components.ui.playground.editing import Place
+from components.ui.safe_markdown import keep_lines
+from components.ui.state import give_way
+from components.ui.turn.actions import draw_turn_actions
+from components.ui.turn.grounding import ClipSeen, grounded
+from components.ui.turn.outcome import draw_outcome
+from components.ui.turn.receipt import draw_media_flag
+from components.ui.turn.run_status import status_line
+from components.ui.turn.sent import draw_sent
+from components.ui.turn.sources import draw_sources
+from components.ui.turn.streaming import StreamingPane
+from components.ui.turn.tool_calls import CallsView, draw_results_form
+
+# Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
+_PANE_HEIGHT = 400
+_SHORT = 900
+# Tables and formulas may be wider than a phone. Only a pane of a fixed height scrolls sideways, too.
+_WIDE = ("|", "$$", "\\[")
+_LOOK_S = 0.08
+_STATUS_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """One round of a drawn turn: its thinking on the left, its answer and its calls on the right.
+
+    `cut`: the deltas of the answer that it goes on with; they stand in the same pane.
+    """
+
+    round: Round
+    thinking: StreamingPane
+    answer: StreamingPane
+    calls: CallsView
+    cut: tuple[str, ...] = ()
+
+    def update(self) -> None:
+        """Draws what is new."""
+        run = self.round.run
+        ended = not run.live
+        self.thinking.update(run.transcript.thinking_deltas, ended=ended)
+        self.answer.update(self.answered, ended=ended)
+        self.calls.update(self.round, ended=ended)
+
+    @property
+    def answered(self) -> Sequence[str]:
+        """The deltas in its pane for answers."""
+        own = self.round.run.transcript.answer_deltas
+        return [*self.cut, *own] if self.cut else own
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """The places of a drawn turn that change while it is live. Only its latest round can be.
+
+    `live` is how the run stood when it was drawn: it may have ended since, with more to draw.
+    """
+
+    turn: Turn
+    number: int
+    latest: RoundView
+    sources: DeltaGenerator
+    stats: DeltaGenerator
+    actions: DeltaGenerator
+    outcome: DeltaGenerator
+    live: bool
+    place: Place
+
+    def update(self) -> None:
+        """Draws what is new."""
+        self.latest.update()
+
+    def finish(self, *, last: bool) -> None:
+        """Draws the figures and what became of the run; once, at its end. `last`: no turn follows."""
+        turn = self.turn
+        figures = add_up([measure(one.run, model_card().prices) for one in turn.rounds])
+        line = stats_line(figures, rounds=len(turn.rounds), simulated=turn.run.connection.simulated)
+        self.stats.caption(line, help=STATS_HELP, width="stretch")
+        draw_sources(self.sources, turn, self.number)
+        with self.outcome.container():
+            draw_outcome(turn, self.number, last=last)
+            draw_media_flag(turn)
+            draw_results_form(turn, self.number, last=last)
+        draw_turn_actions(self.actions, turn, self.number, self.place)
+
+
+def draw_turn(
+    turn: Turn, number: int, place_in_tree: Place, *, fresh: bool, last: bool, clips: Sequence[ClipSeen]
+) -> TurnView | None:
+    """Draws a turn as it stands; the view that comes back draws what is added later. None: nobody was to answer.
+
+    `fresh` says that another run stood in this place before: its elements would otherwise stay, greyed,
+    wherever the new run has not drawn yet. `last` says that no turn follows. `clips` are what
+    times in the answer may mean.
+    """
+    place = st.empty() if fresh else st
+    with place.container(key=f"turn-{number}"):
+        if turn.asked:
+            _draw_question(turn)
+        if not turn.rounds:
+            with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
+                st.caption("Not answered", width="stretch")
+                draw_turn_actions(st.empty(), turn, number, place_in_tree)
+            return None
+        left, right = st.columns([2, 3], gap="small")
+        height = pane_height(turn)
+        with left, st.container(key=f"turn-{number}-thinking", border=True, height="stretch"):
+            pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
+            thinking = pane.container(height=height, border=False, autoscroll=True)
+        with right, st.container(key=f"turn-{number}-answer", border=True, height="stretch"):
+            st.caption(f":material/chat: {_source(turn)}")
+            answer = st.container(height=height, border=False, autoscroll=True)
+            sources = st.empty()
+        with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
+            stats, actions = st.empty(), st.empty()
+        outcome = st.empty()
+    latest: RoundView | None = None
+    for at, one in enumerate(turn.rounds):
+        latest = draw_round(one, at, thinking, answer, clips, latest)
+    assert latest is not None  # a turn without rounds is drawn above
+    view = TurnView(turn, number, latest, sources, stats, actions, outcome, turn.run.live, place_in_tree)
+    if not view.live:
+        view.finish(last=last)
+    return view
+
+
+def _source(turn: Turn) -> str:
+    if turn.rounds[-1].written is not None:
+        return "Answer, written by hand"
+    return "Answer, simulated" if turn.run.connection.simulated else "Answer"
+
+
+def draw_round(
+    one: Round,
+    at: int,
+    thinking: DeltaGenerator,
+    answer: DeltaGenerator,
+    clips: Sequence[ClipSeen],
+    before: RoundView | None,
+) -> RoundView:
+    """Draws round `at` (from 0) of a turn into the panes for thinking and answers, behind the round `before`."""
+    cut = before if one.continues else None
+    if cut is not None:
+        thinking.markdown(f":small[:gray[:material/more_horiz: continued, round {at + 1}]]")
+    elif at:
+        thinking.markdown(f":small[:gray[:material/subdirectory_arrow_right: after the tools, round {at + 1}]]")
+    view = RoundView(
+        one,
+        StreamingPane(thinking, lambda place, text: place.caption(keep_lines(text))),
+        cut.answer
+        if cut is not None
+        else StreamingPane(
+            answer.container(), lambda place, text: place.markdown(grounded(text, clips), anchors=False)
+        ),
+        CallsView(answer.container()),
+        tuple(cut.answered) if cut is not None else (),
+    )
+    view.update()
+    return view
+
+
+def pane_height(turn: Turn) -> int | Literal["content"]:
+    """How high the panes of a turn are, in px: fixed while it is live, as high as their text if that is short."""
+    transcripts = [one.run.transcript for one in turn.rounds]
+    thinking = "".join(transcript.thinking for transcript in transcripts)
+    answer = "".join(transcript.answer for transcript in transcripts)
+    calls = any(transcript.tool_calls for transcript in transcripts)
+    short = max(len(thinking), len(answer)) <= _SHORT
+    narrow = not any(sign in answer for sign in _WIDE)
+    return "content" if short and narrow and not calls and not turn.run.live else _PANE_HEIGHT
+
+
+def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Draws a live turn, the conversation's last, until it ends. Draw it last: what follows a running loop is greyed.
+
+    Every pass reads the session, which is where Streamlit serves a waiting click. `meanwhile` is called in each, for
+    what else moves on the page.
+    """
+    run = view.turn.run
+    next_status = 0.0
+    while run.live:
+        now = time.monotonic()
+        if now >= next_status:
+            view.stats.caption(status_line(run), width="stretch")
+            next_status = now + _STATUS_EVERY_S
+        view.update()
+        meanwhile()
+        give_way()
+        run.wait(_LOOK_S)
+    view.update()
+    view.finish(last=True)
+
+
+def _draw_question(turn: Turn) -> None:
+    with st.chat_message("user", avatar=":material/person:"):
+        videos = bool(turn.rounds) and turn.run.request.wire in VIDEO_WIRES
+        draw_sent(turn.attachments, videos=videos)
+        st.text(turn.prompt)
+        if turn.rounds and turn.run.body is not None:
+            st.caption(":material/edit: Sent with a body edited by hand; it is not part of the conversation.")
