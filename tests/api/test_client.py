@@ -258,8 +258,10 @@ def test_the_wait_that_the_server_names_is_honoured(serve: Serve, named: str):
     assert outcome.transcript.answer == "hello"
 
 
-@pytest.mark.parametrize("named", ["61", "3600", "9" * 400, email.utils.formatdate(time.time() + 3600, usegmt=True)])
+@pytest.mark.parametrize("named", ["61", "3600", "9" * 400, "in an hour"])
 def test_a_wait_of_more_than_a_minute_is_not_waited_for(serve: Serve, named: str):
+    if named == "in an hour":
+        named = email.utils.formatdate(time.time() + 3600, usegmt=True)
     server = serve([send(refusal("429 Slow", {"retry-after": named}))])
     outcome = exchange(server.url)
     error = outcome.failure()

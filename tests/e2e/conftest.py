@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -15,13 +14,6 @@ from tests.e2e.canary import Watch
 from tests.e2e.playground import PATIENCE_MS, Playground
 
 OpenPlayground = Callable[..., Playground]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Two cores drive the browser, the app and the test: what fails once is tried once more, and the summary says so.
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="package")

@@ -86,7 +86,7 @@ def found(store: Store, kept: dict[str, RunRecord], **narrowed: object) -> set[s
         ({"since": 2 * DAY, "until": 3 * DAY}, {"picture", "refused"}),
         ({"kinds": ("sweep",)}, set()),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
 )
 def test_the_list_is_narrowed(store: Store, kept: dict[str, RunRecord], narrowed: dict[str, object], names: set[str]):
     assert found(store, kept, **narrowed) == names

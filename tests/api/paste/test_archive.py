@@ -31,7 +31,9 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
         read_archive(zipped(**{f"{n}.txt": b"" for n in range(archive.MOST_FILES + 1)}))
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 no zip", zipped(**{"a.py": b"x" * 100})[:-30]])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04 no zip", zipped(**{"a.py": b"x" * 100})[:-30]], ids=["empty", "foreign", "cut"]
+)
 def test_a_damaged_zip_is_refused_with_a_sentence(data):
     with pytest.raises(PasteError, match="damaged"):
         read_archive(data)
