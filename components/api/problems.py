@@ -69,6 +69,8 @@ def error_from_body(
     retry_after_s: float | None = None,
 ) -> ApiStatusError:
     """Reads an error reply. `status` None: the error came inside a stream that had begun with 200."""
+    if isinstance(body, list) and len(body) == 1:  # Google's wraps it so
+        body = body[0]
     envelope = body if isinstance(body, dict) else {}
     error = envelope.get("error") or envelope  # some servers put `message` at the top
     if isinstance(error, str):
@@ -79,13 +81,13 @@ def error_from_body(
     # An envelope without `error` inside may be an event of that name: its `type` says nothing more.
     code = next((word for word in words if not _is_number(word) and word != "error"), None)
     known = status or _status_in(error.get("code"))
-    detail = error.get("message") or error.get("detail")
+    detail = _detail_in(error.get("message") or error.get("detail"))
     said_id = envelope.get("request_id")
     return ApiStatusError(
         _sentence(
             known or _STATUS_OF_TYPE.get(code or ""),
             code,
-            detail if isinstance(detail, str) else "",
+            detail,
             in_stream=status is None,
         ),
         status=known,
@@ -105,6 +107,14 @@ def error_from_text(
     except (ValueError, RecursionError):  # the second: nested thousands deep
         body = None
     return error_from_body(body, status=status, raw=raw, request_id=request_id, retry_after_s=retry_after_s)
+
+
+def _detail_in(said: Any) -> str:
+    """The server's own words: text, or FastAPI's list of places and what is wrong there."""
+    if isinstance(said, list):
+        wrong = [item for item in said if isinstance(item, dict) and isinstance(item.get("msg"), str)]
+        return "; ".join(f"{'.'.join(map(str, item.get('loc') or ()))}: {item['msg']}".lstrip(": ") for item in wrong)
+    return said if isinstance(said, str) else ""
 
 
 def _is_number(word: str) -> bool:

@@ -21,11 +21,13 @@ from components.api.exchange import Happening, Received
 from components.api.problems import error_from_body, error_from_text
 from components.api.wires.wire import Decoder, Wire
 from components.core.errors import ApiStatusError, WireError
-from components.core.events import RawEvent
+from components.core.events import RawEvent, Started
 
 Take = Callable[[Happening], None]
 
 _RAW_KEPT = 20_000
+# How a stream of events begins: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+_EVENTS = re.compile(r"\s*(data|event|id|retry)?:")
 # What a decoder trips over when a server puts a list where an object belongs; the event is kept as it came.
 _NOT_AS_DOCUMENTED = (LookupError, AttributeError, TypeError, ValueError, RecursionError)
 
@@ -33,11 +35,15 @@ _NOT_AS_DOCUMENTED = (LookupError, AttributeError, TypeError, ValueError, Recurs
 async def read_reply(wire: Wire, response: httpx.Response, connection: Connection, take: Take) -> None:
     """Hands over each event as it comes. Raises: ApiError for an error reply, an error event or a foreign format."""
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if response.status_code != 200 or kind != "text/event-stream":
-        text = connection.masked((await response.aread()).decode("utf-8", "replace"))
-        take(_read_whole(wire, response, kind, text))
-        return
-    response.headers["content-type"] = kind  # httpx-sse knows it in lower case only
+    if not response.is_success or kind != "text/event-stream":
+        content = await response.aread()
+        text = connection.masked(content.decode("utf-8-sig", "replace"))
+        if not (response.is_success and _EVENTS.match(text)):
+            _take_whole(wire, response, kind, text, take)
+            return
+        # Events under another type, or none: servers and proxies write text/plain. They come late, but they are read.
+        response = httpx.Response(response.status_code, headers=_uncoded(response.headers), content=content)
+    response.headers["content-type"] = "text/event-stream"  # httpx-sse knows it in lower case only
     response.encoding = "utf-8-sig"  # the only one event streams have, whatever the header says; with or without BOM
     decoder = wire.decoder()
     async with contextlib.aclosing(EventSource(response).aiter_sse()) as events:
@@ -51,6 +57,11 @@ async def read_reply(wire: Wire, response: httpx.Response, connection: Connectio
         take(Received("", "", rest))
 
 
+def _uncoded(headers: httpx.Headers) -> dict[str, str]:
+    """The headers of a body that has been unpacked."""
+    return {name: value for name, value in headers.items() if name not in ("content-encoding", "transfer-encoding")}
+
+
 def _decoded(decoder: Decoder, name: str, data: str, response: httpx.Response, take: Take) -> Received:
     try:
         return Received(name, data, decoder.feed(name, data))
@@ -62,7 +73,7 @@ def _decoded(decoder: Decoder, name: str, data: str, response: httpx.Response, t
         return Received(name, data, [RawEvent(name, data)])
 
 
-def _read_whole(wire: Wire, response: httpx.Response, kind: str, text: str) -> Received:
+def _take_whole(wire: Wire, response: httpx.Response, kind: str, text: str, take: Take) -> None:
     status = response.status_code
     if 300 <= status < 400:
         target = response.headers.get("location", "another address")
@@ -71,7 +82,7 @@ def _read_whole(wire: Wire, response: httpx.Response, kind: str, text: str) -> R
             status=status,
             raw=text[:_RAW_KEPT],
         )
-    if status != 200:
+    if not response.is_success:
         raise error_from_text(
             text[:_RAW_KEPT],
             status=status,
@@ -88,9 +99,16 @@ def _read_whole(wire: Wire, response: httpx.Response, kind: str, text: str) -> R
         raise error_from_body(body, status=None, raw=text[:_RAW_KEPT], request_id=_request_id(response))
     decoder = wire.decoder()
     try:
-        return Received("", text, [*decoder.feed_body(body), *decoder.close()])
+        received = Received("", text, [*decoder.feed_body(body), *decoder.close()])
+    except ApiStatusError as error:
+        take(Received("", text, decoder.close()))  # what the reply says in spite of its error
+        error.request_id = _request_id(response) or error.request_id
+        raise
     except _NOT_AS_DOCUMENTED as exc:
         raise WireError(_what_came_instead(kind, text), status=status, raw=text[:_RAW_KEPT]) from exc
+    if all(isinstance(event, Started | RawEvent) for event in received.events):  # another endpoint's reply, a greeting
+        raise WireError(_what_came_instead(kind, text), status=status, raw=text[:_RAW_KEPT])
+    take(received)
 
 
 def _what_came_instead(kind: str, text: str) -> str:

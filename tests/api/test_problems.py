@@ -123,3 +123,16 @@ def test_every_body_gives_a_sentence(body: Any, status: int | None):
     error = read(body, status)
     assert str(error) and "\n" not in str(error)
     assert error.code is None or isinstance(error.code, str)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"detail": "body.top_p: too high"},
+        {"detail": [{"loc": ["body", "top_p"], "msg": "too high", "type": "less_than"}]},
+        {"detail": [{"msg": "body.top_p: too high"}, "odd", {"loc": 3}]},
+        [{"error": {"code": 422, "message": "body.top_p: too high"}}],
+    ],
+)
+def test_what_is_wrong_is_said_however_the_server_lists_it(body: Any):
+    assert str(read(body, 422)).endswith("It said: body.top_p: too high")

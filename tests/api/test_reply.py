@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -162,6 +163,39 @@ def test_a_byte_order_mark_does_not_swallow_the_first_event():
     assert fold(asyncio.run(read([b"\xef\xbb\xbf" + chat_chunk(content="first") + FINISH]))).answer == "first"
 
 
+@pytest.mark.parametrize("content_type", ["", "text/plain; charset=utf-8", "application/octet-stream"])
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b": hello\n\n", b"\n"])
+def test_events_are_read_under_another_content_type(content_type: str, before: bytes):
+    content = before + chat_chunk(content="é") + FINISH + DONE
+    transcript = fold(asyncio.run(read([content[:20], content[20:]], content_type)))
+    assert (transcript.answer, transcript.finish_reason) == ("é", "stop")
+
+
+def test_packed_events_under_another_content_type_are_unpacked_once(serve: Serve):
+    content = gzip.compress(chat_chunk(content="x") + FINISH + DONE)
+    outcome = exchange(serve([send(head(headers={"content-encoding": "gzip"}) + content)]).url)
+    assert (outcome.transcript.answer, outcome.error) == ("x", None)
+
+
+@pytest.mark.parametrize("begin", [b"\xef\xbb\xbf", b" \n\n"])
+def test_a_whole_reply_may_begin_with_a_byte_order_mark_or_blank_lines_and_a_2xx(serve: Serve, begin: bytes):
+    body = begin + b'{"choices": [{"message": {"content": "x"}, "finish_reason": "stop"}]}'
+    outcome = exchange(serve([send(reply(body, "201 Created"))]).url, streamed=False)
+    assert (outcome.transcript.answer, outcome.error) == ("x", None)
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_an_error_inside_a_choice_is_an_error_that_keeps_the_text_beside_it(serve: Serve, streamed: bool):
+    choice = {"error": {"code": 502, "message": "Gone."}, "finish_reason": "error"}
+    choice["delta" if streamed else "message"] = {"content": "half"}
+    sent = sse({"choices": [choice]})
+    kind = "text/event-stream" if streamed else "application/json"
+    outcome = exchange(serve([send(reply(sent if streamed else sent[6:], content_type=kind))]).url, streamed=streamed)
+    error = outcome.failure()
+    assert isinstance(error, ApiStatusError) and error.status == 502 and str(error).endswith("It said: Gone.")
+    assert outcome.transcript.answer == "half" and not outcome.retries
+
+
 def test_broken_utf_8_is_shown_as_such_and_the_stream_goes_on():
     content = b'data: {"choices":[{"delta":{"content":"a\xffb"}}]}\n\n' + chat_chunk(content="c") + FINISH
     assert fold(asyncio.run(read([content]))).answer == "a�bc"
@@ -319,8 +353,9 @@ NO_REPLIES = {
     "cut JSON": NoReply(reply(b'{"choices": [{"mess'), "application/json that is not", '{"choices"'),
     "deep JSON": NoReply(reply(b"[" * 100_000), "application/json that is not", "[["),
     "a list where an object belongs": NoReply(reply(b'{"choices": ["x"]}'), "application/json that is not", "choices"),
-    "events with another type": NoReply(
-        reply(chat_chunk(content="x"), content_type="text/plain"), "text/plain that is not", "data: "
+    "a greeting": NoReply(reply(b'{"message": "Hello"}'), "application/json that is not", "Hello"),
+    "another endpoint's reply": NoReply(
+        reply(b'{"id": "r", "output": [], "status": "completed"}'), "application/json that is not", "output"
     ),
     "no type": NoReply(reply(b"hello", content_type=""), "text without a content type", "hello"),
     "bytes": NoReply(

@@ -11,8 +11,18 @@ import json
 from typing import Any, assert_never
 
 from components.api.problems import error_from_body
+from components.api.wires.call_pieces import CallPieces
 from components.api.wires.message_parts import map_user_content, tool_results
-from components.api.wires.reading import Naming, is_end_mark, is_error, object_in, objects_in, read_json, text_in
+from components.api.wires.reading import (
+    Naming,
+    is_end_mark,
+    is_error,
+    number_in,
+    object_in,
+    objects_in,
+    read_json,
+    text_in,
+)
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
@@ -21,7 +31,6 @@ from components.core.events import (
     RawEvent,
     StreamEvent,
     ThinkingDelta,
-    ToolCallDelta,
     UsageReported,
 )
 from components.core.parts import MediaPart, Message, RemoteImagePart, ThinkingPart, ToolCallPart, VideoPart
@@ -99,14 +108,20 @@ def _map_assistant(message: Message) -> dict[str, Any]:
     return mapped
 
 
+# What the model stopped for, in the words of this format, where servers use others'; what is not here passes as it is.
+_REASONS = {"function_call": "tool_calls", "tool_use": "tool_calls", "max_tokens": "length", "end_turn": "stop"}
+
+
 class ChatCompletionsDecoder:
-    """Reads chunks, or one whole reply. Only choice 0 is read: `n` is not offered."""
+    """Reads chunks, or one whole reply. Of several choices (`n` is not offered) the one that speaks first is read."""
 
     def __init__(self) -> None:
         self.over = False
         self._splitter = ThinkTagSplitter()
         self._naming = Naming()
-        self._call_ids: list[str] = []
+        self._calls = CallPieces()
+        self._choice: int | None = None
+        self._held: list[StreamEvent] = []
 
     def feed(self, name: str, data: str) -> list[StreamEvent]:
         if is_end_mark(data):
@@ -117,31 +132,42 @@ class ChatCompletionsDecoder:
             raise error_from_body(chunk, status=None, raw=data)
         if not isinstance(chunk, dict):
             return [RawEvent(name, data)]
-        events = self._map_chunk(chunk, "delta")
+        events = self._map_chunk(chunk)
         if "choices" not in chunk and not any(isinstance(event, UsageReported) for event in events):
             events.append(RawEvent(name, data))
         return events
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
-        return self._map_chunk(body, "message")
+        return self._map_chunk(body)
 
     def close(self) -> list[StreamEvent]:
-        return self._splitter.close()
+        held, self._held = self._held, []
+        return [*held, *self._splitter.close()]
 
-    def _map_chunk(self, chunk: dict[str, Any], key: str) -> list[StreamEvent]:
-        choices = chunk.get("choices") or []
-        choice = choices[0] if choices else {}
-        message = choice.get(key) or {}
+    def _map_chunk(self, chunk: dict[str, Any]) -> list[StreamEvent]:
+        choice = self._chosen(chunk.get("choices") or [])
+        # Some send `message`, the whole so far, beside each delta.
+        message = choice.get("delta" if "delta" in choice else "message") or {}
         if not isinstance(message, dict):
-            raise TypeError(f"`{key}` must be an object, not {type(message).__name__}")
+            raise TypeError(f"a delta or message must be an object, not {type(message).__name__}")
         events = [*self._naming.read(chunk), *self._map_delta(message)]
-        if isinstance(reason := choice.get("finish_reason"), str):
+        if choice.get("error"):  # where routers put what failed behind them
+            self._held = events
+            raise error_from_body(choice, status=None, raw=json.dumps(chunk))
+        if reason := text_in(choice.get("finish_reason")).lower():
             # What looked like the start of a tag is text after all, and it came before the end.
             events.extend(self._splitter.close())
-            events.append(Finished(reason))
-        if isinstance(usage := chunk.get("usage") or choice.get("usage"), dict):
+            events.append(Finished(_REASONS.get(reason, reason)))
+        usage = chunk.get("usage") or choice.get("usage") or object_in(chunk.get("x_groq")).get("usage")
+        if isinstance(usage, dict):
             events.append(UsageReported(map_openai_usage(usage)))
         return events
+
+    def _chosen(self, choices: list[dict[str, Any]]) -> dict[str, Any]:
+        if choices and self._choice is None:
+            self._choice = min(number_in(choice.get("index")) or 0 for choice in choices)
+        mine = (choice for choice in choices if (number_in(choice.get("index")) or 0) == self._choice)
+        return next(mine, {})
 
     def _map_delta(self, delta: dict[str, Any]) -> list[StreamEvent]:
         events: list[StreamEvent] = []
@@ -151,35 +177,16 @@ class ChatCompletionsDecoder:
             events.append(ThinkingDelta(thinking))
         if isinstance(content, list):
             content = "".join(text_in(part.get("text")) for part in parts if part.get("type") != "thinking")
-        events.extend(self._splitter.feed(text_in(content)))
-        calls = delta.get("tool_calls")
-        for position, call in enumerate(calls if isinstance(calls, list) else ()):
-            if isinstance(call, dict):
-                events.append(self._map_call(call, position))
+        # A refusal is what the model says instead of an answer.
+        events.extend(self._splitter.feed(text_in(content) or text_in(delta.get("refusal"))))
+        events.extend(self._calls.read(delta))
         return events
-
-    def _map_call(self, call: dict[str, Any], position: int) -> ToolCallDelta:
-        function = object_in(call.get("function"))
-        arguments = function.get("arguments")
-        id = text_in(call.get("id"))
-        index = call.get("index")
-        if not isinstance(index, int):
-            # Without an index a new id is the next call; without either, the place in the list is all there is.
-            if id and id not in self._call_ids:
-                self._call_ids.append(id)
-            index = self._call_ids.index(id) if id else position
-        return ToolCallDelta(
-            index=index,
-            id=id or None,
-            name=text_in(function.get("name")) or None,
-            arguments=arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else "",
-        )
 
 
 def _thinking_of(delta: dict[str, Any]) -> str:
-    """Hosts name it `reasoning_content` (Moonshot, Alibaba, EmpirioLabs), `reasoning` (vLLM) or both that and
-    `reasoning_details` (routers); the first that holds text counts, so that nothing is said twice."""
-    for name in ("reasoning_content", "reasoning"):
+    """Hosts name it `reasoning_content` (Moonshot, Alibaba, EmpirioLabs), `reasoning` (vLLM), `reasoning_text` (GitHub)
+    or both that and `reasoning_details` (routers); the first that holds text counts, so that nothing is said twice."""
+    for name in ("reasoning_content", "reasoning", "reasoning_text"):
         if isinstance(text := delta.get(name), str) and text:
             return text
     details = delta.get("reasoning_details")

@@ -50,6 +50,7 @@ _REASONS = {
     "end_turn": "stop",
     "stop_sequence": "stop",
     "max_tokens": "length",
+    "model_context_window_exceeded": "length",
     "tool_use": "tool_calls",
     "refusal": "content_filter",
 }
@@ -180,7 +181,9 @@ class MessagesDecoder:
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
         events = self._naming.read(body)
-        for index, block in enumerate(objects_in(body.get("content"))):
+        content = body.get("content")
+        blocks = [{"type": "text", "text": content}] if isinstance(content, str) else objects_in(content)
+        for index, block in enumerate(blocks):
             opened = self._open(index, block)
             events += [RawEvent(text_in(block.get("type")), json.dumps(block))] if opened is None else opened
         events += self._map_usage(object_in(body.get("usage")))
@@ -188,7 +191,8 @@ class MessagesDecoder:
         return events + (self._end() if self._reason else [])
 
     def close(self) -> list[StreamEvent]:
-        return self._splitter.close()
+        """A reason to stop says that the model ended, though the mark of the end is missing."""
+        return self._end() if self._reason and not self.over else self._splitter.close()
 
     def _map_event(self, kind: str, event: dict[str, Any]) -> list[StreamEvent] | None:
         """What the event means; None when no rule knows it."""
@@ -277,8 +281,11 @@ class MessagesDecoder:
         return [ToolCallDelta(block.call, arguments="{}")]
 
     def _map_usage(self, counts: dict[str, Any]) -> list[StreamEvent]:
-        """Later counts complete and replace earlier ones, and only together they say how much input there was."""
-        reported = {name: count for name, count in counts.items() if count is not None}
+        """Later counts complete and replace earlier ones, and only together they say how much input there was.
+
+        They only grow: a 0 behind a count is a server's empty field.
+        """
+        reported = {name: count for name, count in counts.items() if count or (count == 0 and name not in self._counts)}
         self._counts.update(reported)
         return [UsageReported(map_anthropic_usage(self._counts))] if reported else []
 

@@ -44,7 +44,12 @@ def objects_in(value: Any) -> list[dict[str, Any]]:
 
 
 def number_in(value: Any) -> int | None:
-    """The value if it is a whole number of at least 0, else None: a place in a list, a count of tokens."""
+    """The value if it is a whole number of at least 0, else None: a place in a list, a count of tokens.
+
+    JSON does not tell 9 from 9.0, and servers written in JavaScript or Lua send the latter.
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 

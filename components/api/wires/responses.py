@@ -123,11 +123,12 @@ _TEXTS = {
     "refusal": ("message", "refusal"),
     "reasoning_text": ("reasoning", "text"),
     "reasoning_summary_text": ("reasoning", "text"),
+    "reasoning": ("reasoning", "text"),  # routers' own
     "function_call_arguments": ("function_call", "arguments"),
 }
 _KNOWN_ITEMS = frozenset(kind for kind, _ in _TEXTS.values())
 _NO_NEWS = frozenset({"content_part", "reasoning_summary_part"})  # the text and the item say it all
-_LAST = frozenset({"completed", "incomplete", "failed", "cancelled"})
+_ENDS = frozenset({"completed", "incomplete", "failed", "cancelled"})
 
 
 class ResponsesDecoder:
@@ -156,7 +157,7 @@ class ResponsesDecoder:
         if not isinstance(event, dict):
             return [RawEvent(name, data)]
         what, _, step = (text_in(event.get("type")) or name).removeprefix("response.").partition(".")
-        if what in _LAST and not step:
+        if what in _ENDS | {"done"} and not step:
             return self._map_end(what, object_in(event.get("response")), data)
         events = self._map_event(what, step, event)
         return [RawEvent(name, data)] if events is None else events
@@ -165,7 +166,7 @@ class ResponsesDecoder:
         unknown = [item for item in objects_in(body.get("output")) if item.get("type") not in _KNOWN_ITEMS]
         events: list[StreamEvent] = [RawEvent(text_in(item.get("type")), json.dumps(item)) for item in unknown]
         status = text_in(body.get("status")) or ("completed" if "output" in body else "")
-        if status in _LAST:
+        if status in _ENDS:
             return [*self._map_end(status, body, json.dumps(body)), *events]
         return [*self._map_output(body), *events]
 
@@ -215,8 +216,11 @@ class ResponsesDecoder:
     def _map_end(self, status: str, response: dict[str, Any], data: str) -> list[StreamEvent]:
         self.over = True
         said = text_in(response.get("status"))
-        if status == "completed" and said in _LAST:  # llama.cpp ends a cut answer with `completed`, too
-            status = said
+        if status in (
+            "completed",
+            "done",
+        ):  # llama.cpp ends a cut answer with `completed`, realtime servers all with `done`
+            status = said if said in _ENDS else "completed"
         events = [*self._map_output(response), *self._splitter.close()]
         if isinstance(usage := response.get("usage"), dict):
             events.append(UsageReported(map_openai_usage(usage)))

@@ -7,6 +7,9 @@ from typing import Any
 from components.api.wires.reading import number_in, object_in
 from components.core.usage import Usage
 
+# What was read from the cache, inside the input: in its details, or beside the other counts (Moonshot); DeepSeek's
+# name; LiteLLM's, which has Anthropic's name but counts it in the prompt.
+_CACHED = ("cached_tokens", "prompt_cache_hit_tokens", "cache_read_input_tokens")
 _INSIDE = ("prompt_tokens", "prompt_tokens_details", "input_tokens_details")
 
 
@@ -14,13 +17,11 @@ def map_openai_usage(usage: dict[str, Any]) -> Usage:
     """Reads the names of chat completions (`prompt_tokens`) and of responses (`input_tokens`); gateways mix them."""
     inside = object_in(usage.get("prompt_tokens_details")) or object_in(usage.get("input_tokens_details"))
     written = object_in(usage.get("completion_tokens_details")) or object_in(usage.get("output_tokens_details"))
-    # Moonshot itself reports `cached_tokens` beside the other counts.
-    cached = inside.get("cached_tokens") if "cached_tokens" in inside else usage.get("cached_tokens")
     return Usage(
         input_tokens=_first(usage, "prompt_tokens", "input_tokens"),
-        cached_tokens=number_in(cached),
+        cached_tokens=_first({**usage, **inside}, *_CACHED),
         output_tokens=_first(usage, "completion_tokens", "output_tokens"),
-        reasoning_tokens=number_in(written.get("reasoning_tokens")),
+        reasoning_tokens=_first({**usage, **written}, "reasoning_tokens"),
         total_tokens=number_in(usage.get("total_tokens")),
     )
 

@@ -179,6 +179,7 @@ def delta(**fields: Any) -> dict[str, Any]:
     [
         {"reasoning_content": "hm"},
         {"reasoning": "hm"},
+        {"reasoning_text": "hm"},
         {"reasoning_details": [{"type": "reasoning.text", "text": "h"}, {"type": "reasoning.summary", "summary": "m"}]},
         {"reasoning_content": "hm", "reasoning": "hm", "reasoning_details": [{"text": "hm"}]},
         {"reasoning_content": None, "reasoning": "", "reasoning_details": [{"text": "hm"}]},
@@ -212,8 +213,9 @@ END = {"index": 0, "delta": {}, "finish_reason": "stop"}
         [{"choices": [END], "usage": USAGE}],
         [{"choices": [END]}, {"choices": [{"index": 0, "delta": {}}], "usage": USAGE}],
         [{"choices": [END | {"usage": USAGE}]}],
+        [{"choices": [END], "x_groq": {"usage": USAGE}}],
     ],
-    ids=["empty choices", "no choices", "with the finish", "non-empty choices", "inside the choice"],
+    ids=["empty choices", "no choices", "with the finish", "non-empty choices", "inside the choice", "Groq's"],
 )
 def test_usage_is_found_wherever_the_last_chunk_holds_it(last: list[dict[str, Any]]):
     transcript = read(delta(content="x") | {"usage": None}, *last)
@@ -227,6 +229,9 @@ def test_usage_is_found_wherever_the_last_chunk_holds_it(last: list[dict[str, An
     [
         ({"prompt_tokens": 9, "cached_tokens": 4}, Usage(input_tokens=9, cached_tokens=4)),
         ({"prompt_tokens": 9, "prompt_tokens_details": None}, Usage(input_tokens=9)),
+        ({"prompt_tokens": 9, "prompt_cache_hit_tokens": 4, "prompt_cache_miss_tokens": 5}, Usage(9, 4)),
+        ({"prompt_tokens": 9, "cache_read_input_tokens": 4, "cache_creation_input_tokens": 2}, Usage(9, 4)),
+        ({"prompt_tokens": 9.0, "completion_tokens": 2.5, "reasoning_tokens": 1}, Usage(9, reasoning_tokens=1)),
         ({"prompt_tokens": 0, "completion_tokens": -1, "total_tokens": True}, Usage(input_tokens=0)),
         ({"prompt_tokens": "9", "completion_tokens": 5, "prompt_tokens_details": [4]}, Usage(output_tokens=5)),
     ],
@@ -253,6 +258,30 @@ def test_what_looked_like_a_tag_comes_out_before_the_finish():
     ]
 
 
+@pytest.mark.parametrize(
+    "said, reason",
+    [("LENGTH", "length"), ("function_call", "tool_calls"), ("max_tokens", "length"), ("eos", "eos"), ("", None)],
+)
+def test_the_reason_in_our_words(said: str, reason: str | None):
+    assert read(delta(content="x"), {"choices": [END | {"finish_reason": said}]}).finish_reason == reason
+
+
+def test_a_refusal_is_what_the_model_says():
+    assert read(delta(content=None, refusal="I can"), delta(refusal="not.")).answer == "I cannot."
+
+
+def test_of_several_choices_one_is_read():
+    a, b = ({"index": n, "delta": {"content": text}} for n, text in enumerate("ab"))
+    assert read({"choices": [b, a]}, {"choices": [b]}, {"choices": [a]}).answer == "aa"
+    assert read({"choices": [b]}, {"choices": [b]}).answer == "bb"
+
+
+def test_a_message_in_a_stream_is_read_and_one_beside_the_delta_said_already():
+    whole = {"index": 0, "message": {"content": "hi"}}
+    assert read({"choices": [whole]}).answer == "hi"
+    assert read(delta(content="hi"), {"choices": [whole | {"delta": {}}]}).answer == "hi"
+
+
 def call(arguments: Any = "", **fields: Any) -> dict[str, Any]:
     return {"function": {"name": fields.pop("name", None), "arguments": arguments}} | fields
 
@@ -269,8 +298,57 @@ def test_arguments_come_in_fragments_and_out_of_turn():
     ]
 
 
-def test_calls_without_an_index_are_told_apart_by_their_ids():
+F, G = ToolCallPart("a", "f", '{"x": 1}'), ToolCallPart("b", "g", '{"y": 2}')
+NAMELESS = [ToolCallPart("", "f", '{"x": 1}'), ToolCallPart("", "g", '{"y": 2}')]
+f_begins, g_begins = call('{"x"', id="a", name="f"), call('{"y"', id="b", name="g")
+f_ends, g_ends = call(": 1}"), call(": 2}")
+f_whole, g_whole = call(F.arguments, name="f"), call(G.arguments, name="g")
+
+
+NUMBERED = {
+    "whole, by id": ([[f_whole | {"id": "a"}], [g_whole | {"id": "b"}]], [F, G]),
+    "each at index 0 with an id": (
+        [[f_whole | {"id": "a", "index": 0}], [g_whole | {"id": "b", "index": 0}]],
+        [F, G],
+    ),
+    "each at index 0 without one": ([[f_whole | {"id": "", "index": 0}], [g_whole | {"index": 0}]], NAMELESS),
+    "neither index nor id": ([[f_whole], [g_whole]], NAMELESS),
+    "neither, in one delta": ([[f_whole, g_whole]], NAMELESS),
+    "neither, the rest belongs to the latest": ([[f_begins], [f_ends], [g_begins], [g_ends]], [F, G]),
+    "neither, the rest by place": ([[f_begins, g_begins], [f_ends, g_ends]], [F, G]),
+    "the id in every piece": (
+        [[f_begins], [g_begins], [g_ends | {"id": "b"}], [f_ends | {"id": "a"}]],
+        [F, G],
+    ),
+    "id and name in every piece": (
+        [[f_begins | {"index": 0}], [call(": 1}", index=0, id="a", name="f")], [call(index=0, id="a", name="f")]],
+        [F],
+    ),
+    "the name in every piece": (
+        [[call('{"x"', index=0, name="f")], [call(": 1}", index=0, name="f")]],
+        NAMELESS[:1],
+    ),
+    "the name in pieces": (
+        [[call(index=0, name="get_")], [call(index=0, name="time")], [call("{}", index=0)]],
+        [ToolCallPart("", "get_time", "{}")],
+    ),
+    "numbered from 1": ([[f_begins | {"index": 1}], [f_ends | {"index": 1}]], [F]),
+    "no arguments": ([[call({}, index=0, id="a", name="f")]], [ToolCallPart("a", "f", "{}")]),
+    "the same function twice": (
+        [[f_whole | {"id": "a", "index": 0}], [f_whole | {"id": "b", "index": 0}]],
+        [F, ToolCallPart("b", "f", F.arguments)],
+    ),
+}
+
+
+@pytest.mark.parametrize("deltas, calls", NUMBERED.values(), ids=NUMBERED)
+def test_calls_are_told_apart_however_the_server_numbers_them(deltas: list[Any], calls: list[ToolCallPart]):
+    transcript = read(*(delta(tool_calls=pieces) for pieces in deltas))
+    assert [call for _, call in sorted(transcript.tool_calls.items())] == calls
+
+
+def test_the_older_function_call_is_a_call():
     transcript = read(
-        delta(tool_calls=[call({"x": 1}, id="a", name="f")]), delta(tool_calls=[call("{}", id="b", name="f")])
+        delta(function_call={"name": "f", "arguments": ""}), delta(function_call={"arguments": F.arguments})
     )
-    assert list(transcript.tool_calls.values()) == [ToolCallPart("a", "f", '{"x": 1}'), ToolCallPart("b", "f", "{}")]
+    assert list(transcript.tool_calls.values()) == NAMELESS[:1]

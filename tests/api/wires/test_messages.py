@@ -10,7 +10,7 @@ import pytest
 from components.api.wires.messages import WIRE
 from components.api.wires.wire import short_url
 from components.core.errors import ApiStatusError
-from components.core.events import Finished, RawEvent, Started, StreamEvent, ThinkingDelta, ThinkingSigned
+from components.core.events import AnswerDelta, Finished, RawEvent, Started, StreamEvent, ThinkingDelta, ThinkingSigned
 from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
 from components.core.request import RunRequest
 from components.core.transcript import Transcript
@@ -263,6 +263,18 @@ def test_without_its_end_mark_a_stream_is_cut_and_does_not_show_the_placeholder_
     assert transcript.usage == Usage(input_tokens=5)
 
 
+def test_a_reason_to_stop_is_the_end_though_the_mark_is_missing():
+    transcript = read(START, piece(0, type="text_delta", text="<thi"), end("max_tokens"))
+    assert (transcript.answer, transcript.finish_reason) == ("<thi", "length")
+    assert events_of(START, end("max_tokens"), STOP).count(Finished("length")) == 1
+
+
+def test_the_content_of_a_whole_reply_may_be_plain_text():
+    decoder = WIRE.decoder()
+    events = decoder.feed_body({"content": "hi", "stop_reason": "model_context_window_exceeded"})
+    assert events == [AnswerDelta("hi"), Finished("length")]
+
+
 CACHED = {"input_tokens": 1, "cache_read_input_tokens": 216}
 OPENAI = {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14, "prompt_tokens_details": {"cached_tokens": 4}}
 
@@ -275,6 +287,7 @@ OPENAI = {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14, "promp
         ({"input_tokens": 0}, {"input_tokens": 9, "cache_creation_input_tokens": 4}, Usage(13)),
         ({}, {"cache_read_input_tokens": 3}, Usage(cached_tokens=3)),
         ({"input_tokens": 5, "cache_read_input_tokens": None}, {"output_tokens": 0}, Usage(5, None, 0)),
+        (CACHED, {"input_tokens": 0, "cache_read_input_tokens": 0, "output_tokens": 3}, Usage(217, 216, 3)),
         ({"input_tokens": 0}, OPENAI, Usage(9, 4, 5, None, 14)),
         ({}, {"input_tokens": 9, "input_tokens_details": {"cached_tokens": 4}, "output_tokens": 2}, Usage(9, 4, 2)),
     ],

@@ -210,6 +210,12 @@ DONE = [event("output_item.done", item=thought(content="hm")), event("output_ite
             last({"type": "message", "content": "so"}),
         ],
         "tags": [event("output_text.delta", delta="<think>hm</think>\n\nso"), last(said("<think>hm</think>\n\nso"))],
+        "a router's words": [
+            event("reasoning.delta", delta="hm"),
+            event("reasoning.done", text="hm"),
+            event("output_text.delta", delta="so"),
+            event("done", response={"model": "k", "status": "completed"}),
+        ],
         "parts": [
             *THOUGHTS,
             event("output_text.delta", item_id="msg", content_index=0, delta="s"),
