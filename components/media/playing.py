@@ -11,7 +11,7 @@ from components.core.parts import VideoPart
 from components.media.estimates import base64_bytes
 from components.media.limits import BODY_BYTES, MEGABYTE
 from components.media.signatures import ending_of
-from components.media.video import Clip
+from components.media.video import Clip, player_start_s
 
 # https://developer.mozilla.org/en-US/docs/Web/Media/Guides/Formats/Containers (read 2026-11-24)
 _PLAYED = {
@@ -43,21 +43,26 @@ _CODECS = frozenset({"H.264", "H.265", "VP8", "VP9", "AV1", "MPEG-4"})
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A clip whose file is at hand: to be played in the browser as `media_type`, or by none (None)."""
+    """A clip whose file is at hand: to be played in the browser as `media_type`, or by none (None).
+
+    `start_s`: where its first frame stands on the player's clock.
+    """
 
     data: bytes = field(repr=False)
     media_type: str | None
     duration_s: float
+    start_s: float
 
 
 def film_of(clip: Clip) -> Film:
     """A clip that was attached, to be played."""
-    return Film(clip.data, player_type(clip), clip.duration_s)
+    return Film(clip.data, player_type(clip), clip.duration_s, clip.player_start_s)
 
 
 def film_of_part(part: VideoPart) -> Film:
     """A clip that went out as a whole and was kept, to be played; whether its codec allows that, the player finds."""
-    return Film(part.data, _PLAYED.get(ending_of(part.name)), part.duration_s)
+    start_s = player_start_s(part.name, part.data)
+    return Film(part.data, _PLAYED.get(ending_of(part.name)), part.duration_s, start_s)
 
 
 def player_type(clip: Clip) -> str | None:

@@ -16,9 +16,10 @@ import cv2
 
 from components.core.clip_bytes import has_damaged_asf_header, may_be_sought
 from components.core.errors import MediaError
-from components.media import limits
+from components.media import limits, matroska
 from components.media.capture import capture
-from components.media.signatures import require
+from components.media.edits import Shown, pause_s, trimmed
+from components.media.signatures import ending_of, require
 from components.media.tracks import has_sound, track_kinds
 
 # FFmpeg's four letters -> the name people know; others are shown as they are.
@@ -65,7 +66,8 @@ class Clip:
     taken to stand as long as the others usually do. `frame_times_s`: when each frame is shown, in seconds from the
     first, ascending; `keyframes`: the numbers in it of those where decoding can begin. `origin_s` is the first frame's
     time on the reader's own clock, `seek_rate` the frames a second it counts in when it seeks, 0 if it does not (a
-    recording without a table of contents, a WMV). `token` stands for the clip in caches.
+    recording without a table of contents, a WMV). `player_start_s`: where the first frame stands on a player's clock.
+    `token` stands for the clip in caches.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Clip:
     keyframes: tuple[int, ...] = field(repr=False)
     origin_s: float = field(repr=False)
     seek_rate: float = field(repr=False)
+    player_start_s: float = field(default=0.0, repr=False)
     notes: tuple[str, ...] = ()
     token: object = field(default_factory=object, repr=False, compare=False)
 
@@ -118,7 +121,8 @@ def open_clip(name: str, data: bytes) -> Clip:
         _require_pictures(name, data)
     elif has_damaged_asf_header(data):
         raise MediaError(f"{name!r} has a damaged beginning, so it cannot be read: copy or download it again.")
-    times, keyframe_times, count = _times(name, data)
+    shown = trimmed(data, _FRAMES) if format == "MP4" else None
+    times, keyframe_times, count = (shown.times_s, shown.keyframes_s, 0) if shown else _times(name, data)
     with capture(name, data) as video:
         width, height = int(video.get(cv2.CAP_PROP_FRAME_WIDTH)), int(video.get(cv2.CAP_PROP_FRAME_HEIGHT))
         if width * height > limits.PICTURE_PIXELS:
@@ -132,10 +136,11 @@ def open_clip(name: str, data: bytes) -> Clip:
             )
         stated_rate, stated_count = video.get(cv2.CAP_PROP_FPS), video.get(cv2.CAP_PROP_FRAME_COUNT)
         origin_s = times[0]
-        if format == "AVI":
-            # Its packets have the times of decoding, which B-frames put ahead of those of showing.
+        if format == "AVI" or shown:
+            # An AVI's packets have the times of decoding, which B-frames put ahead of those of showing.
             origin_s = video.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        frames = [time_s - times[0] for time_s in times]
+        # To nanoseconds, as times are looked up: what subtracting leaves must not put a frame behind its own time.
+        frames = [round(time_s - times[0], 9) for time_s in times]
         if format == "MPEG" and stated_rate > 0:
             # Not every packet has a time here, but all frames last as long.
             frames = [number / stated_rate for number in range(count)]
@@ -143,14 +148,14 @@ def open_clip(name: str, data: bytes) -> Clip:
         duration_s = _duration_s(frames, rate)
         rotation = int(video.get(cv2.CAP_PROP_ORIENTATION_META)) % 360
         aspect = _pixel_aspect(video)
-        shown = _shown(width, height, rotation, aspect)
+        size = _shown(width, height, rotation, aspect)
         # Without a number of frames OpenCV does not seek, it only loses its place.
         seekable = stated_count > 1 and may_be_sought(data)
         return Clip(
             name=name,
             data=data,
-            width=shown[0],
-            height=shown[1],
+            width=size[0],
+            height=size[1],
             rotation=rotation,
             pixel_aspect=aspect,
             frame_rate=rate,
@@ -162,8 +167,23 @@ def open_clip(name: str, data: bytes) -> Clip:
             keyframes=_numbers(frames, [time_s - times[0] for time_s in keyframe_times]),
             origin_s=origin_s,
             seek_rate=stated_rate if isfinite(stated_rate) and stated_rate > 0 and seekable else 0.0,
-            notes=_missing_end(stated_count / stated_rate if stated_rate > 0 else 0.0, duration_s),
+            player_start_s=player_start_s(name, data),
+            notes=_hidden(shown) if shown else _missing_end(_stated_s(format, data, video), duration_s),
         )
+
+
+def player_start_s(name: str, data: bytes) -> float:
+    """Says where a clip's first frame stands on a player's clock, which counts from the file's own zero.
+
+    Pictures may begin behind the sound, and a piece of a recording where it was in the whole. 0 where nothing tells.
+    """
+    match limits.CLIP_ENDINGS.get(ending_of(name)):
+        case "MP4":
+            return pause_s(data, _FRAMES)
+        case "WebM":
+            return matroska.first_picture_s(data)
+        case _:
+            return 0.0
 
 
 def _require_pictures(name: str, data: bytes) -> None:
@@ -248,6 +268,25 @@ def _duration_s(frames: list[float], rate: float) -> float:
     if len(frames) < 2:
         return 1 / rate if rate > 0 else 0.0
     return frames[-1] + median(later - earlier for earlier, later in pairwise(frames))
+
+
+def _hidden(shown: Shown) -> tuple[str, ...]:
+    """Notes that a trimmed clip still holds what was cut off."""
+    if not shown.hidden:
+        return ()
+    return (
+        f"trimmed: the file still holds {shown.hidden:,} {'frame' if shown.hidden == 1 else 'frames'} that players "
+        "hide, which go along only if the clip itself is sent",
+    )
+
+
+def _stated_s(format: str, data: bytes, video: cv2.VideoCapture) -> float:
+    """How long the picture track is by the file's own word; 0 where nothing depends on it."""
+    rate, count = video.get(cv2.CAP_PROP_FPS), video.get(cv2.CAP_PROP_FRAME_COUNT)
+    if rate <= 0 or (format == "WebM" and not matroska.ends_early(data)):
+        # A WebM states when its last track ends, which may be sound that goes on behind the pictures.
+        return 0.0
+    return count / rate - (matroska.first_picture_s(data) if format == "WebM" else 0.0)
 
 
 def _missing_end(stated_s: float, found_s: float) -> tuple[str, ...]:

@@ -106,6 +106,10 @@ def test_exact_is_the_very_frame_for_its_time(case):
     assert (clip.width, clip.height) == case.shown and clip.rotation == case.write.get("rotation", 0)
     times = case.write.get("times_s") or [index / 25 for index in range(case.count)]
     assert clip.frame_times_s == pytest.approx([time_s - times[0] for time_s in times], abs=0.0011)
+    assert clip.notes == ()
+    # Where a player shows the first frame; formats that browsers do not play have no player.
+    played = case.ending in ("mp4", "mov", "webm", "mkv")
+    assert clip.player_start_s == pytest.approx(times[0] if played else 0, abs=0.0011)
     # A moment within each frame's time, and of all frames in an order of their own: keyframes, ends, neighbours.
     for numbers in (
         range(0, case.count, 7),

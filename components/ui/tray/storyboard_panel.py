@@ -151,6 +151,7 @@ def _draw_player(board: Storyboard) -> None:
     draw_timeline(
         [part.time_s for part in board.parts],
         duration_s=clip.duration_s,
+        start_s=clip.player_start_s,
         pinned_s=pinned,
         part_s=part,
         take=_take_moment,

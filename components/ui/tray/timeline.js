@@ -37,6 +37,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }),
   )
 
+  // The player counts from the file's own zero, everything here from the first frame.
+  const played = (player) => Math.max(0, player ? player.currentTime - data.start : 0)
   const show = (seconds) => {
     head.style.left = left(seconds)
     now.textContent = `${clock(seconds)} of ${clock(data.duration)}`
@@ -48,10 +50,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const seek = (seconds) => {
     const player = video()
     if (!player) return
-    player.currentTime = Math.max(0, Math.min(data.duration, seconds))
-    show(player.currentTime)
+    const wanted = Math.max(0, Math.min(data.duration, seconds))
+    // A moment later: rounding must not show the frame before.
+    player.currentTime = data.start + wanted + 0.001
+    show(wanted)
   }
-  show(video()?.currentTime ?? 0)
+  show(played(video()))
   button.hidden = !data.takes
 
   bar.onclick = (event) => {
@@ -65,9 +69,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
     if (!step) return
     event.preventDefault()
-    seek((video()?.currentTime ?? 0) + step * (event.shiftKey ? 5 : 0.2))
+    seek(played(video()) + step * (event.shiftKey ? 5 : 0.2))
   }
-  button.onclick = () => setTriggerValue("taken", video()?.currentTime ?? 0)
+  button.onclick = () => setTriggerValue("taken", played(video()))
 
   const sought = `${data.player} ${data.seek}`
   if (data.seek !== null && bar.dataset.sought !== sought) {
@@ -75,7 +79,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // The player may not be on the page yet, nor know its own length, and it goes to its start once it does.
     const wait = setInterval(() => {
       if (!(video()?.readyState >= 1)) return
-      if (Math.abs(video().currentTime - data.seek) < 0.05) clearInterval(wait)
+      if (Math.abs(played(video()) - data.seek) < 0.05) clearInterval(wait)
       else seek(data.seek)
     }, 100)
     setTimeout(() => clearInterval(wait), 10000)
@@ -90,7 +94,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   follow.set(parentElement, (event) => {
-    if (event.target.closest?.(`.${data.player}`)) show(event.target.currentTime)
+    if (event.target.closest?.(`.${data.player}`)) show(played(event.target))
   })
   return () => follow.delete(parentElement)
 }

@@ -34,13 +34,15 @@ def draw_timeline(
     pinned_s: Sequence[float] = (),
     part_s: tuple[float, float] | None = None,
     player: str = PLAYER,
+    start_s: float = 0.0,
     seek_s: float | None = None,
     take: Callable[[float], None] | None = None,
 ) -> None:
     """Draws the strip for the player in the container of the key `player`.
 
-    `seek_s`: where the player is taken, once, when it is ready. `take` is called with the moment, in seconds, that the
-    user takes from the player; without it there is no button for that.
+    `start_s`: where the first frame, from which all times here count, stands on the player's clock. `seek_s`: where the
+    player is taken, once, when it is ready. `take` is called with the moment, in seconds, that the user takes from the
+    player; without it there is no button for that.
     """
     key = f"{player}-timeline"
 
@@ -57,6 +59,7 @@ def draw_timeline(
             "pinned": list(pinned_s),
             "part": list(part_s or (0.0, duration_s)),
             "duration": duration_s,
+            "start": start_s,
             "seek": seek_s,
             "takes": take is not None,
         },

@@ -87,5 +87,6 @@ def _draw_moment(seen: ClipSeen, time_s: float, player: str) -> None:
             [sent.time_s for sent in seen.frames],
             duration_s=film.duration_s,
             player=player,
+            start_s=film.start_s,
             seek_s=time_s,
         )
