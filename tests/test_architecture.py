@@ -45,6 +45,7 @@ LIBRARIES = {
 # File -> why it may touch the environment.
 ENVIRONMENT = {
     "components/settings.py": "the one reader of the environment",
+    "components/media/heic.py": "its process is told nothing but where Python is",
     "components/core/clip_bytes.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
 }
 

@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from components.core.errors import MediaError
 from components.core.parts import FramePart, Part, PicturePart, TextPart, VideoPart
 from components.media import limits
 from components.media.names import file_name
-from components.media.signatures import ending_of, recognise
+from components.media.signatures import ending_of, refusal
 
 if TYPE_CHECKING:
     from components.media.clip_cache import ClipCache
@@ -60,11 +59,7 @@ def attach(name: str, data: bytes, frames: int = 8, cache: ClipCache | None = No
 
         image = prepare_image(name, data)
         return Attachment(name, "image", (image.part,), image, image.notes)
-    what = f" ({recognise(data).words})" if data else ""
-    raise MediaError(
-        f"{name!r}{what} cannot be attached: only pictures ({', '.join(limits.PICTURE_ENDINGS)}) and clips "
-        f"({', '.join(limits.CLIP_ENDINGS)}) can."
-    )
+    raise refusal(name, data)
 
 
 def kept(parts: Iterable[Part]) -> tuple[Attachment, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ _ROOT = Path(__file__).parents[2]
 # A picture of as many pixels as are unpacked takes some three times 270 MB; the libraries map the rest.
 _ADDRESS_SPACE = 4_000_000_000
 _LONGEST_S = 60.0
+# All that the process is told: where Python and its libraries are.
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ def unpack(data: bytes) -> Unpacked:
         done = subprocess.run(
             [sys.executable, "-m", "components.media.heic"],
             cwd=_ROOT,
+            # Keys that the app was started with are none of a decoder's business.
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             input=data,
             capture_output=True,
             timeout=_LONGEST_S,

@@ -12,7 +12,7 @@ import warnings
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from components.core.errors import MediaError
 from components.core.parts import ImagePart
@@ -107,7 +107,7 @@ def _prepared(name: str, data: bytes, format: str, full_size: bool, crop: Crop |
         image.verify()
     # `verify` checks what decoding skips (PNG's checksums) and leaves the picture unusable.
     with _opened(file, stored) as image:
-        notes = _about_stills(stills or getattr(image, "n_frames", 1), format)
+        notes = _about_stills(stills or getattr(image, "n_frames", 1), format) + _about_depth(image)
         stored_orientation, _ = _metadata(image)
         image.load()
         # PNG may keep metadata behind the pixels; TIFF's pixels are upright once loaded.
@@ -174,6 +174,14 @@ def _too_many_pixels(name: str) -> MediaError:
 def _about_stills(count: int, format: str) -> tuple[str, ...]:
     """Notes that a file holds more pictures than the one that is sent. A JPEG's further ones are copies of it."""
     return (f"only the first of {count} pictures in it is sent",) if count > 1 and format != "JPEG" else ()
+
+
+def _about_depth(image: Image.Image) -> tuple[str, ...]:
+    """Notes that Pillow unpacks a picture's 16 bits of a colour to 8; of grey ones `colour` does. Ask before `load`."""
+    tiles = image.tile if isinstance(image, ImageFile.ImageFile) else ()
+    kinds = (tile.args if isinstance(tile.args, str) else str((tile.args or ("",))[0]) for tile in tiles)
+    is_deep = image.mode in ("RGB", "RGBA", "LA") and any(";16" in kind for kind in kinds)
+    return ("converted from 16 bits a colour",) if is_deep else ()
 
 
 def _metadata(image: Image.Image) -> tuple[int, tuple[str, ...]]:

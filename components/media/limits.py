@@ -63,6 +63,9 @@ PICTURE_ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "png": "PNG",
         "jpg": "JPEG",
         "jpeg": "JPEG",
+        "jpe": "JPEG",
+        "jfif": "JPEG",  # as Windows names some
+        "apng": "PNG",
         "webp": "WebP",
         "gif": "GIF",
         "bmp": "BMP",

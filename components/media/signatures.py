@@ -42,6 +42,10 @@ def _sound(format: str, article: str = "a") -> Content:
 
 _UNKNOWN = Content("other", "", "data of no known kind")
 _TEXT = Content("other", "text", "text")
+_SVG = Content("picture", "SVG", "an SVG drawing")
+# Packets of 188 bytes that begin with a G; cameras put a time of 4 bytes before each.
+_STREAM = Content("clip", "MPEG-TS", "an MPEG transport stream")
+_PACKET = 188
 
 _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"\x89PNG\r\n\x1a\n", _picture("PNG")),
@@ -60,6 +64,12 @@ _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"OggS", _sound("Ogg", "an")),
     (b"\xff\xf1", _sound("AAC", "an")),
     (b"\xff\xf9", _sound("AAC", "an")),
+    (b"\0\0\1\0", Content("picture", "ICO", "a Windows icon")),
+    (b"8BPS", _picture("Photoshop")),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", _picture("JPEG 2000")),
+    (b"\xff\x4f\xff\x51", _picture("JPEG 2000")),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", _picture("JPEG XL")),
+    (b"\xff\x0a", _picture("JPEG XL")),
     (b"%PDF-", Content("other", "PDF", "a PDF document")),
     (b"PK\x03\x04", Content("other", "ZIP", "a ZIP archive or office document")),
     (b"\x1f\x8b", Content("other", "gzip", "a gzip archive")),
@@ -92,7 +102,11 @@ def recognise(data: bytes) -> Content:
         return _picture("BMP")
     if data[:1] == b"\xff" and data[1:2] and data[1] & 0xE6 == 0xE2:  # frame header of MPEG audio, layer III
         return _sound("MP3", "an")
-    return _TEXT if _is_text(data[:4096]) else _UNKNOWN
+    if any(data[at : at + 3 * step : step] == b"GGG" for at, step in ((0, _PACKET), (4, _PACKET + 4))):
+        return _STREAM
+    if not _is_text(data[:4096]):
+        return _UNKNOWN
+    return _SVG if b"<svg" in data[:4096] else _TEXT
 
 
 def ending_of(name: str) -> str:
@@ -116,14 +130,44 @@ def require(name: str, data: bytes, endings: Mapping[str, str]) -> str:
     return content.format
 
 
+def refusal(name: str, data: bytes) -> MediaError:
+    """Makes the sentence that refuses a file whose name ends in nothing that is taken."""
+    content = recognise(data)
+    if content.kind == "other":
+        what = f" ({content.words})" if data else ""
+        pictures = ", ".join(dict.fromkeys(PICTURE_ENDINGS.values()))
+        return MediaError(
+            f"{name!r}{what} cannot be attached: only pictures ({pictures}) and clips ({', '.join(CLIP_ENDINGS)}) can."
+        )
+    # Many cameras' raw files are TIFFs with nothing but a small preview in front.
+    if content.format != "TIFF" and _ending(content):
+        return MediaError(f"{name!r} holds {content.words}: {_advice(content)}")
+    return MediaError(f"{name!r} is {content.words}: {_conversion(content)}")
+
+
 def _advice(content: Content) -> str:
     """Says what to do with a file whose name is wrong."""
-    fitting = [e for e, f in (*PICTURE_ENDINGS.items(), *CLIP_ENDINGS.items()) if f == content.format]
-    if fitting:
-        return f"give it a name that ends in .{fitting[0]} and attach it again."
-    if content.kind == "sound":
-        return "it has no picture track, and the model takes no sound; attach a picture or a clip."
-    return "attach a real picture or clip."
+    if fitting := _ending(content):
+        return f"give it a name that ends in .{fitting} and attach it again."
+    return _conversion(content)
+
+
+def _conversion(content: Content) -> str:
+    """Says what to do with a file of a format that is not taken."""
+    match content.kind:
+        case "picture":
+            return "save it as PNG or JPEG and attach that."
+        case "clip":
+            return "save it as MP4 (H.264) and attach that."
+        case "sound":
+            return "it has no picture track, and the model takes no sound; attach a picture or a clip."
+        case _:
+            return "attach a real picture or clip."
+
+
+def _ending(content: Content) -> str | None:
+    """The usual ending of a format that is taken; None of others."""
+    return next((e for e, f in (*PICTURE_ENDINGS.items(), *CLIP_ENDINGS.items()) if f == content.format), None)
 
 
 def _brand(data: bytes) -> Content:

@@ -41,6 +41,7 @@ _CODECS = {
     "mpg1": "MPEG-1",
     "mpg2": "MPEG-2",
     "mjpg": "Motion JPEG",
+    **dict.fromkeys(("apco", "apcs", "apcn", "apch", "ap4h", "ap4x"), "ProRes"),
     "wmv1": "WMV 7",
     "wmv2": "WMV 8",
     "wmv3": "WMV 9",

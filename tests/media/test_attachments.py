@@ -38,25 +38,28 @@ def test_sound_that_is_not_sent_is_said():
 
 
 def test_endings_are_read_whatever_their_case():
-    assert attach("A.JPG", PHOTO).kind == "image"
+    assert attach("A.JPG", PHOTO).kind == attach("from Windows.jfif", PHOTO).kind == "image"
     assert attach("A.MP4", CLIP, 1).kind == "clip"
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "words"),
+    ("name", "data", "sentence"),
     [
-        ("a.pdf", b"%PDF-1.7", " (a PDF document)"),
-        ("a.mp3", b"ID3\x04", " (an MP3 sound file)"),
-        ("a.txt", b"hello", " (text)"),
-        ("a.svg", b"<svg/>", " (text)"),
-        ("noending", b"\x89PNG\r\n\x1a\n", " (a PNG picture)"),
-        ("a.pdf", b"", ""),
+        ("a.pdf", b"%PDF-1.7", " (a PDF document) cannot be attached: only pictures (PNG, JPEG, WebP"),
+        ("a.txt", b"hello", " (text) cannot be attached: only"),
+        ("a.pdf", b"", " cannot be attached: only"),
+        ("a.mp3", b"ID3\x04", " is an MP3 sound file: it has no picture track, and the model takes no sound"),
+        ("a.svg", b"<svg/>", " is an SVG drawing: save it as PNG or JPEG and attach that."),
+        ("a.ts", (b"G" + bytes(187)) * 3, " is an MPEG transport stream: save it as MP4 (H.264) and attach that."),
+        ("noending", b"\x89PNG\r\n\x1a\n", " holds a PNG picture: give it a name that ends in .png and attach it"),
+        # Not another name: it would send the preview.
+        ("raw.nef", b"MM\0*", " is a TIFF picture: save it as PNG or JPEG and attach that."),
     ],
 )
-def test_everything_else_is_refused_in_one_sentence(name, data, words):
+def test_everything_else_is_refused_in_one_sentence(name, data, sentence):
     with pytest.raises(MediaError) as refusal:
         attach(name, data)
-    assert str(refusal.value).startswith(f"'{name}'{words} cannot be attached: only pictures (png, jpg")
+    assert str(refusal.value).startswith(f"'{name}'{sentence}")
 
 
 def test_a_damaged_heic_is_refused():

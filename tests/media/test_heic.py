@@ -1,5 +1,7 @@
 """A damaged HEIC ends the process that unpacks it, never the app."""
 
+import subprocess
+
 import pytest
 
 from components.core.errors import MediaError
@@ -17,6 +19,20 @@ LETHAL = PHONE[:_TYPE] + b"\x7f\xff\xff\xff" + PHONE[_TYPE + 4 :]
 def test_a_heic_that_ends_its_reader_is_refused_in_a_sentence():
     with pytest.raises(MediaError, match=r"^'a\.heic' is a damaged or cut-off HEIC picture: .+\.$"):
         prepare_image("a.heic", LETHAL)
+
+
+def test_its_process_is_told_no_key(monkeypatch):
+    told: dict[str, str] = {}
+    run = subprocess.run
+
+    def listening(*args, env, **options):
+        told.update(env)
+        return run(*args, env=env, **options)
+
+    monkeypatch.setattr(subprocess, "run", listening)
+    monkeypatch.setenv("EMPIRIOLABS_API_KEY", "sk-empiriolabs-secret")
+    assert unpack(PHONE).png
+    assert "PATH" in told and not [name for name in told if "KEY" in name or "EMPIRIOLABS" in name]
 
 
 def test_a_whole_one_comes_with_what_is_said_about_it():

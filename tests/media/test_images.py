@@ -230,6 +230,19 @@ def test_sixteen_bits_are_scaled_not_clipped():
         assert "converted from 16-bit grey" in image.notes
 
 
+def test_16_bits_a_colour_are_said_to_become_8():
+    rows = b"".join(b"\0" + bytes([200, 1, 100, 2, 50, 3]) * 4 for _ in range(4))
+    header = struct.pack(">IIBBBBB", 4, 4, 16, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in chunks
+    )
+    image = prepare_image("a.png", png)
+    assert image.notes == ("converted from 16 bits a colour",)
+    assert Image.open(BytesIO(image.part.data)).getpixel((0, 0)) == (200, 100, 50)
+
+
 def test_floating_point_grey_is_stretched():
     values = np.linspace(-3, 7, 256, dtype=np.float32).reshape(16, 16)
     values[0, 0] = np.nan

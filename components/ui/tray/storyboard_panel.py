@@ -79,7 +79,9 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
 
 def facts_of(clip: Clip, *, whole: bool = False) -> str:
     """A clip in a line: duration, size, rate, codec, rotation, sound, bytes. `whole`: it is sent as it is."""
-    rate = f"{clip.frame_rate:.4g} frames/s" if clip.frame_rate else "one frame"
+    rate = (
+        f"{clip.frame_rate:.4g} {'frame' if clip.frame_rate == 1 else 'frames'}/s" if clip.frame_rate else "one frame"
+    )
     depth = f", {clip.bits} bits" if clip.bits > 8 else ""
     facts = [clock(clip.duration_s), f"{clip.width} × {clip.height} px", rate, f"{clip.codec}{depth}"]
     if clip.rotation:
