@@ -88,7 +88,7 @@ class Session:
     `names`: key -> the name of a button of an icon alone that was drawn and is not named yet.
     `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
     `linked`: the settings in the address were taken over; from then on it follows the page.
-    `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`.
+    `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`, `drawing` and `shown` to `playground.parts`.
     """
 
     conversation: Conversation = field(default_factory=lambda: Conversation(owner()))
@@ -120,6 +120,8 @@ class Session:
     tools: ToolSettings = field(default_factory=ToolSettings)
     page: str | None = None
     page_changed: bool = True
+    drawing: bool = False
+    shown: object = None
     own: Choices = field(default_factory=Choices)
     _edited: Choices | None = None
     comparison: Comparison | None = None

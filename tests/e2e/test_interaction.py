@@ -264,3 +264,30 @@ def test_a_bad_file_keeps_the_good_one(open_page, scripted, media_dir, tmp_path)
     playground.attach(bad, media_dir / "turned.mp4")
     expect(pictures).not_to_have_count(1)
     expect(playground.alerts).to_contain_text("note.png")
+
+
+def test_a_click_on_a_setting_does_not_draw_the_conversation_again(open_page, simulated):
+    playground = open_page(simulated)
+    told = []
+    playground.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: told.append(bytes(frame))))
+    playground.page.reload()
+    playground.settle()
+    playground.ask("First\nsimulate: thinking=5 answer=10")
+    counted = playground.page.get_by_test_id("stProgress").inner_text()
+    told.clear()
+    playground.key("system").locator("textarea").fill("Be brief. " * 40)
+    playground.key("system").locator("textarea").press("Control+Enter")
+    expect(playground.page.get_by_test_id("stProgress")).not_to_have_text(counted)
+    expect(playground.page).to_have_url(re.compile("system=Be"))
+    playground.key("inspect-1").locator("button").first.click()
+    expect(playground.page.get_by_role("dialog")).to_contain_text("What went over the wire")
+    playground.escape()
+    assert told and not [frame for frame in told if b"turn-1-answer" in frame]
+
+    # What a part's click changes elsewhere is drawn: here the whole conversation, by the toolbar's part.
+    playground.key("new-conversation").locator("button").first.click()
+    expect(playground.key("turn-1")).to_have_count(0)
+    playground.settle()
+    playground.page.reload()
+    playground.settle()
+    expect(playground.key("system").locator("textarea")).to_have_value(re.compile("Be brief"))

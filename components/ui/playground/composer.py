@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.ui.named import draw_names
 from components.ui.playground.keeping import draw_mark
-from components.ui.playground.preview import draw_preview, recount
+from components.ui.playground.preview import recount
 from components.ui.playground.sending import send
 from components.ui.playground.shortcuts import STOP
 from components.ui.playground.unsent import draw_unsent
@@ -30,7 +30,22 @@ class Composer:
 
     mark: DeltaGenerator
     stop: DeltaGenerator
+    preview: DeltaGenerator
     meter: DeltaGenerator
+    forewarned: DeltaGenerator
+
+    def offer_stop(self) -> None:
+        """Draws Stop while a reply is being written. Call it when the settings are drawn: what can be stopped is seen
+        by its button, and from then on a click on them must not be that of a part."""
+        if (live := session().live_turn) is not None:
+            self.stop.button(
+                "Stop",
+                icon=":material/stop:",
+                key="stop",
+                type="primary",
+                shortcut=STOP,
+                on_click=live.run.cancel,
+            )
 
     def settle(self) -> None:
         """Takes Stop away and counts the new answer in."""
@@ -60,19 +75,9 @@ def draw_composer() -> Composer:
             preview = st.empty()
             meter = st.container(width=METER_WIDTH).empty()
             stop = st.empty()
-            if (live := state.live_turn) is not None:
-                stop.button(
-                    "Stop",
-                    icon=":material/stop:",
-                    key="stop",
-                    type="primary",
-                    shortcut=STOP,
-                    on_click=live.run.cancel,
-                )
     fill_tray(state, notices, tray)
     with arriving:
         draw_arriving(state)
-    draw_preview(state, preview, meter, forewarned)
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None
@@ -82,7 +87,7 @@ def draw_composer() -> Composer:
         st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
     # On the page above: in the row of the box it would take room.
     draw_unsent("playground", keep=not state.private, begun=bool(state.turns))
-    return Composer(mark, stop, meter)
+    return Composer(mark, stop, preview, meter, forewarned)
 
 
 def fill_tray(state: Session, notices: DeltaGenerator, tray: DeltaGenerator) -> None:

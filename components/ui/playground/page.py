@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from components.runs.conversation import Turn
-from components.ui.playground.composer import draw_composer
+from components.ui.playground.composer import Composer, draw_composer
 from components.ui.playground.editing import places
 from components.ui.playground.keeping import keep, open_from_url
 from components.ui.playground.links import follow_link, write_link
+from components.ui.playground.parts import begin, draw_part, end
+from components.ui.playground.preview import draw_preview
 from components.ui.playground.sending import answer_by_examples
 from components.ui.playground.toolbar import draw_toolbar
 from components.ui.playground.welcome import draw_welcome
@@ -30,11 +32,11 @@ def draw_playground() -> None:
     state = session()
     follow_link(state)
     state.edited = state.own
+    begin(state)
     answer_by_examples()
     keep(state)
     write_link(state)
-    draw_sidebar()
-    draw_toolbar(state)
+    draw_part("toolbar", lambda: draw_toolbar(session()))
     welcome = st.empty()
     if not state.turns:
         with welcome.container():
@@ -63,9 +65,12 @@ def draw_playground() -> None:
     # Emptied only where nothing will stand: a player that is drawn anew begins anew.
     panel = st.container() if is_open(state) or state.waiting else st.empty()
     composer = draw_composer()
+    draw_part("settings", lambda: _draw_settings(composer))
+    composer.offer_stop()
     taking = draw_panel(state, panel)
     draw_enlarged(state)
     draw_cited(state, clips)
+    end(state)
     # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
     if views and (last := views[-1]) is not None and last.live:
         follow(last, taking.look if taking else lambda: None)
@@ -76,6 +81,16 @@ def draw_playground() -> None:
         composer.settle()
     if taking:
         taking.follow()
+
+
+def _draw_settings(composer: Composer) -> None:
+    """Draws the settings of the next request, and what they make of it."""
+    state = session()
+    if not state.drawing:  # else they are kept with the page
+        keep(state)
+        write_link(state)
+    draw_sidebar()
+    draw_preview(state, composer.preview, composer.meter, composer.forewarned)
 
 
 def _mark(turn: Turn, number: int) -> str:

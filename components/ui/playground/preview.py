@@ -36,6 +36,8 @@ def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, 
     try:
         request = next_request(state, "")
     except ParameterError as error:
+        button.empty()
+        forewarned.empty()
         meter.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
         return
     weight = estimate_request(request, picture_factor()[0])
@@ -75,7 +77,9 @@ def _draw_forewarnings(
     standing = request.parameters.get("max_tokens", model_card().parameters["max_tokens"].default)
     answer = standing if isinstance(standing, int) else 0
     told = forewarnings(weight, _pictures(request), model_card().context_tokens, answer)
-    if told or findings:
+    if not told and not findings:
+        place.empty()
+    else:
         with place.container():
             if findings:
                 draw_findings(findings)

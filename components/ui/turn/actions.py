@@ -10,21 +10,29 @@ from components.ui.compare.moving import draw_compare
 from components.ui.copy_button import draw_copy
 from components.ui.playground.editing import Place
 from components.ui.playground.get_code import draw_turns_code
+from components.ui.playground.parts import draw_part
+from components.ui.state import session
 from components.ui.turn.inspector import draw_inspect
-from components.ui.turn.menu import draw_turn_menu
+from components.ui.turn.menu import draw_open_dialog, draw_turn_menu
 from components.ui.turn.receipt import draw_receipt
 
 
 def draw_turn_actions(slot: DeltaGenerator, turn: Turn, number: int, place: Place) -> None:
     """Draws the row into `slot`: looking closer first, then taking elsewhere, then changing."""
-    with slot.container(
-        horizontal=True, vertical_alignment="center", gap="small", width="content", key=f"turn-{number}-actions"
-    ):
+    with slot.container(key=f"turn-{number}-actions", width="content"):
+        draw_part(f"actions-{number}", lambda: _draw_row(turn, number, place))
+
+
+def _draw_row(turn: Turn, number: int, place: Place) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
         if turn.answer:
             draw_copy(turn.answer, key=f"copy-{number}", help="Copy the answer, as Markdown")
         if turn.rounds:
             draw_inspect(turn, number)
-            draw_receipt(st.empty(), turn, number)
+            draw_receipt(turn, number)
             draw_turns_code(turn, number)
             draw_compare(turn, number)
         draw_turn_menu(turn, number, place)
+    state = session()
+    if not state.drawing:  # else it is drawn with the page
+        draw_open_dialog(state)

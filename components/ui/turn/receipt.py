@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.media.estimates import picture_tokens
 from components.runs.conversation import Turn
@@ -15,13 +14,13 @@ from components.ui.state import Session, session
 _UNKNOWN = "not known here"
 
 
-def draw_receipt(place: DeltaGenerator, turn: Turn, number: int) -> None:
+def draw_receipt(turn: Turn, number: int) -> None:
     """Draws the receipt among a turn's actions, on demand; nothing where no media were sent."""
     receipt = _receipt(session(), turn)
     if receipt is None:
         return
     icon = {"seen": ":material/receipt_long:", "not seen": ":material/visibility_off:"}.get(receipt.verdict)
-    panel = place.popover("Media", icon=icon or ":material/receipt_long:", type="tertiary", key=f"receipt-{number}")
+    panel = st.popover("Media", icon=icon or ":material/receipt_long:", type="tertiary", key=f"receipt-{number}")
     with panel:
         st.markdown(without_formulas(_sentence(receipt)))
         st.dataframe(
