@@ -23,7 +23,6 @@ def draw_compare(turn: Turn, number: int) -> None:
         key=f"compare-{number}",
         type="tertiary",
         width="content",
-        help="Ask this again with other settings, side by side with this answer.",
     ):
         state = session()
         state.comparison = from_turn(state.turns, state.turns.index(turn), _choices_of(turn, state.own))

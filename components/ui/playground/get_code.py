@@ -56,7 +56,6 @@ def draw_turns_code(turn: Turn, number: int) -> None:
         icon=":material/code:",
         key=f"code-{number}",
         type="tertiary",
-        help="Get this turn's code",
     ):
         run = turn.rounds[0].run
         show_code(run.request, said_by(turn.rounds), run.body)

@@ -29,7 +29,6 @@ def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
             icon=":material/refresh:",
             key=f"regenerate-{number}",
             type="tertiary",
-            help="Ask again, with today's settings; this answer stays" if turn.rounds else "Ask it",
             on_click=editing.ask_again,
             args=(turn,),
         )
@@ -38,7 +37,6 @@ def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
             list(_ACTIONS),
             key=f"menu-{number}",
             type="tertiary",
-            help="Edit, branch, insert, delete",
         )
     if chosen is not None:
         _ACTIONS[chosen](turn, number)

@@ -120,12 +120,13 @@ def draw_turn(
             return None
         left, right = st.columns([2, 3], gap="small")
         height = pane_height(turn)
+        # Following its end costs the browser a look at the pane sixty times a second, so only the last turn does.
         with left, st.container(key=f"turn-{number}-thinking", border=True, height="stretch"):
             pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
-            thinking = pane.container(height=height, border=False, autoscroll=True)
+            thinking = pane.container(height=height, border=False, autoscroll=last)
         with right, st.container(key=f"turn-{number}-answer", border=True, height="stretch"):
             st.caption(f":material/chat: {_source(turn)}")
-            answer = st.container(height=height, border=False, autoscroll=True)
+            answer = st.container(height=height, border=False, autoscroll=last)
             sources = st.empty()
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
             stats, actions = st.empty(), st.empty()
