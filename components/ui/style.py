@@ -13,6 +13,24 @@ _TOOLBAR = """
   .st-key-toolbar :is(.st-key-regenerate, .st-key-search, [data-testid="stIconMaterial"]) { display: none }
 }
 """
+# On a phone a card of the gallery takes the whole row instead of most of it.
+_GALLERY = """
+@media (max-width: 640px) { .st-key-gallery > div { flex-basis: 100% } }
+"""
+# The box for files in one row with the other ways in: files are dropped anywhere on the page, so it needs no field of
+# its own. On a phone the row has no room for icons beside words, nor for the limit, which a refusal names as well.
+_WAYS_IN = """
+.st-key-attach, .st-key-attach > div { min-width: 0; width: auto }
+.st-key-attach [data-testid="stFileUploaderDropzone"] {
+  flex-direction: row; align-items: center; min-height: 0; padding: 0; background: none; border-color: transparent
+}
+@media (max-width: 640px) {
+  .st-key-attach [data-testid="stFileUploaderDropzoneInstructions"],
+  :is(.st-key-attach, .st-key-more-ways) span:has(> [data-testid="stIconMaterial"]) { display: none }
+  .st-key-more-ways { column-gap: 0.75rem }
+  .st-key-add-text span:has(> [data-testid="stIconMaterial"]) { display: inline !important }
+}
+"""
 # Of the colours of code a theme names a few only; Streamlit's others have less than 4.5:1 on the theme's ground. Tags
 # and primary buttons are white on the primary colour, which in dark has to be a light one, since it is read as text as
 # well; and a tertiary button that is pressed is written in a darker shade of it, which on dark ground nobody can read.
@@ -35,4 +53,4 @@ button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) { color: #9d
 def draw_style() -> None:
     """Adds the rules to the page; they take no room."""
     colours = _COLOURS.get(st.context.theme.type or "", "")
-    st.html(f"<style>{_TOOLBAR}{colours}</style>")
+    st.html(f"<style>{_TOOLBAR}{_GALLERY}{_WAYS_IN}{colours}</style>")

@@ -22,14 +22,12 @@ from components.ui.tray.tile import insert_text
 _QUICK_FILES = 3
 _QUICK_BYTES = 5 * MEGABYTE
 _REFUSALS_SHOWN = 4
-# Its words stand below its button; wide enough for both, and no wider.
-_UPLOADER_WIDTH = 200
 
 
 def draw_uploads(state: Session) -> None:
     """Draws the ways in, in the row of the composer."""
     key = _uploader_key(state)
-    with st.container(key="attach", width=_UPLOADER_WIDTH):
+    with st.container(key="attach", width="content"):
         st.file_uploader(
             "Attach photos or clips",
             accept_multiple_files=True,
