@@ -25,17 +25,26 @@ const reach = () => {
   }
 }
 
+// A button that is pressed in a dialog may become disabled or be drawn anew, and the focus is nobody's: neither Tab nor
+// Escape would reach the dialog any more.
+const keepFocus = () => {
+  if (document.activeElement === document.body) {
+    document.querySelector('section[role="dialog"]')?.focus({ preventScroll: true })
+  }
+}
+
 let waiting = null
 const reachSoon = () => {
   waiting ??= setTimeout(() => {
     waiting = null
     reach()
+    keepFocus()
   }, LOOK_MS)
 }
 
 export default function () {
   const changes = new MutationObserver(reachSoon)
-  changes.observe(document.body, { childList: true, subtree: true })
+  changes.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] })
   window.addEventListener("resize", reachSoon)
   reach()
   return () => {

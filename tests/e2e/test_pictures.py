@@ -73,6 +73,8 @@ def test_a_region_is_cut_out_by_keyboard_and_can_be_given_back(open_page, script
     # The dialog stays for the next look; the whole is still there to go back to.
     dialog.get_by_role("button", name="Send the whole picture").press("Enter")
     expect(playground.key("storyboard")).to_contain_text("640 × 427")
+    # Its button cannot be pressed again; the dialog has the keyboard instead.
+    expect(dialog).to_be_focused()
     playground.escape()
     expect(dialog).to_have_count(0)
     assert not playground.errors
