@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,9 +15,9 @@ from typing import Any, Literal
 from components.core.errors import ParameterError
 from components.params.card import ModelCard
 from components.params.choices import Choices, choices_json, read_choices
-from components.tuning.plan import Plan, Question, Variant, check_plan, grid
+from components.tuning.plan import MOST_CELLS, Plan, Question, Variant, check_plan, grid
 from components.tuning.scorers import Scorer
-from components.tuning.table import EXPECTED, Table, fill, variables
+from components.tuning.table import Table, fill, variables
 from components.tuning.values import read_values
 
 Kind = Literal["sweep", "thinking", "probe"]
@@ -70,6 +71,9 @@ def plan_of(draft: Draft, card: ModelCard) -> Plan:
         problems |= error.problems
     if problems:
         raise ParameterError(problems)
+    cells = len(questions) * draft.repeats * math.prod(map(len, axes.values()))
+    if cells > MOST_CELLS:  # before they are made: a few ranges multiply to millions
+        raise ParameterError({"cells": f"These are {cells:,} calls; a sweep takes at most {MOST_CELLS:,}."})
     plan = Plan(
         draft.name.strip() or _title(questions),
         questions,
@@ -129,12 +133,19 @@ def read_draft(stored: Mapping[str, Any], draft_id: str) -> Draft:
 
 
 def _questions(draft: Draft) -> tuple[Question, ...]:
-    if draft.table is not None:
-        if not draft.prompts.strip() and "prompt" in draft.table.columns:
+    table = draft.table
+    if table is not None:
+        template = draft.prompts.strip()
+        if not template and "prompt" in table.columns:
             template = "{{prompt}}"
-        else:
-            template = draft.prompts.strip()
-        return tuple(_question(template, row, draft.expected) for row in draft.table.rows)
+        if template and len(table.rows) > 1 and not variables(template):
+            known = ", ".join(f"{{{{{name}}}}}" for name in table.columns if name != table.expected) or "a column"
+            raise ParameterError({"prompt": f"Every row would ask the same: use {known} in the prompt."})
+        answers = [row[table.expected].strip() if table.expected else "" for row in table.rows]
+        return tuple(
+            Question(fill(template, row), answer or draft.expected.strip())
+            for row, answer in zip(table.rows, answers, strict=True)
+        )
     if names := variables(draft.prompts):
         words = ", ".join(f"{{{{{name}}}}}" for name in names)
         raise ParameterError({"prompt": f"The prompt asks for {words}: add a table that has them, or write \\{{{{."})
@@ -143,10 +154,6 @@ def _questions(draft: Draft) -> tuple[Question, ...]:
     if not texts:
         raise ParameterError({"prompt": "Type a prompt."})
     return tuple(Question(fill(text, {}), draft.expected.strip()) for text in texts)
-
-
-def _question(template: str, row: Mapping[str, str], expected: str) -> Question:
-    return Question(fill(template, row), row.get(EXPECTED, "").strip() or expected.strip())
 
 
 def _title(questions: tuple[Question, ...]) -> str:

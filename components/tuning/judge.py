@@ -13,7 +13,10 @@ from components.tuning.scorers import Score, read_json
 # Without thinking and short: the judge's words are read for one number.
 _CHOICES = Choices({"enable_thinking": False, "temperature": 0, "max_tokens": 300})
 _LONGEST = 40_000
-_SCORE = re.compile(r"""score["'*]*\s*[:=]\s*["'*]*([1-5](?:\.\d+)?)""", re.IGNORECASE)
+_DIGIT = r"([1-5](?:\.\d+)?)(?!\.?\d|[eE])(?!\s*/\s*(?!5\b))"  # not the 1 of 10, nor of 1/10
+_SCORE = re.compile(rf"""score["'*`]*\s*(?:[:=]|is|of)\s*["'*`]*{_DIGIT}""", re.IGNORECASE)
+_ALONE = re.compile(rf"\W*{_DIGIT}(?:\s*/\s*5)?\W*")
+_THOUGHT = re.compile(r"(?s)<think>.*?</think>")
 
 
 def judge_request(rubric: str, prompt: str, answer: str, expected: str, model: str, card: ModelCard) -> RunRequest:
@@ -31,16 +34,27 @@ def judge_request(rubric: str, prompt: str, answer: str, expected: str, model: s
 
 def read_judgement(reply: str) -> Score:
     """The score in the judge's reply; without one from 1 to 5 there is none."""
+    reply = _THOUGHT.sub("", reply)
+    reason, found = "", [*_SCORE.findall(reply)] or [*filter(None, [_alone(reply)])]
     try:
         value = read_json(reply)
     except ValueError:
-        match = _SCORE.search(reply)
-        return Score(float(match[1])) if match and float(match[1]) <= 5 else Score(None, "The judge gave no score.")
-    if isinstance(value, dict):
-        found = value.get("score")
-        if isinstance(found, int | float) and not isinstance(found, bool) and 1 <= found <= 5:
-            return Score(float(found), str(value.get("reason", ""))[:300])
-    return Score(None, "The judge gave no score.")
+        pass
+    else:
+        if isinstance(value, dict):
+            reason = str(value.get("reason", ""))[:300]
+            given = value.get("score")
+            found = [] if isinstance(given, bool) else [*filter(None, [_alone(str(given))])]
+    # The last one: a reason before it may speak of scores, too.
+    if found and float(found[-1]) <= 5:
+        return Score(float(found[-1]), reason)
+    said = " ".join(reply.split())[:120]
+    return Score(None, f"The judge gave no score: “{said}”" if said else "The judge gave no score.")
+
+
+def _alone(text: str) -> str | None:
+    match = _ALONE.fullmatch(text)
+    return match and match[1]
 
 
 def _cut(text: str) -> str:

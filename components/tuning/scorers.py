@@ -15,17 +15,17 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-import jsonschema
 import regex
-from referencing import Registry
-from referencing.exceptions import Unresolvable
 
 from components.core.errors import ParameterError
 from components.runs.metrics import Figures
+from components.tuning.numbers import last_number, read_number
+from components.tuning.schema import breach, validator_of
 
 # A pattern that backtracks for ever is cut off here; one that is not takes milliseconds on the longest answer.
 REGEX_PATIENCE_S = 1.0
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:[,  ]\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|[-+]?\.\d+")
+# Of a few words every language seems as likely as the next.
+_CERTAIN = 0.5
 _FENCED = re.compile(r"```[a-zA-Z]*\n(.*?)```", re.DOTALL)
 
 JUDGED = "rubric"
@@ -155,49 +155,15 @@ def _is_json(observed: Observation, _: str) -> Score:
 
 
 def _schema(observed: Observation, setting: str) -> Score:
-    validator = _validator(setting)
     try:
         value = read_json(observed.answer)
     except ValueError as error:
         return Score(0.0, str(error))
     try:
-        breach = jsonschema.exceptions.best_match(validator.iter_errors(value))
-    except (TimeoutError, RecursionError):
+        found = breach(setting, value)
+    except TimeoutError:
         return Score(None, "Checking against the schema took too long and was cut off.")
-    except Unresolvable:
-        return Score(None, "The schema refers to something that is not in it.")
-    return Score(1.0) if breach is None else Score(0.0, f"{breach.json_path}: {breach.message}"[:200])
-
-
-@cache
-def _validator(setting: str) -> Any:
-    try:
-        schema = json.loads(setting)
-        kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
-        kind.check_schema(schema)
-    except (ValueError, RecursionError, TypeError, AttributeError) as error:
-        raise ValueError(f"The schema is not valid JSON: {error}.") from error
-    except jsonschema.SchemaError as error:
-        raise ValueError(f"The schema is not a JSON schema: {error.message}.") from error
-    # Patterns are searched with a time limit, and no schema is fetched from the network.
-    timed: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]  # the library types half of it
-        kind, {"pattern": _pattern, "patternProperties": _pattern_properties}
-    )
-    return timed(schema, registry=Registry())
-
-
-def _pattern(validator: Any, pattern: str, instance: object, schema: object) -> Any:
-    if isinstance(instance, str) and not regex.search(pattern, instance, timeout=REGEX_PATIENCE_S):
-        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-def _pattern_properties(validator: Any, properties: Mapping[str, object], instance: object, schema: object) -> Any:
-    if not isinstance(instance, dict):
-        return
-    for pattern, subschema in properties.items():
-        for key, value in instance.items():
-            if regex.search(pattern, key, timeout=REGEX_PATIENCE_S):
-                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+    return Score(1.0) if found is None else Score(0.0, found)
 
 
 def read_json(answer: str) -> Any:
@@ -236,9 +202,12 @@ def _range(setting: str) -> tuple[int, int]:
 
 
 def _language(observed: Observation, code: str) -> Score:
-    if len(observed.answer.split()) < 3 and len(observed.answer) < 20:
-        return Score(None, "The answer is too short to tell its language.")
-    found, certainty = _identifier().classify(observed.answer)
+    words = _FENCED.sub("", observed.answer)
+    if not any(letter.isalpha() for letter in words):
+        return Score(None, "The answer has no words.")
+    found, certainty = _identifier().classify(words)
+    if certainty < _CERTAIN:
+        return Score(None, f"The answer is too short to tell its language (perhaps {found}, {certainty:.0%} certain).")
     return Score(1.0 if found == code.strip().lower() else 0.0, f"{found} ({certainty:.0%} certain)")
 
 
@@ -258,30 +227,26 @@ def _identifier() -> Any:
 
 def _number(observed: Observation, setting: str) -> Score:
     wanted, tolerance = _tolerance(setting)
-    numbers = _NUMBER.findall(observed.answer)
-    if not numbers:
+    found = last_number(observed.answer)
+    if found is None:
         return Score(0.0, "The answer holds no number.")
-    found = _as_number(numbers[-1])
-    return Score(1.0 if abs(found - wanted) <= tolerance else 0.0, f"the last number is {found:g}")
+    return Score(1.0 if abs(found - wanted) <= tolerance else 0.0, f"the last number is {found:.10g}")
 
 
 def _tolerance(setting: str) -> tuple[float, float]:
     number, _, tolerance = setting.replace("±", "+-").partition("+-")
+    tolerance = tolerance.strip()
     try:
-        wanted = _as_number(number)
-        if tolerance.strip().endswith("%"):
-            allowed = abs(wanted) * float(tolerance.strip()[:-1]) / 100
+        wanted = read_number(number)
+        if tolerance.endswith("%"):
+            allowed = abs(wanted) * read_number(tolerance[:-1]) / 100
         else:
-            allowed = _as_number(tolerance) if tolerance.strip() else 0.0
+            allowed = read_number(tolerance) if tolerance else 0.0
     except ValueError:
         wanted = allowed = math.nan
     if not (math.isfinite(wanted) and allowed >= 0):
         raise ValueError(f"A number is written as 42, 3.14 +- 0.01 or 100 +- 5%, not {setting!r}.")
     return wanted, allowed
-
-
-def _as_number(text: str) -> float:
-    return float(re.sub(r"[,  ]", "", text.strip()))
 
 
 def _latency(observed: Observation, _: str) -> Score:
@@ -307,7 +272,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "equals": Kind("Equals", "a text", _equals, expects=True),
         "regex": Kind("Matches a pattern", "a regular expression", _regex, expects=True, check=_compiled),
         "json": Kind("Is JSON", "nothing", _is_json),
-        "schema": Kind("Is JSON of a schema", "a JSON schema", _schema, needed=True, check=_validator),
+        "schema": Kind("Is JSON of a schema", "a JSON schema", _schema, needed=True, check=validator_of),
         "length": Kind("Length in words", "a range such as 50-100", _length, needed=True, check=_range),
         "language": Kind("Language", "a code such as en or de", _language, needed=True, check=_check_language),
         "number": Kind(

@@ -18,6 +18,13 @@ from components.core.errors import ParameterError
 EXPECTED = "expected"
 MOST_ROWS = 10_000
 MOST_BYTES = 20_000_000
+# The library's own limit of 128 KiB is less than a prompt may hold; it has one for the whole process.
+csv.field_size_limit(MOST_BYTES)
+# What Excel and LibreOffice save unless told otherwise, and older Excel files.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+# Excel's own first line, which names the separator.
+_SEPARATOR = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
+_HEADER = re.compile(r'(?:"[^"]*"|[^"\r\n])*')
 _VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}|\\(\{\{)")
 
 
@@ -28,6 +35,11 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, str], ...]
 
+    @property
+    def expected(self) -> str | None:
+        """The column of the expected answers, however its name is capitalised; None if there is none."""
+        return next((name for name in self.columns if name.casefold() == EXPECTED), None)
+
 
 def read_table(data: bytes) -> Table:
     """Reads a CSV file whose first line names the columns.
@@ -36,10 +48,15 @@ def read_table(data: bytes) -> Table:
     """
     if len(data) > MOST_BYTES:
         raise _refused(f"The table has {len(data) / 1e6:.0f} MB; at most {MOST_BYTES // 1_000_000} MB are read.")
+    if data.startswith(_WORKBOOKS):
+        raise _refused("This is a workbook, not a CSV file: save it as CSV (UTF-8) in the spreadsheet.")
     text = _decoded(data)
     if "\0" in text:
         raise _refused("This is not a CSV file: it holds bytes that no text has. Save it as CSV (UTF-8).")
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    if told := _SEPARATOR.match(text):
+        text = text[told.end() :]
+    delimiter = told[1] if told else _delimiter(text)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]
         _check_header(header)
@@ -109,7 +126,8 @@ def _decoded(data: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """Whichever of comma, semicolon and tab the first line has most of, outside of quotes."""
-    line = re.sub(r'"[^"]*"', "", text.split("\n", 1)[0])
+    header = _HEADER.match(text)
+    line = re.sub(r'"[^"]*"', "", header[0] if header else "")
     return max(",;\t", key=line.count)
 
 

@@ -1,4 +1,7 @@
-"""The values of an axis as they are typed: ``0, 0.5, 1`` or ``0 to 2 step 0.5``; strings one set a line."""
+"""The values of an axis as they are typed: ``0, 0.5, 1`` or ``0 to 2 step 0.5``; strings one set a line.
+
+Semicolons part values, too; a comma is then a decimal one, as it is written where commas are: ``0,5; 1``.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ from components.params.validation import parse_value, validate
 # What pictures can be varied in: fewest and most.
 MEDIA_RANGES = {"frames": (1, 64), "longest_side": (64, 4096), "jpeg_quality": (10, 100)}
 _MOST_VALUES = 200
+# 1,024 where other values have a space between them, or a value that begins with 0: one number with a comma in it.
+_GLUED = re.compile(r"(?<![.\d])\d+,\d+(?![.\d])")
+_ZERO = re.compile(r"\d+,0\d+")
 _RANGE = re.compile(r"\s*(\S+)\s+to\s+(\S+)(?:\s+step\s+(\S+))?\s*")
 
 
@@ -28,7 +34,10 @@ def read_values(name: str, text: str, card: ModelCard) -> tuple[object, ...]:
     items = text.splitlines() if parameter.type == "string" else _items(name, text)
     values: list[object] = []
     for item in items:
-        value: object = parse_value(parameter, item.strip())
+        if parameter.type == "string" and not item.strip().startswith("["):
+            item = re.sub(r",\s+", ",", item)  # END, STOP: the space is the list's
+        written = next((word for word in parameter.options if word.casefold() == item.strip().casefold()), item)
+        value: object = parse_value(parameter, written.strip())
         if parameter.type == "string" and not item.strip():
             continue
         checked = validate({name: value}, card)
@@ -43,7 +52,14 @@ def read_values(name: str, text: str, card: ModelCard) -> tuple[object, ...]:
 def _items(name: str, text: str) -> list[str]:
     if match := _RANGE.fullmatch(text):
         return _stepped(name, *match.groups())
-    items = [item.strip() for item in text.split(",") if item.strip()]
+    if ";" in text:
+        items = [item.strip().replace(",", ".") for item in text.split(";") if item.strip()]
+    else:
+        glued = _ZERO.search(text) or (_GLUED.search(text) if re.search(r",\s", text.strip()) else None)
+        if glued:
+            words = f"{glued[0]} in the values of {name} may be one number or two: write 1024, 0.5, or a space between."
+            raise ParameterError({name: words})
+        items = [item.strip() for item in text.split(",") if item.strip()]
     if not items:
         raise ParameterError({name: f"Give {name} at least one value."})
     return items

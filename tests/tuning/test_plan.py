@@ -15,6 +15,7 @@ from components.tuning.draft import Draft, draft_json, plan_of, read_draft
 from components.tuning.plan import MOST_CELLS, Plan, Question, Variant, check_plan, grid, plan_json, read_plan
 from components.tuning.scorers import Scorer
 from components.tuning.table import Table
+from components.tuning.values import read_values
 
 CARD = model_card()
 
@@ -142,6 +143,57 @@ def test_a_draft_comes_back_from_its_json_as_it_was():
         cap_usd=0.5,
     )
     assert read_draft(json.loads(json.dumps(draft_json(draft))), draft.id) == draft
+
+
+def test_ranges_that_multiply_to_millions_are_refused_without_being_made():
+    axes = {"temperature": "0 to 1.99 step 0.01", "top_p": "0.01 to 1 step 0.01", "max_tokens": "1 to 150"}
+    with pytest.raises(ParameterError, match="These are 9,000,000 calls"):
+        plan_of(Draft(Choices(), prompts="Hi", axes=axes), CARD)
+
+
+def test_a_table_fills_the_prompt_whose_rows_must_differ():
+    table = Table(("q", "Expected"), ({"q": "1+1", "Expected": "2"}, {"q": "2+2", "Expected": ""}))
+    draft = Draft(Choices(), prompts="What is {{q}}?", expected="4", table=table, axes={})
+    assert plan_of(draft, CARD).questions == (Question("What is 1+1?", "2"), Question("What is 2+2?", "4"))
+    draft.prompts = "What is it?"
+    with pytest.raises(ParameterError, match=r"Every row would ask the same: use \{\{q\}\} in the prompt"):
+        plan_of(draft, CARD)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "values"),
+    [
+        ("temperature", "0, 0.5,1", (0, 0.5, 1)),
+        ("temperature", "0,5; 1; 1", (0.5, 1)),
+        ("temperature", "0 to 1 step 0.5", (0, 0.5, 1)),
+        ("max_tokens", "256,512", (256, 512)),
+        ("reasoning_effort", "LOW, High", ("low", "high")),
+        ("stop", "END, STOP\n\\n", (("END", "STOP"), ("\n",))),
+        ("enable_thinking", "on, off", (True, False)),
+        ("frames", "4; 8", (4, 8)),
+    ],
+)
+def test_values_are_read_as_they_are_typed(name, text, values):
+    assert read_values(name, text, CARD) == values
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("thinking_budget", "1,024, 8,192", "1,024 in the values of thinking_budget may be one number or two"),
+        ("max_tokens", "1,024", "may be one number or two"),
+        ("temperature", "0,5, 1", "may be one number or two"),
+        ("temperature", "2 to 0", "goes upward"),
+        ("temperature", "0 to 1 step 0", "more than 0"),
+        ("temperature", "0 to 2 step 0.001", "more than 200 values"),
+        ("temperature", "", "at least one value"),
+        ("top_p", "nan", "from 0 to 1"),
+        ("jpeg_quality", "5", "from 10 to 100"),
+    ],
+)
+def test_values_that_could_be_misread_are_refused(name, text, words):
+    with pytest.raises(ParameterError, match=words):
+        read_values(name, text, CARD)
 
 
 def test_media_of_a_kept_draft_are_missing_until_they_are_attached_again():

@@ -1,5 +1,6 @@
 """Each scorer: what passes, what does not, what cannot be scored, and what is refused before anything is paid."""
 
+import json
 import time
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ import pytest
 from components.core.errors import ParameterError
 from components.core.usage import Usage
 from components.runs.metrics import Figures
-from components.tuning import scorers
+from components.tuning import schema, scorers
 from components.tuning.scorers import GRADED, JUDGED, KINDS, Observation, Score, Scorer, check_scorer, score
 
 FIGURES = Figures(Usage(), Decimal("0.0123"), None, None, None, 2.5, None)
@@ -51,6 +52,8 @@ def value(kind, setting, answer, expected=""):
         ("number", "1234567", "In all 1,234,567 of them", 1),
         ("number", "-2", "It is -2", 1),
         ("number", "2", "no number here", 0),
+        ("language", "zh", "这是一个很好的天气", 1),
+        ("language", "ja", "こんにちは", 1),
         ("latency", "", "", 2.5),
         ("cost", "", "", 0.0123),
     ],
@@ -69,6 +72,7 @@ def test_without_a_setting_the_expected_answer_of_the_prompt_counts(kind, answer
 @pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(scorers, "REGEX_PATIENCE_S", 0.1)
+    monkeypatch.setattr(schema, "PATIENCE_S", 0.1)
 
 
 def test_a_pattern_that_backtracks_for_ever_is_cut_off(impatient):
@@ -78,10 +82,46 @@ def test_a_pattern_that_backtracks_for_ever_is_cut_off(impatient):
     assert time.monotonic() - began < 5
 
 
-def test_a_pattern_in_a_schema_is_cut_off_too(impatient):
-    schema = '{"type":"string","pattern":"^(a|aa|a?)+b?$"}'
-    found = score(Scorer("schema", schema), Observation('"' + "a" * 4_000 + '!"', "", FIGURES))
+EVIL = "^(a|aa|a?)+b?$"
+LONG = "a" * 4_000 + "!"
+STEPS = 40
+# Each step is two of the next: 2 to the power of 40 checks.
+DOUBLING = {f"s{step}": {"allOf": [{"$ref": f"#/$defs/s{step + 1}"}] * 2} for step in range(STEPS)}
+
+
+@pytest.mark.parametrize(
+    ("hostile", "answer"),
+    [
+        ({"type": "string", "pattern": EVIL}, LONG),
+        ({"patternProperties": {EVIL: {}}}, {LONG: 1}),
+        ({"patternProperties": {EVIL: {}}, "additionalProperties": False}, {LONG: 1}),
+        ({"propertyNames": {"pattern": EVIL}}, {LONG: 1}),
+        ({"$ref": "#/$defs/s0", "$defs": {**DOUBLING, f"s{STEPS}": {"type": "object"}}}, {}),
+        ({"$ref": "#"}, {}),
+    ],
+    ids=["pattern", "patternProperties", "additionalProperties", "propertyNames", "doubling", "endless"],
+)
+def test_a_schema_that_would_take_for_ever_is_cut_off(impatient, hostile, answer):
+    began = time.monotonic()
+    found = score(Scorer("schema", json.dumps(hostile)), Observation(json.dumps(answer), "", FIGURES))
     assert found.value is None and "cut off" in found.note
+    assert time.monotonic() - began < 10  # it would be years
+
+
+def test_long_lists_are_found_unique_without_comparing_each_with_each():
+    whole = [{"a": number} for number in range(20_000)]
+    unique = json.dumps({"uniqueItems": True})
+    assert value("schema", unique, json.dumps(whole)) == 1
+    assert value("schema", unique, json.dumps([*whole, {"a": 7.0}])) == 0  # 7 and 7.0 are one number
+    assert value("schema", unique, "[1, true]") == 1
+
+
+def test_what_a_schema_does_not_name_is_a_breach_where_it_says_so():
+    closed = '{"properties": {"a": {}}, "patternProperties": {"^x": {}}, "additionalProperties": false}'
+    assert value("schema", closed, '{"a": 1, "x2": 1}') == 1
+    found = score(Scorer("schema", closed), Observation('{"b": 1}', "", FIGURES))
+    assert found == Score(0.0, "$: 'b' is not allowed")
+    assert value("schema", '{"additionalProperties": {"type": "integer"}}', '{"b": "1"}') == 0
 
 
 def test_a_schema_fetches_nothing_from_the_network():
@@ -94,8 +134,9 @@ def test_what_was_not_reported_is_no_number():
         assert score(Scorer(kind), Observation("", "", UNKNOWN)) == Score(None, "not reported")
 
 
-def test_an_answer_too_short_for_its_language_is_not_guessed():
-    assert score(Scorer("language", "en"), Observation("OK", "", FIGURES)).value is None
+@pytest.mark.parametrize("answer", ["OK", "No", "Paris", "42", "", "```python\nprint('Guten Tag, wie geht es')\n```"])
+def test_an_answer_too_short_for_its_language_is_not_guessed(answer):
+    assert value("language", "en", answer) is None
 
 
 @pytest.mark.parametrize(
@@ -107,6 +148,9 @@ def test_an_answer_too_short_for_its_language_is_not_guessed():
         (Scorer("schema"), "needs a JSON schema"),
         (Scorer("length", "many"), "written as 50-100"),
         (Scorer("length", "9-3"), "begins with the larger"),
+        (Scorer("schema", "42"), "it is no object"),
+        (Scorer("schema", '{"pattern": "("}'), "not a JSON schema"),
+        (Scorer("schema", '{"patternProperties": {"a": {}}, "unevaluatedProperties": false}'), "cannot be used here"),
         (Scorer("language", "klingon"), "not a language that can be told"),
         (Scorer("number", "forty"), "written as 42"),
         (Scorer("number", "1 +- nan"), "written as 42"),

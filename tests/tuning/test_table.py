@@ -23,8 +23,10 @@ def rows(data: bytes):
         b"name\texpected\nAda\t1\n\n",
         "name,expected\nAda,1\n".encode("utf-16"),
         b" name ,expected\n\nAda,1,\n,,\n",
+        b"sep=;\r\nname;expected\r\nAda;1\r\n",
+        b"name,expected\rAda,1\r",
     ],
-    ids=["byte order mark", "semicolons", "tabs", "UTF-16", "blank lines and cells"],
+    ids=["byte order mark", "semicolons", "tabs", "UTF-16", "blank lines and cells", "Excel's own line", "old Mac"],
 )
 def test_every_spreadsheets_way_of_writing_is_read_the_same(data):
     assert rows(data) == [{"name": "Ada", "expected": "1"}]
@@ -33,6 +35,18 @@ def test_every_spreadsheets_way_of_writing_is_read_the_same(data):
 def test_quotes_line_breaks_and_formulas_are_text():
     data = b'prompt,expected\n"He said ""hi"",\nthen left",=SUM(A1)\n'
     assert rows(data) == [{"prompt": 'He said "hi",\nthen left', "expected": "=SUM(A1)"}]
+
+
+def test_a_cell_may_hold_a_whole_document():
+    assert rows(b'text\n"' + b"x" * 300_000 + b'"\n') == [{"text": "x" * 300_000}]
+
+
+def test_the_separator_is_told_by_a_first_line_with_breaks_and_commas_in_its_names():
+    assert rows(b'"a\nb";"c,d,e"\n1;2\n') == [{"a\nb": "1", "c,d,e": "2"}]
+
+
+def test_expected_answers_are_found_however_their_column_is_capitalised():
+    assert (read_table(b"q,Expected\n1,2\n").expected, read_table(b"q\n1\n").expected) == ("Expected", None)
 
 
 def test_ten_thousand_rows_are_read_and_one_more_is_refused():
@@ -53,7 +67,10 @@ def test_ten_thousand_rows_are_read_and_one_more_is_refused():
         (b"a,b\n1,2,3\n", "line 2 has 3 cells"),
         (b'a,b\n"1,2\n', "breaks off at line"),
         (b"a,b\nx,\xff\xfe\n", "Line 2 of the table is not UTF-8"),
-        (b"PK\x03\x04\0\0", "not a CSV file"),
+        ("a,b\nGr\xfc\xdfe,1\n".encode("latin-1"), "Line 2 of the table is not UTF-8. Save it as CSV"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "not UTF-8"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "not a CSV file"),
+        (b"PK\x03\x04\0\0", "This is a workbook"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(data, words):
