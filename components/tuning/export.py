@@ -99,6 +99,7 @@ def _setup(plan: Plan) -> str:
     choices = plan.choices
     settings = ", ".join(f"{name} {value_text(value)}" for name, value in choices.values.items()) or "all defaults"
     facts = {
+        "Asked": ", ".join(filter(None, (plan.asked, plan.model))) or "not recorded",
         "Endpoint": choices.wire,
         "Settings": settings,
         "System prompt": choices.system or "none",

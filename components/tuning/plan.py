@@ -67,7 +67,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`cap_usd` is never passed. `at_once`: how many calls may be under way."""
+    """`cap_usd` is never passed. `at_once`: how many calls may be under way. `asked`: whom, in words, and `model` which
+    of theirs; empty in a plan that was not started.
+    """
 
     name: str
     questions: tuple[Question, ...]
@@ -77,6 +79,8 @@ class Plan:
     scorers: tuple[Scorer, ...]
     cap_usd: Decimal
     at_once: int = 8
+    asked: str = ""
+    model: str = ""
 
     @property
     def size(self) -> int:
@@ -154,6 +158,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "scorers": [[scorer.kind, scorer.setting] for scorer in plan.scorers],
         "cap_usd": str(plan.cap_usd),
         "at_once": plan.at_once,
+        "asked": plan.asked,
+        "model": plan.model,
     }
 
 
@@ -168,6 +174,8 @@ def read_plan(stored: Mapping[str, Any]) -> Plan:
         tuple(Scorer(kind, setting) for kind, setting in stored["scorers"]),
         Decimal(stored["cap_usd"]),
         stored["at_once"],
+        stored.get("asked", ""),
+        stored.get("model", ""),
     )
 
 

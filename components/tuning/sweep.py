@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -67,7 +67,8 @@ class _UnderWay:
 class Sweep:
     """Carries out one sweep, from where it stands. `start` it once; `status` and `cells` may be read at any time.
 
-    `status` is running, paused (by the user, or for what `note` says), capped, or done.
+    `again`: failed cells to send once more, and none but them. `status` is running, paused (by the user, or for what
+    `note` says), capped, or done.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Sweep:
         model: str,
         card: ModelCard,
         *,
+        again: Collection[int] = (),
         first_wait_s: float = _FIRST_WAIT_S,
     ) -> None:
         self.id = record.id
@@ -95,6 +97,7 @@ class Sweep:
         self._connection = connection
         self._model = model
         self._card = card
+        self._again = frozenset(again)
         self._first_wait_s = first_wait_s
         self._worker = secrets.token_urlsafe(12)
         self._renewed = 0.0
@@ -194,9 +197,13 @@ class Sweep:
                 status = "waiting" if cell.status == "sent" else cell.status
                 spent = cell.cost_usd + cell.reserved_usd
                 changed.append(replace(cell, status=status, cost_usd=spent, reserved_usd=Decimal(0)))
+            elif cell.number in self._again and cell.status == "failed":
+                changed.append(replace(cell, status="waiting", tries=0))
         self._save(changed)
         self.budget.spent = sum((cell.cost_usd for cell in self.cells), Decimal(0))
         for cell in self.cells:
+            if self._again and cell.number not in self._again:
+                continue
             if cell.status == "waiting":
                 self._todo.append((cell.number, None))
             elif cell.status == "answered":
@@ -241,7 +248,7 @@ class Sweep:
             return False
         if self._later:
             return True
-        self.status = "done"
+        self.status = "done" if all(cell.status in ("done", "failed") for cell in self.cells) else "paused"
         return False
 
     # --- sending ----------------------------------------------------------------------------------------------

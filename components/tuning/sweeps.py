@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 
 from components.api.connection import Connection
 from components.core.errors import StoreError
@@ -37,8 +38,10 @@ class Sweeps:
         connection: Connection,
         model: str,
         card: ModelCard,
+        again: Collection[int] = (),
     ) -> Sweep:
-        """Takes a sweep up where it stands; one that is at work here already is given back.
+        """Takes a sweep up where it stands; one that is at work here already is given back. `again`: only these of its
+        failed cells are sent.
 
         Raises: StoreError if there is none of that id, or another process is at it.
         """
@@ -49,7 +52,7 @@ class Sweeps:
             record = load_sweep(store, sweep_id, owner)
             if record is None:
                 raise StoreError("There is no such sweep.")
-            sweep = Sweep(record, store, runner, connection, model, card)
+            sweep = Sweep(record, store, runner, connection, model, card, again=again)
             sweep.start()
             self._at_work = {key: one for key, one in self._at_work.items() if one.live}
             self._at_work[sweep_id] = sweep

@@ -26,7 +26,7 @@ from components.gateway.server import Simulator
 from components.gateway.settings import Settings
 from components.history.runs import load_run
 from components.history.store import Store, open_store
-from components.history.sweeps import CellRecord, create_sweep, list_sweeps, load_sweep
+from components.history.sweeps import CellRecord, create_sweep, list_sweeps, load_sweep, save_cells
 from components.params.card import model_card
 from components.params.choices import Choices
 from components.runs.runner import Runner
@@ -104,39 +104,30 @@ def billed(simulator: Simulator) -> Decimal:
     )
 
 
-def test_200_cells_with_faults_are_each_there_once_and_paid_once(store, simulator, start_runner):
-    simulator.behaviour.fault = read_fault("status=503; probability=0.05")
-    sweep_id = create(store, plan())
-    sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
-    assert (sweep.status, sweep.note) == ("done", "")
-    record = load_sweep(store, sweep_id, OWNER)
-    assert len(record.cells) == 200 and {cell.status for cell in record.cells} == {"done"}
-    assert len({cell.run_id for cell in record.cells}) == 200
-    entries = simulator.log.entries()
-    failed = sum(entry.status != 200 for entry in entries)
-    assert failed > 0 and len(entries) == 200 + failed
-    assert sum(cell.tries for cell in record.cells) == len(entries)
-    assert sum(cell.cost_usd for cell in record.cells) == billed(simulator)
-    assert all(cell.scores["cost"]["value"] > 0 and cell.scores["contains"]["value"] in (0, 1) for cell in record.cells)
-
-
-def test_200_cells_with_faults_keep_limit_and_cap_and_waste_hardly_any_time(store, start_runner, monkeypatch):
+def test_200_cells_with_faults_are_each_there_once_and_paid_once_within_limit_and_cap(store, start_runner, monkeypatch):
     # A minute of two seconds; that of the simulator, which counts arrivals, is shorter, as the real one is.
     monkeypatch.setattr(limiter, "_WINDOW_S", 2)
     monkeypatch.setattr(gateway_limits, "WINDOW_S", 1.2)
+    cap = Decimal("0.05")
     with Simulator(Settings(0, requests_per_minute=100, tokens_per_minute=None, log_entries=1_000)) as simulator:
         simulator.behaviour.fault = read_fault("status=503; probability=0.05")
-        sweep_id = create(store, plan(cap_usd=Decimal("0.05")))
+        sweep_id = create(store, plan(cap_usd=cap))
         sweep = begin(store, sweep_id, start_runner(limits=RateLimits(100)), simulator)
         began = time.monotonic()
         finish(sweep)
         took = time.monotonic() - began
         statuses = [entry.status for entry in simulator.log.entries()]
-        assert billed(simulator) <= Decimal("0.05")
-    assert {cell.status for cell in sweep.cells} == {"done"} and statuses.count(200) == 200
-    assert set(statuses) == {200, 503}  # never 429: not one call too many
-    waits_s = (len(statuses) - 1) // 100 * 2.0
-    assert waits_s <= took <= waits_s * 1.1 + 1.5  # the rest is the last calls themselves
+        paid = billed(simulator)
+    assert (sweep.status, sweep.note) == ("done", "")
+    record = load_sweep(store, sweep_id, OWNER)
+    assert len(record.cells) == 200 and {cell.status for cell in record.cells} == {"done"}
+    assert len({cell.run_id for cell in record.cells}) == 200
+    assert set(statuses) == {200, 503} and statuses.count(200) == 200  # never 429: not one call too many
+    assert sum(cell.tries for cell in record.cells) == len(statuses)
+    assert sum(cell.cost_usd for cell in record.cells) == paid <= cap
+    assert all(cell.scores["cost"]["value"] > 0 and cell.scores["contains"]["value"] in (0, 1) for cell in record.cells)
+    # That hardly more time is taken than the limit asks for is measured by `tests/benchmarks/sweep_rate.py`.
+    assert took >= (len(statuses) - 1) // 100 * 2.0
 
 
 def test_the_cap_is_never_passed_and_says_what_is_left(store, simulator, start_runner):
@@ -234,6 +225,20 @@ def test_a_cell_that_is_refused_fails_alone(store, simulator, start_runner):
     assert (kept.status, kept.kind) == ("failed", "sweep") and "nonsense" in kept.error.message
 
 
+def test_a_failed_cell_is_sent_again_alone_and_others_go_on_waiting(store, simulator, start_runner):
+    sweep_id = create(store, plan(20, scorers=()))
+    save_cells(store, sweep_id, [CellRecord(3, "failed", 5, note="why"), CellRecord(4, "failed", 5)])
+    record = load_sweep(store, sweep_id, OWNER)
+    connection = Connection(simulator.base_url, simulator.key, simulated=True)
+    runner = start_runner(limits=FREE)
+    sweep = Sweep(record, store, runner, connection, "kimi-k2-6", model_card(), again=[3])
+    sweep.start()
+    finish(sweep)
+    assert sweep.status == "paused" and len(simulator.log.entries()) == 1
+    assert [cell.status for cell in sweep.cells[2:6]] == ["waiting", "done", "failed", "waiting"]
+    assert (sweep.cells[3].tries, sweep.cells[3].note) == (1, "")
+
+
 def test_without_credits_nothing_more_is_sent(store, simulator, start_runner):
     simulator.behaviour.fault = read_fault("status=402")
     sweep_id = create(store, plan(20, at_once=2))
@@ -246,7 +251,7 @@ def test_without_credits_nothing_more_is_sent(store, simulator, start_runner):
 
 def test_a_cut_stream_is_tried_again_and_counted_at_its_most(store, simulator, start_runner):
     simulator.behaviour.fault = read_fault("cut=3; probability=0.2")
-    sweep_id = create(store, plan(40, at_once=4))
+    sweep_id = create(store, plan(20, at_once=4))
     sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
     assert {cell.status for cell in sweep.cells} == {"done"}
     twice = [cell for cell in sweep.cells if cell.tries > 1]
@@ -297,7 +302,7 @@ def test_killed_at_any_moment_it_finishes_with_the_same_results_and_pays_no_cell
     # No wait for the process that is dead: its lease is over at once.
     monkeypatch.setattr("components.history.sweeps.LEASE_S", 0.0)
     runner = start_runner(limits=FREE)
-    whole = plan(at_once=8)
+    whole = plan(60, at_once=8)
     undisturbed = create(store, whole)
     finish(begin(store, undisturbed, runner, simulator))
     before = len(simulator.log.entries())
@@ -310,7 +315,7 @@ def test_killed_at_any_moment_it_finishes_with_the_same_results_and_pays_no_cell
         text=True,
     )
     assert child.stdout.readline() == "at work\n"
-    enough = random.randint(10, 120)
+    enough = random.randint(10, 40)
     while len(simulator.log.entries()) - before < enough:
         threading.Event().wait(0.01)
     child.send_signal(signal.SIGKILL)
@@ -318,11 +323,11 @@ def test_killed_at_any_moment_it_finishes_with_the_same_results_and_pays_no_cell
     child.stdout.close()
     simulator.behaviour.tokens_per_second = 0
     done = {cell.number: cell for cell in load_sweep(store, sweep_id, OWNER).cells if cell.status == "done"}
-    assert len(done) < 200
+    assert len(done) < whole.size
     sweep = finish(begin(store, sweep_id, runner, simulator))
     assert sweep.status == "done"
     assert answers(store, sweep_id) == answers(store, undisturbed)
     assert all(sweep.cells[number] == cell for number, cell in done.items())  # not touched, so not paid again
     calls = len(simulator.log.entries()) - before
     # What was under way at that moment is sent again; some of it was written down, but had not left yet.
-    assert 200 <= calls <= sum(cell.tries for cell in sweep.cells) <= 200 + whole.at_once
+    assert whole.size <= calls <= sum(cell.tries for cell in sweep.cells) <= whole.size + whole.at_once

@@ -52,6 +52,15 @@ def text(app):
     return "\n".join(element.value for kind in (app.markdown, app.caption) for element in kind)
 
 
+def stop_at_its_cap(app):
+    """A sweep of six cells whose second call could pass the cap."""
+    set_up(app, prompts="Tell me\nsimulate: answer=300", repeats=2)
+    app.number_input(key="sweep-at-once").set_value(1).run()
+    app.number_input(key="sweep-cap").set_value(0.016).run()
+    start(app)
+    assert "could pass the cap" in app.warning[0].value
+
+
 def progress(app):
     return app.get("progress")[0].proto.text
 
@@ -97,21 +106,35 @@ def test_a_sweep_is_found_again_after_a_refresh_by_its_address(sweep):
 
 
 def test_at_its_cap_it_says_so_and_goes_on_when_the_cap_is_raised(sweep):
-    set_up(sweep, repeats=20)
-    sweep.number_input(key="sweep-cap").set_value(0.0165).run()
-    start(sweep)
-    assert "could pass the cap" in sweep.warning[0].value and sweep.button(key="sweep-resume")
+    stop_at_its_cap(sweep)
+    sweep.button(key="sweep-resume").click().run(timeout=60)  # as it stands: nothing can be sent
+    assert "could pass the cap" in sweep.warning[0].value and progress(sweep) == "1 of 6 cells done"
+    sweep.number_input(key="sweep-new-cap").set_value(0.0175).run()
+    sweep.button(key="sweep-resume").click().run(timeout=60)
+    assert "could pass the cap" in sweep.warning[0].value and progress(sweep) != "6 of 6 cells done"
     sweep.number_input(key="sweep-new-cap").set_value(1.0).run()
     sweep.button(key="sweep-resume").click().run(timeout=60)
-    assert progress(sweep) == "60 of 60 cells done"
+    assert progress(sweep) == "6 of 6 cells done"
 
 
 def test_failed_cells_are_tried_again_alone(sweep):
     set_up(sweep, prompts="Fine\nsimulate: answer=5\n---\nRefused\nsimulate: nonsense=1", repeats=1)
     start(sweep)
     assert "3 failed" in text(sweep)
+    calls = len(resources.simulator().log.entries())
     sweep.button(key="sweep-retry").click().run(timeout=60)
     assert "3 failed" in text(sweep) and not sweep.exception
+    assert len(resources.simulator().log.entries()) == calls + 3
+
+
+def test_a_sweep_asks_its_own_model_though_another_is_chosen_meanwhile(sweep):
+    stop_at_its_cap(sweep)
+    assert "Asked the simulator, model `kimi-k2-6`, chat_completions" in text(sweep)
+    sweep.session_state["playground"].model = "another"
+    sweep.number_input(key="sweep-new-cap").set_value(1.0).run()
+    sweep.button(key="sweep-resume").click().run(timeout=60)
+    assert progress(sweep) == "6 of 6 cells done"
+    assert {entry.model for entry in resources.simulator().log.entries()} == {"kimi-k2-6"}
 
 
 def test_a_table_fills_the_template_and_a_missing_column_is_named(sweep):
@@ -186,9 +209,7 @@ def test_parameters_are_probed_and_marked_beside_their_widgets(sweep):
 
 
 def test_a_sweep_is_not_taken_up_at_another_endpoint(sweep):
-    set_up(sweep, repeats=20)
-    sweep.number_input(key="sweep-cap").set_value(0.0165).run()
-    start(sweep)
+    stop_at_its_cap(sweep)
     elsewhere = Connection("http://127.0.0.1:9/v1", "sk-empiriolabs-canary-0123456789")
     sweep.session_state["playground"].connection = elsewhere
     sweep.number_input(key="sweep-new-cap").set_value(1.0).run()

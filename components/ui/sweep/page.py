@@ -13,7 +13,7 @@ from components.tuning.draft import Draft, Kind, plan_of, thinking_plan
 from components.tuning.plan import Plan, read_plan
 from components.tuning.sweep import Sweep
 from components.ui import resources
-from components.ui.safe_markdown import without_formulas
+from components.ui.safe_markdown import plain, without_formulas
 from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.state import Session, session, set_widget, widget_value
@@ -133,7 +133,9 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
     if record is None:
         return
     plan = sweep.plan if sweep is not None else read_plan(record.plan)
-    st.subheader(plan.name, anchor=False)
+    st.subheader(plain(plan.name), anchor=False)
+    if plan.asked:
+        st.caption(without_formulas(f"Asked {plan.asked}, model `{plan.model}`, {plan.choices.wire}"))
     draw_steering(record, sweep, elsewhere=head.worked and sweep is None)
     if state.sweep_problem:
         st.error(without_formulas(state.sweep_problem), icon=":material/error:")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import StoreError
-from components.history.sweeps import CellRecord, SweepRecord, load_sweep, save_cells, save_plan
+from components.history.sweeps import CellRecord, SweepRecord, load_sweep, save_plan
 from components.tuning.plan import Plan
 from components.tuning.sweep import Sweep
 from components.ui import resources
@@ -172,15 +171,15 @@ def _resume(sweep_id: str) -> None:
 
 
 def retry(sweep_id: str, number: int | None = None) -> None:
-    """Sends the failed cells again, or one of them alone."""
+    """Sends the failed cells again, or one of them; others that wait go on waiting."""
     state = session()
     state.sweep_problem = None
     try:
         record = load_sweep(resources.store(), sweep_id, state.owner)
-        if record is not None:
-            failed = [cell for cell in record.cells if cell.status == "failed" and number in (None, cell.number)]
-            save_cells(resources.store(), sweep_id, [replace(cell, status="waiting", tries=0) for cell in failed])
-            take_up(sweep_id)
+        cells = () if record is None else record.cells
+        failed = [cell.number for cell in cells if cell.status == "failed" and number in (None, cell.number)]
+        if failed:  # in another tab they may be done by now
+            take_up(sweep_id, failed)
     except StoreError as error:
         state.sweep_problem = str(error)
 

@@ -12,7 +12,7 @@ from components.tuning.scorers import KINDS
 from components.tuning.table import EXPECTED, read_table
 from components.ui.playground.composer import fill_tray
 from components.ui.playground.templates import draw_saved_templates
-from components.ui.safe_markdown import without_formulas
+from components.ui.safe_markdown import plain, without_formulas
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.tray.uploads import draw_uploads
 
@@ -74,10 +74,9 @@ def draw_prompts(state: Session, draft: Draft) -> None:
                 on_change=_take_table,
             )
         else:
-            columns = ", ".join(draft.table.columns)
-            st.markdown(
-                without_formulas(f":material/table: **{draft.table_name}**, {len(draft.table.rows):,} rows: {columns}")
-            )
+            columns, rows = ", ".join(draft.table.columns), len(draft.table.rows)
+            words = f"{rows:,} {'row' if rows == 1 else 'rows'}: {plain(columns)}"
+            st.markdown(f":material/table: **{plain(draft.table_name)}**, {words}")
             st.button("Remove the table", icon=":material/close:", key="sweep-no-csv", on_click=_drop_table)
     if draft.missing and not state.tray:
         with st.container(horizontal=True, vertical_alignment="center", key="sweep-missing"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from components.history.sweeps import create_sweep, load_sweep
 from components.params.card import model_card
 from components.tuning.draft import Draft
 from components.tuning.messages import sweep_messages
-from components.tuning.plan import Plan, plan_json
+from components.tuning.plan import Plan, plan_json, read_plan
 from components.tuning.quote import Quote, quote
 from components.ui import resources
 from components.ui.figures import dollars
@@ -83,8 +84,8 @@ def _start(make_plan: Callable[[Draft], Plan]) -> None:
     try:
         plan = make_plan(draft)
         messages = sweep_messages(plan, state.tray, resources.clip_cache())
-        stored = {**plan_json(plan), "asked": _asked()}
-        sweep_id = create_sweep(resources.store(), state.owner, plan.name, stored, messages, plan.size)
+        plan = replace(plan, asked=_asked(), model=resources.model())
+        sweep_id = create_sweep(resources.store(), state.owner, plan.name, plan_json(plan), messages, plan.size)
         take_up(sweep_id)
     except (ParameterError, MediaError, StoreError) as error:
         state.sweep_problem = f"Not started: {error}"
@@ -92,12 +93,18 @@ def _start(make_plan: Callable[[Draft], Plan]) -> None:
     state.sweep_id = sweep_id
 
 
-def take_up(sweep_id: str) -> None:
-    """Sets a sweep to work where it stands. Raises: StoreError, also if another endpoint than its own is asked now."""
+def take_up(sweep_id: str, again: Collection[int] = ()) -> None:
+    """Sets a sweep to work where it stands, or with the failed cells `again` alone.
+
+    Raises: StoreError, also if another endpoint than its own is asked now.
+    """
     record = load_sweep(resources.store(), sweep_id, session().owner)
-    if record is not None and record.plan.get("asked", _asked()) != _asked():
+    if record is None:
+        raise StoreError("There is no such sweep.")
+    plan = read_plan(record.plan)
+    if plan.asked not in ("", _asked()):
         raise StoreError(
-            f"This sweep asked {record.plan['asked']}, but the app is connected to {_asked()} now. Change the "
+            f"This sweep asked {plan.asked}, but the app is connected to {_asked()} now. Change the "
             "connection first: answers of two endpoints in one sweep would compare nothing."
         )
     resources.sweeps().start(
@@ -106,8 +113,9 @@ def take_up(sweep_id: str) -> None:
         resources.store(),
         resources.runner(),
         resources.connection(),
-        resources.model(),
+        plan.model or resources.model(),
         model_card(),
+        again,
     )
 
 
