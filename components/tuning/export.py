@@ -16,7 +16,7 @@ from decimal import Decimal
 from components.params.choices import value_text
 from components.tuning.charts import as_svg, charts_of
 from components.tuning.plan import Plan
-from components.tuning.results import MEASURES, Row, metrics, summaries, verdict
+from components.tuning.results import MEASURES, Row, metrics, summaries, unscored, verdict
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # A report of thousands of answers in full would not open.
@@ -39,12 +39,12 @@ def as_csv(plan: Plan, some: Sequence[Row]) -> str:
         line += [row.values.get(name, "") for name in names]
         line += [outcome.answer if outcome else "", outcome.thinking if outcome else "", row.note]
         writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in line])
-    return "\ufeff" + out.getvalue()
+    return _encodable("\ufeff" + out.getvalue())
 
 
 def as_jsonl(some: Sequence[Row]) -> str:
     """A JSON object a line, texts as they are."""
-    return "".join(
+    lines = "".join(
         json.dumps(
             {
                 "cell": row.number,
@@ -67,6 +67,7 @@ def as_jsonl(some: Sequence[Row]) -> str:
         + "\n"
         for row in some
     )
+    return _encodable(lines)
 
 
 def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
@@ -77,22 +78,28 @@ def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
     simulated = any(row.outcome.simulated for row in some if row.outcome is not None)
     warning = "<p><strong>The replies are simulated: they are not Kimi's.</strong></p>" if simulated else ""
     facts = (
-        f"<p>{done:,} of {plan.size:,} calls done, ${paid:.4f} of at most ${plan.cap_usd} spent. "
+        f"<p>{done:,} of {plan.size:,} calls done, ${paid:.4f} of at most ${plan.cap_usd:.2f} spent. "
         f"{html.escape(made_on)}. Means with their 95 % bootstrap interval; costs are computed from reported tokens at "
         "the list price, times are measured.</p>"
     )
     sections = "".join(_section(some, name, lower) for name, lower in scores.items())
-    return (
+    return _encodable(
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(plan.name)}</title><style>{_STYLE}</style><main><h1>{html.escape(plan.name)}</h1>"
-        f"{warning}{facts}{_setup(plan)}{sections}{_charts(some, scores)}{_answers(some)}</main></html>"
+        f"{warning}{facts}{_setup(plan)}{_unscored(plan, some)}{sections}"
+        f"{_charts(some, scores)}{_answers(some)}</main></html>"
     )
 
 
 def harmless(text: str) -> str:
     """The text with a quote before it where a spreadsheet would read it as a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _encodable(text: str) -> str:
+    """The text as a file can hold it: half a surrogate pair, which an API may send, becomes U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _setup(plan: Plan) -> str:
@@ -109,6 +116,13 @@ def _setup(plan: Plan) -> str:
     }
     body = "".join(f"<tr><th>{name}</th><td>{html.escape(value)}</td></tr>" for name, value in facts.items())
     return f"<table>{body}</table>"
+
+
+def _unscored(plan: Plan, some: Sequence[Row]) -> str:
+    return "".join(
+        f"<p>{html.escape(name)} could not score {count:,} of the answers: {html.escape(reason)}</p>"
+        for name, (count, reason) in unscored(plan, some).items()
+    )
 
 
 def _section(some: Sequence[Row], metric: str, lower: bool | None) -> str:
@@ -134,16 +148,23 @@ def _charts(some: Sequence[Row], scores: Mapping[str, bool | None]) -> str:
 
 
 def _answers(some: Sequence[Row]) -> str:
-    shown = [row for row in some if row.outcome is not None][:_MOST_ANSWERS]
-    left_out = sum(row.outcome is not None for row in some) - len(shown)
-    entries = "".join(
-        f"<details><summary>{row.number + 1}. {html.escape(row.variant)} · {html.escape(row.prompt[:80])}</summary>"
-        f"<pre>{html.escape(row.outcome.answer)}</pre></details>"
-        for row in shown
-        if row.outcome is not None
-    )
+    ended = [row for row in some if row.outcome is not None or row.status == "failed"]
+    shown, left_out = ended[:_MOST_ANSWERS], len(ended[_MOST_ANSWERS:])
     note = f"<p>{left_out:,} more are in the CSV and JSON exports.</p>" if left_out else ""
-    return f"<h2>Answers</h2>{entries}{note}"
+    return f"<h2>Answers</h2>{''.join(map(_answer, shown))}{note}"
+
+
+def _answer(row: Row) -> str:
+    title = f"{row.number + 1}. {row.variant} · {row.prompt[:80]}"
+    if row.outcome is None:
+        return f"<details><summary>{html.escape(title)} · failed</summary><p>{html.escape(row.note)}</p></details>"
+    figures = " · ".join(f"{name} {value:.4g}" for name, value in row.values.items())
+    said = "".join(f"<p>{html.escape(name)}: {html.escape(note)}</p>" for name, note in row.notes.items())
+    thinking = f"<details><summary>Thinking</summary><pre>{html.escape(row.outcome.thinking)}</pre></details>"
+    return (
+        f"<details><summary>{html.escape(title)}</summary><p><small>{html.escape(figures)}</small></p>{said}"
+        f"{thinking if row.outcome.thinking else ''}<pre>{html.escape(row.outcome.answer)}</pre></details>"
+    )
 
 
 _STYLE = (

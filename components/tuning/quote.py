@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
+from components.api.limiter import RateLimits
 from components.core.parts import Message
 from components.media.estimates import check_body, estimate_request
 from components.params.card import ModelCard
@@ -18,7 +20,7 @@ from components.tuning.scorers import JUDGED
 # A usual length of an answer that is judged.
 _ANSWER = "word " * 300
 # A call of usual length takes so long; while the limit of requests binds, it does not matter.
-_CALL_S = 12.0
+CALL_S = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Quote:
     seconds: float
 
 
-def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, requests_per_minute: int) -> Quote:
+def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, limits: RateLimits) -> Quote:
     """Adds up what every cell may take. Raises: MediaError if one would be too large to be sent."""
     low_tokens = high_tokens = 0
     low = high = largest = judging = Decimal(0)
@@ -61,11 +63,9 @@ def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, 
         high += found.high_usd * plan.repeats
         largest = max(largest, found.high_usd)
     calls = plan.size * (1 + len(judges))
-    return Quote(
-        calls, low_tokens, high_tokens, low, high, largest, judging, _seconds(calls, plan, requests_per_minute)
-    )
+    return Quote(calls, low_tokens, high_tokens, low, high, largest, judging, _seconds(calls, low_tokens, plan, limits))
 
 
-def _seconds(calls: int, plan: Plan, requests_per_minute: int) -> float:
-    limited = (calls - 1) // requests_per_minute * 61.0
-    return max(limited + _CALL_S, calls / plan.at_once * _CALL_S)
+def _seconds(calls: int, tokens: int, plan: Plan, limits: RateLimits) -> float:
+    minutes = max((calls - 1) // limits.requests_per_minute, tokens // limits.tokens_per_minute)
+    return max(minutes * 61.0 + CALL_S, ceil(calls / plan.at_once) * CALL_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -79,6 +80,21 @@ def metrics(plan: Plan, some: Sequence[Row]) -> dict[str, bool | None]:
     if any(GRADED in row.values for row in some):
         names.setdefault(GRADED, KINDS[GRADED].lower_is_better)
     return names | dict(MEASURES)
+
+
+def unscored(plan: Plan, some: Sequence[Row]) -> dict[str, tuple[int, str]]:
+    """What could not be scored: scorer -> how many answers, and the reason that most of them have."""
+    answered = [row for row in some if row.outcome is not None]
+    found = {}
+    for scorer in plan.scorers:
+        if scorer.kind in (GRADED, "latency", "cost"):
+            continue
+        reasons = Counter(
+            row.notes[scorer.name] for row in answered if scorer.name in row.notes and scorer.name not in row.values
+        )
+        if reasons:
+            found[scorer.name] = reasons.total(), reasons.most_common(1)[0][0]
+    return found
 
 
 def by_variant(some: Sequence[Row], metric: str) -> dict[str, list[float]]:

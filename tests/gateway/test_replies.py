@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -112,6 +113,15 @@ def test_long_request_gets_a_long_reply(ask: Any) -> None:
 def test_reply_says_that_it_is_simulated(ask: Any, prompt: str) -> None:
     answer = text(ask(prompt))
     assert "Simulated reply" in answer and answer.startswith(("## ", "The simulator answers in English"))
+
+
+def test_an_answer_is_judged_by_the_words_of_its_rubric_as_json_alone(ask: Any) -> None:
+    material = json.dumps(
+        {"rubric": "Names the capital", "prompt": "simulate: answer=9", "answer": "The capital is it."}
+    )
+    judged = json.loads(text(ask(f"Judge it:\n\n{material}\n\nReply with JSON.")))
+    assert judged == {"reason": "Simulated: 2 of the rubric's 3 words stand in the answer.", "score": 4}
+    assert "Simulated reply" in text(ask('Judge it:\n\n{"rubric": 1}\n'))
 
 
 def test_thinking_quotes_the_prompt(ask: Any) -> None:

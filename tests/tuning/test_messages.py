@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from components.api.limiter import RateLimits
 from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart, RemoteImagePart, TextPart, VideoPart
 from components.media import images
@@ -133,4 +134,4 @@ def test_a_request_too_large_to_send_is_refused_with_its_price_tag(monkeypatch):
     monkeypatch.setattr("components.media.estimates.BODY_BYTES", 1_000)
     whole = plan()
     with pytest.raises(MediaError, match="remove a picture"):
-        quote(whole, sweep_messages(whole, [photo()]), "m", CARD, 50)
+        quote(whole, sweep_messages(whole, [photo()]), "m", CARD, RateLimits())

@@ -17,7 +17,7 @@ from components.params.choices import Choices
 from components.tuning.charts import against, by, charts_of
 from components.tuning.export import as_csv, as_html, as_jsonl, harmless
 from components.tuning.plan import Plan, Question, Variant, grid
-from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, verdict
+from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, unscored, verdict
 from components.tuning.scorers import Scorer
 from components.tuning.values import read_values
 
@@ -111,6 +111,22 @@ def test_the_json_lines_hold_the_texts_as_they_are():
     lines = [json.loads(line) for line in as_jsonl(found(count=3)).splitlines()]
     assert len(lines) == 16 and lines[0]["prompt"] == "=1+1" and lines[0]["answer"].startswith("=answer 0")
     assert lines[5]["answer"] is None and lines[0]["settings"] == {"temperature": 0.0}
+
+
+def test_what_could_not_be_scored_is_counted_and_told():
+    judged = replace(PLAN, scorers=(Scorer("rubric", "It <b>says</b> five"),))
+    name = judged.scorers[0].name
+    reply = {"value": None, "note": "The judge gave no score: “Well”"}
+    cells = [CellRecord(number, "done", 1, run_id=f"run-{number}", scores={name: reply}) for number in range(3)]
+    cells.append(CellRecord(3, "failed", 5, note="Refused <i>again</i>"))
+    cells += [CellRecord(number) for number in range(4, PLAN.size)]
+    some = rows(judged, cells, {f"run-{number}": outcome("half a pair: \ud83d") for number in range(3)})
+    assert unscored(judged, some) == {name: (3, "The judge gave no score: “Well”")}
+    assert unscored(PLAN, found()) == {}
+    page = as_html(judged, some, made_on="today")
+    assert "could not score 3 of the answers" in page and "Refused &lt;i&gt;again&lt;/i&gt;" in page
+    for text in (page, as_csv(judged, some), as_jsonl(some)):
+        assert "half a pair: \ufffd" in text and text.encode()
 
 
 def test_the_report_is_whole_and_runs_nothing():

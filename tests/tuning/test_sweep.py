@@ -266,7 +266,8 @@ def test_the_judge_is_asked_and_paid_for(store, simulator, start_runner):
     sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
     assert sweep.status == "done" and len(simulator.log.entries()) == 8
     for cell in sweep.cells:
-        assert cell.status == "done" and "rubric: It says five." in cell.scores
+        assert cell.status == "done" and 1 <= cell.scores["rubric: It says five."]["value"] <= 5
+        assert cell.scores["rubric: It says five."]["note"].startswith("Simulated: ")
         assert float(cell.cost_usd) > cell.scores["cost"]["value"]
     assert sum(cell.cost_usd for cell in sweep.cells) == billed(simulator)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from components.gateway.composer.analysis import essay_sections
 from components.gateway.composer.brief import Brief, Work
+from components.gateway.composer.judging import KIND as JUDGEMENT
 from components.gateway.composer.numbers import number_sections
 from components.gateway.composer.prose import is_mostly_cjk, words_of
 from components.gateway.composer.tables import numbered
@@ -19,6 +20,11 @@ def answer(brief: Brief, work: Work, voice: Voice) -> Iterator[str]:
     """Yields Markdown blocks, each ending in a blank line; endless when an exact amount was asked for."""
     if brief.directive.answer is not None:
         yield from _exact(brief, work, voice)
+        return
+    if (
+        work.kind == JUDGEMENT
+    ):  # a program reads it: nothing may stand beside it, and it says itself that it is simulated
+        yield from work.blocks
         return
     if is_mostly_cjk(brief.prompt):
         yield "The simulator answers in English only.\n\n"

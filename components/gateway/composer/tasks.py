@@ -9,6 +9,7 @@ from components.gateway.composer.arithmetic import compute
 from components.gateway.composer.brief import Brief, Work
 from components.gateway.composer.clips_over_time import describe_clips
 from components.gateway.composer.coding import write_code
+from components.gateway.composer.judging import judge
 from components.gateway.composer.listing import list_things
 from components.gateway.composer.pictures import describe_pictures
 from components.gateway.composer.recall import go_on, recall_conversation, report_tool_results
@@ -21,6 +22,7 @@ _FOR_NEW_MEDIA: tuple[Task, ...] = (describe_clips, describe_pictures)
 # From the most specific to the most general. What was said before goes ahead of the pictures of earlier
 # turns, since "what did I ask first?" may well contain "it".
 _FOR_WORDS: tuple[Task, ...] = (
+    judge,
     go_on,
     recall_conversation,
     write_poem,

@@ -26,6 +26,7 @@ from components.ui.sweep.tag import draw_tag
 from components.ui.views import view
 
 PARAMETER = "sweep"
+_LONGEST = 32  # of a name in the list: what comes after it must be in sight, too
 _KINDS: dict[Kind, str] = {
     "sweep": "Sweep",
     "thinking": "Thinking experiment",
@@ -76,7 +77,8 @@ def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
 
 def _line(head: SweepHead) -> str:
     made = time.strftime("%b %d, %H:%M", time.localtime(head.created_at))
-    return f"{head.name} · {head.cells:,} cells · {made}"
+    name = head.name if len(head.name) <= _LONGEST else f"{head.name[: _LONGEST - 1]}…"
+    return f"{name} · {head.cells:,} cells · {made}"
 
 
 def _draw_setup(state: Session, draft: Draft) -> None:

@@ -134,7 +134,10 @@ class ProgressView:
                 column.append("".join(marks[number] for number in numbers))
             grid[_unused(variant.label, grid)] = column
         self._matrix.dataframe(grid, hide_index=True)
-        self._legend.caption("A mark for each repeat: ○ waiting, ◐ under way, ◕ being judged, ● done, ✗ failed.")
+        cut = (
+            f" The first {shown:,} of {len(plan.questions):,} prompts are shown." if shown < len(plan.questions) else ""
+        )
+        self._legend.caption(f"A mark for each repeat: ○ waiting, ◐ under way, ◕ being judged, ● done, ✗ failed.{cut}")
 
 
 def follow(view: ProgressView, sweep: Sweep) -> None:

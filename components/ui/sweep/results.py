@@ -13,10 +13,10 @@ from components.history.sweeps import SweepRecord, load_outcomes, save_cells
 from components.tuning.charts import charts_of
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan
-from components.tuning.results import Row, leader, metrics, rows, summaries, verdict
+from components.tuning.results import Row, leader, metrics, rows, summaries, unscored, verdict
 from components.tuning.scorers import GRADED
 from components.ui import resources
-from components.ui.safe_markdown import without_formulas
+from components.ui.safe_markdown import plain, without_formulas
 from components.ui.settings.presets import keep
 from components.ui.state import session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer, draw_cell
@@ -46,6 +46,9 @@ def _draw_findings(plan: Plan, some: Sequence[Row], names: Sequence[str], scores
     metric = st.selectbox("Compare by", names, index=index, key="sweep-metric", width=320)
     st.markdown(without_formulas(f":material/gavel: {verdict(some, metric, scores[metric])}"))
     _draw_summaries(some, metric)
+    for name, (count, reason) in unscored(plan, some).items():
+        many = f"{count:,} {'answer' if count == 1 else 'answers'}"
+        st.markdown(f":orange[:material/help: {plain(name)} could not score {many}: {plain(reason)}]")
     _draw_winner(plan, some, metric, scores[metric])
     _draw_charts(some, metric)
 
@@ -95,6 +98,9 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
             preset = f"{plan.name[:40]}: {variant.label[:60]}"
             keep(choices, preset)
             st.toast(without_formulas(session().preset_problem or f"Saved as “{preset}”."))
+    if variant.media:
+        told = ", ".join(f"{name} {value}" for name, value in variant.media.items())
+        st.caption(f"Settings are of the request alone: {told} is chosen where the clip or the photo is attached.")
 
 
 def _draw_charts(some: Sequence[Row], metric: str) -> None:

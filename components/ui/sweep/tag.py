@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import streamlit as st
 
+from components.api.limiter import RateLimits
 from components.core.errors import MediaError, ParameterError, StoreError
 from components.history.sweeps import create_sweep, load_sweep
 from components.params.card import model_card
 from components.tuning.draft import Draft
 from components.tuning.messages import sweep_messages
 from components.tuning.plan import Plan, plan_json, read_plan
-from components.tuning.quote import Quote, quote
+from components.tuning.quote import CALL_S, Quote, quote
 from components.ui import resources
 from components.ui.figures import dollars
 from components.ui.safe_markdown import without_formulas
@@ -28,8 +29,7 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
         plan = make_plan(draft)
         with st.spinner("Making the pictures of each way of asking ready…"):
             messages = sweep_messages(plan, state.tray, resources.clip_cache())
-        limit = resources.settings().requests_per_minute
-        found = quote(plan, messages, resources.settings().model, model_card(), limit)
+        found = quote(plan, messages, resources.model(), model_card(), limits_in_force())
     except (ParameterError, MediaError) as error:
         problem = str(error)
     with st.container(key="sweep-tag", border=True, gap="small"):
@@ -56,7 +56,13 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
         st.metric("Calls", f"{found.calls:,}", help=f"Prompts × ways of asking × repeats: {asked}, and the judge's.")
         st.metric("Cost, estimated", without_formulas(f"{dollars(found.low_usd)} to {dollars(found.high_usd)}"))
         st.metric("Tokens, estimated", f"{found.low_tokens:,} to {found.high_tokens:,}")
-        st.metric("Time, at least", duration(found.seconds))
+        limits = limits_in_force()
+        st.metric(
+            "Time, estimated",
+            duration(found.seconds),
+            help=f"Within {limits.requests_per_minute:,} requests and {limits.tokens_per_minute:,} tokens a minute, "
+            f"{plan.at_once} calls at once, {CALL_S:g} s a call; much thinking takes longer.",
+        )
     words = "The range goes from short answers to every answer as long as it may get. No tools are sent."
     if found.judge_usd:
         words += f" The judge alone costs up to {dollars(found.judge_usd)} of it."
@@ -117,6 +123,12 @@ def take_up(sweep_id: str, again: Collection[int] = ()) -> None:
         model_card(),
         again,
     )
+
+
+def limits_in_force() -> RateLimits:
+    """What the account may do in a minute."""
+    settings = resources.settings()
+    return RateLimits(settings.requests_per_minute, settings.tokens_per_minute)
 
 
 def _asked() -> str:
