@@ -31,6 +31,16 @@ _WAYS_IN = """
   .st-key-add-text span:has(> [data-testid="stIconMaterial"]) { display: inline !important }
 }
 """
+# Where there is little height, an open storyboard has all of it: what stands at the bottom of the page comes after it,
+# and on a phone its frames scroll with the page instead of in a box within it.
+_STORYBOARD = """
+@media (max-width: 640px), (max-height: 760px) {
+  [data-testid="stMain"]:has(.st-key-clip-panel) > [data-testid="stBottom"] { position: static }
+}
+@media (max-width: 640px) {
+  :is(.st-key-clip-frames, :has(> .st-key-clip-frames)) { height: auto !important; overflow: visible !important }
+}
+"""
 # Of the colours of code a theme names a few only; Streamlit's others have less than 4.5:1 on the theme's ground. Tags
 # and primary buttons are white on the primary colour, which in dark has to be a light one, since it is read as text as
 # well; and a tertiary button that is pressed is written in a darker shade of it, which on dark ground nobody can read.
@@ -53,4 +63,4 @@ button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) { color: #9d
 def draw_style() -> None:
     """Adds the rules to the page; they take no room."""
     colours = _COLOURS.get(st.context.theme.type or "", "")
-    st.html(f"<style>{_TOOLBAR}{_GALLERY}{_WAYS_IN}{colours}</style>")
+    st.html(f"<style>{_TOOLBAR}{_GALLERY}{_WAYS_IN}{_STORYBOARD}{colours}</style>")

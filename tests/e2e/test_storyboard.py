@@ -92,6 +92,12 @@ def test_the_strip_seeks_the_player_and_a_moment_is_taken_from_it(open_page, sim
     expect(playground.key("storyboard").locator("img")).to_have_count(9)
     # The player was not started anew.
     assert page.evaluate(TIME) > 6.25
+    # On a phone the open storyboard has all of the page's height, and its frames no box of their own to scroll in.
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_test_id("stBottom")).to_have_css("position", "static")
+    expect(playground.key("clip-frames")).to_have_css("overflow", "visible")
+    playground.key("clip-done").get_by_role("button").click()
+    expect(page.get_by_test_id("stBottom")).to_have_css("position", "sticky")
     assert not playground.errors
 
 

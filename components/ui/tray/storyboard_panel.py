@@ -185,7 +185,7 @@ def _draw_grid(board: Storyboard) -> None:
         page = min(st.pagination(pages, key="clip-page"), pages)
     shown = list(enumerate(board.picks, start=1))[(page - 1) * _TILES_A_PAGE : page * _TILES_A_PAGE]
     with (
-        st.container(height=_GRID_HEIGHT if len(shown) > 3 else "content", border=False),
+        st.container(height=_GRID_HEIGHT if len(shown) > 3 else "content", border=False, key="clip-frames"),
         st.grid(min_column_width=_TILE_WIDTH, gap="small", key="clip-grid"),
     ):
         for number, pick in shown:
