@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from components.media.crops import Crop
     from components.media.images import PreparedImage
     from components.media.storyboard import Storyboard
+    from components.media.work import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,16 @@ class Attachment:
     video: VideoPart | None = None
 
 
-def attach(name: str, data: bytes, frames: int = 8, cache: ClipCache | None = None) -> Attachment:
-    """Reads a file and makes the parts that are sent; of a clip, `frames` of them spread evenly. `cache` keeps
-    what is decoded of it.
+def attach(
+    name: str,
+    data: bytes,
+    frames: int = 8,
+    cache: ClipCache | None = None,
+    progress: Progress | None = None,
+) -> Attachment:
+    """Reads a file and makes the parts that are sent; of a clip, `frames` of them spread evenly.
+
+    `cache` keeps what is decoded of a clip; `progress` is told of each `FramePart` as soon as it is ready.
 
     Raises: MediaError, with one sentence to show, if the file is anything but a whole picture or a clip.
     """
@@ -53,7 +61,7 @@ def attach(name: str, data: bytes, frames: int = 8, cache: ClipCache | None = No
         from components.media.video import open_clip
 
         clip = open_clip(name, data)
-        return of_storyboard(make_storyboard(clip, first_sampling(clip, frames), cache=cache))
+        return of_storyboard(make_storyboard(clip, first_sampling(clip, frames), cache=cache, progress=progress))
     if ending in limits.PICTURE_ENDINGS:
         from components.media.images import prepare_image
 

@@ -52,11 +52,11 @@ def render(
             missing.append(index)
         else:
             parts[index] = part
-            progress.step()
+            progress.step(part)
     for index, frame in frames_at(clip, missing, progress.look):
         cache.put((clip.token, "frame", index), frame, frame.nbytes)
         parts[index] = _encoded(clip, index, frame, style, cache)
-        progress.step()
+        progress.step(parts[index])
     return dict(sorted(parts.items()))
 
 

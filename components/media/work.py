@@ -16,9 +16,13 @@ class Cancelled(Exception):
 
 
 class Progress:
-    """How far work has come; shared by the worker, who reports, and the page, which reads and may cancel."""
+    """How far work has come; shared by the worker, who reports, and the page, which reads and may cancel.
 
-    def __init__(self) -> None:
+    `hear` is called with what each step made, on the worker's thread.
+    """
+
+    def __init__(self, hear: Callable[[object], None] = lambda made: None) -> None:
+        self._hear = hear
         self._cancelled = threading.Event()
         self.words = ""
         self.done = 0
@@ -29,9 +33,10 @@ class Progress:
         self.look()
         self.words, self.done, self.total = words, 0, total
 
-    def step(self) -> None:
-        """Reports one step done. Raises: Cancelled."""
+    def step(self, made: object) -> None:
+        """Reports one step done, and what it made. Raises: Cancelled."""
         self.done += 1
+        self._hear(made)
         self.look()
 
     def look(self) -> None:

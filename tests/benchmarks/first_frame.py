@@ -11,7 +11,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.benchmarks.frames import LARGE_BYTES, make_clip, repeated
 from tests.browser import FLAGS, find_browser
@@ -37,8 +37,10 @@ _WATCH = """
     if (marks.began) {
       const early = inside(document.querySelector(".st-key-arriving"))
       if (early?.readyState >= 2 && early.offsetHeight) note("the first frame, shown by the browser")
+      const taken = document.querySelector('img[alt^="Taken: "], .st-key-storyboard img')
+      if (taken?.complete && taken.naturalWidth) note("the first frame that is sent")
       const first = document.querySelector(".st-key-storyboard img")
-      if (first?.complete && first.naturalWidth) note("the first frame that is sent")
+      if (first?.complete && first.naturalWidth) note("all frames that are sent")
     }
     requestAnimationFrame(look)
   }
@@ -53,6 +55,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--clip", type=Path)
     typed = parser.parse_args()
+    expect.set_options(timeout=PATIENCE_MS)
     with tempfile.TemporaryDirectory() as folder, AppServer() as server, sync_playwright() as playwright:
         path = typed.clip or large_clip(Path(folder))
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
@@ -78,7 +81,7 @@ def choose(browser: Browser, address: str, path: Path) -> dict[str, float]:
     playground = Playground(page, address).open()
     page.evaluate(_WATCH)
     playground.attach(path)
-    page.wait_for_function("() => window.marks['the first frame that is sent']", timeout=PATIENCE_MS)
+    page.wait_for_function("() => window.marks['all frames that are sent']", timeout=PATIENCE_MS)
     marks = page.evaluate("() => window.marks")
     began = marks.pop("began")
     upload = page.evaluate(f"() => ({_UPLOADED})().filter((e) => e.initiatorType === 'xmlhttprequest').at(-1).toJSON()")

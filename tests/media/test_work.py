@@ -44,7 +44,7 @@ def test_progress_has_a_share():
     progress = Progress()
     assert progress.share == 0.0
     progress.begin("Taking", 4)
-    progress.step()
+    progress.step(None)
     assert (progress.words, progress.share) == ("Taking", 0.25)
 
 

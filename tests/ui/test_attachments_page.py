@@ -7,6 +7,7 @@ import pytest
 
 from components.core.parts import FramePart, ImagePart
 from components.media import limits
+from components.ui.tray import uploads
 from tests.media.clips import ENCRYPTED, recorded, without_index, without_samples
 
 
@@ -81,6 +82,18 @@ def test_an_attachment_that_is_removed_leaves_the_others(app, attach, photo, cli
     app.button(key="detach-0-second.jpg").click().run()
     with pytest.raises(KeyError):
         app.container(key="storyboard")
+
+
+def test_each_frame_of_a_large_clip_is_shown_as_soon_as_it_is_ready(app, attach, clip, monkeypatch):
+    drawn = []
+    draw = uploads._draw_taken
+    monkeypatch.setattr(uploads, "_QUICK_BYTES", 0)
+    monkeypatch.setattr(uploads, "_draw_taken", lambda place, made: (draw(place, made), drawn.append(made)))
+    attach(app, clip)
+    assert not app.exception
+    assert drawn == sent_parts(app) and len(drawn) == 8
+    # They have given way to the storyboard.
+    assert len(app.image) == 2 * 8
 
 
 def test_the_same_clip_twice_is_two_clips(app, attach, clip):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import MediaError
+from components.core.parts import FramePart, clock
 from components.media.attachments import attach
 from components.media.limits import MEGABYTE
 from components.media.remote import remote_picture
+from components.media.work import Progress
 from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.spoken import spoken
@@ -16,7 +20,7 @@ from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.tray.arriving import UPLOADER
 from components.ui.tray.drop import draw_drop
 from components.ui.tray.taking import open_storyboard
-from components.ui.tray.tile import insert_text
+from components.ui.tray.tile import PICTURE_WIDTH, insert_text
 
 # Reading more than this takes long enough to be seen: then it is shown how far it is.
 _QUICK_FILES = 3
@@ -57,17 +61,21 @@ def read_waiting(state: Session, place: DeltaGenerator) -> None:
     """
     count = len(state.waiting)
     slow = count > _QUICK_FILES or sum(len(data) for _, data in state.waiting) > _QUICK_BYTES
+    progress = None
     if slow:
-        with place.container(horizontal=True, vertical_alignment="center"):
-            bar = st.progress(0.0)
-            st.button("Cancel", key="cancel-reading", on_click=state.waiting.clear)
+        with place.container(gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                bar = st.progress(0.0)
+                st.button("Cancel", key="cancel-reading", on_click=state.waiting.clear)
+            row = st.empty()
     while state.waiting:
         name, data = state.waiting[0]
         if slow:
             done = count - len(state.waiting)
             bar.progress(done / count, text=without_formulas(f":small[Reading {done + 1} of {count}: {name!r}]"))
+            progress = Progress(partial(_draw_taken, row.container(horizontal=True, gap="small")))
         try:
-            taken = attach(name, data, cache=resources.clip_cache())
+            taken = attach(name, data, cache=resources.clip_cache(), progress=progress)
         except MediaError as error:
             state.refusals.append(str(error))
         else:
@@ -76,6 +84,14 @@ def read_waiting(state: Session, place: DeltaGenerator) -> None:
         state.waiting.pop(0)
     if slow:
         place.empty()
+
+
+def _draw_taken(frames: DeltaGenerator, made: object) -> None:
+    """Draws a frame of a large clip as soon as it is ready, before the others are."""
+    assert isinstance(made, FramePart)
+    with frames.container(width=PICTURE_WIDTH, gap=None):
+        st.image(made.data, width="stretch", alt=f"Taken: frame of {made.clip} at {clock(made.time_s)}")
+        st.caption(clock(made.time_s))
 
 
 def draw_refusals(state: Session) -> None:
