@@ -120,7 +120,7 @@ class Turn:
         if not self.rounds or self.live or self.run.body is not None or self.rounds[-1].written is not None:
             return False
         run = self.run
-        ended_early = run.status in ("stopped", "interrupted") or run.transcript.finish_reason == "length"
+        ended_early = run.status in ("stopped", "interrupted", "failed") or run.transcript.finish_reason == "length"
         return ended_early and bool(self.answer.strip()) and not run.transcript.tool_calls
 
     @property

@@ -189,6 +189,21 @@ def test_a_cut_answer_is_continued_in_its_place_and_is_one_message_from_then_on(
     assert [message.role for message in sent] == ["user", "assistant", "user"] and sent[1].text == turn.answer
 
 
+def test_an_earlier_cut_answer_is_continued_on_a_branch_of_its_own(app: AppTest, ask: Ask):
+    app.number_input(key="box-max_tokens").set_value(12).run()
+    ask(app, "Write a long essay about the sea.")
+    beginning = answer(app, 1)
+    app.number_input(key="box-max_tokens").set_value(4096).run()
+    ask(app, "What is 2 + 3?")
+    press(app, "continue-1")
+    turn = app.session_state["playground"].turns[0]
+    assert len(prompts(app)) == 1 and len(turn.rounds) == 2 and len(turn.answer) > len(beginning)
+    earlier = [button for button in app.button if button.key.startswith("answer-1-") and "earlier" in button.key]
+    press(app, next(button.key for button in earlier if not button.disabled))
+    assert prompts(app) == ["Write a long essay about the sea.", "What is 2 + 3?"]
+    assert app.session_state["playground"].turns[0].answer == beginning
+
+
 def test_editing_a_continued_answer_takes_the_whole_of_it(app: AppTest, ask: Ask):
     app.number_input(key="box-max_tokens").set_value(12).run()
     ask(app, "Write a long essay about the sea.")

@@ -64,7 +64,10 @@ def try_again(turn: Turn) -> None:
 
 
 def go_on(turn: Turn) -> None:
-    """Asks the model to go on with the turn's cut reply; what comes is joined to what is there."""
+    """Asks the model to go on with the turn's cut reply; what comes is joined to what is there.
+
+    What was said since answers the reply as it was: it stays in the tree, beside what comes.
+    """
     state = session()
     if state.live_turn is not None:
         state.problem = "A reply is still being written. Stop it, or wait for its end, then continue the cut one."
@@ -73,6 +76,7 @@ def go_on(turn: Turn) -> None:
     run = start_round(state, state.turns[:position], turn.question, turn.rounds, going_on=True)
     if run is not None:
         turn.rounds.append(Round(run, continues=True))
+        del state.turns[position + 1 :]
 
 
 def send_body(run: Run, body: Mapping[str, Any]) -> bool:

@@ -43,17 +43,17 @@ def draw_outcome(turn: Turn, number: int, *, last: bool) -> None:
     if unread := len(run.transcript.unknown):
         events = "1 event was not understood and is" if unread == 1 else f"{unread} events were not understood and are"
         st.caption(f":material/help: {events} left out here; Inspect shows what came.")
-    continues = last and turn.cut  # what was said since answers the answer as it was
-    if not continues and run.status == "done":
+    if not turn.cut and run.status == "done":
         return
     with st.container(horizontal=True):
-        if continues:
+        if turn.cut:
+            since = "" if last else " What was said since stays beside it, as another branch."
             st.button(
                 "Continue",
                 icon=":material/resume:",
                 key=f"continue-{number}",
-                type="primary",
-                help="Asks the model to go on where the answer ends; what comes is joined to it.",
+                type="primary" if last else "secondary",
+                help=f"Asks the model to go on where the answer ends; what comes is joined to it.{since}",
                 on_click=go_on,
                 args=(turn,),
             )
@@ -84,7 +84,7 @@ def _draw_failure(run: Run) -> None:
     error = run.error
     if error is None:
         return
-    kept = " What came is kept." if run.status == "interrupted" else ""
+    kept = " What came is kept." if run.status == "interrupted" or run.transcript.answer else ""
     st.error(without_formulas(f"{error}{kept}"), icon=":material/error:")
     if error.raw or error.request_id:
         with st.expander("Raw reply", icon=":material/data_object:", type="compact"):
