@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from components.core.parts import FramePart, Part, PicturePart, TextPart, VideoPart
+from components.core.parts import FramePart, ImagePart, Part, PicturePart, TextPart, VideoPart
 from components.media import limits
 from components.media.names import file_name
 from components.media.signatures import ending_of, refusal
@@ -113,6 +113,17 @@ def adjusted(attachment: Attachment, *, full_size: bool, crop: Crop | None) -> A
         raise ValueError(f"{attachment.name!r} is no picture and cannot be cropped")
     image = prepare_image(attachment.name, attachment.facts.data, full_size=full_size, crop=crop)
     return replace(attachment, parts=(image.part,), facts=image, notes=image.notes)
+
+
+def held_bytes(attachment: Attachment) -> int:
+    """The bytes that it holds: the file it was made of, where that is at hand, and what is sent of it."""
+    sent = sum(len(part.data) for part in attachment.parts if isinstance(part, ImagePart | FramePart))
+    if attachment.facts is None:
+        return sent + (len(attachment.video.data) if attachment.video else 0)
+    from components.media.images import PreparedImage
+
+    facts = attachment.facts
+    return sent + len(facts.data if isinstance(facts, PreparedImage) else facts.clip.data)
 
 
 def text_between(text: str) -> Attachment:

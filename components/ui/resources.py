@@ -16,6 +16,7 @@ from components.media.clip_cache import ClipCache
 from components.runs.keeper import Keeper
 from components.runs.registry import Registry
 from components.runs.runner import Runner
+from components.runs.trays import Trays
 from components.settings import DEFAULT_BASE_URL, Settings, read_settings
 from components.tuning.comparisons import Comparisons
 from components.tuning.probings import Probings
@@ -40,6 +41,12 @@ def runner() -> Runner:
 def registry() -> Registry:
     """Every run of this process, each for its owner only."""
     return Registry()
+
+
+@st.cache_resource(show_spinner=False)
+def trays() -> Trays:
+    """What is attached to conversations and not sent yet, each for its owner only."""
+    return Trays()
 
 
 @st.cache_resource(show_spinner=False, on_release=Keeper.close)

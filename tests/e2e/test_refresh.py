@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.app_server import AppServer
 from tests.e2e.playground import squeezed
-from tests.e2e.replies import ending, opening, said, thought
+from tests.e2e.replies import ending, opening, said, thought, whole
 from tests.raw_server import never_answer, wait_for
 
 pytestmark = pytest.mark.browser
@@ -107,3 +107,18 @@ def test_what_is_typed_and_not_sent_is_there_after_a_refresh_and_gone_once_sent(
     page.settle()
     page.composer.fill("A secret")
     assert page.page.evaluate("new Promise(done => setTimeout(() => done(Object.values(sessionStorage)), 100))") == []
+
+
+def test_what_is_attached_and_not_sent_is_there_after_a_refresh(open_page, scripted, stage, media_dir):
+    stage.play(whole("Hm.", "A town."))
+    page = open_page(scripted)
+    page.attach(media_dir / "china.jpg")
+    expect(page.key("storyboard").locator("img")).to_have_count(1)
+    path_of(page)
+    page.page.reload()
+    expect(page.key("storyboard").locator("img")).to_have_count(1)
+    page.ask("What is this?")
+    assert b"image_url" in stage.exchange().body
+    page.page.reload()
+    expect(page.answer()).to_contain_text("A town.")
+    expect(page.key("storyboard")).to_have_count(0)

@@ -13,6 +13,9 @@ from components.ui import resources
 OpenApp = Callable[..., AppTest]
 Ask = Callable[[AppTest, str], AppTest]
 
+MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
+CHINA, WALK = MEDIA / "china.jpg", MEDIA / "bigbuckbunny.mp4"
+
 ANN = {"is_logged_in": True, "iss": "https://login.example", "sub": "1", "name": "Ann"}
 BOB = {"is_logged_in": True, "iss": "https://login.example", "sub": "2", "name": "Bob"}
 
@@ -83,3 +86,33 @@ def test_who_is_not_signed_in_gets_no_further_than_the_door(open_app: OpenApp, a
     stranger = reopen(app, user={"is_logged_in": False})
     assert "Hello from Ann" not in page_text(stranger)
     assert [button.key for button in stranger.button] == ["sign-in"] and not stranger.chat_input
+
+
+def test_what_is_attached_and_not_sent_is_there_after_a_refresh(app: AppTest, ask: Ask, attach, reopen):
+    attach(app, ("china.jpg", CHINA.read_bytes()), ("walk.mp4", WALK.read_bytes()))
+    again = reopen()
+    assert not again.exception
+    tray = again.session_state["playground"].tray
+    assert [attachment.name for attachment in tray] == ["china.jpg", "walk.mp4"]
+    assert tray == app.session_state["playground"].tray  # the file and the storyboard, too: both can still be changed
+    ask(again, "What is here?")
+    assert len(again.session_state["playground"].turns[0].attachments) == 2
+    assert reopen(again).session_state["playground"].tray == []
+
+
+def test_what_was_attached_before_a_restart_is_named(app: AppTest, attach, reopen):
+    attach(app, ("china.jpg", CHINA.read_bytes()))
+    assert resources.keeper().flush()
+    resources.trays.clear()  # type: ignore[attr-defined]  # a cached resource
+    again = reopen()
+    assert any("Attach it again: 'china.jpg'" in warning.value for warning in again.warning)
+    again.run()
+    assert again.session_state["playground"].tray == []
+
+
+def test_what_is_attached_to_a_private_conversation_is_not_kept(app: AppTest, attach):
+    app.button(key="new-private").click().run()
+    attach(app, ("china.jpg", CHINA.read_bytes()))
+    assert "conversation" not in app.query_params
+    conversation = app.session_state["playground"].conversation
+    assert resources.trays().find(conversation.id, "local") == []

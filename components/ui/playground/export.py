@@ -73,6 +73,7 @@ def draw_import() -> None:
             try:
                 archived = _read(file.getvalue())
                 for one in archived:
+                    one.conversation.draft.pop("attached", None)  # the files themselves did not come along
                     save_archived(resources.store(), one)
             except PlaygroundError as error:
                 st.error(without_formulas(f"Not imported: {error}"))

@@ -48,6 +48,7 @@ def open_conversation(conversation_id: str) -> bool:
         return False
     state.conversation = conversation
     _read_draft(state, conversation.draft)
+    _find_tray(state)
     reread(state)
     return True
 
@@ -78,6 +79,7 @@ def keep(state: Session) -> None:
     state.runs |= {one.run.id: one.run for one in rounds}
     if state.private:
         return
+    resources.trays().put(conversation.id, state.owner, state.tray)
     frame = (conversation.id, conversation.head, conversation.title, draft, list(conversation.undo))
     if conversation.changed or (frame != state.kept_frame and (conversation.nodes or draft)):
         resources.keeper().keep(conversation)
@@ -88,6 +90,12 @@ def keep(state: Session) -> None:
             resources.keeper().watch(one.run, conversation.owner, conversation.id)
     if (conversation.nodes or draft) and st.query_params.get(PARAMETER) != conversation.id:
         st.query_params[PARAMETER] = conversation.id
+
+
+def keep_tray(state: Session) -> None:
+    """Keeps what was attached or taken away in this run of the page."""
+    if state.conversation.draft.get("attached", []) != _attached(state):
+        keep(state)
 
 
 def complete(run: Run, owner: str) -> str | None:
@@ -140,7 +148,22 @@ def _draft(state: Session) -> dict[str, Any]:
     tools = {name: value for name, value in asdict(state.tools).items() if name != "version"}
     if tools != {name: value for name, value in asdict(ToolSettings()).items() if name != "version"}:
         draft["tools"] = tools
+    if attached := _attached(state):
+        draft["attached"] = attached
     return draft
+
+
+def _attached(state: Session) -> list[str]:
+    return [attachment.name for attachment in state.tray]
+
+
+def _find_tray(state: Session) -> None:
+    """Puts back what was attached; says what was, where this process has it no longer."""
+    state.tray = resources.trays().find(state.conversation.id, state.owner)
+    names = state.conversation.draft.get("attached", [])
+    if names and not state.tray:
+        named = ", ".join(map(repr, names))
+        state.refusals = [f"What is attached and not sent is not kept over a restart. Attach it again: {named}."]
 
 
 def _read_draft(state: Session, draft: dict[str, Any]) -> None:

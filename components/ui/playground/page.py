@@ -7,7 +7,7 @@ import streamlit as st
 from components.runs.conversation import Turn
 from components.ui.playground.composer import Composer, draw_composer
 from components.ui.playground.editing import places
-from components.ui.playground.keeping import keep, open_from_url
+from components.ui.playground.keeping import keep, keep_tray, open_from_url
 from components.ui.playground.links import follow_link, write_link
 from components.ui.playground.parts import begin, draw_part, end
 from components.ui.playground.preview import draw_preview
@@ -65,6 +65,7 @@ def draw_playground() -> None:
     # Emptied only where nothing will stand: a player that is drawn anew begins anew.
     panel = st.container() if is_open(state) or state.waiting else st.empty()
     composer = draw_composer()
+    keep_tray(state)  # files that came were read by the composer
     draw_part("settings", lambda: _draw_settings(composer))
     composer.offer_stop()
     taking = draw_panel(state, panel)
