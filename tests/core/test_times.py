@@ -29,6 +29,10 @@ def found(text):
         ("(0:05)", [(5.0, None)]),
         ("00:05,5 in German", [(5.5, None)]),
         ("at 0:07.", [(7.0, None)]),
+        ("5s-10s, then 0s–2.5s", [(5.0, 10.0), (0.0, 2.5)]),
+        ("[00:12.4s] and 0:12s", [(12.4, None), (12.0, None)]),
+        ("1m30s, 1 min 30 s, 2 minutes and 5 seconds", [(90.0, None), (90.0, None), (125.0, None)]),
+        ("at the 10s mark", [(10.0, None)]),
     ],
 )
 def test_times_are_found(text, times):
@@ -38,6 +42,7 @@ def test_times_are_found(text, times):
 @pytest.mark.parametrize(
     "text",
     ["16:9", "3:1", "10:30 am", "at 8:15 p.m.", "2024-11-12", "12:99", "v1.2.3", "5 steps", "1:2:3", "$12s", "a1:23"]
+    + ["for 5 seconds", "lasts 3s", "every 2 s", "5 seconds later", "a 12s clip", "the 1980s", "In the 90s"]
     + ["12 secret", "ratio 4:3.", "10:15 Uhr", "60fps", "12:345", "http://x:80/s", "3s-orbital", "1/2:30"],
 )
 def test_what_is_no_time_is_left_alone(text):

@@ -32,6 +32,8 @@ def draw_receipt(turn: Turn, number: int) -> None:
                 "Tokens (estimated)": [item.estimated_tokens for item in receipt.items],
                 "SHA-256": [item.sha256 or _UNKNOWN for item in receipt.items],
             },
+            # Long names and addresses leave room for the rest; the cell shows all of them when it is chosen.
+            column_config={"Sent": st.column_config.TextColumn(width=150)},
             hide_index=True,
             key=f"receipt-table-{number}",
         )
