@@ -38,7 +38,9 @@ def against(some: Sequence[Row], metric: str, other: str) -> Chart | None:
         .encode(
             x=alt.X("x:Q", title=other, scale=alt.Scale(zero=False), axis=_NUMBERS),
             y=alt.Y("y:Q", title=metric, scale=alt.Scale(zero=False), axis=_NUMBERS),
-            color=alt.Color("name:N", legend=legend),
+            # A theme has fewer colours than there may be ways of asking: the shape tells those of one colour apart.
+            color=alt.Color("name:N", sort=None, legend=legend),
+            shape=alt.Shape("name:N", sort=None, legend=legend),
             tooltip=[
                 alt.Tooltip("name:N", title="Settings"),
                 alt.Tooltip("y:Q", title=metric, format=".4~g"),

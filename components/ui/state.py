@@ -87,6 +87,7 @@ class Session:
     were not read yet. `receipts`: id of a run -> what it sent, with the API's count.
     `names`: key -> the name of a button of an icon alone that was drawn and is not named yet.
     `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
+    `places`: what stands in which of the two places of `views.view_of`.
     `linked`: the settings in the address were taken over; from then on it follows the page.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`, `drawing` and `shown` to `playground.parts`.
     """
@@ -115,6 +116,7 @@ class Session:
     connection: Connection | None = field(default=None, repr=False)
     model: str | None = None
     linked: bool = False
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
     entered: bool = False
     wanted_page: str | None = None
     tools: ToolSettings = field(default_factory=ToolSettings)

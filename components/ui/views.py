@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.ui.state import session
+
 
 def view(number: int, of: int) -> DeltaGenerator:
     """The container for view `number` (from 0), one of `of` that may stand here; the others' are emptied.
@@ -14,3 +16,12 @@ def view(number: int, of: int) -> DeltaGenerator:
     """
     places = [st.container() if place == number else st.empty() for place in range(of)]
     return places[number]
+
+
+def view_of(name: str, shown: str) -> DeltaGenerator:
+    """The container for what `shown` names; another one than for what stood here before it under `name`."""
+    places = session().places
+    before, place = places.get(name, (shown, 0))
+    place = place if before == shown else 1 - place
+    places[name] = shown, place
+    return view(place, 2)

@@ -66,13 +66,17 @@ def test_after_a_kill_the_columns_and_what_came_are_there(open_page, stage, tmp_
         expect(again.composer).to_have_value("Not sent yet")
 
 
-def test_stop_ends_all_columns_and_keeps_what_came(open_page, scripted, stage):
+def test_one_column_is_stopped_alone_then_all_and_what_came_is_kept(open_page, scripted, stage):
     stage.play([opening(), said("Kept text. "), never_answer()])
     playground = open_page(scripted, "/compare")
     playground.send("A long story")
     expect(playground.page.get_by_text("Kept text.")).to_have_count(2)
+    playground.key("stop-1-2").get_by_role("button").click()
+    expect(playground.key("reply-1-B").get_by_text("Stopped by you")).to_be_visible()
+    expect(playground.page.get_by_text("Stopped by you")).to_have_count(1)  # the other goes on
     playground.key("stop").locator("button").click()
     expect(playground.page.get_by_text("Stopped by you")).to_have_count(2)
+    expect(playground.page.locator('[class*="st-key-stop-1-"]')).to_have_count(0)
     assert all(stage.exchange(number).peer_closed.wait(10) for number in range(2))
     expect(playground.page.get_by_text("Kept text.")).to_have_count(2)
 

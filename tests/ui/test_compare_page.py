@@ -211,6 +211,18 @@ def test_earlier_comparisons_are_listed_opened_and_deleted(compare):
     assert [line.startswith("The second") for line in compare.selectbox(key="compare-chosen").options] == [True]
 
 
+def test_another_comparison_stands_in_another_place_so_that_nothing_of_the_first_is_left_there(compare):
+    ask_all(compare)
+    places = compare.session_state["playground"].places
+    first, place = places["compare"]
+    compare.run()
+    assert places["compare"] == (first, place)
+    compare.button(key="compare-new").click().run()
+    assert places["compare"] == (comparison(compare).id, 1 - place)
+    compare.selectbox(key="compare-chosen").set_value(first).run()
+    assert places["compare"] == (first, place) and "★" in text(compare)
+
+
 def test_comparisons_that_read_the_same_are_told_apart(compare):
     for _ in range(2):
         ask_all(compare, "Alike\nsimulate: answer=5")

@@ -27,6 +27,7 @@ from components.ui.safe_markdown import without_formulas
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
 from components.ui.tray.uploads import draw_uploads
+from components.ui.views import view_of
 
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
@@ -44,19 +45,21 @@ def draw_compare_page() -> None:
     draw_sidebar(draw_tools=partial(draw_column_tools, comparison))
     draw_kept(state, comparison)
     against = _draw_toolbar(comparison)
-    draw_heads(comparison)
-    if comparison.before:
-        count = len(comparison.before)
-        st.caption(f":material/history: All columns go on from {count} earlier {'turn' if count == 1 else 'turns'}.")
-    if not comparison.trials:
-        _draw_welcome()
     views: list[ReplyView] = []
     verdicts = []
-    for number in range(1, len(comparison.trials) + 1):
-        views += draw_trial(comparison, number, against)
-        verdicts.append((number, st.empty()))
-    totals = st.empty()
-    scroll_to(f"trial-{len(comparison.trials)}" if comparison.trials else "")
+    with view_of("compare", comparison.id):
+        draw_heads(comparison)
+        if comparison.before:
+            count = len(comparison.before)
+            turns = "turn" if count == 1 else "turns"
+            st.caption(f":material/history: All columns go on from {count} earlier {turns}.")
+        if not comparison.trials:
+            _draw_welcome()
+        for number in range(1, len(comparison.trials) + 1):
+            views += draw_trial(comparison, number, against)
+            verdicts.append((number, st.empty()))
+        totals = st.empty()
+    scroll_to(f"trial-{len(comparison.trials)}" if comparison.trials else "", comparison.id)
     stop = _draw_composer(state, comparison)
     live = [view for view in views if not view.finished]
     for number, place in verdicts:

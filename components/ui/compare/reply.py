@@ -25,12 +25,16 @@ ANSWER_HEIGHT = 320
 
 @dataclass(slots=True)
 class ReplyView:
-    """The places of a drawn reply that change while it is live. `quiet`: figures would tell which column it is.
+    """The places of a drawn reply that change while it is live; `status` and `stop` above it, always in sight.
+
+    `quiet`: figures would tell which column it is.
 
     `go_on` lets the example tools answer the calls that the reply ends with, and says whether `rounds` have grown.
     """
 
     rounds: Sequence[Round]
+    status: DeltaGenerator
+    stop: DeltaGenerator
     thinking: DeltaGenerator
     answer: DeltaGenerator
     stats: DeltaGenerator
@@ -65,9 +69,11 @@ class ReplyView:
     def draw_status(self) -> None:
         """Says how the live run stands."""
         if self.run.live:
-            self.stats.caption(status_line(self.run), width="stretch")
+            self.status.caption(status_line(self.run), width="content")
 
     def _finish(self) -> None:
+        self.status.empty()
+        self.stop.empty()  # Streamlit keeps a button that goes in mid-run, greyed, until the page is drawn
         if not any(one.run.transcript.thinking_deltas for one in self.rounds):
             self.thinking.caption(":gray[No thinking came.]")
         if self.quiet:
@@ -80,7 +86,14 @@ class ReplyView:
 
 
 def draw_reply(
-    rounds: Sequence[Round], name: str, *, quiet: bool, draw_actions: Callable[[], None], go_on: Callable[[], bool]
+    rounds: Sequence[Round],
+    name: str,
+    status: DeltaGenerator,
+    stop: DeltaGenerator,
+    *,
+    quiet: bool,
+    draw_actions: Callable[[], None],
+    go_on: Callable[[], bool],
 ) -> ReplyView:
     """Draws a reply as it stands, under keys that end in `name`; the view that comes back draws what is added."""
     pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
@@ -88,7 +101,7 @@ def draw_reply(
     simulated = rounds[-1].run.connection.simulated
     st.caption(":material/chat: Answer, simulated" if simulated else ":material/chat: Answer")
     answer = st.container(height=ANSWER_HEIGHT, border=False, autoscroll=True, key=f"pane-answer-{name}")
-    view = ReplyView(rounds, thinking, answer, st.empty(), st.empty(), draw_actions, go_on, quiet)
+    view = ReplyView(rounds, status, stop, thinking, answer, st.empty(), st.empty(), draw_actions, go_on, quiet)
     view.update()
     view.draw_status()
     return view

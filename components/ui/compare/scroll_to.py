@@ -8,11 +8,15 @@ _SCRIPT = """
 let shown = '';
 export default function ({ data }) {
   const before = shown;
-  shown = data.target;
+  shown = data.target && `${data.of} ${data.target}`;
   if (before === shown || !shown) return;
   const look = (tries) => {
-    const found = document.querySelector(`.st-key-${shown}`);
+    let found = document.querySelector(`.st-key-${data.target}`);
     if (!found) { if (tries) setTimeout(look, 50, tries - 1); return; }
+    // Of columns side by side the replies count: below a message that takes the room, their ends would be out of sight.
+    const foot = document.querySelector('[data-testid="stBottom"]')?.offsetHeight ?? 0;
+    const first = found.querySelector('[class*="st-key-reply-"]');
+    if (first && window.innerWidth > 640 && found.offsetHeight > window.innerHeight - foot - 64) found = first;
     found.style.scrollMarginTop = '4rem';
     found.scrollIntoView({block: 'start', behavior: 'smooth'});
   };
@@ -23,6 +27,7 @@ export default function ({ data }) {
 _mount = component("scroll_to", js=_SCRIPT)
 
 
-def scroll_to(key: str) -> None:
-    """Scrolls to the element of that key when it is another one than before; an empty key is none."""
-    _mount(key="scroll-to", data={"target": key})
+def scroll_to(key: str, of: str) -> None:
+    """Scrolls to the element of that key when it, or what it is a part `of`, is another one than before; an empty key
+    is none."""
+    _mount(key="scroll-to", data={"target": key, "of": of})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.tuning.comparison import TIE, Comparison, Trial
 from components.ui.compare.asking import answer_by_examples, ask_one
@@ -12,6 +13,7 @@ from components.ui.compare.figures import draw_figures
 from components.ui.compare.moving import draw_go_on
 from components.ui.compare.reply import ANSWER_HEIGHT, THINKING_HEIGHT, ReplyView, draw_reply, figures_of
 from components.ui.difference import draw_difference
+from components.ui.spoken import spoken
 from components.ui.turn.sent import draw_sent
 
 _ABSENT_HEIGHT = THINKING_HEIGHT + ANSWER_HEIGHT
@@ -29,13 +31,17 @@ def draw_trial(comparison: Comparison, number: int, against: str | None) -> list
         letters = trial.order(comparison.letters)
         for place, (letter, column) in enumerate(zip(letters, st.columns(len(letters), gap="small"), strict=True), 1):
             with column, st.container(key=f"reply-{number}-{letter}", border=True, height="stretch", gap="xsmall"):
-                st.markdown(f"**{_title(trial, letter, place)}**")
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    st.markdown(f"**{_title(trial, letter, place)}**", width="content")
+                    status, stop = st.empty(), st.empty()
                 if letter not in trial.rounds:
                     _draw_absent(comparison, trial, letter, number)
                 elif against is not None and against in trial.rounds and not trial.live and not trial.hidden:
                     _draw_against(trial, letter, against, number)
                 else:
-                    views.append(_draw_reply(comparison, trial, letter, number))
+                    views.append(_draw_reply(comparison, trial, letter, number, status, stop))
+                    if trial.runs[letter].live:
+                        _draw_stop(trial, letter, number, place, stop)
     return views
 
 
@@ -64,7 +70,9 @@ def _draw_question(trial: Trial) -> None:
         st.text(trial.prompt)
 
 
-def _draw_reply(comparison: Comparison, trial: Trial, letter: str, number: int) -> ReplyView:
+def _draw_reply(
+    comparison: Comparison, trial: Trial, letter: str, number: int, status: DeltaGenerator, stop: DeltaGenerator
+) -> ReplyView:
     rounds = trial.rounds[letter]
 
     def draw_actions() -> None:
@@ -83,10 +91,30 @@ def _draw_reply(comparison: Comparison, trial: Trial, letter: str, number: int) 
     return draw_reply(
         rounds,
         f"{number}-{letter}",
+        status,
+        stop,
         quiet=trial.hidden,
         draw_actions=draw_actions,
         go_on=partial(answer_by_examples, comparison, letter, trial),
     )
+
+
+def _draw_stop(trial: Trial, letter: str, number: int, place: int, stop: DeltaGenerator) -> None:
+    """The button that ends this reply alone; named by its place, which a blind trial shows, not by its letter."""
+    name = f"Stop reply {place}"
+    stop.button(
+        spoken(name),
+        icon=":material/stop_circle:",
+        key=f"stop-{number}-{place}",
+        type="tertiary",
+        help=f"{name} alone; the others go on.",
+        on_click=_stop,
+        args=(trial, letter),
+    )
+
+
+def _stop(trial: Trial, letter: str) -> None:
+    trial.runs[letter].cancel()
 
 
 def _draw_absent(comparison: Comparison, trial: Trial, letter: str, number: int) -> None:
