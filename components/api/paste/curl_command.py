@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from components.api.paste.json_text import hint_at_quotes
 from components.api.paste.pasted import Found, shortened, wire_of
 from components.api.paste.shell import FILE_CLOSED, FILE_OPENED, Command, read_bash, read_cmd, read_powershell
 from components.api.snippets.body import FileText
@@ -15,7 +16,18 @@ from components.api.snippets.curl_loop import BODY
 from components.core.errors import PasteError
 from components.core.request import WireName
 
-_DATA = frozenset({"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json"})
+_DATA = frozenset(
+    {
+        "-d",
+        "--data",
+        "--data-raw",
+        "--data-binary",
+        "--data-ascii",
+        "--json",
+        "--post-data",
+        "--body-data",
+    }  # wget's last
+)
 _FORMS = frozenset({"-F", "--form", "--form-string", "-T", "--upload-file", "--data-urlencode"})
 _HEADERS = frozenset({"-H", "--header"})
 # Options with a value that say nothing about the request that the page sends.
@@ -28,7 +40,18 @@ _SHORT_WITH_VALUE = frozenset("dHXoAmebcxEwuDrFTK")
 _CREDENTIALS = frozenset({"authorization", "x-api-key", "api-key", "proxy-authorization", "cookie"})
 _SILENT_HEADERS = frozenset({"content-type", "accept", "anthropic-version", "content-length", "user-agent", "host"})
 _ASSIGNMENT = re.compile(r"(?:\$env:|\$)?[A-Za-z_]\w*\s*=")
-_HARMLESS = frozenset({"export", "set", "setx"})
+# What may stand before, round or behind the command and changes nothing of what it sends.
+_BEFORE = frozenset({"time", "sudo", "command", "exec", "nohup", "export", "set", "setx"})
+_BESIDE = frozenset({"echo", "printf", "set", "setx", "sleep", "exit", "true", "clear", "date", "wait"})
+_SENDERS = frozenset({"curl", "curl.exe", "wget"})
+_PROMPT = r"[ \t]*(?:(?:[$%>]|[\w.-]+@[\w.:~/-]+[$%#>]|PS [^>\n]*>|[A-Z]:\\[^>\n]*>)[ \t]+|!)"
+_CAPTURED = re.compile(rf"^(?:{_PROMPT})?[ \t]*\w+=\"?\$\((?=\s*curl\s)", re.MULTILINE)
+_COMMAND = re.compile(
+    rf"^(?:{_PROMPT})*[ \t]*(?:\w+=\S+[ \t]+)*(?:(?:time|sudo|command|exec|nohup)[ \t]+)*"
+    r"(?:\w+=\"?\$\()?(?:/\S+/)?(?:curl(?:\.exe)?\s|wget\s.*--(?:post|body)-data)"
+    r"|^[ \t]*(?:echo|printf|cat)\b.*\|\s*curl\s",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 def read_curl(text: str) -> Found:
@@ -38,6 +61,11 @@ def read_curl(text: str) -> Found:
     if not data:
         raise PasteError("The cURL command sends no body (`-d`), so there is no request to take over.")
     fields = _fields("&".join(data))
+    left_out += [
+        f"`{name}` is set elsewhere: it stands in the text as it is written."
+        for name in command.unset
+        if any(name in text for text in data)
+    ]
     if not isinstance(fields, dict):
         raise PasteError("The body of the cURL command is not a JSON object.")
     for header in headers:
@@ -54,7 +82,7 @@ def read_curl(text: str) -> Found:
 
 def looks_like_curl(text: str) -> bool:
     """True when a line of the text begins with the command."""
-    return re.search(r"^[\s$>#]*(?:\w+=\S+\s+)*curl(?:\.exe)?\s", text, re.MULTILINE | re.IGNORECASE) is not None
+    return _COMMAND.search(text) is not None
 
 
 def _first_request(text: str) -> str:
@@ -65,25 +93,65 @@ def _first_request(text: str) -> str:
 
 
 def _the_command(text: str) -> Command:
-    text = re.sub(r"^[ \t]*(?:[$>]|PS [^>\n]*>|[A-Z]:\\[^>\n]*>)[ \t]+(?=\S)", "", text, flags=re.MULTILINE)
+    text = re.sub(rf"^{_PROMPT}(?=\S)", "", _whole_lines(text), flags=re.MULTILINE)
     found: list[Command] = []
+    fed: str | None = None
     for command in _shell_of(text)(text):
         words = list(command.words)
-        while words and (_ASSIGNMENT.match(words[0]) or words[0].lower() in _HARMLESS):
+        if words and words[0] in _BESIDE and not command.feeds and "=" not in "".join(words[1:2]):
+            continue
+        while words and (_ASSIGNMENT.match(words[0]) or words[0].lower() in _BEFORE):
             # `export A=b`, `A=b curl ...`; PowerShell has blanks round the sign.
             words = words[3:] if words[1:2] == ["="] else words[1:]
         if not words:
             continue
+        if command.feeds:
+            fed = _printed(words, command)
+            continue
         name = words[0].rsplit("/", 1)[-1].lower()
-        if name not in ("curl", "curl.exe"):
+        if name not in _SENDERS:
             raise PasteError(
                 f"It holds another command than cURL (`{shortened(words[0])}`). Paste the request alone; "
                 "nothing was run."
             )
-        found.append(Command(words[1:], command.fed, command.piped))
+        found.append(
+            Command(words[1:], fed if command.fed is None else command.fed, command.piped, unset=command.unset)
+        )
+        fed = None
     if len(found) != 1:
         raise PasteError(f"It holds {len(found) or 'no'} cURL commands: paste one.")
     return found[0]
+
+
+def _whole_lines(text: str) -> str:
+    """The text without what copying does to it: blanks behind a backslash, a blank line before the next option; and
+    without the ``ANSWER=$( )`` that a script puts round a command."""
+    text = re.sub(r"\\[ \t]+(?=\r?\n)", r"\\", text)
+    text = re.sub(r"(\\\r?\n)(?:[ \t]*\r?\n)+(?=[ \t]*-)", r"\1", text)
+    if captured := _CAPTURED.search(text):
+        rest = re.sub(r"\)\"?[ \t]*$", "", text[captured.end() :], count=1, flags=re.MULTILINE)
+        text = text[: captured.start()] + rest
+    return text
+
+
+def _printed(words: list[str], command: Command) -> str:
+    """What a command that feeds cURL prints: the ones whose output stands in their words."""
+    match words:
+        case ["cat"] | ["cat", "-"] if command.fed is not None:
+            return command.fed
+        case ["cat", path]:
+            raise PasteError(_in_a_file(path))
+        case ["echo", *said]:
+            return " ".join(word for word in said if word not in ("-n", "-e", "-E"))
+        case ["printf", str(form), text] if form.removesuffix("\\n") == "%s":
+            return text
+        case ["printf", text] if "%" not in text:
+            return text
+        case _:
+            raise PasteError(
+                f"What `{shortened(' '.join(words))}` prints is known only when it runs, and nothing was run. "
+                "Paste the body."
+            )
 
 
 def _shell_of(text: str) -> Callable[[str], list[Command]]:
@@ -110,9 +178,11 @@ def _options(command: Command) -> tuple[str, list[str], list[str], list[str]]:
             raise PasteError(f"The command sends a form (`{word}`), not JSON: that is no request of these endpoints.")
         elif word in _HEADERS:
             headers.append(next(words, ""))
+        elif word in ("-G", "--get"):
+            raise PasteError(f"With `{word}` the data go into the address of a GET request; only POST sends a prompt.")
         elif word == "--url":
             url = next(words, "")
-        elif word in ("-X", "--request"):
+        elif word in ("-X", "--request", "--method"):
             method = next(words, "").upper()
             if method != "POST":
                 raise PasteError(f"The command is a {shortened(method)} request; only POST sends a prompt.")
@@ -145,13 +215,15 @@ def _separated(words: Iterable[str]) -> Iterable[str]:
 
 
 def _data(option: str, value: str, command: Command) -> str:
-    if option == "--data-raw" or not value.startswith("@"):
+    if not value.startswith("@"):
         return value
-    if value == "@-" and command.fed is not None:
+    if value == "@-" and command.fed is not None and option != "--data-raw":
         return command.fed
-    raise PasteError(
-        f"The body is in a file (`{shortened(value[1:])}`), which is not read: paste the file's content instead."
-    )
+    raise PasteError(_in_a_file(value[1:]))
+
+
+def _in_a_file(path: str) -> str:
+    return f"The body is in a file (`{shortened(path)}`), which is not read: paste the file's content instead."
 
 
 def _fields(text: str) -> Any:
@@ -162,7 +234,7 @@ def _fields(text: str) -> Any:
             problem = error
         except RecursionError as error:
             raise PasteError("The body is nested too deeply to be read.") from error
-    raise PasteError(f"The body of the cURL command is not JSON: {problem}.") from problem
+    raise PasteError(f"The body of the cURL command is not JSON: {problem}.{hint_at_quotes(text)}") from problem
 
 
 def _with_files(value: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import time
 from collections.abc import Iterator
 
 import tree_sitter_typescript
@@ -20,12 +21,14 @@ from components.core.errors import PasteError
 _LANGUAGE = Language(tree_sitter_typescript.language_typescript())
 # Lines that no Python has; they may stand in a text of a Python program, which therefore is tried first.
 _LOOKS = re.compile(
-    r"^\s*(?:(?:const|let|var)\s+[\w${\[]|import\b[^\n]*[\"'];?\s*$|(?:async\s+)?function\b)"
-    r"|\bnew (?:OpenAI|Anthropic)\(|\bfetch\(|\w\(\{",
+    r"^[ \t]*(?:(?:const|let|var)\s+[\w${\[]|import\b[^\n]*[\"'];?\s*$|(?:async\s+)?function\b)"
+    r"|\bnew (?:OpenAI|Anthropic)\(|\b(?:fetch|axios(?:\.\w+)?)\(|\w\(\{",
     re.MULTILINE,
 )
 # Python takes this for a dictionary; there, a key is no bare word.
-_CALL = re.compile(r"^\s*await\s+[\w.$]+\(\s*\{\s*\w+\s*:", re.MULTILINE)
+_CALL = re.compile(r"^[ \t]*(?:await[ \t]+)?[\w.$]+\(\s*\{\s*\w+\s*:", re.MULTILINE)
+_PATIENCE_S = 2.0
+_PIECE_BYTES = 65_536
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _WORDS = {"true": True, "false": False, "null": None, "undefined": None}
 # What stands round a value and changes nothing of it.
@@ -43,13 +46,42 @@ def looks_like_javascript(text: str) -> bool:
 
 def read_javascript(source: str) -> Found:
     """Reads the first call that sends a prompt. Raises: PasteError if there is none or it is no JavaScript."""
-    root = Parser(_LANGUAGE).parse(source.encode()).root_node
+    root = _tree(source)
+    if root is None:
+        raise PasteError("It looks like JavaScript and cannot be read: it is too large, or no program.")
     if root.has_error:
         raise PasteError(f"It looks like JavaScript and is none: there is a mistake in line {_mistake_line(root)}.")
     try:
         return read_statements(_Rewriting().block(root), "JavaScript")
     except RecursionError as error:
         raise PasteError("The program is nested too deeply to be read.") from error
+
+
+def expression_of(text: str) -> ast.expr | None:
+    """The one expression that the text is; None when it is none."""
+    root = _tree(f"({text}\n)")
+    if root is None or root.has_error:
+        return None
+    statements = _parts(root)
+    if len(statements) != 1 or statements[0].type != "expression_statement":
+        return None
+    return _Rewriting().value(statements[0].named_children[0])
+
+
+def _tree(source: str) -> Node | None:
+    """The syntax tree; None when that takes long: recovering from what is no program can take minutes."""
+    content = source.encode("utf-8", "replace")
+    ends = time.monotonic() + _PATIENCE_S
+    parser = Parser(_LANGUAGE)
+    try:
+        # Only a parser that reads in pieces can be stopped, and only a tree made of bytes gives its texts quickly.
+        parser.parse(
+            lambda at, _: content[at : at + _PIECE_BYTES],
+            progress_callback=lambda at, failed: time.monotonic() > ends,
+        )
+    except ValueError:  # stopped
+        return None
+    return parser.parse(content).root_node
 
 
 def _mistake_line(root: Node) -> int:
@@ -231,6 +263,10 @@ class _Rewriting:
                 return value
             case ast.Name(id="fetch"), [address, ast.Dict() as options]:
                 return ast.Call(ast.Attribute(function, "post"), [address], _named(_body_of(options)))
+            case ast.Name(id="fetch"), [address, ast.Name() as options]:
+                return ast.Call(ast.Attribute(function, "post"), [address], [ast.keyword(None, options)])
+            case ((ast.Name(id="axios") | ast.Attribute(value=ast.Name(id="axios"), attr="request")), [config]):
+                return ast.Call(ast.Attribute(function, "post"), [], [ast.keyword(None, config)])
             case ast.Attribute(attr="post"), [address, value, *_]:
                 return ast.Call(function, [address], [ast.keyword("json", value)])
             case _ if (path := _file_of(function, arguments)) is not None:

@@ -7,14 +7,13 @@ What stands there as it is (texts, numbers, lists, names bound to such) is taken
 from __future__ import annotations
 
 import ast
-import inspect
 import textwrap
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 from components.api.paste.pasted import Found, Unknown, shortened, wire_of
-from components.api.snippets.body import FileText, FrameText
+from components.api.paste.python_values import Values, chain_of
 from components.core.errors import PasteError
 from components.core.request import WireName
 
@@ -25,9 +24,13 @@ _CALLS: tuple[tuple[tuple[str, ...], WireName], ...] = (
     (("responses",), "responses"),
     (("messages",), "messages"),
 )
-_POSTS = frozenset({"post", "stream", "request", "connect_sse", "aconnect_sse"})
+_POSTS = frozenset({"post", "stream", "request", "connect_sse", "aconnect_sse", "Request"})
+# The packages' calls through which a program sees the reply itself, and LiteLLM's functions.
+_RAW = frozenset({"with_raw_response", "with_streaming_response"})
+_COMPLETIONS = frozenset({"completion", "acompletion"})
 # What the packages take that says nothing about the body.
-_CALL_ONLY = frozenset({"extra_headers", "extra_query", "timeout", "response_model"})
+_CALL_ONLY = frozenset({"extra_headers", "extra_query", "timeout", "response_model", "betas"})
+_CLIENT = frozenset({"api_key", "api_base", "base_url"})  # LiteLLM takes them with each call
 _PACKAGES = {"chat_completions": "openai", "responses": "openai", "messages": "anthropic"}
 _MOST_DEPTH = 150
 
@@ -49,10 +52,14 @@ def read_python(source: str) -> Found:
 def read_statements(statements: list[ast.stmt], language: str) -> Found:
     """The first call that sends a prompt. Raises: PasteError if there is none."""
     reading = _Reading(language)
+    for call in (node for statement in statements for node in ast.walk(statement) if isinstance(node, ast.Call)):
+        if chain := chain_of(call.func):
+            reading.calls.setdefault(chain[-1], call)
     reading.read(statements)
     if reading.found is None:
         raise PasteError(
-            "No call that sends a prompt was found: `chat.completions.create`, `responses.create` or `messages.create`."
+            "No call that sends a prompt was found: `chat.completions.create`, `responses.create`, `messages.create` "
+            "or a POST with a body."
         )
     return reading.found
 
@@ -80,14 +87,14 @@ def _where(error: SyntaxError | ValueError) -> str:
     return f"{error}."
 
 
-class _Reading:
+class _Reading(Values):
     """Goes through the program in its order until a call is found. `names`: what each is bound to."""
 
     def __init__(self, language: str) -> None:
+        super().__init__()
         self.language = language
-        self.names: dict[str, Any] = {}
+        self.calls: dict[str, ast.Call] = {}  # of the program's own functions and methods, by name
         self.found: Found | None = None
-        self.left_out: list[str] = []
 
     def read(self, statements: list[ast.stmt]) -> None:
         for statement in statements:
@@ -111,19 +118,44 @@ class _Reading:
                 | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ):
                 self.names[name] = self.value(value)
+            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value):
+                self.names[f"self.{name}"] = self.value(value)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                self._bind_parameters(statement)
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=key)], value=value):
                 self._set_item(name, self.value(key), self.value(value))
             case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
                 self._extend(name, self.value(value))
-            case ast.Expr(
-                value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method), args=[argument])
-            ) if method in ("append", "extend", "update"):
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=method), args=[argument])) if method in (
+                "append",
+                "extend",
+                "update",
+            ) and (name := _name_of(held)):
                 value = self.value(argument)
                 if method == "update":
                     for key, item in value.items() if isinstance(value, dict) else ():
                         self._set_item(name, key, item)
                 else:
                     self._extend(name, [value] if method == "append" else value)
+
+    def _bind_parameters(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Binds what the program's first call of the function gives, else the defaults."""
+        given = function.args
+        places = [*given.posonlyargs, *given.args]
+        names = [place.arg for place in places if place.arg not in ("self", "cls")]
+        defaults = zip(places[len(places) - len(given.defaults) :], given.defaults, strict=True)
+        bound = {place.arg: value for place, value in defaults}
+        named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+        bound |= {place.arg: value for place, value in named if value is not None}
+        if call := self.calls.get(function.name):
+            bound |= dict(zip(names, call.args, strict=False))
+            bound |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        for name in [*names, *(place.arg for place in given.kwonlyargs)]:
+            self.names.pop(name, None)  # one of the same name outside is another
+        for name, value in bound.items():
+            held = self.value(value)
+            if not isinstance(held, Unknown):
+                self.names[name] = held
 
     def _set_item(self, name: str, key: Any, value: Any) -> None:
         if isinstance(held := self.names.get(name), dict) and isinstance(key, str):
@@ -144,7 +176,9 @@ class _Reading:
                 self.left_out.append(f"The address `{shortened(address)}`: the page asks where its connection points.")
 
     def _request(self, call: ast.Call) -> Found | None:
-        chain = _chain(call.func)
+        chain = tuple(name for name in chain_of(call.func) if name not in _RAW)
+        if chain and chain[-1] in _COMPLETIONS and any(keyword.arg == "messages" for keyword in call.keywords):
+            return self._package_call(call, "chat_completions", stream=False)
         if not chain or chain[-1] not in _METHODS | _POSTS:
             return None
         for path, wire in _CALLS:
@@ -153,9 +187,11 @@ class _Reading:
         return self._posted(call) if chain[-1] in _POSTS else None
 
     def _package_call(self, call: ast.Call, wire: WireName, *, stream: bool) -> Found:
-        fields = self._keywords(call)
+        fields = self.keywords(call)
         for name in _CALL_ONLY & fields.keys():
             self.left_out.append(f"`{name}`: the page has its own.")
+            del fields[name]
+        for name in _CLIENT & fields.keys():
             del fields[name]
         extra = fields.pop("extra_body", None)
         if isinstance(extra, dict):
@@ -167,150 +203,33 @@ class _Reading:
         return Found(f"{self.language} ({_PACKAGES[wire]})", fields, wire, tuple(self.left_out))
 
     def _posted(self, call: ast.Call) -> Found | None:
-        keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        body = keywords.get("json") or keywords.get("data") or keywords.get("content")
-        value = self.value(body) if body is not None else None
-        if not isinstance(value, dict):
-            return None
-        address = " ".join(ast.unparse(argument) for argument in [*call.args, keywords.get("url")] if argument)
-        known = [self.value(argument) for argument in [*call.args, keywords.get("url")] if argument]
-        texts = [text for text in known if isinstance(text, str)]
-        wire = next((wire for text in [*texts, address] if (wire := wire_of(text))), None)
-        if wire is None and not {"messages", "input"} & value.keys():
-            return None
-        return Found(f"{self.language} (HTTP)", value, wire, tuple(self.left_out))
-
-    def _keywords(self, call: ast.Call) -> dict[str, Any]:
-        fields: dict[str, Any] = {}
+        given: dict[str | None, Any] = {}
         for keyword in call.keywords:
             value = self.value(keyword.value)
-            if keyword.arg is not None:
-                fields[keyword.arg] = value
-            elif isinstance(value, dict):
-                fields.update(value)
-            else:
-                self.left_out.append(f"`**{shortened(ast.unparse(keyword.value))}` is made when the program runs.")
-        if call.args:
-            self.left_out.append(f"`{shortened(ast.unparse(call.args[0]))}` stands without a name.")
-        return fields
-
-    # --- values
-
-    def value(self, node: ast.expr) -> Any:
-        """What the expression is, as far as it can be told without running it."""
-        match node:
-            case ast.Constant(value=str() | int() | float() | None as constant):
-                return constant
-            case ast.List(elts=items) | ast.Tuple(elts=items):
-                return self._items(items)
-            case ast.Dict(keys=keys, values=values):
-                return self._entries(keys, values)
-            case ast.Name(id=name) if name in self.names:
-                return self.names[name]
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                number = self.value(operand)
-                return -number if isinstance(number, int | float) else Unknown(ast.unparse(node))
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return self._sum(node, self.value(left), self.value(right))
-            case ast.JoinedStr(values=pieces):
-                return self._joined(node, pieces)
-            case ast.IfExp(test=ast.Compare(comparators=[ast.Constant(value=0)]), body=body):
-                return self.value(body)  # the first round of a loop, as our own programs write it
-            case ast.Subscript(value=held, slice=key):
-                return self._item(node, self.value(held), self.value(key))
-            case ast.Call():
-                return self._called(node)
-            case _:
-                return Unknown(ast.unparse(node))
-
-    def _items(self, items: list[ast.expr]) -> list[Any]:
-        found: list[Any] = []
-        for item in items:
-            if isinstance(item, ast.Starred):
-                inner = self.value(item.value)
-                found += inner if isinstance(inner, list) else [inner]
-            else:
-                found.append(self.value(item))
-        return found
-
-    def _entries(self, keys: list[ast.expr | None], values: list[ast.expr]) -> dict[str, Any]:
-        entries: dict[str, Any] = {}
-        for key, value in zip(keys, values, strict=True):
-            held = self.value(value)
-            if key is None:
-                entries.update(held if isinstance(held, dict) else {})
-            elif isinstance(name := self.value(key), str):
-                entries[name] = held
-        return entries
-
-    def _sum(self, node: ast.expr, left: Any, right: Any) -> Any:
-        match left, right:
-            case (str(), str()) | (list(), list()):
-                return left + right
-            case str(), FileText(prefix, path):
-                return FileText(left + prefix, path)
-            case str(), FrameText(prefix, path, time_s, width, height):
-                return FrameText(left + prefix, path, time_s, width, height)
-            case _:
-                return Unknown(ast.unparse(node))
-
-    def _joined(self, node: ast.expr, pieces: list[ast.expr]) -> Any:
-        total: Any = ""
-        for piece in pieces:
-            inner = self.value(piece.value if isinstance(piece, ast.FormattedValue) else piece)
-            total = self._sum(node, total, str(inner) if isinstance(inner, int | float) else inner)
-            if isinstance(total, Unknown):
-                return total
-        return total
-
-    def _item(self, node: ast.expr, held: Any, key: Any) -> Any:
-        try:
-            return held[key] if isinstance(held, dict | list) else Unknown(ast.unparse(node))
-        except (KeyError, IndexError, TypeError):
-            return Unknown(ast.unparse(node))
-
-    def _called(self, node: ast.Call) -> Any:
-        """The few calls whose result is plain from their arguments; none is made."""
-        chain = _chain(node.func)
-        arguments = [self.value(argument) for argument in node.args]
-        match chain[-1:], arguments:
-            case ("base64_of",), [str(path)]:
-                return FileText("", path)
-            case ("frame_of",), [str(path), int() | float() as time_s, int(width), int(height)]:
-                return FrameText("", path, time_s, width, height)
-            case ("dict",), []:
-                return self._keywords(node)
-            case ("dedent",), [str(text)]:
-                return textwrap.dedent(text)
-            case ("cleandoc",), [str(text)]:
-                return inspect.cleandoc(text)
-            case ("dumps",), [dict() | list() as value]:
-                return value
-            case _:
-                pass
-        if isinstance(node.func, ast.Attribute) and isinstance(text := self.value(node.func.value), str):
-            match node.func.attr, arguments:
-                case "strip", []:
-                    return text.strip()
-                case "join", [list(items)] if all(isinstance(item, str) for item in items):
-                    return text.join(items)
-        return Unknown(ast.unparse(node))
+            given |= value if keyword.arg is None and isinstance(value, dict) else {keyword.arg: value}
+        known = [self.value(argument) for argument in call.args]
+        bodies = [*(given.get(name) for name in ("json", "data", "content", "body")), *known]
+        body = next((value for value in bodies if isinstance(value, dict)), None)
+        if body is None:
+            return None
+        written = [ast.unparse(argument) for argument in call.args]
+        written += [ast.unparse(keyword.value) for keyword in call.keywords if keyword.arg == "url"]
+        texts = [text for text in [*known, given.get("url"), " ".join(written)] if isinstance(text, str)]
+        wire = next((wire for text in texts if (wire := wire_of(text))), None)
+        if wire is None and not {"messages", "input"} & body.keys():
+            return None
+        return Found(f"{self.language} (HTTP)", body, wire, tuple(self.left_out))
 
 
-def _chain(node: ast.expr) -> tuple[str, ...]:
-    """``client.chat.completions.create`` as its names; calls in between are passed over."""
-    names: list[str] = []
-    while True:
-        match node:
-            case ast.Attribute(value=inner, attr=name):
-                names.append(name)
-                node = inner
-            case ast.Call(func=inner):
-                node = inner
-            case ast.Name(id=name):
-                return (*reversed([*names, name]),)
-            case _:
-                return (*reversed(names),)
+def _name_of(node: ast.expr) -> str:
+    """The name by which a value is held: a variable's, or an object's own as ``self.messages``."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return f"self.{name}"
+        case _:
+            return ""
 
 
 def _calls_of(statement: ast.stmt) -> Iterator[ast.Call]:

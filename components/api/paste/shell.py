@@ -1,7 +1,8 @@
 """A command line -> its words, as bash, cmd.exe or PowerShell would make them. Nothing is run, nothing expanded.
 
-A variable stays as it is written. A substitution would have to be run to be read, so it is refused; the one that is
-understood is ``$(base64 < FILE | tr -d '\\n')``, by which our own commands put a file in.
+A variable that the text itself sets is put in; any other stays as it is written. A substitution would have to be run
+to be read, so it is refused; two are understood: ``$(base64 < FILE | tr -d '\\n')``, by which our own commands put a
+file in, and ``$(cat <<EOF …)``, which is a text.
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ from components.core.errors import PasteError
 FILE_OPENED, FILE_CLOSED = "\ue000", "\ue001"
 
 _FILE = re.compile(r"\$\(\s*base64\s*(?:-w\s*0\s*)?<?\s*('[^']*'|\"[^\"$`]*\"|[\w./-]+)\s*(?:\|\s*tr -d '\\n'\s*)?\)")
+_CAT = re.compile(
+    r"\$\(\s*cat\s*<<-?[ \t]*(?P<raw>\\?)(?P<quote>['\"]?)(?P<mark>\w+)(?P=quote)[ \t]*\n"
+    r"(?P<text>.*?)\n[ \t]*(?P=mark)[ \t]*\n?\s*\)",
+    re.DOTALL,
+)
+_ASSIGNMENT = re.compile(r"(\w+)=(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?")
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(\\?)(['\"]?)([\w-]+)\3")
 _REDIRECT = re.compile(r"\d?(?:>>?|<)[ \t]*(?:&\d|[^\s|;&<>]+)")
@@ -23,11 +30,16 @@ _ANSI_C = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v"
 
 @dataclass(slots=True)
 class Command:
-    """One command: its words, what it is fed, and the rest of its pipeline as text."""
+    """One command: its words, what it is fed, and the rest of its pipeline as text.
+
+    `feeds`: what it prints goes into the command behind it. `unset`: the variables that stand in it as written.
+    """
 
     words: list[str] = field(default_factory=list)
     fed: str | None = None
     piped: str = ""
+    feeds: bool = False
+    unset: list[str] = field(default_factory=list)
 
 
 def read_bash(text: str) -> list[Command]:
@@ -55,6 +67,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text.replace("\r\n", "\n")
         self.at = 0
+        self.variables: dict[str, str] = {}
         self.commands: list[Command] = []
         self.command = Command()
         self.word: list[str] | None = None
@@ -71,7 +84,11 @@ class _Reader:
 
     def end_command(self) -> None:
         self.end_word()
-        if self.command.words:
+        words = self.command.words
+        assigned = [_ASSIGNMENT.fullmatch(word) for word in (words[1:] if words[:1] == ["export"] else words)]
+        if all(assigned):
+            self.variables.update((match[1], match[2]) for match in assigned if match)
+        elif words:
             self.commands.append(self.command)
         self.command = Command()
 
@@ -143,7 +160,11 @@ class _Bash(_Reader):
             case "'" | '"' | "\\" | "$" | "`":
                 self._quotation(character)
             case "|" if not self.text.startswith("|", self.at):
-                self.take_pipe()
+                if self.text[self.at :].lstrip(" \t\\\n").startswith("curl"):
+                    self.command.feeds = True
+                    self.end_command()
+                else:
+                    self.take_pipe()
             case ";" | "&" | "|":
                 self.end_command()
             case "(" | ")" | "<" | ">" if self.word is None:
@@ -191,11 +212,18 @@ class _Bash(_Reader):
         if match := _FILE.match(self.text, self.at):
             self.at = match.end()
             return f"{FILE_OPENED}{match[1].strip(chr(34) + chr(39))}{FILE_CLOSED}"
+        if match := _CAT.match(self.text, self.at):
+            self.at = match.end()
+            return match["text"] if match["raw"] or match["quote"] else self._expanded(match["text"])
         if self.text[self.at] == "`" or self.text.startswith(("$(", "${!", "$["), self.at):
             raise _refuse("a command substitution")
         match = _VARIABLE.match(self.text, self.at)
         found = match[0] if match else self.text[self.at]
         self.at += len(found)
+        if match and match[1] in self.variables:
+            return self.variables[match[1]]
+        if match and found not in self.command.unset:
+            self.command.unset.append(found)
         return found
 
     def _ansi_c(self) -> str:
@@ -227,28 +255,27 @@ class _Bash(_Reader):
             line, self.at = self.text[self.at : end], end + 1
             line = line.lstrip("\t") if tabs else line
             if line == mark:
-                return "".join(lines) if raw else _expanded("".join(lines))
+                return "".join(lines) if raw else self._expanded("".join(lines))
             lines.append(f"{line}\n")
         raise PasteError(f"The here-document never ends: its last line, {mark}, is missing. Copy the whole command.")
 
-
-def _expanded(text: str) -> str:
-    """The text of a here-document in which the shell would put variables in: those stay, files are marked."""
-    inner = _Bash("")
-    inner.text = text
-    out: list[str] = []
-    while inner.at < len(text):
-        character = text[inner.at]
-        if character == "\\":
-            following = text[inner.at + 1 : inner.at + 2]
-            out.append("" if following == "\n" else following if following in "\\$`" else f"\\{following}")
-            inner.at += 2
-        elif character in "$`":
-            out.append(inner._expansion())
-        else:
-            out.append(character)
-            inner.at += 1
-    return "".join(out)
+    def _expanded(self, text: str) -> str:
+        """The text of a here-document in which the shell would put variables in; files are marked."""
+        inner = _Bash("")
+        inner.text, inner.variables, inner.command = text, self.variables, self.command
+        out: list[str] = []
+        while inner.at < len(text):
+            character = text[inner.at]
+            if character == "\\":
+                following = text[inner.at + 1 : inner.at + 2]
+                out.append("" if following == "\n" else following if following in "\\$`" else f"\\{following}")
+                inner.at += 2
+            elif character in "$`":
+                out.append(inner._expansion())
+            else:
+                out.append(character)
+                inner.at += 1
+        return "".join(out)
 
 
 class _PowerShell(_Reader):

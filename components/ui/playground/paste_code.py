@@ -38,8 +38,8 @@ def draw_paste_code() -> None:
 @st.dialog("Paste code", width="large", icon=":material/content_paste_go:")
 def _show_paste() -> None:
     st.caption(
-        "A cURL command (bash, Windows or PowerShell), a JSON body of any endpoint, a call in Python or JavaScript, "
-        "or a notebook. It is read and never run."
+        "A cURL command (bash, Windows or PowerShell), or one of wget, HTTPie or Invoke-RestMethod; a JSON body of any "
+        "endpoint; a call in Python or JavaScript; a notebook. It is read and never run."
     )
     typed = st.text_area("Code", key="paste-text", height=240, placeholder=_PLACEHOLDER, label_visibility="collapsed")
     uploads = st.file_uploader(
