@@ -151,6 +151,7 @@ NAMES = {
     "path parts": ("../../../etc/pass.jpg", "pass.jpg"),
     "quotes and markup": ("a\"b'c<b>*d*.jpg", "a\"b'c<b>*d*.jpg"),
     "newlines": ("two\nlines\r\n.jpg", "two lines .jpg"),
+    "as browsers write them": ("say %22hi%22%0D%0Athere.jpg", 'say "hi" there.jpg'),
     "300 characters": ("n" * 300 + ".jpg", "n" * 95 + "….jpg"),
 }
 

@@ -115,7 +115,7 @@ def _draw_value(clip: Clip, sampling: Sampling) -> None:
                 value=set_widget("clip-marks", ", ".join(clock(mark, digits=2) for mark in sampling.marks_s)),
                 key="clip-marks",
                 placeholder="0:05, 12.4, 1:02:03",
-                width=300,
+                width=220,
                 help="Also: play the clip and take the moment where it stands.",
                 on_change=_turn,
                 args=args,

@@ -15,7 +15,7 @@ from components.ui.state import Session
 from components.ui.tray.kept_pictures import draw_kept
 from components.ui.tray.photo_dialog import open_photo
 from components.ui.tray.photos import draw_photo, draw_remote
-from components.ui.tray.storyboard import draw_clip
+from components.ui.tray.storyboard import draw_clip, sent_whole
 from components.ui.tray.texts import draw_text
 
 # A photo row and a row of frames on a wide page; from there on the tray scrolls, and the page stays in sight.
@@ -35,7 +35,8 @@ def _height(state: Session, pictures: int) -> int | Literal["content"]:
 
 def draw_tray(state: Session) -> None:
     """Draws all attachments in the order in which they are sent."""
-    pieces = sum(len(attachment.parts) for attachment in state.tray)
+    # A clip that goes as a whole is drawn in a line.
+    pieces = sum(len(each.parts) for at, each in enumerate(state.tray) if not sent_whole(state, at))
     with st.container(key="storyboard", height=_height(state, pieces), border=True, gap="small"):
         for is_wide, group in groupby(enumerate(state.tray), key=lambda numbered: numbered[1].kind in _WIDE):
             if is_wide:

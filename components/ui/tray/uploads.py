@@ -144,8 +144,14 @@ def _uploader_key(state: Session) -> str:
 def _take_files(key: str) -> None:
     state = session()
     state.refusals.clear()
-    state.waiting.extend((file.name, file.getvalue()) for file in widget_value(key) or ())
+    state.waiting.extend((_as_called(file.name), file.getvalue()) for file in widget_value(key) or ())
     state.uploads += 1
+
+
+def _as_called(name: str) -> str:
+    # Browsers write these three in a form's file names, and nothing else, with a percent sign:
+    # https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+    return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
 
 
 def _take_shot(key: str) -> None:
