@@ -23,6 +23,7 @@ settings.register_profile("playground", deadline=None, database=None, derandomiz
 settings.load_profile("playground")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         browser = item.get_closest_marker("browser")
