@@ -23,13 +23,9 @@ settings.register_profile("playground", deadline=None, database=None, derandomiz
 settings.load_profile("playground")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        browser = item.get_closest_marker("browser")
-        # With `pytest -n` a file stays in one process, and all browser tests in one of their own: they share servers.
-        item.add_marker(pytest.mark.xdist_group("browser" if browser else str(item.path)))
-        if browser:
+        if item.get_closest_marker("browser"):
             # Two cores drive browser, app and test: what fails once is tried again, and the summary says so.
             item.add_marker(pytest.mark.flaky(reruns=1))
 
