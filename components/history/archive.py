@@ -8,7 +8,7 @@ what is there, and never in its place.
 from __future__ import annotations
 
 import base64
-import binascii
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -17,6 +17,7 @@ from typing import Any
 
 from components.core.errors import MediaError
 from components.core.parts import Message
+from components.history.archive_shape import check_shape
 from components.history.conversations import save_conversation
 from components.history.marks import Marks, load_marks, save_marks
 from components.history.part_json import Blob, Content, content_of
@@ -72,7 +73,7 @@ def read_archive(text: str, owner: str) -> list[Archived]:
     Raises: MediaError, with one sentence to show, if it is no export, damaged, or of a newer version.
     """
     try:
-        whole = json.loads(text)
+        whole = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as exc:
         raise MediaError("The file is not JSON: export it again, or choose another.") from exc
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
@@ -83,13 +84,11 @@ def read_archive(text: str, owner: str) -> list[Archived]:
             f"The file is of version {whole.get('version')!r}, this app reads versions {known}: update the app."
         )
     try:
-        blobs = {
-            sha256: Blob(base64.b64decode(one["data"], validate=True), str(one["media_type"]))
-            for sha256, one in whole.get("media", {}).items()
-        }
+        check_shape(whole)
+        blobs = {sha256: _read_blob(sha256, one) for sha256, one in whole.get("media", {}).items()}
         return [_read_conversation(one, blobs, owner) for one in whole["conversations"]]
-    except (LookupError, TypeError, ValueError, AttributeError, binascii.Error) as exc:
-        raise MediaError(f"The file is damaged: {type(exc).__name__} at {exc}.") from exc
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as exc:
+        raise MediaError(f"The file is damaged: {exc}.") from exc
 
 
 def save_archived(store: Store, archived: Archived) -> None:
@@ -147,6 +146,17 @@ def _write_message(message: Message, blobs: dict[str, Blob]) -> dict[str, Any]:
     content = content_of(message)
     blobs.update(content.blobs)
     return {"role": message.role, "parts": json.loads(content.parts)}
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+def _read_blob(sha256: str, whole: Mapping[str, Any]) -> Blob:
+    data = base64.b64decode(whole["data"], validate=True)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ValueError(f"the medium {sha256[:12]}… is not what it was when it was exported")
+    return Blob(data, whole["media_type"])
 
 
 def _read_conversation(whole: Mapping[str, Any], blobs: Mapping[str, Blob], owner: str) -> Archived:

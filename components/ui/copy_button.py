@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.ui.text import whole_characters
+
 # How long it says that the text was taken.
 _SAID_MS = 1500
 
@@ -67,4 +69,4 @@ _component = st.components.v2.component(
 
 def draw_copy(text: str, *, key: str, help: str) -> None:
     """Draws a button "Copy" that puts `text` on the clipboard, without a run of the page."""
-    _component(key=key, data={"text": text, "help": help}, width="content", height="content")
+    _component(key=key, data={"text": whole_characters(text), "help": help}, width="content", height="content")

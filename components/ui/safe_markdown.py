@@ -20,6 +20,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from components.ui.text import whole_characters
 from components.ui.turn.blocks import closes_fence, opened_fence
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
@@ -36,7 +37,7 @@ _JOINER = "\u2060"
 
 def drawable(text: str) -> str:
     """The copy of a finished block that is drawn."""
-    return outside_code(text, _rewritten)
+    return outside_code(whole_characters(text), _rewritten)
 
 
 def drawable_tail(text: str) -> str:
@@ -46,12 +47,14 @@ def drawable_tail(text: str) -> str:
 
 def without_formulas(sentence: str) -> str:
     """A sentence of ours or of a server, in which every dollar sign is money."""
-    return sentence.replace("$", "\\$")
+    return whole_characters(sentence).replace("$", "\\$")
 
 
 def plain(text: str) -> str:
     """Text of others, such as a file's name, without what Markdown would make of it."""
-    return "".join(f"\\{character}" if character in r"\`*_[]:$~<" else character for character in text)
+    return "".join(
+        f"\\{character}" if character in r"\`*_[]:$~<" else character for character in whole_characters(text)
+    )
 
 
 def keep_lines(text: str) -> str:

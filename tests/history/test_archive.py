@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import csv
 import io
 import json
+import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -25,8 +29,10 @@ from components.history.tree import Conversation, Node
 from tests.history.samples import EVERY_PART, asked
 
 TEXTS = st.text(st.characters(), max_size=20)
+# Beyond it readers of JSON disagree about whole numbers.
+PIXELS = st.integers(0, 2**53)
 PARTS = {
-    "user": st.builds(TextPart, TEXTS) | st.builds(ImagePart, st.binary(), TEXTS, st.integers(), st.integers(), TEXTS),
+    "user": st.builds(TextPart, TEXTS) | st.builds(ImagePart, st.binary(), TEXTS, PIXELS, PIXELS, TEXTS),
     "assistant": st.builds(ThinkingPart, TEXTS, TEXTS)
     | st.builds(TextPart, TEXTS)
     | st.builds(ToolCallPart, TEXTS, TEXTS, TEXTS),
@@ -141,6 +147,45 @@ def test_without_media_pictures_are_only_named():
 def test_what_is_no_export_is_refused_in_a_sentence(text: str, words: str):
     with pytest.raises(MediaError, match=words):
         read_archive(text, "local")
+
+
+def _places(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield (*place, key)
+        yield from _places(value[key], (*place, key))  # type: ignore[index]  # of a dict or a list
+
+
+FOREIGN = json.loads(write_archive([talk()]))
+ODD = [None, -1, True, 10**400, math.inf, math.nan, "", "x", "\ud800", [], [[]], {}, {"a": 1}]
+
+
+@given(st.sampled_from(list(_places(FOREIGN))), st.sampled_from(ODD))
+def test_a_damaged_file_is_refused_in_a_sentence_or_can_be_kept_and_written_out(
+    place: tuple[str | int, ...], odd: object
+):
+    whole = copy.deepcopy(FOREIGN)
+    inner = whole
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = odd
+    with contextlib.suppress(MediaError):
+        for archived in read_archive(json.dumps(whole), "local"):
+            assert len(archived.conversation.path) <= len(archived.conversation.nodes)
+            for run in archived.runs.values():
+                assert run.transcript.message() and run.title is not None and harmless(run.kind) is not None
+            said = [node.message for node in archived.conversation.nodes.values() if node.message]
+            assert as_html(archived.conversation.title, said) and write_archive([archived])
+
+
+def test_a_file_whose_messages_go_in_a_circle_or_whose_picture_was_changed_is_refused():
+    circle, changed = copy.deepcopy(FOREIGN), copy.deepcopy(FOREIGN)
+    nodes = circle["conversations"][0]["nodes"]
+    nodes[0]["parent"] = nodes[1]["id"]
+    changed["media"][next(iter(changed["media"]))]["data"] = "AAAA"
+    for whole, words in ((circle, "does not stand before it"), (changed, "not what it was")):
+        with pytest.raises(MediaError, match=words):
+            read_archive(json.dumps(whole), "local")
 
 
 @given(TEXTS)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.history.conversations import load_conversation
+from components.core.parts import ImagePart, Message, TextPart, ToolCallPart
+from components.history.conversations import load_conversation, save_conversation
+from components.history.runs import save_run
+from components.history.store import open_store
+from components.history.tree import Conversation, Node
 from components.runs.turns import nodes_of
 from components.ui import resources
+from tests.history.samples import asked
 
 Ask = Callable[[AppTest, str], AppTest]
 
@@ -202,6 +208,44 @@ def test_an_earlier_cut_answer_is_continued_on_a_branch_of_its_own(app: AppTest,
     press(app, next(button.key for button in earlier if not button.disabled))
     assert prompts(app) == ["Write a long essay about the sea.", "What is 2 + 3?"]
     assert app.session_state["playground"].turns[0].answer == beginning
+
+
+def test_an_open_dialog_stays_while_the_next_answer_is_written(app: AppTest, ask: Ask):
+    ask(app, "What is 2 + 3?")
+    choose(app, 1, EDIT)
+    ask(app, "What is 4 + 5?")
+    assert app.text_area(key="edit-question-1").value == "What is 2 + 3?"
+
+
+def test_half_a_character_and_a_picture_that_is_none_do_not_keep_a_conversation_from_the_page(
+    open_app: Callable[..., AppTest], tmp_path: Path, ask: Ask
+):
+    half = "\ud83d"
+    run = asked("", messages=(Message("user", (TextPart(half),)),), thinking=f"{half}x", answer=f"{half}\ude00 {half}")
+    broken = Message("user", (ImagePart(b"none", "image/png", 1, 1, f"a{half}.png"), TextPart(half)))
+    called = Message("assistant", (TextPart(half), ToolCallPart("1", "f", half)))
+    conversation = Conversation("local")
+    conversation.follow(
+        [
+            Node(None, "user", broken, "imported"),
+            Node(None, "assistant", called, "imported"),
+            Node(None, "user", run.request.messages[0], "imported"),
+            Node(None, "assistant", None, "model", run_id=run.id),
+        ]
+    )
+    store = open_store(None, tmp_path)
+    save_conversation(store, conversation)
+    save_run(store, replace(run, conversation_id=conversation.id))
+    store.close()
+    app = open_app()
+    app.query_params["conversation"] = [conversation.id]
+    app.run()
+    assert not app.exception
+    assert "\U0001f600 \ufffd" in [each.value for each in app.markdown]
+    assert any("no picture that can be shown" in each.value for each in app.caption)
+    press(app, "inspect-2")
+    choose(app, 2, ANSWER)
+    assert app.text_area(key="edit-answer-2-text").value == "\U0001f600 \ufffd"
 
 
 def test_editing_a_continued_answer_takes_the_whole_of_it(app: AppTest, ask: Ask):

@@ -71,7 +71,6 @@ def draw_playground() -> None:
     taking = draw_panel(state, panel)
     draw_enlarged(state)
     draw_cited(state, clips)
-    end(state)
     # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
     if views and (last := views[-1]) is not None and last.live:
         follow(last, taking.look if taking else lambda: None)
@@ -82,6 +81,7 @@ def draw_playground() -> None:
         composer.settle()
     if taking:
         taking.follow()
+    end(state)
 
 
 def _draw_settings(composer: Composer) -> None:

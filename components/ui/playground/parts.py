@@ -20,10 +20,11 @@ from components.ui.turn.outcome import lost_to_thinking
 def draw_part(name: str, draw: Callable[[], None]) -> None:
     """Draws a part of the page. `name` is its own; `draw` asks for the session anew, which may be another by then.
 
-    While a reply is being written the page is one: Streamlit (1.67) would serve a part's click only when the loop that
-    draws the reply has ended.
+    While a reply is being written, or frames are taken of what is attached, the page is one: Streamlit (1.67) would
+    serve a part's click only when the loop that draws it has ended.
     """
-    if session().live_turn is not None:
+    state = session()
+    if state.live_turn is not None or state.tray or state.waiting:
         with st.container():  # the same places as a fragment's, or the browser would build them anew
             draw()
         return
@@ -53,14 +54,13 @@ def _rest(state: Session) -> tuple[object, ...]:
     """All that a click in a part may change, and that something outside of the parts is drawn from."""
     conversation = state.conversation
     shown = state.turns[first_drawn(state) :]
-    # What is attached, and the remedy for an answer that was lost, are drawn from the settings as well.
-    settings_shown = bool(state.tray) or any(turn.rounds and lost_to_thinking(turn.run) for turn in shown)
+    # The remedy for an answer that was lost is drawn from the settings as well.
+    settings_shown = any(turn.rounds and lost_to_thinking(turn.run) for turn in shown)
     return (
         conversation.id,
         [node.id for node in conversation.path],
         len(conversation.undo),
         [turn.key for turn in state.turns],
-        [id(attachment) for attachment in state.tray],
         state.own.copy() if settings_shown else None,
         astuple(state.tools),
         state.private or resources.keeper().problem,

@@ -13,6 +13,7 @@ from components.ui.playground import editing
 from components.ui.playground.editing import Place
 from components.ui.spoken import spoken
 from components.ui.state import Session, session
+from components.ui.text import whole_characters
 
 
 def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
@@ -102,7 +103,7 @@ def _edit_question(turn: Turn, number: int) -> None:
         st.caption("This turn has no question: the conversation begins with the model's message.")
         return
     key = f"edit-question-{number}"
-    text = st.text_area("Question", question.text, key=key, height=220, label_visibility="collapsed")
+    text = st.text_area("Question", whole_characters(question.text), key=key, height=220, label_visibility="collapsed")
     pictures = [part for part in question.parts if not isinstance(part, TextPart)]
     if pictures:
         st.caption(f"{len(pictures)} pictures stay with it.")
@@ -124,8 +125,8 @@ def _edit_answer(turn: Turn, number: int) -> None:
         st.caption("This turn has no answer yet.")
         return
     key = f"edit-answer-{number}"
-    thinking = st.text_area("Thinking", turn.thinking, key=f"{key}-thinking", height=120)
-    answer = st.text_area("Answer", turn.answer, key=f"{key}-text", height=220)
+    thinking = st.text_area("Thinking", whole_characters(turn.thinking), key=f"{key}-thinking", height=120)
+    answer = st.text_area("Answer", whole_characters(turn.answer), key=f"{key}-text", height=220)
     st.caption("The model's own answer stays beside it. From here on the model reads what stands here.")
     if st.button("Save", key=f"{key}-save", type="primary"):
         editing.change_answer(turn, thinking, answer)

@@ -9,6 +9,7 @@ import streamlit as st
 from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
 from components.media.attachments import Attachment
 from components.ui.safe_markdown import plain
+from components.ui.text import whole_characters
 
 _PICTURE_WIDTH = 80
 _TEXT_WIDTH = 200
@@ -35,7 +36,7 @@ def _draw_part(part: PicturePart | TextPart) -> None:
     match part:
         case TextPart(text):
             with st.container(width=_TEXT_WIDTH):
-                st.text(text)
+                st.text(whole_characters(text))
         case RemoteImagePart(url):
             # Never shown here: the browser would fetch it each time the conversation is drawn.
             with st.container(width=_TEXT_WIDTH):
@@ -49,4 +50,7 @@ def _draw_part(part: PicturePart | TextPart) -> None:
 def _draw_picture(data: bytes, named: str) -> None:
     # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.
     with st.container(width=_PICTURE_WIDTH):
-        st.image(data, caption=plain(named), width="stretch", alt=f"Sent: {named}")
+        try:
+            st.image(data, caption=plain(named), width="stretch", alt=f"Sent: {whole_characters(named)}")
+        except OSError:  # Pillow's: what a file brought that was imported need not be one
+            st.caption(f":material/broken_image: {plain(named)}, no picture that can be shown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from components.tools.examples import answer_call
 from components.ui.playground.sending import send_results
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session, set_widget, widget_value
+from components.ui.text import whole_characters
 
 # Arguments that stream are drawn whole again: a few times a second, and long ones (code in an argument) more seldom.
 _DRAW_EVERY_S = 0.2
@@ -50,7 +52,7 @@ class CallsView:
 
 def _draw_call(call: ToolCallPart, result: str | None) -> None:
     identity = f" :gray[:small[`{call.id}`]]" if call.id else ""
-    st.markdown(f":material/function: **`{call.name or '…'}`**{identity}")
+    st.markdown(whole_characters(f":material/function: **`{call.name or '…'}`**{identity}"))
     st.code(_indented(call.arguments) or "…", language="json", wrap_lines=True)
     if result is not None:
         st.markdown(":small[:gray[:material/subdirectory_arrow_left: result]]")
@@ -59,10 +61,9 @@ def _draw_call(call: ToolCallPart, result: str | None) -> None:
 
 def _indented(text: str) -> str:
     """JSON laid out for reading; anything else, and what is still incomplete, as it came."""
-    try:
-        return json.dumps(json.loads(text), indent=1, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text
+    with contextlib.suppress(ValueError, RecursionError):
+        text = json.dumps(json.loads(text), indent=1, ensure_ascii=False)
+    return whole_characters(text)
 
 
 def draw_results_form(turn: Turn, number: int, *, last: bool) -> None:

@@ -18,6 +18,7 @@ from components.ui.figures import STATS_HELP, stats_line
 from components.ui.playground.editing import Place
 from components.ui.safe_markdown import keep_lines
 from components.ui.state import give_way
+from components.ui.text import whole_characters
 from components.ui.turn.actions import draw_turn_actions
 from components.ui.turn.grounding import ClipSeen, grounded
 from components.ui.turn.outcome import draw_outcome
@@ -212,6 +213,6 @@ def _draw_question(turn: Turn) -> None:
     with st.chat_message("user", avatar=":material/person:"):
         videos = bool(turn.rounds) and turn.run.request.wire in VIDEO_WIRES
         draw_sent(turn.attachments, videos=videos)
-        st.text(turn.prompt)
+        st.text(whole_characters(turn.prompt))
         if turn.rounds and turn.run.body is not None:
             st.caption(":material/edit: Sent with a body edited by hand; it is not part of the conversation.")
