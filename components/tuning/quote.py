@@ -25,7 +25,10 @@ CALL_S = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`low`: short answers; `high`: every answer as long as it may get. `largest_usd`: the dearest single call."""
+    """`low`: short answers; `high`: every answer as long as it may get. `largest_usd`: the dearest single call.
+
+    `same`: the ways of asking that send what an earlier one sends, as where thinking is off and its budget is varied.
+    """
 
     calls: int
     low_tokens: int
@@ -35,17 +38,21 @@ class Quote:
     largest_usd: Decimal
     judge_usd: Decimal
     seconds: float
+    same: int
 
 
 def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, limits: RateLimits) -> Quote:
     """Adds up what every cell may take. Raises: MediaError if one would be too large to be sent."""
     low_tokens = high_tokens = 0
     low = high = largest = judging = Decimal(0)
+    ways: list[tuple[object, int]] = []
     judges = [scorer for scorer in plan.scorers if scorer.kind == JUDGED]
     # Repeats cost the same: each question and variant is looked at once.
     for number in range(len(plan.questions) * len(plan.variants)):
         cell = plan.cell(number)
         asked = plan.request(cell, messages[position(plan, cell)], model, card)
+        if cell.question == 0:
+            ways.append((sorted(asked.parameters.items()), position(plan, cell)))
         check_body(estimate_request(asked).body_bytes)
         found = price(asked, card)
         question = plan.questions[cell.question]
@@ -63,7 +70,9 @@ def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, 
         high += found.high_usd * plan.repeats
         largest = max(largest, found.high_usd)
     calls = plan.size * (1 + len(judges))
-    return Quote(calls, low_tokens, high_tokens, low, high, largest, judging, _seconds(calls, low_tokens, plan, limits))
+    seconds = _seconds(calls, low_tokens, plan, limits)
+    same = len(ways) - len(set(map(repr, ways)))
+    return Quote(calls, low_tokens, high_tokens, low, high, largest, judging, seconds, same)
 
 
 def _seconds(calls: int, tokens: int, plan: Plan, limits: RateLimits) -> float:

@@ -74,6 +74,8 @@ def test_the_price_tag_follows_what_is_set_up(sweep):
     values = {metric.label: metric.value for metric in sweep.metric}
     assert values["Calls"] == "6" and values["Cost, estimated"].startswith("\\$0.00")
     assert not sweep.button(key="sweep-start").disabled
+    sweep.multiselect(key="sweep-axes").set_value(["enable_thinking", "thinking_budget"]).run()
+    assert "2 of the 6 ways of asking send the same as another" in text(sweep)
     sweep.number_input(key="sweep-cap").set_value(0.001).run()
     assert "more than the cap" in text(sweep) and sweep.button(key="sweep-start").disabled
 

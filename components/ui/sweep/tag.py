@@ -67,6 +67,12 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
     if found.judge_usd:
         words += f" The judge alone costs up to {dollars(found.judge_usd)} of it."
     st.caption(without_formulas(words))
+    if found.same:
+        st.markdown(
+            f":orange[:material/content_copy: {found.same:,} of the {len(plan.variants):,} ways of asking "
+            f"{'sends' if found.same == 1 else 'send'} the same as another: at most one thinking limit is sent, "
+            "off wins, then a budget.]"
+        )
     if found.largest_usd > plan.cap_usd:
         st.markdown(
             without_formulas(
