@@ -74,11 +74,13 @@ def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
     """The report: what was asked, what was found with its spread, charts, and the answers."""
     scores = metrics(plan, some)
     done = sum(row.status == "done" for row in some)
+    failed = sum(row.status == "failed" for row in some)
+    counts = f"{done:,} of {plan.size:,} calls done{f', {failed:,} failed' if failed else ''}"
     paid = sum((Decimal(row.cost_usd) for row in some), Decimal(0))
     simulated = any(row.outcome.simulated for row in some if row.outcome is not None)
     warning = "<p><strong>The replies are simulated: they are not Kimi's.</strong></p>" if simulated else ""
     facts = (
-        f"<p>{done:,} of {plan.size:,} calls done, ${paid:.4f} of at most ${plan.cap_usd:.2f} spent. "
+        f"<p>{counts}, ${paid:.4f} of at most ${plan.cap_usd:.2f} spent. "
         f"{html.escape(made_on)}. Means with their 95 % bootstrap interval; costs are computed from reported tokens at "
         "the list price, times are measured.</p>"
     )
@@ -169,7 +171,8 @@ def _answer(row: Row) -> str:
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:0}main{max-width:960px;margin:0 auto;"
-    "padding:24px}table{border-collapse:collapse;margin:8px 0 20px}th,td{border:1px solid #9994;padding:4px 10px;"
-    "text-align:left;vertical-align:top}pre{white-space:pre-wrap;overflow-wrap:anywhere}svg{background:#fff;max-width:100%;"
+    "padding:24px}table{display:block;overflow-x:auto;border-collapse:collapse;margin:8px 0 20px}"
+    "th,td{border:1px solid #9994;padding:4px 10px;text-align:left;vertical-align:top}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere}svg{background:#fff;max-width:100%;"
     "height:auto}summary{cursor:pointer;padding:3px 0}"
 )

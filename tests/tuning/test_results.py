@@ -124,9 +124,25 @@ def test_what_could_not_be_scored_is_counted_and_told():
     assert unscored(judged, some) == {name: (3, "The judge gave no score: “Well”")}
     assert unscored(PLAN, found()) == {}
     page = as_html(judged, some, made_on="today")
-    assert "could not score 3 of the answers" in page and "Refused &lt;i&gt;again&lt;/i&gt;" in page
+    assert (
+        "3 of 16 calls done, 1 failed" in page
+        and "could not score 3 of the answers" in page
+        and "Refused &lt;i&gt;again&lt;/i&gt;" in page
+    )
     for text in (page, as_csv(judged, some), as_jsonl(some)):
         assert "half a pair: \ufffd" in text and text.encode()
+
+
+def test_a_long_name_of_a_scorer_leaves_its_axis_readable():
+    named = replace(PLAN, scorers=(Scorer("rubric", "It names the capital and explains the moon"),))
+    name = named.scorers[0].name
+    cells = [
+        CellRecord(number, "done", 1, run_id=f"run-{number}", scores={name: {"value": 3.0, "note": ""}})
+        for number in range(PLAN.size)
+    ]
+    some = rows(named, cells, {f"run-{number}": outcome("a") for number in range(PLAN.size)})
+    for title, chart in charts_of(some, name):
+        assert name in title and f'"title": "{name[:27]}…"' in json.dumps(chart.to_dict(), ensure_ascii=False)
 
 
 def test_the_report_is_whole_and_runs_nothing():
