@@ -31,14 +31,20 @@ _WAYS_IN = """
   .st-key-add-text span:has(> [data-testid="stIconMaterial"]) { display: inline !important }
 }
 """
-# Where there is little height, an open storyboard has all of it: what stands at the bottom of the page comes after it,
-# and on a phone its frames scroll with the page instead of in a box within it.
+# On a phone an open storyboard has the page's height: what stands at the bottom comes after it, unless there is a run to
+# be stopped, and its frames scroll with the page instead of in a box within it. On a low window the tray, which shows
+# the same frames small, is a line.
 _STORYBOARD = """
-@media (max-width: 640px), (max-height: 760px) {
-  [data-testid="stMain"]:has(.st-key-clip-panel) > [data-testid="stBottom"] { position: static }
-}
 @media (max-width: 640px) {
+  [data-testid="stAppViewContainer"]:has(.st-key-clip-panel):not(:has(.st-key-stop)) [data-testid="stBottom"] {
+    position: static;
+  }
   :is(.st-key-clip-frames, :has(> .st-key-clip-frames)) { height: auto !important; overflow: visible !important }
+}
+@media (min-width: 641px) and (max-height: 760px) {
+  [data-testid="stAppViewContainer"]:has(.st-key-clip-panel) :is(.st-key-storyboard, :has(> .st-key-storyboard)) {
+    max-height: 4.5rem;
+  }
 }
 """
 # Of the colours of code a theme names a few only; Streamlit's others have less than 4.5:1 on the theme's ground. Tags
