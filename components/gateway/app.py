@@ -197,7 +197,8 @@ class Gateway:
 
 
 class _Observed:
-    """Gives every request an id, sends it as ``x-request-id`` and keeps the log."""
+    """Gives every request an id, sends it as ``x-request-id`` and ``request-id`` (the `anthropic` package reads only
+    the second) and keeps the log."""
 
     def __init__(self, app: ASGIApp, log: RequestLog) -> None:
         self._app = app
@@ -213,7 +214,8 @@ class _Observed:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], (b"x-request-id", id.encode())]}
+                named = [(name, id.encode()) for name in (b"x-request-id", b"request-id")]
+                message = {**message, "headers": [*message["headers"], *named]}
                 self._log.update(id, status=message["status"])
             await send(message)
 

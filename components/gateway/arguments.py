@@ -17,7 +17,9 @@ from components.gateway.errors import bad_request
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _QUOTED = re.compile(r"[\"“'‘]([^\"”'’]+)[\"”'’]")
 _CAPITALISED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÀ-Þ][\w'-]*(?:\s+[A-ZÀ-Þ][\w'-]*)*")
-_AND = re.compile(r"[\"”'’“‘\s]*(?:,|&|\band\b)[\"”'’“‘\s]*(?:and\b)?[\"”'’“‘\s]*", re.IGNORECASE)
+_AND = re.compile(
+    r"[\"”'’“‘\s]*(?:,|&|\band\b)[\"”'’“‘\s]*(?:and\b)?\s*(?:(?:in|for|of|at)\b)?[\"”'’“‘\s]*", re.IGNORECASE
+)
 _LAST_WORDS = re.compile(
     r"\b(?:in|for|of|about|to|on)\s+((?:[\w-]+,\s*)*[\w-]+(?:,?\s+and\s+[\w-]+)?)\s*[?.!]?\s*$", re.IGNORECASE
 )

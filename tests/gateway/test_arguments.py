@@ -71,6 +71,7 @@ CITY = fields(city={"type": "string"})
     ("prompt", "schema", "expected"),
     [
         ("Weather in Paris and Rome?", CITY, [{"city": "Paris"}, {"city": "Rome"}]),
+        ("Weather in Paris and in Rome?", CITY, [{"city": "Paris"}, {"city": "Rome"}]),
         ("Weather in Paris, Oslo and New York?", CITY, [{"city": "Paris"}, {"city": "Oslo"}, {"city": "New York"}]),
         ("weather in paris and rome?", CITY, [{"city": "paris"}, {"city": "rome"}]),
         ('Search "cats" and "big dogs"', CITY, [{"city": "cats"}, {"city": "big dogs"}]),

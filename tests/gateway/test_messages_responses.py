@@ -224,8 +224,9 @@ def test_unknown_model_is_not_found(by_openai: openai.OpenAI, by_anthropic: anth
         by_openai.responses.create(model="gpt-4", input="Hello")
     with pytest.raises(anthropic.NotFoundError):
         by_anthropic.messages.create(model="claude", max_tokens=9, messages=HELLO)
-    with pytest.raises(anthropic.BadRequestError):
+    with pytest.raises(anthropic.BadRequestError) as refused:
         by_anthropic.messages.create(model=MODEL, max_tokens=17_000, messages=HELLO)
+    assert str(refused.value.request_id).startswith("req_")
 
 
 def test_wrong_method_has_the_envelope_of_its_wire(client: httpx.Client) -> None:
