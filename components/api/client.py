@@ -138,13 +138,7 @@ class Client:
         if connection.key and not _SENDABLE.fullmatch(connection.key):
             raise ApiError("The key holds characters that no key has. Copy it again from the dashboard.")
         url = connection.base_url + wire.path
-        headers = {
-            "content-type": "application/json",
-            "content-length": str(len(content)),
-            "accept": "text/event-stream" if streamed else "application/json",
-            **wire.headers,
-            **connection.headers,
-        }
+        headers = connection.request_headers(wire.headers, streamed=streamed) | {"content-length": str(len(content))}
         limits = self._timeouts
         patience_s = limits.first_event if streamed else limits.total
         try:

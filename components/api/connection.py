@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 ANTHROPIC_VERSION = "2023-06-01"
@@ -34,6 +35,11 @@ class Connection:
     def headers(self) -> dict[str, str]:
         """The credential as a header; empty without a key."""
         return {"authorization": f"Bearer {self.key}"} if self.key else {}
+
+    def request_headers(self, of_the_wire: Mapping[str, str], *, streamed: bool) -> dict[str, str]:
+        """What a request says about itself; the HTTP library adds the host and the body's length."""
+        accept = "text/event-stream" if streamed else "application/json"
+        return {"content-type": "application/json", "accept": accept, **of_the_wire, **self.headers}
 
     def without_key(self) -> Connection:
         """The same endpoint after its key was forgotten; that there was one can still be seen."""

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from components.api.connection import Connection
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.params.card import model_card
@@ -60,7 +59,7 @@ def _documents(run: Run) -> dict[str, Any]:
         "request.json": {
             "method": "POST",
             "url": run.connection.base_url + wire.path,
-            "headers": sent_headers(run.connection, wire.headers),
+            "headers": sent_headers(run),
             "body": sent_body(run),
         },
         "response.json": {
@@ -102,10 +101,10 @@ def _documents(run: Run) -> dict[str, Any]:
     }
 
 
-def sent_headers(connection: Connection, of_the_wire: Any) -> dict[str, str]:
-    """The headers of a request, with the credential masked."""
-    credential = dict.fromkeys(connection.headers, "…key…")
-    return {"content-type": "application/json", **of_the_wire, **credential}
+def sent_headers(run: Run) -> dict[str, str]:
+    """The headers of the request, with the credential masked."""
+    headers = run.connection.request_headers(WIRES[run.request.wire].headers, streamed=run.request.stream)
+    return headers | dict.fromkeys(run.connection.headers, "Bearer …key…")
 
 
 def sent_body(run: Run) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def test_the_bundle_is_whole_and_without_the_key():
     assert not any(KEY.encode() in content for content in contents.values())
     asked = json.loads(contents["request.json"])
     assert asked["url"] == "https://api.example.com/v1/messages"
-    assert asked["headers"]["authorization"] == "…key…" and asked["headers"]["anthropic-version"]
+    assert asked["headers"]["authorization"] == "Bearer …key…" and asked["headers"]["anthropic-version"]
+    assert asked["headers"]["accept"] in ("text/event-stream", "application/json")
     (medium,) = [name for name in contents if name.startswith("media/")]
     assert contents[medium] == PICTURE.data and medium == f"media/{PICTURE.sha256[:16]}.png"
     assert PICTURE.sha256[:16] in json.dumps(asked["body"])

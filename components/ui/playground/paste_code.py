@@ -89,7 +89,7 @@ def _draw_summary(pasted: Pasted) -> None:
         st.code(said if len(said) < 400 else f"{said[:400]}…", language=None, wrap_lines=True)
     if pasted.key_dropped:
         st.warning(
-            "It held a key, which was dropped: it is nowhere on this page. Give a key under Connection.",
+            "It held a key, which was dropped: it is neither sent nor kept. Give a key under Connection.",
             icon=":material/key_off:",
         )
     left_out = [*pasted.left_out]

@@ -80,7 +80,7 @@ def _chosen_run(turn: Turn) -> Run:
 def _draw_request(run: Run) -> None:
     wire = WIRES[run.request.wire]
     st.caption(f"`POST {run.connection.base_url}{wire.path}`" + (" with a body edited by hand" if run.body else ""))
-    st.code(as_json(sent_headers(run.connection, wire.headers)), language="json")
+    st.code(as_json(sent_headers(run)), language="json")
     draw_body_editor(run, as_json(sent_body(run)))
 
 
