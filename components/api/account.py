@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,8 +20,10 @@ from components.api.connection import Connection
 from components.api.network_errors import network_error, no_address
 from components.api.problems import error_from_text
 from components.api.transport import new_http_client
-from components.core.errors import ApiError, ApiTimeoutError, WireError
+from components.api.wires.registry import WIRES
+from components.core.errors import ApiError, ApiStatusError, ApiTimeoutError, WireError
 
+_NOT_THERE = (404, 405)
 _PATIENCE_S = 15.0
 _MOST_BYTES = 4_000_000
 
@@ -37,10 +40,38 @@ def read_account(connection: Connection) -> Account:
     return Account(_balance(_get(connection, "/account/usage?limit=1")))
 
 
+def find_server(address: str, key: str | None, *, public_only: bool) -> tuple[Connection, list[str] | None]:
+    """The connection that a typed address means, and the models offered there; None where the server lists none.
+
+    People copy the address of one endpoint, or leave ``/v1`` out. Raises: ApiError if nothing there can be asked.
+    """
+    tried = [Connection(base_url, key, public_only=public_only) for base_url in _base_urls(address)]
+    problems: list[ApiError] = []
+    for connection in tried:
+        try:
+            return connection, read_model_ids(connection)
+        except (ApiStatusError, WireError) as error:
+            if isinstance(error, ApiStatusError) and error.status not in _NOT_THERE:
+                raise
+            problems.append(error)
+    if all(isinstance(error, ApiStatusError) and error.raw.lstrip().startswith("{") for error in problems):
+        return tried[0], None
+    raise problems[0]
+
+
+def _base_urls(address: str) -> list[str]:
+    url = re.split(r"[?#]", address.strip(), maxsplit=1)[0].rstrip("/")
+    for wire in WIRES.values():
+        url = url.removesuffix(wire.path)
+    return [url] if re.search(r"/v\d+\w*$", url) else [url, f"{url}/v1"]
+
+
 def read_model_ids(connection: Connection) -> list[str]:
     """The models an endpoint offers. Raises: ApiError if it cannot be asked."""
-    body = _get(connection, "/models")
-    listed = body.get("data")
+    body = _answer(connection, "/models")
+    listed = body.get("data") if isinstance(body, dict) else body  # some give the bare list
+    if not isinstance(body, dict | list):
+        raise WireError(_no_api(connection, "it sent neither an object nor a list"))
     return [
         entry["id"]
         for entry in (listed if isinstance(listed, list) else [])
@@ -54,6 +85,17 @@ def read_model(connection: Connection, model: str) -> dict[str, Any]:
 
 
 def _get(connection: Connection, path: str) -> dict[str, Any]:
+    body = _answer(connection, path)
+    if not isinstance(body, dict):
+        raise WireError(_no_api(connection, "it sent no object"))
+    return body
+
+
+def _no_api(connection: Connection, why: str) -> str:
+    return f"What answers at {connection.host} is not an API of this kind: {why}."
+
+
+def _answer(connection: Connection, path: str) -> Any:
     if connection.key and not (connection.key.isascii() and connection.key.isprintable()):
         # The HTTP library would refuse it with the key in its message.
         raise ApiError("The key holds characters that no key has. Copy it again from the dashboard.")
@@ -67,15 +109,15 @@ def _get(connection: Connection, path: str) -> dict[str, Any]:
         raise network_error(exc, connection, connect_s=_PATIENCE_S, idle_s=_PATIENCE_S) from exc
     except ValueError as exc:  # a host that IDNA cannot encode, a user and password in the address
         raise WireError(no_address(connection)) from exc
+    if response.is_redirect:
+        target = connection.masked(response.headers["location"])
+        raise WireError(f"The address redirects to {target!r}; a key is not sent on. If you trust it, type it instead.")
     if response.is_error:
         raise error_from_text(connection.masked(raw), status=response.status_code)
     try:
-        body = json.loads(raw)
+        return json.loads(raw)
     except (ValueError, RecursionError) as exc:
-        raise WireError(f"What answers at {connection.host} is not an API of this kind: it did not send JSON.") from exc
-    if not isinstance(body, dict):
-        raise WireError(f"What answers at {connection.host} is not an API of this kind: it sent no object.")
-    return body
+        raise WireError(_no_api(connection, "it did not send JSON")) from exc
 
 
 async def _ask(connection: Connection, path: str) -> tuple[httpx.Response, str]:
@@ -107,7 +149,8 @@ def _balance(body: dict[str, Any]) -> Decimal | None:
             value = value.get("amount") or value.get("usd")
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             try:
-                return Decimal(str(value))
+                balance = Decimal(str(value))
             except InvalidOperation:
                 return None
+            return balance if balance.is_finite() else None
     return None

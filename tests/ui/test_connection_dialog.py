@@ -4,6 +4,7 @@ import gc
 
 import pytest
 
+from components.api import account
 from components.api.connection import Connection
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
@@ -105,17 +106,14 @@ def _connections_with_the_key():
     return [found for found in gc.get_objects() if type(found) is Connection and found.key == KEY]
 
 
-def test_another_server_gets_its_own_key_and_never_the_environments(open_app, ask, server):
+def test_another_server_gets_its_own_key_and_never_the_environments(open_app, ask, server, monkeypatch):
     app = open_app(
         EMPIRIOLABS_API_KEY="sk-empiriolabs-canary-environment", EMPIRIOLABS_BASE_URL="http://127.0.0.1:1/v1"
     )
     seen = []
-    read = connection_dialog.read_model_ids
-    connection_dialog.read_model_ids = lambda connection: seen.append(connection.headers) or read(connection)
-    try:
-        choose(app, "other", "check-other", address=server.base_url, model="kimi-k2-6")
-    finally:
-        connection_dialog.read_model_ids = read
+    read = account.read_model_ids
+    monkeypatch.setattr(account, "read_model_ids", lambda asked: seen.append(asked.headers) or read(asked))
+    choose(app, "other", "check-other", address=server.base_url, model="kimi-k2-6")
     assert seen == [{}]
     ask(app, "Hello")
     assert server.log.entries()[-1].status == 401  # it was asked, and without any key

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.api.account import read_account, read_model_ids
+from components.api.account import find_server, read_account
 from components.api.connection import Connection
 from components.core.errors import ApiError
 from components.settings import DEFAULT_BASE_URL
@@ -114,25 +114,27 @@ def _draw_other(state: Session) -> None:
     address = st.text_input("Address", key="connection-address", placeholder=example).strip()
     key = st.text_input("Key, if it wants one", type="password", key="connection-other-key", autocomplete="off").strip()
     model = st.text_input("Model", key="connection-model", placeholder="as the server names it").strip()
-    base_url = address.rstrip("/")
-    if key and base_url.startswith("http://") and not _is_near(base_url):
+    if key and address.startswith("http://") and not _is_near(address):
         st.warning("The address begins with http://: the key would travel unencrypted.", icon=":material/lock_open:")
     if not st.button("Check and use", key="connection-check-other", type="primary"):
         return
-    if not _require(base_url.startswith(("http://", "https://")), "The address must begin with http:// or https://."):
+    if not _require(address.startswith(("http://", "https://")), "The address must begin with http:// or https://."):
         return
-    connection = Connection(base_url, key or None, public_only=not private)
     try:
-        offered = read_model_ids(connection)
+        connection, offered = find_server(address, key or None, public_only=not private)
     except ApiError as error:
-        st.error(without_formulas(connection.masked(str(error))), icon=":material/cloud_off:")
+        said = str(error).replace(key, "…key…") if key else str(error)
+        st.error(without_formulas(said), icon=":material/cloud_off:")
+        return
+    if not _require(model or offered is not None, "The server does not list its models: type the name of one."):
         return
     if model and offered and model not in offered:
         listed = ", ".join(offered[:12])
         st.error(plain(f"It does not offer {model}. It offers {listed}."), icon=":material/model_training:")
         return
     chosen = model or (offered[0] if offered else resources.settings().model)
-    _use(state, connection, chosen, f"The server answers; asking {chosen}.")
+    known = "answers" if offered is not None else "answers and does not list its models"
+    _use(state, connection, chosen, f"The server {known}; asking {chosen}.")
 
 
 def _is_near(base_url: str) -> bool:
