@@ -31,9 +31,9 @@ _WAYS_IN = """
   .st-key-add-text span:has(> [data-testid="stIconMaterial"]) { display: inline !important }
 }
 """
-# On a phone an open storyboard has the page's height: what stands at the bottom comes after it, unless there is a run to
-# be stopped, and its frames scroll with the page instead of in a box within it. On a low window the tray, which shows
-# the same frames small, is a line.
+# On a phone an open storyboard has the page's height: what stands at the bottom comes after it, unless there is a run
+# to be stopped, and its frames scroll with the page instead of in a box within it. On a low window the tray, which
+# shows the same frames small, is a line.
 _STORYBOARD = """
 @media (max-width: 640px) {
   [data-testid="stAppViewContainer"]:has(.st-key-clip-panel):not(:has(.st-key-stop)) [data-testid="stBottom"] {
