@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -122,3 +123,34 @@ def test_a_run_is_opened_and_asked_again_beside_its_answer(history: AppTest):
     state = history.session_state["playground"]
     assert state.page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
     assert history.query_params["conversation"]
+
+
+def bring_in(app: AppTest, whole: object) -> AppTest:
+    app.file_uploader(key="import-file").upload("talk.json", json.dumps(whole).encode()).run()
+    app.button(key="import-go").click().run()
+    assert not app.exception
+    return app
+
+
+def test_an_old_list_of_messages_is_imported_and_what_has_no_place_here_is_named(app: AppTest):
+    said = [
+        {"role": "user", "content": [{"type": "text", "text": "2 + 3?"}, {"type": "input_audio", "input_audio": {}}]},
+        {"role": "assistant", "content": None, "function_call": {"name": "add", "arguments": "[2, 3]"}},
+        {"role": "function", "name": "add", "content": "5"},
+        {"role": "assistant", "content": None, "refusal": "I had rather not say."},
+    ]
+    bring_in(to_history(app), said)
+    state = app.session_state["playground"]
+    (turn,) = state.turns
+    assert turn.prompt == "2 + 3?" and turn.answer == "I had rather not say."
+    assert [message.role for message in turn.messages] == ["user", "assistant", "tool", "assistant"]
+    assert any("Left out of the import" in each.value and "input_audio" in each.value for each in app.warning)
+
+
+@pytest.mark.parametrize(
+    "whole", [[], ["words"], [{"role": "robot"}], {"format": "kimi-playground conversations", "version": 2}]
+)
+def test_a_file_without_a_message_is_not_imported_and_says_so(app: AppTest, whole: object):
+    bring_in(to_history(app), whole)
+    assert [error.value.startswith("Not imported: ") for error in app.error] == [True]
+    assert not app.session_state["playground"].turns

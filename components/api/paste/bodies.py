@@ -104,7 +104,8 @@ class _Reading:
                 self.system += _texts(item.get("content"))
             case {"role": "tool" | "function"}:
                 content = "".join(_texts(item.get("content")))
-                self.add("tool", [ToolResultPart(_text(item.get("tool_call_id")), content)])
+                # The format of 2023 called functions by their names alone.
+                self.add("tool", [ToolResultPart(_text(item.get("tool_call_id", item.get("name"))), content)])
             case {"role": "assistant"}:
                 self.add("assistant", list(self._assistant(item)))
             case {"role": "user"}:
@@ -151,7 +152,7 @@ class _Reading:
     def _assistant(self, message: Mapping[str, Any]) -> Iterator[Part]:
         if isinstance(thinking := message.get("reasoning_content") or message.get("reasoning"), str) and thinking:
             yield ThinkingPart(thinking)
-        content = message.get("content")
+        content = message.get("content") or message.get("refusal")  # said instead of an answer, as in a stream
         for block in content if isinstance(content, list) else [content]:
             match block:
                 case str() if block:
@@ -169,6 +170,12 @@ class _Reading:
                     pass
                 case _:
                     self.left_out.append(f"A part of an answer of a kind unknown here: `{shortened(str(block))}`.")
+        yield from self._calls(message)
+
+    def _calls(self, message: Mapping[str, Any]) -> Iterator[Part]:
+        match message.get("function_call"):
+            case {"name": str(name), **rest}:
+                yield ToolCallPart(name, name, _arguments(rest.get("arguments")))
         calls = message.get("tool_calls")
         for call in calls if isinstance(calls, list) else ():
             match call:

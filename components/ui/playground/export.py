@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.api.paste.reader import read_pasted
-from components.core.errors import PlaygroundError
+from components.core.errors import MediaError, PlaygroundError
 from components.core.parts import Message
 from components.history.archive import Archived, collect, read_archive, save_archived, write_archive
 from components.history.conversations import load_conversation
@@ -71,7 +71,7 @@ def draw_import() -> None:
         )
         if file is not None and st.button("Import", type="primary", key="import-go"):
             try:
-                archived = _read(file.getvalue())
+                archived, left_out = _read(file.getvalue())
                 for one in archived:
                     one.conversation.draft.pop("attached", None)  # the files themselves did not come along
                     save_archived(resources.store(), one)
@@ -79,10 +79,15 @@ def draw_import() -> None:
                 st.error(without_formulas(f"Not imported: {error}"))
                 return
             if open_conversation(archived[0].conversation.id):
+                session().refusals += [f"Left out of the import: {sentence}" for sentence in left_out]
                 st.switch_page(_PLAYGROUND)
 
 
-def _read(data: bytes) -> list[Archived]:
+def _read(data: bytes) -> tuple[list[Archived], tuple[str, ...]]:
+    """The conversations of a file, and one sentence for each thing in it that has no place here.
+
+    Raises: PlaygroundError, with one sentence to show, where nothing can be imported.
+    """
     owner = session().owner
     text = data.decode("utf-8", "replace")
     try:
@@ -92,13 +97,17 @@ def _read(data: bytes) -> list[Archived]:
     if isinstance(whole, list):
         text = json.dumps({"model": resources.settings().model, "messages": whole})
     elif not (isinstance(whole, dict) and "messages" in whole):
-        return read_archive(text, owner)
+        if not (found := read_archive(text, owner)):
+            raise MediaError("There is no conversation in the file.")
+        return found, ()
     pasted = read_pasted(text)
+    if not pasted.request.messages:
+        raise MediaError(" ".join(("There is no message in the file that can be read.", *pasted.left_out)))
     conversation = Conversation(owner, title=file_title(pasted.request.messages))
     conversation.follow(Node(None, message.role, message, "imported") for message in pasted.request.messages)
     if pasted.request.system:
         conversation.draft = {"choices": {"values": {}, "system": pasted.request.system}}
-    return [Archived(conversation, {}, {})]
+    return [Archived(conversation, {}, {})], pasted.left_out
 
 
 def file_title(messages: Sequence[Message]) -> str:
