@@ -16,6 +16,7 @@ from json_source_map import calculate
 from jsonschema import Draft202012Validator
 
 from components.core.request import Tool
+from components.core.typed_json import NotJson, read_typed_json
 
 # OpenAI's rule (https://platform.openai.com/docs/api-reference/chat/create, `tools`); Anthropic allows 128 characters.
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -53,11 +54,9 @@ def read_tools(text: str) -> Definitions:
     if not text.strip():
         return Definitions()
     try:
-        listed = json.loads(text)
-    except json.JSONDecodeError as error:
-        return Definitions((), (Mistake(error.lineno, error.colno, f"This is not JSON: {error.msg}."),))
-    except (ValueError, RecursionError):  # the first: a whole number of more than 4,300 digits
-        return Definitions((), (Mistake(1, 1, "The JSON is nested too deeply, or has too long a number."),))
+        listed = read_typed_json(text)
+    except NotJson as error:
+        return Definitions((), (Mistake(error.line, error.column, str(error)),))
     entries: list[tuple[Path, Any]] = list(_entries(listed))
     mistakes = [found for path, entry in entries for found in _mistakes_in(path, entry)]
     named = [(path, _function(path, entry)) for path, entry in entries]
@@ -65,7 +64,7 @@ def read_tools(text: str) -> Definitions:
     if len(entries) > MOST_TOOLS:
         mistakes.append(((), f"There are {len(entries)} tools; at most {MOST_TOOLS} are taken."))
     if mistakes:
-        places = calculate(text)
+        places = calculate(text.removeprefix("\ufeff"))
         return Definitions((), tuple(_placed(places, path, words) for path, words in mistakes[:_MISTAKES_SHOWN]))
     return Definitions(tuple(_tool(function) for _, (_, function) in named))
 

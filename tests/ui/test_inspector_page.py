@@ -49,4 +49,4 @@ def test_a_body_that_is_no_json_is_told_with_its_place(app, ask, monkeypatch):
     app.button(key="inspect-1").click().run()
     app.button(key="inspect-1").click()
     app.toggle(key=f"edit-body-{turn(app).run.id}").set_value(True).run()
-    assert any("Line 2, column 11: not JSON" in markdown.value for markdown in app.markdown)
+    assert any("Line 2, column 11: This is not JSON" in markdown.value for markdown in app.markdown)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import streamlit as st
 
 from components.api.lint import lint
 from components.api.wires.registry import WIRES
+from components.core.typed_json import NotJson, read_typed_json
 from components.runs.run import Run
 from components.ui.json_editor import json_editor
 from components.ui.playground.findings import draw_findings
@@ -25,12 +24,9 @@ def draw_body_editor(run: Run, body: str) -> None:
     st.caption("Pictures are shortened; each goes out in full where its short form stands.")
     wire = WIRES[run.request.wire]
     try:
-        edited = json.loads(typed)
-    except json.JSONDecodeError as error:
-        st.markdown(f":red[:material/error: Line {error.lineno}, column {error.colno}: not JSON: {error.msg}.]")
-        return
-    except (ValueError, RecursionError):  # the first: a whole number of more than 4,300 digits
-        st.markdown(":red[:material/error: The JSON is nested too deeply, or has too long a number.]")
+        edited = read_typed_json(typed)
+    except NotJson as error:
+        st.markdown(f":red[:material/error: Line {error.line}, column {error.column}: {error}]")
         return
     if not isinstance(edited, dict):
         st.markdown(":red[:material/error: The body must be a JSON object.]")
