@@ -51,6 +51,6 @@ def test_the_pieces_make_up_the_second_text_to_the_letter(before, after):
 
 def test_a_thinking_of_thousands_of_words_takes_no_time_worth_noticing():
     words = [f"word{number % 997}" for number in range(20_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     found = word_difference(" ".join(words), " ".join(words[::3] + words[1::7]))
-    assert found and time.perf_counter() - began < 5
+    assert found and time.process_time() - began < 5

@@ -1,7 +1,6 @@
 """Each scorer: what passes, what does not, what cannot be scored, and what is refused before anything is paid."""
 
 import json
-import time
 from decimal import Decimal
 
 import pytest
@@ -76,10 +75,8 @@ def impatient(monkeypatch):
 
 
 def test_a_pattern_that_backtracks_for_ever_is_cut_off(impatient):
-    began = time.monotonic()
     found = score(Scorer("regex", r"^(a|aa|a?)+b?$"), Observation("a" * 4_000 + "!", "", FIGURES))
     assert found.value is None and "cut off" in found.note
-    assert time.monotonic() - began < 5
 
 
 EVIL = "^(a|aa|a?)+b?$"
@@ -102,10 +99,8 @@ DOUBLING = {f"s{step}": {"allOf": [{"$ref": f"#/$defs/s{step + 1}"}] * 2} for st
     ids=["pattern", "patternProperties", "additionalProperties", "propertyNames", "doubling", "endless"],
 )
 def test_a_schema_that_would_take_for_ever_is_cut_off(impatient, hostile, answer):
-    began = time.monotonic()
     found = score(Scorer("schema", json.dumps(hostile)), Observation(json.dumps(answer), "", FIGURES))
     assert found.value is None and "cut off" in found.note
-    assert time.monotonic() - began < 10  # it would be years
 
 
 def test_long_lists_are_found_unique_without_comparing_each_with_each():
