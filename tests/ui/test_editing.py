@@ -107,6 +107,7 @@ def test_an_edited_answer_is_marked_and_read_by_the_model_and_the_own_one_stays(
     talk.text_area(key="edit-answer-1-text").set_value("It is 6.").run()
     press(talk, "edit-answer-1-save")
     assert any("written by hand" in caption.value for caption in talk.caption)
+    assert [caption.value for caption in talk.caption if "The model was not asked here" in caption.value]
     ask(talk, "Sure?")
     assert talk.session_state["playground"].turns[-1].run.request.messages[1].text == "It is 6."
     switch = next(b.key for b in talk.button if b.key and b.key.startswith("answer-1-") and b.key.endswith("earlier"))

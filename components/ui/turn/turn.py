@@ -90,9 +90,13 @@ class TurnView:
     def finish(self, *, last: bool) -> None:
         """Draws the figures and what became of the run; once, at its end. `last`: no turn follows."""
         turn = self.turn
-        figures = add_up([measure(one.run, model_card().prices) for one in turn.rounds])
-        line = stats_line(figures, rounds=len(turn.rounds), simulated=turn.run.connection.simulated)
-        self.stats.caption(line, help=STATS_HELP, width="stretch")
+        asked = [one.run for one in turn.rounds if one.written is None]
+        if asked:
+            figures = add_up([measure(run, model_card().prices) for run in asked])
+            line = stats_line(figures, rounds=len(asked), simulated=asked[-1].connection.simulated)
+            self.stats.caption(line, help=STATS_HELP, width="stretch")
+        else:
+            self.stats.caption("The model was not asked here: no tokens, cost or times", width="stretch")
         draw_sources(self.sources, turn, self.number)
         with self.outcome.container():
             draw_outcome(turn, self.number, last=last)
@@ -126,7 +130,7 @@ def draw_turn(
             pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
             thinking = pane.container(height=height, border=False, autoscroll=last)
         with right, st.container(key=f"turn-{number}-answer", border=True, height="stretch"):
-            st.caption(f":material/chat: {_source(turn)}")
+            st.caption(f":material/chat: {_source(turn, place_in_tree)}")
             answer = st.container(height=height, border=False, autoscroll=last)
             sources = st.empty()
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
@@ -142,9 +146,10 @@ def draw_turn(
     return view
 
 
-def _source(turn: Turn) -> str:
+def _source(turn: Turn, place: Place) -> str:
     if turn.rounds[-1].written is not None:
-        return "Answer, written by hand"
+        said = [node.origin for node in place.replies if node.role == "assistant"]
+        return "Answer, imported" if said and said[-1] == "imported" else "Answer, written by hand"
     return "Answer, simulated" if turn.run.connection.simulated else "Answer"
 
 
