@@ -71,13 +71,13 @@ def expression_of(text: str) -> ast.expr | None:
 def _tree(source: str) -> Node | None:
     """The syntax tree; None when that takes long: recovering from what is no program can take minutes."""
     content = source.encode("utf-8", "replace")
-    ends = time.monotonic() + _PATIENCE_S
+    ends = time.thread_time() + _PATIENCE_S  # of the processor, which others may be using
     parser = Parser(_LANGUAGE)
     try:
         # Only a parser that reads in pieces can be stopped, and only a tree made of bytes gives its texts quickly.
         parser.parse(
             lambda at, _: content[at : at + _PIECE_BYTES],
-            progress_callback=lambda at, failed: time.monotonic() > ends,
+            progress_callback=lambda at, failed: time.thread_time() > ends,
         )
     except ValueError:  # stopped
         return None

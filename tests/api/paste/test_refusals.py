@@ -76,11 +76,11 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_it_is_refused_without_being_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(PasteError) as refusal:
         read_pasted(HOSTILE[name])
     assert 10 < len(str(refusal.value)) < 400
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert not list(tmp_path.iterdir())
 
 
