@@ -49,9 +49,11 @@ _STORYBOARD = """
 """
 # Of the colours of code a theme names a few only; Streamlit's others have less than 4.5:1 on the theme's ground. Tags
 # and primary buttons are white on the primary colour, which in dark has to be a light one, since it is read as text as
-# well; and a tertiary button that is pressed is written in a darker shade of it, which on dark ground nobody can read.
+# well; and a tertiary button that is pressed is written in a darker shade of it, which on dark ground nobody can read,
+# no more than a chosen segment under the pointer.
 _COLOURS = {
     "light": """
+button[data-variant="segmented_control"][data-rac][data-selected][data-hovered] { color: #2b43ad }
 [data-testid="stCode"] code .token:is(.string, .string-interpolation, .boolean) { color: #11713a }
 [data-testid="stCode"] code .token.number { color: #0e6a5f }
 [data-testid="stCode"] code .token.keyword { color: #1560b0 }
@@ -62,6 +64,7 @@ _COLOURS = {
 [data-testid="stMultiSelect"] span[data-tag] * { color: #0c0e14 }
 button[kind^="primary"]:not(:disabled, :hover, :active) { color: #0c0e14 }
 button[kind="tertiary"]:is(:hover, :active, [aria-expanded="true"]) { color: #9db0ff }
+button[data-variant="segmented_control"][data-rac][data-selected][data-hovered] { color: #9db0ff }
 """,
 }
 

@@ -54,19 +54,19 @@ def test_a_busy_stream_is_read_in_few_rounds_and_whole():
 
 def test_the_first_reads_of_a_stream_are_not_delayed():
     began = time.monotonic()
-    _, came = listen(pieces=10, pause_s=0.0, rest_s=2.0)
+    _, came = listen(pieces=10, pause_s=0.0, rest_s=20.0)
     assert came == b"x" * 10
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 15
 
 
 def test_a_stream_that_is_slower_than_the_rest_is_never_rested_on():
-    selector = RestingSelector(rest_s=0.02, patience=0)
+    selector = RestingSelector(rest_s=5.0, patience=0)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         selector.register(ours, 1)
         theirs.sendall(b"x")
-        selector._last_round = time.monotonic() - 1
+        selector._last_round = time.monotonic() - 10
         began = time.monotonic()
         assert selector.select(1)
-        assert time.monotonic() - began < 0.02
+        assert time.monotonic() - began < 4
     selector.close()

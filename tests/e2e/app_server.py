@@ -42,7 +42,7 @@ class AppServer:
 
     def expect_end(self) -> None:
         """Waits until the process has ended, which a test brought about."""
-        self._process.wait(15)
+        self._process.wait(30)
         self._may_end = True
 
     @property
@@ -78,7 +78,7 @@ class AppServer:
         ended = self._process.poll()
         self._process.terminate()
         try:
-            self._process.wait(15)
+            self._process.wait(30)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 # Two cores are shared with the server and the browser; nothing here takes this long unless it is broken.
-PATIENCE_MS = 20_000
+PATIENCE_MS = 30_000
 
 
 class Playground:

@@ -62,6 +62,7 @@ class Looker:
 def test_axe_finds_nothing_serious(open_page, simulated, scheme):
     playground = open_page(simulated, color_scheme=scheme)
     looker = Looker(playground)
+    playground.page.get_by_role("radio", name="Only changed").hover()
     looker.look("the first page")
     playground.ask("Say hello in a table.")
     looker.look("a turn")

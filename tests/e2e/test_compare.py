@@ -77,7 +77,7 @@ def test_one_column_is_stopped_alone_then_all_and_what_came_is_kept(open_page, s
     playground.key("stop").locator("button").click()
     expect(playground.page.get_by_text("Stopped by you")).to_have_count(2)
     expect(playground.page.locator('[class*="st-key-stop-1-"]')).to_have_count(0)
-    assert all(stage.exchange(number).peer_closed.wait(10) for number in range(2))
+    assert all(stage.exchange(number).peer_closed.wait(30) for number in range(2))
     expect(playground.page.get_by_text("Kept text.")).to_have_count(2)
 
 

@@ -68,7 +68,7 @@ def click_stop(playground):
 
 
 def seconds_to_the_end(exchange, clicked):
-    assert exchange.peer_closed.wait(10)
+    assert exchange.peer_closed.wait(30)
     return exchange.peer_closed_at - clicked
 
 
@@ -172,7 +172,7 @@ def test_a_reply_that_ends_while_another_page_is_shown_is_there_afterwards(open_
     playground.go_to("Reference")
     expect(playground.page.locator("body")).to_contain_text("Longest answer")
     gate.set()
-    assert over.wait(10)
+    assert over.wait(30)
     playground.go_to("Playground")
     playground.wait_for_end()
     expect(playground.answer()).to_have_text("The end.")

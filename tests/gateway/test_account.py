@@ -29,7 +29,7 @@ def ask(account: httpx.Client, own: Simulator, prompt: str, path: str = "/chat/c
     said: Any = {"input": prompt} if path == "/responses" else {"messages": [{"role": "user", "content": prompt}]}
     response = account.post(path, json={"model": MODEL, **said, **more})
     id = response.headers["x-request-id"]
-    assert own.log.wait_for(lambda entry: entry.id == id and entry.ended_s is not None, 2)
+    assert own.log.wait_for(lambda entry: entry.id == id and entry.ended_s is not None, 10)
     return response.json()
 
 
@@ -89,5 +89,5 @@ def test_reply_whose_reader_left_is_billed_in_full(own: Simulator, account: http
     body = {"model": MODEL, "messages": messages, "stream": True}
     with account.stream("POST", "/chat/completions", json=body) as response:
         next(response.iter_raw())
-    entry = own.log.wait_for(lambda entry: entry.billed_tokens == 3000, 2)
+    entry = own.log.wait_for(lambda entry: entry.billed_tokens == 3000, 10)
     assert entry is not None and entry.sent_tokens < 3000 and entry.disconnected_after_s is not None

@@ -238,5 +238,5 @@ def test_log_shortens_pictures_in_base64(client: httpx.Client, simulator: Simula
     source = {"type": "base64", "media_type": "image/png", "data": "A" * 5000}
     body = {"model": MODEL, "max_tokens": 9, "messages": blocks("user", {"type": "image", "source": source})}
     id = client.post("/messages", json=body).headers["x-request-id"]
-    entry = simulator.log.wait_for(lambda entry: entry.id == id, 1)
+    entry = simulator.log.wait_for(lambda entry: entry.id == id, 10)
     assert entry is not None and "AAAA" not in repr(entry.body) and "sha256" in repr(entry.body)

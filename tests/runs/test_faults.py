@@ -16,7 +16,7 @@ from components.gateway.server import Simulator
 from components.gateway.settings import Settings
 from components.runs.runner import Runner
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from components.runs.records import record_of, restored, with_events
 from components.runs.run import Run
 
 KEY = "sk-empiriolabs-canary-kept"
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 class Disk:

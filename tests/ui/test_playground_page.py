@@ -141,7 +141,7 @@ def test_a_reply_that_ends_while_the_page_is_being_drawn_is_drawn_whole(app, ask
     draw = playground.draw_composer
 
     def draw_when_the_run_has_ended():
-        assert session().turns[-1].run.wait(10)
+        assert session().turns[-1].run.wait(60)
         return draw()
 
     monkeypatch.setattr(playground, "draw_composer", draw_when_the_run_has_ended)

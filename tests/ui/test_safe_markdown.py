@@ -259,8 +259,8 @@ def test_thinking_keeps_its_lines_but_not_those_of_code():
 )
 def test_50_000_marks_take_no_time(unit: str):
     text = unit * (50_000 // len(unit))
-    began = time.perf_counter()
+    began = time.thread_time()
     drawable(text)
     drawable_tail(text)
     keep_lines(text)
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2

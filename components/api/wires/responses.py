@@ -163,7 +163,7 @@ class ResponsesDecoder:
         return [RawEvent(name, data)] if events is None else events
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
-        unknown = [item for item in objects_in(body.get("output")) if item.get("type") not in _KNOWN_ITEMS]
+        unknown = [item for item in objects_in(body.get("output")) if str(item.get("type")) not in _KNOWN_ITEMS]
         events: list[StreamEvent] = [RawEvent(text_in(item.get("type")), json.dumps(item)) for item in unknown]
         status = text_in(body.get("status")) or ("completed" if "output" in body else "")
         if status in _ENDS:
