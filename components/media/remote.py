@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from components.core.errors import MediaError
 from components.core.parts import RemoteImagePart
+from components.core.texts import cut
 from components.media.attachments import Attachment
 
 # [own] Browsers and servers differ; RFC 9110, section 4.1, asks for at least 8,000.
@@ -21,7 +22,7 @@ def remote_picture(url: str) -> Attachment:
     url = url.strip()
     if not url:
         raise MediaError("There is no address: paste one that begins with https:// or http://.")
-    shown = repr(url if len(url) <= 80 else f"{url[:79]}…")
+    shown = repr(cut(url, 80))
     if url[:5].lower() == "data:":
         raise MediaError("This is a picture itself (a data: URL), not its address: save it as a file and attach that.")
     if len(url) > LONGEST_URL:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from components.core.texts import cut
 from components.params.choices import value_text
 from components.tuning.results import Row, by_setting, summaries
 from components.tuning.statistics import summarise
@@ -18,13 +19,9 @@ Chart = alt.Chart | alt.LayerChart
 _HEIGHT = 260
 # Seen on white and on a dark page; a rule is black unless told otherwise.
 _SPREAD = "#8a8f98"
+# Characters of a name that an axis has room for.
 _AXIS = 28
 _NUMBERS = alt.Axis(format=".4~g")
-
-
-def _short(metric: str) -> str:
-    """A metric's name as long as the axis has room for."""
-    return metric if len(metric) <= _AXIS else f"{metric[: _AXIS - 1]}…"
 
 
 def against(some: Sequence[Row], metric: str, other: str) -> Chart | None:
@@ -43,7 +40,7 @@ def against(some: Sequence[Row], metric: str, other: str) -> Chart | None:
         .mark_point(filled=True, size=90)
         .encode(
             x=alt.X("x:Q", title=other, scale=alt.Scale(zero=False), axis=_NUMBERS),
-            y=alt.Y("y:Q", title=_short(metric), scale=alt.Scale(zero=False), axis=_NUMBERS),
+            y=alt.Y("y:Q", title=cut(metric, _AXIS), scale=alt.Scale(zero=False), axis=_NUMBERS),
             # A theme has fewer colours than there may be ways of asking: the shape tells those of one colour apart.
             color=alt.Color("name:N", sort=None, legend=legend),
             shape=alt.Shape("name:N", sort=None, legend=legend),
@@ -79,10 +76,10 @@ def by(some: Sequence[Row], metric: str, setting: str) -> Chart | None:
     base = alt.Chart({"values": points}, height=_HEIGHT).encode(x=across)
     scale = alt.Scale(zero=False)
     spread = base.mark_rule(strokeWidth=2, color=_SPREAD).encode(
-        y=alt.Y("low:Q", title=_short(metric), scale=scale, axis=_NUMBERS), y2="high:Q"
+        y=alt.Y("low:Q", title=cut(metric, _AXIS), scale=scale, axis=_NUMBERS), y2="high:Q"
     )
     means = base.mark_line(point=alt.OverlayMarkDef(size=80)).encode(
-        y=alt.Y("y:Q", title=_short(metric), scale=scale, axis=_NUMBERS),
+        y=alt.Y("y:Q", title=cut(metric, _AXIS), scale=scale, axis=_NUMBERS),
         tooltip=[
             alt.Tooltip("x:N", title=setting),
             alt.Tooltip("y:Q", title=metric, format=".4~g"),
@@ -114,10 +111,10 @@ def over_variants(some: Sequence[Row], metric: str) -> Chart | None:
         x=alt.X("x:N", title=None, sort=None, axis=alt.Axis(labelAngle=-40, labelLimit=160, labelOverlap=False))
     )
     spread = base.mark_rule(strokeWidth=2, color=_SPREAD).encode(
-        y=alt.Y("low:Q", title=_short(metric), scale=scale, axis=_NUMBERS), y2="high:Q"
+        y=alt.Y("low:Q", title=cut(metric, _AXIS), scale=scale, axis=_NUMBERS), y2="high:Q"
     )
     means = base.mark_point(filled=True, size=80).encode(
-        y=alt.Y("y:Q", title=_short(metric), scale=scale, axis=_NUMBERS),
+        y=alt.Y("y:Q", title=cut(metric, _AXIS), scale=scale, axis=_NUMBERS),
         tooltip=[
             alt.Tooltip("x:N", title="Settings"),
             alt.Tooltip("y:Q", title=metric, format=".4~g"),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from components.core.errors import ParameterError
+from components.core.texts import cut
 from components.params.card import ModelCard
 from components.params.choices import Choices, choices_json, read_choices
 from components.tuning.plan import MOST_CELLS, Plan, Question, Variant, check_plan, grid
@@ -157,5 +158,4 @@ def _questions(draft: Draft) -> tuple[Question, ...]:
 
 
 def _title(questions: tuple[Question, ...]) -> str:
-    first = " ".join(questions[0].prompt.split())
-    return first if len(first) <= 60 else f"{first[:59]}…"
+    return cut(" ".join(questions[0].prompt.split()), 60)

@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from components.core.texts import whole_characters
 from components.params.choices import value_text
 from components.tuning.charts import as_svg, charts_of
 from components.tuning.plan import Plan
@@ -39,7 +40,7 @@ def as_csv(plan: Plan, some: Sequence[Row]) -> str:
         line += [row.values.get(name, "") for name in names]
         line += [outcome.answer if outcome else "", outcome.thinking if outcome else "", row.note]
         writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in line])
-    return _encodable("\ufeff" + out.getvalue())
+    return whole_characters("\ufeff" + out.getvalue())
 
 
 def as_jsonl(some: Sequence[Row]) -> str:
@@ -67,7 +68,7 @@ def as_jsonl(some: Sequence[Row]) -> str:
         + "\n"
         for row in some
     )
-    return _encodable(lines)
+    return whole_characters(lines)
 
 
 def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
@@ -85,7 +86,7 @@ def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
         "the list price, times are measured.</p>"
     )
     sections = "".join(_section(some, name, lower) for name, lower in scores.items())
-    return _encodable(
+    return whole_characters(
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(plan.name)}</title><style>{_STYLE}</style><main><h1>{html.escape(plan.name)}</h1>"
@@ -97,11 +98,6 @@ def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
 def harmless(text: str) -> str:
     """The text with a quote before it where a spreadsheet would read it as a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _encodable(text: str) -> str:
-    """The text as a file can hold it: half a surrogate pair, which an API may send, becomes U+FFFD."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _setup(plan: Plan) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.ui.text import whole_characters
+from components.core.texts import whole_characters
 
 # How long it says that the text was taken.
 _SAID_MS = 1500

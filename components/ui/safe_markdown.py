@@ -20,7 +20,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from components.ui.text import whole_characters
+from components.core.texts import whole_characters
 from components.ui.turn.blocks import closes_fence, opened_fence
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")

@@ -13,7 +13,7 @@ from components.history.tree import Conversation, Node
 
 
 def text(words: str, role: str = "user") -> Message:
-    return Message(role, (TextPart(words),))  # type: ignore[arg-type]
+    return Message(role, (TextPart(words),))
 
 
 def said(*words: str) -> list[Node]:

@@ -69,7 +69,7 @@ def began(prompt: str = "Why?") -> Run:
 
 
 def came(run: Run, data: str, *events: object) -> None:
-    run.take(Received("", data, events))  # type: ignore[arg-type]
+    run.take(Received("", data, events))
 
 
 def talk(*runs: Run) -> Conversation:

@@ -16,18 +16,8 @@ from components.api.snippets.curl_loop import BODY
 from components.core.errors import PasteError
 from components.core.request import WireName
 
-_DATA = frozenset(
-    {
-        "-d",
-        "--data",
-        "--data-raw",
-        "--data-binary",
-        "--data-ascii",
-        "--json",
-        "--post-data",
-        "--body-data",
-    }  # wget's last
-)
+_WGETS_DATA = frozenset({"--post-data", "--body-data"})
+_DATA = frozenset({"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json"}) | _WGETS_DATA
 _FORMS = frozenset({"-F", "--form", "--form-string", "-T", "--upload-file", "--data-urlencode"})
 _HEADERS = frozenset({"-H", "--header"})
 # Options with a value that say nothing about the request that the page sends.
@@ -41,13 +31,14 @@ _CREDENTIALS = frozenset({"authorization", "x-api-key", "api-key", "proxy-author
 _SILENT_HEADERS = frozenset({"content-type", "accept", "anthropic-version", "content-length", "user-agent", "host"})
 _ASSIGNMENT = re.compile(r"(?:\$env:|\$)?[A-Za-z_]\w*\s*=")
 # What may stand before, round or behind the command and changes nothing of what it sends.
-_BEFORE = frozenset({"time", "sudo", "command", "exec", "nohup", "export", "set", "setx"})
+_WRAPPERS = ("time", "sudo", "command", "exec", "nohup")
+_BEFORE = frozenset({*_WRAPPERS, "export", "set", "setx"})
 _BESIDE = frozenset({"echo", "printf", "set", "setx", "sleep", "exit", "true", "clear", "date", "wait"})
 _SENDERS = frozenset({"curl", "curl.exe", "wget"})
 _PROMPT = r"[ \t]*(?:(?:[$%>]|[\w.-]+@[\w.:~/-]+[$%#>]|PS [^>\n]*>|[A-Z]:\\[^>\n]*>)[ \t]+|!)"
 _CAPTURED = re.compile(rf"^(?:{_PROMPT})?[ \t]*\w+=\"?\$\((?=\s*curl\s)", re.MULTILINE)
 _COMMAND = re.compile(
-    rf"^(?:{_PROMPT})*[ \t]*(?:\w+=\S+[ \t]+)*(?:(?:time|sudo|command|exec|nohup)[ \t]+)*"
+    rf"^(?:{_PROMPT})*[ \t]*(?:\w+=\S+[ \t]+)*(?:(?:{'|'.join(_WRAPPERS)})[ \t]+)*"
     r"(?:\w+=\"?\$\()?(?:/\S+/)?(?:curl(?:\.exe)?\s|wget\s.*--(?:post|body)-data)"
     r"|^[ \t]*(?:echo|printf|cat)\b.*\|\s*curl\s",
     re.MULTILINE | re.IGNORECASE,

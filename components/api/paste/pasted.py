@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.core.request import RunRequest, WireName
+from components.core.texts import cut
 
 # As the platforms write their keys; what stands behind a `$` or in angle brackets is a placeholder.
 _KEY = re.compile(
@@ -63,5 +64,4 @@ def wire_of(address: str) -> WireName | None:
 
 def shortened(text: str, most: int = 60) -> str:
     """The text in one line, cut where it is long: it stands inside a sentence."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return cut(" ".join(text.split()), most)

@@ -143,7 +143,7 @@ class _Reading:
             return float(number) if set(number) & set(".eE") else int(number)
         word = self._skip(_WORD)
         if not word:
-            raise PasteError(f"PowerShell that is not understood: `{shortened(self.text[self.at : self.at + 40])}`.")
+            raise self._not_understood()
         if word.lower() in _WORDS:
             return _WORDS[word.lower()]
         if word.startswith("$"):
@@ -159,9 +159,7 @@ class _Reading:
                 return table
             key = _KEY.match(self.text, self.at)
             if key is None:
-                raise PasteError(
-                    f"PowerShell that is not understood: `{shortened(self.text[self.at : self.at + 40])}`."
-                )
+                raise self._not_understood()
             self.at = key.end()
             table[next(name for name in key.groups() if name is not None)] = self.value()
 
@@ -173,6 +171,9 @@ class _Reading:
                 self.at += 1
                 return items
             items.append(self._single())
+
+    def _not_understood(self) -> PasteError:
+        return PasteError(f"PowerShell that is not understood: `{shortened(self.text[self.at : self.at + 40])}`.")
 
     def _until(self, mark: str) -> str:
         end = self.text.find(mark, self.at)

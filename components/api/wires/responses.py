@@ -216,10 +216,8 @@ class ResponsesDecoder:
     def _map_end(self, status: str, response: dict[str, Any], data: str) -> list[StreamEvent]:
         self.over = True
         said = text_in(response.get("status"))
-        if status in (
-            "completed",
-            "done",
-        ):  # llama.cpp ends a cut answer with `completed`, realtime servers all with `done`
+        # llama.cpp ends a cut answer with `completed`, too, and realtime servers end everything with `done`.
+        if status in ("completed", "done"):
             status = said if said in _ENDS else "completed"
         events = [*self._map_output(response), *self._splitter.close()]
         if isinstance(usage := response.get("usage"), dict):

@@ -21,9 +21,8 @@ def answer(brief: Brief, work: Work, voice: Voice) -> Iterator[str]:
     if brief.directive.answer is not None:
         yield from _exact(brief, work, voice)
         return
-    if (
-        work.kind == JUDGEMENT
-    ):  # a program reads it: nothing may stand beside it, and it says itself that it is simulated
+    if work.kind == JUDGEMENT:
+        # A program reads it: nothing may stand beside it, and it says itself that it is simulated.
         yield from work.blocks
         return
     if is_mostly_cjk(brief.prompt):

@@ -123,8 +123,7 @@ def _draw_other(state: Session) -> None:
     try:
         connection, offered = find_server(address, key or None, public_only=not private)
     except ApiError as error:
-        said = str(error).replace(key, "…key…") if key else str(error)
-        st.error(without_formulas(said), icon=":material/cloud_off:")
+        st.error(without_formulas(Connection(address, key or None).masked(str(error))), icon=":material/cloud_off:")
         return
     if not _require(model or offered is not None, "The server does not list its models: type the name of one."):
         return

@@ -7,6 +7,7 @@ import time
 import streamlit as st
 
 from components.core.errors import StoreError
+from components.core.texts import cut
 from components.history.sweeps import SweepHead, delete_sweep, list_sweeps, load_sweep
 from components.params.card import model_card
 from components.tuning.draft import Draft, Kind, plan_of, thinking_plan
@@ -77,8 +78,7 @@ def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
 
 def _line(head: SweepHead) -> str:
     made = time.strftime("%b %d, %H:%M", time.localtime(head.created_at))
-    name = head.name if len(head.name) <= _LONGEST else f"{head.name[: _LONGEST - 1]}…"
-    return f"{name} · {head.cells:,} cells · {made}"
+    return f"{cut(head.name, _LONGEST)} · {head.cells:,} cells · {made}"
 
 
 def _draw_setup(state: Session, draft: Draft) -> None:

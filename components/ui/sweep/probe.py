@@ -18,7 +18,7 @@ from components.ui.figures import dollars
 from components.ui.safe_markdown import without_formulas
 from components.ui.settings.ledger import MARKS, day, ledger, words
 from components.ui.state import Session, give_way, session
-from components.ui.sweep.tag import duration, limits_in_force
+from components.ui.sweep.tag import duration
 
 _LOOK_S = 0.5
 # One at which a narrow column does not break a date.
@@ -89,7 +89,7 @@ def _draw_form() -> None:
     requests = [request for name in chosen for request in all_requests(name, n, resources.model())]
     prices = [price(request, model_card()) for request in requests]
     low, high = (sum((getattr(one, end) for one in prices), Decimal(0)) for end in ("low_usd", "high_usd"))
-    wait = duration(max(len(requests) - 1, 0) // limits_in_force().requests_per_minute * 61 + 10)
+    wait = duration(max(len(requests) - 1, 0) // resources.rate_limits().requests_per_minute * 61 + 10)
     st.markdown(
         without_formulas(
             f"**{len(requests)} calls**, {dollars(low)} to at most {dollars(high)} (estimated), about {wait}."

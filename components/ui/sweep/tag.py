@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.api.limiter import RateLimits
 from components.core.errors import MediaError, ParameterError, StoreError
 from components.history.sweeps import create_sweep, load_sweep
 from components.params.card import model_card
@@ -29,7 +28,7 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
         plan = make_plan(draft)
         with st.spinner("Making the pictures of each way of asking ready…"):
             messages = sweep_messages(plan, state.tray, resources.clip_cache())
-        found = quote(plan, messages, resources.model(), model_card(), limits_in_force())
+        found = quote(plan, messages, resources.model(), model_card(), resources.rate_limits())
     except (ParameterError, MediaError) as error:
         problem = str(error)
     with st.container(key="sweep-tag", border=True, gap="small"):
@@ -56,7 +55,7 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
         st.metric("Calls", f"{found.calls:,}", help=f"Prompts × ways of asking × repeats: {asked}, and the judge's.")
         st.metric("Cost, estimated", without_formulas(f"{dollars(found.low_usd)} to {dollars(found.high_usd)}"))
         st.metric("Tokens, estimated", f"{found.low_tokens:,} to {found.high_tokens:,}")
-        limits = limits_in_force()
+        limits = resources.rate_limits()
         st.metric(
             "Time, estimated",
             duration(found.seconds),
@@ -129,12 +128,6 @@ def take_up(sweep_id: str, again: Collection[int] = ()) -> None:
         model_card(),
         again,
     )
-
-
-def limits_in_force() -> RateLimits:
-    """What the account may do in a minute."""
-    settings = resources.settings()
-    return RateLimits(settings.requests_per_minute, settings.tokens_per_minute)
 
 
 def _asked() -> str:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from components.core.parts import Message, TextPart
+from components.core.texts import whole_characters
 from components.history.tree import Node
 from components.runs.conversation import Turn
 from components.ui.playground import editing
 from components.ui.playground.editing import Place
 from components.ui.spoken import spoken
 from components.ui.state import Session, session
-from components.ui.text import whole_characters
 
 
 def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
+from components.core.texts import whole_characters
 from components.media.attachments import Attachment
 from components.ui.safe_markdown import plain
-from components.ui.text import whole_characters
 
 _PICTURE_WIDTH = 80
 _TEXT_WIDTH = 200

@@ -11,12 +11,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.parts import ToolCallPart
+from components.core.texts import whole_characters
 from components.runs.conversation import Round, Turn
 from components.tools.examples import answer_call
 from components.ui.playground.sending import send_results
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session, set_widget, widget_value
-from components.ui.text import whole_characters
 
 # Arguments that stream are drawn whole again: a few times a second, and long ones (code in an argument) more seldom.
 _DRAW_EVERY_S = 0.2

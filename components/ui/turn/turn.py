@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.request import VIDEO_WIRES
+from components.core.texts import whole_characters
 from components.params.card import model_card
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
@@ -18,7 +19,6 @@ from components.ui.figures import STATS_HELP, stats_line
 from components.ui.playground.editing import Place
 from components.ui.safe_markdown import keep_lines
 from components.ui.state import give_way
-from components.ui.text import whole_characters
 from components.ui.turn.actions import draw_turn_actions
 from components.ui.turn.grounding import ClipSeen, grounded
 from components.ui.turn.outcome import draw_outcome

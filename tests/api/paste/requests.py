@@ -135,7 +135,7 @@ def requests(draw: st.DrawFn, wire: str) -> RunRequest:
     return RunRequest(
         model="kimi-k2-6",
         messages=tuple(messages),
-        wire=wire,  # type: ignore[arg-type]
+        wire=wire,
         system=draw(st.one_of(st.just(""), texts)),
         parameters=draw(parameters(wire)),
         tools=offered,
