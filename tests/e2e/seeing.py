@@ -27,8 +27,8 @@ _LIBRARY = r"""
       found = found.shadowRoot.elementFromPoint(x, y);
     }
     if (!found) return 'outside';
-    return element === found || element.contains(found) || found.contains(element) && !found.querySelector('dialog')
-      ? '' : 'covered';
+    for (let at = found; at; at = at.parentElement ?? at.getRootNode().host) if (at === element) return '';
+    return 'covered';
   };
   const sight = (element) => {
     const box = element.getBoundingClientRect();
@@ -37,9 +37,8 @@ _LIBRARY = r"""
     const inset = Math.min(2, box.width / 4, box.height / 4);
     for (const x of [box.left + inset, (box.left + box.right) / 2, box.right - inset]) {
       for (const y of [box.top + inset, (box.top + box.bottom) / 2, box.bottom - inset]) {
-        const found = document.elementFromPoint(x, y);
-        if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return 'outside';
-        if (!found || !(element.contains(found) || found.getRootNode() !== document || found.shadowRoot)) return 'covered';
+        const why = hit(element, x, y);
+        if (why) return why;
       }
     }
     return '';
@@ -58,8 +57,9 @@ _LIBRARY = r"""
       for (const box of [...range.getClientRects()].reverse()) {
         if (box.width < 1 || lines.length === most) continue;
         const last = lines.at(-1);
-        if (last && Math.abs(last.y - (box.top + box.bottom) / 2) < 4) { last.xs.push((box.left + box.right) / 2); continue; }
-        lines.push({element: node.parentElement, xs: [(box.left + box.right) / 2], y: (box.top + box.bottom) / 2});
+        const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+        if (last && Math.abs(last.y - y) < 4) last.xs.push(x);
+        else lines.push({element: node.parentElement, xs: [x], y});
       }
     }
     return lines;
@@ -118,7 +118,7 @@ class Looks:
 
 
 def sight(element: Locator) -> str:
-    """What keeps a person from seeing the whole element: "outside", "covered", "greyed", "no size"; "" if nothing does."""
+    """What keeps a person from seeing all of it: "outside", "covered", "greyed", "no size"; "" if nothing does."""
     element.page.evaluate(_LIBRARY)
     found: str = element.evaluate("(element) => window.seeing.sight(element)")
     return found
