@@ -1,5 +1,7 @@
 """Entry of the app: ``streamlit run app.py``."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from components.core.errors import ParameterError
@@ -10,8 +12,12 @@ from components.ui.owner import require_login
 from components.ui.reachable import draw_reachable
 from components.ui.style import draw_style
 
+# The icon is a file of ours: a `:material/…:` one is fetched by the browser from a font server at every page load.
 st.set_page_config(
-    page_title="Kimi K2.6 playground", page_icon=":material/neurology:", layout="wide", initial_sidebar_state=330
+    page_title="Kimi K2.6 playground",
+    page_icon=str(Path(__file__).parent / "components" / "ui" / "icon.svg"),
+    layout="wide",
+    initial_sidebar_state=330,
 )
 
 page = open_through_app(

@@ -135,15 +135,14 @@ def _parts(typed: argparse.Namespace) -> tuple[Part, ...]:
 
 
 def _read_tools(path: str) -> tuple[Tool, ...]:
+    from components.media.text_files import read_text
     from components.tools.definitions import read_tools
 
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        data = Path(path).read_bytes()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not text in UTF-8.") from error
-    definitions = read_tools(text)
+    definitions = read_tools(read_text(data, path))
     if definitions.mistakes:
         raise UsageError(f"{path}: {definitions.mistakes[0]}")
     return definitions.tools

@@ -138,7 +138,7 @@ async def _read(response: httpx.Response) -> str:
         size += len(piece)
         if size > _MOST_BYTES:
             raise WireError("The answer is far larger than any of this kind: check the address.")
-    return b"".join(pieces).decode("utf-8", "replace")
+    return b"".join(pieces).decode("utf-8-sig", "replace")
 
 
 def _balance(body: dict[str, Any]) -> Decimal | None:

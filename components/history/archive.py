@@ -73,7 +73,7 @@ def read_archive(text: str, owner: str) -> list[Archived]:
     Raises: MediaError, with one sentence to show, if it is no export, damaged, or of a newer version.
     """
     try:
-        whole = json.loads(text, parse_constant=_no_number)
+        whole = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_number)
     except (ValueError, RecursionError) as exc:
         raise MediaError("The file is not JSON: export it again, or choose another.") from exc
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:

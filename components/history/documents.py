@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import csv
 import html
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,12 +20,10 @@ from components.core.parts import (
     VideoPart,
     clock,
 )
+from components.core.spreadsheet import write_csv
 from components.history.listing import RunRow
 
 _SPEAKERS = {"user": "You", "assistant": "Kimi K2.6", "tool": "Tools"}
-# Spreadsheets take a cell that begins with one of these for a formula, and run it:
-# https://owasp.org/www-community/attacks/CSV_Injection (read 2026-11-25).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     "id",
     "started_at",
@@ -102,17 +98,8 @@ def as_html(title: str, messages: Iterable[Message]) -> str:
 
 def as_csv(rows: Sequence[RunRow]) -> str:
     """The runs as a table for a spreadsheet; a cell that it would take for a formula begins with an apostrophe."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([*_COLUMNS, "tags"])
-    for row in rows:
-        writer.writerow([_cell(row.values, name) for name in _COLUMNS] + [harmless(", ".join(row.tags))])
-    return text.getvalue()
-
-
-def harmless(text: str) -> str:
-    """The text, no formula to any spreadsheet."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    lines = ([*(_cell(row.values, name) for name in _COLUMNS), ", ".join(row.tags)] for row in rows)
+    return write_csv([*_COLUMNS, "tags"], lines)
 
 
 def _cell(values: Mapping[str, Any], name: str) -> object:
@@ -120,10 +107,8 @@ def _cell(values: Mapping[str, Any], name: str) -> object:
     if name == "started_at":
         return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
     if name == "parameters":
-        return harmless("; ".join(f"{key}={item}" for key, item in value.items()))
-    if value is None or isinstance(value, int | float):
-        return value
-    return harmless(str(value))
+        return "; ".join(f"{key}={item}" for key, item in value.items())
+    return value if value is None or isinstance(value, int | float) else str(value)
 
 
 def _part_html(part: object) -> str:

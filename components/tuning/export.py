@@ -6,20 +6,18 @@ harmless. The key is in none of them: rows do not hold it.
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from components.core.spreadsheet import write_csv
 from components.core.texts import whole_characters
 from components.params.choices import value_text
 from components.tuning.charts import as_svg, charts_of
 from components.tuning.plan import Plan
 from components.tuning.results import MEASURES, Row, metrics, summaries, unscored, verdict
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # A report of thousands of answers in full would not open.
 _MOST_ANSWERS = 400
 
@@ -28,10 +26,8 @@ def as_csv(plan: Plan, some: Sequence[Row]) -> str:
     """A line for each cell; begins with a byte order mark, by which spreadsheets know that it is UTF-8."""
     names = list(metrics(plan, some))
     settings = list(dict.fromkeys(name for row in some for name in row.settings))
-    out = io.StringIO()
-    writer = csv.writer(out)
     head = ["cell", "prompt", "expected", *settings, "repeat", "status", "tries", "paid ($)", *names]
-    writer.writerow([harmless(name) for name in (*head, "answer", "thinking", "note")])
+    lines = []
     for row in some:
         outcome = row.outcome
         line: list[object] = [row.number, row.prompt, row.expected]
@@ -39,8 +35,8 @@ def as_csv(plan: Plan, some: Sequence[Row]) -> str:
         line += [row.repeat + 1, row.status, row.tries, row.cost_usd]
         line += [row.values.get(name, "") for name in names]
         line += [outcome.answer if outcome else "", outcome.thinking if outcome else "", row.note]
-        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in line])
-    return whole_characters("\ufeff" + out.getvalue())
+        lines.append(line)
+    return write_csv([*head, "answer", "thinking", "note"], lines)
 
 
 def as_jsonl(some: Sequence[Row]) -> str:
@@ -93,11 +89,6 @@ def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
         f"{warning}{facts}{_setup(plan)}{_unscored(plan, some)}{sections}"
         f"{_charts(some, scores)}{_answers(some)}</main></html>"
     )
-
-
-def harmless(text: str) -> str:
-    """The text with a quote before it where a spreadsheet would read it as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _setup(plan: Plan) -> str:

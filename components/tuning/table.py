@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from components.core.errors import ParameterError
+from components.core.errors import MediaError, ParameterError
+from components.media.text_files import read_text
 
 EXPECTED = "expected"
 MOST_ROWS = 10_000
@@ -50,9 +51,10 @@ def read_table(data: bytes) -> Table:
         raise _refused(f"The table has {len(data) / 1e6:.0f} MB; at most {MOST_BYTES // 1_000_000} MB are read.")
     if data.startswith(_WORKBOOKS):
         raise _refused("This is a workbook, not a CSV file: save it as CSV (UTF-8) in the spreadsheet.")
-    text = _decoded(data)
-    if "\0" in text:
-        raise _refused("This is not a CSV file: it holds bytes that no text has. Save it as CSV (UTF-8).")
+    try:
+        text = read_text(data, "The table")
+    except MediaError as error:
+        raise _refused(str(error)) from error
     if told := _SEPARATOR.match(text):
         text = text[told.end() :]
     delimiter = told[1] if told else _delimiter(text)
@@ -110,18 +112,6 @@ def _check_header(header: Sequence[str]) -> None:
             raise _refused(f"Column {position} of the table has no name in the first line.")
         if header.count(name) > 1:
             raise _refused(f"Two columns of the table are called {name!r}.")
-
-
-def _decoded(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _refused(f"Line {line} of the table is not UTF-8. Save it as CSV (UTF-8).") from error
 
 
 def _delimiter(text: str) -> str:

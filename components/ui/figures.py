@@ -19,7 +19,7 @@ def tokens(count: int | None) -> str:
 def seconds(value: float | None) -> str:
     """A measured time; two digits below ten seconds, one above."""
     if value is None:
-        return "none"
+        return UNKNOWN
     return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
 
 
@@ -40,14 +40,10 @@ def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1) -> str:
 
     `rounds`: how many generations the figures add up.
     """
-    times = (
-        f"first thinking {seconds(figures.first_thinking_s)}, first answer {seconds(figures.first_answer_s)}, "
-        f"total {seconds(figures.total_s)}"
-    )
     searched = f" with {figures.searches} web {'search' if figures.searches == 1 else 'searches'}"
     saved = f" (cache saved {dollars(figures.saved_usd)})" if figures.saved_usd else ""
     cost = f"**Cost** {dollars(figures.cost_usd)}{searched if figures.searches else ''}{saved}"
-    facts = [f"**Tokens** {_counts(figures.usage)}", cost, f"**Time** {times}"]
+    facts = [f"**Tokens** {_counts(figures.usage)}", cost, f"**Time** {times(figures)}"]
     if rounds > 1:
         facts.insert(0, f"**{rounds} rounds**")
     if figures.tokens_per_second is not None:
@@ -55,6 +51,18 @@ def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1) -> str:
     if simulated:
         facts.append("simulated")
     return without_formulas(" · ".join(facts))
+
+
+def times(figures: Figures) -> str:
+    """When thinking and answer began, and how long it took. What was never reached, such as the answer of a reply that
+    was stopped, is left out; of a reply that nobody timed, as an imported one, it says so."""
+    moments = {
+        "first thinking": figures.first_thinking_s,
+        "first answer": figures.first_answer_s,
+        "total": figures.total_s,
+    }
+    reached = [f"{name} {seconds(value)}" for name, value in moments.items() if value is not None]
+    return ", ".join(reached) or UNKNOWN
 
 
 def _counts(usage: Usage) -> str:

@@ -130,12 +130,11 @@ def test_no_server_at_the_address(open_page):
         assert_nothing_leaks(playground, server)
 
 
-@pytest.mark.parametrize("reason", ["length", "stop"])
-def test_an_answer_lost_to_thinking_offers_more_tokens_and_sends_them(open_page, scripted, stage, reason):
-    stage.play(whole("Thinking without end.", "", reason), whole("Shorter.", "At last."))
+def test_an_answer_lost_to_thinking_offers_more_tokens_and_sends_them(open_page, scripted, stage):
+    stage.play(whole("Thinking without end.", "", "length"), whole("Shorter.", "At last."))
     playground = open_page(scripted)
     playground.ask(PROMPT)
-    expect(playground.alerts).to_contain_text(f"thought but never answered (it ended with {reason})")
+    expect(playground.alerts).to_contain_text("thought but never answered (it ended with length)")
     playground.page.get_by_role("button", name="Raise max_tokens to 16,000").click()
     expect(playground.answer()).to_have_text("At last.")
     playground.wait_for_end()
@@ -143,6 +142,18 @@ def test_an_answer_lost_to_thinking_offers_more_tokens_and_sends_them(open_page,
     assert PROMPT.encode() in stage.exchange(1).body
     expect(playground.alerts).to_have_count(0)
     expect(playground.key("box-max_tokens").locator("input")).to_have_value("16000")
+
+
+def test_a_reply_that_ends_by_itself_inside_its_thinking_is_not_blamed_on_a_limit(open_page, scripted, stage):
+    stage.play(whole("I need no answer.", "", "stop"), whole("", "At last."))
+    playground = open_page(scripted)
+    playground.ask(PROMPT)
+    expect(playground.alerts).to_contain_text("it ended its reply by itself (stop) inside its thinking")
+    expect(playground.alerts).not_to_contain_text("tokens")
+    expect(playground.page.get_by_role("button", name="Raise max_tokens")).to_have_count(0)
+    playground.page.get_by_role("button", name="Try again without thinking").click()
+    expect(playground.answer()).to_have_text("At last.")
+    assert b'"enable_thinking": false' in stage.exchange(1).body and b"max_tokens" not in stage.exchange(1).body
 
 
 def test_an_answer_lost_to_thinking_offers_less_thinking(open_page, scripted, stage):

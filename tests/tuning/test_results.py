@@ -7,15 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from components.core.errors import ParameterError
 from components.history.sweeps import CellRecord, RunOutcome
 from components.params.card import model_card
 from components.params.choices import Choices
 from components.tuning.charts import against, by, charts_of
-from components.tuning.export import as_csv, as_html, as_jsonl, harmless
+from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan, Question, Variant, grid
 from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, unscored, verdict
 from components.tuning.scorers import Scorer
@@ -99,12 +97,6 @@ def test_the_csv_opens_in_a_spreadsheet_and_holds_no_formula():
     assert len(lines) == 16
     assert lines[0]["prompt"] == "'=1+1" and lines[0]["answer"].startswith("'=answer 0\n")
     assert float(lines[1]["contains: a"]) == 1.0 and lines[0]["temperature"] == "0.0"
-
-
-@given(st.text(max_size=20))
-def test_no_text_begins_like_a_formula(text):
-    assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert harmless(text).removeprefix("'").removeprefix("'") == text.removeprefix("'") or text.startswith("'")
 
 
 def test_the_json_lines_hold_the_texts_as_they_are():

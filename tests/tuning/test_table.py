@@ -66,10 +66,10 @@ def test_ten_thousand_rows_are_read_and_one_more_is_refused():
         (b"a,b\n1\n", "line 2 has 1 cells, but there are 2 columns"),
         (b"a,b\n1,2,3\n", "line 2 has 3 cells"),
         (b'a,b\n"1,2\n', "breaks off at line"),
-        (b"a,b\nx,\xff\xfe\n", "Line 2 of the table is not UTF-8"),
-        ("a,b\nGr\xfc\xdfe,1\n".encode("latin-1"), "Line 2 of the table is not UTF-8. Save it as CSV"),
+        (b"a,b\nx,\xff\xfe\n", "The table is not UTF-8 from line 2 on"),
+        ("a,b\nGr\xfc\xdfe,1\n".encode("latin-1"), "line 2 on; it seems to be Windows-1252. Save it as UTF-8"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "not UTF-8"),
-        ("a,b\n1,2\n".encode("utf-16-le"), "not a CSV file"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "The table is UTF-16 without a byte order mark. Save it as UTF-8"),
         (b"PK\x03\x04\0\0", "This is a workbook"),
     ],
 )

@@ -84,7 +84,8 @@ def test_the_cost_is_the_tokens_at_the_price_list(app, ask):
 def test_without_thinking_the_figures_say_so(app, ask):
     app.toggle(key="toggle-enable_thinking").set_value(False).run()
     ask(app, "Hello\nsimulate: answer=30")
-    assert "0 thinking, 30 out" in stats(app) and "first thinking none" in stats(app)
+    assert "0 thinking, 30 out" in stats(app) and "first answer 0." in stats(app)
+    assert "first thinking" not in stats(app) and "none" not in stats(app)
 
 
 def test_the_second_turn_carries_the_first(app, ask):

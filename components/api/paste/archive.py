@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 
-from components.core.errors import PasteError
+from components.core.errors import MediaError, PasteError
+from components.media.text_files import read_text
 
 _PROGRAMS = (".py", ".sh", ".mjs", ".ipynb", ".json")
 # What is unpacked at most: a small archive may claim to hold anything.
@@ -29,5 +30,9 @@ def read_archive(data: bytes) -> tuple[str, dict[str, bytes]]:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise PasteError("The zip is damaged or locked: download it again.") from error
     programs = [name for name in contents if "/" not in name and name.endswith(_PROGRAMS)]
-    text = contents.pop(programs[0]).decode("utf-8", "replace") if programs else ""
-    return text, contents
+    if not programs:
+        return "", contents
+    try:
+        return read_text(contents.pop(programs[0]), f"{programs[0]!r} in the zip"), contents
+    except MediaError as error:
+        raise PasteError(str(error)) from error

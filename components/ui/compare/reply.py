@@ -15,7 +15,7 @@ from components.runs.run import Run
 from components.ui.figures import STATS_HELP, dollars, seconds, tokens
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session
-from components.ui.turn.outcome import lost_to_thinking
+from components.ui.turn.outcome import lost_to_thinking, why_no_answer
 from components.ui.turn.run_status import status_line
 from components.ui.turn.turn import RoundView, draw_round
 
@@ -117,9 +117,10 @@ def figures_line(rounds: Sequence[Round]) -> str:
     figures = figures_of(rounds)
     usage = figures.usage
     words = [
-        f"first answer {seconds(figures.first_answer_s)}, total {seconds(figures.total_s)}",
+        *([f"first answer {seconds(figures.first_answer_s)}"] if figures.first_answer_s is not None else []),
+        f"total {seconds(figures.total_s)}",
         f"{tokens(usage.reasoning_tokens)} thinking, {tokens(usage.output_tokens)} out",
-        dollars(figures.cost_usd),
+        f"cost {dollars(figures.cost_usd)}",
     ]
     if len(rounds) > 1:
         words.append(f"{len(rounds)} rounds")
@@ -136,7 +137,7 @@ def _draw_outcome(rounds: Sequence[Round]) -> None:
     elif run.status == "interrupted":
         st.warning("The stream ended before the reply was complete.", icon=":material/link_off:")
     elif lost_to_thinking(run):
-        st.warning("The model thought but never answered: raise `max_tokens`.", icon=":material/hourglass_disabled:")
+        st.warning(without_formulas(why_no_answer(run)), icon=":material/hourglass_disabled:")
     elif run.transcript.finish_reason == "length":
         st.warning("The answer was cut at `max_tokens`.", icon=":material/content_cut:")
     elif rounds[-1].open_calls:

@@ -16,6 +16,7 @@ from components.history.conversations import load_conversation
 from components.history.documents import as_csv, as_html, as_markdown
 from components.history.listing import RunRow
 from components.history.tree import Conversation, Node
+from components.media.text_files import read_text
 from components.runs.conversation import said_by
 from components.runs.records import events_from, record_of
 from components.ui import resources
@@ -89,7 +90,7 @@ def _read(data: bytes) -> tuple[list[Archived], tuple[str, ...]]:
     Raises: PlaygroundError, with one sentence to show, where nothing can be imported.
     """
     owner = session().owner
-    text = data.decode("utf-8", "replace")
+    text = read_text(data)
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):

@@ -70,13 +70,37 @@ def draw_outcome(turn: Turn, number: int, *, last: bool) -> None:
 
 
 def lost_to_thinking(run: Run) -> bool:
-    """True when the model thought but never answered: seen with `length` and with `stop`."""
+    """True when the model thought but never answered, whatever ended it; `why_no_answer` says what did."""
     transcript = run.transcript
     return (
         run.status == "done"
         and bool(transcript.thinking_deltas)
         and not transcript.answer.strip()
         and not transcript.tool_calls
+    )
+
+
+def why_no_answer(run: Run) -> str:
+    """Says in one or two sentences what ended a reply that only thought, as far as it was reported.
+
+    `max_tokens` is blamed only where the reply says that a limit ended it (`length`). Ended by itself (`stop`), a
+    model has closed its reply inside its thinking, and more room would not have helped.
+    """
+    reason = run.transcript.finish_reason
+    if reason == "length":
+        return (
+            "The model thought but never answered (it ended with `length`): the thinking used up the room. "
+            "Give the answer more tokens, or the thinking fewer."
+        )
+    if reason == "content_filter":
+        return "The provider's content filter ended the reply while the model was still thinking. Ask in other words."
+    ended = "it ended its reply by itself" if reason == "stop" else "its reply ended"
+    advice = "Ask again, or ask without thinking."
+    if reason == "stop" and run.request.parameters.get("stop"):
+        advice = "One of the `stop` strings may have come up in its thinking: remove them, or ask again."
+    return (
+        f"The model thought but never answered: {ended} (`{reason}`) inside its thinking, and no limit was reported. "
+        f"{advice}"
     )
 
 
@@ -98,14 +122,19 @@ def _draw_failure(run: Run) -> None:
 
 
 def _draw_lost_answer(turn: Turn, number: int) -> None:
+    st.warning(without_formulas(why_no_answer(turn.run)), icon=":material/hourglass_disabled:")
     parameters = model_card().parameters
+    if turn.run.transcript.finish_reason != "length":
+        with st.container(horizontal=True):
+            st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
+            st.button(
+                "Try again without thinking",
+                key=f"unthinking-{number}",
+                on_click=_change_and_try,
+                args=(turn, "enable_thinking", False),
+            )
+        return
     largest, budget = parameters["max_tokens"], parameters["thinking_budget"]
-    reason = turn.run.transcript.finish_reason
-    st.warning(
-        f"The model thought but never answered (it ended with `{reason}`): the thinking used up the room. "
-        "Give the answer more tokens, or the thinking fewer.",
-        icon=":material/hourglass_disabled:",
-    )
     standing = current_value(budget)
     lower = max(1, int(standing) // 4) if isinstance(standing, int | float) else 1
     with st.container(horizontal=True):
@@ -123,6 +152,6 @@ def _draw_lost_answer(turn: Turn, number: int) -> None:
         )
 
 
-def _change_and_try(turn: Turn, name: str, value: int) -> None:
+def _change_and_try(turn: Turn, name: str, value: int | bool) -> None:
     set_value(model_card().parameters[name], value)
     try_again(turn)

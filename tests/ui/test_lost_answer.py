@@ -1,0 +1,14 @@
+"""A reply that only thought: what ended it is said as it was reported, on every endpoint."""
+
+import pytest
+
+
+@pytest.mark.parametrize("wire", ["chat_completions", "responses", "messages"])
+def test_a_reply_that_ends_by_itself_inside_its_thinking_is_not_blamed_on_max_tokens(app, ask, wire):
+    app.session_state["playground"].own.wire = wire
+    ask(app, "Hello\nsimulate: thinking=20 answer=0")
+    (notice,) = app.warning
+    assert "ended its reply by itself (`stop`)" in notice.value and "max_tokens" not in notice.value
+    assert not [button for button in app.button if "max_tokens" in button.label]
+    app.button(key="unthinking-1").click().run()
+    assert app.session_state["playground"].turns[-1].run.request.parameters["enable_thinking"] is False
