@@ -17,7 +17,12 @@ def main(arguments: list[str] | None = None) -> int:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    settings = Settings(tokens_per_second=options.tokens_per_second, seed=options.seed)
+    settings = Settings(
+        tokens_per_second=options.tokens_per_second,
+        seed=options.seed,
+        requests_per_minute=options.requests_per_minute or None,
+        strict_thinking=options.strict_thinking,
+    )
     simulator = Simulator(settings, host=options.host, port=options.port)
     try:
         simulator.start()
@@ -36,6 +41,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
     parser.add_argument("--tokens-per-second", type=_speed, default=200.0, help="default: 200; 0 is as fast as it can")
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same sequence of replies")
+    parser.add_argument(
+        "--requests-per-minute",
+        type=_limit,
+        default=Settings().requests_per_minute,
+        metavar="N",
+        help="for each key; default: %(default)s, as documented; 0 lifts the limit",
+    )
+    parser.add_argument(
+        "--strict-thinking",
+        action="store_true",
+        help="answer 400 when an assistant turn with tool calls comes back without its thinking, as strict hosts of "
+        "the model do; without this flag it is only marked in the log",
+    )
     return parser
 
 
@@ -44,6 +62,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"must be 0 to 65535, not {text}")
     return port
+
+
+def _limit(text: str) -> int:
+    limit = int(text)
+    if limit < 0:
+        raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
+    return limit
 
 
 def _speed(text: str) -> float:

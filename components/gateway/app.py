@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import logging
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -30,12 +31,14 @@ from components.gateway.conversation import Request as ModelRequest
 from components.gateway.delivery import Delivery, Encoder
 from components.gateway.errors import GatewayError, bad_request, service_fault
 from components.gateway.faults import Fault
+from components.gateway.items import Items
 from components.gateway.limits import RateLimiter
 from components.gateway.log import RequestLog
 from components.gateway.preparation import Preparation
 from components.gateway.reply import Reply
 from components.gateway.settings import Settings
-from components.gateway.wires import chat_completions, messages, responses
+from components.gateway.thinking import missing_thinking, turns_without_thinking
+from components.gateway.wires import chat_completions, messages, messages_input, responses
 from components.params.card import ModelCard, model_card
 
 
@@ -53,6 +56,9 @@ WIRES = tuple(
     Wire(module.PATH, module.parse, module.Encoder, module.error_body)
     for module in (chat_completions, responses, messages)
 )
+_CHAT, _RESPONSES, _MESSAGES = WIRES
+_COUNT_TOKENS = "/messages/count_tokens"
+_log = logging.getLogger(__name__)
 _WEB_PAGE = "<!doctype html>\n<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>\n"
 
 
@@ -67,6 +73,7 @@ class Gateway:
         self._limiter = RateLimiter(settings.requests_per_minute, settings.tokens_per_minute)
         self._preparation = Preparation(self._card)
         self._account = Account(log, self._card, tuple(wire.path for wire in WIRES))
+        self._items = Items()
         self._turns = itertools.count(1)
 
     def routes(self) -> list[Route]:
@@ -75,6 +82,7 @@ class Gateway:
         for prefix in ("/v1", ""):
             routes += [Route(prefix + wire.path, self._endpoint(wire), methods=["POST"]) for wire in WIRES]
             routes += [
+                Route(prefix + _COUNT_TOKENS, self._count_tokens, methods=["POST"]),
                 Route(prefix + "/models", self._models, methods=["GET"]),
                 Route(prefix + "/models/{id}", self._model, methods=["GET"]),
                 Route(prefix + account.PATH, self._usage, methods=["GET"]),
@@ -87,13 +95,16 @@ class Gateway:
             try:
                 return await self._generate(wire, request)
             except GatewayError as error:
-                self.log.update(request.state.request_id, error=error.code or str(error.status))
-                return _refusal(wire, error, request)
+                return self._refused(error, request)
             except ClientDisconnect:
                 self.log.end(request.state.request_id, disconnected=True)
                 return Response(status_code=499)
 
         return generate
+
+    def _refused(self, error: GatewayError, request: Request) -> Response:
+        self.log.update(request.state.request_id, error=error.code or str(error.status))
+        return _refusal(error, request)
 
     async def _generate(self, wire: Wire, request: Request) -> Response | Delivery:
         id = request.state.request_id
@@ -106,11 +117,7 @@ class Gateway:
         fault = self._behaviour.fault_for(request.headers) or Fault()
         if (answer := await self._struck(fault, id)) is not None:
             return answer
-        if isinstance(parsed, ValueError):
-            raise bad_request(f"The body is not valid JSON: {parsed}.")
-        if not isinstance(parsed, dict):
-            raise bad_request(f"The body must be a JSON object, got {type(parsed).__name__}.")
-        reply = await asyncio.to_thread(self._begin, wire, parsed, key)
+        reply = await asyncio.to_thread(self._begin, wire, _object(parsed), key, id)
         brief = reply.brief
         if fault.stream_error is not None and not brief.request.stream:
             raise fault.stream_error
@@ -130,9 +137,12 @@ class Gateway:
             self._limiter.spend(key, tokens)
             self._account.charge(brief.prompt_tokens, brief.cached_tokens, tokens, searches)
 
+        encoder = wire.encoder(reply, id.removeprefix("req_"), int(time.time()))
+        if isinstance(encoder, responses.Encoder):
+            self._items.keep(id, key, encoder.items)
         return Delivery(
             reply=reply,
-            encoder=wire.encoder(reply, id.removeprefix("req_"), int(time.time())),
+            encoder=encoder,
             settings=self._settings,
             log=self.log,
             request_id=id,
@@ -156,8 +166,15 @@ class Gateway:
             return Response(status_code=307, headers={"location": fault.redirect})
         return HTMLResponse(_WEB_PAGE, fault.status or 200)
 
-    def _begin(self, wire: Wire, body: dict[str, Any], key: str) -> Reply:
-        brief = self._preparation.prepare(wire.parse(body, self._card), key)
+    def _begin(self, wire: Wire, body: Mapping[str, Any], key: str, id: str) -> Reply:
+        if wire is _RESPONSES:
+            body = self._items.resolved(body, key)
+        request = wire.parse(body, self._card)
+        if without := turns_without_thinking(request, self._preparation.default_budget):
+            self.log.update(id, without_thinking=len(without))
+            if self._behaviour.strict_thinking:
+                raise missing_thinking(without[0])
+        brief = self._preparation.prepare(request, key)
         return Reply(brief, seed=f"{self._settings.seed}:{next(self._turns)}")
 
     async def _read_body(self, request: Request) -> bytes:
@@ -174,22 +191,38 @@ class Gateway:
             raise GatewayError(413, "request_too_large", f"The body has {size:,} bytes; at most {limit:,} are taken.")
         return b"".join(chunks)
 
+    async def _count_tokens(self, request: Request) -> Response:
+        """The prompt's tokens, as POST /messages would count them (docs: /en/api/messages-count-tokens)."""
+        try:
+            parsed = await asyncio.to_thread(_parse_json, await self._read_body(request))
+            if not isinstance(parsed, ValueError):
+                self.log.keep_body(request.state.request_id, parsed)
+            authenticate(request.headers)
+            tokens = await asyncio.to_thread(self._count, _object(parsed))
+        except GatewayError as error:
+            return self._refused(error, request)
+        self.log.update(request.state.request_id, model=self._card.id, prompt_tokens=tokens)
+        return JSONResponse({"input_tokens": tokens})
+
+    def _count(self, body: Mapping[str, Any]) -> int:
+        return self._preparation.count(messages_input.parse_prompt(body, self._card))
+
     async def _models(self, request: Request) -> JSONResponse:
         return JSONResponse({"object": "list", "data": [self._card.raw]})
 
-    async def _model(self, request: Request) -> JSONResponse:
+    async def _model(self, request: Request) -> Response:
         id = request.path_params["id"]
         if id != self._card.id:
             error = GatewayError(404, "model_not_found", f"The model {id!r} does not exist.", param="model")
-            return _refusal(WIRES[0], error, request)
+            return self._refused(error, request)
         return JSONResponse(self._card.raw)
 
-    async def _usage(self, request: Request) -> JSONResponse:
+    async def _usage(self, request: Request) -> Response:
         try:
             authenticate(request.headers)
             return JSONResponse(self._account.usage(request.query_params))
         except GatewayError as error:
-            return _refusal(WIRES[0], error, request)
+            return self._refused(error, request)
 
     async def _health(self, request: Request) -> JSONResponse:
         worker = {"status": "ok", "latency_ms": 1, "models": [self._card.id]}
@@ -198,7 +231,7 @@ class Gateway:
 
 class _Observed:
     """Gives every request an id, sends it as ``x-request-id`` and ``request-id`` (the `anthropic` package reads only
-    the second) and keeps the log."""
+    the second) and keeps the log. A fault of ours is answered with 500, and both logs say so."""
 
     def __init__(self, app: ASGIApp, log: RequestLog) -> None:
         self._app = app
@@ -212,8 +245,12 @@ class _Observed:
         scope.setdefault("state", {})["request_id"] = id
         self._log.begin(id, scope["method"], scope["path"], sent_key_masked(Request(scope).headers))
 
+        started = False
+
         async def send_with_id(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 named = [(name, id.encode()) for name in (b"x-request-id", b"request-id")]
                 message = {**message, "headers": [*message["headers"], *named]}
                 self._log.update(id, status=message["status"])
@@ -221,6 +258,13 @@ class _Observed:
 
         try:
             await self._app(scope, receive, send_with_id)
+        except Exception as fault:
+            _log.exception("The simulator failed at %s %s", scope["method"], scope["path"])
+            self._log.update(id, error=f"internal error: {type(fault).__name__}")
+            if started:
+                raise  # the server closes the connection: the client sees a reply that was cut
+            told = GatewayError(500, "internal_error", "The simulator failed; its log says more.", type="api_error")
+            await _refusal(told, Request(scope))(scope, receive, send_with_id)
         finally:
             self._log.end(id)
 
@@ -238,13 +282,23 @@ async def _routing_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # it is registered for nothing else
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "invalid_request")
     message = f"{error.detail}: {request.method} {request.url.path}"
-    told = GatewayError(error.status_code, code, message, headers=error.headers)
-    wire = next((wire for wire in WIRES if request.url.path.endswith(wire.path)), WIRES[0])
-    return _refusal(wire, told, request)
+    return _refusal(GatewayError(error.status_code, code, message, headers=error.headers), request)
 
 
-def _refusal(wire: Wire, error: GatewayError, request: Request) -> JSONResponse:
+def _refusal(error: GatewayError, request: Request) -> JSONResponse:
+    """The error in the shape that who asks reads: Anthropic's on its path and for its clients, else OpenAI's."""
+    of_anthropic = "messages" in request.url.path.split("/") or "anthropic-version" in request.headers
+    wire = _MESSAGES if of_anthropic else _CHAT
     return JSONResponse(wire.error_body(error, request.state.request_id), error.status, error.headers)
+
+
+def _object(parsed: object) -> dict[str, Any]:
+    """The body as an object. Raises: GatewayError 400 if it is none, or is no JSON."""
+    if isinstance(parsed, ValueError):
+        raise bad_request(f"The body is not valid JSON: {parsed}.")
+    if not isinstance(parsed, dict):
+        raise bad_request(f"The body must be a JSON object, got {type(parsed).__name__}.")
+    return parsed
 
 
 def _parse_json(body: bytes) -> object:

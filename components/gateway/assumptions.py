@@ -60,7 +60,9 @@ DECISIONS: Mapping[str, str] = MappingProxyType(
         "thinking_is_output": "Thinking tokens are part of completion_tokens and billed as output.",
         "stop_only_in_answer": "Stop strings are looked for in the answer, not in the thinking.",
         "out_of_range_refused": "A value outside its documented range is a 400 that names the parameter, not clamped.",
-        "unknown_fields_ignored": "Fields that are not documented (n, seed, max_completion_tokens...) are ignored.",
+        "unknown_fields_ignored": "Fields that are not documented (n, seed, logprobs...) are ignored.",
+        "max_completion_tokens": "On /chat/completions max_completion_tokens, OpenAI's newer name, is read as "
+        "max_tokens and goes first when both are sent.",
         "response_format_refused": "Any response_format but text is a 400: structured output is not supported.",
         "unknown_model_is_404": "An unknown model is a 404 with code model_not_found.",
         "usage_on_request": "A stream carries usage only when stream_options.include_usage is true, in a last chunk "
@@ -77,13 +79,16 @@ DECISIONS: Mapping[str, str] = MappingProxyType(
         "parallel_calls": "A prompt that names several tools, or lists several values for a tool's one free field, "
         "gets a call for each in one turn, at most four; parallel_tool_calls false or disable_parallel_tool_use: one.",
         "thinking_comes_back": "With thinking on, an assistant turn with tool calls that comes back without its "
-        "thinking is a 400 in the upstream's wording, on all three endpoints.",
+        "thinking is answered, as at most gateways, and marked in the log. With --strict-thinking it is a 400 in the "
+        "upstream's wording, on all three endpoints.",
         "card_names_everywhere": "/responses and /messages take every documented parameter by its own name too "
         "(stop, reasoning_effort, web_search_linkup...); where the format has its own name (max_output_tokens, "
         "stop_sequences), that one goes first.",
         "footer_everywhere": "The Sources footer ends the text item or text block, as it ends the content in chat.",
         "video_only_in_chat": "Video is taken by /chat/completions only; on the others its part is a 400.",
-        "previous_response_id_refused": "Responses are not stored: previous_response_id is a 400, store is ignored.",
+        "previous_response_id_refused": "Whole responses are not stored: previous_response_id is a 400.",
+        "item_reference": "On /responses an item_reference stands for an output item that was sent to the same key "
+        "in one of the latest 500 replies; an unknown id is a 404 that names it. store is ignored.",
         "reasoning_as_summary": "/responses sends the whole reasoning as summary text.",
         "failed_stream_of_responses": "A failure inside a stream of /responses is an error event, then "
         "response.failed.",
@@ -95,9 +100,11 @@ DECISIONS: Mapping[str, str] = MappingProxyType(
         "stop does not tell which.",
         "call_ids_kept": "Tool calls keep Kimi's own ids (functions.name:0) on all three endpoints.",
         "cut_arguments_empty": "A call that max_tokens cut off has the input {} in a whole reply of /messages.",
+        "count_tokens": "/messages/count_tokens counts as /messages would, needs a key, costs nothing and does not "
+        "count for the rate limit.",
         "cache_control_ignored": "cache_control is ignored: caching is automatic.",
         "status_alone_types_errors": "On /messages the error's type follows from the status: 503 overloaded_error, "
-        "502 api_error.",
+        "502 api_error. Other routes answer in that shape to a request with the header anthropic-version.",
         "usage_account": "GET /v1/account/usage shows one account for all keys, newest first, status success or error, "
         "source api; from, to and before are ISO 8601 or Unix seconds, next_cursor is the time to ask before; it is "
         "not counted for the rate limit.",

@@ -1,4 +1,4 @@
-"""How a running simulator behaves now: its speed and its standing fault, changed from any thread while it runs."""
+"""How a running simulator behaves now: speed, standing fault, strictness; changed from any thread while it runs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,24 @@ from components.gateway.faults import HEADER, Fault, read_fault
 
 
 class Behaviour:
-    """Speed and fault of a simulator; a change holds for the requests that come after it. Safe from any thread."""
+    """Speed, fault and strictness of a simulator; a change holds for the requests after it. Safe from any thread.
 
-    def __init__(self, tokens_per_second: float = 200.0, seed: int = 0, fault: Fault | None = None) -> None:
+    `strict_thinking`: a tool turn that comes back without its thinking is refused, not only marked in the log.
+    """
+
+    def __init__(
+        self,
+        tokens_per_second: float = 200.0,
+        seed: int = 0,
+        fault: Fault | None = None,
+        *,
+        strict_thinking: bool = False,
+    ) -> None:
         self._lock = threading.Lock()
         self._random = random.Random(f"faults:{seed}")
         self.tokens_per_second = tokens_per_second
         self.fault = fault
+        self.strict_thinking = strict_thinking
 
     @property
     def tokens_per_second(self) -> float:

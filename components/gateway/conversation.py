@@ -45,13 +45,18 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message. `thinking` is None when the assistant turn came without its reasoning."""
+    """One message. `thinking` is None when the assistant turn came without its reasoning.
+
+    `index` is its place in the request's own list, `thinking_field` where its thinking stands or should stand.
+    """
 
     role: Role
     parts: tuple[Text | Medium, ...]
     thinking: str | None = None
     calls: tuple[Call, ...] = ()
     answers_call: str | None = None
+    index: int = 0
+    thinking_field: str = ""
 
     @property
     def text(self) -> str:

@@ -25,7 +25,8 @@ class LoggedRequest:
     `body`: the parsed JSON with media shortened; None until it is parsed and for the oldest entries, whose
     bodies are dropped first. `disconnected_after_s`: when the client left before the end, counted from the
     arrival. `sent_tokens`: thinking and answer together. `billed_tokens`: what was generated, sent or not.
-    `searches`: web searches made. `fault`: what went wrong on demand.
+    `searches`: web searches made. `fault`: what went wrong on demand. `without_thinking`: assistant turns with tool
+    calls that came back without their thinking.
     """
 
     id: str
@@ -47,6 +48,7 @@ class LoggedRequest:
     model: str | None = None
     finish_reason: str | None = None
     fault: str | None = None
+    without_thinking: int = 0
     ended_s: float | None = None
     disconnected_after_s: float | None = None
 

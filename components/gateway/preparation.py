@@ -47,6 +47,9 @@ class Preparation:
 
     def __init__(self, card: ModelCard) -> None:
         self._card = card
+        default_budget = card.defaults["thinking_budget"]
+        assert isinstance(default_budget, int)  # the card documents it as a number
+        self.default_budget = default_budget
         self._cache = PromptCache()
         self._sights = Sights()
         self._clips: OrderedDict[str, ClipSight] = OrderedDict()
@@ -67,7 +70,7 @@ class Preparation:
         units = self._prompt_units(request)
         if sources:
             units.append(split_tokens(context_text(sources)))
-        prompt_tokens = sum(unit.tokens if isinstance(unit, MediumUnit) else len(unit) for unit in units)
+        prompt_tokens = _tokens(units)
         if prompt_tokens > self._card.context_tokens:
             raise bad_request(
                 f"The prompt has {prompt_tokens:,} tokens; the context window holds {self._card.context_tokens:,}.",
@@ -77,8 +80,6 @@ class Preparation:
         earlier = _before_last_user(request.turns)
         past = [self._watch(turn) for turn in earlier if turn.role == "user"]
         now = self._watch(last) if last else _Watched()
-        default_budget = defaults["thinking_budget"]
-        assert isinstance(default_budget, int)  # the card documents it as a number
         before = self._pictures([medium for turn in past for medium in turn.pictures], 1)
         return Brief(
             request=request,
@@ -89,12 +90,16 @@ class Preparation:
             earlier_pictures=before,
             earlier_clips=tuple(clip for turn in past for clip in turn.all_clips()),
             sources=sources,
-            thinking=plan_thinking(request.given, default_budget),
+            thinking=plan_thinking(request.given, self.default_budget),
             parameters=parameters,
             directive=directive,
             prompt_tokens=prompt_tokens,
             cached_tokens=self._cache.match_and_remember(key, units),
         )
+
+    def count(self, request: Request) -> int:
+        """The tokens of the prompt, without answering it. Raises: GatewayError 400 for media it cannot decode."""
+        return _tokens(self._prompt_units(request))
 
     def _pictures(self, media: list[Medium], first_number: int) -> tuple[Picture, ...]:
         return tuple(
@@ -161,6 +166,10 @@ class Preparation:
             return MediumUnit(sight.digest, sight.tokens)
         clip = self._clip(medium)
         return MediumUnit(clip.digest, clip.tokens)
+
+
+def _tokens(units: list[PromptUnit]) -> int:
+    return sum(unit.tokens if isinstance(unit, MediumUnit) else len(unit) for unit in units)
 
 
 def _before_last_user(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:

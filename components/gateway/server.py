@@ -32,7 +32,9 @@ class Simulator:
     def __init__(self, settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.settings = settings or Settings()
         self.log = RequestLog(self.settings.log_entries)
-        self.behaviour = Behaviour(self.settings.tokens_per_second, self.settings.seed)
+        self.behaviour = Behaviour(
+            self.settings.tokens_per_second, self.settings.seed, strict_thinking=self.settings.strict_thinking
+        )
         self._host = host
         self._port = port
         self._server: _Server | None = None

@@ -15,7 +15,8 @@ class Settings:
     """`tokens_per_second`: pace of every reply at the start, 0 is as fast as it can. `seed`: of sampling and faults.
 
     `requests_per_minute`, `tokens_per_minute`: per key; None switches that limit off. `keep_alive_s`: silence
-    before a comment line. `log_entries`: how many requests the log keeps.
+    before a comment line. `log_entries`: how many requests the log keeps. `strict_thinking`: at the start, refuse tool
+    turns that come back without their thinking, as strict hosts of the model do; most clients leave it out.
     """
 
     tokens_per_second: float = 200.0
@@ -25,6 +26,7 @@ class Settings:
     keep_alive_s: float = assumptions.KEEP_ALIVE_S
     body_limit_bytes: int = assumptions.BODY_LIMIT_BYTES
     log_entries: int = 500
+    strict_thinking: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.tokens_per_second < float("inf"):

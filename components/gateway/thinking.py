@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from components.core.request import ParameterValue
 from components.gateway.assumptions import THINKING_BUDGETS
+from components.gateway.conversation import Request, Turn
+from components.gateway.errors import GatewayError, bad_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,21 @@ def plan_thinking(given: Mapping[str, ParameterValue], default_budget: int) -> T
     if isinstance(effort, str):
         return ThinkingPlan(THINKING_BUDGETS[effort], f"reasoning_effort is {effort}")
     return ThinkingPlan(default_budget, "nothing limits it, so the default budget holds")
+
+
+def turns_without_thinking(request: Request, default_budget: int) -> tuple[Turn, ...]:
+    """The assistant turns with tool calls that came back without the thinking they were made with.
+
+    None when this request does not think. Most clients leave the thinking out; the upstream's strict hosts refuse that.
+    """
+    if not plan_thinking(request.given, default_budget).on:
+        return ()
+    return tuple(turn for turn in request.turns if turn.calls and not turn.thinking)
+
+
+def missing_thinking(turn: Turn) -> GatewayError:
+    """The refusal of a turn without its thinking: the upstream's wording (api-facts, sections 5 and 10)."""
+    return bad_request(
+        f"thinking is enabled but reasoning_content is missing in assistant tool call message at index {turn.index}",
+        turn.thinking_field,
+    )

@@ -60,6 +60,14 @@ def _draw_controls(simulator: Simulator) -> None:
             help="Choose one, or type words of your own, such as `status=503; retry-after=1; probability=0.05`.",
             on_change=_take_fault,
         )
+    st.toggle(
+        "Strict about thinking",
+        value=set_widget("simulator-strict-thinking", behaviour.strict_thinking),
+        key="simulator-strict-thinking",
+        help="Refuses an assistant turn with tool calls that comes back without its thinking, as strict hosts of the "
+        "model do. Off, it is answered and marked in the list below; most clients leave the thinking out.",
+        on_change=_take_strictness,
+    )
     refused = st.empty()
     if problem := session().fault_problem:
         refused.error(problem, icon=":material/error:")
@@ -69,6 +77,10 @@ def _draw_controls(simulator: Simulator) -> None:
 
 def _take_speed() -> None:
     resources.simulator().behaviour.tokens_per_second = widget_value("simulator-speed")
+
+
+def _take_strictness() -> None:
+    resources.simulator().behaviour.strict_thinking = widget_value("simulator-strict-thinking")
 
 
 def _take_fault() -> None:
@@ -102,6 +114,7 @@ def _draw_log(simulator: Simulator) -> None:
             "Cached": [entry.cached_tokens for entry in entries],
             "Thinking": [entry.thinking_tokens for entry in entries],
             "Answer": [entry.answer_tokens for entry in entries],
+            "Tool turns without thinking": [entry.without_thinking or None for entry in entries],
             "Finish": [entry.finish_reason or entry.error for entry in entries],
             "Client left after (s)": [entry.disconnected_after_s for entry in entries],
         },

@@ -149,6 +149,31 @@ def test_command_announces_itself_and_ends_quietly() -> None:
         assert process.stdout.read() == "" and process.stderr is not None and process.stderr.read() == ""
 
 
+def test_command_lifts_the_limit_and_is_strict_when_told() -> None:
+    command = [sys.executable, "-m", "components.gateway", "--port", "0", "--tokens-per-second", "0"]
+    options = ["--requests-per-minute", "0", "--strict-thinking"]
+    with subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = f"{process.stdout.readline().split()[-1]}/chat/completions"
+        call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+        request = body("Hi", stream=False)
+        request["messages"].append({"role": "assistant", "content": None, "tool_calls": [call]})
+        refused = httpx.post(url, json=request, headers={"x-api-key": "sk-empiriolabs-x"})
+        assert refused.status_code == 400 and "reasoning_content is missing" in refused.text
+        with httpx.Client(headers={"x-api-key": "sk-empiriolabs-x"}) as client:
+            statuses = {client.post(url, json={}).status_code for _ in range(60)}
+        assert statuses == {400} and "x-ratelimit-limit-requests" not in refused.headers
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize("typed", ["-1", "many"])
+def test_a_limit_that_is_none_is_wrong_usage(typed: str) -> None:
+    command = [sys.executable, "-m", "components.gateway", "--port", "0", "--requests-per-minute", typed]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 2 and "--requests-per-minute" in ended.stderr
+
+
 def test_used_port_is_one_clear_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

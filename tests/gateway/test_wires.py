@@ -216,27 +216,6 @@ def test_parallel_calls_can_be_forbidden(client: httpx.Client, path: str) -> Non
     )
 
 
-def test_tool_turn_without_its_thinking_is_refused_everywhere(client: httpx.Client) -> None:
-    wording = "thinking is enabled but reasoning_content is missing in assistant tool call message at index 1"
-    items = [
-        {"role": "user", "content": "Hi"},
-        {"type": "function_call", "call_id": "a", "name": "f", "arguments": "{}"},
-        {"type": "function_call_output", "call_id": "a", "output": "1"},
-    ]
-    blocks = [
-        {"role": "user", "content": "Hi"},
-        {"role": "assistant", "content": [{"type": "tool_use", "id": "a", "name": "f", "input": {}}]},
-        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "a"}]},
-    ]
-    for path, request in (
-        ("/responses", {"model": MODEL, "input": items}),
-        ("/messages", {"model": MODEL, "max_tokens": 99, "messages": blocks}),
-    ):
-        refused = client.post(path, json=request)
-        assert (refused.status_code, refused.json()["error"]["message"]) == (400, wording)
-        assert client.post(path, json={**request, "enable_thinking": False}).status_code == 200
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_with_and_without_v1(simulator: Simulator, path: str) -> None:
     address = simulator.base_url.removesuffix("/v1") + path

@@ -1,6 +1,9 @@
 """The simulator page: what it assumes and what it was asked."""
 
+import httpx
+
 from components.gateway.assumptions import DECISIONS
+from components.ui import resources
 
 
 def test_it_says_where_it_listens_and_what_it_assumes(app):
@@ -22,6 +25,35 @@ def test_it_lists_what_it_was_asked_newest_first(app, ask):
     assert refused["Finish"] == "insufficient_credits"
     assert (answered["Thinking"], answered["Answer"], answered["Finish"]) == (10, 20, "stop")
     assert answered["Request"] == "POST /v1/chat/completions"
+
+
+def test_strictness_is_switched_and_missing_thinking_marked(app, ask):
+    app.switch_page("pages/simulator.py").run()
+    simulator = resources.simulator()
+    assert app.toggle(key="simulator-strict-thinking").value is False
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    body = {
+        "model": "kimi-k2-6",
+        "messages": [
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "a", "content": "1"},
+        ],
+    }
+
+    def post():
+        headers = {"authorization": f"Bearer {simulator.key}"}
+        return httpx.post(f"{simulator.base_url}/chat/completions", json=body, headers=headers).status_code
+
+    assert post() == 200
+    app.toggle(key="simulator-strict-thinking").set_value(True).run()
+    assert post() == 400
+    app.run()
+    strict, lenient = app.dataframe[0].value.to_dict("records")
+    assert (strict["Status"], lenient["Status"]) == (400, 200)
+    assert (strict["Tool turns without thinking"], lenient["Tool turns without thinking"]) == (1, 1)
+    app.toggle(key="simulator-strict-thinking").set_value(False).run()
+    assert post() == 200
 
 
 def test_with_an_address_it_says_that_it_is_not_running(open_app):

@@ -223,7 +223,7 @@ def _greeting(voice: Voice) -> Work:
             bullets(
                 voice.some(
                     [
-                        "attach a **picture** and ask about its colours, sharpness or faces",
+                        "attach a **picture** and ask about its colours, light or sharpness",
                         "attach a **clip** and ask what changes, and when",
                         "ask for arithmetic: `What is 17 * 23 + 5?`",
                         "ask for a **haiku**, a list, a small Python function or a summary of pasted text",

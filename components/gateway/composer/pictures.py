@@ -18,9 +18,7 @@ _REFERENCE = re.compile(
     rf"\b({'|'.join(_ORDINALS)}|last|other|previous|earlier)\s+(?:one|picture|image|photo|photograph)s?\b",
     re.IGNORECASE,
 )
-_PICTURE_WORDS = re.compile(
-    r"\b(picture|image|photo|photograph|colou?rs?|pixels?|face|faces|it|that|this)\b", re.IGNORECASE
-)
+_PICTURE_WORDS = re.compile(r"\b(picture|image|photo|photograph|colou?rs?|pixels?|it|that|this)\b", re.IGNORECASE)
 _FOCUS = {
     "colour": re.compile(r"\bcolou?rs?|hues?|palette|tint\b", re.IGNORECASE),
     "size": re.compile(
@@ -28,7 +26,6 @@ _FOCUS = {
     ),
     "light": re.compile(r"\bbright|brightness|dark|light|lighting|exposure|contrast\b", re.IGNORECASE),
     "sharpness": re.compile(r"\bsharp|sharpness|blur|blurry|blurred|focus|crisp\b", re.IGNORECASE),
-    "faces": re.compile(r"\bfaces?|people|persons?|who|anyone|anybody|portrait\b", re.IGNORECASE),
 }
 
 
@@ -115,7 +112,6 @@ def _measuring_thought(picture: Picture, voice: Voice) -> str:
         f"‹Counting colour names¦Sorting the pixels by hue¦Of the colours›, {colour.name} leads with {colour.share:.0%}"
         + (f", then {sight.colours[1].name} with {sight.colours[1].share:.0%}." if len(sight.colours) > 1 else "."),
         f"The Laplacian's variance is {sight.sharpness:.0f}, ‹which means¦so› {sight.sharpness_word}.",
-        f"‹The cascade reports¦Looking for faces:› {plural(len(sight.faces), 'possible face')}.",
     )
 
 
@@ -140,9 +136,9 @@ def _lead(brief: Brief, seen: list[Picture], voice: Voice) -> list[str]:
         sight = picture.sight
         assert sight is not None
         facts = {name: _fact(name, sight, voice) for name in _FOCUS}
-        order = [*focus, *(name for name in ("size", "colour", "light", "sharpness", "faces") if name not in focus)]
+        order = [*focus, *(name for name in ("size", "colour", "light", "sharpness") if name not in focus)]
         who = f"**Picture {picture.number}:** " if len(seen) > 1 else ""
-        paragraphs.append(who + " ".join(facts[name] for name in order[: 5 if len(seen) == 1 else 3]))
+        paragraphs.append(who + " ".join(facts[name] for name in order[: 4 if len(seen) == 1 else 3]))
     return paragraphs
 
 
@@ -169,19 +165,9 @@ def _fact(name: str, sight: Sight, voice: Voice) -> str:
                     else "; the surface is nearly even."
                 )
             )
-        case "sharpness":
-            return voice.say(
-                f"‹Its detail is¦By its edges it is¦It looks› **{sight.sharpness_word}**: "
-                f"{sight.edges:.1%} of the pixels lie on an edge."
-            )
-    if not sight.faces:
-        return voice.say(
-            "‹No face was found¦The face detector found nothing¦There is no frontal face that it could find›."
-        )
-    x, y, width, height = max(sight.faces, key=lambda face: face[2] * face[3])
-    return (
-        f"The face detector marks **{plural(len(sight.faces), 'possible face')}**, the largest {width} × {height} px "
-        f"at ({x}, {y})."
+    return voice.say(
+        f"‹Its detail is¦By its edges it is¦It looks› **{sight.sharpness_word}**: "
+        f"{sight.edges:.1%} of the pixels lie on an edge."
     )
 
 
@@ -198,11 +184,10 @@ def _comparison_table(seen: list[Picture]) -> str:
                 f"{sight.brightness:.0f} %",
                 f"{sight.contrast:.1f} %",
                 f"{sight.sharpness:.0f} ({sight.sharpness_word})",
-                len(sight.faces),
                 f"{sight.tokens:,}",
             )
         )
-    return table(("Picture", "Pixels", "Main colours", "Brightness", "Contrast", "Sharpness", "Faces", "Tokens"), rows)
+    return table(("Picture", "Pixels", "Main colours", "Brightness", "Contrast", "Sharpness", "Tokens"), rows)
 
 
 def _differences(seen: list[Picture], voice: Voice) -> list[str]:

@@ -1,7 +1,7 @@
-"""Measures a picture: size, colours by name, brightness, contrast, sharpness, layout, faces.
+"""Measures a picture: size, colours by name, brightness, contrast, sharpness, layout.
 
-Owns what can be computed from pixels; wording belongs to the composer. Nothing is recognised except faces,
-by OpenCV's Haar cascade, and those are called possible.
+Owns what can be computed from pixels; wording belongs to the composer. Nothing is recognised. Nothing here keeps an
+OpenCV object between calls: such objects are not safe to share, and several pictures are measured at once.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from components.gateway.assumptions import IMAGE_PATCH_PX, IMAGE_TOKENS_MAX
 from components.gateway.errors import bad_request
@@ -43,8 +42,7 @@ class Sight:
     """What was measured. `brightness`, `contrast`: mean and standard deviation of grey, 0 to 100 %.
 
     `sharpness`: variance of the Laplacian on a copy of at most 512 px. `brightest`, `darkest`: fields of a
-    3x3 grid. `faces`: possible faces as (x, y, width, height) in the picture's pixels. `thumb`: uint8 array
-    (36, 64, 3), BGR, for comparing frames.
+    3x3 grid. `thumb`: uint8 array (36, 64, 3), BGR, for comparing frames.
     """
 
     digest: str
@@ -59,7 +57,6 @@ class Sight:
     edges: float
     brightest: str
     darkest: str
-    faces: tuple[tuple[int, int, int, int], ...]
     thumb: NDArray[np.uint8] = field(repr=False, compare=False)
 
     @property
@@ -127,9 +124,6 @@ def measure_pixels(bgr: NDArray[np.uint8], digest: str, size_bytes: int, format:
     small: NDArray[np.uint8] = _resized(bgr, size)
     grey = _grey(small)
     fields = _resized(grey, (3, 3)).ravel()
-    faces = tuple(
-        (round(x / scale), round(y / scale), round(w / scale), round(h / scale)) for x, y, w, h in _faces(grey)
-    )
     return Sight(
         digest=digest,
         width=width,
@@ -143,7 +137,6 @@ def measure_pixels(bgr: NDArray[np.uint8], digest: str, size_bytes: int, format:
         edges=float((cv2.Canny(grey, 80, 160) > 0).mean()),
         brightest=_GRID[int(fields.argmax())],
         darkest=_GRID[int(fields.argmin())],
-        faces=faces,
         thumb=_resized(small, _THUMB_PX),
     )
 
@@ -188,20 +181,6 @@ def _grey(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     import numpy as np
 
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.uint8)
-
-
-def _faces(grey: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
-    if min(grey.shape) < 60:
-        return []
-    found = _face_cascade().detectMultiScale(grey, scaleFactor=1.15, minNeighbors=7, minSize=(36, 36))
-    return [(int(x), int(y), int(w), int(h)) for x, y, w, h in found]
-
-
-@cache
-def _face_cascade() -> Any:
-    from cv2 import CascadeClassifier, data
-
-    return CascadeClassifier(f"{data.haarcascades}haarcascade_frontalface_default.xml")
 
 
 def _format_of(data: bytes) -> str:

@@ -15,7 +15,7 @@ from components.gateway.errors import GatewayError, bad_request
 from components.gateway.media.data_urls import read_url
 from components.gateway.parameters import read_parameters
 from components.gateway.reply import Reply, Token
-from components.gateway.wires.fields import missing_thinking, read_flag, read_model, thinks
+from components.gateway.wires.fields import read_flag, read_model
 from components.params.card import ModelCard
 
 PATH = "/chat/completions"
@@ -33,17 +33,16 @@ _MARK = "\x00"
 def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
     """Reads a request body. Raises: GatewayError 400 or 404 with `param` naming the field."""
     model = read_model(body, card)
-    given = read_parameters(body, card)
+    given = read_parameters(body, card, {"max_tokens": "max_completion_tokens"})
     response_format = body.get("response_format")
     if response_format is not None and response_format != {"type": "text"}:
         raise bad_request(
             f"'response_format' is not supported by {card.id}: it has no structured output.", "response_format"
         )
-    thinking_on = thinks(given, card)
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise bad_request("'messages' is required and must be a non-empty array.", "messages")
-    turns = tuple(_turn(message, index, thinking_on) for index, message in enumerate(messages))
+    turns = tuple(_turn(message, index) for index, message in enumerate(messages))
     tools = _tools(body.get("tools"))
     stream_options = body.get("stream_options") or {}
     if not isinstance(stream_options, dict):
@@ -140,7 +139,7 @@ def error_body(error: GatewayError, request_id: str) -> dict[str, Any]:
     return {"error": {"message": error.message, "type": error.type, "param": error.param, "code": error.code}}
 
 
-def _turn(message: object, index: int, thinking_on: bool) -> Turn:
+def _turn(message: object, index: int) -> Turn:
     where = f"messages[{index}]"
     if not isinstance(message, dict):
         raise bad_request(f"'{where}' must be an object, got {message!r}.", where)
@@ -153,12 +152,11 @@ def _turn(message: object, index: int, thinking_on: bool) -> Turn:
     thinking = message.get("reasoning_content")
     if thinking is not None and not isinstance(thinking, str):
         raise bad_request(f"'{where}.reasoning_content' must be a string.", f"{where}.reasoning_content")
-    if calls and not thinking and thinking_on:
-        raise missing_thinking(index, f"{where}.reasoning_content")
     answers_call = message.get("tool_call_id")
     if role == "tool" and not isinstance(answers_call, str):
         raise bad_request(f"'{where}.tool_call_id' is required in a tool message.", f"{where}.tool_call_id")
-    return Turn(role, tuple(_parts(message.get("content"), role, where, bool(calls))), thinking, calls, answers_call)
+    parts = tuple(_parts(message.get("content"), role, where, bool(calls)))
+    return Turn(role, parts, thinking, calls, answers_call, index, f"{where}.reasoning_content")
 
 
 def _parts(content: object, role: Role, where: str, may_be_empty: bool) -> Iterator[Text | Medium]:

@@ -1,13 +1,11 @@
-"""What every wire reads the same way: the model, switches, and the rule that thinking comes back with tool calls."""
+"""What every wire reads the same way: the model and switches."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from components.core.request import ParameterValue
 from components.gateway.errors import GatewayError, bad_request
-from components.gateway.thinking import plan_thinking
 from components.params.card import ModelCard
 
 
@@ -27,19 +25,3 @@ def read_flag(body: Mapping[str, Any], name: str, default: bool = False) -> bool
     if value is not None and not isinstance(value, bool):
         raise bad_request(f"'{name}' must be a boolean, got {value!r}.", name)
     return default if value is None else value
-
-
-def thinks(given: Mapping[str, ParameterValue], card: ModelCard) -> bool:
-    """Whether thinking is on for a request with these parameters."""
-    budget = card.parameters["thinking_budget"].default
-    return plan_thinking(given, int(budget or 0)).on
-
-
-def missing_thinking(index: int, where: str) -> GatewayError:
-    """An assistant turn with tool calls came back without its thinking, at place `index` of the request's list.
-
-    The upstream's own wording, reported by third parties (api-facts, sections 5 and 10).
-    """
-    return bad_request(
-        f"thinking is enabled but reasoning_content is missing in assistant tool call message at index {index}", where
-    )

@@ -15,26 +15,31 @@ from components.gateway.conversation import Call, Medium, Request, Text, Tool, T
 from components.gateway.errors import bad_request
 from components.gateway.media.data_urls import decode_base64, read_url
 from components.gateway.parameters import check_parameter, read_parameters
-from components.gateway.wires.fields import missing_thinking, read_flag, read_model, thinks
+from components.gateway.wires.fields import read_flag, read_model
 from components.gateway.wires.tools import named_tool, tools_text
 from components.params.card import ModelCard
 
 
 def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
     """Reads a request body. Raises: GatewayError 400 or 404 with `param` naming the field."""
-    model = read_model(body, card)
     if body.get("max_tokens") is None:
+        read_model(body, card)  # its error comes first
         raise bad_request("max_tokens: Field required", "max_tokens")
+    return parse_prompt(body, card)
+
+
+def parse_prompt(body: Mapping[str, Any], card: ModelCard) -> Request:
+    """Reads a body whose tokens are to be counted: the same without ``max_tokens``. Raises: GatewayError as `parse`."""
+    model = read_model(body, card)
     given = {**_thinking(body.get("thinking"), card), **read_parameters(body, card, {"stop": "stop_sequences"})}
     if _is_disabled(body.get("thinking")):
         given["enable_thinking"] = False
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise bad_request("'messages' is required and must be a non-empty array.", "messages")
-    thinking_on = thinks(given, card)
     tools = _tools(body.get("tools"))
     choice, parallel = _tool_choice(body.get("tool_choice"), tools)
-    turns = [turn for index, message in enumerate(messages) for turn in _turns(message, index, thinking_on)]
+    turns = [turn for index, message in enumerate(messages) for turn in _turns(message, index)]
     return Request(
         model=model,
         turns=(*_system(body.get("system")), *turns),
@@ -73,7 +78,7 @@ def _system(system: object) -> tuple[Turn, ...]:
     return (Turn("system", _contents(system, "system", ("text",))),)
 
 
-def _turns(message: object, index: int, thinking_on: bool) -> Iterator[Turn]:
+def _turns(message: object, index: int) -> Iterator[Turn]:
     where = f"messages[{index}]"
     if not isinstance(message, dict):
         raise bad_request(f"'{where}' must be an object, got {message!r}.", where)
@@ -82,10 +87,7 @@ def _turns(message: object, index: int, thinking_on: bool) -> Iterator[Turn]:
         case "user":
             yield from _user_turns(content, f"{where}.content")
         case "assistant":
-            turn = _assistant_turn(content, f"{where}.content")
-            if turn.calls and not turn.thinking and thinking_on:
-                raise missing_thinking(index, f"{where}.content")
-            yield turn
+            yield _assistant_turn(content, index, f"{where}.content")
         case role:
             raise bad_request(f"'{where}.role' must be user or assistant, got {role!r}.", f"{where}.role")
 
@@ -108,7 +110,7 @@ def _user_turns(content: object, where: str) -> Iterator[Turn]:
         yield Turn("user", tuple(parts))
 
 
-def _assistant_turn(content: object, where: str) -> Turn:
+def _assistant_turn(content: object, index: int, where: str) -> Turn:
     parts: list[Text | Medium] = []
     thinking: list[str] = []
     calls: list[Call] = []
@@ -124,7 +126,8 @@ def _assistant_turn(content: object, where: str) -> Turn:
                 calls.append(_call(block, at))
             case _:
                 parts.append(_part(block, at, ("text", "thinking", "tool_use")))
-    return Turn("assistant", tuple(parts), "\n".join(filter(None, thinking)) or None, tuple(calls))
+    thought = "\n".join(filter(None, thinking)) or None
+    return Turn("assistant", tuple(parts), thought, tuple(calls), index=index, thinking_field=where)
 
 
 def _call(block: Mapping[str, Any], where: str) -> Call:

@@ -35,7 +35,8 @@ class Encoder:
         self._id = id
         self._created = created
         self._sequence = 0
-        self._items: list[dict[str, Any]] = []
+        self.items: list[dict[str, Any]] = []
+        """The output items that are whole, in order; it grows as the reply is written."""
         self._current: list[Token] = []
         self._delta_head = ""
 
@@ -73,9 +74,9 @@ class Encoder:
     def whole(self, tokens: list[Token]) -> dict[str, Any]:
         """The one JSON object of a reply that is not streamed."""
         for _, block in groupby(tokens, key=lambda token: token.block):
-            self._items.append(self._item(list(block), "completed"))
-        if self._items:
-            self._items[-1]["status"] = self._status()
+            self.items.append(self._item(list(block), "completed"))
+        if self.items:
+            self.items[-1]["status"] = self._status()
         return self._response(self._status())
 
     def _status(self) -> str:
@@ -83,14 +84,14 @@ class Encoder:
 
     def _open(self, token: Token) -> str:
         item = self._item([token], "in_progress")
-        at = {"item_id": item["id"], "output_index": len(self._items)}
+        at = {"item_id": item["id"], "output_index": len(self.items)}
         type, fields = _DELTAS[token.block[0]]
         fixed = _encode({"type": type, **at, **fields}).removesuffix("}")
         self._delta_head = f'event: {type}\ndata: {fixed},"sequence_number":'
         empty: dict[str, Any] = {"summary": []} if token.kind == "thinking" else {"content": []}
         if token.kind == "call":
             empty = {"arguments": ""}
-        added = {"output_index": len(self._items), "item": {**item, **empty}}
+        added = {"output_index": len(self.items), "item": {**item, **empty}}
         events = self._event("response.output_item.added", added)
         if token.kind == "thinking":
             part = {"summary_index": 0, "part": _summary("")}
@@ -103,7 +104,7 @@ class Encoder:
         if not self._current:
             return ""
         item = self._item(self._current, status)
-        at = {"item_id": item["id"], "output_index": len(self._items)}
+        at = {"item_id": item["id"], "output_index": len(self.items)}
         events = ""
         match item["type"]:
             case "reasoning":
@@ -119,8 +120,8 @@ class Encoder:
             case "function_call":
                 done = {**at, "name": item["name"], "arguments": item["arguments"]}
                 events += self._event("response.function_call_arguments.done", done)
-        events += self._event("response.output_item.done", {"output_index": len(self._items), "item": item})
-        self._items.append(item)
+        events += self._event("response.output_item.done", {"output_index": len(self.items), "item": item})
+        self.items.append(item)
         self._current = []
         return events
 
@@ -160,7 +161,7 @@ class Encoder:
             "created_at": self._created,
             "status": status,
             "model": request.model,
-            "output": list(self._items),
+            "output": list(self.items),
             "error": None,
             "incomplete_details": cut,
             "instructions": responses_input.instructions(request),

@@ -14,7 +14,7 @@ from components.gateway.conversation import Call, Medium, Request, Role, Text, T
 from components.gateway.errors import bad_request
 from components.gateway.media.data_urls import read_url
 from components.gateway.parameters import read_parameters
-from components.gateway.wires.fields import missing_thinking, read_flag, read_model, thinks
+from components.gateway.wires.fields import read_flag, read_model
 from components.gateway.wires.tools import named_tool, tools_text
 from components.params.card import ModelCard
 
@@ -37,7 +37,7 @@ def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
     tools = _tools(body.get("tools"))
     return Request(
         model=model,
-        turns=(*_instructions(body.get("instructions")), *_turns(body.get("input"), thinks(given, card))),
+        turns=(*_instructions(body.get("instructions")), *_turns(body.get("input"))),
         given=given,
         tools=tools,
         tool_choice=_tool_choice(body.get("tool_choice"), tools),
@@ -79,14 +79,13 @@ class _Pending:
     calls: list[Call] = field(default_factory=list)
     first_call: int = 0
 
-    def turn(self, thinking_on: bool) -> Turn:
+    def turn(self) -> Turn:
         thinking = "\n".join(filter(None, self.thinking)) or None
-        if self.calls and thinking is None and thinking_on:
-            raise missing_thinking(self.first_call, f"input[{self.first_call}]")
-        return Turn("assistant", self.parts or (), thinking, tuple(self.calls))
+        where = f"input[{self.first_call}]"
+        return Turn("assistant", self.parts or (), thinking, tuple(self.calls), None, self.first_call, where)
 
 
-def _turns(given: object, thinking_on: bool) -> list[Turn]:
+def _turns(given: object) -> list[Turn]:
     if isinstance(given, str) and given:
         return [Turn("user", (Text(given),))]
     if not isinstance(given, list) or not given:
@@ -101,18 +100,18 @@ def _turns(given: object, thinking_on: bool) -> list[Turn]:
         is_answer = type == "message" and item.get("role") == "assistant"
         begins = type == "reasoning" or is_answer and pending is not None and pending.parts is not None
         if pending and (begins and (pending.parts is not None or pending.calls) or is_answer and pending.calls):
-            turns.append(pending.turn(thinking_on))
+            turns.append(pending.turn())
             pending = None
         if type == "reasoning" or type == "function_call" or is_answer:
             pending = pending or _Pending()
             _add(item, str(type), where, index, pending)
             continue
         if pending:
-            turns.append(pending.turn(thinking_on))
+            turns.append(pending.turn())
             pending = None
         turns.append(_turn(item, type, where))
     if pending:
-        turns.append(pending.turn(thinking_on))
+        turns.append(pending.turn())
     return turns
 
 
