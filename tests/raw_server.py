@@ -29,6 +29,7 @@ class Exchange:
     peer_closed: threading.Event = field(default_factory=threading.Event)
     peer_closed_at: float | None = None
     waiting_for: threading.Event | None = None
+    asked_again: threading.Event = field(default_factory=threading.Event)  # bytes came after the first request
     hanging_up: bool = False
 
 
@@ -56,6 +57,16 @@ def say(event: threading.Event) -> Step:
     return lambda exchange: event.set()
 
 
+def hang_up_when_asked_again() -> Step:
+    """Keeps the connection open until another request comes over it, and then ends it without a word."""
+
+    def step(exchange: Exchange) -> None:
+        exchange.waiting_for = exchange.asked_again
+        assert exchange.asked_again.wait(PATIENCE_S), "no further request came over this connection"
+
+    return step
+
+
 def never_answer() -> Step:
     """Says nothing more until the peer hangs up or the test is over."""
 
@@ -81,10 +92,13 @@ def reset() -> Step:
     return step
 
 
-def head(status: str = "200 OK", headers: Mapping[str, str] | None = None) -> bytes:
-    """The start of a reply; without `content-length` or `transfer-encoding` its body lasts until the close."""
+def head(status: str = "200 OK", headers: Mapping[str, str] | None = None, *, kept_open: bool = False) -> bytes:
+    """The start of a reply; without `content-length` or `transfer-encoding` its body lasts until the close.
+
+    `kept_open`: the server does not say that it will close the connection.
+    """
     lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in (headers or {}).items())]
-    return "\r\n".join([*lines, "connection: close", "", ""]).encode()
+    return "\r\n".join([*lines, *([] if kept_open else ["connection: close"]), "", ""]).encode()
 
 
 def reply(body: bytes, status: str = "200 OK", content_type: str = "application/json") -> bytes:
@@ -92,9 +106,9 @@ def reply(body: bytes, status: str = "200 OK", content_type: str = "application/
     return head(status, {"content-type": content_type, "content-length": str(len(body))}) + body
 
 
-def event_stream() -> bytes:
+def event_stream(*, kept_open: bool = False) -> bytes:
     """The head of a chunked event stream: only `LAST_CHUNK` ends it, so a close before that is a cut."""
-    return head(headers={"content-type": "text/event-stream", "transfer-encoding": "chunked"})
+    return head(headers={"content-type": "text/event-stream", "transfer-encoding": "chunked"}, kept_open=kept_open)
 
 
 def chunk(data: bytes) -> bytes:
@@ -203,7 +217,7 @@ def _read_request(exchange: Exchange) -> bool:
 def _watch(exchange: Exchange) -> None:
     try:
         while exchange.connection.recv(65536):
-            pass
+            exchange.asked_again.set()
     except OSError:  # a reset by the peer is a close, too
         pass
     if not exchange.hanging_up:

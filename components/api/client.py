@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import random
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
@@ -21,7 +22,7 @@ from components.api.limiter import Limiter, RateLimits
 from components.api.network_errors import network_error, no_address
 from components.api.problems import RETRIED_STATUSES
 from components.api.reply import Take, read_reply
-from components.api.transport import new_http_client
+from components.api.transport import SENDING, Sent, new_http_client
 from components.api.wires.wire import Wire
 from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, WireError
 
@@ -55,13 +56,17 @@ class Client:
         self._jitter = jitter or random.Random()
         self._limiter = Limiter(limits)
         connect_s, idle_s = self._timeouts.connect, self._timeouts.idle
-        self._http = new_http_client(connect_s, idle_s)
-        self._public_http = new_http_client(connect_s, idle_s, public_only=True)
+        tls = httpx.create_ssl_context()  # slow to make, so one for all
+        self._http = {
+            (public_only, reuse): new_http_client(connect_s, idle_s, tls=tls, public_only=public_only, reuse=reuse)
+            for public_only in (False, True)
+            for reuse in (False, True)
+        }
 
     async def aclose(self) -> None:
         """Closes all connections."""
-        await self._http.aclose()
-        await self._public_http.aclose()
+        for http in self._http.values():
+            await http.aclose()
         await self._limiter.aclose()
 
     async def exchange(
@@ -82,7 +87,9 @@ class Client:
 
         Until the first event came it tries again, at most three times, on 429, 502, 503 and connection
         failures: later, what was said already would be said, and billed, a second time. A call of a `batch` lets
-        those go first that somebody watches, and is tried once: the batch counts what each attempt may cost.
+        those go first that somebody watches, and is tried once: the batch counts what each attempt may cost. A
+        connection that was kept for reuse and that the server has closed meanwhile is no try: the request goes out
+        again on a fresh one, at once.
 
         Raises: ApiError, one of its kinds, when the reply cannot be had or breaks off. A stream that ends
         early but cleanly raises nothing: whoever folds the events sees that no finish came.
@@ -105,7 +112,8 @@ class Client:
                         wait_s = None if begun or batch else self._wait_before_retry(error, attempt)
                         if wait_s is None:
                             raise
-                        take(Retrying(attempt + 1, MAX_RETRIES, wait_s, str(error)))
+                        billed = error.sent and not isinstance(error, ApiStatusError)
+                        take(Retrying(attempt + 1, MAX_RETRIES, wait_s, str(error), billed))
                     await asyncio.sleep(wait_s)
         except TimeoutError as exc:
             raise ApiTimeoutError(
@@ -136,14 +144,17 @@ class Client:
 
     async def _send(self, wire: Wire, content: bytes, streamed: bool, connection: Connection, take: Take) -> None:
         if connection.key and not _SENDABLE.fullmatch(connection.key):
-            raise ApiError("The key holds characters that no key has. Copy it again from the dashboard.")
+            raise ApiError(
+                "The key holds characters that no key has. Copy it again from where it was made.", sent=False
+            )
         url = connection.base_url + wire.path
         headers = connection.request_headers(wire.headers, streamed=streamed) | {"content-length": str(len(content))}
         limits = self._timeouts
         patience_s = limits.first_event if streamed else limits.total
+        sent = Sent()
         try:
             async with asyncio.timeout(limits.connect + patience_s) as silence:
-                response = await self._open(url, content, headers, connection, None if streamed else limits.total)
+                response = await self._open(url, content, headers, connection, None if streamed else limits.total, sent)
                 try:
                     assert isinstance(response.stream, httpx.AsyncByteStream)  # an async client makes no other
                     response.stream = _Listened(response.stream, heard=lambda: silence.reschedule(None))
@@ -155,27 +166,46 @@ class Client:
         except TimeoutError as exc:
             raise ApiTimeoutError(
                 f"The server at {connection.host} accepted the request and then said nothing for {patience_s:g} s. "
-                "Check the address, or try again."
+                "Check the address, or try again.",
+                sent=sent.whole,
             ) from exc
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as exc:
-            raise network_error(exc, connection, connect_s=limits.connect, idle_s=limits.idle) from exc
+            error = network_error(exc, connection, connect_s=limits.connect, idle_s=limits.idle)
+            error.sent = sent.whole
+            raise error from exc
 
     async def _open(
-        self, url: str, content: bytes, headers: dict[str, str], connection: Connection, read_s: float | None
+        self,
+        url: str,
+        content: bytes,
+        headers: dict[str, str],
+        connection: Connection,
+        read_s: float | None,
+        sent: Sent,
     ) -> httpx.Response:
-        http = self._public_http if connection.public_only else self._http
-        try:
-            request = http.build_request("POST", url, content=_pieces(content), headers=headers)
-            if read_s is not None:
-                request.extensions["timeout"] = {**request.extensions["timeout"], "read": read_s}
-            return await http.send(request, stream=True)
-        except ValueError as exc:  # a host that IDNA cannot encode, a user and password in the address
-            raise WireError(no_address(connection)) from exc
+        """Sends the request, over a connection that is open already if there is one; says in `sent` how far it got."""
+        SENDING.set(sent)
+        for reuse in (True, False):
+            http = self._http[connection.public_only, reuse]
+            sent.reused, sent.whole_at = False, None
+            try:
+                request = http.build_request("POST", url, content=_pieces(content, sent), headers=headers)
+                if read_s is not None:
+                    request.extensions["timeout"] = {**request.extensions["timeout"], "read": read_s}
+                return await http.send(request, stream=True)
+            except ValueError as exc:  # a host that IDNA cannot encode, a user and password in the address
+                raise WireError(no_address(connection), sent=False) from exc
+            except (httpx.HTTPError, aiohttp.ClientError) as exc:
+                if not sent.met_a_closed_connection(exc):
+                    raise
+        raise AssertionError("a connection of its own is never a reused one")
 
 
-async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+async def _pieces(content: bytes, sent: Sent) -> AsyncIterator[bytes]:
     """A body of many megabytes must not hold up the streams of others on the same loop while it is written."""
     for start in range(0, len(content), _PIECE_BYTES):
+        if start + _PIECE_BYTES >= len(content):
+            sent.whole_at = time.monotonic()
         yield content[start : start + _PIECE_BYTES]
 
 

@@ -25,13 +25,15 @@ class Sending:
 class Retrying:
     """The request failed before its first event and will be sent again after `wait_s` seconds.
 
-    `attempt` counts the retries from 1; `of` is how many there may be.
+    `attempt` counts the retries from 1; `of` is how many there may be. `may_be_billed`: the request had gone out whole
+    and nobody refused it.
     """
 
     attempt: int
     of: int
     wait_s: float
     reason: str
+    may_be_billed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

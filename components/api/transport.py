@@ -13,6 +13,8 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -26,19 +28,59 @@ _Address = tuple[Any, ...]  # as `socket.getaddrinfo` gives it
 # A peer that vanished without a word is noticed after about 20 + 3 * 10 seconds, however long a live one
 # may think in silence.
 _KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
+# A server's word that it has closed a connection takes one way through the network to arrive. One that closes it later
+# than this after it was sent a request has had that request.
+_WORD_ON_ITS_WAY_S = 3.0
 
 
-def new_http_client(connect_s: float, idle_s: float, *, public_only: bool = False) -> httpx.AsyncClient:
+@dataclass(slots=True)
+class Sent:
+    """How far a request got. `reused`: over a connection that had served an earlier one. `whole_at`: when the last of
+    it was handed to the connection, in seconds of `time.monotonic`; None: that never came, so the API cannot have it.
+    """
+
+    reused: bool = False
+    whole_at: float | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the API may have all of it."""
+        return self.whole_at is not None
+
+    def met_a_closed_connection(self, error: Exception) -> bool:
+        """Whether it failed because the server had closed a connection that was kept for reuse, not for what it asked.
+
+        Then it can be sent again on a fresh one, as browsers do (`ShouldResendRequest` in Chromium's
+        net/http/http_network_transaction.cc). `error`: what the HTTP library raised before it had the head of a reply.
+        """
+        broke = (error.__cause__ or error, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError | ConnectionError)
+        just_now = self.whole_at is None or time.monotonic() - self.whole_at < _WORD_ON_ITS_WAY_S
+        return self.reused and just_now and isinstance(*broke)
+
+
+SENDING: ContextVar[Sent] = ContextVar("SENDING")
+"""The request that the current task sends; what is set here learns whether its connection had been used before."""
+
+
+def new_http_client(
+    connect_s: float,
+    idle_s: float,
+    *,
+    tls: ssl.SSLContext | None = None,
+    public_only: bool = False,
+    reuse: bool = True,
+) -> httpx.AsyncClient:
     """A client without redirects: a redirect would carry the prompt to an address nobody chose.
 
     The proxy of the environment is honoured, but never for this machine's own servers. No cookies are kept:
     one client serves everybody, and a cookie set for one key must not travel with another. `public_only`: no
-    connection is made to a private address, nor through a proxy, which would make it for us.
+    connection is made to a private address, nor through a proxy, which would make it for us. `reuse` False: every
+    request has a connection of its own. `tls`: how secure connections are made, for several clients to share.
     """
-    tls = httpx.create_ssl_context()  # slow to make, so one for all
+    shared_tls = tls or httpx.create_ssl_context()
 
     def transport(*, trust_env: bool, make: Callable[[_Address], socket.socket] = _new_socket) -> AiohttpTransport:
-        return AiohttpTransport(verify=tls, client=lambda: _new_session(tls, trust_env=trust_env, make=make))
+        return AiohttpTransport(verify=shared_tls, client=lambda: _new_session(shared_tls, trust_env, make, reuse))
 
     near = transport(trust_env=False)
     client = httpx.AsyncClient(
@@ -52,10 +94,20 @@ def new_http_client(connect_s: float, idle_s: float, *, public_only: bool = Fals
 
 
 def _new_session(
-    tls: ssl.SSLContext, *, trust_env: bool, make: Callable[[_Address], socket.socket]
+    tls: ssl.SSLContext, trust_env: bool, make: Callable[[_Address], socket.socket], reuse: bool
 ) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=0, ssl=tls, socket_factory=make)
-    return aiohttp.ClientSession(connector=connector, trust_env=trust_env, cookie_jar=aiohttp.DummyCookieJar())
+    connector = aiohttp.TCPConnector(limit=0, ssl=tls, socket_factory=make, force_close=not reuse)
+    noting = aiohttp.TraceConfig()
+    noting.on_connection_reuseconn.append(_note_reuse)
+    return aiohttp.ClientSession(
+        connector=connector, trust_env=trust_env, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[noting]
+    )
+
+
+async def _note_reuse(*_: object) -> None:
+    sent = SENDING.get(None)
+    if sent is not None:
+        sent.reused = True
 
 
 def _new_public_socket(address: _Address) -> socket.socket:

@@ -57,7 +57,8 @@ class ApiError(PlaygroundError):
     """Something went wrong between this program and the API.
 
     `kind` names the class of failure for programs (`ask --json`, filters); `code` is the API's own word.
-    `raw` is the reply as it came, as far as it was read; empty when there was none.
+    `raw` is the reply as it came, as far as it was read; empty when there was none. `sent` False: the whole request
+    certainly never went out, so nothing can be billed for it.
     """
 
     kind = "api"
@@ -71,6 +72,7 @@ class ApiError(PlaygroundError):
         request_id: str | None = None,
         retry_after_s: float | None = None,
         raw: str = "",
+        sent: bool = True,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -78,6 +80,7 @@ class ApiError(PlaygroundError):
         self.request_id = request_id
         self.retry_after_s = retry_after_s
         self.raw = raw
+        self.sent = sent
 
 
 class ApiConnectionError(ApiError):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.utils
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -13,17 +15,20 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from components.api import transport
 from components.api.client import Client
-from components.api.connection import Timeouts
+from components.api.connection import Connection, Timeouts
 from components.api.reply import _retry_after
 from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, WireError
 from components.gateway.server import Simulator
-from tests.api.outcome import DONE, FINISH, KEY, chat_chunk, exchange, sse
+from tests.api.outcome import CHAT, DONE, FINISH, KEY, Outcome, chat_chunk, exchange, sse
 from tests.raw_server import (
     LAST_CHUNK,
     RawServer,
+    Step,
     chunk,
     event_stream,
+    hang_up_when_asked_again,
     head,
     never_answer,
     reply,
@@ -298,6 +303,97 @@ def test_jitter_and_first_wait_have_sensible_defaults():
     assert 0.375 <= (waits[0] or 0) <= 0.625
 
 
+# Connections that are kept for reuse.
+
+KEPT_OPEN = event_stream(kept_open=True) + chunk(chat_chunk(content="hello") + FINISH + DONE) + LAST_CHUNK
+
+
+def ask_in_turn(url: str, times: int, *, batch: bool, content: bytes = b"{}") -> list[Outcome]:
+    """The outcomes of requests that one client sends one after the other."""
+
+    async def run() -> list[Outcome]:
+        client = Client(first_wait_s=0.001)
+        outcomes = []
+        for _ in range(times):
+            outcome = Outcome()
+            try:
+                await client.exchange(
+                    CHAT, content, Connection(f"{url}/v1"), outcome.happenings.append, streamed=True, batch=batch
+                )
+            except ApiError as error:
+                outcome.error = error
+            outcomes.append(outcome)
+        await client.aclose()
+        return outcomes
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("batch", [False, True], ids=["watched", "batch"])
+@pytest.mark.parametrize("end", [[], [reset()]], ids=["close", "reset"])
+@pytest.mark.parametrize("size", [2, 2_000_000])
+def test_a_kept_connection_that_the_server_has_closed_is_replaced_at_no_cost(
+    serve: Serve, end: list[Step], batch: bool, size: int
+):
+    server = serve([send(KEPT_OPEN), hang_up_when_asked_again(), *end], [send(KEPT_OPEN), never_answer()])
+    outcomes = ask_in_turn(server.url, 2, batch=batch, content=b"x" * size)
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert [outcome.transcript.answer for outcome in outcomes] == ["hello", "hello"]
+    assert not outcomes[1].retries
+    assert server.exchange(0).asked_again.is_set()  # it was indeed tried over the kept connection first
+    assert len(server.exchange(1).body) == size
+
+
+def test_a_fresh_connection_that_breaks_is_a_failure_even_after_a_kept_one_did(serve: Serve):
+    server = serve([send(KEPT_OPEN), hang_up_when_asked_again()], [])
+    first, second = ask_in_turn(server.url, 2, batch=True)
+    assert first.error is None
+    error = second.failure()
+    assert type(error) is ApiConnectionError and error.sent
+    assert len(server.exchanges) == 2
+
+
+def test_a_kept_connection_that_breaks_long_after_the_request_had_it(serve: Serve, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(transport, "_WORD_ON_ITS_WAY_S", 0.0)
+    server = serve([send(KEPT_OPEN), hang_up_when_asked_again()], [send(KEPT_OPEN)])
+    _, second = ask_in_turn(server.url, 2, batch=True)
+    assert second.failure().sent and len(server.exchanges) == 1
+
+
+# What may be billed.
+
+
+def test_what_certainly_was_not_sent_says_so(serve: Serve):
+    nobody = exchange("http://127.0.0.1:1")
+    assert not nobody.failure().sent
+    assert [retry.may_be_billed for retry in nobody.retries] == [False, False, False]
+    assert not exchange("http://..").failure().sent
+    assert not exchange(serve([send(WHOLE_STREAM)]).url, key="sk-with space").failure().sent
+
+
+def test_what_broke_off_after_it_was_sent_says_so(serve: Serve):
+    outcome = exchange(serve([], [send(refusal("503 Busy"))], []).url)
+    assert outcome.failure().sent
+    assert [retry.may_be_billed for retry in outcome.retries] == [True, False, True]
+
+
+def test_a_body_that_broke_off_half_way_was_not_sent():
+    def break_off() -> None:
+        for _ in range(4):
+            connection, _ = half_deaf.accept()
+            connection.recv(1000)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as half_deaf:
+        thread = threading.Thread(target=break_off)
+        thread.start()
+        outcome = exchange(f"http://127.0.0.1:{half_deaf.getsockname()[1]}", content=b"x" * 50_000_000)
+        thread.join(60)
+    assert type(outcome.error) is ApiConnectionError and not outcome.error.sent
+    assert [retry.may_be_billed for retry in outcome.retries] == [False] * 3
+
+
 # Addresses that cannot be asked, and servers that speak something else.
 
 
@@ -346,7 +442,7 @@ def test_https_to_a_server_without_it_is_named():
 def test_a_key_that_no_header_can_hold_is_refused_without_being_shown(serve: Serve, key: str):
     server = serve([send(WHOLE_STREAM)])
     error = exchange(server.url, key=key).failure()
-    assert str(error) == "The key holds characters that no key has. Copy it again from the dashboard."
+    assert str(error) == "The key holds characters that no key has. Copy it again from where it was made."
     assert not server.exchanges
 
 
