@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
-# Keys stand in the tooltips and under Help; written into the buttons they take a row of their own. A phone has no
-# keyboard, and no room for icons beside words: there, what every turn has (Again) and the menu of pages (History) is
-# left out. What is not shown still hears its keys.
-_TOOLBAR = """
-.st-key-toolbar [aria-label^="Shortcut "] { display: none }
-@media (max-width: 640px) {
-  .st-key-toolbar :is(.st-key-regenerate, .st-key-search, [data-testid="stIconMaterial"]) { display: none }
-}
+# What belongs to one part of the page stands beside it. Loaded here all the same: a sheet that a fragment draws is lost
+# when the fragment is drawn anew.
+_SHEETS = "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("playground/toolbar.css",))
+# How high the bar at the top of every page is. It is Streamlit's own; the playground's header stands in it.
+_HEADER = ":root { --playground-header: 3.75rem }"
+# After a page with settings Streamlit (1.67) leaves the emptied sidebar standing. On a phone it holds the pages' links.
+_SIDEBAR = """
+@media (min-width: 769px) { [data-testid="stSidebar"]:not(:has(.st-key-connection)) { display: none } }
 """
 # On a phone a card of the gallery takes the whole row instead of most of it.
 _GALLERY = """
@@ -72,4 +74,4 @@ button[data-variant="segmented_control"][data-rac][data-selected][data-hovered] 
 def draw_style() -> None:
     """Adds the rules to the page; they take no room."""
     colours = _COLOURS.get(st.context.theme.type or "", "")
-    st.html(f"<style>{_TOOLBAR}{_GALLERY}{_WAYS_IN}{_STORYBOARD}{colours}</style>")
+    st.html(f"<style>{_HEADER}{_SHEETS}{_SIDEBAR}{_GALLERY}{_WAYS_IN}{_STORYBOARD}{colours}</style>")

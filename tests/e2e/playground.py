@@ -28,6 +28,11 @@ class Playground:
     def key(self, name: str) -> Locator:
         return self.page.locator(f".st-key-{name}")
 
+    def choose(self, words: str) -> None:
+        """Chooses from the menu in the header."""
+        self.key("menu").locator("button").click()
+        self.page.get_by_role("menuitem", name=words).click()
+
     @property
     def composer(self) -> Locator:
         return self.key("composer").locator("textarea")

@@ -4,6 +4,7 @@ sideways."""
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
@@ -14,17 +15,14 @@ from tests.node import node_modules
 pytestmark = pytest.mark.browser
 
 PAGES = ("/compare", "/sweep", "/history", "/reference", "/simulator")
-# Key of a button -> what it opens, before there is a turn.
+# Key of a button -> what it opens, before there is a turn; and what the header's menu opens.
 OPENED = {
-    "templates": "templates",
-    "help": "shortcuts and hints",
     "presets": "presets",
-    "paste-code": "paste code",
     "share": "share",
     "change-connection": "connection",
     "edit-tools": "tools",
-    "get-code": "get code",
 }
+IN_MENU = ("Prompt templates", "Get code", "Paste code", "Shortcuts and help")
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
@@ -76,8 +74,10 @@ def test_axe_finds_nothing_serious(open_page, simulated, scheme):
 def test_axe_finds_nothing_serious_in_what_opens(open_page, simulated, media_dir, scheme):
     playground = open_page(simulated, color_scheme=scheme)
     page, looker = playground.page, Looker(playground)
-    for key, name in OPENED.items():
-        playground.key(key).locator("button").first.click()
+    ways = {name: partial(playground.choose, name) for name in IN_MENU}
+    ways |= {name: playground.key(key).locator("button").first.click for key, name in OPENED.items()}
+    for name, open_it in ways.items():
+        open_it()
         opened = page.get_by_role("dialog").first
         expect(opened).to_be_visible()
         looker.look(name)
@@ -97,7 +97,7 @@ def test_axe_finds_nothing_serious_in_what_opens(open_page, simulated, media_dir
 def test_the_keyboard_scrolls_code_within_a_dialog(open_page, simulated):
     playground = open_page(simulated, width=390)
     page = playground.page
-    playground.key("get-code").locator("button").first.click()
+    playground.choose("Get code")
     code = page.get_by_role("dialog").locator("pre")
     expect(code).to_have_attribute("tabindex", "0")
     assert code.evaluate("code => code.scrollWidth > code.clientWidth && code.scrollLeft === 0")

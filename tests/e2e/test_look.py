@@ -88,12 +88,44 @@ def test_light_and_dark_are_the_users_choice(open_page, simulated):
     assert grounds == ["rgb(253, 253, 251)", "rgb(17, 19, 26)"]
 
 
-def test_the_toolbar_takes_one_row_and_two_on_a_phone(open_page, scripted, stage):
-    stage.play(whole("", "Yes."))
-    playground = open_page(scripted)
+@pytest.mark.parametrize("size", [(1440, 900), (1366, 640), (780, 437), (390, 844)], ids=str)
+def test_the_header_is_one_line_and_in_reach_however_far_one_scrolls(open_page, scripted, stage, size):
+    stage.play(whole("", "\n\n".join(f"Paragraph {number}." for number in range(60))))
+    playground = open_page(scripted, width=size[0], height=size[1])
+    page = playground.page
     playground.ask("Hello")
-    row = playground.key("new-conversation").bounding_box()["height"]
-    for width, rows in ((1440, 1), (390, 2)):
-        playground.page.set_viewport_size({"width": width, "height": 844})
-        expect(playground.key("get-code")).to_be_visible()
-        assert playground.key("toolbar").bounding_box()["height"] < (rows + 0.5) * row
+    heard = [page.get_by_role("textbox", name="Title of the conversation")]
+    heard += [page.get_by_role("button", name=name) for name in ("New", "Share", "Menu")]
+    for place in (0, 10_000):
+        page.evaluate(SCROLL, place)
+        for one in heard:
+            expect(one).to_be_in_viewport(ratio=1)
+            assert one.evaluate(HIT), one
+    header = playground.key("toolbar").bounding_box()
+    assert header["y"] == 0 and 44 <= header["height"] <= 57
+    links = [link.bounding_box() for link in page.get_by_test_id("stTopNavLink").all() if link.is_visible()]
+    assert all(link["x"] + link["width"] <= header["x"] for link in links)
+
+
+def test_no_empty_sidebar_stays_behind_on_a_page_without_settings(open_page, simulated):
+    playground = open_page(simulated)
+    expect(playground.page.get_by_test_id("stSidebar")).to_be_visible()
+    for title in ("History", "Reference", "Simulator"):
+        playground.go_to(title)
+        expect(playground.page.get_by_test_id("stSidebar")).to_be_hidden()
+    playground.go_to("Playground")
+    expect(playground.page.get_by_test_id("stSidebar")).to_be_visible()
+
+
+SCROLL = """
+(place) => {
+  for (let box = document.querySelector('.st-key-toolbar'); box; box = box.parentElement) box.scrollTop = place;
+}
+"""
+# The middle of an element is what the pointer finds there.
+HIT = """
+(element) => {
+  const box = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+}
+"""

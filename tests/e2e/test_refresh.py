@@ -102,7 +102,7 @@ def test_what_is_typed_and_not_sent_is_there_after_a_refresh_and_gone_once_sent(
     page.page.reload()
     page.wait_for_end()
     expect(page.composer).to_have_value("")
-    page.key("new-private").locator("button:visible").first.click()
+    page.choose("New private conversation")
     expect(page.key("turn-1")).to_have_count(0)
     page.settle()
     page.composer.fill("A secret")

@@ -59,6 +59,14 @@ def ask() -> Callable[..., AppTest]:
     return send
 
 
+def choose_in_menu(app: AppTest, words: str) -> AppTest:
+    """Chooses from the menu in the header, by some of the words of the entry."""
+    menu = app.menu_button(key="menu")
+    menu.click(next(option for option in menu.options if words in option)).run()
+    assert not app.exception
+    return app
+
+
 @pytest.fixture
 def attach() -> Callable[..., AppTest]:
     """Puts files into the uploader, all in one go: ``attach(app, ("china.jpg", data), ...)``."""

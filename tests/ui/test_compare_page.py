@@ -9,7 +9,7 @@ from components.history.runs import load_runs
 from components.tools.definitions import write_tools
 from components.tools.examples import EXAMPLES
 from components.ui import resources
-from tests.ui.conftest import APP
+from tests.ui.conftest import APP, choose_in_menu
 from tests.ui.test_keeping import ANN, BOB
 
 PROMPT = "Hello there\nsimulate: thinking=20 answer=30"
@@ -255,7 +255,7 @@ def test_a_comparison_of_another_user_is_as_good_as_none(open_app):
 
 
 def test_nothing_of_a_private_comparison_is_kept(app, ask):
-    app.button(key="new-private").click().run()
+    choose_in_menu(app, "New private")
     ask(app, "A secret\nsimulate: answer=5")
     app.button(key="compare-1").click().run()
     app.button(key="ask-1-B").click().run()

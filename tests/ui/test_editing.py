@@ -17,6 +17,7 @@ from components.history.tree import Conversation, Node
 from components.runs.turns import nodes_of
 from components.ui import resources
 from tests.history.samples import asked
+from tests.ui.conftest import choose_in_menu
 
 Ask = Callable[[AppTest, str], AppTest]
 
@@ -98,7 +99,7 @@ def test_a_saved_question_keeps_its_answer_and_is_what_the_model_reads_from_then
     ask(talk, "Anything else?")
     sent = talk.session_state["playground"].turns[-1].run.request.messages
     assert sent[0].text == "My name is Ada." and len(sent) == 7
-    assert "undo" not in [button.key for button in talk.button]
+    assert not any("Undo" in option for option in talk.menu_button(key="menu").options)
 
 
 def test_an_edited_answer_is_marked_and_read_by_the_model_and_the_own_one_stays(talk: AppTest, ask: Ask):
@@ -124,7 +125,7 @@ def test_what_is_deleted_is_gone_from_the_page_and_comes_back(talk: AppTest, num
     all_of_it = prompts(talk)
     choose(talk, number, action)
     assert prompts(talk) == [all_of_it[n - 1] for n in left]
-    press(talk, "undo")
+    choose_in_menu(talk, "Undo")
     assert prompts(talk) == all_of_it
     assert all(turn.rounds for turn in talk.session_state["playground"].turns)
 
@@ -159,12 +160,12 @@ def test_a_refresh_shows_the_same_branch(talk: AppTest):
     again.query_params["conversation"] = talk.query_params["conversation"]
     again.run()
     assert [node.message for node in nodes_of(again.session_state["playground"].turns)] == nodes
-    press(again, "undo")
+    choose_in_menu(again, "Undo")
     assert len(prompts(again)) == 3
 
 
 def test_a_private_conversation_leaves_nothing_behind(app: AppTest, ask: Ask):
-    press(app, "new-private")
+    choose_in_menu(app, "New private")
     ask(app, "A secret")
     press(app, "regenerate-1")
     assert "conversation" not in app.query_params
@@ -261,7 +262,7 @@ def test_editing_a_continued_answer_takes_the_whole_of_it(app: AppTest, ask: Ask
     press(app, "edit-answer-1-save")
     turn = app.session_state["playground"].turns[0]
     assert turn.answer == "Blue." and len(turn.rounds) == 1
-    press(app, "undo")
+    choose_in_menu(app, "Undo")
     assert app.session_state["playground"].turns[0].answer == whole
     press(app, "regenerate")
     assert len(app.session_state["playground"].turns[0].rounds) == 1

@@ -3,11 +3,12 @@
 import pytest
 
 from components.api.snippets.registry import TARGETS
+from tests.ui.conftest import choose_in_menu
 
 
 def open_code(app):
     """Opens the dialog, or draws it anew: the harness knows no fragment and closes it at every run."""
-    app.button(key="get-code").click().run()
+    choose_in_menu(app, "Get code")
     assert not app.exception
     return app
 
@@ -73,7 +74,7 @@ def test_pictures_come_as_files_in_a_zip(app, attach, media_dir):
 
 def test_settings_that_cannot_be_sent_give_no_code_but_a_sentence(app):
     app.number_input(key="box-temperature").set_value(9.0).run()
-    app.button(key="get-code").click().run()
+    choose_in_menu(app, "Get code")
     assert not app.exception
     assert "There is no code yet" in app.toast[0].value and "must be a number" in app.toast[0].value
 

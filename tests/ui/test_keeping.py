@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.ui import resources
+from tests.ui.conftest import choose_in_menu
 
 OpenApp = Callable[..., AppTest]
 Ask = Callable[[AppTest, str], AppTest]
@@ -111,7 +112,7 @@ def test_what_was_attached_before_a_restart_is_named(app: AppTest, attach, reope
 
 
 def test_what_is_attached_to_a_private_conversation_is_not_kept(app: AppTest, attach):
-    app.button(key="new-private").click().run()
+    choose_in_menu(app, "New private")
     attach(app, ("china.jpg", CHINA.read_bytes()))
     assert "conversation" not in app.query_params
     conversation = app.session_state["playground"].conversation

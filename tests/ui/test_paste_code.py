@@ -10,6 +10,7 @@ from components.api.snippets.program import Options
 from components.api.snippets.registry import TARGETS, write_program
 from tests.api.snippets.turns import MEDIA, photo
 from tests.api.snippets.turns import request as make
+from tests.ui.conftest import choose_in_menu
 
 BODY = {
     "model": "gpt-4o",
@@ -32,18 +33,18 @@ CURL = (
 
 def paste(app, text, *files):
     """Opens the dialog with the text in it; the harness closes it at every run."""
-    app.button(key="paste-code").click().run()
+    choose_in_menu(app, "Paste code")
     app.text_area(key="paste-text").set_value(text)
     for name, data in files:
         app.file_uploader(key="paste-files").upload(name, data)
-    app.button(key="paste-code").click().run()
+    choose_in_menu(app, "Paste code")
     assert not app.exception
     return app
 
 
 def fill(app):
     app.button(key="paste-fill").click()
-    app.button(key="paste-code").click().run()
+    choose_in_menu(app, "Paste code")
     assert not app.exception
     return app
 

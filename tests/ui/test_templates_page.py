@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.ui.conftest import choose_in_menu
+
 TEXT = "Translate {{text}} into {{language}}; keep \\{{braces}}."
 
 
@@ -12,7 +14,7 @@ def show(app: AppTest, press: str | None = None) -> AppTest:
     """Opens the dialog, or draws it anew after a press in it: the harness closes it at every run."""
     if press:
         app.button(key=press).click()
-    app.button(key="templates").click().run()
+    choose_in_menu(app, "Prompt templates")
     assert not app.exception
     return app
 

@@ -27,21 +27,18 @@ from components.ui.state import Session, session
 _PLAYGROUND = "pages/playground.py"
 
 
-def draw_export(state: Session) -> None:
-    """Draws the toolbar's button; the files are made when one is asked for."""
-    if not state.turns:
-        return
-    with st.popover("Export", icon=":material/download:", type="tertiary", key="export", on_change="rerun") as popover:
-        if not popover.open:
-            return
-        name = _file_name(state.conversation.title)
-        media = st.toggle("With pictures", value=True, key="export-media", help="Else JSON only names them")
-        said = _messages(state)
-        title = state.conversation.title
-        _download("JSON", f"{name}.json", write_archive([_archived(state)], media=media), "application/json")
-        _download("Markdown", f"{name}.md", as_markdown(title, said), "text/markdown")
-        _download("HTML page", f"{name}.html", as_html(title, said), "text/html")
-        st.caption("JSON holds every branch and can be imported on the history page. No key is in any of them.")
+@st.dialog("Export this conversation", icon=":material/download:")
+def show_export() -> None:
+    """Opens the dialog; the files are made when it is open."""
+    state = session()
+    name = _file_name(state.conversation.title)
+    media = st.toggle("With pictures", value=True, key="export-media", help="When off, JSON only names them")
+    said = _messages(state)
+    title = state.conversation.title
+    _download("JSON", f"{name}.json", write_archive([_archived(state)], media=media), "application/json")
+    _download("Markdown", f"{name}.md", as_markdown(title, said), "text/markdown")
+    _download("HTML page", f"{name}.html", as_html(title, said), "text/html")
+    st.caption("JSON holds every branch and can be imported on the History page. None of them contains a key.")
 
 
 def draw_list_export(rows: Sequence[RunRow]) -> None:

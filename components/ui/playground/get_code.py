@@ -29,13 +29,12 @@ EXAMPLE = "Write a haiku about the ocean."
 _HEIGHT = 420
 
 
-def draw_get_code(state: Session) -> None:
-    """Draws the button for the conversation as it would be sent now, with today's settings."""
-    if st.button("Get code", icon=":material/code:", key="get-code", type="tertiary", width="content"):
-        try:
-            show_code(_standing_request(state))
-        except ParameterError as error:
-            st.toast(without_formulas(f"There is no code yet: {error}"), icon=":material/error:")
+def show_standing_code(state: Session) -> None:
+    """Opens the dialog for the conversation as it would be sent now, with today's settings."""
+    try:
+        show_code(_standing_request(state))
+    except ParameterError as error:
+        st.toast(without_formulas(f"There is no code yet: {error}"), icon=":material/error:")
 
 
 def _standing_request(state: Session) -> RunRequest:

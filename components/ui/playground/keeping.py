@@ -22,7 +22,7 @@ from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, ToolSettings, renew
 
 PARAMETER = "conversation"
-_TITLE = 80
+LONGEST_TITLE = 80
 
 
 def open_from_url(state: Session) -> None:
@@ -136,7 +136,7 @@ def _title(state: Session) -> str:
     for turn in state.turns:
         if turn.question is not None:
             text = " ".join(part.text for part in turn.question.parts if isinstance(part, TextPart))
-            return " ".join(text.split())[:_TITLE]
+            return " ".join(text.split())[:LONGEST_TITLE]
     return ""
 
 

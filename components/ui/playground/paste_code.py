@@ -29,14 +29,9 @@ _PLACEHOLDER = """curl https://api.empiriolabs.ai/v1/chat/completions \\
 _FILES = ["png", "jpg", "jpeg", "webp", "gif", "zip", *CLIP_ENDINGS]
 
 
-def draw_paste_code() -> None:
-    """Draws the button that opens the dialog."""
-    if st.button("Paste code", icon=":material/content_paste_go:", key="paste-code", type="tertiary", width="content"):
-        _show_paste()
-
-
 @st.dialog("Paste code", width="large", icon=":material/content_paste_go:")
-def _show_paste() -> None:
+def show_paste() -> None:
+    """Opens the dialog."""
     st.caption(
         "A cURL command (bash, Windows or PowerShell), or one of wget, HTTPie or Invoke-RestMethod; a JSON body of any "
         "endpoint; a call in Python or JavaScript; a notebook. It is read and never run."

@@ -10,7 +10,14 @@ from components.ui.state import Session, session
 
 def draw_share() -> None:
     """Draws the button that opens the dialog."""
-    if st.button("Share", icon=":material/share:", key="share", type="tertiary", width="content"):
+    if st.button(
+        "Share",
+        icon=":material/share:",
+        key="share",
+        type="tertiary",
+        width="content",
+        help="A link with the settings and a message; nothing of the conversation",
+    ):
         _show_share()
 
 

@@ -1,4 +1,4 @@
-"""The keyboard: buttons that have a shortcut, and the list of all with what surprises about the API."""
+"""The keyboard: what its shortcuts do, and the list of them with what surprises about the API."""
 
 from __future__ import annotations
 
@@ -15,63 +15,54 @@ SEARCH = "Ctrl+Shift+K"
 
 # On a Mac, Ctrl is Cmd.
 SHORTCUTS = {
-    "Enter": "Send; Shift+Enter begins a new line",
-    STOP: "Stop the reply; what came is kept",
+    "Enter": "Send; Shift+Enter starts a new line",
+    STOP: "Stop the reply; what has arrived is kept",
     REGENERATE: "Ask the last question again",
     NEW: "New conversation",
-    SEARCH: "Search the history",
+    SEARCH: "Search your history",
 }
 
 HINTS = (
-    "**Thinking may eat the answer.** An empty answer that ended with `length` means that thinking took the room: "
-    "raise `max_tokens` or lower `thinking_budget`.",
-    "**Stop may not stop the bill.** The connection is closed, but the provider may bill the whole reply.",
-    "**Temperature may be fixed upstream.** Reports disagree whether K2.6 takes it; the probe on the Sweep page tells.",
-    "**Only what you changed is sent.** Everything else is left to the API's defaults, unless you choose otherwise.",
-    "**Web search is the gateway's.** It looks once, for your latest message, and costs \\$0.013 each time.",
+    "**Thinking can use up the answer's tokens.** An empty answer that ended with `length` means that thinking left no "
+    "room for it: raise `max_tokens` or lower `thinking_budget`.",
+    "**Stopping may not stop the billing.** The connection is closed, but the provider may bill the whole reply.",
+    "**Temperature may be fixed upstream.** Reports disagree on whether K2.6 accepts it: try the Sweep page's probe.",
+    "**Only the settings you changed are sent.** The API's defaults apply to the rest, unless you choose otherwise.",
+    "**The gateway does the web search.** It searches once a message, for its exact text, at \\$0.013 a search.",
 )
 
 
-def draw_regenerate(state: Session) -> None:
-    """Draws the button that asks the last question again."""
-    if state.turns and state.turns[-1].rounds:
-        st.button(
-            "Regenerate",
-            icon=":material/refresh:",
-            key="regenerate",
-            type="tertiary",
-            width="content",
-            shortcut=REGENERATE,
-            help=f"Ask the last question again ({REGENERATE})",
-            on_click=_regenerate,
-        )
+def draw_keys(state: Session) -> None:
+    """Draws the buttons whose keys are to be heard while what they do is in the header's menu. They are not shown."""
+    with st.container(key="header-keys"):
+        if can_regenerate(state):
+            st.button("Ask again", key="regenerate", shortcut=REGENERATE, on_click=regenerate)
+        if st.button("Search history", key="search", shortcut=SEARCH):
+            search()
 
 
-def draw_search() -> None:
-    """Draws the way to the history's search."""
-    if st.button(
-        "Search",
-        icon=":material/search:",
-        key="search",
-        type="tertiary",
-        width="content",
-        shortcut=SEARCH,
-        help=f"Search the history ({SEARCH})",
-    ):
-        st.switch_page("pages/history.py")
+def search() -> None:
+    """Goes to the history's search."""
+    st.switch_page("pages/history.py")
 
 
-def draw_help() -> None:
-    """Draws the shortcuts and the hints, behind a button."""
-    with st.popover("Help", icon=":material/keyboard:", type="tertiary", key="help", width="content"):
-        st.markdown("##### Keyboard", anchors=False)
-        st.markdown("\n".join(f"- `{keys}` {what}" for keys, what in SHORTCUTS.items()))
-        st.caption("On a Mac, Ctrl is Cmd.")
-        st.markdown("##### Where the API surprises", anchors=False)
-        st.markdown("\n".join(f"- {hint}" for hint in HINTS))
+@st.dialog("Keyboard shortcuts and API surprises", icon=":material/keyboard:")
+def show_help() -> None:
+    """Opens the list of the shortcuts and of what surprises about the API."""
+    st.markdown("##### Keyboard", anchors=False)
+    st.markdown("\n".join(f"- `{keys}` {what}" for keys, what in SHORTCUTS.items()))
+    st.caption("On a Mac, Ctrl is Cmd.")
+    st.markdown("##### Where the API surprises", anchors=False)
+    st.markdown("\n".join(f"- {hint}" for hint in HINTS))
 
 
-def _regenerate() -> None:
+def can_regenerate(state: Session) -> bool:
+    """Whether there is an answer that can be asked for again."""
+    return bool(state.turns and state.turns[-1].rounds)
+
+
+def regenerate() -> None:
+    """Asks the last question again."""
     state = session()
     if state.turns and state.live_turn is None:
         # Of an answer that was continued the whole is asked again, not its last piece.

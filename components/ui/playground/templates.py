@@ -29,12 +29,6 @@ _HELP = r"Write {{name}} where a value is to be filled in. Two braces that mean 
 _PLACEHOLDER = "Translate into {{language}}:\n\n{{text}}"
 
 
-def draw_templates() -> None:
-    """Draws the button that opens them."""
-    if st.button("Templates", icon=":material/text_snippet:", key="templates", type="tertiary", width="content"):
-        _show_templates()
-
-
 def draw_saved_templates() -> str | None:
     """Draws a menu of the saved templates; gives the text of the one that was just chosen. Nothing where none is."""
     try:
@@ -55,7 +49,8 @@ def _forget_problem() -> None:
 
 
 @st.dialog("Templates", width="large", icon=":material/text_snippet:", on_dismiss=_forget_problem)
-def _show_templates() -> None:
+def show_templates() -> None:
+    """Opens the dialog."""
     state = session()
     try:
         saved = list_templates(resources.store(), state.owner)
