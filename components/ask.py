@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from components.core.card import ModelCard
 from components.core.errors import MediaError, ParameterError
 from components.core.events import (
     AnswerDelta,
@@ -31,7 +32,7 @@ from components.core.events import (
 )
 from components.core.parts import Message, Part, TextPart
 from components.core.request import RunRequest, Tool, WireName
-from components.params.card import model_card
+from components.params.cards import USERS_FOLDER, default_card, read_cards
 from components.params.payload import build_payload
 from components.params.validation import parse_value
 from components.settings import DEFAULT_BASE_URL, Settings, read_settings
@@ -51,25 +52,32 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
-    typed = _parser().parse_args(arguments)
     try:
         settings = read_settings()
-        request = _build_request(typed, settings)
+    except ParameterError as error:
+        return _complain(str(error), _WRONG)
+    cards = read_cards(settings.data_dir / USERS_FOLDER)
+    card = cards.for_model(settings.model, settings.base_url)
+    typed = _parser(card).parse_args(arguments)
+    for problem in cards.problems:
+        print(problem, file=sys.stderr)
+    try:
+        request = _build_request(typed, card)
     except (UsageError, MediaError, ParameterError) as error:
         return _complain(str(error), _WRONG)
     _say_what_is_not_sent(request)
     if typed.dry_run:
         _print_json(_body_of(request), indent=2)
         return _DONE
-    with _connection(settings) as connection:
+    with _connection(settings, card) as connection:
         return _run(request, connection, settings, typed)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(card: ModelCard) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m components.ask",
-        description="Asks Kimi K2.6 once. Without a key and an address, the built-in simulator answers.",
-        epilog="Parameters: " + "; ".join(f"{p.name} ({p.range})" for p in model_card().parameters.values()),
+        description=f"Asks {card.display_name} once. Without a key and an address, the built-in simulator answers.",
+        epilog="Parameters: " + "; ".join(f"{p.name} ({p.range})" for p in card.parameters.values()),
     )
     parser.add_argument("prompt", help="what to ask")
     parser.add_argument("--wire", default="chat_completions", help=f"the endpoint: {', '.join(get_args(WireName))}")
@@ -86,28 +94,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _build_request(typed: argparse.Namespace, settings: Settings) -> RunRequest:
+def _build_request(typed: argparse.Namespace, card: ModelCard) -> RunRequest:
     from components.api.wires.registry import WIRES
 
     if typed.frames < 1:
         raise UsageError(f"--frames must be at least 1, not {typed.frames}.")
     if typed.wire not in WIRES:
         raise UsageError(f"--wire must be one of {', '.join(WIRES)}, not {typed.wire!r}.")
-    card = model_card()
     wire: WireName = WIRES[typed.wire].name
     return RunRequest(
-        model=settings.model,
+        model=card.id,
         messages=(Message("user", _parts(typed)),),
         wire=wire,
         system=typed.system,
-        parameters=build_payload(_chosen(typed.param), card).parameters,
+        parameters=build_payload(_chosen(typed.param, card), card).parameters,
         tools=_read_tools(typed.tools) if typed.tools else (),
         stream=not typed.no_stream,
+        card=card,
     )
 
 
-def _chosen(assignments: Sequence[str]) -> dict[str, object]:
-    parameters = model_card().parameters
+def _chosen(assignments: Sequence[str], card: ModelCard) -> dict[str, object]:
+    parameters = card.parameters
     chosen: dict[str, object] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
@@ -151,7 +159,7 @@ def _read_tools(path: str) -> tuple[Tool, ...]:
 def _say_what_is_not_sent(request: RunRequest) -> None:
     from components.api.wires.registry import WIRES
 
-    for name, reason in WIRES[request.wire].not_carried.items():
+    for name, reason in WIRES[request.wire].not_sent(request.card).items():
         if name in request.parameters:
             print(f"`{name}` is not sent. {reason}", file=sys.stderr)
 
@@ -164,7 +172,7 @@ def _body_of(request: RunRequest) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _connection(settings: Settings) -> Iterator[Connection]:
+def _connection(settings: Settings, card: ModelCard) -> Iterator[Connection]:
     from components.api.connection import Connection
 
     if not settings.uses_simulator:
@@ -174,7 +182,8 @@ def _connection(settings: Settings) -> Iterator[Connection]:
     from components.gateway.server import Simulator
     from components.gateway.settings import Settings as SimulatorSettings
 
-    with Simulator(SimulatorSettings(tokens_per_second=settings.simulator_tokens_per_second)) as simulator:
+    played = card if card.known else default_card()
+    with Simulator(SimulatorSettings(settings.simulator_tokens_per_second, card=played)) as simulator:
         yield Connection(simulator.base_url, SIMULATOR_KEY, simulated=True)
 
 
@@ -279,7 +288,7 @@ class _TextPrinter:
 def _summary(run: Run) -> dict[str, Any]:
     from components.runs.metrics import measure
 
-    figures = measure(run, model_card().prices)
+    figures = measure(run)
     transcript = run.transcript
     return {
         "status": run.status,

@@ -14,9 +14,9 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from components.core.errors import ParameterError
+from components.params.cards import default_card
 
 DEFAULT_BASE_URL = "https://api.empiriolabs.ai/v1"
-DEFAULT_MODEL = "kimi-k2-6"
 DATA_FOLDER = "kimi-playground"
 DEFAULT_SIMULATOR_TOKENS_PER_SECOND = 200.0
 # What an account may do: https://docs.empiriolabs.ai/rate-limits-api-keys
@@ -36,7 +36,7 @@ class Settings:
 
     api_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
-    model: str = DEFAULT_MODEL
+    model: str = field(default_factory=lambda: default_card().id)
     simulator_tokens_per_second: float = DEFAULT_SIMULATOR_TOKENS_PER_SECOND
     requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
     tokens_per_minute: int = DEFAULT_TOKENS_PER_MINUTE
@@ -86,7 +86,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         api_key=environ.get("EMPIRIOLABS_API_KEY", "").strip() or None,
         base_url=base_url,
-        model=environ.get("PLAYGROUND_MODEL", "").strip() or DEFAULT_MODEL,
+        model=environ.get("PLAYGROUND_MODEL", "").strip() or default_card().id,
         simulator_tokens_per_second=speed,
         requests_per_minute=requests,
         tokens_per_minute=tokens,

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "api": {"core", "params", "media"},
     "runs": {"core", "params", "media", "tools", "api", "history"},
     "tuning": {"core", "params", "media", "api", "history", "runs"},
-    "settings": {"core"},
+    "settings": {"core", "params"},
     # gateway: to start it
     "ui": {"core", "params", "media", "tools", "api", "history", "runs", "tuning", "settings", "gateway"},
     "ask": {"core", "params", "media", "tools", "api", "history", "runs", "settings", "gateway"},
@@ -282,7 +282,7 @@ def test_a_planted_breach_is_caught_with_file_line_and_rule(case: Planted):
         ("components/core/parts.py", "import hashlib\nfrom components.core.usage import Usage"),
         ("components/api/client.py", "import httpx\nfrom components.media import limits\nfrom . import limiter"),
         ("components/api/wires/chat.py", "from ..client import Client\nfrom ...core import parts"),
-        ("components/gateway/app.py", "import starlette\nfrom components.params.card import model_card"),
+        ("components/gateway/app.py", "import starlette\nfrom components.params.cards import default_card"),
         ("components/runs/runner.py", "from functools import cache\nfrom components.api import client"),
         ("components/ui/state.py", "import streamlit as st\nst.session_state"),
         (

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from components.api.wires.reading import object_in, objects_in, text_in
 from components.api.wires.registry import WIRES
+from components.core.card import ModelCard
 from components.core.request import WireName
-from components.params.card import model_card
 from components.params.validation import validate
 
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -45,9 +45,9 @@ class _Step:
     thinking: str | None = None
 
 
-def lint(wire: WireName, body: Mapping[str, Any]) -> list[Finding]:
-    """Everything that stands out in a body, those that are refused first."""
-    found = [*_frame(wire, body), *_parameters(wire, body), *_tools(wire, body), *_history(wire, body)]
+def lint(wire: WireName, body: Mapping[str, Any], card: ModelCard) -> list[Finding]:
+    """Everything that stands out in a body for the card's model, those that are refused first."""
+    found = [*_frame(wire, body, card), *_parameters(wire, body, card), *_tools(wire, body), *_history(wire, body)]
     return sorted(found, key=lambda finding: finding.severity == "doubtful")
 
 
@@ -55,7 +55,7 @@ def _refused(sentence: str) -> Finding:
     return Finding("refused", sentence)
 
 
-def _frame(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
+def _frame(wire: WireName, body: Mapping[str, Any], card: ModelCard) -> Iterator[Finding]:
     if not text_in(body.get("model")):
         yield _refused("`model` is missing: the id of the model, as text.")
     history = _HISTORY[wire]
@@ -67,15 +67,15 @@ def _frame(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
         yield _refused("`max_tokens` is required on this endpoint.")
     if not isinstance(body.get("stream", False), bool):
         yield _refused("`stream` must be true or false.")
-    known = _FIELDS_EVERYWHERE | _FIELDS[wire] | set(WIRES[wire].carries.values())
+    known = _FIELDS_EVERYWHERE | _FIELDS[wire] | {field.split(".")[0] for field in WIRES[wire].carries(card).values()}
     for name in body:
         if name not in known:
             yield Finding("doubtful", f"`{name}` is not documented for this endpoint: it may be ignored or refused.")
 
 
-def _parameters(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
-    given = {name: _hashable(value) for name, value in WIRES[wire].parameters_in(body).items()}
-    for sentence in validate(given, model_card()).problems.values():
+def _parameters(wire: WireName, body: Mapping[str, Any], card: ModelCard) -> Iterator[Finding]:
+    given = {name: _hashable(value) for name, value in WIRES[wire].parameters_in(body, card).items()}
+    for sentence in validate(given, card).problems.values():
         yield _refused(f"{sentence}.".replace("..", "."))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from components.core.usage import Usage
@@ -51,9 +52,13 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class UsageReported:
-    """Token counts; a later report completes or replaces an earlier one, count by count."""
+    """Token counts; a later report completes or replaces an earlier one, count by count.
+
+    `cost_usd`: what the server says that the reply costs, None where it does not.
+    """
 
     usage: Usage
+    cost_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

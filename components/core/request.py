@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from components.core.card import NO_CARD, ModelCard, ParameterValue
 from components.core.parts import Message
 
 WireName = Literal["chat_completions", "responses", "messages"]
 
 # The formats that have a place for a whole clip; the others get its frames.
 VIDEO_WIRES: Final[frozenset[WireName]] = frozenset({"chat_completions"})
-
-ParameterValue = float | int | bool | str | tuple[str, ...]
 
 ToolMode = Literal["auto", "none", "required", "named"]
 
@@ -40,7 +39,8 @@ class RunRequest:
     """One generation: the conversation so far, its last message being the user's or the tools', and the settings.
 
     `parameters` holds exactly the documented parameters that are sent (already validated and resolved by
-    `components.params`); a parameter that is not in it is left to the API's default.
+    `components.params`); a parameter that is not in it is left to the API's default. `card`: what is known about the
+    model at the address that is asked.
     """
 
     model: str
@@ -51,6 +51,7 @@ class RunRequest:
     tools: tuple[Tool, ...] = ()
     tool_choice: ToolChoice = ToolChoice()
     stream: bool = True
+    card: ModelCard = field(default=NO_CARD, repr=False)
 
     @property
     def search_query(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import assert_never
 
 from components.core.events import (
@@ -22,7 +23,10 @@ from components.core.usage import Usage
 
 @dataclass(slots=True)
 class Transcript:
-    """What came so far. Delta lists only grow, so a reader may go on from the index it has reached."""
+    """What came so far. Delta lists only grow, so a reader may go on from the index it has reached.
+
+    `cost_usd`: what the server itself says that the reply costs; None: it says nothing.
+    """
 
     id: str | None = None
     model: str | None = None
@@ -33,6 +37,7 @@ class Transcript:
     finish_reason: str | None = None
     unknown: list[RawEvent] = field(default_factory=list)
     signature: str = ""
+    cost_usd: Decimal | None = None
 
     @property
     def thinking(self) -> str:
@@ -55,8 +60,9 @@ class Transcript:
                 self.answer_deltas.append(text)
             case ToolCallDelta():
                 self._extend_call(event)
-            case UsageReported(usage):
+            case UsageReported(usage, cost_usd):
                 self.usage = _merged(self.usage, usage)
+                self.cost_usd = self.cost_usd if cost_usd is None else cost_usd
             case Finished(reason):
                 self.finish_reason = reason
             case Started():

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from components.core.card import ModelCard
 from components.core.usage import Usage, cost_usd
 from components.gateway.assumptions import STARTING_BALANCE_USD
 from components.gateway.errors import bad_request
 from components.gateway.log import LoggedRequest, RequestLog
-from components.params.card import ModelCard
 
 PATH = "/account/usage"
 _DEFAULT_LIMIT = 50

@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from components.core.card import ModelCard
 from components.gateway import account
 from components.gateway.account import Account
 from components.gateway.auth import authenticate, sent_key_masked
@@ -39,7 +40,6 @@ from components.gateway.reply import Reply
 from components.gateway.settings import Settings
 from components.gateway.thinking import missing_thinking, turns_without_thinking
 from components.gateway.wires import chat_completions, messages, messages_input, responses
-from components.params.card import ModelCard, model_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Gateway:
         self.log = log
         self._behaviour = behaviour
         self._settings = settings
-        self._card = model_card()
+        self._card = settings.card
         self._limiter = RateLimiter(settings.requests_per_minute, settings.tokens_per_minute)
         self._preparation = Preparation(self._card)
         self._account = Account(log, self._card, tuple(wire.path for wire in WIRES))
@@ -170,7 +170,7 @@ class Gateway:
         if wire is _RESPONSES:
             body = self._items.resolved(body, key)
         request = wire.parse(body, self._card)
-        if without := turns_without_thinking(request, self._preparation.default_budget):
+        if without := turns_without_thinking(request, self._card):
             self.log.update(id, without_thinking=len(without))
             if self._behaviour.strict_thinking:
                 raise missing_thinking(without[0])
@@ -208,14 +208,14 @@ class Gateway:
         return self._preparation.count(messages_input.parse_prompt(body, self._card))
 
     async def _models(self, request: Request) -> JSONResponse:
-        return JSONResponse({"object": "list", "data": [self._card.raw]})
+        return JSONResponse({"object": "list", "data": [self._card.public()]})
 
     async def _model(self, request: Request) -> Response:
         id = request.path_params["id"]
         if id != self._card.id:
             error = GatewayError(404, "model_not_found", f"The model {id!r} does not exist.", param="model")
             return self._refused(error, request)
-        return JSONResponse(self._card.raw)
+        return JSONResponse(self._card.public())
 
     async def _usage(self, request: Request) -> Response:
         try:

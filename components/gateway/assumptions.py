@@ -30,7 +30,7 @@ TOKENS_PER_MINUTE = 2_000_000
 CACHE_BLOCK_TOKENS = 256
 """Cached tokens are the longest common prefix with an earlier prompt of the same key, floored to this."""
 
-IDENTITY_PROMPT = "You are Kimi K2.6, a multimodal reasoning model made by Moonshot AI."
+IDENTITY_PROMPT = "You are {name}, a multimodal reasoning model{maker}."
 """Prepended and counted when no system or developer message is present; the real wording is unknown."""
 
 MESSAGE_MARKERS = 3

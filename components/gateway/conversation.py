@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from components.core.request import ParameterValue
+from components.core.card import ParameterValue
 
 Role = Literal["system", "user", "assistant", "tool"]
 

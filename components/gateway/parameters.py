@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from components.core.request import ParameterValue
+from components.core.card import ModelCard, Parameter, ParameterValue
 from components.gateway.errors import bad_request
-from components.params.card import ModelCard, Parameter
 
 
 def read_parameters(
@@ -20,17 +19,25 @@ def read_parameters(
     """Returns the documented parameters that the body carries; null means not set, unknown fields are ignored.
 
     `own_names`: what the wire calls some of them, ``max_tokens`` -> ``max_output_tokens``; its name goes before
-    the card's. The result has the card's names.
+    the card's, and those before the places that the card itself gives. The result has the card's names.
 
     Raises: GatewayError 400 with `param` for a value of the wrong type or outside the documented range.
     """
     given = {}
     for name, parameter in card.parameters.items():
-        for sent_as in (own_names.get(name, name), name):
-            if (value := body.get(sent_as)) is not None:
+        for sent_as in (own_names.get(name, name), name, *filter(None, parameter.fields.values())):
+            if (value := _at(body, sent_as)) is not None:
                 given[name] = check_parameter(parameter, value, sent_as)
                 break
     return given
+
+
+def _at(body: Mapping[str, object], path: str) -> object:
+    """What stands at a place in the body; a dot goes into an object."""
+    found: object = body
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
 
 
 def check_parameter(parameter: Parameter, value: object, name: str) -> ParameterValue:

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
 
+from components.core.card import ModelCard
 from components.core.parts import clock
 from components.gateway import assumptions
 from components.gateway.cache import MediumUnit, PromptCache, PromptUnit
@@ -22,7 +23,7 @@ from components.gateway.media.sight import Sight, Sights
 from components.gateway.search import context_text, search
 from components.gateway.thinking import plan_thinking
 from components.gateway.tokens import split_tokens
-from components.params.card import ModelCard
+from components.params.cards import default_card
 
 _CLIPS_KEPT = 16
 
@@ -47,9 +48,8 @@ class Preparation:
 
     def __init__(self, card: ModelCard) -> None:
         self._card = card
-        default_budget = card.defaults["thinking_budget"]
-        assert isinstance(default_budget, int)  # the card documents it as a number
-        self.default_budget = default_budget
+        maker = f" made by {card.provider}" if card.provider else ""
+        self._identity = assumptions.IDENTITY_PROMPT.format(name=card.display_name, maker=maker)
         self._cache = PromptCache()
         self._sights = Sights()
         self._clips: OrderedDict[str, ClipSight] = OrderedDict()
@@ -63,17 +63,19 @@ class Preparation:
         last = request.last_user
         prompt_text = last.text if last else ""
         directive = read_directive(prompt_text)
-        defaults = self._card.defaults
-        parameters = {**defaults, **request.given}
+        own = {name: value for name, value in self._card.defaults.items() if value is not None}
+        # What the card has no default for is done as the default card has it: a simulator cannot leave it open.
+        parameters = {**default_card().defaults, **own, **request.given}
         query = self._watch(last, pictures_only=True).words if last and parameters["web_search_linkup"] else []
         sources = search("\n".join(query))
         units = self._prompt_units(request)
         if sources:
             units.append(split_tokens(context_text(sources)))
         prompt_tokens = _tokens(units)
-        if prompt_tokens > self._card.context_tokens:
+        context = self._card.context_tokens
+        if context is not None and prompt_tokens > context:
             raise bad_request(
-                f"The prompt has {prompt_tokens:,} tokens; the context window holds {self._card.context_tokens:,}.",
+                f"The prompt has {prompt_tokens:,} tokens; the context window holds {context:,}.",
                 "messages",
                 "context_length_exceeded",
             )
@@ -90,7 +92,7 @@ class Preparation:
             earlier_pictures=before,
             earlier_clips=tuple(clip for turn in past for clip in turn.all_clips()),
             sources=sources,
-            thinking=plan_thinking(request.given, self.default_budget),
+            thinking=plan_thinking(request.given, self._card),
             parameters=parameters,
             directive=directive,
             prompt_tokens=prompt_tokens,
@@ -148,7 +150,7 @@ class Preparation:
         if request.tools_text:
             units.append(split_tokens(request.tools_text))
         if not request.system:
-            units.append(_markers("system") + split_tokens(assumptions.IDENTITY_PROMPT))
+            units.append(_markers("system") + split_tokens(self._identity))
         for turn in request.turns:
             units.append(_markers(turn.role))
             for text in (turn.thinking, *(f"{call.id}{call.name}{call.arguments}" for call in turn.calls)):

@@ -5,9 +5,11 @@ Guessed facts about the real gateway are in `assumptions.py`; here is only what 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from components.core.card import ModelCard
 from components.gateway import assumptions
+from components.params.cards import default_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class Settings:
 
     `requests_per_minute`, `tokens_per_minute`: per key; None switches that limit off. `keep_alive_s`: silence
     before a comment line. `log_entries`: how many requests the log keeps. `strict_thinking`: at the start, refuse tool
-    turns that come back without their thinking, as strict hosts of the model do; most clients leave it out.
+    turns that come back without their thinking, as strict hosts of the model do; most clients leave it out. `card`: of
+    the model that is played.
     """
 
     tokens_per_second: float = 200.0
@@ -27,6 +30,7 @@ class Settings:
     body_limit_bytes: int = assumptions.BODY_LIMIT_BYTES
     log_entries: int = 500
     strict_thinking: bool = False
+    card: ModelCard = field(default_factory=default_card, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.tokens_per_second < float("inf"):

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.core.request import ParameterValue
+from components.core.card import ModelCard, ParameterValue
 from components.gateway.assumptions import THINKING_BUDGETS
 from components.gateway.conversation import Request, Turn
 from components.gateway.errors import GatewayError, bad_request
+
+_USUAL_BUDGET = THINKING_BUDGETS["medium"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class ThinkingPlan:
         return 1 + sum(self.budget > step for step in steps)
 
 
-def plan_thinking(given: Mapping[str, ParameterValue], default_budget: int) -> ThinkingPlan:
+def plan_thinking(given: Mapping[str, ParameterValue], card: ModelCard) -> ThinkingPlan:
     """Decides from the parameters that the request really carries (`given`), already checked."""
     budget = given.get("thinking_budget")
     effort = given.get("reasoning_effort")
@@ -44,19 +46,24 @@ def plan_thinking(given: Mapping[str, ParameterValue], default_budget: int) -> T
         return ThinkingPlan(0, "enable_thinking is false")
     if effort == "none":
         return ThinkingPlan(0, "reasoning_effort is none")
+    for name, parameter in card.parameters.items():  # switches that other models have
+        if parameter.turns_thinking_off is not None and given.get(name) == parameter.turns_thinking_off:
+            return ThinkingPlan(0, f"{name} is {given[name]}")
     if isinstance(budget, int):
         return ThinkingPlan(budget, f"thinking_budget is {budget:,}")
     if isinstance(effort, str):
-        return ThinkingPlan(THINKING_BUDGETS[effort], f"reasoning_effort is {effort}")
-    return ThinkingPlan(default_budget, "nothing limits it, so the default budget holds")
+        return ThinkingPlan(THINKING_BUDGETS.get(effort, _USUAL_BUDGET), f"reasoning_effort is {effort}")
+    standing = card.default_of("thinking_budget")
+    budget = standing if isinstance(standing, int) else _USUAL_BUDGET
+    return ThinkingPlan(budget, "nothing limits it, so the default budget holds")
 
 
-def turns_without_thinking(request: Request, default_budget: int) -> tuple[Turn, ...]:
+def turns_without_thinking(request: Request, card: ModelCard) -> tuple[Turn, ...]:
     """The assistant turns with tool calls that came back without the thinking they were made with.
 
     None when this request does not think. Most clients leave the thinking out; the upstream's strict hosts refuse that.
     """
-    if not plan_thinking(request.given, default_budget).on:
+    if not plan_thinking(request.given, card).on:
         return ()
     return tuple(turn for turn in request.turns if turn.calls and not turn.thinking)
 

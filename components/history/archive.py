@@ -1,8 +1,8 @@
 """Conversations as one JSON file and back: the whole tree, its runs and its media. Versioned; never a key.
 
-`version` is 2, which has the marks of the runs; 1, without them, is read as well. A reader passes over what it does not
-know; a version that it does not know it refuses. Ids are made anew when a file is read: what is imported stands beside
-what is there, and never in its place.
+`version` is 3, which has the model cards of the runs; 1 and 2, which have none, are read as well. A reader
+passes over what it does not know; a version that it does not know it refuses. Ids are made anew when a file is read:
+what is imported stands beside what is there, and never in its place.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from components.core.card import ModelCard
 from components.core.errors import MediaError
 from components.core.parts import Message
 from components.history.archive_shape import check_shape
+from components.history.cards import card_key, card_of
 from components.history.conversations import save_conversation
 from components.history.marks import Marks, load_marks, save_marks
 from components.history.part_json import Blob, Content, content_of
@@ -26,10 +28,11 @@ from components.history.run_json import read_happenings, read_request, read_tran
 from components.history.runs import load_events, load_runs, save_run
 from components.history.store import Store
 from components.history.tree import Conversation, Node, new_id
+from components.params.card import read_card
 
 FORMAT = "kimi-playground conversations"
-VERSION = 2
-_READ = (1, 2)
+VERSION = 3
+_READ = (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def collect(store: Store, conversation: Conversation) -> Archived:
 def write_archive(archived: Iterable[Archived], *, media: bool = True) -> str:
     """The file's text; without `media` pictures are only named by their SHA-256."""
     blobs: dict[str, Blob] = {}
-    conversations = [_write_conversation(one, blobs) for one in archived]
+    cards: dict[str, Mapping[str, Any]] = {}
+    conversations = [_write_conversation(one, blobs, cards) for one in archived]
     held = {
         sha256: {"media_type": blob.media_type, "data": base64.b64encode(blob.data).decode()}
         for sha256, blob in sorted(blobs.items())
@@ -62,6 +66,7 @@ def write_archive(archived: Iterable[Archived], *, media: bool = True) -> str:
         "format": FORMAT,
         "version": VERSION,
         "conversations": conversations,
+        "cards": {key: card for key, card in sorted(cards.items()) if key},
         "media": held if media else {},
     }
     return json.dumps(whole, indent=1)
@@ -86,7 +91,8 @@ def read_archive(text: str, owner: str) -> list[Archived]:
     try:
         check_shape(whole)
         blobs = {sha256: _read_blob(sha256, one) for sha256, one in whole.get("media", {}).items()}
-        return [_read_conversation(one, blobs, owner) for one in whole["conversations"]]
+        cards = {key: _read_card(key, card) for key, card in whole.get("cards", {}).items()}
+        return [_read_conversation(one, blobs, cards, owner) for one in whole["conversations"]]
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as exc:
         raise MediaError(f"The file is damaged: {exc}.") from exc
 
@@ -99,8 +105,11 @@ def save_archived(store: Store, archived: Archived) -> None:
         save_marks(store, record.owner, run_id, archived.marks.get(run_id, Marks()))
 
 
-def _write_conversation(archived: Archived, blobs: dict[str, Blob]) -> dict[str, Any]:
+def _write_conversation(
+    archived: Archived, blobs: dict[str, Blob], cards: dict[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     conversation = archived.conversation
+    cards.update({card_key(run.request.card): run.request.card.raw for run in archived.runs.values()})
     return {
         "title": conversation.title,
         "created_at": conversation.created_at,
@@ -132,6 +141,7 @@ def _write_conversation(archived: Archived, blobs: dict[str, Blob]) -> dict[str,
                     **request_json(run.request),
                     "messages": [_write_message(message, blobs) for message in run.request.messages],
                     "body": run.body,
+                    "card": card_key(run.request.card),
                 },
                 "reply": reply_json(run),
                 "events": [[event.at_s, event.name, event.data] for event in archived.events.get(run.id, ())],
@@ -159,7 +169,16 @@ def _read_blob(sha256: str, whole: Mapping[str, Any]) -> Blob:
     return Blob(data, whole["media_type"])
 
 
-def _read_conversation(whole: Mapping[str, Any], blobs: Mapping[str, Blob], owner: str) -> Archived:
+def _read_card(key: str, whole: Mapping[str, Any]) -> ModelCard:
+    try:
+        return read_card(whole)
+    except ValueError as exc:
+        raise ValueError(f"the model card {key[:12]}…, {exc}") from exc
+
+
+def _read_conversation(
+    whole: Mapping[str, Any], blobs: Mapping[str, Blob], cards: Mapping[str, ModelCard], owner: str
+) -> Archived:
     conversation = Conversation(
         owner, title=str(whole["title"]), created_at=float(whole["created_at"]), draft=dict(whole["draft"])
     )
@@ -194,7 +213,7 @@ def _read_conversation(whole: Mapping[str, Any], blobs: Mapping[str, Blob], owne
             simulated=bool(one["simulated"]),
             started_at=float(one["started_at"]),
             cost_usd=None if one["cost_usd"] is None else Decimal(one["cost_usd"]),
-            request=replace(read_request(one["request"]), messages=messages),
+            request=replace(read_request(one["request"]), messages=messages, card=card_of(one["request"], cards)),
             body=one["request"].get("body"),
             transcript=read_transcript(one["reply"]),
             **read_happenings(one["reply"]),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
@@ -18,11 +19,12 @@ from components.core.usage import Usage
 from components.history.records import ErrorRecord, RetryRecord, RunRecord
 
 _Value = TypeVar("_Value")
+_APART = ("messages", "card")
 
 
 def request_json(request: RunRequest) -> dict[str, Any]:
-    """The request without its messages, which are stored apart."""
-    encoded = {each.name: getattr(request, each.name) for each in fields(request) if each.name != "messages"}
+    """The request without its messages and its card, which are stored apart."""
+    encoded = {each.name: getattr(request, each.name) for each in fields(request) if each.name not in _APART}
     encoded["parameters"] = dict(request.parameters)
     encoded["tools"] = [{**asdict(tool), "parameters": dict(tool.parameters)} for tool in request.tools]
     encoded["tool_choice"] = asdict(request.tool_choice)
@@ -30,7 +32,7 @@ def request_json(request: RunRequest) -> dict[str, Any]:
 
 
 def read_request(encoded: Mapping[str, Any]) -> RunRequest:
-    """The request that `request_json` wrote, with no messages."""
+    """The request that `request_json` wrote, with no messages and no card."""
     parameters = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in encoded.get("parameters", {}).items()
@@ -38,7 +40,14 @@ def read_request(encoded: Mapping[str, Any]) -> RunRequest:
     tools = tuple(_read(Tool, tool) for tool in encoded.get("tools", ()))
     choice = _read(ToolChoice, encoded.get("tool_choice", {}))
     return _read(
-        RunRequest, {**encoded, "messages": (), "parameters": parameters, "tools": tools, "tool_choice": choice}
+        RunRequest,
+        {
+            **{name: value for name, value in encoded.items() if name not in _APART},
+            "messages": (),
+            "parameters": parameters,
+            "tools": tools,
+            "tool_choice": choice,
+        },
     )
 
 
@@ -55,6 +64,7 @@ def reply_json(record: RunRecord) -> dict[str, Any]:
         "usage": None if transcript.usage is None else asdict(transcript.usage),
         "finish_reason": transcript.finish_reason,
         "unknown": [asdict(event) for event in transcript.unknown],
+        "cost_usd": None if transcript.cost_usd is None else str(transcript.cost_usd),
         "timings": dict(record.timings),
         "response": None if record.response is None else [record.response[0], dict(record.response[1])],
         "retries": [asdict(retry) for retry in record.retries],
@@ -75,6 +85,7 @@ def read_transcript(reply: Mapping[str, Any]) -> Transcript:
         finish_reason=reply.get("finish_reason"),
         unknown=[_read(RawEvent, event) for event in reply.get("unknown", ())],
         signature=reply.get("signature", ""),
+        cost_usd=None if reply.get("cost_usd") is None else Decimal(reply["cost_usd"]),
     )
 
 

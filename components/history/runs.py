@@ -11,8 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from components.core.card import ModelCard
 from components.core.parts import Message
 from components.core.usage import Usage
+from components.history.cards import card_key, card_of, load_cards, save_card
 from components.history.messages import in_turn, load_messages, save_messages
 from components.history.part_json import content_of
 from components.history.records import ABANDONED_S, DAY_S, LIVE, EventRecord, RunRecord
@@ -76,10 +78,11 @@ def load_runs(store: Store, run_ids: Iterable[str], owner: str) -> dict[str, Run
             for number, message in connection.execute(chosen.order_by(*run_messages.primary_key)).all():
                 sent[number].append(message)
         contents = load_messages(connection, {message for numbers in sent.values() for message in numbers})
+        known = load_cards(connection, (row.request for row in rows.values()))
     # Each message is read once, however many runs of a long conversation sent it.
     messages = {number: content.message() for number, content in contents.items()}
     return {
-        row.id: read_record(row._mapping, tuple(messages[message] for message in sent[number]))
+        row.id: read_record(row._mapping, tuple(messages[message] for message in sent[number]), known)
         for number, row in rows.items()
     }
 
@@ -103,7 +106,7 @@ def unindex_run(connection: sa.Connection, number: int) -> None:
     numbers = connection.execute(sent.order_by(run_messages.c.position)).scalars().all()
     contents = load_messages(connection, numbers)
     messages = tuple(contents[message].message() for message in numbers)
-    forget_run(connection, number, read_record(stored._mapping, messages))
+    forget_run(connection, number, read_record(stored._mapping, messages, {}))
 
 
 def mend_abandoned(store: Store) -> int:
@@ -118,8 +121,8 @@ def mend_abandoned(store: Store) -> int:
     return len(ids)
 
 
-def read_record(row: Mapping[Any, Any], messages: tuple[Message, ...] = ()) -> RunRecord:
-    """A row of runs and their details as a record; `messages` are those of its request.
+def read_record(row: Mapping[Any, Any], messages: tuple[Message, ...], known: Mapping[str, ModelCard]) -> RunRecord:
+    """A row of runs and their details as a record; `messages` are those of its request, its card is among `known`.
 
     A run that nobody has saved for a while lost its writer: it was interrupted.
     """
@@ -129,7 +132,7 @@ def read_record(row: Mapping[Any, Any], messages: tuple[Message, ...] = ()) -> R
     return RunRecord(
         id=row["id"],
         owner=row["owner"],
-        request=replace(read_request(row["request"]), messages=messages),
+        request=replace(read_request(row["request"]), messages=messages, card=card_of(row["request"], known)),
         body=row["request"].get("body"),
         base_url=row["base_url"],
         status=status,
@@ -147,6 +150,7 @@ def _insert(connection: sa.Connection, record: RunRecord) -> int:
     request = record.request
     contents = [content_of(message) for message in request.messages]
     numbers = save_messages(connection, contents)
+    save_card(connection, request.card)
     inserted = connection.execute(
         runs.insert(),
         {
@@ -174,7 +178,7 @@ def _insert(connection: sa.Connection, record: RunRecord) -> int:
         run_details.insert(),
         {
             "run_number": number,
-            "request": {**request_json(request), "body": record.body},
+            "request": {**request_json(request), "body": record.body, "card": card_key(request.card)},
             "reply": reply_json(record),
         },
     )

@@ -198,6 +198,13 @@ run_tags = sa.Table(
     sa.Column("tag", PlainText, primary_key=True, index=True),
 )
 
+cards = sa.Table(
+    "cards",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),  # of its JSON; the request of a run names it
+    sa.Column("card", sa.JSON, nullable=False),  # see `components.params.card`
+)
+
 presets = sa.Table(
     "presets",
     metadata,

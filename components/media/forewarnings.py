@@ -10,14 +10,16 @@ from components.media.estimates import Estimate, check_body
 from components.media.limits import REQUEST_PICTURES
 
 
-def forewarnings(weight: Estimate, pictures: int, context_tokens: int, answer_tokens: int) -> tuple[str, ...]:
+def forewarnings(weight: Estimate, pictures: int, context_tokens: int | None, answer_tokens: int) -> tuple[str, ...]:
     """One sentence for each thing to expect; none for a usual request.
 
-    `context_tokens` is what the model holds, `answer_tokens` what the answer may take of it.
+    `context_tokens` is what the model holds, None where that is not known; `answer_tokens` what the answer may take.
     """
     sentences = []
     size = f"The conversation is about {weight.tokens:,} tokens (estimated)"
-    if weight.tokens > context_tokens:
+    if context_tokens is None:
+        pass
+    elif weight.tokens > context_tokens:
         sentences.append(
             f"{size}, more than the {context_tokens:,} that the model holds: the API will probably refuse it. "
             "Remove pictures, or begin a new conversation."

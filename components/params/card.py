@@ -1,161 +1,158 @@
-"""The model card: what is documented about Kimi K2.6, read once from `kimi_k2_6.json`.
+"""From the JSON of a model card to a `ModelCard`: checked first, so that a card that is read can be drawn and sent.
 
-The file has the shape of ``GET /v1/models/{id}``; its facts come from the EmpirioLabs model page
-(read 2026-11-23). Widgets, checks, help, the reference page, code export and the simulator read this.
-A new parameter is one more entry in ``supported_parameters``.
+The JSON has the shape of ``GET /v1/models/{id}``; `card.schema.json` describes it for whoever writes one.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from components.core.request import ParameterValue
+from components.core.card import OWN, ContrastSpec, ModelCard, Parameter, ParameterValue, PriceRow, Trial
 from components.core.usage import Prices
+from components.params.validation import validate
 
-ParameterType = Literal["number", "integer", "boolean", "enum", "string"]
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
-_FILE = Path(__file__).with_name("kimi_k2_6.json")
 _MILLION = 1_000_000
+# Fields that every request has, or that a wire makes of the conversation.
+_TAKEN = frozenset("model messages input system instructions stream stream_options tools tool_choice".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One documented parameter. Fields that have no meaning for its `type` are None or empty.
+def read_card(raw: object) -> ModelCard:
+    """Checks and maps the JSON of a card. Raises: ValueError with one sentence on what is wrong, and where."""
+    from jsonschema.exceptions import best_match  # only what others wrote is checked: a start need not wait for this
 
-    `min`, `max`: both ends allowed. `default`: what the API assumes when the field is omitted; None means
-    the API has none. `max_items`: a `string` parameter takes up to that many strings.
-    `advised_item_bytes`: longer items are warned about, never refused (the upstream limit, not the
-    gateway's). `applies_when`: the parameter has a meaning only while these others have these values.
-    """
-
-    name: str
-    label: str
-    type: ParameterType
-    default: float | int | bool | str | None
-    group: str
-    description: str
-    hint: str
-    min: float | None = None
-    max: float | None = None
-    step: float | None = None
-    options: tuple[str, ...] = ()
-    max_items: int | None = None
-    advised_item_bytes: int | None = None
-    applies_when: Mapping[str, ParameterValue] = field(default_factory=dict)
-
-    @property
-    def range(self) -> str:
-        """The allowed values in words, e.g. ``0 to 2``, ``up to 4 strings``, ``on or off``."""
-        match self.type:
-            case "number" | "integer":
-                return f"{self.min:g} to {self.max:g}" if self.type == "number" else f"{self.min:,} to {self.max:,}"
-            case "enum":
-                return ", ".join(self.options)
-            case "string":
-                return f"up to {self.max_items} strings"
-            case "boolean":
-                return "on or off"
-
-    @property
-    def default_text(self) -> str:
-        """The documented default in words; a parameter without one says ``none``."""
-        match self.default:
-            case None:
-                return "none"
-            case bool(value):
-                return "on" if value else "off"
-            case int(value):
-                return f"{value:,}"
-            case value:
-                return str(value)
-
-    @property
-    def help(self) -> str:
-        """One text for every place that explains the parameter: effect, range, default, and what surprises."""
-        return f"{self.description}\n\nRange: {self.range}. Default: {self.default_text}.\n\n{self.hint}"
-
-
-@dataclass(frozen=True, slots=True)
-class PriceRow:
-    """One row of the price table in US dollars. `was`: the list price before the discount, None if none is shown."""
-
-    name: str
-    charge: str
-    spec: str
-    rate: Decimal
-    was: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCard:
-    """The whole card. `raw` is the file as it is, for whoever serves it as ``GET /v1/models/{id}``."""
-
-    id: str
-    display_name: str
-    description: str
-    context_tokens: int
-    max_output_tokens: int
-    input_modalities: tuple[str, ...]
-    output_modalities: tuple[str, ...]
-    endpoints: tuple[str, ...]
-    features: tuple[str, ...]
-    not_supported: tuple[str, ...]
-    prices: Prices
-    price_rows: tuple[PriceRow, ...]
-    prices_read_on: str
-    parameters: Mapping[str, Parameter]
-    raw: Mapping[str, Any] = field(repr=False)
-
-    @property
-    def defaults(self) -> dict[str, float | int | bool | str | None]:
-        """Parameter name -> documented default."""
-        return {parameter.name: parameter.default for parameter in self.parameters.values()}
-
-
-@cache
-def model_card() -> ModelCard:
-    """Reads the card; the same immutable object every time."""
-    return card_from(json.loads(_FILE.read_text(encoding="utf-8")))
+    if (mistake := best_match(_schema().iter_errors(raw))) is not None:
+        place = ".".join(map(str, mistake.absolute_path)) or "its beginning"
+        raise ValueError(f"at `{place}`: {_short(mistake.message)}")
+    assert isinstance(raw, Mapping)  # the schema says so
+    names = [entry["name"] for entry in raw["supported_parameters"]]
+    if doubled := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"at `supported_parameters`: {doubled!r} is there twice")
+    card = card_from(raw)
+    for problem in _contradictions(card):
+        raise ValueError(problem)
+    return card
 
 
 def card_from(raw: Mapping[str, Any]) -> ModelCard:
-    """Maps the JSON of a card, in the shape of ``GET /v1/models/{id}``, to its values."""
-    rows = tuple(_map_price_row(row) for row in raw["pricing_rows"])
-    rate = {row.name: row.rate for row in rows}
+    """Maps the JSON of a card that is known to be right: one that the app ships, or that was read before."""
+    own = raw.get(OWN, {})
+    rows = tuple(_map_price_row(row) for row in raw.get("pricing_rows", ()))
     return ModelCard(
         id=raw["id"],
-        display_name=raw["display_name"],
-        description=raw["description"],
-        context_tokens=raw["context_length"],
-        max_output_tokens=raw["max_output_tokens"],
-        input_modalities=tuple(raw["input_modalities"]),
-        output_modalities=tuple(raw["output_modalities"]),
-        endpoints=tuple(raw["supported_endpoints"]),
-        features=tuple(raw["features"]),
-        not_supported=tuple(raw["not_supported"]),
-        prices=Prices(
-            input=rate["input"] / _MILLION,
-            cached=rate["cached"] / _MILLION,
-            output=rate["output"] / _MILLION,
-            search=rate["search"],
-        ),
-        price_rows=rows,
-        prices_read_on=raw["pricing_read_on"],
+        display_name=raw.get("display_name") or raw["id"],
         parameters={entry["name"]: _map_parameter(entry) for entry in raw["supported_parameters"]},
+        prices=_map_prices(raw.get("pricing") or {}, rows),
+        description=raw.get("description") or "",
+        provider=raw.get("provider") or "",
+        region=raw.get("served_from") or "",
+        context_tokens=raw.get("context_length"),
+        max_output_tokens=raw.get("max_output_tokens"),
+        input_modalities=tuple(raw.get("input_modalities", ())),
+        output_modalities=tuple(raw.get("output_modalities", ())),
+        endpoints=tuple(raw.get("supported_endpoints", ())),
+        features=tuple(raw.get("features", ())),
+        not_supported=tuple(raw.get("not_supported", ())),
+        price_rows=rows,
+        prices_read_on=raw.get("pricing_read_on") or "",
+        ids=tuple(own.get("ids", ())),
+        base_urls=tuple(url.rstrip("/") for url in own.get("base_urls", ())),
+        known=own.get("known", True),
+        learned=tuple(own.get("learned", ())),
         raw=raw,
     )
 
 
-def _map_parameter(entry: dict[str, Any]) -> Parameter:
-    return Parameter(**{**entry, "options": tuple(entry.get("options", ()))})
+@cache
+def _schema() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(Path(__file__).with_name("card.schema.json").read_text(encoding="utf-8")))
 
 
-def _map_price_row(row: dict[str, Any]) -> PriceRow:
-    was = row["was"]
-    return PriceRow(row["name"], row["charge"], row["spec"], Decimal(row["rate"]), Decimal(was) if was else None)
+def _contradictions(card: ModelCard) -> Iterator[str]:
+    """What no schema can say: defaults and examples that the card's own ranges forbid, names that are not there."""
+    for parameter in card.parameters.values():
+        place = f"at `supported_parameters`, {parameter.name}"
+        if parameter.min is not None and parameter.max is not None and parameter.min > parameter.max:
+            yield f"{place}: min {parameter.min:g} is more than max {parameter.max:g}"
+        if taken := next((path for path in (parameter.name, *parameter.fields.values()) if path in _TAKEN), None):
+            yield f"{place}: {taken!r} is what the app itself sends"
+        if parameter.type == "enum" and not parameter.options:
+            yield f"{place}: an enum needs options"
+        if unknown := next((name for name in parameter.applies_when if name not in card.parameters), None):
+            yield f"{place}: applies_when names {unknown!r}, which is no parameter of this card"
+        used: list[tuple[str, Mapping[str, object]]] = [("default", {parameter.name: parameter.default})]
+        if parameter.trial is not None:
+            used.append(("trial", parameter.trial.values))
+        if parameter.contrast is not None:
+            used += [("contrast", {**parameter.contrast.base, **side}) for side in parameter.contrast.sides]
+        for what, values in used:
+            for sentence in validate(values, card).problems.values():
+                yield f"{place}: its {what}: {sentence}"
+
+
+def _map_parameter(entry: Mapping[str, Any]) -> Parameter:
+    own = entry.get(OWN, {})
+    known = {name: value for name, value in entry.items() if name in Parameter.__slots__ and name not in _BUILT}
+    trial, contrast = own.get("trial"), own.get("contrast")
+    return Parameter(
+        **{
+            **known,
+            "label": entry.get("label") or entry["name"].replace("_", " ").capitalize(),
+            "options": tuple(entry.get("options") or ()),
+            "applies_when": entry.get("applies_when") or {},
+            "turns_thinking_off": own.get("turns_thinking_off"),
+            "fields": own.get("fields", {}),
+            "trial": trial and Trial(**{**trial, "values": _values(trial["values"])}),
+            "sweep": own.get("sweep", ""),
+            "contrast": contrast and _map_contrast(contrast),
+        }
+    )
+
+
+_BUILT = frozenset({"label", "options", "applies_when", "turns_thinking_off", "fields", "trial", "sweep", "contrast"})
+
+
+def _map_contrast(contrast: Mapping[str, Any]) -> ContrastSpec:
+    first, second = contrast["sides"]
+    given = {**contrast, "sides": (_values(first), _values(second)), "base": _values(contrast.get("base", {}))}
+    return ContrastSpec(**given)
+
+
+def _values(values: Mapping[str, Any]) -> dict[str, ParameterValue]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _map_prices(pricing: Mapping[str, Any], rows: tuple[PriceRow, ...]) -> Prices:
+    """From the table, which is per million tokens (a search: per call), else from `pricing`, which is per token."""
+    rate = {row.name: row.rate for row in rows}
+
+    def per_token(row: str, name: str) -> Decimal | None:
+        if row in rate:
+            return rate[row] / _MILLION
+        return None if pricing.get(name) is None else Decimal(str(pricing[name]))
+
+    return Prices(
+        input=per_token("input", "prompt"),
+        cached=per_token("cached", "input_cache_read"),
+        output=per_token("output", "completion"),
+        search=rate.get("search"),
+    )
+
+
+def _map_price_row(row: Mapping[str, Any]) -> PriceRow:
+    was = row.get("was")
+    charge, spec = row.get("charge") or row["name"].capitalize(), row.get("spec") or "per 1M tokens"
+    return PriceRow(row["name"], charge, spec, Decimal(row["rate"]), Decimal(was) if was else None)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 160 else f"{text[:80]} … {text[-70:]}"

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from components.core.card import ModelCard
 from components.core.parts import Message
 from components.core.request import RunRequest, WireName
-from components.params.card import ModelCard
 from components.params.payload import SendMode, build_payload
 from components.params.validation import escape
 
@@ -37,7 +37,7 @@ class Choices:
         Raises: ParameterError with one message per field that the card does not allow.
         """
         parameters = build_payload(self.values, card, self.mode).parameters
-        return RunRequest(model, messages, self.wire, self.system.strip(), parameters, stream=self.stream)
+        return RunRequest(model, messages, self.wire, self.system.strip(), parameters, stream=self.stream, card=card)
 
 
 _NAMES = tuple(each.name for each in fields(Choices))

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from components.core.card import ModelCard, ParameterValue
 from components.core.errors import ParameterError
-from components.core.request import ParameterValue
-from components.params.card import ModelCard
 from components.params.thinking import NAMES, Thinking, resolve_thinking
 from components.params.validation import validate
 

@@ -14,8 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from components.core.request import ParameterValue
-from components.params.card import ModelCard
+from components.core.card import ModelCard, ParameterValue
 
 NAMES = ("enable_thinking", "thinking_budget", "reasoning_effort")
 

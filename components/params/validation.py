@@ -7,11 +7,11 @@ request is built, whatever it came through.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from components.core.request import ParameterValue
-from components.params.card import ModelCard, Parameter
+from components.core.card import ModelCard, Parameter, ParameterValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +129,15 @@ def _checked(parameter: Parameter, value: object) -> ParameterValue:
 
 
 def _checked_number(parameter: Parameter, value: object) -> float | int:
-    expected = f"must be a {'whole ' if parameter.type == 'integer' else ''}number from {parameter.range}"
+    form = "whole number" if parameter.type == "integer" else "number"
+    bounded = parameter.min is not None and parameter.max is not None
+    expected = f"must be a {form} from {parameter.range}" if bounded else f"must be a {form} ({parameter.range})"
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _Refused(f"{expected}, not {_shown(value)}.")
-    assert parameter.min is not None and parameter.max is not None  # every number of the card has its range
-    # NaN fails this comparison too, which is why it is not written the other way round.
-    if not parameter.min <= value <= parameter.max:
+    low = -math.inf if parameter.min is None else parameter.min
+    high = math.inf if parameter.max is None else parameter.max
+    # NaN fails this comparison too, which is why it is not written the other way round; JSON has no infinity.
+    if not low <= value <= high or abs(value) == math.inf:
         raise _Refused(f"{expected}, not {_shown(value)}.")
     if parameter.type == "integer":
         if value != int(value):

@@ -12,13 +12,12 @@ from typing import Any
 
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
-from components.params.card import model_card
 from components.runs.metrics import measure
 from components.runs.run import Run
 from components.runs.timeline import event_rows, moments
 
 _PACKAGES = ("streamlit", "httpx", "httpx-sse", "aiohttp", "pillow", "opencv-python-headless")
-_CONTENTS = """What went over the wire in one run of the Kimi K2.6 playground.
+_CONTENTS = """What went over the wire in one run of the playground.
 
 request.json          address, headers (the key is left out) and the exact body; media stand in files of their own
 media/                what was attached, named by the beginning of its SHA-256, which the body gives
@@ -53,7 +52,7 @@ def bundle(run: Run) -> bytes:
 
 def _documents(run: Run) -> dict[str, Any]:
     wire = WIRES[run.request.wire]
-    figures = measure(run, model_card().prices)
+    figures = measure(run)
     transcript = run.transcript
     return {
         "request.json": {
@@ -78,6 +77,7 @@ def _documents(run: Run) -> dict[str, Any]:
             "finish_reason": transcript.finish_reason,
             "model": transcript.model,
             "simulated": run.connection.simulated,
+            "card": run.request.card.raw,
             "thinking": transcript.thinking,
             "answer": transcript.answer,
             "tool_calls": [

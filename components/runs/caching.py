@@ -10,7 +10,7 @@ from typing import Any
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.request import RunRequest
-from components.core.usage import Prices, saved_usd
+from components.core.usage import saved_usd
 from components.runs.run import Run
 
 # Alibaba's rule for implicit caching (https://www.alibabacloud.com/help/en/model-studio/context-cache), taken over by
@@ -34,7 +34,7 @@ class CacheReport:
     reason: str
 
 
-def explain_cache(run: Run, before: Run | None, prices: Prices) -> CacheReport:
+def explain_cache(run: Run, before: Run | None) -> CacheReport:
     """Compares a run with the one that was sent before it, None if it was the first of the session."""
     usage = run.transcript.usage
     cached = usage.cached_tokens if usage else None
@@ -44,7 +44,7 @@ def explain_cache(run: Run, before: Run | None, prices: Prices) -> CacheReport:
     return CacheReport(
         input_tokens=usage.input_tokens if usage else None,
         cached_tokens=cached,
-        saved_usd=saved_usd(usage, prices),
+        saved_usd=saved_usd(usage, run.request.card.prices),
         shared=shared,
         pieces=len(pieces),
         reason=_reason(run, before, earlier, pieces, shared, cached),

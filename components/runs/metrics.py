@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from components.core.usage import Prices, Usage, cost_usd, saved_usd
+from components.core.usage import Usage, cost_usd, saved_usd
 from components.runs.run import Run
 
 _Number = TypeVar("_Number", int, float, Decimal)
@@ -19,7 +19,7 @@ class Figures:
 
     `tokens_per_second`: reported output tokens over the time from the first to the last event; None for a
     reply that came in one piece. `searches`: how many Linkup searches the cost holds. `saved_usd`: what the cache
-    took off it.
+    took off it. `cost_reported`: the server itself told the cost; else it is computed from the card's prices.
     """
 
     usage: Usage
@@ -31,14 +31,18 @@ class Figures:
     tokens_per_second: float | None
     searches: int = 0
     saved_usd: Decimal | None = None
+    cost_reported: bool = False
 
 
-def measure(run: Run, prices: Prices) -> Figures:
-    """Takes the figures of a run as it stands now."""
+def measure(run: Run) -> Figures:
+    """Takes the figures of a run as it stands now, at the prices of the card that its request carries."""
+    prices = run.request.card.prices
     timings = run.timings
     usage = run.transcript.usage or Usage()
     asked = run.request
     searches = 1 if asked.parameters.get("web_search_linkup") is True and asked.search_query.strip() else 0
+    told = run.transcript.cost_usd
+    computed = cost_usd(run.transcript.usage, prices, searches)
     written_s = (
         timings.last_event - timings.first_event
         if timings.last_event is not None and timings.first_event is not None
@@ -46,7 +50,8 @@ def measure(run: Run, prices: Prices) -> Figures:
     )
     return Figures(
         usage=usage,
-        cost_usd=cost_usd(run.transcript.usage, prices, searches),
+        cost_usd=computed if told is None else told,
+        cost_reported=told is not None,
         first_event_s=timings.since_sent(timings.first_event),
         first_thinking_s=timings.since_sent(timings.first_thinking),
         first_answer_s=timings.since_sent(timings.first_answer),
@@ -81,6 +86,7 @@ def add_up(figures: Sequence[Figures]) -> Figures:
         tokens_per_second=None,
         searches=sum(one.searches for one in figures),
         saved_usd=_sum(one.saved_usd for one in figures),
+        cost_reported=all(one.cost_reported for one in figures),
     )
 
 

@@ -13,7 +13,6 @@ from components.api.wires.registry import WIRES
 from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, WireError
 from components.core.events import RawEvent
 from components.history.records import ErrorRecord, EventRecord, RetryRecord, RunRecord
-from components.params.card import model_card
 from components.runs.metrics import measure
 from components.runs.run import Run, Timings
 
@@ -53,7 +52,7 @@ def record_of(run: Run, owner: str, conversation_id: str | None = None, kind: st
         error=None
         if error is None
         else ErrorRecord(error.kind, str(error), error.status, error.code, error.request_id, error.raw),
-        cost_usd=measure(run, model_card().prices).cost_usd,
+        cost_usd=measure(run).cost_usd,
     )
 
 

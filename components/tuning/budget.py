@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
+from typing import TypeVar
 
-from components.core.parts import FramePart, ImagePart, RemoteImagePart, TextPart, ThinkingPart, VideoPart, travelling
+from components.core.card import ModelCard
+from components.core.parts import (
+    FramePart,
+    ImagePart,
+    Part,
+    RemoteImagePart,
+    TextPart,
+    ThinkingPart,
+    VideoPart,
+    travelling,
+)
 from components.core.request import VIDEO_WIRES, RunRequest
 from components.core.usage import Usage, cost_usd
 from components.media.estimates import estimate_request
-from components.params.card import ModelCard
+
+_Amount = TypeVar("_Amount", int, Decimal)
 
 # A gateway adds a system prompt and marks of its own: some 10 to 20 tokens are known, so this is ample.
 _OWN_TOKENS = 200
@@ -24,41 +37,51 @@ _SHORT_ANSWER, _SHORT_THINKING = 60, 150
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a call takes: `low` as a rule at least, `high` at most. All of it is estimated."""
+    """What a call takes: `low` as a rule at least, `high` at most. All of it is estimated.
+
+    None: not known, since the card of who is asked has no prices, or nothing says how long a reply may get.
+    """
 
     low_tokens: int
-    high_tokens: int
-    low_usd: Decimal
-    high_usd: Decimal
+    high_tokens: int | None
+    low_usd: Decimal | None
+    high_usd: Decimal | None
 
 
 def price(request: RunRequest, card: ModelCard) -> Price:
     """Estimates a request. `high` assumes that no text has more tokens than bytes, that thinking and answer fill all
     the room they are given, and that nothing comes from cache: it is what a brake can rely on."""
-    thinks = _thinking_room(request, card)
-    room = _number(request, card, "max_tokens")
+    room, thinks = _answer_room(request, card), _thinking_room(request, card)
     prompt = estimate_request(request).tokens
-    most_prompt = min(_most_prompt_tokens(request, card), card.context_tokens)
-    low = Usage(input_tokens=prompt, output_tokens=min(_SHORT_ANSWER, room) + min(_SHORT_THINKING, thinks))
-    high = Usage(input_tokens=most_prompt, output_tokens=room + thinks)
+    most_prompt = _most_prompt_tokens(request, card)
+    shortest = min(_SHORT_ANSWER, _SHORT_ANSWER if room is None else room) + min(_SHORT_THINKING, thinks)
+    low = Usage(input_tokens=prompt, output_tokens=shortest)
+    high = Usage(input_tokens=most_prompt, output_tokens=None if room is None else room + thinks)
     searches = 1 if request.parameters.get("web_search_linkup") is True else 0
     return Price(
-        (low.input_tokens or 0) + (low.output_tokens or 0),
-        most_prompt + room + thinks,
-        cost_usd(low, card.prices, searches) or Decimal(0),
-        cost_usd(high, card.prices, searches) or Decimal(0),
+        prompt + shortest,
+        None if room is None or most_prompt is None else most_prompt + room + thinks,
+        cost_usd(low, card.prices, searches),
+        cost_usd(high, card.prices, searches),
     )
 
 
-class Budget:
-    """A cap in US dollars that is never passed: `reserve` says no to a call that could pass it.
+def total(amounts: Sequence[_Amount | None], zero: _Amount, times: int = 1) -> _Amount | None:
+    """The sum of amounts that come `times` over; None if one of them is not known."""
+    known = [amount for amount in amounts if amount is not None]
+    return None if len(known) < len(amounts) else sum(known, zero) * times
 
-    `spent` is what finished calls cost, `reserved` what those under way may cost at most. For one thread.
+
+class Budget:
+    """A cap that is never passed: `reserve` says no to a call that could pass it.
+
+    It counts US dollars, or calls where their cost is not known. `spent` is what finished calls took, `reserved` what
+    those under way may take at most. For one thread.
     """
 
-    def __init__(self, cap_usd: Decimal, spent_usd: Decimal = Decimal(0)) -> None:
-        self.cap = cap_usd
-        self.spent = spent_usd
+    def __init__(self, cap: Decimal, spent: Decimal = Decimal(0)) -> None:
+        self.cap = cap
+        self.spent = spent
         self.reserved = Decimal(0)
 
     def reserve(self, at_most: Decimal) -> bool:
@@ -74,38 +97,56 @@ class Budget:
         self.spent += cost
 
 
-def _most_prompt_tokens(request: RunRequest, card: ModelCard) -> int:
-    total = _OWN_TOKENS + _bytes(request.system)
+def _most_prompt_tokens(request: RunRequest, card: ModelCard) -> int | None:
+    """What the prompt can count at most; None where a part can be anything, and no limit of the model is known."""
+    total: int | None = _OWN_TOKENS + _bytes(request.system)
     for message in request.messages:
         for part in travelling(message.parts, videos=request.wire in VIDEO_WIRES):
-            if isinstance(part, ImagePart | FramePart):
-                total += ceil(part.width / _PATCH) * ceil(part.height / _PATCH)
-                total += _bytes(part.caption) if isinstance(part, FramePart) else 0
-            elif isinstance(part, TextPart | ThinkingPart):
-                total += _bytes(part.text)
-            elif isinstance(part, RemoteImagePart | VideoPart):
-                # Nobody here knows what the gateway makes of these: all that a prompt can hold.
-                total += card.context_tokens
-    if request.parameters.get("web_search_linkup") is True:
+            most = _most_tokens(part, card)
+            total = None if total is None or most is None else total + most
+    if total is not None and request.parameters.get("web_search_linkup") is True:
         total += _SEARCH_TOKENS
-    return total
+    known = [most for most in (total, card.context_tokens) if most is not None]
+    return min(known) if known else None
+
+
+def _most_tokens(part: Part, card: ModelCard) -> int | None:
+    if isinstance(part, ImagePart | FramePart):
+        caption = _bytes(part.caption) if isinstance(part, FramePart) else 0
+        return ceil(part.width / _PATCH) * ceil(part.height / _PATCH) + caption
+    if isinstance(part, TextPart | ThinkingPart):
+        return _bytes(part.text)
+    if isinstance(part, RemoteImagePart | VideoPart):
+        # Nobody here knows what the gateway makes of these: all that a prompt can hold.
+        return card.context_tokens
+    return 0
 
 
 def _bytes(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
 
 
+def _answer_room(request: RunRequest, card: ModelCard) -> int | None:
+    """How many tokens the reply may have, thinking apart where it has a budget of its own."""
+    for most in (
+        request.parameters.get("max_tokens"),
+        card.default_of("max_tokens"),
+        card.max_output_tokens,
+        card.context_tokens,
+    ):
+        if isinstance(most, int):
+            return most
+    return None
+
+
 def _thinking_room(request: RunRequest, card: ModelCard) -> int:
+    """How many tokens of thinking may come beside the answer; without a budget of its own it counts as answer."""
+    budget = card.parameters.get("thinking_budget")
     parameters = request.parameters
-    if parameters.get("enable_thinking") is False or parameters.get("reasoning_effort") == "none":
+    if budget is None or card.thinking_is_off(parameters):
         return 0
-    if "thinking_budget" in parameters or "reasoning_effort" not in parameters:
-        return _number(request, card, "thinking_budget")
+    standing = parameters.get("thinking_budget", budget.default)
+    if ("thinking_budget" in parameters or "reasoning_effort" not in parameters) and isinstance(standing, int):
+        return standing
     # The budgets of the effort levels are not published; none can be larger than the largest one.
-    return int(card.parameters["thinking_budget"].max or 0)
-
-
-def _number(request: RunRequest, card: ModelCard, name: str) -> int:
-    value = request.parameters.get(name, card.parameters[name].default)
-    assert isinstance(value, int)
-    return value
+    return int(budget.max or card.context_tokens or 0)

@@ -8,9 +8,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from components.core.card import ModelCard
 from components.core.parts import Message
 from components.media.attachments import Attachment
-from components.params.card import ModelCard
 from components.params.choices import Choices, differences
 from components.runs.conversation import Round, Turn, messages_before, said_by, user_message
 from components.runs.run import Run

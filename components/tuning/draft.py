@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, Literal
 
+from components.core.card import ModelCard
 from components.core.errors import ParameterError
 from components.core.texts import cut
-from components.params.card import ModelCard
 from components.params.choices import Choices, choices_json, read_choices
 from components.tuning.plan import MOST_CELLS, Plan, Question, Variant, check_plan, grid
 from components.tuning.scorers import Scorer
@@ -49,6 +49,7 @@ class Draft:
     repeats: int = 3
     scorers: dict[str, str] = field(default_factory=dict)
     cap_usd: float = 1.0
+    cap_calls: int = 200
     at_once: int = 8
     media: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -84,6 +85,7 @@ def plan_of(draft: Draft, card: ModelCard) -> Plan:
         tuple(Scorer(kind, setting.strip()) for kind, setting in draft.scorers.items()),
         Decimal(str(draft.cap_usd)),
         draft.at_once,
+        cap_calls=0 if card.cost_is_bounded else draft.cap_calls,
     )
     check_plan(plan, card)
     return plan

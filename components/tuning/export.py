@@ -14,6 +14,7 @@ from decimal import Decimal
 from components.core.spreadsheet import write_csv
 from components.core.texts import whole_characters
 from components.params.choices import value_text
+from components.tuning.budget import total
 from components.tuning.charts import as_svg, charts_of
 from components.tuning.plan import Plan
 from components.tuning.results import MEASURES, Row, metrics, summaries, unscored, verdict
@@ -73,11 +74,17 @@ def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
     done = sum(row.status == "done" for row in some)
     failed = sum(row.status == "failed" for row in some)
     counts = f"{done:,} of {plan.size:,} calls done{f', {failed:,} failed' if failed else ''}"
-    paid = sum((Decimal(row.cost_usd) for row in some), Decimal(0))
+    costs = [None if row.cost_usd is None else Decimal(row.cost_usd) for row in some]
+    paid = total(costs, Decimal(0))
+    if plan.cap_calls:
+        known = "cost not known" if paid is None else f"${paid:.4f} spent"
+        spent = f"at most {plan.cap_calls:,} calls, {known}"
+    else:
+        spent = f"${paid or Decimal(0):.4f} of at most ${plan.cap_usd:.2f} spent"
     simulated = any(row.outcome.simulated for row in some if row.outcome is not None)
-    warning = "<p><strong>The replies are simulated: they are not Kimi's.</strong></p>" if simulated else ""
+    warning = "<p><strong>The replies are simulated: no model wrote them.</strong></p>" if simulated else ""
     facts = (
-        f"<p>{counts}, ${paid:.4f} of at most ${plan.cap_usd:.2f} spent. "
+        f"<p>{counts}, {spent}. "
         f"{html.escape(made_on)}. Means with their 95 % bootstrap interval; costs are computed from reported tokens at "
         "the list price, times are measured.</p>"
     )

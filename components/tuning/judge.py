@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+from components.core.card import ModelCard
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest
-from components.params.card import ModelCard
 from components.params.choices import Choices
 from components.tuning.scorers import Score, read_json
 

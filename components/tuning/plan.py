@@ -9,10 +9,10 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+from components.core.card import ModelCard
 from components.core.errors import ParameterError
 from components.core.parts import Message
 from components.core.request import RunRequest
-from components.params.card import ModelCard
 from components.params.choices import (
     Choices,
     choices_json,
@@ -67,7 +67,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`cap_usd` is never passed. `at_once`: how many calls may be under way. `asked`: whom, in words, and `model` which
+    """`cap_usd` is never passed; where nobody knows what a call costs, `cap_calls` is the cap instead, else it is 0.
+
+    `at_once`: how many calls may be under way. `asked`: whom, in words, and `model` which
     of theirs; empty in a plan that was not started.
     """
 
@@ -81,6 +83,7 @@ class Plan:
     at_once: int = 8
     asked: str = ""
     model: str = ""
+    cap_calls: int = 0
 
     @property
     def size(self) -> int:
@@ -127,7 +130,7 @@ def check_plan(plan: Plan, card: ModelCard) -> None:
         problems["repeats"] = "At least one repeat is needed."
     if plan.size > MOST_CELLS:
         problems["cells"] = f"These are {plan.size:,} calls; a sweep takes at most {MOST_CELLS:,}."
-    if plan.cap_usd <= 0:
+    if plan.cap_usd <= 0 and not plan.cap_calls:
         problems["cap"] = "The cap must be more than $0."
     expected = all(question.expected for question in plan.questions)
     for scorer in plan.scorers:
@@ -160,6 +163,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "at_once": plan.at_once,
         "asked": plan.asked,
         "model": plan.model,
+        "cap_calls": plan.cap_calls,
     }
 
 
@@ -176,6 +180,7 @@ def read_plan(stored: Mapping[str, Any]) -> Plan:
         stored["at_once"],
         stored.get("asked", ""),
         stored.get("model", ""),
+        stored.get("cap_calls", 0),
     )
 
 

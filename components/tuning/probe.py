@@ -16,8 +16,9 @@ from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
+from components.core.card import ParameterValue
 from components.core.parts import Message, TextPart
-from components.core.request import ParameterValue, RunRequest
+from components.core.request import RunRequest
 
 Verdict = Literal["effect", "limited", "no effect", "refused", "unclear"]
 

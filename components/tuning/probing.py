@@ -10,12 +10,12 @@ from decimal import Decimal
 from components.api.client import may_retry
 from components.api.connection import Connection
 from components.api.limiter import account_of
+from components.core.card import ModelCard
 from components.core.errors import ApiError, StoreError
 from components.core.request import RunRequest
 from components.core.usage import Usage
 from components.history.probes import ProbeRecord, save_probe
 from components.history.store import Store
-from components.params.card import ModelCard
 from components.runs.metrics import measure
 from components.runs.run import Run
 from components.runs.runner import Runner
@@ -140,7 +140,7 @@ class Probing:
         return run
 
     def _count(self, run: Run) -> None:
-        cost = measure(run, self._card.prices).cost_usd
+        cost = measure(run).cost_usd
         if run.status == "done":
             self._cost = None if cost is None or self._cost is None else self._cost + cost
 

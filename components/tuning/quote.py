@@ -8,10 +8,10 @@ from decimal import Decimal
 from math import ceil
 
 from components.api.limiter import RateLimits
+from components.core.card import ModelCard
 from components.core.parts import Message
 from components.media.estimates import check_body, estimate_request
-from components.params.card import ModelCard
-from components.tuning.budget import price
+from components.tuning.budget import Price, price, total
 from components.tuning.judge import judge_request
 from components.tuning.messages import position
 from components.tuning.plan import Plan
@@ -26,25 +26,26 @@ CALL_S = 12.0
 @dataclass(frozen=True, slots=True)
 class Quote:
     """`low`: short answers; `high`: every answer as long as it may get. `largest_usd`: the dearest single call.
+    None: not known, since the card of who is asked does not say.
 
     `same`: the ways of asking that send what an earlier one sends, as where thinking is off and its budget is varied.
     """
 
     calls: int
     low_tokens: int
-    high_tokens: int
-    low_usd: Decimal
-    high_usd: Decimal
-    largest_usd: Decimal
-    judge_usd: Decimal
+    high_tokens: int | None
+    low_usd: Decimal | None
+    high_usd: Decimal | None
+    largest_usd: Decimal | None
+    judge_usd: Decimal | None
     seconds: float
     same: int
 
 
 def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, limits: RateLimits) -> Quote:
     """Adds up what every cell may take. Raises: MediaError if one would be too large to be sent."""
-    low_tokens = high_tokens = 0
-    low = high = largest = judging = Decimal(0)
+    asked_prices: list[Price] = []
+    judge_prices: list[Price] = []
     ways: list[tuple[object, int]] = []
     judges = [scorer for scorer in plan.scorers if scorer.kind == JUDGED]
     # Repeats cost the same: each question and variant is looked at once.
@@ -54,25 +55,26 @@ def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, 
         if cell.question == 0:
             ways.append((sorted(asked.parameters.items()), position(plan, cell)))
         check_body(estimate_request(asked).body_bytes)
-        found = price(asked, card)
+        asked_prices.append(price(asked, card))
         question = plan.questions[cell.question]
         for scorer in judges:
             request = judge_request(scorer.setting, question.prompt, _ANSWER, question.expected, model, card)
-            judged = price(request, card)
-            judging += judged.high_usd * plan.repeats
-            low += judged.low_usd * plan.repeats
-            high += judged.high_usd * plan.repeats
-            low_tokens += judged.low_tokens * plan.repeats
-            high_tokens += judged.high_tokens * plan.repeats
-        low_tokens += found.low_tokens * plan.repeats
-        high_tokens += found.high_tokens * plan.repeats
-        low += found.low_usd * plan.repeats
-        high += found.high_usd * plan.repeats
-        largest = max(largest, found.high_usd)
+            judge_prices.append(price(request, card))
+    every = [*asked_prices, *judge_prices]
+    low_tokens = sum(one.low_tokens for one in every) * plan.repeats
     calls = plan.size * (1 + len(judges))
-    seconds = _seconds(calls, low_tokens, plan, limits)
-    same = len(ways) - len(set(map(repr, ways)))
-    return Quote(calls, low_tokens, high_tokens, low, high, largest, judging, seconds, same)
+    dearest = [one.high_usd for one in asked_prices]
+    return Quote(
+        calls=calls,
+        low_tokens=low_tokens,
+        high_tokens=total([one.high_tokens for one in every], 0, plan.repeats),
+        low_usd=total([one.low_usd for one in every], Decimal(0), plan.repeats),
+        high_usd=total([one.high_usd for one in every], Decimal(0), plan.repeats),
+        largest_usd=None if None in dearest else max(filter(None, dearest), default=Decimal(0)),
+        judge_usd=total([one.high_usd for one in judge_prices], Decimal(0), plan.repeats),
+        seconds=_seconds(calls, low_tokens, plan, limits),
+        same=len(ways) - len(set(map(repr, ways))),
+    )
 
 
 def _seconds(calls: int, tokens: int, plan: Plan, limits: RateLimits) -> float:

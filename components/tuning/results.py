@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from components.history.sweeps import CellRecord, RunOutcome
 from components.tuning.plan import Plan
@@ -35,12 +36,19 @@ class Row:
     repeat: int
     status: str
     tries: int
-    cost_usd: str
+    cost_usd: str | None
     run_id: str | None
     values: Mapping[str, float]
     notes: Mapping[str, str]
     note: str
     outcome: RunOutcome | None
+
+
+def paid_usd(plan: Plan, cells: Sequence[CellRecord]) -> Decimal | None:
+    """What cells have cost so far; None where nobody knows: their model has no prices, and no server told a cost."""
+    paid = sum((cell.cost_usd for cell in cells), Decimal(0))
+    unknown = plan.cap_calls and paid == 0 and any(cell.tries for cell in cells)
+    return None if unknown else paid
 
 
 def rows(plan: Plan, cells: Sequence[CellRecord], outcomes: Mapping[str, RunOutcome]) -> list[Row]:
@@ -61,7 +69,7 @@ def rows(plan: Plan, cells: Sequence[CellRecord], outcomes: Mapping[str, RunOutc
                 cell.repeat,
                 record.status,
                 record.tries,
-                str(record.cost_usd),
+                None if (paid := paid_usd(plan, [record])) is None else str(paid),
                 record.run_id if answered or record.status == "failed" else None,
                 _values(record, outcome),
                 {name: str(score["note"]) for name, score in record.scores.items() if score["note"]},

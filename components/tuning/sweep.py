@@ -19,6 +19,7 @@ from decimal import Decimal
 
 from components.api.client import may_retry
 from components.api.connection import Connection
+from components.core.card import ModelCard
 from components.core.errors import ApiStatusError, StoreError
 from components.core.parts import Message
 from components.core.request import RunRequest
@@ -33,7 +34,6 @@ from components.history.sweeps import (
     save_cells,
     set_status,
 )
-from components.params.card import ModelCard
 from components.runs.metrics import measure
 from components.runs.records import events_from, record_of, restored
 from components.runs.run import Run
@@ -56,12 +56,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _UnderWay:
-    """A call that was sent: for its cell, or to judge it by the scorer `judging`."""
+    """A call that was sent: for its cell, or to judge it by the scorer `judging`.
+
+    `reserved`: US dollars that it may cost at most, 0 where nobody knows; `counted`: what it takes of the budget.
+    """
 
     cell: int
     run: Run
     reserved: Decimal
     judging: Scorer | None
+    counted: Decimal
 
 
 class Sweep:
@@ -90,7 +94,8 @@ class Sweep:
         self.note = ""
         self.began = time.monotonic()
         self.finished_here = 0
-        self.budget = Budget(self.plan.cap_usd)
+        calls = self.plan.cap_calls
+        self.budget = Budget(Decimal(calls) if calls else self.plan.cap_usd)
         self._owner = record.owner
         self._store = store
         self._runner = runner
@@ -200,7 +205,7 @@ class Sweep:
             elif cell.number in self._again and cell.status == "failed":
                 changed.append(replace(cell, status="waiting", tries=0))
         self._save(changed)
-        self.budget.spent = sum((cell.cost_usd for cell in self.cells), Decimal(0))
+        self.budget.spent = self._spent()
         for cell in self.cells:
             if self._again and cell.number not in self._again:
                 continue
@@ -208,6 +213,11 @@ class Sweep:
                 self._todo.append((cell.number, None))
             elif cell.status == "answered":
                 self._todo.extend((cell.number, scorer) for scorer in self._judges if scorer.name not in cell.scores)
+
+    def _spent(self) -> Decimal:
+        if self.plan.cap_calls:
+            return Decimal(calls_made(self.plan, self.cells))
+        return sum((cell.cost_usd for cell in self.cells), Decimal(0))
 
     def _kept(self, cell: CellRecord) -> CellRecord | None:
         """The cell with the run that was saved for it just before its process ended, if there is one."""
@@ -244,7 +254,11 @@ class Sweep:
             return False
         if self._todo:
             left = self.budget.cap - self.budget.spent
-            self._rest("capped", f"The next call could pass the cap: ${left:.4f} of it are left.")
+            if self.plan.cap_calls:
+                note = f"All {self.plan.cap_calls:,} calls of the cap were made."
+            else:
+                note = f"The next call could pass the cap: ${left:.4f} of it are left."
+            self._rest("capped", note)
             return False
         if self._later:
             return True
@@ -256,16 +270,18 @@ class Sweep:
     def _send(self, number: int, judging: Scorer | None) -> bool:
         cell = self.cells[number]
         request = self._judging(cell, judging) if judging else self._asking(number)
-        at_most = price(request, self._card).high_usd
-        if not self.budget.reserve(at_most):
+        highest = price(request, self._card).high_usd
+        counted = Decimal(1) if self.plan.cap_calls else highest
+        if counted is None or not self.budget.reserve(counted):
             return False
+        at_most = Decimal(0) if self.plan.cap_calls or highest is None else highest
         run_id = secrets.token_urlsafe(16)
         if judging:
             self._save([replace(cell, reserved_usd=cell.reserved_usd + at_most)])
         else:
             self._save([replace(cell, status="sent", tries=cell.tries + 1, reserved_usd=at_most, run_id=run_id)])
         run = self._runner.start(request, self._connection, self._ended.put, batch=True, run_id=run_id)
-        self._under_way[run_id] = _UnderWay(number, run, at_most, judging)
+        self._under_way[run_id] = _UnderWay(number, run, at_most, judging, counted)
         return True
 
     def _asking(self, number: int) -> RunRequest:
@@ -297,7 +313,8 @@ class Sweep:
     def _take(self, one: _UnderWay) -> None:
         run = one.run
         cost = self._cost(one)
-        self.budget.settle(one.reserved, cost)
+        never_left = run.timings.sent is None
+        self.budget.settle(one.counted, Decimal(not never_left) if self.plan.cap_calls else cost)
         cell = self.cells[one.cell]
         if run.timings.sent is not None:  # a try that failed, too: what came of it may tell why
             save_run(
@@ -315,7 +332,7 @@ class Sweep:
 
     def _cost(self, one: _UnderWay) -> Decimal:
         """What the call cost, or may have cost at most where nobody told."""
-        known = measure(one.run, self._card.prices).cost_usd
+        known = measure(one.run).cost_usd
         if known is not None:
             return known
         refused = isinstance(one.run.error, ApiStatusError) and not one.run.received
@@ -324,7 +341,7 @@ class Sweep:
 
     def _scored(self, cell: CellRecord, run: Run, cost: Decimal) -> CellRecord:
         question = self.plan.questions[self.plan.cell(cell.number).question]
-        observed = Observation(run.transcript.answer, question.expected, measure(run, self._card.prices))
+        observed = Observation(run.transcript.answer, question.expected, measure(run))
         scores = {
             scorer.name: _json(score(scorer, observed))
             for scorer in self.plan.scorers
@@ -385,6 +402,12 @@ class Sweep:
             save_cells(self._store, self.id, cells)
         for cell in cells:
             self.cells[cell.number] = cell
+
+
+def calls_made(plan: Plan, cells: Sequence[CellRecord]) -> int:
+    """How many calls a sweep has made, its judges' with them."""
+    judges = {scorer.name for scorer in plan.scorers if scorer.kind == JUDGED}
+    return sum(cell.tries + len(judges & cell.scores.keys()) for cell in cells)
 
 
 def _json(found: Score) -> dict[str, object]:

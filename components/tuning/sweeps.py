@@ -6,10 +6,10 @@ import threading
 from collections.abc import Collection
 
 from components.api.connection import Connection
+from components.core.card import ModelCard
 from components.core.errors import StoreError
 from components.history.store import Store
 from components.history.sweeps import load_sweep
-from components.params.card import ModelCard
 from components.runs.runner import Runner
 from components.tuning.sweep import Sweep
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
+from components.core.card import ModelCard
 from components.core.errors import ParameterError
-from components.params.card import ModelCard
 from components.params.validation import parse_value, validate
 
 # What pictures can be varied in: fewest and most.

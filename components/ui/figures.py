@@ -1,4 +1,4 @@
-"""Numbers as words: every one says what it is, and what is unknown says "not reported"."""
+"""Numbers as words: every one says what it is, and what is unknown says so."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from components.runs.metrics import Figures
 from components.ui.safe_markdown import without_formulas
 
 UNKNOWN = "not reported"
+NOT_KNOWN = "not known"
 
 
 def tokens(count: int | None) -> str:
@@ -24,9 +25,9 @@ def seconds(value: float | None) -> str:
 
 
 def dollars(amount: Decimal | None) -> str:
-    """An amount of US dollars with enough digits to see a short turn's price."""
+    """An amount of US dollars with enough digits to see a short turn's price; without one it is not known."""
     if amount is None:
-        return UNKNOWN
+        return NOT_KNOWN
     return f"${amount:.4f}" if amount >= Decimal("0.01") else f"${amount:.6f}"
 
 
@@ -42,7 +43,8 @@ def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1) -> str:
     """
     searched = f" with {figures.searches} web {'search' if figures.searches == 1 else 'searches'}"
     saved = f" (cache saved {dollars(figures.saved_usd)})" if figures.saved_usd else ""
-    cost = f"**Cost** {dollars(figures.cost_usd)}{searched if figures.searches else ''}{saved}"
+    reported = " (reported)" if figures.cost_reported else ""
+    cost = f"**Cost** {dollars(figures.cost_usd)}{reported}{searched if figures.searches else ''}{saved}"
     facts = [f"**Tokens** {_counts(figures.usage)}", cost, f"**Time** {times(figures)}"]
     if rounds > 1:
         facts.insert(0, f"**{rounds} rounds**")
@@ -75,6 +77,7 @@ def _counts(usage: Usage) -> str:
 
 
 STATS_HELP = (
-    "Tokens are what the API reported; out includes thinking, in includes cached. Cost is computed from them "
-    "at the price list's rates. Times are measured here, from the moment of sending."
+    "Tokens are what the API reported; out includes thinking, in includes cached. Cost is computed from them at the "
+    "prices of the model's card, or is what the server itself reported; without either it is not known. Times are "
+    "measured here, from the moment of sending."
 )

@@ -9,10 +9,13 @@ import streamlit as st
 
 from components.api.connection import Connection
 from components.api.limiter import RateLimits
+from components.core.card import ModelCard
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings as SimulatorSettings
 from components.history.store import Store, open_store
 from components.media.clip_cache import ClipCache
+from components.params.cards import USERS_FOLDER, Cards, read_cards
+from components.params.learned import LearnedLimits
 from components.runs.keeper import Keeper
 from components.runs.registry import Registry
 from components.runs.runner import Runner
@@ -29,6 +32,18 @@ from components.ui.state import session
 def settings() -> Settings:
     """The environment as it was at the first page. Raises: ParameterError if a variable cannot be used."""
     return read_settings()
+
+
+@st.cache_resource(show_spinner=False)
+def cards() -> Cards:
+    """The model cards of the app and of the user's folder, as they were at the first page."""
+    return read_cards(settings().data_dir / USERS_FOLDER)
+
+
+@st.cache_resource(show_spinner=False)
+def learned_limits() -> LearnedLimits:
+    """What servers have told about their models' limits since the app was started."""
+    return LearnedLimits()
 
 
 @st.cache_resource(show_spinner=False, on_release=Runner.close)
@@ -83,11 +98,13 @@ def store() -> Store:
 def simulator() -> Simulator:
     """The built-in simulator on a free loopback port, started when it is first needed."""
     chosen = settings()
+    played = cards().for_model(chosen.model)
     return Simulator(
         SimulatorSettings(
             tokens_per_second=chosen.simulator_tokens_per_second,
             requests_per_minute=chosen.requests_per_minute,
             tokens_per_minute=chosen.tokens_per_minute,
+            card=played if played.known else cards().default,
         )
     ).start()
 
@@ -112,6 +129,17 @@ def connection() -> Connection:
 def model() -> str:
     """The id of the model that this session asks."""
     return session().model or settings().model
+
+
+def card() -> ModelCard:
+    """What is known about the model that this session asks, where it asks it."""
+    return card_of(connection(), model())
+
+
+def card_of(asked: Connection, model: str) -> ModelCard:
+    """What is known about a model at an endpoint, with what the endpoint has told of its limits."""
+    where = None if asked.simulated else asked.base_url
+    return learned_limits().of(cards().for_model(model, where), asked.base_url)
 
 
 def started_connection() -> Connection:

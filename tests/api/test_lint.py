@@ -10,6 +10,7 @@ from components.api.lint import lint
 from components.api.wires.registry import WIRES
 from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
 from components.core.request import ToolChoice
+from components.params.cards import default_card
 from tests.api.wires.conversations import CONVERSATION, EVERY_PARAMETER, TOOL, body_of, user
 
 OFF = {"enable_thinking": False}
@@ -20,7 +21,7 @@ ANSWERED = (*CALLED, Message("tool", (ToolResultPart("c1", "sunny"),)))
 
 
 def sentences(wire: str, body: dict[str, Any], severity: str = "refused") -> list[str]:
-    return [found.sentence for found in lint(WIRES[wire].name, body) if found.severity == severity]
+    return [found.sentence for found in lint(WIRES[wire].name, body, default_card()) if found.severity == severity]
 
 
 @pytest.fixture(params=WIRES)
@@ -34,7 +35,7 @@ def made(wire: str, *messages: Message, **fields: Any) -> dict[str, Any]:
 
 def test_what_the_page_makes_is_never_refused(wire: str):
     body = made(wire, *CONVERSATION, user("And?"), tools=(TOOL,), parameters=EVERY_PARAMETER, system="Be brief.")
-    assert lint(WIRES[wire].name, body) == []
+    assert lint(WIRES[wire].name, body, default_card()) == []
     assert sentences(wire, made(wire, *ANSWERED, tools=(TOOL,))) == []
 
 
@@ -122,4 +123,4 @@ def test_an_answer_at_the_end_is_doubtful(wire: str):
 
 @pytest.mark.parametrize("messages", ["text", [1, None], [{"role": 7, "content": {"a": []}, "tool_calls": "x"}], {}])
 def test_no_body_trips_it_up(wire: str, messages: Any):
-    lint(WIRES[wire].name, {"messages": messages, "input": messages, "tools": [1], "tool_choice": [2]})
+    lint(WIRES[wire].name, {"messages": messages, "input": messages, "tools": [1], "tool_choice": [2]}, default_card())

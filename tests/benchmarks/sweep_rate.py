@@ -20,7 +20,7 @@ from components.gateway.server import Simulator
 from components.gateway.settings import Settings
 from components.history.store import open_store
 from components.history.sweeps import create_sweep, load_sweep
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.choices import Choices
 from components.runs.runner import Runner
 from components.tuning.messages import sweep_messages
@@ -48,7 +48,7 @@ def main() -> None:
             record = load_sweep(store, sweep_id, "local")
             assert record is not None
             connection = Connection(simulator.base_url, simulator.key, simulated=True)
-            sweep = Sweep(record, store, runner, connection, "kimi-k2-6", model_card())
+            sweep = Sweep(record, store, runner, connection, "kimi-k2-6", default_card())
             began = time.monotonic()
             sweep.start()
             sweep.join()

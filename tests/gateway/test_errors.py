@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from components.params.card import Parameter, model_card
+from components.core.card import Parameter
+from components.params.cards import default_card
 
 HELLO = [{"role": "user", "content": "Hello"}]
 
@@ -170,7 +171,7 @@ def inside(parameter: Parameter) -> list[Any]:
     return [parameter.min, parameter.max]
 
 
-PARAMETERS = list(model_card().parameters.values())
+PARAMETERS = list(default_card().parameters.values())
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda parameter: parameter.name)

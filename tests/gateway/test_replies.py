@@ -16,7 +16,7 @@ from components.gateway.composer.wordcraft import syllables
 from components.gateway.preparation import Preparation
 from components.gateway.reply import Reply
 from components.gateway.wires.chat_completions import parse
-from components.params.card import model_card
+from components.params.cards import default_card
 
 
 def text(reply: Any) -> str:
@@ -145,7 +145,7 @@ def test_any_prompt_gets_a_marked_reply(prompt: str, temperature: float, follows
     earlier = [{"role": "user", "content": "My name is X."}, {"role": "assistant", "content": "Yes."}]
     messages = [*(earlier if follows_up else []), {"role": "user", "content": prompt}]
     body = {"model": "kimi-k2-6", "messages": messages, "temperature": temperature, "max_tokens": 16000}
-    card = model_card()
+    card = default_card()
     reply = Reply(Preparation(card).prepare(parse(body, card), "key"), "seed")
     tokens = list(reply.tokens())
     assert "Simulated reply" in "".join(token.text for token in tokens if token.kind == "answer")

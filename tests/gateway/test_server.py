@@ -17,7 +17,7 @@ from openai import NotFoundError, OpenAI
 
 from components.gateway.errors import GatewayError
 from components.gateway.limits import RateLimiter
-from components.params.card import model_card
+from components.params.cards import default_card
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,8 +32,8 @@ def key(simulator: Any) -> dict[str, str]:
 
 def test_models_and_health_are_public(simulator: Any) -> None:
     for base in (simulator.base_url, simulator.base_url.removesuffix("/v1")):
-        assert httpx.get(f"{base}/models").json()["data"] == [model_card().raw]
-        assert httpx.get(f"{base}/models/kimi-k2-6").json() == model_card().raw
+        assert httpx.get(f"{base}/models").json()["data"] == [default_card().public()]
+        assert httpx.get(f"{base}/models/kimi-k2-6").json() == default_card().public()
         assert httpx.get(f"{base}/health").json()["workers"]["simulator"]["status"] == "ok"
         assert httpx.post(f"{base}/chat/completions", json=body("Hi"), headers=key(simulator)).status_code == 200
     missing = httpx.get(f"{simulator.base_url}/models/other")

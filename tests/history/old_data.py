@@ -73,6 +73,7 @@ ROWS: Rows = {
         {"id": "k1", "owner": "local", "title": "Two", "trials": 1, "created_at": 5.0, "state": {"version": 1}},
     ],
     "comparison_messages": [{"comparison_id": "k1", "position": 0, "message_number": 1}],
+    "cards": [{"sha256": "a1", "card": {"id": "m", "supported_parameters": []}}],
     "sweep_drafts": [{"id": "d1", "owner": "local", "updated_at": 5.0, "draft": {"version": 1}}],
 }  # fmt: skip
 _WORDS = {"number": 1, "prompt": "why blue", "thinking": "hm", "answer": "light scatters"}

@@ -4,7 +4,7 @@ import pytest
 
 from components.history.presets import SHIPPED, delete_preset, list_presets, rename_preset, save_preset
 from components.history.store import Store
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.validation import validate
 
 
@@ -28,6 +28,6 @@ def test_nobody_sees_or_changes_the_presets_of_somebody_else(store: Store):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_preset_is_allowed(name: str):
-    checked = validate(SHIPPED[name], model_card())
+    checked = validate(SHIPPED[name], default_card())
     assert not checked.problems
     assert checked.values.keys() == SHIPPED[name].keys()

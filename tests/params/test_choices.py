@@ -1,10 +1,10 @@
 """What several settings differ in, in the words of a column's header."""
 
 from components.core.parts import Message, TextPart
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.choices import Choices, differences, value_text
 
-CARD = model_card()
+CARD = default_card()
 
 
 def test_only_what_is_not_shared_is_named_and_defaults_count_as_values():

@@ -2,10 +2,10 @@
 
 import pytest
 
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.differences import differences
 
-CARD = model_card().raw
+CARD = default_card().raw
 
 
 def test_the_card_does_not_differ_from_itself():

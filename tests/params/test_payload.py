@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.errors import ParameterError
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.payload import SendMode, build_payload, changed
 
-CARD = model_card()
+CARD = default_card()
 
 # What the page documents as defaults, less what has none (`stop`) and what the budget stands for (`reasoning_effort`).
 EVERYTHING = {

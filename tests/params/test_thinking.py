@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from components.core.request import ParameterValue
-from components.params.card import model_card
+from components.core.card import ParameterValue
+from components.params.cards import default_card
 from components.params.thinking import resolve_thinking
 
-CARD = model_card()
+CARD = default_card()
 UNSET = None
 ENABLED = (UNSET, True, False)
 BUDGETS = (UNSET, 1000)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.validation import escape, parse_value, unescape, validate
 
-CARD = model_card()
+CARD = default_card()
 NAMES = tuple(CARD.parameters)
 
 

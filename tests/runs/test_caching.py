@@ -13,7 +13,7 @@ from components.core.events import UsageReported
 from components.core.parts import ImagePart, Message, TextPart
 from components.core.request import RunRequest, Tool
 from components.core.usage import Usage
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.runs.caching import explain_cache
 from components.runs.run import Run
 
@@ -24,21 +24,19 @@ SECOND = Message("user", (TextPart("second"),))
 
 
 def run(*messages: Message, cached: int | None = 0, connection: Connection = HERE, **fields: Any) -> Run:
-    made = Run(RunRequest(fields.pop("model", "m"), messages, **fields), connection)
+    made = Run(RunRequest(fields.pop("model", "m"), messages, card=default_card(), **fields), connection)
     made.transcript.apply(UsageReported(Usage(input_tokens=1000, cached_tokens=cached, output_tokens=1)))
     return made
 
 
 def reason(new: Run, before: Run | None) -> str:
-    return explain_cache(new, before, model_card().prices).reason
+    return explain_cache(new, before).reason
 
 
 @pytest.mark.parametrize("wire", WIRES)
 def test_what_was_saved_is_the_difference_of_the_prices(wire: str):
     before = run(FIRST, wire=wire, system="Be kind.")
-    report = explain_cache(
-        run(FIRST, ANSWER, SECOND, cached=512, wire=wire, system="Be kind."), before, model_card().prices
-    )
+    report = explain_cache(run(FIRST, ANSWER, SECOND, cached=512, wire=wire, system="Be kind."), before)
     assert report.saved_usd == 512 * (Decimal("0.8939") - Decimal("0.1788")) / 1_000_000
     assert (report.shared, report.pieces) == (2, 4)
     assert "could be read from the cache" in report.reason
@@ -67,5 +65,5 @@ def test_without_a_difference_the_open_reasons_are_told():
 
 
 def test_what_was_not_reported_is_unknown():
-    report = explain_cache(run(FIRST, cached=None), None, model_card().prices)
+    report = explain_cache(run(FIRST, cached=None), None)
     assert report.cached_tokens is None and report.saved_usd is None

@@ -11,14 +11,15 @@ import pytest
 
 from components.api.connection import Connection
 from components.api.wires.registry import WIRES
+from components.core.card import ParameterValue
 from components.core.parts import Message, TextPart, ToolResultPart
-from components.core.request import ParameterValue, RunRequest, WireName
+from components.core.request import RunRequest, WireName
 from components.core.transcript import Transcript
 from components.core.usage import Usage
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
 from components.media.attachments import attach
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.runs.metrics import measure
 from components.runs.run import Run
 from components.runs.runner import Runner
@@ -61,7 +62,7 @@ def said(run: Run) -> Said:
         transcript.finish_reason,
         usage.input_tokens,
         usage.output_tokens,
-        measure(run, model_card().prices).cost_usd,
+        measure(run).cost_usd,
     )
 
 
@@ -83,7 +84,14 @@ def hold(wire: WireName, runner: Runner, media_dir: Path, *, stream: bool) -> li
 
         def ask(**more: ParameterValue) -> Transcript:
             request = RunRequest(
-                "kimi-k2-6", tuple(messages), wire, SYSTEM, {**PARAMETERS, **more}, tools=tools, stream=stream
+                "kimi-k2-6",
+                tuple(messages),
+                wire,
+                SYSTEM,
+                {**PARAMETERS, **more},
+                tools=tools,
+                stream=stream,
+                card=default_card(),
             )
             run = runner.start(request, connection)
             assert run.wait(60) and run.error is None and run.status == "done"
@@ -122,6 +130,6 @@ def test_the_cost_is_that_of_the_price_list_to_the_last_digit(runner: Runner, me
         assert usage is not None and usage.input_tokens and usage.output_tokens
         cached = usage.cached_tokens or 0
         cost = ((usage.input_tokens - cached) * INPUT + cached * CACHED + usage.output_tokens * OUTPUT) / 1_000_000
-        assert measure(run, model_card().prices).cost_usd == cost + searches * SEARCH
+        assert measure(run).cost_usd == cost + searches * SEARCH
     # What was sent before is found again, on the third endpoint too, which reports it beside the input.
     assert all((run.transcript.usage or Usage()).cached_tokens for run in runs[1:])

@@ -6,7 +6,7 @@ from components.api.connection import Connection
 from components.api.exchange import Received, Sending
 from components.core.events import AnswerDelta, Finished
 from components.core.request import RunRequest
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.choices import Choices
 from components.runs.conversation import Round
 from components.runs.run import Run
@@ -26,9 +26,9 @@ def said(comparison, letter, trial):
 
 
 def test_it_begins_with_what_was_chosen_and_the_same_without_thinking():
-    labels = new_comparison(Choices({"temperature": 0.2})).labels(model_card())
+    labels = new_comparison(Choices({"temperature": 0.2})).labels(default_card())
     assert labels == {"A": "enable_thinking on", "B": "enable_thinking off"}
-    labels = new_comparison(Choices({"reasoning_effort": "none"})).labels(model_card())
+    labels = new_comparison(Choices({"reasoning_effort": "none"})).labels(default_card())
     assert labels == {"A": "reasoning_effort none", "B": "reasoning_effort medium"}
 
 

@@ -17,7 +17,7 @@ from components.media.attachments import Attachment, as_whole, attach, kept, of_
 from components.media.clip_cache import ClipCache
 from components.media.remote import remote_picture
 from components.media.storyboard import make_storyboard
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.choices import Choices
 from components.tuning.budget import price
 from components.tuning.messages import position, sweep_messages
@@ -25,7 +25,7 @@ from components.tuning.plan import Plan, Question, grid
 from components.tuning.quote import quote
 
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
-CARD = model_card()
+CARD = default_card()
 
 
 def clip(name: str = "counted.mp4", frames: int = 3) -> Attachment:

@@ -8,7 +8,7 @@ import pytest
 
 from components.core.errors import ParameterError
 from components.core.parts import ImagePart, Message, TextPart
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.choices import Choices
 from components.tuning.budget import Budget, price
 from components.tuning.draft import Draft, draft_json, plan_of, read_draft
@@ -17,7 +17,7 @@ from components.tuning.scorers import Scorer
 from components.tuning.table import Table
 from components.tuning.values import read_values
 
-CARD = model_card()
+CARD = default_card()
 
 
 def plan(**changes):
@@ -201,4 +201,4 @@ def test_media_of_a_kept_draft_are_missing_until_they_are_attached_again():
     again = read_draft(draft_json(draft), draft.id)
     assert (again.media, again.missing) == ((), ("a.png",)) and draft_json(again)["media"] == ["a.png"]
     with pytest.raises(ParameterError, match="Attach a.png again"):
-        plan_of(again, model_card())
+        plan_of(again, default_card())

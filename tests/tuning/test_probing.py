@@ -16,7 +16,7 @@ from components.gateway.server import Simulator
 from components.gateway.settings import Settings
 from components.history.probes import load_probes
 from components.history.store import open_store
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.tuning.probe import CONTRASTS
 from components.tuning.probing import Probing
 
@@ -34,7 +34,7 @@ def probing(simulator, start_runner, tmp_path):
         def start(names, n=6):
             connection = Connection(simulator.base_url, simulator.key, simulated=True)
             runner = start_runner(limits=RateLimits(100_000, 10**9))
-            job = Probing(names, n, "local", store, runner, connection, "kimi-k2-6", model_card(), first_wait_s=0.01)
+            job = Probing(names, n, "local", store, runner, connection, "kimi-k2-6", default_card(), first_wait_s=0.01)
             job.start()
             assert job.join(60)
             return job, load_probes(store, "local", account_of(connection))
@@ -67,7 +67,7 @@ def test_a_forgotten_key_ends_it_and_is_let_go_of_with_a_sentence(simulator, sta
     with closing(open_store(None, tmp_path)) as store:
         runner = start_runner(limits=RateLimits(100_000, 10**9))
         connection = Connection(simulator.base_url, key, simulated=True)
-        job = Probing(list(CONTRASTS), 6, "local", store, runner, connection, "kimi-k2-6", model_card())
+        job = Probing(list(CONTRASTS), 6, "local", store, runner, connection, "kimi-k2-6", default_card())
         del connection
         job.start()
         while not simulator.log.entries():

@@ -5,14 +5,14 @@ from decimal import Decimal
 import pytest
 
 from components.api.limiter import RateLimits
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.choices import Choices
 from components.tuning.messages import sweep_messages
 from components.tuning.plan import Plan, Question, grid
 from components.tuning.quote import quote
 from components.tuning.scorers import Scorer
 
-CARD = model_card()
+CARD = default_card()
 
 
 def told(repeats=1, at_once=8, limits=None, scorers=()):

@@ -10,7 +10,7 @@ import pytest
 
 from components.core.errors import ParameterError
 from components.history.sweeps import CellRecord, RunOutcome
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.choices import Choices
 from components.tuning.charts import against, by, charts_of
 from components.tuning.export import as_csv, as_html, as_jsonl
@@ -19,7 +19,7 @@ from components.tuning.results import by_setting, by_variant, leader, metrics, r
 from components.tuning.scorers import Scorer
 from components.tuning.values import read_values
 
-CARD = model_card()
+CARD = default_card()
 PLAN = Plan(
     "Which <b>temperature</b>?",
     (Question("=1+1", "2"), Question("Hello, “you”", "")),

@@ -27,7 +27,7 @@ from components.gateway.settings import Settings
 from components.history.runs import load_run
 from components.history.store import Store, open_store
 from components.history.sweeps import CellRecord, create_sweep, list_sweeps, load_sweep, save_cells
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.choices import Choices
 from components.runs.runner import Runner
 from components.tuning.messages import sweep_messages
@@ -75,7 +75,7 @@ def create(store: Store, whole: Plan) -> str:
 def begin(store: Store, sweep_id: str, runner: Runner, simulator: Simulator, key: str | None = None) -> Sweep:
     record = load_sweep(store, sweep_id, OWNER)
     connection = Connection(simulator.base_url, key or simulator.key, simulated=True)
-    sweep = Sweep(record, store, runner, connection, "kimi-k2-6", model_card(), first_wait_s=0.01)
+    sweep = Sweep(record, store, runner, connection, "kimi-k2-6", default_card(), first_wait_s=0.01)
     sweep.start()
     return sweep
 
@@ -91,7 +91,7 @@ def answers(store: Store, sweep_id: str) -> dict[int, str]:
 
 
 def billed(simulator: Simulator) -> Decimal:
-    prices = model_card().prices
+    prices = default_card().prices
     return sum(
         (
             ((entry.prompt_tokens or 0) - (entry.cached_tokens or 0)) * prices.input
@@ -231,7 +231,7 @@ def test_a_failed_cell_is_sent_again_alone_and_others_go_on_waiting(store, simul
     record = load_sweep(store, sweep_id, OWNER)
     connection = Connection(simulator.base_url, simulator.key, simulated=True)
     runner = start_runner(limits=FREE)
-    sweep = Sweep(record, store, runner, connection, "kimi-k2-6", model_card(), again=[3])
+    sweep = Sweep(record, store, runner, connection, "kimi-k2-6", default_card(), again=[3])
     sweep.start()
     finish(sweep)
     assert sweep.status == "paused" and len(simulator.log.entries()) == 1

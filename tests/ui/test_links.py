@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.api.wires.registry import WIRES
 from components.core.request import ToolChoice
 from components.history.tree import Conversation
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.ui.playground.links import settings_of, shared_link, take_settings
 from components.ui.state import Session
 from tests.ui.conftest import APP
@@ -60,7 +60,7 @@ def address(app):
 
 
 def test_the_address_names_every_parameter():
-    assert EVERYTHING.keys() >= model_card().parameters.keys()
+    assert EVERYTHING.keys() >= default_card().parameters.keys()
 
 
 def test_a_link_opens_the_page_as_it_was(open_link):
@@ -163,7 +163,7 @@ def a_session(**settings):
 @st.composite
 def set_sessions(draw):
     state = a_session()
-    optional = {name: value_of(parameter) for name, parameter in model_card().parameters.items()}
+    optional = {name: value_of(parameter) for name, parameter in default_card().parameters.items()}
     state.own.values = draw(st.fixed_dictionaries({}, optional=optional))
     state.own.wire = draw(st.sampled_from(list(WIRES)))
     state.own.system = draw(texts)
@@ -184,13 +184,13 @@ def test_every_setting_comes_back_from_a_link(state):
     assert (opened.tools.text, opened.tools.choice) == (state.tools.text, state.tools.choice)
 
 
-@given(st.dictionaries(st.sampled_from([*model_card().parameters]), anything), *[st.none() | st.text()] * 3)
+@given(st.dictionaries(st.sampled_from([*default_card().parameters]), anything), *[st.none() | st.text()] * 3)
 def test_a_state_that_no_setting_can_have_still_makes_a_link(values, wire, mode, system):
     state = a_session()
     state.own.values, state.own.wire, state.own.mode, state.own.system = values, wire, mode, system
     link = shared_link(state, "http://x/", "\ud800")
     take_settings(a_session(), parse_qs(urlsplit(link).query, keep_blank_values=True))
-    assert settings_of(state).keys() <= {*model_card().parameters, "system"}
+    assert settings_of(state).keys() <= {*default_card().parameters, "system"}
 
 
 HOSTILE = {
@@ -214,6 +214,6 @@ def test_a_hostile_link_never_costs_the_page(open_link, name):
 
 def test_settings_that_are_none_do_not_cost_the_page(app):
     own = app.session_state["playground"].own
-    own.values = {name: None for name in model_card().parameters}
+    own.values = {name: None for name in default_card().parameters}
     app.run()
     assert not app.exception and not set(app.query_params) & EVERYTHING.keys()

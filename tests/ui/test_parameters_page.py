@@ -5,9 +5,9 @@ import json
 import pytest
 
 from components.api.wires.registry import WIRES
-from components.params.card import model_card
+from components.params.cards import default_card
 
-CARD = model_card()
+CARD = default_card()
 WIDGET = {
     "number": "slider-{}",
     "integer": "slider-{}",

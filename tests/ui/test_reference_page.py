@@ -5,11 +5,11 @@ import pytest
 from components.api.problems import SENTENCES
 from components.api.wires.registry import WIRES
 from components.gateway.assumptions import DECISIONS
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.validation import validate
 from components.ui.reference.trials import TRIALS
 
-CARD = model_card()
+CARD = default_card()
 
 
 @pytest.fixture
@@ -35,7 +35,11 @@ def test_every_parameter_is_documented(reference, name):
     for words in (parameter.type, parameter.default_text, parameter.range, parameter.description, parameter.hint):
         assert words in said
     for wire in WIRES.values():
-        how = f"`{wire.carries[name]}`" if name in wire.carries else f"not sent. {wire.not_carried[name]}"
+        how = (
+            f"`{wire.carries(default_card())[name]}`"
+            if name in wire.carries(default_card())
+            else f"not sent. {wire.not_carried[name]}"
+        )
         assert f"{wire.label}: {how}" in said
 
 

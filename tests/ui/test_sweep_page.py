@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from components.api.connection import Connection
 from components.api.limiter import account_of
 from components.history.presets import list_presets
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.tuning.probing import Probing
 from components.tuning.scorers import KINDS
 from components.ui import resources
@@ -283,7 +283,7 @@ def test_a_probe_at_work_is_found_again_and_can_be_stopped(sweep, monkeypatch):
     names = ("max_tokens", "stop")
     connection = resources.connection()
     probing = Probing(
-        names, 3, state.owner, resources.store(), resources.runner(), connection, "kimi-k2-6", model_card()
+        names, 3, state.owner, resources.store(), resources.runner(), connection, "kimi-k2-6", default_card()
     )
     resources.simulator().behaviour.tokens_per_second = 20
     resources.probings().start(probing)

@@ -10,6 +10,7 @@ from typing import Any
 from components.api.paste.parameters import take_parameters
 from components.api.paste.pasted import Found, Unknown, shortened
 from components.api.paste.pictures import Pictures, with_frames
+from components.core.card import ModelCard
 from components.core.errors import PasteError
 from components.core.parts import Message, Part, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
 from components.core.request import RunRequest, Tool, ToolChoice, WireName
@@ -17,8 +18,8 @@ from components.core.request import RunRequest, Tool, ToolChoice, WireName
 _ANTHROPIC_ONLY = ("stop_sequences", "anthropic_version", "top_k", "thinking")
 
 
-def read_body(found: Found, files: Mapping[str, bytes]) -> tuple[RunRequest, list[str]]:
-    """The request, and one sentence for each thing that was not taken over.
+def read_body(found: Found, files: Mapping[str, bytes], card: ModelCard) -> tuple[RunRequest, list[str]]:
+    """The request to the model of the card, and one sentence for each thing that was not taken over.
 
     Raises: PasteError if there is no conversation in it.
     """
@@ -37,7 +38,7 @@ def read_body(found: Found, files: Mapping[str, bytes]) -> tuple[RunRequest, lis
         name = "input" if wire == "responses" else "messages"
         raise PasteError(f"No `{name}` with a conversation was found in it.")
     system = [*_texts(fields.get("system")), *_texts(fields.get("instructions")), *reading.system]
-    parameters, left_out = take_parameters(fields, wire)
+    parameters, left_out = take_parameters(fields, wire, card)
     tools, odd = _tools(fields.get("tools"))
     choice, odd_choice = _tool_choice(fields.get("tool_choice"))
     model = fields.get("model")
@@ -50,6 +51,7 @@ def read_body(found: Found, files: Mapping[str, bytes]) -> tuple[RunRequest, lis
         tools=tools,
         tool_choice=choice if tools else ToolChoice(),
         stream=fields.get("stream") is not False,  # one that does not say is shown as the page shows any: as it comes
+        card=card,
     )
     return request, [*reading.left_out, *reading.pictures.left_out, *left_out, *odd, *odd_choice]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from components.api.paste.pasted import Unknown, shortened
 from components.api.wires.registry import WIRES
-from components.core.request import ParameterValue, WireName
-from components.params.card import model_card
+from components.core.card import ModelCard, ParameterValue
+from components.core.request import WireName
 from components.params.validation import validate
 
 # Fields of other providers -> the parameter that means the same.
@@ -28,10 +28,11 @@ _REASONS = {
 }
 
 
-def take_parameters(fields: dict[str, Any], wire: WireName) -> tuple[dict[str, ParameterValue], list[str]]:
+def take_parameters(
+    fields: dict[str, Any], wire: WireName, card: ModelCard
+) -> tuple[dict[str, ParameterValue], list[str]]:
     """The parameters that the card allows, and one sentence for each field that was not taken over."""
-    card = model_card()
-    names = {field: name for name, field in WIRES[wire].carries.items()}
+    names = {field: name for name, field in WIRES[wire].carries(card).items()}
     values: dict[str, object] = {}
     left_out: list[str] = []
     for field, value in fields.items():
@@ -46,7 +47,7 @@ def take_parameters(fields: dict[str, Any], wire: WireName) -> tuple[dict[str, P
         else:
             reason = _REASONS.get(field, "it is not among what is documented for this model")
             left_out.append(f"`{field}`: {reason}.")
-    if wire == "messages" and values.get("max_tokens") == card.parameters["max_tokens"].default:
+    if wire == "messages" and values.get("max_tokens") == card.default_of("max_tokens"):
         del values["max_tokens"]  # this format cannot go without it, so its default says nothing
     checked = validate(values, card)
     return dict(checked.values), left_out + list(checked.problems.values())

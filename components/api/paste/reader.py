@@ -16,24 +16,27 @@ from components.api.paste.pasted import Found, Pasted, holds_key, shortened, wir
 from components.api.paste.powershell_request import looks_like_powershell, read_powershell_request
 from components.api.paste.python_source import is_python, read_python
 from components.api.paste.wrapping import fenced, without_magics, without_prompts
+from components.core.card import ModelCard
 from components.core.errors import PasteError
+from components.params.cards import default_card
 
 # A body with some pictures in base64; a program is far smaller.
 MOST_CHARACTERS = 8_000_000
 MOST_PROGRAM_CHARACTERS = 500_000
 
 
-def read_pasted(text: str, files: Mapping[str, bytes] | None = None) -> Pasted:
+def read_pasted(text: str, files: Mapping[str, bytes] | None = None, card: ModelCard | None = None) -> Pasted:
     """Reads cURL (bash, cmd.exe, PowerShell) and its like, a body of any endpoint, a call in Python or JavaScript, or a
     notebook.
 
-    `files`: the pictures that the text refers to, by their paths there, as far as they are at hand.
+    `files`: the pictures that the text refers to, by their paths there, as far as they are at hand. `card`: of
+    the model that is going to be asked; None: the one that is asked where nobody chose.
     Raises: PasteError, with one sentence to show, if no request can be read in it.
     """
     _require_text(text)
     found = _find(text.lstrip("\ufeff"))
     _require_whole_characters(found)
-    request, left_out = read_body(found, files or {})
+    request, left_out = read_body(found, files or {}, card or default_card())
     return Pasted(found.kind, request, (*found.left_out, *left_out), holds_key(text))
 
 

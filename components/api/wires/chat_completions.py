@@ -24,7 +24,7 @@ from components.api.wires.reading import (
     text_in,
 )
 from components.api.wires.think_tags import ThinkTagSplitter
-from components.api.wires.token_counts import map_openai_usage
+from components.api.wires.token_counts import map_openai_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import (
     Finished,
@@ -45,7 +45,7 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     for message in request.messages:
         messages.extend(_map_message(message, picture_url))
     body: dict[str, Any] = {"model": request.model, "messages": messages}
-    body.update(map_parameters(request.parameters))
+    body.update(map_parameters(request, "chat_completions"))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
         if request.tool_choice.mode != "auto":
@@ -160,7 +160,7 @@ class ChatCompletionsDecoder:
             events.append(Finished(_REASONS.get(reason, reason)))
         usage = chunk.get("usage") or choice.get("usage") or object_in(chunk.get("x_groq")).get("usage")
         if isinstance(usage, dict):
-            events.append(UsageReported(map_openai_usage(usage)))
+            events.append(UsageReported(map_openai_usage(usage), reported_cost(usage)))
         return events
 
     def _chosen(self, choices: list[dict[str, Any]]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from components.api.wires.reading import (
     text_in,
 )
 from components.api.wires.think_tags import ThinkTagSplitter
-from components.api.wires.token_counts import map_anthropic_usage
+from components.api.wires.token_counts import map_anthropic_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import (
     Finished,
@@ -38,12 +38,13 @@ from components.core.events import (
 )
 from components.core.parts import MediaPart, Message, RemoteImagePart, TextPart, ThinkingPart, ToolCallPart
 from components.core.request import RunRequest, Tool, ToolChoice
-from components.params.card import model_card
 
 # Thinking travels in the gateway's own `enable_thinking` and `thinking_budget`, both documented for this endpoint.
 # The format's own `thinking` object is documented, too, but it cannot say one without the other: its "enabled"
 # needs a budget, and Anthropic's rules for that (at least 1024, below `max_tokens`) forbid most of the card's range.
 RENAMED = {"stop": "stop_sequences"}
+
+USUAL_MAX_TOKENS = 4_096
 
 # What the model stopped for, in our words; others pass as they are.
 _REASONS = {
@@ -57,7 +58,8 @@ _REASONS = {
 
 
 def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
-    """Makes the body. `max_tokens` is required here: left to the API, it is sent with its documented default.
+    """Makes the body. `max_tokens` is required here: left to the API, it is sent with its documented default, or a
+    usual number where the model has none.
 
     So the one parameter that this format cannot omit asks for what the other two get by omitting it.
     """
@@ -65,8 +67,9 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     if request.system:
         body["system"] = request.system
     body["messages"] = _map_messages(request.messages, picture_url)
-    body["max_tokens"] = model_card().parameters["max_tokens"].default
-    body.update(map_parameters(request.parameters, RENAMED))
+    standing = request.card.default_of("max_tokens")
+    body["max_tokens"] = USUAL_MAX_TOKENS if standing is None else standing
+    body.update(map_parameters(request, "messages", RENAMED))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
         if request.tool_choice.mode != "auto":
@@ -287,7 +290,7 @@ class MessagesDecoder:
         """
         reported = {name: count for name, count in counts.items() if count or (count == 0 and name not in self._counts)}
         self._counts.update(reported)
-        return [UsageReported(map_anthropic_usage(self._counts))] if reported else []
+        return [UsageReported(map_anthropic_usage(self._counts), reported_cost(self._counts))] if reported else []
 
     def _end(self) -> list[StreamEvent]:
         self.over = True

@@ -24,7 +24,7 @@ from components.api.wires.reading import (
     text_in,
 )
 from components.api.wires.think_tags import ThinkTagSplitter
-from components.api.wires.token_counts import map_openai_usage
+from components.api.wires.token_counts import map_openai_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import Finished, RawEvent, StreamEvent, ThinkingDelta, ToolCallDelta, UsageReported
 from components.core.parts import MediaPart, Message, RemoteImagePart, TextPart, ThinkingPart, ToolCallPart
@@ -45,7 +45,7 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     for message in request.messages:
         items += _map_message(message, picture_url, len(items))
     body["input"] = items
-    body.update(map_parameters(request.parameters, RENAMED, NOT_CARRIED))
+    body.update(map_parameters(request, "responses", RENAMED, NOT_CARRIED))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
         if request.tool_choice.mode != "auto":
@@ -221,7 +221,7 @@ class ResponsesDecoder:
             status = said if said in _ENDS else "completed"
         events = [*self._map_output(response), *self._splitter.close()]
         if isinstance(usage := response.get("usage"), dict):
-            events.append(UsageReported(map_openai_usage(usage)))
+            events.append(UsageReported(map_openai_usage(usage), reported_cost(usage)))
         if status == "failed":
             self._held = events
             raise error_from_body({"error": response.get("error")}, status=None, raw=data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from components.api.wires.reading import number_in, object_in
@@ -11,6 +12,8 @@ from components.core.usage import Usage
 # name; LiteLLM's, which has Anthropic's name but counts it in the prompt.
 _CACHED = ("cached_tokens", "prompt_cache_hit_tokens", "cache_read_input_tokens")
 _INSIDE = ("prompt_tokens", "prompt_tokens_details", "input_tokens_details")
+# The history holds no more; a reply costs far less.
+_MOST_USD = 1_000_000
 
 
 def map_openai_usage(usage: dict[str, Any]) -> Usage:
@@ -42,6 +45,18 @@ def map_anthropic_usage(usage: dict[str, Any]) -> Usage:
         output_tokens=_first(usage, "output_tokens", "completion_tokens"),
         total_tokens=number_in(usage.get("total_tokens")),
     )
+
+
+def reported_cost(usage: dict[str, Any]) -> Decimal | None:
+    """What the server says that the reply costs, in US dollars, as routers add it to the counts (`usage.cost`)."""
+    cost = usage.get("cost")
+    if isinstance(cost, bool) or not isinstance(cost, int | float | str):
+        return None
+    try:
+        amount = Decimal(str(cost))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < _MOST_USD else None
 
 
 def _first(usage: dict[str, Any], *names: str) -> int | None:

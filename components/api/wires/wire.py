@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
 
+from components.core.card import ModelCard, Parameter
 from components.core.events import StreamEvent
 from components.core.parts import FramePart, ImagePart, VideoPart
-from components.core.request import ParameterValue, RunRequest, WireName
-from components.params.card import model_card
+from components.core.request import RunRequest, WireName
 
 # Everything whose bytes travel in the body.
 Picture = ImagePart | FramePart | VideoPart
@@ -52,9 +53,10 @@ class Decoder(Protocol):
 class Wire:
     """One endpoint. `path` follows the base URL; `encode` makes the request's JSON.
 
-    `renamed`: parameter -> its field in the body, where that is not its own name. `not_carried`: parameter ->
-    why the format has no place for it, in a sentence for the page; nothing else is left out. `no_video`: the same of a
-    whole clip, empty where it has one. `headers` go with every request, beside the credential.
+    `renamed`: parameter -> its field in the body, where that is not its own name and the card names none.
+    `not_carried`: parameter -> why the format has no place for it, in a sentence for the page; what else is left out,
+    the card says. `no_video`: the same of a whole clip, empty where it has one. `headers` go with every request, beside
+    the credential.
     """
 
     name: WireName
@@ -67,11 +69,22 @@ class Wire:
     no_video: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def carries(self) -> dict[str, str]:
-        """How each documented parameter travels: its name -> its field in the body, in the card's order."""
-        names = (name for name in model_card().parameters if name not in self.not_carried)
-        return {name: self.renamed.get(name, name) for name in names}
+    def carries(self, card: ModelCard) -> dict[str, str]:
+        """How each parameter of the card travels: its name -> its field in the body, in the card's order.
+
+        A dot stands between the names of an object and of a field in it.
+        """
+        fields = {
+            parameter.name: _field_of(parameter, self.name, self.renamed, self.not_carried)
+            for parameter in card.parameters.values()
+        }
+        return {name: field for name, field in fields.items() if field is not None}
+
+    def not_sent(self, card: ModelCard) -> dict[str, str]:
+        """The parameters of the card that this endpoint has no place for: name -> why, in a sentence for the page."""
+        reason = f"For this model nothing is known of a place for it on {self.label}. Use another endpoint to send it."
+        carried = self.carries(card)
+        return {name: self.not_carried.get(name, reason) for name in card.parameters if name not in carried}
 
     def media(self, request: RunRequest) -> dict[str, Picture]:
         """Every picture and frame that a request carries, by what stands for it where `short_url` shortened it."""
@@ -90,25 +103,63 @@ class Wire:
         full = {short: data_url(picture).data for short, picture in self.media(request).items()}
         return {name: _replaced(value, full) for name, value in body.items()}
 
-    def parameters_in(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The documented parameters that a body carries, by their own names, unchecked."""
-        return {name: body[field] for name, field in self.carries.items() if field in body}
+    def parameters_in(self, body: Mapping[str, Any], card: ModelCard) -> dict[str, Any]:
+        """The card's parameters that a body carries, by their own names, unchecked."""
+        found = {name: _value_at(body, field) for name, field in self.carries(card).items()}
+        return {name: value for name, value in found.items() if value is not _NOTHING}
 
 
 def map_parameters(
-    parameters: Mapping[str, ParameterValue],
-    renamed: Mapping[str, str] | None = None,
+    request: RunRequest,
+    wire: WireName,
+    renamed: Mapping[str, str] = MappingProxyType({}),
     not_carried: Container[str] = (),
 ) -> dict[str, Any]:
-    """The parameters as fields at the top level of a body, where the model's page has them.
+    """The request's parameters as fields of a body of `wire`, each where the card or else the format has it.
 
-    One that a wire says nothing about goes under its own name, so a new one on the card travels everywhere.
+    One that neither says anything about goes under its own name, so a new one on the card travels everywhere. An object
+    that one of its fields is sent in gets the documented defaults of its others: alone a field may mean nothing.
     """
-    return {
-        (renamed or {}).get(name, name): list(value) if isinstance(value, tuple) else value
-        for name, value in parameters.items()
-        if name not in not_carried
-    }
+    fields: dict[str, Any] = {}
+    known = request.card.parameters
+    for name, value in request.parameters.items():
+        parameter = known.get(name) or Parameter(name, name, "string")
+        path = _field_of(parameter, wire, renamed, not_carried)
+        if path is not None:
+            _put(fields, path, list(value) if isinstance(value, tuple) else value)
+    for parameter in known.values():
+        path = _field_of(parameter, wire, renamed, not_carried)
+        if path is not None and "." in path and parameter.default is not None and path.split(".")[0] in fields:
+            _put(fields, path, parameter.default, replace=False)
+    return fields
+
+
+def _field_of(
+    parameter: Parameter, wire: WireName, renamed: Mapping[str, str], not_carried: Container[str]
+) -> str | None:
+    if wire in parameter.fields:
+        return parameter.fields[wire]
+    return None if parameter.name in not_carried else renamed.get(parameter.name, parameter.name)
+
+
+def _put(fields: dict[str, Any], path: str, value: Any, *, replace: bool = True) -> None:
+    *objects, last = path.split(".")
+    for name in objects:
+        fields = fields.setdefault(name, {})
+    if replace or last not in fields:
+        fields[last] = value
+
+
+_NOTHING = object()
+
+
+def _value_at(body: Mapping[str, Any], path: str) -> Any:
+    found: Any = body
+    for name in path.split("."):
+        if not isinstance(found, Mapping) or name not in found:
+            return _NOTHING
+        found = found[name]
+    return found
 
 
 def _replaced(value: Any, replacements: Mapping[str, str]) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.core.request import ParameterValue
+from components.core.card import ParameterValue
 from components.gateway.conversation import Request, Turn
 from components.gateway.directive import Directive
 from components.gateway.media.clips import ClipSight

@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from components.core.card import ModelCard
 from components.gateway.conversation import Call, Medium, Request, Role, Text, Tool, ToolChoice, Turn
 from components.gateway.errors import GatewayError, bad_request
 from components.gateway.media.data_urls import read_url
 from components.gateway.parameters import read_parameters
 from components.gateway.reply import Reply, Token
 from components.gateway.wires.fields import read_flag, read_model
-from components.params.card import ModelCard
 
 PATH = "/chat/completions"
 _ROLES: Mapping[str, Role] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from components.core.card import ModelCard
 from components.gateway.errors import GatewayError, bad_request
-from components.params.card import ModelCard
 
 
 def read_model(body: Mapping[str, Any], card: ModelCard) -> str:

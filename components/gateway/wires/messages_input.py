@@ -10,14 +10,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from components.core.request import ParameterValue
+from components.core.card import ModelCard, ParameterValue
 from components.gateway.conversation import Call, Medium, Request, Text, Tool, ToolChoice, Turn
 from components.gateway.errors import bad_request
 from components.gateway.media.data_urls import decode_base64, read_url
 from components.gateway.parameters import check_parameter, read_parameters
 from components.gateway.wires.fields import read_flag, read_model
 from components.gateway.wires.tools import named_tool, tools_text
-from components.params.card import ModelCard
 
 
 def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
@@ -63,8 +62,9 @@ def _thinking(thinking: object, card: ModelCard) -> dict[str, ParameterValue]:
             if budget is None:
                 return {"enable_thinking": True}
             name = "thinking.budget_tokens"
-            checked = check_parameter(card.parameters["thinking_budget"], budget, name)
-            return {"enable_thinking": True, "thinking_budget": checked}
+            if (known := card.parameters.get("thinking_budget")) is None:
+                return {"enable_thinking": True}
+            return {"enable_thinking": True, "thinking_budget": check_parameter(known, budget, name)}
     raise bad_request(f"'thinking.type' must be enabled, adaptive or disabled, got {thinking!r}.", "thinking")
 
 

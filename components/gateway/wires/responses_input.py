@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.core.card import ModelCard
 from components.gateway.conversation import Call, Medium, Request, Role, Text, Tool, ToolChoice, Turn
 from components.gateway.errors import bad_request
 from components.gateway.media.data_urls import read_url
 from components.gateway.parameters import read_parameters
 from components.gateway.wires.fields import read_flag, read_model
 from components.gateway.wires.tools import named_tool, tools_text
-from components.params.card import ModelCard
 
 _ROLES: Mapping[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
 _TEXTS = ("input_text", "output_text", "text")

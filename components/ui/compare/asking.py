@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from components.core.errors import MediaError, ParameterError
 from components.core.request import RunRequest
 from components.media.estimates import check_body, estimate_request
-from components.params.card import model_card
 from components.runs.conversation import Round
 from components.tuning.comparison import Comparison, Trial
 from components.ui import resources
@@ -25,7 +24,7 @@ def ask_all(comparison: Comparison, prompt: str) -> bool:
     if comparison.live_runs:
         state.problem = "Replies are still being written. Stop them, or wait for their end; your text is kept."
         return False
-    trial = Trial(prompt, tuple(state.tray), labels=comparison.labels(model_card()), blind=comparison.blind)
+    trial = Trial(prompt, tuple(state.tray), labels=comparison.labels(resources.card()), blind=comparison.blind)
     try:
         requests = {letter: request_of(comparison, letter, trial) for letter in comparison.letters}
         for request in requests.values():
@@ -53,7 +52,7 @@ def ask_one(comparison: Comparison, letter: str, trial: Trial) -> None:
         state.problem = str(error)
         return
     comparison.private = comparison.private or state.private
-    trial.labels = {**trial.labels, letter: comparison.labels(model_card())[letter]}
+    trial.labels = {**trial.labels, letter: comparison.labels(resources.card())[letter]}
     trial.rounds[letter] = [_start(comparison, request)]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.params.card import model_card
 from components.tuning.comparison import FEWEST, MOST, Comparison
+from components.ui import resources
 from components.ui.compare.moving import keep_settings
 from components.ui.safe_markdown import without_formulas
 from components.ui.settings.tools import draw_tools
@@ -17,7 +17,7 @@ _LONGEST = 90
 
 def draw_heads(comparison: Comparison) -> None:
     """Draws a head for each column, and the one that adds another."""
-    told = comparison.differences(model_card())
+    told = comparison.differences(resources.card())
     places = st.columns(len(comparison.columns), gap="small")
     for place, column, words in zip(places, comparison.columns, told, strict=True):
         with place, st.container(key=f"column-{column.letter}", border=True, gap="xxsmall", height="stretch"):

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.params.card import model_card
 from components.runs.conversation import Round
 from components.runs.metrics import Figures, add_up, measure
 from components.runs.run import Run
@@ -109,7 +108,7 @@ def draw_reply(
 
 def figures_of(rounds: Sequence[Round]) -> Figures:
     """The figures of all rounds together."""
-    return add_up([measure(one.run, model_card().prices) for one in rounds])
+    return add_up([measure(one.run) for one in rounds])
 
 
 def figures_line(rounds: Sequence[Round]) -> str:

@@ -12,8 +12,8 @@ import streamlit as st
 from components.api.wires.registry import WIRES
 from components.history.listing import Filter
 from components.history.search import Field
-from components.params.card import model_card
 from components.params.choices import value_text
+from components.ui import resources
 
 _STATUSES = ("done", "stopped", "failed", "interrupted")
 _KINDS = ("chat", "compare", "sweep", "probe")
@@ -63,7 +63,7 @@ def _draw_more(tags: list[str]) -> Filter:
     kinds: list[str] = st.multiselect("Asked from", _KINDS, key="history-kinds")
     name = st.selectbox(
         "Parameter",
-        [parameter.name for parameter in model_card().parameters.values() if parameter.type != "string"],
+        [parameter.name for parameter in resources.card().parameters.values() if parameter.type != "string"],
         index=None,
         placeholder="any",
         key="history-parameter",
@@ -94,7 +94,7 @@ def _draw_more(tags: list[str]) -> Filter:
 
 
 def _draw_value(name: str) -> float | bool | str | None:
-    parameter = model_card().parameters[name]
+    parameter = resources.card().parameters[name]
     options: list[bool | str] = [True, False] if parameter.type == "boolean" else list(parameter.options)
     if options:
         chosen: bool | str | None = st.selectbox(

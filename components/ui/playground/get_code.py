@@ -135,8 +135,9 @@ def _options(connection: Connection, own: bool) -> Options:
 
 
 def _draw_program(program: Program, request: RunRequest, options: Options) -> None:
-    for name in request.parameters.keys() & WIRES[request.wire].not_carried.keys():
-        st.caption(f":material/warning: `{name}` is not sent: {WIRES[request.wire].not_carried[name]}")
+    for name, reason in WIRES[request.wire].not_sent(request.card).items():
+        if name in request.parameters:
+            st.caption(f":material/warning: `{name}` is not sent: {reason}")
     for note in program.notes:
         st.caption(f":material/info: {note}")
     st.code(program.code, language=program.language, height=_HEIGHT if program.code.count("\n") > 18 else "content")

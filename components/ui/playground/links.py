@@ -14,10 +14,10 @@ import streamlit as st
 
 from components.api.wires.registry import WIRES
 from components.core.request import ToolChoice, ToolMode
-from components.params.card import model_card
 from components.params.choices import Choices
 from components.params.payload import SendMode
 from components.params.validation import parse_value
+from components.ui import resources
 from components.ui.state import Session, ToolSettings
 
 # Longer addresses are cut or refused on their way: nginx takes a request line of 8 KB, and so do many chats and mails.
@@ -44,7 +44,7 @@ def follow_link(state: Session) -> None:
 def take_settings(state: Session, query: Mapping[str, Sequence[str]]) -> None:
     """Sets what an address says, name -> its texts. What is no setting is left alone, a bad value is for the page to
     explain."""
-    for parameter in model_card().parameters.values():
+    for parameter in resources.card().parameters.values():
         if given := query.get(parameter.name):
             # Repeated, not separated by commas: a stop sequence may hold one.
             value: object = tuple(given) if parameter.type == "string" else parse_value(parameter, given[-1])
@@ -75,7 +75,7 @@ def write_link(state: Session) -> None:
     while len(_encoded(wanted)) > _LONGEST:
         del wanted[max(wanted, key=lambda name: len(_encoded({name: wanted[name]})))]
     query = st.query_params
-    for name in (*model_card().parameters, *_NAMES):
+    for name in (*resources.card().parameters, *_NAMES):
         values = wanted.get(name, [])
         if query.get_all(name) == values:
             continue

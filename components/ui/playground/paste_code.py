@@ -14,7 +14,6 @@ from components.core.request import RunRequest
 from components.history.tree import Node
 from components.media.attachments import Attachment, as_whole, attach, kept
 from components.media.limits import CLIP_ENDINGS
-from components.params.card import model_card
 from components.params.choices import Choices, value_text
 from components.params.payload import changed
 from components.runs.turns import turns_of
@@ -48,7 +47,7 @@ def show_paste() -> None:
     try:
         text, files = _gathered(typed or "", uploads or [])
         if text.strip():
-            pasted = read_pasted(text, files)
+            pasted = read_pasted(text, files, resources.card())
     except PasteError as error:
         problem = str(error)
     if problem:
@@ -118,7 +117,8 @@ def _fill(request: RunRequest) -> None:
     said = list(request.messages)
     question = said.pop() if said and said[-1].role == "user" else None
     state.turns = turns_of([Node(None, message.role, message, "imported") for message in said], {})
-    state.own = Choices(changed(request.parameters, model_card()), request.wire, request.system, stream=request.stream)
+    values = changed(request.parameters, request.card)
+    state.own = Choices(values, request.wire, request.system, stream=request.stream)
     state.tools.text = write_tools(request.tools)
     state.tools.version += 1
     state.tools.choice = request.tool_choice

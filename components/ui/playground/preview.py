@@ -17,7 +17,6 @@ from components.core.parts import Part, PicturePart, TextPart, VideoPart, travel
 from components.core.request import VIDEO_WIRES, RunRequest
 from components.media.estimates import Estimate, estimate_request
 from components.media.forewarnings import forewarnings
-from components.params.card import model_card
 from components.ui.figures import size
 from components.ui.playground.findings import draw_findings
 from components.ui.playground.sending import next_request
@@ -54,7 +53,7 @@ def _show_request(request: RunRequest) -> None:
     st.caption(f"`POST {wire.path}` with exactly this body; pictures are shortened here.")
     body = wire.encode(request, short_url)
     st.code(as_json(body), language="json", height=440)
-    draw_findings(lint(request.wire, body))
+    draw_findings(lint(request.wire, body, request.card))
 
 
 def _with_prompt(request: RunRequest) -> RunRequest:
@@ -67,16 +66,16 @@ def _foreseen(request: RunRequest) -> list[Finding]:
     """What is to be expected of the next request where tools take part; without them nothing can go wrong between
     messages, and what a parameter's own rules say stands beside its widget."""
     takes_part = request.tools or any(message.role == "tool" for message in request.messages)
-    return lint(request.wire, WIRES[request.wire].encode(request, short_url)) if takes_part else []
+    return lint(request.wire, WIRES[request.wire].encode(request, short_url), request.card) if takes_part else []
 
 
 def _draw_forewarnings(
     place: DeltaGenerator, request: RunRequest, weight: Estimate, findings: Sequence[Finding]
 ) -> None:
     """Draws what the next request's weight may lead to, and what of it would be refused; nothing for a usual one."""
-    standing = request.parameters.get("max_tokens", model_card().parameters["max_tokens"].default)
+    standing = request.parameters.get("max_tokens", request.card.default_of("max_tokens"))
     answer = standing if isinstance(standing, int) else 0
-    told = forewarnings(weight, _pictures(request), model_card().context_tokens, answer)
+    told = forewarnings(weight, _pictures(request), request.card.context_tokens, answer)
     if not told and not findings:
         place.empty()
     else:
@@ -105,11 +104,11 @@ def recount(meter: DeltaGenerator, state: Session) -> None:
 
 
 def _draw_meter(place: DeltaGenerator, request: RunRequest, weight: Estimate) -> None:
-    context = model_card().context_tokens
+    context = request.card.context_tokens
     _, receipts = picture_factor()
     pictures = _pictures(request)
     clips = sum(isinstance(part, VideoPart) for part in _sent(request))
-    share = weight.tokens / context
+    share = weight.tokens / context if context is not None else 0.0
     color = "red" if share > 1 else "orange" if share > _AMBER else "gray"
     media = f", {pictures} {'picture' if pictures == 1 else 'pictures'}" if pictures else ""
     media += f", {clips} {'clip' if clips == 1 else 'clips'}" if clips else ""
@@ -118,6 +117,15 @@ def _draw_meter(place: DeltaGenerator, request: RunRequest, weight: Estimate) ->
     )
     place.progress(
         min(1.0, share),
-        text=f":{color}[:small[Context: about {weight.tokens:,} of {context:,} tokens (estimated{learned}), "
+        text=f":{color}[:small[Context: about {weight.tokens:,}{_of(request)} tokens (estimated{learned}), "
         f"{size(weight.body_bytes)}{media}]]",
     )
+
+
+def _of(request: RunRequest) -> str:
+    """The limit that the context is measured against, and whether it is the server that told it."""
+    card = request.card
+    if card.context_tokens is None:
+        return ""
+    told = ", as the server says," if "context_length" in card.learned else ""
+    return f" of {card.context_tokens:,}{told}"

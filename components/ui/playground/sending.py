@@ -11,7 +11,6 @@ from components.core.errors import MediaError, ParameterError
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest, ToolChoice
 from components.media.estimates import check_body, estimate_request
-from components.params.card import model_card
 from components.params.choices import Choices
 from components.runs.conversation import CONTINUE, Round, Turn, messages_before, said_by, user_message
 from components.runs.run import Run
@@ -89,7 +88,7 @@ def send_body(run: Run, body: Mapping[str, Any]) -> bool:
     asked = run.request
     parameters = {
         name: tuple(value) if isinstance(value, list) else value
-        for name, value in WIRES[asked.wire].parameters_in(body).items()
+        for name, value in WIRES[asked.wire].parameters_in(body, asked.card).items()
     }
     request = replace(asked, parameters=parameters, stream=body.get("stream") is True)
     state.turns.append(Turn(asked.search_query, (), [Round(_launch(state, request, body))]))
@@ -201,5 +200,5 @@ def make_request(
         choices = choices.copy()
         choices.values.pop("web_search_linkup", None)
         choice = ToolChoice() if choice.mode in ("required", "named") else choice
-    request = choices.request(resources.model(), messages, model_card())
+    request = choices.request(resources.model(), messages, resources.card())
     return replace(request, tools=definitions.tools, tool_choice=choice if definitions.tools else ToolChoice())

@@ -9,10 +9,10 @@ import streamlit as st
 from components.api.account import read_model
 from components.api.problems import SENTENCES
 from components.api.wires.registry import WIRES
+from components.core.card import ModelCard, Parameter, PriceRow
 from components.core.errors import ApiError
 from components.gateway.assumptions import DECISIONS
 from components.media import limits
-from components.params.card import ModelCard, Parameter, PriceRow, model_card
 from components.params.differences import differences
 from components.settings import DEFAULT_REQUESTS_PER_MINUTE, DEFAULT_TOKENS_PER_MINUTE
 from components.ui import resources
@@ -22,7 +22,7 @@ from components.ui.safe_markdown import plain, without_formulas
 
 def draw_reference() -> None:
     """Draws the page."""
-    card = model_card()
+    card = resources.card()
     st.title(card.display_name, anchor=False)
     st.markdown(card.description)
     _draw_facts(card)
@@ -100,15 +100,15 @@ def _draw_parameter(parameter: Parameter) -> None:
         st.markdown(f":gray[{parameter.type} · {parameter.range} · default {parameter.default_text}]")
         st.markdown(without_formulas(parameter.description))
         st.markdown(without_formulas(f":small[{parameter.hint} To try: {trial.shows}]"))
-        st.markdown(f":small[{' · '.join(_travels(parameter.name))}]")
+        st.markdown(f":small[{' · '.join(_travels(parameter.name, resources.card()))}]")
 
 
-def _travels(name: str) -> list[str]:
+def _travels(name: str, card: ModelCard) -> list[str]:
     """How the parameter travels on each endpoint, in words."""
     told = []
     for wire in WIRES.values():
-        field = wire.carries.get(name)
-        told.append(f"{wire.label}: `{field}`" if field else f"{wire.label}: not sent. {wire.not_carried[name]}")
+        field = wire.carries(card).get(name)
+        told.append(f"{wire.label}: `{field}`" if field else f"{wire.label}: not sent. {wire.not_sent(card)[name]}")
     return told
 
 

@@ -8,10 +8,11 @@ from itertools import groupby
 import streamlit as st
 
 from components.api.wires.registry import WIRES
-from components.params.card import Parameter, model_card
+from components.core.card import Parameter
 from components.params.thinking import NAMES as THINKING_NAMES
 from components.params.thinking import resolve_thinking
 from components.params.validation import escape, unescape, validate
+from components.ui import resources
 from components.ui.figures import dollars
 from components.ui.safe_markdown import without_formulas
 from components.ui.settings.ledger import mark
@@ -24,7 +25,7 @@ _MOST_IN_BROWSER = 2**53 - 1
 
 def draw_parameters() -> None:
     """Draws all parameters in their groups, each with its help, its mark when changed, and its reset."""
-    parameters = model_card().parameters.values()
+    parameters = resources.card().parameters.values()
     for group, members in groupby(parameters, key=lambda parameter: parameter.group):
         st.caption(group.upper())
         for parameter in members:
@@ -34,7 +35,7 @@ def draw_parameters() -> None:
 
 
 def _draw_parameter(parameter: Parameter) -> None:
-    checked = validate({parameter.name: current_value(parameter)}, model_card())
+    checked = validate({parameter.name: current_value(parameter)}, resources.card())
     with st.container(key=f"param-{parameter.name}", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             changed = " :primary[●]" if is_changed(parameter) else ""
@@ -60,16 +61,15 @@ def _consequence(parameter: Parameter) -> list[str]:
     """What a search will be asked and what it costs: neither can be seen from the switch."""
     if parameter.name != "web_search_linkup" or current_value(parameter) is not True:
         return []
-    price = dollars(model_card().prices.search)
+    price = dollars(resources.card().prices.search)
     return [f"Searches for the text of your next message, word for word, for {price}. Off again for tool results."]
 
 
 def _not_sent(parameter: Parameter) -> list[str]:
     """Says that a value which was set does not travel on the chosen endpoint, and why."""
     wire = WIRES[session().edited.wire]
-    if parameter.name not in wire.not_carried or not is_changed(parameter):
-        return []
-    return [f"Not sent on {wire.label}: {wire.not_carried[parameter.name]}"]
+    reason = wire.not_sent(resources.card()).get(parameter.name)
+    return [f"Not sent on {wire.label}: {reason}"] if reason is not None and is_changed(parameter) else []
 
 
 def _draw_reset(parameter: Parameter) -> None:
@@ -120,7 +120,7 @@ def reset(parameter: Parameter) -> None:
 
 def reset_all() -> None:
     """Puts every parameter back to its documented default."""
-    for parameter in model_card().parameters.values():
+    for parameter in resources.card().parameters.values():
         reset(parameter)
 
 
@@ -233,7 +233,7 @@ _DRAW: dict[str, Callable[[Parameter], None]] = {
 
 
 def _draw_thinking_resolution() -> None:
-    card = model_card()
+    card = resources.card()
     valid = validate(session().edited.values, card).values
     thinking = resolve_thinking(
         {name: valid[name] for name in THINKING_NAMES if name in valid},

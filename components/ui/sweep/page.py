@@ -9,7 +9,6 @@ import streamlit as st
 from components.core.errors import StoreError
 from components.core.texts import cut
 from components.history.sweeps import SweepHead, delete_sweep, list_sweeps, load_sweep
-from components.params.card import model_card
 from components.tuning.draft import Draft, Kind, plan_of, thinking_plan
 from components.tuning.plan import Plan, read_plan
 from components.tuning.sweep import Sweep
@@ -123,11 +122,11 @@ def _take_kind(draft: Draft) -> None:
 
 
 def _plan(draft: Draft) -> Plan:
-    return plan_of(draft, model_card())
+    return plan_of(draft, resources.card())
 
 
 def _thinking(draft: Draft) -> Plan:
-    return thinking_plan(draft, model_card())
+    return thinking_plan(draft, resources.card())
 
 
 def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:

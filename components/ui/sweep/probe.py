@@ -9,8 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.api.limiter import account_of
 from components.core.errors import StoreError
-from components.params.card import model_card
-from components.tuning.budget import price
+from components.tuning.budget import price, total
 from components.tuning.probe import CONTRASTS, DEFAULT_N, MOST_N, all_requests
 from components.tuning.probing import Probing
 from components.ui import resources
@@ -87,14 +86,11 @@ def _draw_form() -> None:
         help="Sampling needs 5 or more to tell an effect from chance; where 2 to 4 are plenty, no more are made.",
     )
     requests = [request for name in chosen for request in all_requests(name, n, resources.model())]
-    prices = [price(request, model_card()) for request in requests]
-    low, high = (sum((getattr(one, end) for one in prices), Decimal(0)) for end in ("low_usd", "high_usd"))
+    prices = [price(request, resources.card()) for request in requests]
+    low, high = (total([getattr(one, end) for one in prices], Decimal(0)) for end in ("low_usd", "high_usd"))
+    cost = "cost not known" if low is None else f"{dollars(low)} to at most {dollars(high)} (estimated)"
     wait = duration(max(len(requests) - 1, 0) // resources.rate_limits().requests_per_minute * 61 + 10)
-    st.markdown(
-        without_formulas(
-            f"**{len(requests)} calls**, {dollars(low)} to at most {dollars(high)} (estimated), about {wait}."
-        )
-    )
+    st.markdown(without_formulas(f"**{len(requests)} calls**, {cost}, about {wait}."))
     st.button(
         "Probe",
         icon=":material/troubleshoot:",
@@ -118,7 +114,7 @@ def _start(names: tuple[str, ...], n: int) -> None:
             resources.runner(),
             resources.connection(),
             resources.model(),
-            model_card(),
+            resources.card(),
         )
         resources.probings().start(probing)
     except StoreError as error:

@@ -13,7 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from components.core.errors import StoreError
 from components.history.sweeps import CellRecord, SweepRecord, load_sweep, save_plan
 from components.tuning.plan import Plan
-from components.tuning.sweep import Sweep
+from components.tuning.results import paid_usd
+from components.tuning.sweep import Sweep, calls_made
 from components.ui import resources
 from components.ui.figures import dollars
 from components.ui.safe_markdown import without_formulas
@@ -60,13 +61,14 @@ def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
                 on_click=_resume,
                 args=(record.id,),
             )
+            calls = record.plan.get("cap_calls", 0)
             st.number_input(
-                "Hard cap ($)",
+                "Hard cap (calls)" if calls else "Hard cap ($)",
                 0.0,
                 100_000.0,
-                step=0.5,
+                step=1.0 if calls else 0.5,
                 format="%g",
-                value=set_widget("sweep-new-cap", float(record.plan["cap_usd"])),
+                value=set_widget("sweep-new-cap", float(calls or record.plan["cap_usd"])),
                 key="sweep-new-cap",
                 width=150,
                 help="It counts what was spent already.",
@@ -101,11 +103,10 @@ class ProgressView:
         self._bar.progress(
             (done + failed) / len(cells), text=f"{done:,} of {len(cells):,} cells done{_left(cells, sweep)}"
         )
-        spent = sum((cell.cost_usd for cell in cells), Decimal(0))
         aside = sum((cell.reserved_usd for cell in cells), Decimal(0))
         repeated = sum(max(0, cell.tries - 1) for cell in cells)
         words = [
-            f"**Spent** {dollars(spent)} of at most {dollars(self._plan.cap_usd)}",
+            _spent(self._plan, cells),
             f"{dollars(aside)} set aside for calls under way" if aside else "",
             f"{failed:,} failed" if failed else "",
             f"{repeated:,} {'try' if repeated == 1 else 'tries'} repeated" if repeated else "",
@@ -147,6 +148,13 @@ def follow(view: ProgressView, sweep: Sweep) -> None:
         give_way()
         sweep.join(_LOOK_S)
     view.draw(sweep.cells, None)
+
+
+def _spent(plan: Plan, cells: Sequence[CellRecord]) -> str:
+    paid = dollars(paid_usd(plan, cells))
+    if not plan.cap_calls:
+        return f"**Spent** {paid} of at most {dollars(plan.cap_usd)}"
+    return f"**Calls** {calls_made(plan, cells):,} of at most {plan.cap_calls:,}, cost {paid}"
 
 
 def _left(cells: Sequence[CellRecord], sweep: Sweep | None) -> str:
@@ -192,7 +200,11 @@ def _take_cap(sweep_id: str) -> None:
     try:
         record = load_sweep(resources.store(), sweep_id, state.owner)
         if record is not None:
-            cap = Decimal(str(widget_value("sweep-new-cap")))
-            save_plan(resources.store(), sweep_id, state.owner, {**record.plan, "cap_usd": str(cap)})
+            typed = widget_value("sweep-new-cap")
+            if record.plan.get("cap_calls"):
+                cap = {"cap_calls": max(1, round(typed))}
+            else:
+                cap = {"cap_usd": str(Decimal(str(typed)))}
+            save_plan(resources.store(), sweep_id, state.owner, {**record.plan, **cap})
     except StoreError as error:
         state.sweep_problem = str(error)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from components.core.errors import ParameterError
-from components.params.card import model_card
 from components.tuning.draft import Draft
 from components.tuning.plan import MEDIA_AXES
 from components.tuning.scorers import KINDS
 from components.tuning.table import EXPECTED, read_table
+from components.ui import resources
 from components.ui.playground.composer import fill_tray
 from components.ui.playground.templates import draw_saved_templates
 from components.ui.safe_markdown import plain, without_formulas
@@ -95,7 +95,7 @@ def draw_prompts(state: Session, draft: Draft) -> None:
 
 def draw_axes(draft: Draft) -> None:
     """Draws what is varied: a line of values for each parameter chosen."""
-    names = [*model_card().parameters, *MEDIA_AXES]
+    names = [*resources.card().parameters, *MEDIA_AXES]
     st.multiselect(
         "Vary",
         names,
@@ -160,19 +160,33 @@ def draw_amounts(draft: Draft) -> None:
             on_change=_take,
             args=("repeats", "sweep-repeats"),
         )
-        st.number_input(
-            "Hard cap ($)",
-            0.0,
-            100_000.0,
-            step=0.5,
-            format="%g",
-            value=set_widget("sweep-cap", draft.cap_usd),
-            key="sweep-cap",
-            width=150,
-            help="Never passed: what a call may cost at most is set aside before it is sent.",
-            on_change=_take,
-            args=("cap_usd", "sweep-cap"),
-        )
+        if resources.card().cost_is_bounded:
+            st.number_input(
+                "Hard cap ($)",
+                0.0,
+                100_000.0,
+                step=0.5,
+                format="%g",
+                value=set_widget("sweep-cap", draft.cap_usd),
+                key="sweep-cap",
+                width=150,
+                help="Never passed: what a call may cost at most is set aside before it is sent.",
+                on_change=_take,
+                args=("cap_usd", "sweep-cap"),
+            )
+        else:
+            st.number_input(
+                "Hard cap (calls)",
+                1,
+                100_000,
+                value=set_widget("sweep-cap-calls", draft.cap_calls),
+                key="sweep-cap-calls",
+                width=150,
+                help="Never passed. What a call costs at most is not known for this model, so calls are counted: tries "
+                "that are repeated and the judge's, too.",
+                on_change=_take,
+                args=("cap_calls", "sweep-cap-calls"),
+            )
         st.number_input(
             "Calls at once",
             1,

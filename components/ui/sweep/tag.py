@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from decimal import Decimal
 
 import streamlit as st
 
 from components.core.errors import MediaError, ParameterError, StoreError
 from components.history.sweeps import create_sweep, load_sweep
-from components.params.card import model_card
 from components.tuning.draft import Draft
 from components.tuning.messages import sweep_messages
 from components.tuning.plan import Plan, plan_json, read_plan
 from components.tuning.quote import CALL_S, Quote, quote
 from components.ui import resources
-from components.ui.figures import dollars
+from components.ui.figures import NOT_KNOWN, dollars
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, session
 
@@ -28,7 +28,7 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
         plan = make_plan(draft)
         with st.spinner("Making the pictures of each way of asking ready…"):
             messages = sweep_messages(plan, state.tray, resources.clip_cache())
-        found = quote(plan, messages, resources.model(), model_card(), resources.rate_limits())
+        found = quote(plan, messages, resources.model(), resources.card(), resources.rate_limits())
     except (ParameterError, MediaError) as error:
         problem = str(error)
     with st.container(key="sweep-tag", border=True, gap="small"):
@@ -43,7 +43,7 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
             icon=":material/play_arrow:",
             key="sweep-start",
             type="primary",
-            disabled=plan is None or found is None or found.largest_usd > plan.cap_usd,
+            disabled=plan is None or found is None or _too_dear(plan, found),
             on_click=_start,
             args=(make_plan,),
         )
@@ -53,8 +53,13 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
     asked = f"{len(plan.questions):,} × {len(plan.variants):,} × {plan.repeats:,}"
     with st.container(horizontal=True, gap="medium"):
         st.metric("Calls", f"{found.calls:,}", help=f"Prompts × ways of asking × repeats: {asked}, and the judge's.")
-        st.metric("Cost, estimated", without_formulas(f"{dollars(found.low_usd)} to {dollars(found.high_usd)}"))
-        st.metric("Tokens, estimated", f"{found.low_tokens:,} to {found.high_tokens:,}")
+        st.metric("Cost, estimated", without_formulas(_range(found.low_usd, found.high_usd)))
+        st.metric(
+            "Tokens, estimated",
+            f"{found.low_tokens:,} to {found.high_tokens:,}"
+            if found.high_tokens is not None
+            else f"from {found.low_tokens:,}",
+        )
         limits = resources.rate_limits()
         st.metric(
             "Time, estimated",
@@ -72,19 +77,35 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
             f"{'sends' if found.same == 1 else 'send'} the same as another: at most one thinking limit is sent, "
             "off wins, then a budget.]"
         )
-    if found.largest_usd > plan.cap_usd:
+    if plan.cap_calls:
+        if found.calls > plan.cap_calls:
+            st.markdown(
+                f":orange[:material/speed: The cap of {plan.cap_calls:,} calls ends it early; it is never passed.]"
+            )
+    elif _too_dear(plan, found):
         st.markdown(
             without_formulas(
-                f":red[:material/block: A single call may cost {dollars(found.largest_usd)}, more than the cap. "
-                "Raise it, or lower max_tokens and the thinking budget.]"
+                f":red[:material/block: A single call may cost {dollars(found.largest_usd)} at most, more than the "
+                "cap. Raise it, or lower max_tokens and the thinking budget.]"
             )
         )
-    elif found.high_usd > plan.cap_usd:
+    elif found.high_usd is None or found.high_usd > plan.cap_usd:
         st.markdown(
             without_formulas(
                 f":orange[:material/speed: The cap of {dollars(plan.cap_usd)} may end it early; it is never passed.]"
             )
         )
+
+
+def _too_dear(plan: Plan, found: Quote) -> bool:
+    """Whether a single call could pass a cap in dollars."""
+    return not plan.cap_calls and (found.largest_usd is None or found.largest_usd > plan.cap_usd)
+
+
+def _range(low: Decimal | None, high: Decimal | None) -> str:
+    if low is None:
+        return NOT_KNOWN
+    return f"from {dollars(low)}" if high is None else f"{dollars(low)} to {dollars(high)}"
 
 
 def _start(make_plan: Callable[[Draft], Plan]) -> None:
@@ -118,14 +139,15 @@ def take_up(sweep_id: str, again: Collection[int] = ()) -> None:
             f"This sweep asked {plan.asked}, but the app is connected to {_asked()} now. Change the "
             "connection first: answers of two endpoints in one sweep would compare nothing."
         )
+    asked_model = plan.model or resources.model()
     resources.sweeps().start(
         sweep_id,
         session().owner,
         resources.store(),
         resources.runner(),
         resources.connection(),
-        plan.model or resources.model(),
-        model_card(),
+        asked_model,
+        resources.card_of(resources.connection(), asked_model),
         again,
     )
 

@@ -16,7 +16,6 @@ from components.media.limits import BODY_BYTES, CLIP_FRAMES, MEGABYTE
 from components.media.playing import player_type, video_part, why_not_whole
 from components.media.storyboard import Pick, Storyboard, replaced, with_frame
 from components.media.video import Clip
-from components.params.card import model_card
 from components.ui import resources
 from components.ui.figures import dollars, size
 from components.ui.named import draw_names, named_button
@@ -134,8 +133,17 @@ def _draw_ways(state: Session, board: Storyboard) -> None:
 
 
 def _weight(weight: Estimate) -> str:
-    cost = dollars(weight.tokens * model_card().prices.input)
+    cost = _input_cost(weight)
     return f"**{size(weight.body_bytes)}**, {weight.tokens:,} tokens, **{cost}**"
+
+
+def _input_cost(weight: Estimate) -> str:
+    rate = resources.card().prices.input
+    return "cost not known" if rate is None else dollars(weight.tokens * rate)
+
+
+def _of_context(tokens: int | None) -> str:
+    return "" if tokens is None else f" of {tokens:,}"
 
 
 def _draw_player(board: Storyboard) -> None:
@@ -162,12 +170,12 @@ def _draw_player(board: Storyboard) -> None:
 
 def _draw_totals(board: Storyboard, whole: bool) -> None:
     weight = estimate(board.parts, picture_factor=picture_factor()[0])
-    card = model_card()
-    cost = dollars(weight.tokens * card.prices.input)
+    card = resources.card()
+    cost = _input_cost(weight)
     facts = [
         f"**{len(board.parts)}** of {CLIP_FRAMES} frames",
         f"**{size(weight.body_bytes)}** of {BODY_BYTES // MEGABYTE} MB",
-        f"estimated **{weight.tokens:,}** of {card.context_tokens:,} tokens, **{cost}**",
+        f"estimated **{weight.tokens:,}**{_of_context(card.context_tokens)} tokens, **{cost}**",
     ]
     with st.container(key="clip-totals"):
         if whole:

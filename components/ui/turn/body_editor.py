@@ -31,7 +31,7 @@ def draw_body_editor(run: Run, body: str) -> None:
     if not isinstance(edited, dict):
         st.markdown(":red[:material/error: The body must be a JSON object.]")
         return
-    findings = lint(wire.name, edited)
+    findings = lint(wire.name, edited, run.request.card)
     draw_findings(findings)
     refused = any(finding.severity == "refused" for finding in findings)
     if st.button(

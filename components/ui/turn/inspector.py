@@ -8,7 +8,6 @@ import streamlit as st
 
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
-from components.params.card import model_card
 from components.runs.bundle import bundle, sent_body, sent_headers
 from components.runs.caching import explain_cache
 from components.runs.conversation import Turn
@@ -150,7 +149,7 @@ def _draw_timeline(run: Run) -> None:
 
 
 def _draw_cache(run: Run) -> None:
-    report = explain_cache(run, _run_before(run), model_card().prices)
+    report = explain_cache(run, _run_before(run))
     with st.container(horizontal=True):
         st.metric("Input tokens, reported", tokens(report.input_tokens))
         st.metric("of these from the cache, reported", tokens(report.cached_tokens))
@@ -178,5 +177,6 @@ def _draw_wires(run: Run) -> None:
         with column:
             st.markdown(f"**{wire.label}**" + (" (sent)" if wire.name == run.request.wire else ""))
             st.code(as_json(wire.encode(run.request, short_url)), language="json", height=420)
-            for name in run.request.parameters.keys() & wire.not_carried.keys():
-                st.caption(f"`{name}` is not sent: {wire.not_carried[name]}")
+            for name, reason in wire.not_sent(run.request.card).items():
+                if name in run.request.parameters:
+                    st.caption(f"`{name}` is not sent: {reason}")

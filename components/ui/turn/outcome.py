@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.params.card import model_card
+from components.core.card import ModelCard, ParameterValue
 from components.runs.conversation import Turn
 from components.runs.run import Run
+from components.ui import resources
 from components.ui.playground.sending import go_on, take_back, try_again
 from components.ui.safe_markdown import without_formulas
 from components.ui.settings.parameters import current_value, set_value
@@ -123,27 +124,35 @@ def _draw_failure(run: Run) -> None:
 
 def _draw_lost_answer(turn: Turn, number: int) -> None:
     st.warning(without_formulas(why_no_answer(turn.run)), icon=":material/hourglass_disabled:")
-    parameters = model_card().parameters
-    if turn.run.transcript.finish_reason != "length":
-        with st.container(horizontal=True):
-            st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
+    card = resources.card()
+    switch = next((one for one in card.parameters.values() if one.turns_thinking_off is not None), None)
+    with st.container(horizontal=True):
+        if turn.run.transcript.finish_reason == "length":
+            _draw_more_room(turn, number, card)
+            return
+        st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
+        if switch is not None:
             st.button(
                 "Try again without thinking",
                 key=f"unthinking-{number}",
                 on_click=_change_and_try,
-                args=(turn, "enable_thinking", False),
+                args=(turn, switch.name, switch.turns_thinking_off),
             )
-        return
-    largest, budget = parameters["max_tokens"], parameters["thinking_budget"]
-    standing = current_value(budget)
-    lower = max(1, int(standing) // 4) if isinstance(standing, int | float) else 1
-    with st.container(horizontal=True):
+
+
+def _draw_more_room(turn: Turn, number: int, card: ModelCard) -> None:
+    """Offers what the model has of limits to change: a higher one for the answer, a lower one for thinking."""
+    largest, budget = card.parameters.get("max_tokens"), card.parameters.get("thinking_budget")
+    if largest is not None and largest.max is not None:
         st.button(
             f"Raise max_tokens to {largest.max:,} and try again",
             key=f"raise-{number}",
             on_click=_change_and_try,
             args=(turn, largest.name, largest.max),
         )
+    if budget is not None:
+        standing = current_value(budget)
+        lower = max(1, int(standing) // 4) if isinstance(standing, int | float) else 1
         st.button(
             f"Lower thinking_budget to {lower:,} and try again",
             key=f"lower-{number}",
@@ -152,6 +161,6 @@ def _draw_lost_answer(turn: Turn, number: int) -> None:
         )
 
 
-def _change_and_try(turn: Turn, name: str, value: int | bool) -> None:
-    set_value(model_card().parameters[name], value)
+def _change_and_try(turn: Turn, name: str, value: ParameterValue) -> None:
+    set_value(resources.card().parameters[name], value)
     try_again(turn)

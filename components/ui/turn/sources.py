@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.params.card import model_card
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.runs.sources import Source, read_sources
@@ -33,7 +32,7 @@ def _draw_search(run: Run, sources: list[Source]) -> None:
         st.caption(":material/travel_explore: Web search was on, but the message holds no text to search for.")
         return
     shown = query if len(query) <= _QUERY_SHOWN else f"{query[:_QUERY_SHOWN]}…"
-    price = dollars(model_card().prices.search)
+    price = dollars(run.request.card.prices.search)
     st.caption(f":material/travel_explore: Searched with Linkup for {without_formulas(price)}: {plain(shown)}")
     hidden = run.request.parameters.get("disable_formatting") is True
     if sources:

@@ -12,7 +12,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.request import VIDEO_WIRES
 from components.core.texts import whole_characters
-from components.params.card import model_card
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
 from components.ui.figures import STATS_HELP, stats_line
@@ -92,7 +91,7 @@ class TurnView:
         turn = self.turn
         asked = [one.run for one in turn.rounds if one.written is None]
         if asked:
-            figures = add_up([measure(run, model_card().prices) for run in asked])
+            figures = add_up([measure(run) for run in asked])
             line = stats_line(figures, rounds=len(asked), simulated=asked[-1].connection.simulated)
             self.stats.caption(line, help=STATS_HELP, width="stretch")
         else:

@@ -19,7 +19,7 @@ from components.core.parts import (
     ToolResultPart,
 )
 from components.core.request import RunRequest, Tool, ToolChoice
-from components.params.card import model_card
+from components.params.cards import default_card
 from components.params.thinking import NAMES as THINKING
 
 # Every character that a text may have on its way: no halves of pairs, which UTF-8 cannot carry.
@@ -96,7 +96,7 @@ def _thinking(draw: st.DrawFn, wire: str, *, called: bool) -> tuple[ThinkingPart
 @st.composite
 def parameters(draw: st.DrawFn, wire: str) -> dict[str, object]:
     chosen: dict[str, object] = {}
-    for parameter in model_card().parameters.values():
+    for parameter in default_card().parameters.values():
         if not draw(st.booleans()) or (parameter.name == "stop" and wire == "responses"):
             continue
         if parameter.name in THINKING and THINKING_TAKEN & chosen.keys():

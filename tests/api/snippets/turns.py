@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from components.core.card import ParameterValue
 from components.core.parts import Message, Part, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
-from components.core.request import ParameterValue, RunRequest, Tool, ToolChoice
+from components.core.request import RunRequest, Tool, ToolChoice
 from components.media.attachments import attach
 
 MEDIA = Path(__file__).parents[2] / "fixtures" / "media"

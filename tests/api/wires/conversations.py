@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from components.api.wires.wire import Decoder, Wire, data_url
+from components.core.card import ParameterValue
 from components.core.events import StreamEvent
 from components.core.parts import (
     FramePart,
@@ -17,7 +18,7 @@ from components.core.parts import (
     ToolCallPart,
     ToolResultPart,
 )
-from components.core.request import ParameterValue, RunRequest, Tool
+from components.core.request import RunRequest, Tool
 from components.core.transcript import Transcript
 
 PICTURE = ImagePart(b"\x89PNG-bytes", "image/png", 2, 1, "dot.png")

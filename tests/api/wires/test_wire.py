@@ -17,7 +17,7 @@ from components.ask import main
 from components.core.errors import ApiError
 from components.core.events import Finished
 from components.core.request import RunRequest, WireName
-from components.params.card import model_card
+from components.params.cards import default_card
 from tests.api.outcome import EXPECTED, RECORDED, summary, wire_of
 from tests.api.wires.conversations import (
     CONVERSATION,
@@ -44,17 +44,17 @@ FIELDS = {
 
 def test_every_name_of_a_wire_has_its_wire():
     assert list(WIRES) == list(get_args(WireName))
-    assert [f"POST /v1{wire.path}" for wire in WIRES.values()] == list(model_card().endpoints)
+    assert [f"POST /v1{wire.path}" for wire in WIRES.values()] == list(default_card().endpoints)
 
 
 @every_wire
 def test_how_each_parameter_travels_is_said_and_is_true(wire: Wire):
-    assert wire.carries == FIELDS[wire.name]
-    assert {*wire.carries, *wire.not_carried} == set(model_card().parameters) == set(EVERY_PARAMETER)
-    assert not wire.carries.keys() & wire.not_carried.keys()
+    assert wire.carries(default_card()) == FIELDS[wire.name]
+    assert {*wire.carries(default_card()), *wire.not_carried} == set(default_card().parameters) == set(EVERY_PARAMETER)
+    assert not wire.carries(default_card()).keys() & wire.not_carried.keys()
     assert all(reason.endswith(".") for reason in wire.not_carried.values())
     body = body_of(wire, user("Hi"), parameters=EVERY_PARAMETER)
-    for name, field in wire.carries.items():
+    for name, field in wire.carries(default_card()).items():
         value = EVERY_PARAMETER[name]
         assert body[field] == (list(value) if isinstance(value, tuple) else value)
     assert not {"stop"} & wire.not_carried.keys() & body.keys()
