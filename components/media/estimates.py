@@ -3,14 +3,13 @@
 Every figure in tokens is an estimate and must be shown as one.
 
 Source: the project's notes on the API (2026-11-23). The open weights merge 2 x 2 patches of 14 px, about one
-token per 28 x 28 px with a cap near 4,096 per picture: inferred, not promised by the API. Four characters a token is
-the usual rule for English; Chinese, Japanese and Korean take about one token a character.
+token per 28 x 28 px with a cap near 4,096 per picture: inferred, not promised by the API. Text is counted in
+`text_tokens`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
@@ -32,20 +31,16 @@ from components.core.parts import (
 )
 from components.core.request import VIDEO_WIRES, RunRequest
 from components.media.limits import BODY_BYTES, BODY_WARNING_BYTES, MEGABYTE
+from components.media.text_tokens import text_tokens
 
 PATCH_SIDE: Final = 28
 PICTURE_TOKENS: Final = 4096
-CHARACTERS_PER_TOKEN: Final = 4
 # Of a whole clip the open weights look at about two frames a second; what each counts is a guess.
 VIDEO_FRAMES_PER_S: Final = 2
 VIDEO_FRAME_TOKENS: Final = 256
 # A picture that the gateway fetches has a size that nobody here knows; the flat figure that Moonshot's help page still
 # gives for any picture, https://www.kimi.com/help/kimi-api/api-model-selection (read 2026-11-23).
 REMOTE_PICTURE_TOKENS: Final = 1024
-
-# Scripts that take about a token a character: radicals, kana and ideographs; Hangul; compatibility ideographs;
-# full-width forms; further ideographs.
-_DENSE: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +51,12 @@ class Estimate:
     body_bytes: int
 
 
-def estimate(parts: Iterable[MediaPart | TextPart], text: str = "", picture_factor: float = 1.0) -> Estimate:
-    """Adds up what `parts` and `text` will take. The JSON round the parts, some 100 bytes each, is left out."""
-    tokens, size = text_tokens(text), _encoded(text)
+def estimate(parts: Iterable[MediaPart | TextPart], texts: Iterable[str] = (), picture_factor: float = 1.0) -> Estimate:
+    """Adds up what `parts` and `texts` will take. The JSON round the parts, some 100 bytes each, is left out."""
+    tokens = size = 0
+    for text in texts:
+        tokens += text_tokens(text)
+        size += _encoded(text)
     for part in parts:
         learned = picture_factor if isinstance(part, ImagePart | FramePart) else 1.0
         tokens += round(part_tokens(part) * learned)
@@ -76,7 +74,7 @@ def estimate_request(request: RunRequest, picture_factor: float = 1.0) -> Estima
     texts = [request.system, *(_text_of(part) for part in parts)]
     texts += [f"{tool.name} {tool.description} {json.dumps(dict(tool.parameters))}" for tool in request.tools]
     media = (part for part in parts if isinstance(part, MediaPart))
-    return estimate(media, "\n".join(filter(None, texts)), picture_factor)
+    return estimate(media, texts, picture_factor)
 
 
 def part_tokens(part: MediaPart | TextPart) -> int:
@@ -131,12 +129,6 @@ def video_tokens(duration_s: float) -> int:
 def picture_tokens(width: int, height: int) -> int:
     """Estimates the tokens of a picture or frame of `width` x `height` px."""
     return min(ceil(width / PATCH_SIDE) * ceil(height / PATCH_SIDE), PICTURE_TOKENS)
-
-
-def text_tokens(text: str) -> int:
-    """Estimates the tokens of a text; 0 only for the empty one."""
-    sparse = len(_DENSE.sub("", text))
-    return len(text) - sparse + ceil(sparse / CHARACTERS_PER_TOKEN)
 
 
 def base64_bytes(part: ImagePart | FramePart | VideoPart) -> int:

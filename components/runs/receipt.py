@@ -24,7 +24,8 @@ from components.core.parts import (
 )
 from components.core.request import VIDEO_WIRES, RunRequest
 from components.core.usage import Usage
-from components.media.estimates import estimate_request, part_tokens, text_tokens
+from components.media.estimates import estimate_request, part_tokens
+from components.media.text_tokens import text_tokens
 from components.runs.run import Run
 
 Verdict = Literal["seen", "not seen", "unclear", "not reported"]

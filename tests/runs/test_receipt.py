@@ -7,7 +7,7 @@ from components.core.events import AnswerDelta, UsageReported
 from components.core.parts import FramePart, ImagePart, Message, Part, RemoteImagePart, TextPart, VideoPart
 from components.core.request import RunRequest
 from components.core.usage import Usage
-from components.media.estimates import text_tokens
+from components.media.text_tokens import text_tokens
 from components.runs.receipt import learned_factor, receipt_of
 from components.runs.run import Run
 

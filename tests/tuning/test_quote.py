@@ -16,7 +16,7 @@ CARD = default_card()
 
 
 def told(repeats=1, at_once=8, limits=None, scorers=()):
-    questions = (Question("x" * 4_000),)
+    questions = (Question("word " * 1_000),)
     plan = Plan("A", questions, grid({}), repeats, Choices({"max_tokens": 100}), scorers, Decimal(1), at_once)
     return quote(plan, sweep_messages(plan, ()), "m", CARD, limits or RateLimits())
 

@@ -17,6 +17,7 @@ from components.core.parts import Part, PicturePart, TextPart, VideoPart, travel
 from components.core.request import VIDEO_WIRES, RunRequest
 from components.media.estimates import Estimate, estimate_request
 from components.media.forewarnings import forewarnings
+from components.runs.prompt_tokens import counts_before, learned_tokens
 from components.ui.figures import size
 from components.ui.playground.findings import draw_findings
 from components.ui.playground.sending import next_request
@@ -39,8 +40,8 @@ def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, 
         forewarned.empty()
         meter.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
         return
-    weight = estimate_request(request, picture_factor()[0])
-    _draw_meter(meter, request, weight)
+    weight, counts = _weigh(state, request)
+    _draw_meter(meter, request, weight, counts)
     whole = _with_prompt(request)
     _draw_forewarnings(forewarned, request, weight, _foreseen(whole))
     if button.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
@@ -100,10 +101,18 @@ def recount(meter: DeltaGenerator, state: Session) -> None:
     # While a parameter cannot be sent, the meter's place holds the reason.
     with contextlib.suppress(ParameterError):
         request = next_request(state, "")
-        _draw_meter(meter, request, estimate_request(request, picture_factor()[0]))
+        _draw_meter(meter, request, *_weigh(state, request))
 
 
-def _draw_meter(place: DeltaGenerator, request: RunRequest, weight: Estimate) -> None:
+def _weigh(state: Session, request: RunRequest) -> tuple[Estimate, int]:
+    """What the next request will take, and from how many reported counts of this conversation that is known."""
+    factor = picture_factor()[0]
+    weight = estimate_request(request, factor)
+    before = counts_before(request, (one.run for turn in state.turns for one in turn.rounds), factor)
+    return replace(weight, tokens=learned_tokens(weight.tokens, before)), len(before)
+
+
+def _draw_meter(place: DeltaGenerator, request: RunRequest, weight: Estimate, counts: int) -> None:
     context = request.card.context_tokens
     _, receipts = picture_factor()
     pictures = _pictures(request)
@@ -112,7 +121,8 @@ def _draw_meter(place: DeltaGenerator, request: RunRequest, weight: Estimate) ->
     color = "red" if share > 1 else "orange" if share > _AMBER else "gray"
     media = f", {pictures} {'picture' if pictures == 1 else 'pictures'}" if pictures else ""
     media += f", {clips} {'clip' if clips == 1 else 'clips'}" if clips else ""
-    learned = (
+    learned = f" from {counts} reported {'count' if counts == 1 else 'counts'}" if counts else ""
+    learned += (
         f"; pictures as counted in {receipts} {'turn' if receipts == 1 else 'turns'}" if receipts and pictures else ""
     )
     place.progress(
