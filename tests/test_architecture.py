@@ -39,14 +39,15 @@ LIBRARIES = {
     "httpx_sse": ("components/api/",),
     "sqlalchemy": ("components/history/",),
     "alembic": ("components/history/",),
-    "av": (),  # makes the clips of the tests; the app reads clips with OpenCV
+    "av": ("components/media/", "components/gateway/media/"),
+    "pypdfium2": ("components/media/",),
 }
 
 # File -> why it may touch the environment.
 ENVIRONMENT = {
     "components/settings.py": "the one reader of the environment",
     "components/media/heic.py": "its process is told nothing but where Python is",
-    "components/core/clip_bytes.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
+    "components/media/opencv_frames.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
 }
 
 
@@ -292,7 +293,7 @@ def test_a_planted_breach_is_caught_with_file_line_and_rule(case: Planted):
         ("components/ui/settings/presets.py", "def _save():\n    set_widget('name', '')"),
         ("components/ui/resources.py", "import streamlit as st\nst.cache_resource\nfrom components.gateway import app"),
         ("components/settings.py", "import os\nos.environ['A']"),
-        ("components/core/clip_bytes.py", "import os\nos.environ.setdefault('OPENCV_LOG_LEVEL', 'SILENT')"),
+        ("components/media/opencv_frames.py", "import os\nos.environ.setdefault('OPENCV_LOG_LEVEL', 'SILENT')"),
         (
             "components/ask.py",
             "from components.gateway import app\nfrom components.runs import runner\nimport os\nos.getcwd()",

@@ -123,7 +123,7 @@ def held_bytes(attachment: Attachment) -> int:
     from components.media.images import PreparedImage
 
     facts = attachment.facts
-    return sent + len(facts.data if isinstance(facts, PreparedImage) else facts.clip.data)
+    return sent + (len(facts.data) if isinstance(facts, PreparedImage) else facts.clip.source.held_bytes)
 
 
 def text_between(text: str) -> Attachment:

@@ -15,7 +15,8 @@ from components.core.errors import MediaError
 from components.core.parts import FramePart
 from components.media import limits
 from components.media.clip_cache import ClipCache
-from components.media.decoding import Frame, frames_at
+from components.media.decoding import frames_at
+from components.media.orientation import Frame
 from components.media.video import Clip
 from components.media.work import Progress
 

@@ -16,23 +16,17 @@ from typing import Literal
 from components.core.errors import MediaError
 from components.core.parts import clock
 from components.media import limits
-from components.media.decoding import LEAD, landings
+from components.media.decoding import landings
 from components.media.video import Clip
 
 Rule = Literal["count", "rate", "interval", "scenes", "marks"]
 Sensitivity = Literal["low", "medium", "high"]
 
 DEFAULT_FRAMES = 8
-# In fast mode at most this many frames are decoded for one, and for all of them together little more than a tenth of
-# the clip, so that taking them costs a fraction of reading it through however the keyframes lie.
-_DECODED = 24
-_DECODED_PART = 10
 # How many frames those of one keyframe stand apart in fast mode. More would show more of the clip and take longer.
 _APART = 6
 # What is looked at exactly without being asked to: 3,000 frames of 1080p, a second or two.
 _EXACT_PIXELS = 3000 * 1920 * 1080
-# Said where fast is asked for and nothing is quicker than reading on.
-NO_INDEX = "fast takes the very frames, too, and no less time: the file has no index that can be trusted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +34,7 @@ class Sampling:
     """How frames are chosen: by `rule`, with the one value that belongs to it, within `start_s` and `end_s`.
 
     `rate` is in frames a second, `interval_s` the seconds between two; `end_s` None is the clip's end. `exact` takes
-    the very frames; else they are moved to where decoding is quick, 16 behind a keyframe. Marks are always exact.
+    the very frames; else they are moved to where decoding is quick, the nearest keyframe. Marks are always exact.
     """
 
     rule: Rule = "count"
@@ -100,8 +94,6 @@ def plan(clip: Clip, sampling: Sampling, cuts_s: Sequence[float] = ()) -> Plan:
     indices = _distinct([_shown_at(clip, time_s) for time_s in times], first, last)
     if sampling.exact:
         return Plan(tuple(indices), notes)
-    if clip.seek_rate <= 0:
-        return Plan(tuple(indices), (*notes, NO_INDEX))
     quick = _distinct(_quick(clip, indices, first, last), first, last)
     return Plan(tuple(quick), (*notes, *_moved(clip, times, quick)))
 
@@ -192,28 +184,21 @@ def _distinct(indices: Sequence[int], first: int, last: int) -> list[int]:
 
 
 def _quick(clip: Clip, indices: Sequence[int], first: int, last: int) -> list[int]:
-    """Moves each frame to the nearest that is quick to decode: where a seek lands, or one of the few behind it.
+    """Moves each frame to the nearest keyframe, which is decoded alone.
 
-    Frames that share a landing are decoded in one pass: they stand `_APART` frames from each other, not side by side.
+    Of frames that share one the further ones are decoded from it in one pass: they stand `_APART` frames from each
+    other, not side by side.
     """
-    landed = landings(clip)
-    reach = max(0, min(_DECODED, clip.frame_count // (_DECODED_PART * len(indices))) - LEAD)
+    landed = [first, *(number for number in landings(clip) if first < number <= last)]
     quick: list[int] = []
     shared, landing = 0, -1
     for index in indices:
         place = bisect_right(landed, index) - 1
-        # The first frames are as quick as the 16th behind a keyframe.
-        free = LEAD if place == 0 else 0
-        nearest = max(landed[place], first)
-        later = next(iter(landed[place + 1 : place + 2]), clip.frame_count)
-        before = shared if nearest == landing else 0
-        farthest = nearest + free + reach + before * _APART
-        if later <= last and later - index < index - farthest:
-            nearest, before = later, shared if later == landing else 0
-            farthest = later + reach + before * _APART
-        shared, landing = before + 1, nearest
-        apart = quick[-1] + _APART if before else nearest
-        quick.append(min(max(index, apart if index < nearest else nearest), farthest))
+        later = landed[place + 1] if place + 1 < len(landed) else None
+        nearest = later if later is not None and later - index < index - landed[place] else landed[place]
+        shared = shared + 1 if nearest == landing else 0
+        landing = nearest
+        quick.append(nearest + shared * _APART)
     return quick
 
 

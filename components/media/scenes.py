@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from components.media.clip_cache import ClipCache
-from components.media.decoding import LEAD, Frame, frames_at, landings
+from components.media.decoding import frames_at, landings
+from components.media.orientation import Frame
 from components.media.sampling import Sensitivity
 from components.media.video import Clip
 from components.media.work import Progress
@@ -94,8 +95,7 @@ def cuts(profile: Profile, sensitivity: Sensitivity) -> tuple[float, ...]:
 
 def _measured(clip: Clip, start_s: float, end_s: float, progress: Progress) -> Profile:
     first, last = bisect_left(clip.frame_times_s, start_s), bisect_left(clip.frame_times_s, end_s)
-    # Where nothing can be sought, looking at few frames takes as long as looking at all.
-    keyframes_only = last - first > _DECODED and clip.seek_rate > 0
+    keyframes_only = last - first > _DECODED
     times: list[float] = []
     changes: list[float] = []
     drifts: list[float] = []
@@ -122,7 +122,7 @@ def _looked_at(clip: Clip, first: int, last: int, keyframes_only: bool) -> Seque
     if not keyframes_only:
         return range(first, last, max(1, round(clip.frame_rate / _LOOKS_PER_S)))
     behind = [number for number in landings(clip) if first <= number < last]
-    return behind[:: -(-len(behind) * (LEAD + 1) // _DECODED) or 1]
+    return behind[:: -(-len(behind) // _DECODED) or 1]
 
 
 def _thumb(frame: Frame) -> npt.NDArray[np.int16]:

@@ -1,8 +1,8 @@
-"""What OpenCV asks of a clip's bytes is answered, never with an exception: one would end the process."""
+"""What FFmpeg asks of a clip's bytes is answered, never with an exception."""
 
 import pytest
 
-from components.core.clip_bytes import ClipBytes, has_damaged_asf_header, may_be_sought
+from components.core.clip_bytes import ClipBytes, has_damaged_asf_header
 from tests.media.clips import recorded
 
 
@@ -29,8 +29,3 @@ def test_a_header_of_wmv_is_whole_when_its_objects_fill_it():
     # Five bytes too many in its last object: what follows the header are no packets.
     assert has_damaged_asf_header(whole[:470] + bytes(5) + whole[470:])
     assert not has_damaged_asf_header(recorded(5)[:100])
-
-
-def test_a_wmv_is_read_through_and_others_are_sought_in():
-    assert not may_be_sought(recorded(5, codec="wmv2", format="asf"))
-    assert may_be_sought(recorded(5))

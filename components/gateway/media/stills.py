@@ -5,16 +5,17 @@ Its header is not believed: frames and their times are counted. What keeps FFmpe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from components.core.clip_bytes import MOST_PIXELS, ClipBytes, confine_ffmpeg, has_damaged_asf_header, may_be_sought
+from components.core.clip_bytes import MOST_PIXELS, SAFE_OPTIONS, ClipBytes, has_damaged_asf_header
 
 if TYPE_CHECKING:
-    import cv2
     import numpy as np
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
 _STILLS = 12
@@ -22,6 +23,8 @@ _STILLS = 12
 _STEPS_MAX = 120
 # Four hours at 60 frames a second; a damaged table can go on for longer.
 _FRAMES_MAX = 1_000_000
+# Damaged places in a row after which nothing more is expected.
+_ERRORS_MAX = 256
 _USUAL_RATE, _HIGHEST_RATE = 25.0, 1000.0
 
 
@@ -41,78 +44,98 @@ class Stills:
 
 def take_stills(data: bytes) -> Stills | None:
     """Decodes a few frames; None where there is none to decode."""
-    import cv2
+    import av
 
-    confine_ffmpeg()
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    av.logging.set_libav_level(av.logging.PANIC)
     if has_damaged_asf_header(data):
         return None
     try:
-        times = _times(_opened(data, packets=True))
-        if not times:
-            return None
-        video = _opened(data)
-        width, height = video.get(cv2.CAP_PROP_FRAME_WIDTH), video.get(cv2.CAP_PROP_FRAME_HEIGHT)
-        if not 0 < width * height <= MOST_PIXELS:
-            return None
-        frames = tuple(_spread(video, len(times), seeks=may_be_sought(data)))
-        stated = video.get(cv2.CAP_PROP_FPS)
-    except cv2.error:
+        with av.open(ClipBytes(data), "r", options=SAFE_OPTIONS, metadata_errors="replace") as container:
+            if not container.streams.video:
+                return None
+            stream = container.streams.video[0]
+            if stream.codec_context is None:
+                return None
+            size = stream.codec_context.width * stream.codec_context.height
+            if not 0 < size <= MOST_PIXELS or stream.time_base is None:
+                return None
+            stamps = _stamps(container, stream)
+            frames = tuple(_spread(container, stream, stamps))
+            seconds = float((stamps[-1] - stamps[0]) * stream.time_base) if stamps else 0.0
+            return Stills(frames, len(stamps), _rate(len(stamps), seconds, stream)) if frames else None
+    except (av.FFmpegError, ValueError, OSError, LookupError, OverflowError, MemoryError):
         return None
-    return Stills(frames, len(times), _rate(times, stated)) if frames else None
 
 
-def _opened(data: bytes, *, packets: bool = False) -> cv2.VideoCapture:
-    """With `packets` for counting: `grab` then decodes nothing."""
-    import cv2
+def _stamps(container: InputContainer, stream: VideoStream) -> list[int]:
+    """When each frame is shown, in ticks of the stream, ascending."""
+    import av
 
-    # NOTE: no `release()`. In OpenCV 4.14 it drops the Python stream without holding the interpreter's lock
-    # and crashes the process; the capture is closed when its last user lets go of it.
-    options = [cv2.CAP_PROP_FORMAT, -1] if packets else []
-    video: cv2.VideoCapture = cv2.VideoCapture(ClipBytes(data), cv2.CAP_FFMPEG, options)  # type: ignore[call-overload]  # stubs lack streams
-    return video
-
-
-def _times(packets: cv2.VideoCapture) -> list[float]:
-    """One entry a frame, in seconds; what has no time that can be is as late as the one before."""
-    import cv2
-
-    times: list[float] = []
-    latest = 0.0
-    while len(times) < _FRAMES_MAX and packets.grab():
-        time_s = packets.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        latest = time_s if math.isfinite(time_s) and time_s >= 0 else latest
-        times.append(latest)
-    return times
+    stamps: set[int] = set()
+    errors = 0
+    while errors < _ERRORS_MAX and len(stamps) < _FRAMES_MAX:
+        try:
+            for packet in container.demux(stream):
+                if packet.size and packet.pts is not None and not packet.is_discard:
+                    stamps.add(packet.pts)
+        except (av.FFmpegError, ValueError, OSError, LookupError):
+            errors += 1
+        else:
+            break
+    return sorted(stamps)
 
 
-def _spread(video: cv2.VideoCapture, frame_count: int, *, seeks: bool) -> Iterator[tuple[float, NDArray[np.uint8]]]:
-    import cv2
+def _spread(container: InputContainer, stream: VideoStream, stamps: list[int]) -> list[tuple[float, NDArray[np.uint8]]]:
+    assert stream.time_base is not None
+    stream.thread_type = "AUTO"
+    wanted = min(_STILLS, len(stamps))
+    taken: list[tuple[float, NDArray[np.uint8]]] = []
+    latest: int | None = None
+    container.seek(0)
+    frames = _decoded(container, stream)
+    for place in range(wanted):
+        number = place * len(stamps) // wanted
+        if place and len(stamps) // wanted > _STEPS_MAX:
+            container.seek(stamps[number], stream=stream)
+            frames = _decoded(container, stream)
+        at_or_after = (each for each in frames if each.pts is not None and each.pts >= stamps[number])
+        frame = next(at_or_after, None)
+        if frame is None or frame.pts is None or (latest is not None and frame.pts <= latest):
+            continue
+        latest = frame.pts
+        taken.append((float((frame.pts - stamps[0]) * stream.time_base), _pixels(frame)))
+    return taken
+
+
+def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Yields the sound frames from where the file stands."""
+    import av
+
+    errors = 0
+    while errors < _ERRORS_MAX:
+        try:
+            for frame in container.decode(stream):
+                if not frame.is_corrupt:
+                    yield frame
+        except (av.FFmpegError, ValueError, OSError, LookupError):
+            errors += 1
+        else:
+            return
+
+
+def _pixels(frame: VideoFrame) -> NDArray[np.uint8]:
     import numpy as np
 
-    # Without a number of frames in its header OpenCV does not seek, it only loses its place.
-    seeks = seeks and video.get(cv2.CAP_PROP_FRAME_COUNT) > 1
-    wanted = min(_STILLS, frame_count)
-    position = 0
-    first_s: float | None = None
-    for place in range(wanted):
-        target = place * frame_count // wanted
-        if seeks and target - position > _STEPS_MAX:
-            video.set(cv2.CAP_PROP_POS_FRAMES, target)
-            position = target
-        while position < target and video.grab():
-            position += 1
-        read, bgr = video.read()
-        position += 1
-        if read:
-            time_s = video.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            first_s = time_s if first_s is None else first_s
-            yield max(0.0, time_s - first_s), np.asarray(bgr, np.uint8)
+    if frame.interlaced_frame:
+        # Every second line is of another moment: one field is enough to be measured.
+        pixels = frame.reformat(format="bgr24", width=frame.width, height=frame.height).to_ndarray()[::2]
+        return np.asarray(pixels.repeat(2, axis=0)[: frame.height], np.uint8)
+    return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
 
 
-def _rate(times: list[float], stated: float) -> float:
+def _rate(count: int, seconds: float, stream: VideoStream) -> float:
     """Frames a second: counted, else as the header states it, else the usual."""
-    span = max(times) - min(times)
-    if span > 0:
-        return (len(times) - 1) / span
-    return stated if math.isfinite(stated) and 0 < stated <= _HIGHEST_RATE else _USUAL_RATE
+    if seconds > 0:
+        return (count - 1) / seconds
+    stated = float(stream.average_rate or 0)
+    return stated if 0 < stated <= _HIGHEST_RATE else _USUAL_RATE

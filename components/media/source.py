@@ -1,0 +1,61 @@
+"""`Source`: a clip's file, in memory or on disk, read piece by piece."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from io import SEEK_SET, FileIO
+from pathlib import Path
+from typing import BinaryIO
+
+from components.core.clip_bytes import ClipBytes
+
+# So much of a file's beginning says what it is, and holds a WMV's header.
+_HEAD_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file as it came: `content` in memory, or where it lies on this machine's disk."""
+
+    content: bytes | Path = field(repr=False)
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of the file."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
+
+    @property
+    def held_bytes(self) -> int:
+        """What it takes of the memory: nothing on disk."""
+        return len(self.content) if isinstance(self.content, bytes) else 0
+
+    def open(self) -> BinaryIO:
+        """A fresh reader at the beginning, for FFmpeg: it does not raise at places that cannot be."""
+        return ClipBytes(self.content) if isinstance(self.content, bytes) else _ClipFile(self.content)
+
+    def head(self) -> bytes:
+        """The first bytes, as many as tell the format."""
+        if isinstance(self.content, bytes):
+            return self.content[:_HEAD_BYTES]
+        with self.content.open("rb") as file:
+            return file.read(_HEAD_BYTES)
+
+    def read(self) -> bytes:
+        """All of it."""
+        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+
+
+class _ClipFile(FileIO):
+    """A file on disk that answers impossible places as `ClipBytes` does."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        try:
+            return super().read(-1 if size is None else size) or b""
+        except (OSError, MemoryError, ValueError, OverflowError):
+            return b""
+
+    def seek(self, offset: int, whence: int = SEEK_SET, /) -> int:
+        try:
+            return super().seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1
