@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from components.core.parts import (
@@ -96,16 +96,19 @@ def as_html(title: str, messages: Iterable[Message]) -> str:
     )
 
 
-def as_csv(rows: Sequence[RunRow]) -> str:
-    """The runs as a table for a spreadsheet; a cell that it would take for a formula begins with an apostrophe."""
-    lines = ([*(_cell(row.values, name) for name in _COLUMNS), ", ".join(row.tags)] for row in rows)
+def as_csv(rows: Sequence[RunRow], zone: tzinfo = UTC) -> str:
+    """The runs as a table for a spreadsheet, times by the clock of `zone`.
+
+    A cell that it would take for a formula begins with an apostrophe.
+    """
+    lines = ([*(_cell(row.values, name, zone) for name in _COLUMNS), ", ".join(row.tags)] for row in rows)
     return write_csv([*_COLUMNS, "tags"], lines)
 
 
-def _cell(values: Mapping[str, Any], name: str) -> object:
+def _cell(values: Mapping[str, Any], name: str, zone: tzinfo) -> object:
     value = values[name]
     if name == "started_at":
-        return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds")
+        return datetime.fromtimestamp(value, zone).isoformat(timespec="seconds")
     if name == "parameters":
         return "; ".join(f"{key}={item}" for key, item in value.items())
     return value if value is None or isinstance(value, int | float) else str(value)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from components.core.days import day_of, offsets
 from components.history.marks import tags_by_number
 from components.history.records import ABANDONED_S, DAY_S, LIVE
 from components.history.schema import Dollars, run_tags, runs
@@ -26,7 +28,7 @@ PAGE = 50
 # in which a page of it is then soon found.
 _FEW = 2_000
 
-_SHOWN = [column for column in runs.c if column.name not in ("owner", "day", "saved_at", "deleted_at")]
+_SHOWN = [column for column in runs.c if column.name not in ("owner", "saved_at", "deleted_at")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """All runs that began on one day (UTC; `at` is its first second) together. None: not reported by any."""
+    """All runs that began on one calendar day together. None: not reported by any."""
 
-    at: float
+    date: date
     runs: int
     tokens: int | None
     cost_usd: Decimal | None
@@ -166,26 +168,49 @@ def _numbers(dialect: str, owner: str, narrowed: Filter) -> tuple[sa.Select[int]
     return query.where(*_conditions(dialect, owner, replace(narrowed, words=""))), run_search.c.rowid
 
 
-def add_up_days(store: Store, owner: str, narrowed: Filter) -> list[Day]:
-    """The runs of the list by day, the earliest first. Raises: StoreError."""
-    query = (
-        sa.select(
-            runs.c.day,
-            sa.func.count(),
-            sa.func.sum(runs.c.total_tokens),
-            sa.type_coerce(sa.func.sum(runs.c.cost_usd), Dollars),
-            sa.func.avg(runs.c.total_s),
-            sa.func.avg(runs.c.first_answer_s),
-        )
-        .where(*_conditions(store.dialect, owner, narrowed))
-        .group_by(runs.c.day)
-        .order_by(runs.c.day)
-    )
+def add_up_days(store: Store, owner: str, narrowed: Filter, zone: tzinfo = UTC) -> list[Day]:
+    """The runs of the list by calendar day of `zone`, the earliest first. Raises: StoreError."""
+    conditions = _conditions(store.dialect, owner, narrowed)
+    ends = sa.select(sa.func.min(runs.c.started_at), sa.func.max(runs.c.started_at)).where(*conditions)
     with store.reading() as connection:
+        first, last = connection.execute(ends).one()
+        if first is None:
+            return []
+        day = _day(store.dialect, zone, first, last).label("day")
+        query = (
+            sa.select(
+                day,
+                sa.func.count(),
+                sa.func.sum(runs.c.total_tokens),
+                sa.type_coerce(sa.func.sum(runs.c.cost_usd), Dollars),
+                sa.func.avg(runs.c.total_s),
+                sa.func.avg(runs.c.first_answer_s),
+            )
+            .where(*conditions)
+            .group_by(day)
+            .order_by(day)
+        )
         return [
-            Day(at * DAY_S, count, None if tokens is None else int(tokens), cost, total_s, first_answer_s)
-            for at, count, tokens, cost, total_s, first_answer_s in connection.execute(query)
+            Day(day_of(number), count, None if tokens is None else int(tokens), cost, total_s, first_answer_s)
+            for number, count, tokens, cost, total_s, first_answer_s in connection.execute(query)
         ]
+
+
+def _day(dialect: str, zone: tzinfo, first: float, last: float) -> sa.ColumnElement[int]:
+    """The number of the day on which a run began, since 1970, by the zone's clock between the two times.
+
+    SQLite knows no zones: the few times at which clocks were changed stand in the query.
+    """
+    since = offsets(zone, first, last)
+    numbers = [_whole(dialect, (runs.c.started_at + offset) / DAY_S) for _, offset in since]
+    changes = zip(since[1:], numbers, strict=False)
+    whens = [(runs.c.started_at < until, number) for (until, _), number in changes]
+    return sa.case(*whens, else_=numbers[-1]) if whens else numbers[-1]
+
+
+def _whole(dialect: str, number: sa.ColumnElement[float]) -> sa.ColumnElement[int]:
+    # SQLite's CAST cuts, PostgreSQL's rounds.
+    return sa.cast(number if dialect == "sqlite" else sa.func.floor(number), sa.Integer)
 
 
 def _status() -> sa.ColumnElement[str]:

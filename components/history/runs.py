@@ -17,7 +17,7 @@ from components.core.usage import Usage
 from components.history.cards import card_key, card_of, load_cards, save_card
 from components.history.messages import in_turn, load_messages, save_messages
 from components.history.part_json import content_of
-from components.history.records import ABANDONED_S, DAY_S, LIVE, EventRecord, RunRecord
+from components.history.records import ABANDONED_S, LIVE, EventRecord, RunRecord
 from components.history.run_json import read_happenings, read_request, read_transcript, reply_json, request_json
 from components.history.schema import run_details, run_events, run_messages, runs
 from components.history.search import forget_run, index_run
@@ -166,7 +166,6 @@ def _insert(connection: sa.Connection, record: RunRecord) -> int:
             "parameters": {k: v for k, v in request.parameters.items() if not isinstance(v, tuple)},
             "pictures": record.pictures,
             "started_at": record.started_at,
-            "day": int(record.started_at // DAY_S),
             "starred": False,
             "note": "",
             **_changing(record),

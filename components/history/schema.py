@@ -136,7 +136,6 @@ runs = sa.Table(
     sa.Column("total_tokens", sa.BigInteger),
     sa.Column("cost_usd", Dollars),
     sa.Column("started_at", sa.Double, nullable=False),
-    sa.Column("day", sa.Integer, nullable=False, server_default="0"),  # of `started_at`, since 1970
     sa.Column("first_event_s", sa.Double),  # since sending; so are the other `_s`
     sa.Column("first_answer_s", sa.Double),
     sa.Column("total_s", sa.Double),
@@ -152,10 +151,6 @@ runs = sa.Table(
         *("owner", "deleted_at", "number"),
         *("status", "saved_at", "wire", "kind", "pictures", "rating", "starred", "started_at"),
         *("total_tokens", "cost_usd", "total_s", "first_answer_s"),
-    ),
-    sa.Index(
-        "ix_runs_owner_days",
-        *("owner", "deleted_at", "day", "total_tokens", "cost_usd", "total_s", "first_answer_s"),
     ),
     # One for each order of the list.
     *(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from components.gateway.assumptions import DECISIONS
@@ -11,6 +9,7 @@ from components.gateway.errors import GatewayError
 from components.gateway.faults import EXAMPLES, Fault, read_fault
 from components.gateway.server import Simulator
 from components.ui import resources
+from components.ui.reader_time import written
 from components.ui.state import session, set_widget, widget_value
 
 _NO_FAULT = "None"
@@ -106,7 +105,7 @@ def _draw_log(simulator: Simulator) -> None:
         return
     st.dataframe(
         {
-            "Time": [time.strftime("%H:%M:%S", time.localtime(entry.time)) for entry in entries],
+            "Time": [written(entry.time, "%H:%M:%S") for entry in entries],
             "Request": [f"{entry.method} {entry.path}" for entry in entries],
             "Status": [entry.status for entry in entries],
             "Body (bytes)": [entry.body_bytes for entry in entries],

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from components.core.days import span_of
 from components.core.transcript import Transcript
 from components.core.usage import Usage
 from components.history import listing
@@ -137,9 +140,38 @@ def test_a_run_that_was_taken_for_abandoned_is_found_by_all_its_words(store: Sto
 
 def test_days_are_added_up(store: Store, kept: dict[str, RunRecord]):
     days = add_up_days(store, "ann", Filter())
-    assert [(day.at, day.runs, day.tokens) for day in days] == [(DAY, 2, 60), (2 * DAY, 2, 30), (3 * DAY, 1, 3)]
+    assert [(day.date.day, day.runs, day.tokens) for day in days] == [(2, 2, 60), (3, 2, 30), (4, 1, 3)]
     assert [day.cost_usd for day in days] == [Decimal("0.000024691356"), Decimal("0.000012345678"), Decimal("0.5")]
     assert days[0].total_s == pytest.approx(1.1)
+
+
+# Two runs at the edges of each day by the clock of a zone: one second into it, and one second before its end.
+EDGES = {
+    "Europe/Berlin": [date(2025, 3, 29), date(2025, 3, 30), date(2025, 10, 26), date(2025, 10, 27), date(2026, 3, 29)],
+    "America/New_York": [date(2025, 3, 9), date(2025, 11, 2), date(2026, 1, 1)],
+    "Asia/Kathmandu": [date(2025, 6, 1), date(2025, 6, 2)],
+    "Asia/Beirut": [date(2025, 3, 30), date(2025, 10, 25), date(2025, 10, 26)],  # clocks are changed at midnight
+    "Pacific/Kiritimati": [date(2025, 12, 31)],
+    "UTC": [date(2025, 3, 30)],
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_days_are_those_of_the_readers_zone_also_of_23_and_25_hours(store: Store, name: str):
+    zone = ZoneInfo(name)
+    for day in EDGES[name]:
+        begin, end = span_of(day, day, zone)
+        assert end - begin in (23 * 3600, DAY, 25 * 3600)
+        for at in (begin, begin + 1, end - 1):
+            save_run(store, asked(f"At {at}", started_at=at))
+    assert [(day.date, day.runs) for day in add_up_days(store, "local", Filter(), zone)] == [
+        (day, 3) for day in EDGES[name]
+    ]
+    for day in EDGES[name]:
+        since, until = span_of(day, day, zone)
+        assert count_runs(store, "local", Filter(since=since, until=until)) == 3
+        one = add_up_days(store, "local", Filter(since=since, until=until), zone)
+        assert [each.date for each in one] == [day]
 
 
 @pytest.mark.parametrize("descending", [True, False])

@@ -5,8 +5,6 @@ Its runs are found again by their ids, live or kept.
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from components.core.errors import StoreError
@@ -21,6 +19,7 @@ from components.tuning.comparison import Comparison, like, new_comparison
 from components.tuning.comparison_record import record_of, restored, run_ids
 from components.ui import resources
 from components.ui.playground.keeping import find_runs
+from components.ui.reader_time import written
 from components.ui.safe_markdown import without_formulas
 from components.ui.saved import draw_saved
 from components.ui.state import Session, session, widget_value
@@ -97,7 +96,7 @@ def draw_kept(state: Session, comparison: Comparison) -> None:
 
 
 def _line(head: ComparisonHead) -> str:
-    made = time.strftime("%b %d, %H:%M", time.localtime(head.created_at))
+    made = written(head.created_at, "%b %d, %H:%M")
     return f"{head.title or 'Without words'} · {made}"
 
 

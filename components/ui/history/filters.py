@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, get_args
 
 import streamlit as st
 
 from components.api.wires.registry import WIRES
+from components.core.days import span_of
 from components.history.listing import Filter
 from components.history.search import Field
 from components.params.choices import value_text
 from components.ui import resources
+from components.ui.reader_time import zone, zone_name
 
 _STATUSES = ("done", "stopped", "failed", "interrupted")
 _KINDS = ("chat", "compare", "sweep", "probe")
@@ -57,7 +59,7 @@ def narrowed_by(narrowed: Filter) -> list[str]:
 
 def _draw_more(tags: list[str]) -> Filter:
     nothing: list[date | datetime | str | Literal["today"] | None] = []
-    days = st.date_input("Between", value=nothing, key="history-days")
+    days = st.date_input("Between", value=nothing, key="history-days", help=f"Days of {zone_name()}, your time zone")
     wires = st.multiselect("Endpoint", list(WIRES), format_func=lambda name: WIRES[name].label, key="history-wires")
     statuses: list[str] = st.multiselect("Status", _STATUSES, key="history-statuses")
     kinds: list[str] = st.multiselect("Asked from", _KINDS, key="history-kinds")
@@ -109,5 +111,4 @@ def _between(days: object) -> tuple[float | None, float | None]:
     chosen = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
     if not chosen:
         return None, None
-    first, last = (datetime.combine(day, time(), UTC) for day in (chosen[0], chosen[-1]))
-    return first.timestamp(), (last + timedelta(days=1)).timestamp()
+    return span_of(chosen[0], chosen[-1], zone())

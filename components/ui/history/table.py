@@ -13,6 +13,7 @@ from components.params.choices import value_text
 from components.ui import resources
 from components.ui.history.filters import narrowed_by
 from components.ui.history.view import HistoryView
+from components.ui.reader_time import zone_name
 
 _ORDERS: dict[Order, str] = {
     "started_at": "date",
@@ -70,7 +71,7 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
             key=f"history-table-{view.chosen}",
             on_select="rerun",
             selection_mode="multi-row",
-            column_config=_CONFIG,
+            column_config=_CONFIG | {"Asked": _asked()},
             height=min(560, 38 + 35 * len(rows)),
         )
     return [rows[at] for at in event.selection.rows if at < len(rows)]
@@ -101,9 +102,16 @@ def _columns(rows: Sequence[RunRow]) -> dict[str, list[object]]:
     }
 
 
+def _asked() -> Any:
+    """The column of times by the reader's clock, whatever the server's is."""
+    name = zone_name()
+    return st.column_config.DatetimeColumn(
+        "Asked", format="localized", timezone=name, width=150, help=f"By the clock of {name}, your time zone"
+    )
+
+
 _CONFIG: dict[str, Any] = {
     "★": st.column_config.TextColumn("★", width=30),
-    "Asked": st.column_config.DatetimeColumn("Asked", format="localized", width=150),
     "Prompt": st.column_config.TextColumn("Prompt", width=330),
     "Cost": st.column_config.NumberColumn("Cost", format="$%.6f", help="Empty: not reported"),
     "In": st.column_config.NumberColumn("In", format="localized", help="Input tokens; empty: not reported"),

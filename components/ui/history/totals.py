@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import streamlit as st
 
 from components.history.listing import Day, Filter, add_up_days
 from components.ui import resources
+from components.ui.reader_time import zone, zone_name
 
 _CHARTS = {
     "Tokens": "tokens",
@@ -20,7 +20,7 @@ _CHARTS = {
 
 def draw_totals(owner: str, narrowed: Filter) -> None:
     """Draws the sums and one chart. Raises: StoreError."""
-    days = add_up_days(resources.store(), owner, narrowed)
+    days = add_up_days(resources.store(), owner, narrowed, zone())
     if not days:
         st.caption("Nothing to add up.")
         return
@@ -34,7 +34,7 @@ def draw_totals(owner: str, narrowed: Filter) -> None:
     chosen = st.segmented_control("By day", list(_CHARTS), default="Tokens", required=True, key="history-chart")
     st.vega_lite_chart(
         {
-            "Day": [datetime.fromtimestamp(day.at, UTC).date().isoformat() for day in days],
+            "Day": [day.date.isoformat() for day in days],
             chosen: [_value(day, _CHARTS[chosen]) for day in days],
         },
         {
@@ -46,7 +46,7 @@ def draw_totals(owner: str, narrowed: Filter) -> None:
             },
         },
     )
-    st.caption("Days are counted in UTC. What was not reported is left out of the sums.")
+    st.caption(f"Days are those of {zone_name()}, your time zone. What was not reported is left out of the sums.")
 
 
 def _value(day: Day, name: str) -> float | None:

@@ -21,6 +21,7 @@ from components.runs.conversation import said_by
 from components.runs.records import events_from, record_of
 from components.ui import resources
 from components.ui.playground.keeping import complete, open_conversation
+from components.ui.reader_time import zone
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, session
 
@@ -50,7 +51,7 @@ def draw_list_export(rows: Sequence[RunRow]) -> None:
     ) as popover:
         if not popover.open:
             return
-        _download("CSV of the runs", "runs.csv", as_csv(rows), "text/csv")
+        _download("CSV of the runs", "runs.csv", as_csv(rows, zone()), "text/csv")
         ids = {row.values["conversation_id"] for row in rows} - {None}
         store, owner = resources.store(), session().owner
         found = [one for one in (load_conversation(store, conversation_id, owner) for conversation_id in ids) if one]

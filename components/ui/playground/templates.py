@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -20,6 +19,7 @@ from components.tuning.table import fill, variables
 from components.ui import resources
 from components.ui.difference import draw_difference
 from components.ui.playground.sending import send
+from components.ui.reader_time import written
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, session, set_widget, widget_value
 
@@ -138,7 +138,7 @@ def _draw_versions(name: str, versions: tuple[Version, ...]) -> None:
     numbers = list(by_number)
 
     def label(number: int) -> str:
-        saved_at = time.strftime("%Y-%m-%d %H:%M", time.localtime(by_number[number].created_at))
+        saved_at = written(by_number[number].created_at, "%Y-%m-%d %H:%M")
         return f"{number}, {saved_at}" + (" (in use)" if number == numbers[0] else "")
 
     left, right = st.columns(2, gap="small")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 from components.api.limiter import account_of
 from components.core.errors import StoreError
 from components.history.probes import ProbeRecord, load_probes
 from components.ui import resources
+from components.ui.reader_time import written
 from components.ui.state import session
 
 MARKS = {
@@ -55,4 +54,4 @@ def words(found: ProbeRecord) -> str:
 
 def day(found: ProbeRecord) -> str:
     """The date of the probe."""
-    return time.strftime("%Y-%m-%d", time.localtime(found.probed_at))
+    return written(found.probed_at, "%Y-%m-%d")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from components.core.errors import StoreError
@@ -13,6 +11,7 @@ from components.tuning.draft import Draft, Kind, plan_of, thinking_plan
 from components.tuning.plan import Plan, read_plan
 from components.tuning.sweep import Sweep
 from components.ui import resources
+from components.ui.reader_time import written
 from components.ui.safe_markdown import plain, without_formulas
 from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
@@ -76,7 +75,7 @@ def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
 
 
 def _line(head: SweepHead) -> str:
-    made = time.strftime("%b %d, %H:%M", time.localtime(head.created_at))
+    made = written(head.created_at, "%b %d, %H:%M")
     return f"{cut(head.name, _LONGEST)} · {head.cells:,} cells · {made}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from components.tuning.plan import Plan
 from components.tuning.results import Row, leader, metrics, rows, summaries, unscored, verdict
 from components.tuning.scorers import GRADED
 from components.ui import resources
+from components.ui.reader_time import written, zone_name
 from components.ui.safe_markdown import plain, without_formulas
 from components.ui.settings.presets import keep
 from components.ui.state import session, set_widget, widget_value
@@ -185,7 +185,7 @@ def _grade(record: SweepRecord, number: int, grade: int) -> None:
 
 def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
     name = "".join(letter if letter.isalnum() else "-" for letter in plan.name)[:40].strip("-") or "sweep"
-    made_on = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.created_at))
+    made_on = f"{written(record.created_at, '%Y-%m-%d %H:%M')} ({zone_name()})"
     with st.container(horizontal=True, key="sweep-exports"):
         st.download_button(
             "CSV",
