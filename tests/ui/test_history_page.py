@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from components.ui import resources
@@ -42,7 +46,9 @@ def test_a_word_of_the_thinking_finds_its_run(history: AppTest):
     history.text_input(key="history-search").set_value("syllables").run()
     assert prompts(history) == ["Write a haiku about the ocean."]
     history.text_input(key="history-search").set_value("nobody said this").run()
-    assert prompts(history) == [] and "Nothing here" in history.info[0].value
+    assert prompts(history) == [] and "No run matches. The list is narrowed by words." in history.info[0].value
+    press(history, "history-clear")
+    assert len(prompts(history)) == 2 and history.text_input(key="history-search").value == ""
 
 
 def test_filters_narrow_the_list(history: AppTest):
@@ -51,6 +57,35 @@ def test_filters_narrow_the_list(history: AppTest):
     history.multiselect(key="history-statuses").set_value([]).run()
     history.selectbox(key="history-order").set_value("cost_usd").run()
     assert len(prompts(history)) == 2
+
+
+def test_every_filter_can_be_cleared_at_once_where_nothing_matches(history: AppTest):
+    history.text_input(key="history-search").set_value("ocean")
+    history.multiselect(key="history-statuses").set_value(["failed"])
+    history.multiselect(key="history-wires").set_value(["messages"])
+    history.selectbox(key="history-parameter").set_value("temperature")
+    history.number_input(key="history-least").set_value(3.0)
+    history.segmented_control(key="history-rated").set_value("good")
+    history.toggle(key="history-starred").set_value(True)
+    history.date_input(key="history-days").set_value((date(2025, 1, 1), date(2025, 1, 2))).run()
+    assert prompts(history) == [] and "date" in history.info[0].value
+    press(history, "history-clear")
+    assert len(prompts(history)) == 2 and not history.info
+
+
+def test_days_are_those_of_the_browsers_zone(app: AppTest, ask: Ask, monkeypatch: pytest.MonkeyPatch):
+    ask(app, "Hello")
+    now = time.time()
+    for name in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):  # 25 hours apart: never the same day
+        monkeypatch.setattr(ContextProxy, "timezone", name)
+        to_history(app)
+        today = datetime.fromtimestamp(now, ZoneInfo(name)).date()
+        app.date_input(key="history-days").set_value((today, today)).run()
+        assert len(prompts(app)) == 1
+        for day in (today - timedelta(days=1), today + timedelta(days=1)):
+            app.date_input(key="history-days").set_value((day, day)).run()
+            assert prompts(app) == []
+        press(app, "history-clear")
 
 
 def test_a_signed_in_user_lists_only_their_own(app: AppTest, ask: Ask):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,9 +17,26 @@ from components.history.search import Field
 from components.params.choices import value_text
 from components.ui import resources
 from components.ui.reader_time import zone, zone_name
+from components.ui.state import set_widget
 
 _STATUSES = ("done", "stopped", "failed", "interrupted")
 _KINDS = ("chat", "compare", "sweep", "probe")
+# Each widget -> what it holds where it narrows nothing. A parameter's value is drawn only while a parameter is chosen.
+_EMPTY: Mapping[str, object] = {
+    "history-search": "",
+    "history-fields": [],
+    "history-days": [],
+    "history-wires": [],
+    "history-statuses": [],
+    "history-kinds": [],
+    "history-parameter": None,
+    "history-least": None,
+    "history-most": None,
+    "history-pictures": None,
+    "history-rated": None,
+    "history-tag": None,
+    "history-starred": False,
+}
 
 
 def draw_filters(tags: list[str]) -> Filter:
@@ -55,6 +73,12 @@ def narrowed_by(narrowed: Filter) -> list[str]:
         "tag": narrowed.tag,
     }
     return [name for name, given in names.items() if given]
+
+
+def clear_filters() -> None:
+    """Empties the search and every filter; for a callback."""
+    for key, empty in _EMPTY.items():
+        set_widget(key, empty)
 
 
 def _draw_more(tags: list[str]) -> Filter:

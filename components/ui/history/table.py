@@ -11,7 +11,7 @@ import streamlit as st
 from components.history.listing import COUNTED, PAGE, Filter, Order, RunRow, count_runs, list_runs
 from components.params.choices import value_text
 from components.ui import resources
-from components.ui.history.filters import narrowed_by
+from components.ui.history.filters import clear_filters, narrowed_by
 from components.ui.history.view import HistoryView
 from components.ui.reader_time import zone_name
 
@@ -55,9 +55,7 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
             label_visibility="collapsed",
         )
     if not count:
-        st.info(
-            "Nothing here. What you ask on the playground appears on this page by itself.", icon=":material/history:"
-        )
+        _draw_nothing(by)
         return []
     pages = -(-min(count, COUNTED) // PAGE)
     place = st.container()
@@ -75,6 +73,19 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
             height=min(560, 38 + 35 * len(rows)),
         )
     return [rows[at] for at in event.selection.rows if at < len(rows)]
+
+
+def _draw_nothing(by: Sequence[str]) -> None:
+    """Says why no run is listed: there is none yet, or none that matches; then everything is one click away."""
+    if not by:
+        st.info(
+            "Nothing here. What you ask on the playground appears on this page by itself.", icon=":material/history:"
+        )
+        return
+    st.info(f"No run matches. The list is narrowed by {', '.join(by)}.", icon=":material/search_off:")
+    st.button(
+        "Clear search and filters", icon=":material/filter_list_off:", key="history-clear", on_click=clear_filters
+    )
 
 
 def _columns(rows: Sequence[RunRow]) -> dict[str, list[object]]:

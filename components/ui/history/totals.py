@@ -22,7 +22,7 @@ def draw_totals(owner: str, narrowed: Filter) -> None:
     """Draws the sums and one chart. Raises: StoreError."""
     days = add_up_days(resources.store(), owner, narrowed, zone())
     if not days:
-        st.caption("Nothing to add up.")
+        st.caption("No run matches: there is nothing to add up." if narrowed != Filter() else "Nothing to add up yet.")
         return
     cost = sum((day.cost_usd for day in days if day.cost_usd is not None), Decimal(0))
     tokens = sum(day.tokens for day in days if day.tokens is not None)

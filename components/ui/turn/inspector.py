@@ -16,7 +16,7 @@ from components.runs.timeline import event_rows, moments
 from components.ui.figures import dollars, tokens
 from components.ui.playground.keeping import complete
 from components.ui.safe_markdown import plain, without_formulas
-from components.ui.state import session
+from components.ui.state import session, set_widget
 from components.ui.text import as_json
 from components.ui.turn.body_editor import draw_body_editor
 
@@ -104,6 +104,10 @@ def _draw_events(run: Run) -> None:
     rows = list(islice(event_rows(run, containing or ""), _ROWS + 1))
     more = f"; the first {_ROWS:,} that match are shown" if len(rows) > _ROWS else ""
     st.caption(f"{len(run.received):,} events came{more}. Unknown ones are kept as they were.")
+    if containing and not rows:
+        st.info("No event matches the search.", icon=":material/search_off:")
+        st.button("Clear the search", key=f"events-clear-{run.id}", on_click=set_widget, args=(f"events-{run.id}", ""))
+        return
     shown = rows[:_ROWS]
     st.dataframe(
         {
