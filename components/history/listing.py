@@ -208,7 +208,7 @@ def _day(dialect: str, zone: tzinfo, first: float, last: float) -> sa.ColumnElem
     return sa.case(*whens, else_=numbers[-1]) if whens else numbers[-1]
 
 
-def _whole(dialect: str, number: sa.ColumnElement[float]) -> sa.ColumnElement[int]:
+def _whole(dialect: str, number: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     # SQLite's CAST cuts, PostgreSQL's rounds.
     return sa.cast(number if dialect == "sqlite" else sa.func.floor(number), sa.Integer)
 
