@@ -8,6 +8,7 @@ from components.core.errors import ParameterError
 from components.ui import resources
 from components.ui.connection.badge import draw_connection
 from components.ui.entry import open_through_app, settle
+from components.ui.markdown.support import draw_support
 from components.ui.owner import require_login
 from components.ui.reachable import draw_reachable
 from components.ui.style import draw_style
@@ -38,6 +39,7 @@ except ParameterError as error:
     st.error(f"The app cannot start as it is configured: {error}", icon=":material/settings_alert:")
     st.stop()
 draw_style()
+draw_support()
 require_login()
 # A page without settings has the whole width: the sidebar is not there unless something is drawn in it.
 draw_connection(connection, in_sidebar=page.url_path in ("", "compare", "sweep"))

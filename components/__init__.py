@@ -9,6 +9,7 @@ folder     what it owns                                                         
 core       values: parts, request, events, transcript, usage and cost, the error tree  the standard library
 params     the model card as data, validation, the thinking resolver                   core
 media      images (Pillow), clips (OpenCV), limits, token estimates                      core, params
+markdown   texts of models and users as HTML: parser, formulas, code, growing texts    core
 history    the store: conversations, runs, media, presets; search, export and import   core, params, media
 tools      functions the model may call: definitions checked, examples that answer     core
 api        the client: the only importer of httpx; one file per wire                   core, params, media

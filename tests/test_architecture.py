@@ -18,15 +18,16 @@ MAY_IMPORT = {
     "core": set(),
     "params": {"core"},
     "media": {"core", "params"},
+    "markdown": {"core"},
     "gateway": {"core", "params"},  # never api: a shared encoder would make the same mistake on both sides
-    "history": {"core", "params", "media"},
+    "history": {"core", "params", "media", "markdown"},
     "tools": {"core"},
     "api": {"core", "params", "media"},
     "runs": {"core", "params", "media", "tools", "api", "history"},
-    "tuning": {"core", "params", "media", "api", "history", "runs"},
+    "tuning": {"core", "params", "media", "markdown", "api", "history", "runs"},
     "settings": {"core", "params"},
     # gateway: to start it
-    "ui": {"core", "params", "media", "tools", "api", "history", "runs", "tuning", "settings", "gateway"},
+    "ui": {"core", "params", "media", "markdown", "tools", "api", "history", "runs", "tuning", "settings", "gateway"},
     "ask": {"core", "params", "media", "tools", "api", "history", "runs", "settings", "gateway"},
     "pages": {"core", "params", "media", "api", "history", "runs", "tuning", "settings", "ui"},
     "app": {"core", "params", "media", "api", "history", "runs", "tuning", "settings", "ui"},
@@ -41,6 +42,10 @@ LIBRARIES = {
     "alembic": ("components/history/",),
     "av": ("components/media/", "components/gateway/media/"),
     "pypdfium2": ("components/media/",),
+    "markdown_it": ("components/markdown/",),
+    "mdit_py_plugins": ("components/markdown/",),
+    "latex2mathml": ("components/markdown/",),
+    "pygments": ("components/markdown/",),
 }
 
 # File -> why it may touch the environment.

@@ -18,6 +18,7 @@ from components.runs.turns import nodes_of
 from components.ui import resources
 from tests.history.samples import asked
 from tests.ui.conftest import choose_in_menu
+from tests.ui.shown import shown
 
 Ask = Callable[[AppTest, str], AppTest]
 
@@ -184,8 +185,7 @@ def test_a_cut_answer_is_continued_in_its_place_and_is_one_message_from_then_on(
     turn = app.session_state["playground"].turns[0]
     assert len(prompts(app)) == 1 and turn.answer == beginning + answer(app, 1) and len(turn.answer) > len(beginning)
     assert turn.run.request.messages[1].text == beginning
-    drawn = [each.value for each in app.markdown]
-    assert any(beginning.strip()[-20:] + " … (cut here" in text.replace("\n", " ") for text in drawn)
+    assert beginning.strip()[-20:] + " … (cut here" in shown(app)
     assert not [button.key for button in app.button if (button.key or "").startswith("continue-")]
     stored(app)
     again = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=30)
@@ -243,7 +243,7 @@ def test_half_a_character_and_a_picture_that_is_none_do_not_keep_a_conversation_
     app.query_params["conversation"] = [conversation.id]
     app.run()
     assert not app.exception
-    assert "\U0001f600 \ufffd" in [each.value for each in app.markdown]
+    assert "\U0001f600 \ufffd" in shown(app)
     assert any("no picture that can be shown" in each.value for each in app.caption)
     press(app, "inspect-2")
     choose(app, 2, ANSWER)

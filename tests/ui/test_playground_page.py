@@ -7,6 +7,7 @@ import pytest
 from components.ui.playground import page as playground
 from components.ui.playground.examples import EXAMPLES
 from components.ui.state import session
+from tests.ui.shown import shown
 
 
 def stats(app, number=1):
@@ -14,11 +15,11 @@ def stats(app, number=1):
 
 
 def answer(app, number=1):
-    return "\n".join(markdown.value for markdown in app.container(key=f"turn-{number}-answer").markdown)
+    return shown(app.container(key=f"turn-{number}-answer"))
 
 
 def thinking(app, number=1):
-    return "\n".join(caption.value for caption in app.container(key=f"turn-{number}-thinking").caption)
+    return shown(app.container(key=f"turn-{number}-thinking"))
 
 
 def test_the_first_look(app):

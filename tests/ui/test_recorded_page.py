@@ -11,6 +11,7 @@ import pytest
 from components.core.usage import Usage
 from tests.api.outcome import EXPECTED, RECORDED, wire_of
 from tests.raw_server import RawServer, head, reply, send
+from tests.ui.shown import shown
 
 Serve = Callable[..., RawServer]
 # Of the errors the page shows one of each wire; what an error says is the business of tests/api.
@@ -47,23 +48,23 @@ def test_the_page_shows_what_was_recorded(open_app: Any, ask: Any, serve: Serve,
     if "error" in expected:
         assert app.error and str(expected["error"]["status"]) in app.container(key="turn-1").caption[-1].value
         return
-    thinking = squeezed("".join(caption.value for caption in panes["thinking"].caption))
-    answer = squeezed("".join(markdown.value for markdown in panes["answer"].markdown))
+    thinking = squeezed(shown(panes["thinking"]))
+    answer = squeezed(shown(panes["answer"]))
     assert letters(expected["thinking"]) in letters(thinking)
     assert letters(expected["answer"]) in letters(answer)
     assert (run.status == "interrupted") == expected["interrupted"]
     calls = [code.value for code in panes["answer"].code if code.language == "json"]
     for call in expected["tool_calls"]:
         assert any(_same_json(call["arguments"], value) for value in calls)
-        assert call["name"] in answer
+        assert call["name"] in "".join(markdown.value for markdown in panes["answer"].markdown)
     line = panes["stats"].caption[0].value
     usage = Usage(**expected["usage"]) if expected["usage"] else Usage()
     counts = [usage.input_tokens, usage.cached_tokens, usage.reasoning_tokens, usage.output_tokens]
     if usage == Usage():
         assert "**Tokens** not reported" in line
     else:
-        shown = [("not reported" if count is None else f"{count:,}") for count in counts]
-        words = [f"{count} {name}" for count, name in zip(shown, ("in", "cached", "thinking", "out"), strict=True)]
+        counted = [("not reported" if count is None else f"{count:,}") for count in counts]
+        words = [f"{count} {name}" for count, name in zip(counted, ("in", "cached", "thinking", "out"), strict=True)]
         assert ", ".join(words) in line
 
 

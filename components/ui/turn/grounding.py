@@ -1,27 +1,24 @@
 """Times in an answer, tied to the clip that the turn is about: each becomes a link that opens its frame.
 
-Works on the drawn copy of a block, after `safe_markdown`. A time outside of the clip is flagged instead. `cited` hears
-the clicks and opens the frame.
+Writes the plain text of an answer: code, formulas and links are left as they are. A time outside of the clip is flagged
+instead. `cited` hears the clicks and opens the frame.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from components.core.parts import FramePart
 from components.core.times import Mention, mentions
+from components.markdown.writer import WriteText, escape
 from components.media.attachments import Attachment
 from components.media.playing import Film, film_of, film_of_part
 from components.media.storyboard import Storyboard
 from components.runs.conversation import Turn
-from components.ui.safe_markdown import outside_code
 
 # The link of a chip; the browser's own part of an address, which no server ever gets.
 HREF = "#clip-at-"
-# Inline code, links with their addresses, bare addresses and formulas are left as they are.
-_KEPT = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|!?\[[^\]\n]*\]\([^)\n]*\)|https?://\S+|\$[^$\n]+\$", re.DOTALL)
 # A model rounds the clip's last moment up.
 _SLACK_S = 0.06
 
@@ -67,36 +64,25 @@ def _film(attachment: Attachment) -> Film | None:
     return film_of_part(attachment.video) if attachment.video else None
 
 
-def grounded(text: str, clips: Sequence[ClipSeen]) -> str:
-    """The text with its times as chips; as it is where no clip was shown."""
-    return outside_code(text, lambda plain, _: _chipped(plain, clips)) if clips else text
-
-
-def _chipped(text: str, clips: Sequence[ClipSeen]) -> str:
-    out: list[str] = []
-    position = 0
-    for kept in _KEPT.finditer(text):
-        out.append(_with_chips(text[position : kept.start()], clips))
-        out.append(kept[0])
-        position = kept.end()
-    out.append(_with_chips(text[position:], clips))
-    return "".join(out)
+def write_times(clips: Sequence[ClipSeen]) -> WriteText:
+    """Writes plain text with its times as chips; as it is where no clip was shown."""
+    return (lambda text: _with_chips(text, clips)) if clips else escape
 
 
 def _with_chips(text: str, clips: Sequence[ClipSeen]) -> str:
     out: list[str] = []
     position = 0
     for mention in mentions(text):
-        out.append(text[position : mention.begin])
+        out.append(escape(text[position : mention.begin]))
         out.append(_chip(text[mention.begin : mention.end], mention, clips))
         position = mention.end
-    out.append(text[position:])
+    out.append(escape(text[position:]))
     return "".join(out)
 
 
 def _chip(words: str, mention: Mention, clips: Sequence[ClipSeen]) -> str:
-    label = words.strip("[]").replace("[", "").replace("]", "")
+    label = escape(words.replace("[", "").replace("]", ""))
     latest = max(mention.start_s, mention.end_s or 0.0)
     if not any(clip.holds(latest) for clip in clips):
-        return f":orange-badge[:material/error: {label} is not in the clip]"
-    return f"[:blue-badge[:material/movie: {label}]]({HREF}{mention.start_s:.3f})"
+        return f'<span class="chip outside">{label} is not in the clip</span>'
+    return f'<a class="chip" href="{HREF}{mention.start_s:.3f}">{label}</a>'

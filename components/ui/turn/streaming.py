@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from streamlit.delta_generator import DeltaGenerator
 
-from components.ui.safe_markdown import drawable, drawable_tail
-from components.ui.turn.blocks import BlockSplitter
+from components.markdown.growing import GrowingText
+from components.markdown.writer import WriteText, escape
+from components.ui.markdown.drawing import Tone, draw_html, page_writer
 
 # How often the tail is drawn at most; a longer one more seldom, so that one huge code block does not cost
-# its square: 1.5 KB every 0.15 s, 40 KB about once a second.
-_TAIL_EVERY_S = 0.11
-_TAIL_CHARACTERS_PER_S = 40_000
-
-Write = Callable[[DeltaGenerator, str], DeltaGenerator]
+# its square: 1.5 KB every 0.2 s, 40 KB every 1.5 s.
+_TAIL_EVERY_S = 0.15
+_TAIL_CHARACTERS_PER_S = 30_000
 
 
 class StreamingPane:
-    """Draws into `container`. `write` puts one Markdown text into a place; the deltas come from a growing list."""
+    """Draws Markdown into `container`; its deltas come from a growing list. `write_text` writes plain text as HTML."""
 
-    def __init__(self, container: DeltaGenerator, write: Write) -> None:
+    def __init__(self, container: DeltaGenerator, *, tone: Tone = "answer", write_text: WriteText = escape) -> None:
         self._container = container
-        self._write = write
-        self._splitter = BlockSplitter()
+        self._tone = tone
+        self._text = GrowingText(page_writer(tone=tone, write_text=write_text))
         self._taken = 0
-        self._blocks_drawn = 0
+        self._blocks: list[DeltaGenerator] = []
         self._tail_drawn = ""
         self._slot: DeltaGenerator | None = None
         self._next_tail = 0.0
@@ -36,23 +35,24 @@ class StreamingPane:
         fresh = "".join(deltas[self._taken : (end := len(deltas))])
         self._taken = end
         if fresh:
-            self._splitter.feed(fresh)
-        for block in self._splitter.closed[self._blocks_drawn :]:
-            self._write(self._place(), drawable(block))
-            self._slot = None
-            self._blocks_drawn += 1
-            self._tail_drawn = ""
+            self._text.feed(fresh)
         now = time.monotonic()
         if not ended and now < self._next_tail:
             return
-        tail = self._splitter.tail
-        copy = drawable(tail) if ended else drawable_tail(tail)
-        if copy != self._tail_drawn and copy.strip():
-            self._write(self._place(), copy)
-            self._tail_drawn = copy
-            self._next_tail = now + _TAIL_EVERY_S + len(tail) / _TAIL_CHARACTERS_PER_S
+        self._text.advance(ended=ended)
+        for block in self._text.blocks[len(self._blocks) :]:
+            self._blocks.append(self._draw(self._slot, block.html))
+            self._slot = None
+            self._tail_drawn = ""
+        html = self._text.tail(ended=ended)
+        if html != self._tail_drawn:
+            self._slot = self._draw(self._slot, html)
+            self._tail_drawn = html
+            self._next_tail = now + _TAIL_EVERY_S + self._text.tail_size / _TAIL_CHARACTERS_PER_S
+        if ended:
+            for number in self._text.settle():
+                self._draw(self._blocks[number], self._text.blocks[number].html)
 
-    def _place(self) -> DeltaGenerator:
-        if self._slot is None:
-            self._slot = self._container.empty()
-        return self._slot
+    def _draw(self, place: DeltaGenerator | None, html: str) -> DeltaGenerator:
+        """Draws over what stands in `place`, or else below everything; where it stands comes back."""
+        return draw_html(self._container if place is None else place, html, tone=self._tone)

@@ -16,10 +16,9 @@ from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
 from components.ui.figures import STATS_HELP, stats_line
 from components.ui.playground.editing import Place
-from components.ui.safe_markdown import keep_lines
 from components.ui.state import give_way
 from components.ui.turn.actions import draw_turn_actions
-from components.ui.turn.grounding import ClipSeen, grounded
+from components.ui.turn.grounding import ClipSeen, write_times
 from components.ui.turn.outcome import draw_outcome
 from components.ui.turn.receipt import draw_media_flag
 from components.ui.turn.run_status import status_line
@@ -168,12 +167,8 @@ def draw_round(
         thinking.markdown(f":small[:gray[:material/subdirectory_arrow_right: after the tools, round {at + 1}]]")
     view = RoundView(
         one,
-        StreamingPane(thinking, lambda place, text: place.caption(keep_lines(text))),
-        cut.answer
-        if cut is not None
-        else StreamingPane(
-            answer.container(), lambda place, text: place.markdown(grounded(text, clips), anchors=False)
-        ),
+        StreamingPane(thinking, tone="thinking"),
+        cut.answer if cut is not None else StreamingPane(answer.container(), write_text=write_times(clips)),
         CallsView(answer.container()),
         tuple(cut.answered) if cut is not None else (),
     )

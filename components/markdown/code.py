@@ -1,0 +1,77 @@
+"""Colours of code: which stretches of a block are keywords, strings, numbers, comments or names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, Operator, String, _TokenType
+from pygments.util import ClassNotFound
+
+# The classes of the style sheet: keyword, string, number, comment, name, inserted, deleted.
+_CLASSES = (
+    (Comment, "c"),
+    (Generic.Inserted, "i"),
+    (Generic.Deleted, "d"),
+    (Generic.Heading, "k"),
+    (Generic.Subheading, "k"),
+    (Keyword, "k"),
+    (Operator.Word, "k"),
+    (Number, "n"),
+    (String, "s"),
+    (Literal, "s"),
+    (Name.Function, "f"),
+    (Name.Class, "f"),
+    (Name.Tag, "k"),
+    (Name.Attribute, "f"),
+    (Name.Builtin, "f"),
+    (Name.Decorator, "f"),
+    (Name.Variable, "f"),
+)
+PLAIN = "."
+# More of it is shown in one colour: 100 KB take about half a second.
+_LONGEST = 120_000
+# Pygments knows 500 languages, and some are read in more than linear time. These are what models write.
+_LANGUAGES = frozenset(
+    "bash sh shell zsh console c cpp c++ h hpp csharp c# cs css scss dart diff patch docker dockerfile "
+    "elixir go golang graphql groovy haskell html http ini java javascript js jsx json jsonc json5 julia "
+    "kotlin latex tex lua make makefile matlab nginx objective-c ocaml perl php powershell ps1 properties "
+    "proto protobuf python py py3 python3 pycon r ruby rb rust rs scala sql sqlite postgresql mysql svg "
+    "swift terraform hcl toml typescript ts tsx vb vim xml yaml yml zig".split()
+)
+_ALIASES = {"jsonc": "json", "json5": "json", "svg": "xml", "tsx": "typescript", "jsx": "javascript", "zsh": "bash"}
+
+
+def coloured(code: str, language: str) -> Iterator[tuple[str, str]]:
+    """The code in stretches of (class, text), together all of it. `language` is the first word behind a fence."""
+    lexer = _lexer(language.lower()) if len(code) <= _LONGEST else None
+    if lexer is None:
+        yield PLAIN, code
+        return
+    last, parts = PLAIN, list[str]()
+    for _, kind, text in lexer.get_tokens_unprocessed(code):
+        found = _class(kind)
+        # The colour of a space is not seen.
+        if found != last and not text.isspace():
+            if parts:
+                yield last, "".join(parts)
+            last, parts = found, []
+        parts.append(text)
+    yield last, "".join(parts)
+
+
+@cache
+def _class(kind: _TokenType) -> str:
+    return next((name for group, name in _CLASSES if kind[: len(group)] == group), PLAIN)
+
+
+@cache
+def _lexer(language: str) -> Lexer | None:
+    if language not in _LANGUAGES:
+        return None
+    try:
+        return get_lexer_by_name(_ALIASES.get(language, language), stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None

@@ -1,0 +1,20 @@
+"""A whole text as HTML that stands alone, for exports and everything that no longer grows."""
+
+from __future__ import annotations
+
+from components.core.texts import whole_characters
+from components.markdown.parser import Env, block_tokens, read_inlines
+from components.markdown.writer import Writer
+
+
+def html_of(text: str, writer: Writer | None = None) -> str:
+    """The text as HTML; `writer` says how it is written, else for a file that stands alone."""
+    env: Env = {}
+    tokens = block_tokens(with_lines(text), env)
+    read_inlines(tokens, env)
+    return (writer or Writer()).written(tokens)
+
+
+def with_lines(text: str) -> str:
+    """The text as the parser takes it: in whole characters and with line feeds only."""
+    return whole_characters(text).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")

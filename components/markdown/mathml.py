@@ -1,0 +1,90 @@
+"""TeX as MathML, which browsers draw by themselves.
+
+latex2mathml reads the TeX. Its tree is written out here and not by itself: it writes a ``<`` of the text as it is, and
+knows commands that make links. Only elements and attributes of drawing are let through.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from latex2mathml.converter import convert_to_element
+
+# Longer ones are shown as TeX: reading takes more than linear time.
+_LONGEST = 4_000
+_DEEPEST = 60
+_ELEMENTS = frozenset(
+    "math mfrac mi mn mo mover mpadded mphantom mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext "
+    "mtr munder munderover mmultiscripts none mprescripts menclose".split()
+)
+_ATTRIBUTES = frozenset(
+    "accent accentunder columnalign columnlines columnspacing depth display displaystyle fence form height largeop "
+    "linethickness lspace mathsize mathvariant maxsize minsize movablelimits notation rowlines rowspacing rspace "
+    "scriptlevel separator stretchy symmetric voffset width".split()
+)
+# Marks that TeX sets on the equations of an environment; latex2mathml would write them out.
+_NUMBERING = re.compile(r"\\(?:label|tag\*?)\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])")
+_LINE_ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:alignat|flalign|eqnarray|multline)\*?\}")
+
+
+@lru_cache(maxsize=4096)
+def mathml(tex: str, *, block: bool) -> str | None:
+    """The formula as a ``<math>`` element, `block` on lines of its own; None if it cannot be read."""
+    if len(tex) > _LONGEST or _depth(tex) > _DEEPEST or _braces(tex):
+        return None
+    source = _LINE_ENVIRONMENT.sub(r"\\\1{align*}", _NUMBERING.sub("", tex))
+    try:
+        tree = convert_to_element(source, display="block" if block else "inline")
+    except Exception:  # noqa: BLE001 - it raises a dozen kinds, IndexError and KeyError among them, for TeX that it does not know
+        return None
+    return _written(tree)
+
+
+def _braces(tex: str) -> int:
+    """How many braces are left open; latex2mathml would leave out what stands in them."""
+    bare = re.sub(r"\\[\s\S]", "", tex)
+    return bare.count("{") - bare.count("}")
+
+
+def _depth(tex: str) -> int:
+    deepest = depth = 0
+    for character in tex:
+        if character == "{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character == "}":
+            depth -= 1
+    # `\left` and environments nest without braces.
+    return deepest + tex.count("\\left") + tex.count("\\begin")
+
+
+def _written(element: Element) -> str | None:
+    inner: list[str] = []
+    for child in element:
+        written = _written(child)
+        if written is None:
+            return None
+        inner.append(written)
+    if (
+        element.tag == "math"
+        and len(inner) == 1
+        and inner[0].startswith("<mrow>")
+        and len(element[0])
+        and not element[0].attrib
+    ):
+        inner[0] = inner[0].removeprefix("<mrow>").removesuffix("</mrow>")  # a row is what it is anyway
+    text = html.escape(html.unescape(element.text or ""), quote=False)
+    # A command that it does not know it sets as the name of a variable.
+    if element.tag not in _ELEMENTS or (text.startswith("\\") and len(text) > 2):
+        return None
+    attributes = "".join(
+        f' {name}="{html.escape(value)}"'
+        for name, value in element.attrib.items()
+        if name in _ATTRIBUTES
+        and (name, value) != ("display", "inline")
+        and not (element.tag != "math" and (name, value) == ("stretchy", "false"))
+    )
+    return f"<{element.tag}{attributes}>{text}{''.join(inner)}</{element.tag}>"

@@ -1,0 +1,171 @@
+"""What is still open at the end of a growing text, closed on the copy that is drawn: no raw mark flashes up.
+
+At the end of the text nothing of this is left; it is then drawn as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from components.markdown.formulas import SIGNS_OF_TEX
+from components.markdown.mathml import mathml
+
+# The last line, if it may become a fence, a rule, a heading or the line under one.
+_HALF_A_MARK = re.compile(r"(?:^|\n)[ \t]*(?:`{1,2}|~{1,2}|[-=*_]+|#{1,6}|\$|\\)$")
+_MARK = re.compile(r"\\[(\[]|\\[\s\S]|`+|\*{1,3}|__?|~~|\$\$?|!?\[|\]|<(?=https?:|mailto:)")
+_DANGLING = re.compile(r"(?:\s|^)(?:[*_~`]+|!?\[|!|\\|\$\$?)$|(?<=\S)(?:[*_~`]+|\\)$")
+_DANGLING_IN_TEX = re.compile(r"(?:\s*(?:\\[A-Za-z]*|[-+=*/<>,;:&|^_$]))+$")
+_ADDRESS = re.compile(r"\([^()\s]*(?:\s[^()]*)?$")
+_TABLE_RULE = re.compile(r"\|?[\s|:-]*")
+
+
+def without_half_a_mark(text: str) -> str:
+    """The text without a last line that may still become a mark of a block."""
+    return _HALF_A_MARK.sub("", text)
+
+
+def completed_table(text: str, tokens: list[Token]) -> str | None:
+    """The text with a line under the head of a table that is being written; None if it ends in no such head."""
+    open_tokens = [at for at, token in enumerate(tokens) if token.nesting >= 0]
+    last = open_tokens[-1] if open_tokens else -1
+    if last < 0 or tokens[last].type != "inline" or tokens[last + 1].type != "paragraph_close":
+        return None
+    lines = tokens[last].content.split("\n")
+    heads = [line for line in lines[-2:] if line.startswith("|")]
+    if not heads or len(heads) != len(lines[-2:]) or (len(lines) > 2 and lines[-3].startswith("|")):
+        if len(lines) < 2 or not lines[-1].startswith("|"):
+            return None
+        heads = [lines[-1]]
+    if len(heads) == 2 and not _TABLE_RULE.fullmatch(heads[1]):
+        return None
+    whole, _, under = text.rstrip("\n").rpartition("\n") if len(heads) == 2 else (text.rstrip("\n"), "", "")
+    columns = len(re.findall(r"(?<!\\)\|", heads[0].rstrip().removesuffix("|")))
+    line = whole[whole.rfind("\n") + 1 :]
+    indent = re.sub(r"[^>]", " ", line[: line.find("|")])
+    return f"{whole}\n{indent}|{' --- |' * columns}"
+
+
+def close_blocks(tokens: list[Token]) -> None:
+    """Closes what the last of the blocks leaves open, in the tokens."""
+    for token in reversed(tokens):
+        if token.type == "fence":
+            lines, _, last = token.content.rpartition("\n")
+            if last.strip() and token.markup.startswith(last.strip()):
+                token.content = lines
+        elif token.type == "formula_block":
+            token.content = completed_formula(token.content) or ""
+            token.hidden = not token.content
+        elif token.type == "inline":
+            token.content = closed(token.content)
+        if token.nesting >= 0:
+            return
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is open at a place of a line: the marks of emphasis, and where the last bracket stands."""
+
+    marks: list[str] = field(default_factory=list)
+    bracket: int = -1
+    bracket_end: int = -1
+
+
+def closed(text: str) -> str:
+    """The text of a paragraph, a heading or a cell with what is open in it closed."""
+    state = _Open()
+    position = 0
+    while found := _MARK.search(text, position):
+        mark, start = found[0], found.start()
+        position = found.end()
+        if mark[0] == "`":
+            end = _code_end(text, position, len(mark))
+            if end < 0:
+                return _finished(text, state, mark)
+            position = end
+        elif mark in ("$", "$$", "\\(", "\\["):
+            end = _formula_end(text, start, mark)
+            if end == _OPEN:
+                head, tex = text[:start], completed_formula(text[position:])
+                closing = {"\\(": "\\)", "\\[": "\\]"}.get(mark, mark)
+                return _finished(f"{head}{mark}{tex}{closing}" if tex else head.rstrip(" "), state)
+            position = max(position, end)
+        elif mark[-1] == "[":
+            state.bracket, state.bracket_end = start, -1
+        elif mark == "]":
+            state.bracket_end = start
+        elif mark == "<":
+            if text.find(">", position) < 0:
+                return _finished(text[:start], state)
+        elif mark[0] in "*_~":
+            _take_mark(text, start, mark, state.marks)
+    return _finished(text, state)
+
+
+def _take_mark(text: str, start: int, mark: str, marks: list[str]) -> None:
+    before, after = text[start - 1 : start], text[start + len(mark) : start + len(mark) + 1]
+    if mark in marks and before.strip():
+        del marks[marks.index(mark) :]
+    elif mark == "***" and {"**", "*"} <= set(marks):
+        del marks[min(marks.index("**"), marks.index("*")) :]
+    elif after.strip() and not (mark[0] == "_" and before.isalnum()) and not (mark == "*" and before.isalnum()):
+        marks.append(mark)
+
+
+def _finished(text: str, state: _Open, *more: str) -> str:
+    text = _without_link(text, state)
+    if more:
+        stripped = text.rstrip("`")
+        # A mark with nothing behind it yet is not drawn at all.
+        text = text + more[0] if len(text) - len(stripped) < len(more[0]) and text.strip() else stripped
+    else:
+        text = _DANGLING.sub("", text) if not text.endswith(("`", "$")) or text.count("`") % 2 else text
+    for mark in reversed(state.marks):
+        stripped = text.rstrip()
+        text = stripped.removesuffix(mark) if stripped.endswith(mark) else stripped + mark
+    return text
+
+
+def _without_link(text: str, state: _Open) -> str:
+    """Leaves the words of a link that is still being written; its brackets and its address would flash up."""
+    if state.bracket < 0 or "\n" in text[state.bracket :]:
+        return text
+    start = state.bracket
+    words = start + (2 if text[start] == "!" else 1)
+    if state.bracket_end < start:
+        return text[:start] + text[words:]
+    behind = text[state.bracket_end + 1 :]
+    if behind.startswith("(") and ")" not in behind and _ADDRESS.fullmatch(behind):
+        return text[:start] + text[words : state.bracket_end]
+    return text
+
+
+def _code_end(text: str, position: int, ticks: int) -> int:
+    found = re.compile(rf"(?<!`)`{{{ticks}}}(?!`)").search(text, position)
+    return found.end() if found else -1
+
+
+_OPEN = -2
+
+
+def _formula_end(text: str, start: int, mark: str) -> int:
+    """Where the formula ends that may begin at a mark; `_OPEN` if it is being written, -1 if there is none."""
+    position = start + len(mark)
+    if mark[0] == "\\":
+        end = text.find("\\)" if mark == "\\(" else "\\]", position)
+        return end + 2 if end >= 0 else _OPEN if mark == "\\(" or SIGNS_OF_TEX.search(text, position) else -1
+    end = text.find(mark, position)
+    if end >= 0:
+        return end + len(mark)
+    before, inner = text[max(0, start - 1) : start], text[position:]
+    may_be = inner[:1].strip() and not before.isalnum() and "\n" not in inner and SIGNS_OF_TEX.search(inner)
+    return _OPEN if may_be or (mark == "$$" and "\n" not in inner) else -1
+
+
+def completed_formula(tex: str) -> str | None:
+    """The beginning of a formula as one that can be drawn, or None."""
+    tex = _DANGLING_IN_TEX.sub("", tex.rstrip()).rstrip()
+    tex += "}" * max(0, len(re.findall(r"(?<!\\)\{", tex)) - len(re.findall(r"(?<!\\)\}", tex)))
+    return tex if tex and mathml(tex, block=False) is not None else None
