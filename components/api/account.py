@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -18,12 +17,10 @@ import httpx
 
 from components.api.connection import Connection
 from components.api.network_errors import network_error, no_address
-from components.api.problems import error_from_text
+from components.api.problems import at, error_from_text
 from components.api.transport import new_http_client
-from components.api.wires.registry import WIRES
-from components.core.errors import ApiError, ApiStatusError, ApiTimeoutError, WireError
+from components.core.errors import ApiError, ApiTimeoutError, WireError
 
-_NOT_THERE = (404, 405)
 _PATIENCE_S = 15.0
 _MOST_BYTES = 4_000_000
 
@@ -40,37 +37,15 @@ def read_account(connection: Connection) -> Account:
     return Account(_balance(_get(connection, "/account/usage?limit=1")))
 
 
-def find_server(address: str, key: str | None, *, public_only: bool) -> tuple[Connection, list[str] | None]:
-    """The connection that a typed address means, and the models offered there; None where the server lists none.
-
-    People copy the address of one endpoint, or leave ``/v1`` out. Raises: ApiError if nothing there can be asked.
-    """
-    tried = [Connection(base_url, key, public_only=public_only) for base_url in _base_urls(address)]
-    problems: list[ApiError] = []
-    for connection in tried:
-        try:
-            return connection, read_model_ids(connection)
-        except (ApiStatusError, WireError) as error:
-            if isinstance(error, ApiStatusError) and error.status not in _NOT_THERE:
-                raise
-            problems.append(error)
-    if all(isinstance(error, ApiStatusError) and error.raw.lstrip().startswith("{") for error in problems):
-        return tried[0], None
-    raise problems[0]
-
-
-def _base_urls(address: str) -> list[str]:
-    url = re.split(r"[?#]", address.strip(), maxsplit=1)[0].rstrip("/")
-    for wire in WIRES.values():
-        url = url.removesuffix(wire.path)
-    return [url] if re.search(r"/v\d+\w*$", url) else [url, f"{url}/v1"]
-
-
 def read_model_ids(connection: Connection) -> list[str]:
     """The models an endpoint offers. Raises: ApiError if it cannot be asked."""
-    body = _answer(connection, "/models")
-    listed = body.get("data") if isinstance(body, dict) else body  # some give the bare list
-    if not isinstance(body, dict | list):
+    return models_listed(connection, answer_to(connection, "/models"))
+
+
+def models_listed(connection: Connection, listing: Any) -> list[str]:
+    """The ids in the answer to ``GET /models``. Raises: WireError if it is neither an object nor a list."""
+    listed = listing.get("data") if isinstance(listing, dict) else listing  # some give the bare list
+    if not isinstance(listing, dict | list):
         raise WireError(_no_api(connection, "it sent neither an object nor a list"))
     return [
         entry["id"]
@@ -85,7 +60,7 @@ def read_model(connection: Connection, model: str) -> dict[str, Any]:
 
 
 def _get(connection: Connection, path: str) -> dict[str, Any]:
-    body = _answer(connection, path)
+    body = answer_to(connection, path)
     if not isinstance(body, dict):
         raise WireError(_no_api(connection, "it sent no object"))
     return body
@@ -95,37 +70,53 @@ def _no_api(connection: Connection, why: str) -> str:
     return f"What answers at {connection.host} is not an API of this kind: {why}."
 
 
-def _answer(connection: Connection, path: str) -> Any:
-    if connection.key and not (connection.key.isascii() and connection.key.isprintable()):
-        # The HTTP library would refuse it with the key in its message.
-        raise ApiError("The key holds characters that no key has. Copy it again from the dashboard.")
-    try:
-        response, raw = asyncio.run(_ask(connection, path))
-    except TimeoutError as exc:
-        raise ApiTimeoutError(
-            f"{connection.host} did not answer within {_PATIENCE_S:g} s. Check the address, or try again."
-        ) from exc
-    except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as exc:
-        raise network_error(exc, connection, connect_s=_PATIENCE_S, idle_s=_PATIENCE_S) from exc
-    except ValueError as exc:  # a host that IDNA cannot encode, a user and password in the address
-        raise WireError(no_address(connection)) from exc
-    if response.is_redirect:
-        target = connection.masked(response.headers["location"])
-        raise WireError(f"The address redirects to {target!r}; a key is not sent on. If you trust it, type it instead.")
+def answer_to(connection: Connection, path: str, patience_s: float = _PATIENCE_S) -> Any:
+    """The JSON that a GET at that path gives. Raises: ApiError if it gives none."""
+    response, raw = _exchange(connection, "GET", path, patience_s)
     if response.is_error:
-        raise error_from_text(connection.masked(raw), status=response.status_code)
+        raise at(connection, error_from_text(connection.masked(raw), status=response.status_code))
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as exc:
         raise WireError(_no_api(connection, "it did not send JSON")) from exc
 
 
-async def _ask(connection: Connection, path: str) -> tuple[httpx.Response, str]:
+def status_of_empty_post(connection: Connection, path: str, patience_s: float) -> int | None:
+    """The status of a POST of ``{}``, which no endpoint answers with a reply; None where nothing answered."""
+    try:
+        return _exchange(connection, "POST", path, patience_s)[0].status_code
+    except ApiError:
+        return None
+
+
+def _exchange(connection: Connection, method: str, path: str, patience_s: float) -> tuple[httpx.Response, str]:
+    if connection.key and not (connection.key.isascii() and connection.key.isprintable()):
+        # The HTTP library would refuse it with the key in its message.
+        raise ApiError("The key holds characters that no key has. Copy it again from where it was made.")
+    try:
+        response, raw = asyncio.run(_ask(connection, method, path, patience_s))
+    except TimeoutError as exc:
+        raise ApiTimeoutError(
+            f"{connection.host} did not answer within {patience_s:g} s. Check the address, or try again."
+        ) from exc
+    except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as exc:
+        raise network_error(exc, connection, connect_s=patience_s, idle_s=patience_s) from exc
+    except ValueError as exc:  # a host that IDNA cannot encode, a user and password in the address
+        raise WireError(no_address(connection)) from exc
+    if response.is_redirect:
+        target = connection.masked(response.headers["location"])
+        raise WireError(f"The address redirects to {target!r}; a key is not sent on. If you trust it, type it instead.")
+    return response, raw
+
+
+async def _ask(connection: Connection, method: str, path: str, patience_s: float) -> tuple[httpx.Response, str]:
     url = connection.base_url + path
-    async with asyncio.timeout(_PATIENCE_S):  # whole: a server that sends a byte now and then must not hold the page
+    content = b"{}" if method == "POST" else None
+    headers = {**connection.headers, "content-type": "application/json"} if content else connection.headers
+    async with asyncio.timeout(patience_s):  # whole: a server that sends a byte now and then must not hold the page
         async with (
-            new_http_client(_PATIENCE_S, _PATIENCE_S, public_only=connection.public_only) as http,
-            http.stream("GET", url, headers=connection.headers) as response,
+            new_http_client(patience_s, patience_s, public_only=connection.public_only) as http,
+            http.stream(method, url, headers=headers, content=content) as response,
         ):
             return response, await _read(response)
 

@@ -20,7 +20,7 @@ from components.api.connection import Connection, Timeouts
 from components.api.exchange import Happening, Received, Responded, Retrying, Sending
 from components.api.limiter import Limiter, RateLimits
 from components.api.network_errors import network_error, no_address
-from components.api.problems import RETRIED_STATUSES
+from components.api.problems import RETRIED_STATUSES, at
 from components.api.reply import Take, read_reply
 from components.api.transport import SENDING, Sent, new_http_client
 from components.api.wires.wire import Wire
@@ -237,7 +237,7 @@ def may_retry(error: ApiError) -> bool:
 
 def _blot_out_key(error: ApiError, connection: Connection) -> None:
     """What was masked as text may come out whole where JSON had escaped it, and headers were never masked."""
-    error.args = tuple(connection.masked(str(part)) for part in error.args)
+    at(connection, error).args = tuple(connection.masked(str(part)) for part in error.args)
     error.raw = connection.masked(error.raw)
     error.code = connection.masked(error.code) if error.code else None
     error.request_id = connection.masked(error.request_id) if error.request_id else None

@@ -10,6 +10,7 @@ ANTHROPIC_VERSION = "2023-06-01"
 # A shorter key is a placeholder of a local server ("none"), and blotting it out would spoil every text that holds it.
 _SHORTEST_SECRET = 8
 _FORGOTTEN = "gone"
+_EMPIRIOLABS = "api.empiriolabs.ai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Connection:
     def host(self) -> str:
         """Host and port, to be named in a sentence."""
         return self.base_url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
+
+    @property
+    def of_empiriolabs(self) -> bool:
+        """Whether what their dashboard offers helps here; the simulator speaks as their API does."""
+        return self.simulated or self.host == _EMPIRIOLABS
 
     @property
     def headers(self) -> dict[str, str]:

@@ -8,10 +8,14 @@ explains are mapped by number. Both envelopes are read: ``{"error": {"code", "me
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
-from components.core.errors import ApiStatusError
+from components.api.connection import Connection
+from components.core.errors import ApiError, ApiStatusError
 
+_Error = TypeVar("_Error", bound=ApiError)
+
+# What EmpirioLabs' codes mean and what to do is `SENTENCES`; elsewhere there is no such dashboard.
 RETRIED_STATUSES = frozenset({429, 502, 503})
 
 # Every documented code: what it means and what to do.
@@ -23,6 +27,15 @@ SENTENCES = {
     "rate_limit_exceeded": "Too many requests or tokens this minute. Wait a moment, then try again.",
     "model_unavailable": "The model is offline for now. Try again shortly.",
     "upstream_error": "The provider behind the API returned an error. Try again.",
+}
+
+_ELSEWHERE = {
+    SENTENCES["missing_api_key"]: "The server wants a key and got none. Give one under “Change the connection”.",
+    SENTENCES["invalid_api_key"]: "The server does not accept this key. Check the key and the address it is for.",
+    SENTENCES["insufficient_credits"]: "The server says that the account behind this key has no credits left.",
+    SENTENCES["model_not_found"]: "The server does not know this model. Choose one that it lists, under “Change the "
+    "connection”.",
+    "This key may not do that. Check its permissions in the dashboard.": "This key may not do that at this server.",
 }
 
 _BY_STATUS = {
@@ -96,6 +109,14 @@ def error_from_body(
         retry_after_s=retry_after_s,
         raw=raw,
     )
+
+
+def at(connection: Connection, error: _Error) -> _Error:
+    """The error with advice that holds where it came from: no other server has EmpirioLabs' dashboard."""
+    if not connection.of_empiriolabs:
+        for ours, neutral in _ELSEWHERE.items():
+            error.args = tuple(str(part).replace(ours, neutral) for part in error.args)
+    return error
 
 
 def error_from_text(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 
 from components.api.connection import Connection
+from components.api.servers import Nearby, Server
 from components.core.parts import FramePart
 from components.core.request import ToolChoice
 from components.history.probes import ProbeRecord
@@ -87,6 +88,8 @@ class Session:
     were not read yet. `receipts`: id of a run -> what it sent, with the API's count.
     `names`: key -> the name of a button of an icon alone that was drawn and is not named yet.
     `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
+    `nearby`, `last_addresses` (with the model asked there), `server` (what the typed address offers, or why that is not
+    known) and `not_listed` (a server and a model that it does not list) belong to the connection dialog.
     `places`: what stands in which of the two places of `views.view_of`.
     `linked`: the settings in the address were taken over; from then on it follows the page.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`, `drawing` and `shown` to `playground.parts`.
@@ -140,6 +143,10 @@ class Session:
     sweep_problem: str | None = None
     cited: tuple[int, float] | None = None
     ledger: tuple[str, dict[str, ProbeRecord]] | None = None
+    nearby: list[Nearby] | None = None
+    last_addresses: list[tuple[str, str]] = field(default_factory=list)
+    server: Server | str | None = field(default=None, repr=False)
+    not_listed: tuple[Connection, str] | None = field(default=None, repr=False)
 
     @property
     def owner(self) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from components.api.account import find_server, read_account, read_model, read_model_ids
+from components.api.account import read_account, read_model, read_model_ids
 from components.api.connection import Connection
 from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, WireError
 from components.gateway.server import Simulator
@@ -79,42 +79,3 @@ def test_a_key_that_no_header_can_carry_is_not_repeated():
     with pytest.raises(ApiError) as refusal:
         read_account(Connection("http://127.0.0.1:1/v1", "sk-ключ-secret\n"))
     assert "secret" not in str(refusal.value) + repr(refusal.value.__cause__)
-
-
-@pytest.mark.parametrize("beyond", ["/v1", "/v1/", "/v1/chat/completions", "/v1/responses?x=1", "/v1/messages"])
-def test_an_address_may_name_an_endpoint(simulator, beyond):
-    typed = simulator.base_url.removesuffix("/v1") + beyond
-    connection, models = find_server(typed, None, public_only=False)
-    assert connection.base_url == simulator.base_url and models == ["kimi-k2-6"]
-
-
-@pytest.mark.parametrize("root", [(b"404 Not Found", b"no"), (b"200 OK", b"<html>Ollama is running")])
-def test_an_address_may_leave_the_version_out(serve, root):
-    server = serve(answer(*root), answer(b"200 OK", b'{"data": [{"id": "a"}]}'))
-    connection, models = find_server(f"{server.url}/", None, public_only=False)
-    assert (connection.base_url, models) == (f"{server.url}/v1", ["a"])
-
-
-def answer(status, body, more=b""):
-    return [send(b"HTTP/1.1 " + status + b"\r\n" + more + b"\r\n" + body), close()]
-
-
-def test_models_may_come_as_a_bare_list(serve):
-    server = serve(answer(b"200 OK", b'[{"id": "a"}, {"name": "b"}]'))
-    assert find_server(server.url + "/v1", "k", public_only=False)[1] == ["a"]
-
-
-def test_a_server_that_lists_no_models_is_told_from_one_that_is_none(serve):
-    server = serve(answer(b"404 Not Found", b'{"detail": "Not Found"}'))
-    connection, models = find_server(server.url, None, public_only=False)
-    assert (connection.base_url, models) == (server.url, None)
-    page = serve(answer(b"404 Not Found", b"<html>nothing here"))
-    with pytest.raises(ApiStatusError, match="There is no such endpoint"):
-        find_server(page.url, None, public_only=False)
-
-
-def test_a_refused_key_is_not_tried_at_another_address(serve):
-    server = serve(answer(b"401 Unauthorized", b"{}"))
-    with pytest.raises(ApiStatusError, match="does not accept this key"):
-        find_server(server.url, "k", public_only=False)
-    assert len(server.exchanges) == 1

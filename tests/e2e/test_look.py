@@ -48,7 +48,7 @@ def test_text_can_be_read(open_page, scripted, stage, scheme):
     playground = open_page(scripted, color_scheme=scheme)
     playground.ask("Hello")
     places = {
-        "badge": playground.key("connection").get_by_text("Real API"),
+        "badge": playground.key("connection").get_by_text("kimi-k2-6 at"),
         "answer": playground.answer().locator("p"),
         "code": playground.answer().locator("code"),
         "link": playground.answer().locator("a"),

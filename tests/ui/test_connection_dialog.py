@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from components.api import account
+from components.api import servers
 from components.api.connection import Connection
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
@@ -111,8 +111,8 @@ def test_another_server_gets_its_own_key_and_never_the_environments(open_app, as
         EMPIRIOLABS_API_KEY="sk-empiriolabs-canary-environment", EMPIRIOLABS_BASE_URL="http://127.0.0.1:1/v1"
     )
     seen = []
-    read = account.read_model_ids
-    monkeypatch.setattr(account, "read_model_ids", lambda asked: seen.append(asked.headers) or read(asked))
+    ask_for = servers.answer_to
+    monkeypatch.setattr(servers, "answer_to", lambda asked, *more: seen.append(asked.headers) or ask_for(asked, *more))
     choose(app, "other", "check-other", address=server.base_url, model="kimi-k2-6")
     assert seen == [{}]
     ask(app, "Hello")

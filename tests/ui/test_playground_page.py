@@ -187,10 +187,11 @@ def test_a_setting_that_cannot_be_used_is_a_sentence_on_the_page(open_app, envir
         assert not app.exception and name in app.error[0].value
 
 
-def test_a_key_or_an_address_shows_the_real_api(open_app):
+def test_an_address_of_its_own_shows_the_model_and_where_it_is_asked(open_app):
     app = open_app(
         EMPIRIOLABS_BASE_URL="http://127.0.0.1:9/v1/", EMPIRIOLABS_API_KEY="sk-empiriolabs-canary-0123456789"
     )
     badge = app.sidebar.container(key="connection").markdown[0]
-    assert "Real API: 127.0.0.1:9/v1" in badge.value and "simulated" not in badge.value
+    assert "kimi-k2-6 at 127.0.0.1:9" in badge.value
+    assert "Real API" not in badge.value and "simulated" not in badge.value
     assert "canary" not in str(app) + badge.value + (badge.proto.help or "")

@@ -1,12 +1,15 @@
-"""The badge that says who answers: the simulator or a real endpoint. On every page."""
+"""The badge that says who answers: the simulator, EmpirioLabs' API, or a model at another server. On every page."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from components.api.connection import Connection
-from components.ui.connection.dialog import show_connection
+from components.ui import resources
+from components.ui.connection import dialog
+from components.ui.safe_markdown import plain
 from components.ui.spoken import spoken
+from components.ui.state import session
 
 
 def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
@@ -23,12 +26,7 @@ def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
                     "documented API, but it is not Kimi. Give a key to ask the real one.",
                 )
             else:
-                st.badge(
-                    f"Real API: {connection.base_url.split('://', 1)[-1]}",
-                    icon=":material/cloud:",
-                    color="green",
-                    help=f"Requests go to {connection.base_url} and are billed there.",
-                )
+                _draw_endpoint(connection)
         if st.button(
             spoken("Change the connection"),
             icon=":material/tune:",
@@ -37,4 +35,17 @@ def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
             width="content",
             help="Change the connection",
         ):
-            show_connection()
+            session().nearby = None  # what runs on this machine is looked for each time the dialog opens
+            dialog.show_connection()
+
+
+def _draw_endpoint(connection: Connection) -> None:
+    model, host = plain(resources.model()), plain(connection.host)
+    ours = connection.base_url == dialog.EMPIRIOLABS
+    st.badge(
+        f"Real API: {model}" if ours else f"{model} at {host}",
+        icon=":material/cloud:" if ours else ":material/dns:",
+        color="green" if ours else "blue",
+        help=f"Requests go to {connection.base_url}, for the model {resources.model()}"
+        + (", and are billed there." if ours else ". What they cost there, this app does not know."),
+    )

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.api.account import find_server, read_account
+from components.api.account import read_account
 from components.api.connection import Connection
 from components.core.errors import ApiError
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
-from components.ui.safe_markdown import plain, without_formulas
+from components.ui.connection.other_server import draw_other_server
+from components.ui.safe_markdown import without_formulas
+from components.ui.secret import secret_field
 from components.ui.state import Session, drop_widget, session
 
 EMPIRIOLABS = DEFAULT_BASE_URL
@@ -40,7 +42,7 @@ def show_connection() -> None:
     elif kind == "empiriolabs":
         _draw_empiriolabs(state)
     else:
-        _draw_other(state)
+        draw_other_server(state, _use)
 
 
 def _kind_of(connection: Connection) -> str:
@@ -85,14 +87,12 @@ def _draw_empiriolabs(state: Session) -> None:
         if st.button("Use the app's key", key="connection-use-started", disabled=state.connection is None):
             forget(state)
             st.rerun()
-    key = st.text_input(
+    key = secret_field(
         "Key",
-        type="password",
-        key="connection-key",
+        "connection-key",
         placeholder="sk-empiriolabs-…",
-        autocomplete="off",
         help="Made under API Keys in the EmpirioLabs dashboard. It stays in this session's memory.",
-    ).strip()
+    )
     if st.button("Check and use", key="connection-check", type="primary") and _require(key, "Type a key first."):
         connection = Connection(EMPIRIOLABS, key)
         try:
@@ -102,43 +102,6 @@ def _draw_empiriolabs(state: Session) -> None:
             return
         told = "its balance is not reported" if balance is None else f"its balance is ${balance:,.2f} (reported)"
         _use(state, connection, None, f"The key is accepted; {told}.")
-
-
-def _draw_other(state: Session) -> None:
-    private = resources.may_ask_private_addresses()
-    st.caption(
-        "Any server that speaks these formats: vLLM, llama.cpp, a gateway. Only the key typed here is sent to it."
-        + ("" if private else " This app is shared: it asks public addresses only.")
-    )
-    example = "http://localhost:8000/v1" if private else "https://example.com/v1"
-    address = st.text_input("Address", key="connection-address", placeholder=example).strip()
-    key = st.text_input("Key, if it wants one", type="password", key="connection-other-key", autocomplete="off").strip()
-    model = st.text_input("Model", key="connection-model", placeholder="as the server names it").strip()
-    if key and address.startswith("http://") and not _is_near(address):
-        st.warning("The address begins with http://: the key would travel unencrypted.", icon=":material/lock_open:")
-    if not st.button("Check and use", key="connection-check-other", type="primary"):
-        return
-    if not _require(address.startswith(("http://", "https://")), "The address must begin with http:// or https://."):
-        return
-    try:
-        connection, offered = find_server(address, key or None, public_only=not private)
-    except ApiError as error:
-        st.error(without_formulas(Connection(address, key or None).masked(str(error))), icon=":material/cloud_off:")
-        return
-    if not _require(model or offered is not None, "The server does not list its models: type the name of one."):
-        return
-    if model and offered and model not in offered:
-        listed = ", ".join(offered[:12])
-        st.error(plain(f"It does not offer {model}. It offers {listed}."), icon=":material/model_training:")
-        return
-    chosen = model or (offered[0] if offered else resources.settings().model)
-    known = "answers" if offered is not None else "answers and does not list its models"
-    _use(state, connection, chosen, f"The server {known}; asking {chosen}.")
-
-
-def _is_near(base_url: str) -> bool:
-    host = base_url.split("://", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
-    return host in ("localhost", "127.0.0.1", "[::1]")
 
 
 def _require(condition: object, sentence: str) -> bool:
@@ -164,5 +127,6 @@ def forget(state: Session) -> None:
             if run.connection == connection:
                 run.forget_key()
     state.connection = state.model = None
+    state.server = state.not_listed = None
     for key in _SECRETS:
         drop_widget(key)

@@ -1,0 +1,29 @@
+"""The addresses that an owner's latest runs were sent to. The history holds no key, so none comes with them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from components.history.schema import runs
+from components.history.store import Store
+
+# Only so many of the latest runs are looked at: the list must come at once, however long the history is.
+_LOOKED_AT = 2_000
+
+
+def last_addresses(store: Store, owner: str, most: int = 5) -> list[tuple[str, str]]:
+    """Base addresses with the model that was asked there last, newest first; simulated ones are left out.
+
+    Raises: StoreError.
+    """
+    latest = (
+        sa.select(runs.c.base_url, runs.c.model)
+        .where(runs.c.owner == owner, runs.c.deleted_at.is_(None), runs.c.simulated.is_(False))
+        .order_by(runs.c.number.desc())
+        .limit(_LOOKED_AT)
+    )
+    found: dict[str, str] = {}
+    with store.reading() as connection:
+        for row in connection.execute(latest):
+            found.setdefault(row.base_url, row.model)
+    return list(found.items())[:most]

@@ -1,0 +1,208 @@
+"""Any server of these formats, in the dialog: its address, key and model, and what is offered for each.
+
+Running servers of this machine and the last addresses are offered, never a key. The models are those that the server
+lists; any other name may be typed. What the sentence at the end says was tried is all that was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.api.connection import Connection
+from components.api.servers import Nearby, Server, find_nearby, find_server, is_local
+from components.core.errors import ApiError, StoreError
+from components.history.addresses import last_addresses
+from components.ui import resources
+from components.ui.safe_markdown import plain, without_formulas
+from components.ui.secret import secret_field
+from components.ui.spoken import spoken
+from components.ui.state import Session, session, set_widget, widget_value
+
+ADDRESS, KEY, MODEL = "connection-address", "connection-other-key", "connection-model"
+_CHECK = "connection-check-other"
+_ANYWAY = "connection-use-anyway"
+_LIST_AGAIN = "connection-list-again"
+# The page waits for the list while somebody types on; checking has more patience.
+_LISTING_S = 4.0
+_NAMED = 8
+
+Use = Callable[[Session, Connection, str | None, str], None]
+"""Takes a connection into use, with its model, and says the sentence."""
+
+
+def draw_other_server(state: Session, use: Use) -> None:
+    """Draws the fields and what follows from them."""
+    private = resources.may_ask_private_addresses()
+    st.caption(
+        "Any server of these formats: vLLM, llama.cpp, Ollama, a gateway. Only the key typed here is sent to it."
+        + ("" if private else " This app is shared: it asks public addresses only.")
+    )
+    _draw_offers(state, private=private)
+    example = "http://localhost:8000/v1" if private else "https://example.com/v1"
+    address = st.text_input("Address", key=ADDRESS, placeholder=example, on_change=_forget_list).strip()
+    key = secret_field("Key, if it wants one", KEY)
+    checking = bool(widget_value(_CHECK) or widget_value(_ANYWAY))
+    if address and state.server is None and not checking:
+        # Only when told to with the key: it may have been typed for the address that stood here before.
+        _list_models(state, address, key if widget_value(_LIST_AGAIN) else "")
+    server = state.server if isinstance(state.server, Server) else None
+    models = server.models or () if server is not None else ()
+    model = st.text_input(
+        "Model",
+        key=MODEL,
+        placeholder=f"{models[0]} (the first it lists)" if models else "as the server names it",
+        live="0ms",
+        on_change="ignore",
+    ).strip()
+    _draw_list(state, address, models)
+    if st.button("Check and use", key=_CHECK, type="primary"):
+        _check(state, address, key, model, use)
+    if address.startswith("http://") and not is_local(address):
+        st.warning("The address begins with http://: a key would travel unencrypted.", icon=":material/lock_open:")
+    if state.not_listed is not None and st.button(f"Use {state.not_listed[1]} all the same", key=_ANYWAY):
+        connection, chosen = state.not_listed
+        use(state, connection, chosen, _sentence(Server(connection, ()), chosen))
+
+
+# --- what is offered --------------------------------------------------------------------------------------------
+
+
+def _draw_offers(state: Session, *, private: bool) -> None:
+    if state.nearby is None:
+        state.nearby = find_nearby() if private else []
+        state.last_addresses = _last_addresses(state)
+    if nearby := {one.base_url: one for one in state.nearby}:
+        _draw_pills("Running on this machine", "connection-nearby", list(nearby), lambda url: _name(nearby[url]))
+    others = [base_url for base_url, _ in state.last_addresses if base_url not in nearby]
+    if others:
+        _draw_pills("Asked before", "connection-recent", others, lambda url: url.split("://", 1)[-1])
+
+
+def _draw_pills(label: str, key: str, options: list[str], words: Callable[[str], str]) -> None:
+    st.pills(label, options, format_func=lambda url: plain(words(url)), key=key, on_change=_fill_in, args=(key,))
+
+
+def _name(nearby: Nearby) -> str:
+    return f"{nearby.name} · {nearby.base_url.split('://', 1)[-1].removesuffix('/v1')}"
+
+
+def _last_addresses(state: Session) -> list[tuple[str, str]]:
+    ours = resources.started_connection().base_url
+    try:
+        known = last_addresses(resources.store(), state.owner)
+    except StoreError:
+        return []
+    return [(url, model) for url, model in known if not Connection(url).of_empiriolabs and url != ours]
+
+
+def _fill_in(key: str) -> None:
+    chosen = widget_value(key)
+    if chosen is None:
+        return
+    state = session()
+    set_widget(ADDRESS, chosen)
+    set_widget(MODEL, dict(state.last_addresses).get(chosen, ""))
+    _forget_list()
+
+
+def _forget_list() -> None:
+    state = session()
+    state.server = state.not_listed = None
+
+
+# --- its models -------------------------------------------------------------------------------------------------
+
+
+def _list_models(state: Session, address: str, key: str) -> None:
+    if not _may_be_asked(address):
+        return
+    with st.spinner("Asking which models it has…"):
+        try:
+            state.server = find_server(
+                address,
+                key or None,
+                public_only=not resources.may_ask_private_addresses(),
+                patience_s=_LISTING_S,
+            )
+        except ApiError as error:
+            state.server = Connection(address, key or None).masked(str(error))
+
+
+def _draw_list(state: Session, address: str, models: tuple[str, ...]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False):
+        st.selectbox(
+            f"Its models ({len(models):,})" if models else "Its models",
+            models,
+            index=None,
+            key="connection-models",
+            placeholder="Search and choose" if models else "Listed here once the address answers",
+            disabled=not models,
+            on_change=_choose_model,
+        )
+        st.button(
+            spoken("Ask for its models again"),
+            icon=":material/refresh:",
+            key=_LIST_AGAIN,
+            help="Ask for its models again, with the key",
+            disabled=not address,
+            on_click=_forget_list,
+        )
+    if isinstance(state.server, str):
+        st.caption(without_formulas(f":material/info: No list yet: {plain(state.server)}"))
+    elif state.server is not None and state.server.models is None:
+        st.caption(":material/info: It answers and lists no models: type the name of one.")
+
+
+def _choose_model() -> None:
+    if chosen := widget_value("connection-models"):
+        set_widget(MODEL, chosen)
+
+
+# --- checking ---------------------------------------------------------------------------------------------------
+
+
+def _may_be_asked(address: str) -> bool:
+    return "://" not in address or address.startswith(("http://", "https://"))
+
+
+def _check(state: Session, address: str, key: str, model: str, use: Use) -> None:
+    state.not_listed = None
+    if not address:
+        _say_no("Type an address first.")
+        return
+    if not _may_be_asked(address):
+        _say_no("The address must begin with http:// or https://.")
+        return
+    try:
+        server = find_server(address, key or None, public_only=not resources.may_ask_private_addresses())
+    except ApiError as error:
+        _say_no(Connection(address, key or None).masked(str(error)), icon=":material/cloud_off:")
+        return
+    state.server = server
+    if not model and not server.models:
+        _say_no("The server does not list its models: type the name of one.")
+    elif model and server.models and model not in server.models:
+        listed = ", ".join(server.models[:_NAMED])
+        more = f" and {len(server.models) - _NAMED:,} more" if len(server.models) > _NAMED else ""
+        _say_no(f"It does not offer {model}. It offers {listed}{more}.", icon=":material/model_training:")
+        state.not_listed = server.connection, model
+    else:
+        chosen = model or (server.models or ("",))[0]
+        use(state, server.connection, chosen, _sentence(server, chosen))
+
+
+def _say_no(sentence: str, icon: str = ":material/error:") -> None:
+    st.error(without_formulas(plain(sentence)), icon=icon)
+
+
+def _sentence(server: Server, model: str) -> str:
+    """What was tried, and no more."""
+    connection = server.connection
+    if server.models is None:
+        tried = f"{connection.host} answers and does not list its models"
+    else:
+        tried = f"{connection.host} lists its models"
+    untried = "neither the key nor the model was tried yet" if connection.key else "the model was not tried yet"
+    return f"{tried}; {untried}. Asking {model}."
