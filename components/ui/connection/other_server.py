@@ -190,6 +190,7 @@ def _check(state: Session, address: str, key: str, model: str, use: Use) -> None
         state.not_listed = server.connection, model
     else:
         chosen = model or (server.models or ("",))[0]
+        resources.learned_limits().learn_from_listing(server.connection.base_url, chosen, server.listing)
         use(state, server.connection, chosen, _sentence(server, chosen))
 
 
