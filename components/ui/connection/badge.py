@@ -40,7 +40,7 @@ def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
 
 
 def _draw_endpoint(connection: Connection) -> None:
-    model, host = plain(resources.model()), plain(connection.host)
+    model, host = plain(resources.model()), connection.host  # a host holds nothing that Markdown would read
     ours = connection.base_url == dialog.EMPIRIOLABS
     st.badge(
         f"Real API: {model}" if ours else f"{model} at {host}",
