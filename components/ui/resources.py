@@ -17,6 +17,7 @@ from components.media.clip_cache import ClipCache
 from components.params.cards import USERS_FOLDER, Cards, read_cards
 from components.params.learned import LearnedLimits
 from components.runs.keeper import Keeper
+from components.runs.readings import Readings
 from components.runs.registry import Registry
 from components.runs.runner import Runner
 from components.runs.trays import Trays
@@ -56,6 +57,12 @@ def runner() -> Runner:
 def registry() -> Registry:
     """Every run of this process, each for its owner only."""
     return Registry()
+
+
+@st.cache_resource(show_spinner=False)
+def readings() -> Readings:
+    """The files that are being read for conversations, each for its owner only."""
+    return Readings(clip_cache())
 
 
 @st.cache_resource(show_spinner=False)

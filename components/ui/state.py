@@ -84,8 +84,9 @@ class Session:
     `sweep_draft_kept` what the history was last given of it, `sweep_id` the sweep that is shown, `sweep_problem` why
     one could not be started. `ledger` is the account in use and what probes found of it. `fault_problem` says why the
     simulator could not take a fault.
-    `opened` is the place in the tray of the photo to look at closely, `waiting` holds files (name, bytes) that came and
-    were not read yet. `receipts`: id of a run -> what it sent, with the API's count.
+    `opened` is the place in the tray of the photo to look at closely. `came`: files came that were not waited for yet.
+    `reads_for`: id of the conversation whose files this session takes. `receipts`: id of a run -> what it sent, with
+    the API's count.
     `names`: key -> the name of a button of an icon alone that was drawn and is not named yet.
     `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
     `nearby`, `last_addresses` (with the model asked there), `server` (what the typed address offers, or why that is not
@@ -115,7 +116,8 @@ class Session:
     opened: int | None = None
     names: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, Receipt] = field(default_factory=dict)
-    waiting: list[tuple[str, bytes]] = field(default_factory=list)
+    came: bool = False
+    reads_for: str | None = None
     connection: Connection | None = field(default=None, repr=False)
     model: str | None = None
     linked: bool = False

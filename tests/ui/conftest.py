@@ -30,6 +30,8 @@ def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[OpenAp
 
     monkeypatch.setattr(PagesManager, "__init__", as_after_the_first_page)
 
+    # The harness draws no part of a page by itself: what is attached has been read when a run of the page ends.
+    monkeypatch.setattr("components.ui.tray.uploads.PATIENCE_S", 60.0)
     defaults = {"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": "0", "PLAYGROUND_DATA_DIR": str(tmp_path)}
 
     def start(**environment: str) -> AppTest:

@@ -1,12 +1,14 @@
 """What is attached: shown as it will be sent, changed piece by piece, and refused file by file."""
 
 import struct
+import threading
 import zlib
 
 import pytest
 
 from components.core.parts import FramePart, ImagePart
-from components.media import limits
+from components.media import limits, reading
+from components.ui import resources
 from components.ui.tray import uploads
 from tests.media.clips import ENCRYPTED, recorded, without_index, without_samples
 
@@ -84,16 +86,36 @@ def test_an_attachment_that_is_removed_leaves_the_others(app, attach, photo, cli
         app.container(key="storyboard")
 
 
-def test_each_frame_of_a_large_clip_is_shown_as_soon_as_it_is_ready(app, attach, clip, monkeypatch):
-    drawn = []
-    draw = uploads._draw_taken
-    monkeypatch.setattr(uploads, "_QUICK_BYTES", 0)
-    monkeypatch.setattr(uploads, "_draw_taken", lambda place, made: (draw(place, made), drawn.append(made)))
+def test_a_click_is_served_while_a_clip_is_read_and_the_clip_comes_once(app, attach, clip, monkeypatch):
+    go = threading.Event()
+    read = reading.attach
+
+    def slow(name, data, cache=None, progress=None):
+        taken = read(name, data, cache=cache, progress=progress)
+        assert go.wait(60)
+        return taken
+
+    monkeypatch.setattr(reading, "attach", slow)
+    monkeypatch.setattr(uploads, "PATIENCE_S", 0.0)
     attach(app, clip)
-    assert not app.exception
-    assert drawn == sent_parts(app) and len(drawn) == 8
-    # They have given way to the storyboard.
-    assert len(app.image) == 2 * 8
+    for _ in range(3):
+        app.slider(key="slider-temperature").set_value(0.5).run()
+        assert not app.exception and not app.session_state["playground"].tray
+    assert app.button(key=next(each.key for each in app.button if each.key.startswith("give-up-")))
+    app.chat_input(key="composer").set_value("What happens?").run()
+    assert app.session_state["playground"].problem.startswith("Not all that is attached has been read: 'bigbuckbunny")
+    go.set()
+    monkeypatch.setattr(uploads, "PATIENCE_S", 60.0)
+    state = app.session_state["playground"]
+    assert resources_reading(state).wait(60)
+    app.run()
+    assert [attachment.name for attachment in app.session_state["playground"].tray] == ["bigbuckbunny.mp4"]
+    app.run()
+    assert len(app.session_state["playground"].tray) == 1
+
+
+def resources_reading(state):
+    return resources.readings().of(state.conversation.id, state.owner)
 
 
 def test_the_same_clip_twice_is_two_clips(app, attach, clip):

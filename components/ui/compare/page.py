@@ -178,14 +178,14 @@ def _finished(trial: Trial, letter: str) -> list[Round]:
 
 def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
     with st.bottom:
-        notices, tray = st.empty(), st.empty()
+        notices, arrivals, tray = st.empty(), st.empty(), st.empty()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)
             weight = st.container(width=METER_WIDTH)
             stop = st.empty()
             if comparison.live_runs:
                 stop.button("Stop all", icon=":material/stop:", key="stop", type="primary", on_click=_stop)
-    fill_tray(state, notices, tray)
+    fill_tray(state, notices, arrivals, tray)
     with weight:
         _draw_weight(comparison)
     if state.draft is not None:

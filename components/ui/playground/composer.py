@@ -18,7 +18,8 @@ from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, refill, session, widget_value
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.tray import draw_tray
-from components.ui.tray.uploads import draw_refusals, draw_uploads, read_waiting
+from components.ui.tray.uploads import draw_arrivals, draw_refusals, draw_uploads
+from components.ui.tray.uploads import settle as settle_files
 
 # Fixed, so that on a phone it takes a row of its own instead of what little the buttons leave.
 METER_WIDTH = 380
@@ -64,7 +65,7 @@ def draw_composer() -> Composer:
     state = session()
     with st.bottom:
         mark = st.empty()
-        notices, tray, forewarned = st.empty(), st.empty(), st.empty()
+        notices, arrivals, tray, forewarned = st.empty(), st.empty(), st.empty(), st.empty()
         with mark.container():
             draw_mark(state)
         beside = st.container(gap=None)  # of what is drawn into it nothing may be there, and take no room
@@ -75,7 +76,7 @@ def draw_composer() -> Composer:
             preview = st.empty()
             meter = st.container(width=METER_WIDTH).empty()
             stop = st.empty()
-    fill_tray(state, notices, tray)
+    fill_tray(state, notices, arrivals, tray)
     with arriving:
         draw_arriving(state)
     if state.draft is not None:
@@ -90,13 +91,13 @@ def draw_composer() -> Composer:
     return Composer(mark, stop, preview, meter, forewarned)
 
 
-def fill_tray(state: Session, notices: DeltaGenerator, tray: DeltaGenerator) -> None:
-    """Reads the files that came, says what was not taken or not sent, and draws what is attached.
+def fill_tray(state: Session, notices: DeltaGenerator, arrivals: DeltaGenerator, tray: DeltaGenerator) -> None:
+    """Takes the files that were read, says what was not taken or not sent, and draws what comes and what is attached.
 
     Call it with the emptied uploader on the page: what is dropped while files are read goes into that one.
     """
-    if state.waiting:
-        read_waiting(state, notices)
+    settle_files(state)
+    draw_arrivals(state, arrivals)
     if state.refusals or state.problem:
         with notices.container():
             draw_refusals(state)

@@ -154,14 +154,22 @@ def _draft(state: Session) -> dict[str, Any]:
 
 
 def _attached(state: Session) -> list[str]:
-    return [attachment.name for attachment in state.tray]
+    coming = (arrival.name for arrival in resources.readings().of(state.conversation.id, state.owner).arrivals)
+    return [*(attachment.name for attachment in state.tray), *coming]
 
 
 def _find_tray(state: Session) -> None:
     """Puts back what was attached; says what was, where this process has it no longer."""
-    state.tray = resources.trays().find(state.conversation.id, state.owner)
+    coming = resources.readings().of(state.conversation.id, state.owner)
+
+    def begin() -> None:
+        state.tray = resources.trays().find(state.conversation.id, state.owner)
+
+    # Until now the page that was refreshed took what was read; what it took is in the tray.
+    coming.belong(state, begin)
+    state.reads_for = state.conversation.id
     names = state.conversation.draft.get("attached", [])
-    if names and not state.tray:
+    if names and not state.tray and not coming.arrivals and not coming.has_ended:
         named = ", ".join(map(repr, names))
         state.refusals = [f"What is attached and not sent is not kept over a restart. Attach it again: {named}."]
 

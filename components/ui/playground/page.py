@@ -19,6 +19,8 @@ from components.ui.settings.sidebar import draw_sidebar
 from components.ui.state import session
 from components.ui.tray.frame_dialog import draw_enlarged
 from components.ui.tray.storyboard_panel import draw_panel, is_open
+from components.ui.tray.taking import TakingView
+from components.ui.tray.uploads import reading
 from components.ui.turn.cited import draw_cited
 from components.ui.turn.grounding import clips_seen
 from components.ui.turn.menu import draw_open_dialog, draw_way_on
@@ -63,7 +65,7 @@ def draw_playground() -> None:
         draw_way_on()
     draw_open_dialog(state)
     # Emptied only where nothing will stand: a player that is drawn anew begins anew.
-    panel = st.container() if is_open(state) or state.waiting else st.empty()
+    panel = st.container() if is_open(state) or reading(state).arrivals else st.empty()
     composer = draw_composer()
     keep_tray(state)  # files that came were read by the composer
     draw_part("settings", lambda: _draw_settings(composer))
@@ -73,7 +75,7 @@ def draw_playground() -> None:
     draw_cited(state, clips)
     # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
     if views and (last := views[-1]) is not None and last.live:
-        follow(last, taking.look if taking else lambda: None)
+        follow(last, lambda: _look(taking))
         keep(state)
         # The panes of a live turn are as high as they may become. A short answer's are drawn anew, as high as it is.
         if answer_by_examples() or pane_height(last.turn) == "content":
@@ -92,6 +94,14 @@ def _draw_settings(composer: Composer) -> None:
         write_link(state)
     draw_sidebar()
     draw_preview(state, composer.preview, composer.meter, composer.forewarned)
+
+
+def _look(taking: TakingView | None) -> None:
+    """Draws how far frames are, and the page anew when a file was read, while a reply is drawn."""
+    if taking:
+        taking.look()
+    if reading(session()).has_ended:
+        st.rerun()
 
 
 def _mark(turn: Turn, number: int) -> str:

@@ -24,7 +24,7 @@ def draw_part(name: str, draw: Callable[[], None]) -> None:
     serve a part's click only when the loop that draws it has ended.
     """
     state = session()
-    if state.live_turn is not None or state.tray or state.waiting:
+    if state.live_turn is not None or state.tray:
         with st.container():  # the same places as a fragment's, or the browser would build them anew
             draw()
         return

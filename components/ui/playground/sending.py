@@ -37,6 +37,12 @@ def send(prompt: str) -> bool:
     if state.live_turn is not None:
         state.problem = "A reply is still being written. Stop it, or wait for its end; your text is kept."
         return False
+    if arrivals := resources.readings().of(state.conversation.id, state.owner).arrivals:
+        named = ", ".join(repr(arrival.name) for arrival in arrivals)
+        state.problem = (
+            f"Not all that is attached has been read: {named}. Send again when it is there; your text is kept."
+        )
+        return False
     run = start_round(state, state.turns, user_message(state.tray, prompt))
     if run is None:
         return False

@@ -87,10 +87,10 @@ def draw_prompts(state: Session, draft: Draft) -> None:
                 )
             )
             st.button("Go on without", key="sweep-without", on_click=_go_without)
-    notices, tray = st.empty(), st.empty()
+    notices, arrivals, tray = st.empty(), st.empty(), st.empty()
     with st.expander("Photos and clips for every prompt", icon=":material/attach_file:", expanded=bool(state.tray)):
         draw_uploads(state)
-    fill_tray(state, notices, tray)
+    fill_tray(state, notices, arrivals, tray)
 
 
 def draw_axes(draft: Draft) -> None:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from functools import partial
+from time import monotonic
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart, clock
-from components.media.attachments import attach
-from components.media.limits import MEGABYTE
+from components.media.attachments import Attachment
+from components.media.reading import Reading
 from components.media.remote import remote_picture
-from components.media.work import Progress
 from components.ui import resources
+from components.ui.named import draw_names, named_button
 from components.ui.safe_markdown import without_formulas
 from components.ui.spoken import spoken
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Session, give_way, session, set_widget, widget_value
 from components.ui.tray.arriving import UPLOADER
 from components.ui.tray.drop import draw_drop
 from components.ui.tray.taking import open_storyboard
 from components.ui.tray.tile import PICTURE_WIDTH, insert_text
 
-# Reading more than this takes long enough to be seen: then it is shown how far it is.
-_QUICK_FILES = 3
-_QUICK_BYTES = 5 * MEGABYTE
+# What is read within this time is never seen as work.
+PATIENCE_S = 0.4
+_LOOK_S = 0.05
+# How often the files that are being read are drawn anew.
+_EVERY_S = 0.3
+_ARRIVALS_SHOWN = 6
 _REFUSALS_SHOWN = 4
 
 
@@ -54,44 +57,76 @@ def draw_uploads(state: Session) -> None:
         draw_drop()
 
 
-def read_waiting(state: Session, place: DeltaGenerator) -> None:
-    """Reads the files that came, one by one, and says how far it is in `place` where that takes a while.
+def settle(state: Session) -> None:
+    """Puts the files that were read into the tray, and says of the others why not."""
 
-    A click in between interrupts the script; what is still waiting is read by the next run.
-    """
-    count = len(state.waiting)
-    slow = count > _QUICK_FILES or sum(len(data) for _, data in state.waiting) > _QUICK_BYTES
-    progress = None
-    if slow:
-        with place.container(gap="small"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                bar = st.progress(0.0)
-                st.button("Cancel", key="cancel-reading", on_click=state.waiting.clear)
-            row = st.empty()
-    while state.waiting:
-        name, data = state.waiting[0]
-        if slow:
-            done = count - len(state.waiting)
-            bar.progress(done / count, text=without_formulas(f":small[Reading {done + 1} of {count}: {name!r}]"))
-            progress = Progress(partial(_draw_taken, row.container(horizontal=True, gap="small")))
-        try:
-            taken = attach(name, data, cache=resources.clip_cache(), progress=progress)
-        except MediaError as error:
-            state.refusals.append(str(error))
+    def put(result: Attachment | MediaError) -> None:
+        if isinstance(result, MediaError):
+            state.refusals.append(str(result))
         else:
-            state.tray.append(taken)
-            open_storyboard(state, taken)
-        state.waiting.pop(0)
-    if slow:
+            state.tray.append(result)
+            open_storyboard(state, result)
+
+    reading(state).take(state, put)
+
+
+def reading(state: Session) -> Reading:
+    """The files on their way into this session's tray."""
+    found = resources.readings().of(state.conversation.id, state.owner)
+    if state.reads_for != state.conversation.id:
+        state.reads_for = state.conversation.id
+        found.belong(state)
+    return found
+
+
+def draw_arrivals(state: Session, place: DeltaGenerator) -> None:
+    """Draws the files that are being read, each with how far it is and a way to give it up.
+
+    Drawn anew by itself while they are read; the page is drawn when one has come. A click meanwhile is served at once.
+    """
+    found = reading(state)
+    if state.came:
+        state.came = False
+        # What is read in a moment is never seen as work.
+        end = monotonic() + PATIENCE_S
+        while not found.wait(_LOOK_S) and monotonic() < end:
+            give_way()
+        settle(state)
+    if not found.arrivals:
         place.empty()
+        return
+    with place.container(gap="small", key="arrivals"):
+        st.fragment(_draw_arrivals, run_every=_EVERY_S, key="arrivals")()
 
 
-def _draw_taken(frames: DeltaGenerator, made: object) -> None:
+def _draw_arrivals() -> None:
+    state = session()
+    found = reading(state)
+    arrivals = found.arrivals
+    if found.has_ended or not arrivals:
+        st.rerun()
+    for number, arrival in enumerate(arrivals[:_ARRIVALS_SHOWN]):
+        progress = arrival.progress
+        of = f", {progress.words.lower()}: {progress.done:,} of {progress.total:,}" if progress.total else ""
+        words = f"Reading {arrival.name!r}{of}" if number == 0 else f"{arrival.name!r} waits"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(progress.share, text=without_formulas(f":small[{words}]"))
+            named_button("close", f"Do not attach {arrival.name}", f"give-up-{arrival.id}", found.drop, arrival.id)
+        if arrival.frames:
+            with st.container(horizontal=True, gap="small"):
+                for frame in list(arrival.frames):
+                    _draw_taken(frame)
+    if more := len(arrivals) - _ARRIVALS_SHOWN:
+        if more > 0:
+            st.caption(f"{more} more files wait")
+    draw_names("arrivals")
+
+
+def _draw_taken(frame: FramePart) -> None:
     """Draws a frame of a large clip as soon as it is ready, before the others are."""
-    assert isinstance(made, FramePart)
-    with frames.container(width=PICTURE_WIDTH, gap=None):
-        st.image(made.data, width="stretch", alt=f"Taken: frame of {made.clip} at {clock(made.time_s)}")
-        st.caption(clock(made.time_s))
+    with st.container(width=PICTURE_WIDTH, gap=None):
+        st.image(frame.data, width="stretch", alt=f"Taken: frame of {frame.clip} at {clock(frame.time_s)}")
+        st.caption(clock(frame.time_s))
 
 
 def draw_refusals(state: Session) -> None:
@@ -144,7 +179,9 @@ def _uploader_key(state: Session) -> str:
 def _take_files(key: str) -> None:
     state = session()
     state.refusals.clear()
-    state.waiting.extend((_as_called(file.name), file.getvalue()) for file in widget_value(key) or ())
+    for file in widget_value(key) or ():
+        reading(state).add(file.file_id, _as_called(file.name), file.getvalue())
+    state.came = True
     state.uploads += 1
 
 
@@ -158,7 +195,8 @@ def _take_shot(key: str) -> None:
     state = session()
     state.refusals.clear()
     if (shot := widget_value(key)) is not None:
-        state.waiting.append((f"camera {len(state.tray) + 1}.jpg", shot.getvalue()))
+        reading(state).add(shot.file_id, f"camera {len(state.tray) + 1}.jpg", shot.getvalue())
+        state.came = True
         state.uploads += 1
 
 
