@@ -7,6 +7,7 @@ import streamlit as st
 from components.core.errors import ParameterError
 from components.ui import resources
 from components.ui.connection.badge import draw_connection
+from components.ui.connection.broken_cards import draw_broken_cards
 from components.ui.entry import open_through_app, settle
 from components.ui.markdown.support import draw_support
 from components.ui.owner import require_login
@@ -15,7 +16,7 @@ from components.ui.style import draw_style
 
 # The icon is a file of ours: a `:material/…:` one is fetched by the browser from a font server at every page load.
 st.set_page_config(
-    page_title="Kimi K2.6 playground",
+    page_title="Playground",
     page_icon=str(Path(__file__).parent / "components" / "ui" / "icon.svg"),
     layout="wide",
     initial_sidebar_state=330,
@@ -43,6 +44,7 @@ draw_support()
 require_login()
 # A page without settings has the whole width: the sidebar is not there unless something is drawn in it.
 draw_connection(connection, in_sidebar=page.url_path in ("", "compare", "sweep"))
+draw_broken_cards()
 page.run()
 draw_reachable()
 settle()

@@ -4,6 +4,7 @@ Each breach is one line: file, line, rule. The tests at the end plant breaches t
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,6 +57,11 @@ ENVIRONMENT = {
 }
 
 
+MODEL = re.compile(r"(?i)kimi[-_ ]k2[-._ ]6")
+# Beside code, what ships with it.
+OTHER_TEXTS = ("LICENSE", "pyproject.toml", "requirements.txt", ".streamlit/config.toml")
+
+
 @dataclass(frozen=True)
 class Breach:
     file: str
@@ -75,8 +81,16 @@ def breaches(file: str, source: str) -> list[Breach]:
         *_widget_values(file, tree),
         *_environment(file, tree),
         *_length(file, len(source.splitlines())),
+        *_model_names(file, source),
     ]
     return sorted(found, key=lambda breach: breach.line)
+
+
+def _model_names(file: str, source: str) -> Iterator[Breach]:
+    """Which model is asked stands in the cards: a name in the code would be shown whoever answers."""
+    for number, line in enumerate(source.splitlines(), start=1):
+        if MODEL.search(line):
+            yield Breach(file, number, "the model is named in its card only: take its name from there")
 
 
 def _owner(file: str) -> str:
@@ -185,6 +199,11 @@ def test_the_file_keeps_the_rules(file: str):
     assert not found, "\n" + "\n".join(map(str, found))
 
 
+@pytest.mark.parametrize("file", OTHER_TEXTS)
+def test_what_ships_beside_the_code_names_no_model(file: str):
+    assert not MODEL.search((ROOT / file).read_text(encoding="utf-8"))
+
+
 def test_every_folder_of_components_has_its_rule():
     owners = {_owner(file) for file in python_files()} - {"__init__"}
     assert owners <= MAY_IMPORT.keys()
@@ -268,6 +287,8 @@ PLANTED = [
     Planted("components/api/client.py", "os.environ['A']", "`os.environ` is used only in components/settings.py, "),
     Planted("components/api/client.py", "os.environ.get('A')", "`os.environ` is used only in components/settings.py, "),
     Planted("components/ask.py", "from os import getenv", "`os.getenv` is used only in components/settings.py, "),
+    Planted("components/ui/page.py", "\nst.title('Ask Kimi K2.6')", "the model is named in its card only", line=2),
+    Planted("components/settings.py", "MODEL = 'kimi-k2-6'", "the model is named in its card only"),
     Planted("app.py", "\n" * 61, "the file has 61 lines, more than 60", line=61),
     Planted("pages/compare.py", "\n" * 121, "the file has 121 lines, more than 120", line=121),
     Planted("components/api/client.py", "\n" * 501, "the file has 501 lines, more than 500", line=501),

@@ -10,7 +10,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -188,8 +190,61 @@ def test_a_recorded_reply_is_summed_up_as_it_was_meant(serve_api: Serve, run: Ru
         assert printed[field] == expected[field], field
     assert [call["name"] for call in printed["tool_calls"]] == [call["name"] for call in expected["tool_calls"]]
     assert [call["id"] for call in printed["tool_calls"]] == [call["id"] for call in expected["tool_calls"]]
-    tokens = expected["usage"]
-    assert (printed["cost_usd"] is None) == (tokens["input_tokens"] is None or tokens["output_tokens"] is None)
+    assert printed["cost_usd"] is None  # by what it says, another model answered than the one whose prices are known
+
+
+@pytest.mark.parametrize(
+    ("model", "answered", "usage", "cost"),
+    [
+        ("", "kimi-k2.6", {}, "0.0046070000"),
+        ("", "moonshotai/Kimi-K2.6", {}, "0.0046070000"),
+        ("", None, {}, "0.0046070000"),
+        ("", "gpt-oss-20b", {}, None),
+        ("gpt-oss-20b", "gpt-oss-20b", {}, None),
+        ("gpt-oss-20b", "gpt-oss-20b", {"cost": 0.0021}, "0.0021"),
+        ("", "kimi-k2.6", {"cost": "0.5"}, "0.5"),
+        ("", "kimi-k2.6", {"cost": -1}, "0.0046070000"),
+    ],
+)
+def test_the_cost_is_that_of_who_answered_or_null(
+    serve_api: Serve,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    model: str,
+    answered: str | None,
+    usage: dict[str, Any],
+    cost: str | None,
+):
+    monkeypatch.setenv("PLAYGROUND_MODEL", model)
+    body = {
+        **({"model": answered} if answered else {}),
+        "choices": [{"message": {"content": "x"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 1_000, "completion_tokens": 1_000, **usage},
+    }
+    serve_api([send(reply(json.dumps(body).encode()))])
+    printed = json.loads(run("Hi", "--json", "--no-stream").out)["cost_usd"]
+    assert printed == cost or Decimal(printed) == Decimal(str(cost))
+
+
+def test_parameters_are_those_of_the_card_of_the_model(run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PLAYGROUND_MODEL", "gpt-oss-20b")
+    monkeypatch.setenv("EMPIRIOLABS_BASE_URL", "http://localhost:1/v1")
+    assert json.loads(run("Hi", "--dry-run", "--param", "presence_penalty=1").out)["presence_penalty"] == 1
+    refused = run("Hi", "--dry-run", "--param", "thinking_budget=5")
+    assert refused.status == 2 and "thinking_budget is not a parameter of gpt-oss-20b" in refused.err
+    monkeypatch.setenv("PLAYGROUND_MODEL", "kimi-k2.6")
+    monkeypatch.setenv("EMPIRIOLABS_BASE_URL", "https://api.moonshot.ai/v1")
+    body = json.loads(run("Hi", "--dry-run", "--param", "thinking_keep=all", "--param", "max_tokens=99").out)
+    assert body["thinking"] == {"keep": "all", "type": "enabled"} and body["max_completion_tokens"] == 99
+    assert "max_tokens" not in body and "thinking_keep" not in body
+
+
+def test_a_broken_card_is_named_on_stderr(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PLAYGROUND_DATA_DIR", str(tmp_path))
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "mine.json").write_text("[]")
+    told = run("Hi", "--dry-run")
+    assert told.status == 0 and told.err.startswith("The model card mine.json is left out: ")
 
 
 def test_without_a_key_and_an_address_the_simulator_answers(run: Run, monkeypatch: pytest.MonkeyPatch):

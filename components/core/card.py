@@ -140,7 +140,7 @@ class ModelCard:
     `context_tokens`, `max_output_tokens`: None where no limit is known. `learned`: which of the two the server itself
     told; they count more than what is documented. `base_urls`: the only addresses the card is about; empty: wherever a
     model of its id answers. `ids`: further ids and patterns (``kimi-k2.*``) that it is about. `known`: whether the card
-    is about this model, rather than about any server of these formats.
+    is about this model, rather than about any server of these formats. `home`: the address whose prices these are.
     """
 
     id: str
@@ -162,6 +162,7 @@ class ModelCard:
     ids: tuple[str, ...] = ()
     base_urls: tuple[str, ...] = ()
     known: bool = True
+    home: str = ""
     learned: tuple[str, ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -179,6 +180,11 @@ class ModelCard:
     def cost_is_bounded(self) -> bool:
         """Whether it can be told beforehand what a call costs at most: there are prices, and a limit to the tokens."""
         return self.prices.known and self.context_tokens is not None
+
+    @property
+    def thinking_switch(self) -> Parameter | None:
+        """The first parameter that can switch thinking off; None where there is none."""
+        return next((one for one in self.parameters.values() if one.turns_thinking_off is not None), None)
 
     def thinking_is_off(self, values: Mapping[str, Any]) -> bool:
         """Whether these values switch thinking off, on their own or by the defaults of what is not among them."""

@@ -23,7 +23,7 @@ from components.core.parts import (
 from components.core.spreadsheet import write_csv
 from components.history.listing import RunRow
 
-_SPEAKERS = {"user": "You", "assistant": "Kimi K2.6", "tool": "Tools"}
+_SPEAKERS = {"user": "You", "tool": "Tools"}
 _COLUMNS = (
     "id",
     "started_at",
@@ -60,11 +60,11 @@ _STYLE = (
 )
 
 
-def as_markdown(title: str, messages: Iterable[Message]) -> str:
-    """The conversation as Markdown; pictures are named."""
+def as_markdown(title: str, messages: Iterable[Message], model: str = "The model") -> str:
+    """The conversation as Markdown; pictures are named. `model`: the name of who answers."""
     blocks = [f"# {title or 'Conversation'}"]
     for message in messages:
-        blocks.append(f"## {_SPEAKERS[message.role]}")
+        blocks.append(f"## {_SPEAKERS.get(message.role, model)}")
         for part in message.parts:
             match part:
                 case TextPart(text):
@@ -81,11 +81,12 @@ def as_markdown(title: str, messages: Iterable[Message]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def as_html(title: str, messages: Iterable[Message]) -> str:
+def as_html(title: str, messages: Iterable[Message], model: str = "The model") -> str:
     """The conversation as one page that needs nothing else: no script, pictures inside."""
     name = html.escape(title or "Conversation")
     sections = "\n".join(
-        f'<section class="{message.role}"><h2>{_SPEAKERS[message.role]}</h2>{"".join(map(_part_html, message.parts))}'
+        f'<section class="{message.role}"><h2>{html.escape(_SPEAKERS.get(message.role, model))}</h2>'
+        f"{''.join(map(_part_html, message.parts))}"
         "</section>"
         for message in messages
     )

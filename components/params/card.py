@@ -65,6 +65,7 @@ def card_from(raw: Mapping[str, Any]) -> ModelCard:
         ids=tuple(own.get("ids", ())),
         base_urls=tuple(url.rstrip("/") for url in own.get("base_urls", ())),
         known=own.get("known", True),
+        home=own.get("home", ""),
         learned=tuple(own.get("learned", ())),
         raw=raw,
     )

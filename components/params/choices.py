@@ -32,11 +32,12 @@ class Choices:
         return replace(self, values=dict(self.values))
 
     def request(self, model: str, messages: tuple[Message, ...], card: ModelCard) -> RunRequest:
-        """The request that these choices make of a conversation.
+        """The request that these choices make of a conversation. Values that the model has no parameter for stay here.
 
         Raises: ParameterError with one message per field that the card does not allow.
         """
-        parameters = build_payload(self.values, card, self.mode).parameters
+        known = {name: value for name, value in self.values.items() if name in card.parameters}
+        parameters = build_payload(known, card, self.mode).parameters
         return RunRequest(model, messages, self.wire, self.system.strip(), parameters, stream=self.stream, card=card)
 
 

@@ -38,15 +38,15 @@ def differences(card: Mapping[str, Any], live: Mapping[str, Any]) -> list[Differ
 def _facts(card: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[Difference]:
     for name, spellings in _FACTS.items():
         told = next((live[spelling] for spelling in spellings if live.get(spelling) is not None), None)
-        if told is not None and _plain(told) != _plain(card[name]):
-            yield Difference(name, _words(card[name]), _words(told))
+        if told is not None and _plain(told) != _plain(card.get(name)):
+            yield Difference(name, _words(card.get(name)), _words(told))
 
 
 def _prices(card: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[Difference]:
     pricing = live.get("pricing")
     if isinstance(pricing, list):  # tiers; the first is the one without a condition
         pricing = pricing[0] if pricing else None
-    for name, ours in card["pricing"].items():
+    for name, ours in (card.get("pricing") or {}).items():
         told = pricing.get(name) if isinstance(pricing, Mapping) else None
         # Negative ones are the catalogue's way to say "does not apply".
         if (price := _decimal(told)) is not None and price >= 0 and price != _decimal(ours):

@@ -34,6 +34,8 @@ def resolve_thinking(chosen: Mapping[str, ParameterValue], card: ModelCard, *, e
     `chosen`: those of the three that were set on purpose, validated. `everything`: send a value for
     thinking even where none was chosen, at the documented defaults.
     """
+    if sum(name in card.parameters for name in NAMES) < 2:  # nothing to settle between them
+        return _left_alone(chosen, card, everything=everything)
     enabled = chosen.get("enable_thinking")
     budget = chosen.get("thinking_budget")
     effort = chosen.get("reasoning_effort")
@@ -84,7 +86,7 @@ def _on(
     if effort is not None:
         sent["reasoning_effort"] = effort
         return Thinking(sent, f"Thinking is on at {effort} effort; the gateway picks the budget.")
-    default = card.parameters["thinking_budget"].default
+    default = card.default_of("thinking_budget")
     if everything and default is not None:
         sent["thinking_budget"] = default
         return Thinking(
@@ -95,3 +97,13 @@ def _on(
     if sent:
         return Thinking(sent, "Thinking is on; its limit is left to the API.")
     return Thinking({}, "Nothing is sent about thinking: the API's default is on.")
+
+
+def _left_alone(chosen: Mapping[str, ParameterValue], card: ModelCard, *, everything: bool) -> Thinking:
+    """What a model has of its own is sent as it is set."""
+    sent = dict(chosen)
+    if everything:
+        standing = ((name, card.default_of(name)) for name in NAMES)
+        sent = {**{name: value for name, value in standing if value is not None}, **sent}
+    told = ", ".join(f"`{name}` {value}" for name, value in sent.items())
+    return Thinking(sent, f"Sent about thinking: {told}." if told else "")

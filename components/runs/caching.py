@@ -11,6 +11,7 @@ from components.api.wires.registry import WIRES
 from components.api.wires.wire import short_url
 from components.core.request import RunRequest
 from components.core.usage import saved_usd
+from components.runs.metrics import prices_of
 from components.runs.run import Run
 
 # Alibaba's rule for implicit caching (https://www.alibabacloud.com/help/en/model-studio/context-cache), taken over by
@@ -44,7 +45,7 @@ def explain_cache(run: Run, before: Run | None) -> CacheReport:
     return CacheReport(
         input_tokens=usage.input_tokens if usage else None,
         cached_tokens=cached,
-        saved_usd=saved_usd(usage, run.request.card.prices),
+        saved_usd=saved_usd(usage, prices_of(run)),
         shared=shared,
         pieces=len(pieces),
         reason=_reason(run, before, earlier, pieces, shared, cached),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from components.core.usage import Usage, cost_usd, saved_usd
+from components.core.usage import Prices, Usage, cost_usd, saved_usd
 from components.runs.run import Run
 
 _Number = TypeVar("_Number", int, float, Decimal)
@@ -36,7 +37,7 @@ class Figures:
 
 def measure(run: Run) -> Figures:
     """Takes the figures of a run as it stands now, at the prices of the card that its request carries."""
-    prices = run.request.card.prices
+    prices = prices_of(run)
     timings = run.timings
     usage = run.transcript.usage or Usage()
     asked = run.request
@@ -60,6 +61,22 @@ def measure(run: Run) -> Figures:
         searches=searches,
         saved_usd=saved_usd(run.transcript.usage, prices),
     )
+
+
+def prices_of(run: Run) -> Prices:
+    """The prices of the model that answered. A server elsewhere may ignore the id that it is asked for, and then says
+    in its reply whom it let answer: of such a model no price is known."""
+    card, said = run.request.card, run.transcript.model
+    at_home = run.connection.simulated or run.connection.base_url == card.home
+    if not card.home or at_home or not said or _same_model(run.request.model, said):
+        return card.prices
+    return Prices()
+
+
+def _same_model(asked: str, said: str) -> bool:
+    """Whether two ids may mean one model: hosts spell them with other marks, and put their own names before them."""
+    one, other = (re.sub(r"[^a-z0-9]", "", id.lower()) for id in (asked, said))
+    return one in other or other in one
 
 
 def add_up(figures: Sequence[Figures]) -> Figures:

@@ -21,6 +21,7 @@ from components.api.wires.wire import data_url
 from components.core.errors import ApiError
 from components.core.request import RunRequest
 from components.media.estimates import estimate_request
+from components.params.learned import LearnedLimits
 from components.runs.run import Run
 
 _CLOSING_S = 5.0
@@ -29,7 +30,7 @@ OnEnd = Callable[[Run], None]
 
 
 class Runner:
-    """Starts runs. One per process; `close` ends every run and the thread."""
+    """Starts runs. One per process; `close` ends every run and the thread. `learned` takes what refusals tell."""
 
     def __init__(
         self,
@@ -37,12 +38,14 @@ class Runner:
         *,
         first_wait_s: float = FIRST_WAIT_S,
         limits: RateLimits | None = None,
+        learned: LearnedLimits | None = None,
     ) -> None:
         self._loop = asyncio.SelectorEventLoop(RestingSelector())
         self._tasks: set[asyncio.Task[None]] = set()
         self._timeouts = timeouts
         self._first_wait_s = first_wait_s
         self._limits = limits
+        self._learned = learned
         self._client: Client | None = None
         self._thread = threading.Thread(target=self._work, name="runner", daemon=True)
         self._thread.start()
@@ -112,6 +115,8 @@ class Runner:
             await client.spend(run.connection, _tokens_used(run) - prompt_tokens)
         except ApiError as caught:
             error = caught
+            if self._learned is not None:
+                self._learned.learn_from_error(run.connection.base_url, run.request.model, caught.raw)
         except asyncio.CancelledError:
             stopped = True  # by the user, or because the runner closes: the run ends with what it has
         except Exception as caught:

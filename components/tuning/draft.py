@@ -16,7 +16,8 @@ from components.core.card import ModelCard
 from components.core.errors import ParameterError
 from components.core.texts import cut
 from components.params.choices import Choices, choices_json, read_choices
-from components.tuning.plan import MOST_CELLS, Plan, Question, Variant, check_plan, grid
+from components.params.thinking import NAMES
+from components.tuning.plan import MEDIA_AXES, MOST_CELLS, Plan, Question, Variant, check_plan, grid
 from components.tuning.scorers import Scorer
 from components.tuning.table import Table, fill, variables
 from components.tuning.values import read_values
@@ -24,8 +25,7 @@ from components.tuning.values import read_values
 Kind = Literal["sweep", "thinking", "probe"]
 
 SEPARATOR = "---"
-# What "one click" sweeps: every effort level, and budgets from a glance to the documented default.
-THINKING_EFFORTS = ("none", "low", "medium", "high", "max")
+# What "one click" sweeps beside every level: budgets from a glance to the default model's.
 THINKING_BUDGETS = (1_024, 4_096, 16_384, 32_768)
 
 
@@ -63,6 +63,8 @@ def plan_of(draft: Draft, card: ModelCard) -> Plan:
         problems["media"] = f"Attach {', '.join(draft.missing)} again, or go on without: files are not kept."
     axes: dict[str, tuple[object, ...]] = {}
     for name, text in draft.axes.items():
+        if name not in card.parameters and name not in MEDIA_AXES:
+            continue  # of a model that was asked before; the page says so
         try:
             axes[name] = read_values(name, text, card)
         except ParameterError as error:
@@ -96,15 +98,30 @@ def thinking_plan(draft: Draft, card: ModelCard) -> Plan:
 
     Raises: ParameterError with a sentence for each mistake.
     """
+    variants = thinking_variants(card)
+    if not variants:
+        raise ParameterError({"thinking": f"Nothing is known of {card.display_name} by which its thinking is set."})
     choices = draft.choices.copy()
-    for name in ("enable_thinking", "thinking_budget", "reasoning_effort"):
+    for name in (*NAMES, *(name for variant in variants for name in variant.values)):
         choices.values.pop(name, None)
-    variants = [Variant({"reasoning_effort": effort}) for effort in THINKING_EFFORTS]
-    variants += [Variant({"thinking_budget": budget}) for budget in THINKING_BUDGETS]
     base = plan_of(replace(draft, axes={}, choices=choices), card)
     plan = replace(base, name=f"Thinking: {base.name}", variants=tuple(variants))
     check_plan(plan, card)
     return plan
+
+
+def thinking_variants(card: ModelCard) -> list[Variant]:
+    """Every level of every parameter that can switch thinking off, and several budgets of one that has them."""
+    variants = [
+        Variant({parameter.name: level})
+        for parameter in card.parameters.values()
+        if parameter.turns_thinking_off is not None and parameter.type == "enum"
+        for level in parameter.options
+    ]
+    if (budget := card.parameters.get("thinking_budget")) is not None:
+        low, high = budget.min or 0, budget.max or THINKING_BUDGETS[-1]
+        variants += [Variant({budget.name: tokens}) for tokens in THINKING_BUDGETS if low <= tokens <= high]
+    return variants
 
 
 _PLAIN = tuple(each.name for each in fields(Draft) if each.name not in ("choices", "table", "media", "missing", "id"))

@@ -9,10 +9,12 @@ from components.core.card import ModelCard
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest
 from components.params.choices import Choices
+from components.params.trying import without_thinking
+from components.params.validation import validate
 from components.tuning.scorers import Score, read_json
 
-# Without thinking and short: the judge's words are read for one number.
-_CHOICES = Choices({"enable_thinking": False, "temperature": 0, "max_tokens": 300})
+# Short, since its words are read for one number; where thinking cannot be switched off, with room for it.
+_ANSWER_TOKENS, _THINKING_TOKENS = 300, 4_000
 _LONGEST = 40_000
 _DIGIT = r"([1-5](?:\.\d+)?)(?!\.?\d|[eE])(?!\s*/\s*(?!5\b))"  # not the 1 of 10, nor of 1/10
 _SCORE = re.compile(rf"""score["'*`]*\s*(?:[:=]|is|of)\s*["'*`]*{_DIGIT}""", re.IGNORECASE)
@@ -36,7 +38,12 @@ def judge_request(rubric: str, prompt: str, answer: str, expected: str, model: s
         'Reply with one JSON object and nothing else: {"reason": "one sentence", "score": N}, where N is from 1 '
         "(fails the rubric) to 5 (meets it wholly)."
     )
-    return _CHOICES.request(model, (Message("user", (TextPart(text),)),), card)
+    off = without_thinking(card)
+    room = _ANSWER_TOKENS if off else _ANSWER_TOKENS + _THINKING_TOKENS
+    values: dict[str, object] = {**off, "temperature": 0, "max_tokens": room}
+    # What this model does not have, or not at this value, is left to it.
+    allowed = validate({name: value for name, value in values.items() if name in card.parameters}, card).values
+    return Choices(dict(allowed)).request(model, (Message("user", (TextPart(text),)),), card)
 
 
 def read_judgement(reply: str) -> Score:

@@ -1,8 +1,8 @@
 """The parameter ledger: is a parameter honoured, ignored or refused? Contrasting values, several calls of each.
 
-Each parameter has a contrast whose effect can be told: 0 against 2, a word that must not come, thinking that must not
-be there. "No effect seen" is said only of several calls, and of sampling only where chance would hide an effect in
-less than one case of 200 (an exact permutation test). Sends nothing itself: `ask` does.
+Each parameter has a contrast whose effect can be told, by its card or by its type: 0 against 2, a word that must not
+come, thinking that must not be there. "No effect seen" is said only of several calls, and of sampling only where chance
+would hide an effect in less than one case of 200 (an exact permutation test). Sends nothing itself: `ask` does.
 """
 
 from __future__ import annotations
@@ -10,30 +10,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
-from components.core.card import ParameterValue
+from components.core.card import ContrastSpec, ModelCard, ParameterValue
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest
+from components.params.trying import contrast_of
 
 Verdict = Literal["effect", "limited", "no effect", "refused", "unclear"]
 
 MOST_N = 10
 DEFAULT_N = 6
-# Of the deterministic contrasts three calls a side are plenty.
-_FEW = 3
 _CHANCE = 0.005
 _REFUSING = frozenset({400, 422})
 
-_PROMPT = "Describe a walk through a small town that nobody has heard of, in about 120 words."
-_HARD = "How many integers from 1 to 500 are divisible by neither 2, 3 nor 7? Explain the steps."
-_SEARCHED = "What is the population of Iceland?"
 _FOOTER = re.compile(r"(?im)^\W*sources\W*$")
-_LOW_BUDGET, _HIGH_BUDGET, _FEW_TOKENS, _MANY_TOKENS = 64, 4_096, 16, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +61,67 @@ _Values = Mapping[str, ParameterValue]
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """How a parameter is tried: two sides that differ in it alone, and who tells what their replies mean."""
+    """How a parameter is tried: two sides that differ in it alone, and the rule that tells what their replies mean."""
 
     parameter: str
-    prompt: str
-    base: _Values
-    sides: tuple[_Values, _Values]
-    judge: Callable[[Sequence[Reply], Sequence[Reply]], tuple[Verdict, str]]
-    most_n: int = MOST_N
+    card: ModelCard
+    spec: ContrastSpec
 
-    def requests(self, side: int, n: int, model: str) -> list[RunRequest]:
+    @property
+    def most_n(self) -> int:
+        """More calls of each side would tell no more."""
+        return MOST_N if self.spec.most_n is None else min(self.spec.most_n, MOST_N)
+
+    @property
+    def values(self) -> tuple[ParameterValue | None, ParameterValue | None]:
+        """The parameter's own value on each side."""
+        first, second = (side.get(self.parameter) for side in self.spec.sides)
+        return first, second
+
+    def requests(self, side: int, n: int) -> list[RunRequest]:
         """The calls of one side."""
-        parameters = {**self.base, **self.sides[side]}
-        message = Message("user", (TextPart(self.prompt),))
-        return [RunRequest(model, (message,), parameters=parameters) for _ in range(min(n, self.most_n))]
+        return [self._request({**self.spec.base, **self.spec.sides[side]}) for _ in range(min(n, self.most_n))]
+
+    def control(self) -> RunRequest:
+        """The same call without the parameter."""
+        return self._request(self.spec.base)
+
+    def _request(self, parameters: _Values) -> RunRequest:
+        message = Message("user", (TextPart(self.spec.prompt),))
+        return RunRequest(self.card.id, (message,), parameters=parameters, card=self.card)
 
 
-def probe(name: str, ask: Ask, model: str, n: int = DEFAULT_N) -> Finding:
-    """Tries one parameter with `n` calls of each value, or fewer where few are plenty."""
-    contrast = CONTRASTS[name]
+Judge = Callable[[Contrast, Sequence[Reply], Sequence[Reply]], tuple[Verdict, str]]
+
+
+def contrast_for(name: str, card: ModelCard) -> Contrast:
+    """How a parameter of the card is tried."""
+    return Contrast(name, card, contrast_of(card.parameters[name], card))
+
+
+def probe(name: str, ask: Ask, card: ModelCard, n: int = DEFAULT_N) -> Finding:
+    """Tries one parameter of the card's model with `n` calls of each value, or fewer where few are plenty."""
+    contrast = contrast_for(name, card)
     count = min(n, contrast.most_n)
-    first = ask(contrast.requests(0, n, model))
-    if name == "stop" and not any(reply.error for reply in first):
-        contrast = _with_stop_word(contrast, first)
-        if contrast.sides[1] == {}:
+    judge = _JUDGES.get(contrast.spec.judge, _differs)
+    first = ask(contrast.requests(0, n))
+    if contrast.spec.judge == _STOP_WORD and not any(reply.error for reply in first):
+        word = _stop_word(first)
+        if word is None:
             return Finding(name, "unclear", "No word came in every answer, so none could be forbidden.", count)
-    second = ask(contrast.requests(1, n, model))
-    if failed := _failure(contrast, (first, second), ask, model):
+        contrast = replace(contrast, spec=replace(contrast.spec, sides=({}, {name: (word,)})))
+        judge = _word_gone
+    second = ask(contrast.requests(1, n))
+    if failed := _failure(contrast, (first, second), ask):
         return Finding(name, *failed, count)
-    verdict, note = contrast.judge(first, second)
+    verdict, note = judge(contrast, first, second)
     if verdict == "no effect" and count < 2:
         return Finding(name, "unclear", f"Accepted; one call of each value is too few to tell. {note}", count)
     return Finding(name, verdict, note, count)
 
 
 def _failure(
-    contrast: Contrast, sides: tuple[Sequence[Reply], Sequence[Reply]], ask: Ask, model: str
+    contrast: Contrast, sides: tuple[Sequence[Reply], Sequence[Reply]], ask: Ask
 ) -> tuple[Verdict, str] | None:
     for side, replies in enumerate(sides):
         broken = next((reply for reply in replies if reply.error is not None), None)
@@ -109,9 +129,8 @@ def _failure(
             continue
         if broken.status not in _REFUSING:
             return "unclear", f"A call failed for another reason: {broken.error}"
-        value = _worded(contrast.sides[side])
-        control = RunRequest(model, (Message("user", (TextPart(contrast.prompt),)),), parameters=contrast.base)
-        if side == 0 and not contrast.sides[0] or ask([control])[0].error is not None:
+        value = _worded(contrast.spec.sides[side])
+        if side == 0 and not contrast.spec.sides[0] or ask([contrast.control()])[0].error is not None:
             return "unclear", f"The call was refused without the parameter, too: {broken.error}"
         return "refused", f"{value} is refused: {broken.error}"
     return None
@@ -124,7 +143,7 @@ def _worded(values: _Values) -> str:
 # --- what the replies mean ---------------------------------------------------------------------------------------
 
 
-def _spread(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _spread(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     """Sampling: the answers of the second side must differ among themselves more than those of the first."""
     texts = [reply.answer.split() for reply in (*first, *second)]
     size = len(first)
@@ -152,24 +171,51 @@ def _spread(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, s
     return "no effect", f"{seen}: no more than chance."
 
 
-def _length(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _differs(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+    """Anything else: answers of one side must be more alike than those of two, by more than chance explains."""
+    texts = [reply.answer.split() for reply in (*first, *second)]
+    size = len(first)
+    pairs = list(combinations(range(len(texts)), 2))
+    distance = {pair: Levenshtein.normalized_distance(texts[pair[0]], texts[pair[1]]) for pair in pairs}
+
+    def apart(chosen: Sequence[int]) -> float:
+        """How much further pairs across the split are apart than pairs within a side."""
+        across = [distance[pair] for pair in pairs if (pair[0] in chosen) != (pair[1] in chosen)]
+        within = [distance[pair] for pair in pairs if (pair[0] in chosen) == (pair[1] in chosen)]
+        return sum(across) / len(across) - (sum(within) / len(within) if within else 0.0)
+
+    observed = apart(range(size))
+    seen = f"answers of the two values differ by {observed:+.0%} more than answers of one"
+    splits = list(combinations(range(len(texts)), size))
+    if 2 / len(splits) >= _CHANCE:
+        return "unclear", f"Accepted; {seen}, but n = {size} is too few to tell that from chance. Take 6 or more."
+    as_far = sum(apart(chosen) >= observed - 1e-12 for chosen in splits)
+    if observed > 0 and as_far / len(splits) < _CHANCE:
+        return "effect", f"{seen}."
+    return "no effect", f"{seen}: no more than chance."
+
+
+def _length(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     few, many = [_answer_tokens(reply) for reply in first], [_answer_tokens(reply) for reply in second]
-    seen = f"{_FEW_TOKENS} gave {_about(few)} tokens, {_MANY_TOKENS} gave {_about(many)}"
+    low, high = map(_whole, contrast.values)
+    seen = f"{low} gave {_about(few)} tokens, {high} gave {_about(many)}"
     cut = all(reply.finish_reason in ("length", None) for reply in first)
-    if max(few) <= _FEW_TOKENS * 1.25 and min(many) > max(few):
+    if max(few) <= low * 1.25 and min(many) > max(few):
         return "effect", f"{seen}."
     if cut and max(few) < min(many):
         return "limited", f"{seen}: the smaller value is raised."
     return "no effect", f"{seen}."
 
 
-def _word_gone(first: Sequence[Reply], second: Sequence[Reply], word: str) -> tuple[Verdict, str]:
+def _word_gone(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+    words = contrast.values[1]
+    word = words[0] if isinstance(words, tuple) else ""
     left = sum(word in reply.answer for reply in second)
     seen = f"“{word}” came in {len(first)} of {len(first)} answers without it as a stop string, in {left} with it"
     return ("effect" if left == 0 else "no effect"), f"{seen}."
 
 
-def _thinks(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _thinks(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     off, on = [_thinking_tokens(reply) for reply in first], [_thinking_tokens(reply) for reply in second]
     seen = f"{_about(off)} thinking tokens when it is off, {_about(on)} when it is on"
     if max(off) == 0 and min(on) > 0:
@@ -179,18 +225,19 @@ def _thinks(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, s
     return "no effect", f"{seen}."
 
 
-def _budget(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _budget(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     low, high = [_thinking_tokens(reply) for reply in first], [_thinking_tokens(reply) for reply in second]
-    seen = f"{_LOW_BUDGET} gave {_about(low)} thinking tokens, {_HIGH_BUDGET:,} gave {_about(high)}"
+    least, most = map(_whole, contrast.values)
+    seen = f"{least:,} gave {_about(low)} thinking tokens, {most:,} gave {_about(high)}"
     apart = max(low) < min(high) and sum(high) >= 1.5 * sum(low)
-    if apart and max(low) <= _LOW_BUDGET * 1.25:
+    if apart and max(low) <= least * 1.25:
         return "effect", f"{seen}."
     if apart:
         return "limited", f"{seen}: the smaller value is raised, or only advice."
     return "no effect", f"{seen}."
 
 
-def _searches(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _searches(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     without, with_it = [reply.input_tokens or 0 for reply in first], [reply.input_tokens or 0 for reply in second]
     footers = sum(bool(_FOOTER.search(reply.answer)) for reply in second)
     seen = f"prompts of {_about(without)} tokens without, {_about(with_it)} with it; {footers} of {len(second)} Sources"
@@ -198,7 +245,7 @@ def _searches(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict,
     return ("effect" if found else "no effect"), f"{seen}."
 
 
-def _footer_gone(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _footer_gone(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     with_it = sum(bool(_FOOTER.search(reply.answer)) for reply in first)
     without = sum(bool(_FOOTER.search(reply.answer)) for reply in second)
     seen = f"a Sources footer in {with_it} of {len(first)} answers at the default, in {without} when it is on"
@@ -207,18 +254,15 @@ def _footer_gone(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdi
     return ("effect" if without == 0 else "no effect"), f"{seen}."
 
 
-def _with_stop_word(contrast: Contrast, answers: Sequence[Reply]) -> Contrast:
-    """The contrast with a word forbidden that came in every answer, not at its beginning."""
+def _stop_word(answers: Sequence[Reply]) -> str | None:
+    """A word that came in every answer, not at its beginning; None if there is none."""
     counts = Counter(word for reply in answers for word in set(re.findall(r"[A-Za-z]{3,30}", reply.answer[20:])))
     common = sorted(word for word, count in counts.items() if count == len(answers))
-    if not common:
-        return contrast
-    word = max(common, key=lambda one: (min(reply.answer.count(one) for reply in answers), one))
+    return max(common, key=lambda one: (min(reply.answer.count(one) for reply in answers), one), default=None)
 
-    def judge(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
-        return _word_gone(first, second, word)
 
-    return Contrast("stop", contrast.prompt, contrast.base, ({}, {"stop": (word,)}), judge, contrast.most_n)
+def _whole(value: ParameterValue | None) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def _answer_tokens(reply: Reply) -> int:
@@ -237,70 +281,21 @@ def _about(counts: Sequence[int]) -> str:
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
-_PLAIN: _Values = {"enable_thinking": False, "max_tokens": 200}
-_SEARCHING: _Values = {"enable_thinking": False, "max_tokens": 600, "web_search_linkup": True}
-
-CONTRASTS: Mapping[str, Contrast] = {
-    one.parameter: one
-    for one in (
-        Contrast("temperature", _PROMPT, _PLAIN, ({"temperature": 0}, {"temperature": 2}), _spread),
-        Contrast("top_p", _PROMPT, {**_PLAIN, "temperature": 1}, ({"top_p": 0.01}, {"top_p": 1}), _spread),
-        Contrast(
-            "max_tokens",
-            _PROMPT,
-            {"enable_thinking": False},
-            ({"max_tokens": _FEW_TOKENS}, {"max_tokens": _MANY_TOKENS}),
-            _length,
-            _FEW,
-        ),
-        # The word that is forbidden is chosen from the answers without it.
-        Contrast("stop", _PROMPT, _PLAIN, ({}, {}), _footer_gone, _FEW),
-        Contrast(
-            "enable_thinking",
-            _HARD,
-            {"max_tokens": 400},
-            ({"enable_thinking": False}, {"enable_thinking": True}),
-            _thinks,
-            _FEW,
-        ),
-        Contrast(
-            "thinking_budget",
-            _HARD,
-            {"max_tokens": 400, "enable_thinking": True},
-            ({"thinking_budget": _LOW_BUDGET}, {"thinking_budget": _HIGH_BUDGET}),
-            _budget,
-            4,
-        ),
-        Contrast(
-            "reasoning_effort",
-            _HARD,
-            {"max_tokens": 400},
-            ({"reasoning_effort": "none"}, {"reasoning_effort": "high"}),
-            _thinks,
-            _FEW,
-        ),
-        Contrast(
-            "web_search_linkup",
-            _SEARCHED,
-            {"enable_thinking": False, "max_tokens": 600},
-            ({"web_search_linkup": False}, {"web_search_linkup": True}),
-            _searches,
-            2,
-        ),
-        Contrast(
-            "disable_formatting",
-            _SEARCHED,
-            _SEARCHING,
-            ({"disable_formatting": False}, {"disable_formatting": True}),
-            _footer_gone,
-            2,
-        ),
-    )
+_JUDGES: Mapping[str, Judge] = {
+    "spread": _spread,
+    "length": _length,
+    "thinks": _thinks,
+    "budget": _budget,
+    "searches": _searches,
+    "footer_gone": _footer_gone,
+    "differs": _differs,
 }
-"""How each documented parameter is tried."""
+_STOP_WORD = "stop_word"
+JUDGES = frozenset({*_JUDGES, _STOP_WORD})
+"""The names of the rules by which a card can have the replies of a contrast compared."""
 
 
-def all_requests(name: str, n: int, model: str) -> list[RunRequest]:
+def all_requests(name: str, n: int, card: ModelCard) -> list[RunRequest]:
     """Every call that probing the parameter makes, for the price tag."""
-    contrast = CONTRASTS[name]
-    return [*contrast.requests(0, n, model), *contrast.requests(1, n, model)]
+    contrast = contrast_for(name, card)
+    return [*contrast.requests(0, n), *contrast.requests(1, n)]

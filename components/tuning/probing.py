@@ -37,7 +37,6 @@ class Probing:
         store: Store,
         runner: Runner,
         connection: Connection,
-        model: str,
         card: ModelCard,
         *,
         first_wait_s: float = _FIRST_WAIT_S,
@@ -53,7 +52,6 @@ class Probing:
         self._store = store
         self._runner = runner
         self._connection = connection
-        self._model = model
         self._card = card
         self._first_wait_s = first_wait_s
         self._cost: Decimal | None = Decimal(0)
@@ -99,7 +97,7 @@ class Probing:
         """Probes one parameter and writes down what was found; False when no other is to follow."""
         self.current = name
         self._cost = Decimal(0)
-        found = probe(name, self._ask, self._model, self._n)
+        found = probe(name, self._ask, self._card, self._n)
         if self._stopping.is_set():
             return False
         try:

@@ -30,6 +30,8 @@ def read_values(name: str, text: str, card: ModelCard) -> tuple[object, ...]:
         low, high = MEDIA_RANGES[name]
         found = [_whole(name, item, low, high) for item in _items(name, text)]
         return tuple(dict.fromkeys(found))
+    if name not in card.parameters:
+        raise ParameterError({name: f"{card.display_name} has no parameter {name}."})
     parameter = card.parameters[name]
     items = text.splitlines() if parameter.type == "string" else _items(name, text)
     values: list[object] = []

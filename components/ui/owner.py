@@ -38,7 +38,7 @@ def require_login() -> None:
             st.text(name, width="stretch")
             st.button("Sign out", key="sign-out", type="tertiary", on_click=st.logout)
         return
-    st.title("Kimi K2.6 playground", anchor=False)
+    st.title("Playground", anchor=False)
     st.markdown("Sign in to use it. Conversations belong to who made them; nobody else can open them.")
     st.button("Sign in", key="sign-in", type="primary", icon=":material/login:", on_click=st.login)
     st.stop()

@@ -5,11 +5,16 @@ The only file with `st.cache_*`. Nothing here holds what belongs to one user.
 
 from __future__ import annotations
 
+import contextlib
+import threading
+
 import streamlit as st
 
+from components.api.account import answer_to
 from components.api.connection import Connection
 from components.api.limiter import RateLimits
 from components.core.card import ModelCard
+from components.core.errors import ApiError
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings as SimulatorSettings
 from components.history.store import Store, open_store
@@ -27,6 +32,8 @@ from components.tuning.probings import Probings
 from components.tuning.sweeps import Sweeps
 from components.ui.owner import is_shared
 from components.ui.state import session
+
+_PATIENCE_S = 0.3
 
 
 @st.cache_resource(show_spinner=False)
@@ -50,7 +57,7 @@ def learned_limits() -> LearnedLimits:
 @st.cache_resource(show_spinner=False, on_release=Runner.close)
 def runner() -> Runner:
     """The one thread on which every generation of this process runs."""
-    return Runner(limits=rate_limits())
+    return Runner(limits=rate_limits(), learned=learned_limits())
 
 
 @st.cache_resource(show_spinner=False)
@@ -146,7 +153,24 @@ def card() -> ModelCard:
 def card_of(asked: Connection, model: str) -> ModelCard:
     """What is known about a model at an endpoint, with what the endpoint has told of its limits."""
     where = None if asked.simulated else asked.base_url
-    return learned_limits().of(cards().for_model(model, where), asked.base_url)
+    found = cards().for_model(model, where)
+    if not found.known and not asked.simulated:
+        _ask_for_limits(asked.base_url, model, asked)
+    return learned_limits().of(found, asked.base_url)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1_000)
+def _ask_for_limits(base_url: str, model: str, _asked: Connection) -> None:
+    """Asks an endpoint, once, what it tells of a model that no card is about. The page does not wait for long."""
+    learned = learned_limits()
+
+    def ask() -> None:
+        with contextlib.suppress(ApiError):  # what cannot be asked tells nothing; a request to it will say why
+            learned.learn_from_listing(base_url, model, answer_to(_asked, "/models"))
+
+    asking = threading.Thread(target=ask, name="listing", daemon=True)
+    asking.start()
+    asking.join(_PATIENCE_S)
 
 
 def started_connection() -> Connection:

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from components.core.request import RunRequest
-from components.tuning.probe import CONTRASTS, Reply, probe
+from components.params.cards import default_card
+from components.tuning.probe import Reply, probe
 
+CARD = default_card()
 SEEDS = range(20)
 WORDS = [f"{head}{tail}" for head in ("lake", "stone", "old", "grey", "bright") for tail in ("", "wall", "road", "er")]
 CLAMPED = {
@@ -81,12 +83,12 @@ class Gateway:
         return self._random.choices(WORDS[:kept], masses[:kept])[0]
 
 
-@pytest.mark.parametrize("name", CONTRASTS)
+@pytest.mark.parametrize("name", CARD.parameters)
 @pytest.mark.parametrize(
     ("treatment", "verdict"), [("honour", "effect"), ("ignore", "no effect"), ("refuse", "refused")]
 )
 def test_the_verdict_is_right_every_time(name, treatment, verdict):
-    found = [probe(name, Gateway(seed, name, treatment), "m") for seed in SEEDS]
+    found = [probe(name, Gateway(seed, name, treatment), CARD) for seed in SEEDS]
     assert [one.verdict for one in found] == [verdict] * len(SEEDS), found
     if treatment == "refuse":
         assert all(f"{name} cannot be changed" in one.note for one in found)
@@ -104,23 +106,23 @@ def test_the_verdict_is_right_every_time(name, treatment, verdict):
     ],
 )
 def test_a_clamped_value_is_told_where_it_can_be(name, verdict):
-    found = [probe(name, Gateway(seed, name, "clamp"), "m") for seed in SEEDS]
+    found = [probe(name, Gateway(seed, name, "clamp"), CARD) for seed in SEEDS]
     assert [one.verdict for one in found] == [verdict] * len(SEEDS), found
 
 
-@pytest.mark.parametrize("name", CONTRASTS)
+@pytest.mark.parametrize("name", CARD.parameters)
 def test_no_effect_is_never_said_of_one_call(name):
-    found = probe(name, Gateway(1, name, "ignore"), "m", n=1)
+    found = probe(name, Gateway(1, name, "ignore"), CARD, n=1)
     assert (found.verdict, found.n) == ("unclear", 1) and "ccepted" in found.note
 
 
 def test_sampling_says_nothing_of_four_calls():
-    assert probe("temperature", Gateway(1, "temperature", "honour"), "m", n=4).verdict == "unclear"
-    assert probe("temperature", Gateway(1, "temperature", "honour"), "m", n=5).verdict == "effect"
+    assert probe("temperature", Gateway(1, "temperature", "honour"), CARD, n=4).verdict == "unclear"
+    assert probe("temperature", Gateway(1, "temperature", "honour"), CARD, n=5).verdict == "effect"
 
 
 def test_a_failure_that_is_not_the_parameters_is_not_held_against_it():
-    down = probe("temperature", lambda requests: [Reply(error="Offline.", status=503)] * len(requests), "m")
+    down = probe("temperature", lambda requests: [Reply(error="Offline.", status=503)] * len(requests), CARD)
     assert down.verdict == "unclear" and "Offline." in down.note
-    refusing = probe("temperature", lambda requests: [Reply(error="No.", status=400)] * len(requests), "m")
+    refusing = probe("temperature", lambda requests: [Reply(error="No.", status=400)] * len(requests), CARD)
     assert refusing.verdict == "unclear" and "without the parameter, too" in refusing.note

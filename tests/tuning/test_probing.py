@@ -17,7 +17,6 @@ from components.gateway.settings import Settings
 from components.history.probes import load_probes
 from components.history.store import open_store
 from components.params.cards import default_card
-from components.tuning.probe import CONTRASTS
 from components.tuning.probing import Probing
 
 
@@ -34,7 +33,7 @@ def probing(simulator, start_runner, tmp_path):
         def start(names, n=6):
             connection = Connection(simulator.base_url, simulator.key, simulated=True)
             runner = start_runner(limits=RateLimits(100_000, 10**9))
-            job = Probing(names, n, "local", store, runner, connection, "kimi-k2-6", default_card(), first_wait_s=0.01)
+            job = Probing(names, n, "local", store, runner, connection, default_card(), first_wait_s=0.01)
             job.start()
             assert job.join(60)
             return job, load_probes(store, "local", account_of(connection))
@@ -43,9 +42,11 @@ def probing(simulator, start_runner, tmp_path):
 
 
 def test_the_simulator_is_found_to_honour_all_nine(probing, simulator):
-    job, found = probing(list(CONTRASTS))
-    assert {name: one.verdict for name, one in found.items()} == dict.fromkeys(CONTRASTS, "effect"), found
-    assert job.calls == len(simulator.log.entries()) and job.done == list(CONTRASTS)
+    job, found = probing(list(default_card().parameters))
+    assert {name: one.verdict for name, one in found.items()} == dict.fromkeys(default_card().parameters, "effect"), (
+        found
+    )
+    assert job.calls == len(simulator.log.entries()) and job.done == list(default_card().parameters)
     assert all(one.cost_usd > Decimal(0) and one.probed_at > 0 for one in found.values())
 
 
@@ -67,7 +68,7 @@ def test_a_forgotten_key_ends_it_and_is_let_go_of_with_a_sentence(simulator, sta
     with closing(open_store(None, tmp_path)) as store:
         runner = start_runner(limits=RateLimits(100_000, 10**9))
         connection = Connection(simulator.base_url, key, simulated=True)
-        job = Probing(list(CONTRASTS), 6, "local", store, runner, connection, "kimi-k2-6", default_card())
+        job = Probing(list(default_card().parameters), 6, "local", store, runner, connection, default_card())
         del connection
         job.start()
         while not simulator.log.entries():

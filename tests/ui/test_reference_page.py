@@ -6,8 +6,8 @@ from components.api.problems import SENTENCES
 from components.api.wires.registry import WIRES
 from components.gateway.assumptions import DECISIONS
 from components.params.cards import default_card
+from components.params.trying import trial_of
 from components.params.validation import validate
-from components.ui.reference.trials import TRIALS
 
 CARD = default_card()
 
@@ -48,8 +48,8 @@ def test_trying_a_parameter_opens_the_playground_set_to_show_it(reference, name)
     reference.button(key=f"try-{name}").click().run()
     assert not reference.exception
     state = reference.session_state["playground"]
-    assert state.own.values == TRIALS[name].values and name in state.own.values
-    assert state.refilled == TRIALS[name].prompt
+    assert state.own.values == trial_of(CARD.parameters[name]).values and name in state.own.values
+    assert state.refilled == trial_of(CARD.parameters[name]).prompt
     assert not validate(state.own.values, CARD).problems
 
 

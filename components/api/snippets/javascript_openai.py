@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from components.api.snippets.literals import JAVASCRIPT, Code, quoted_javascript
-from components.api.snippets.program import Job, Program, Section, Target, only_in_first_round
+from components.api.snippets.program import Job, Program, Section, Target, model_name, only_in_first_round
 from components.api.snippets.python_sections import ROUNDS
 from components.api.snippets.template import fill, indented
 
@@ -137,7 +137,7 @@ def write(job: Job) -> Program:
     """The program."""
     chat = job.request.wire == "chat_completions"
     values = {
-        "model": "Kimi K2.6" if job.request.model == "kimi-k2-6" else "the model",
+        "model": model_name(job),
         "base_url": JAVASCRIPT.write(job.options.base_url),
         "variable": job.options.key_variable,
     }

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from components.api.snippets import python_anthropic, python_openai
-from components.api.snippets.program import Job, Program, Target
+from components.api.snippets.program import Job, Program, Target, model_name
 
 _KEY = """
 import getpass
@@ -23,7 +23,9 @@ def write(job: Job) -> Program:
     program = package.write(job)
     variable = job.options.key_variable
     cells = [
-        _cell("markdown", "about", f"# Kimi K2.6\n\nThe playground's request, cell by cell. Needs `{variable}`."),
+        _cell(
+            "markdown", "about", f"# {model_name(job)}\n\nThe playground's request, cell by cell. Needs `{variable}`."
+        ),
         _cell("code", "install", f"%{program.install.replace('pip install', 'pip install -q')}"),
         _cell("code", "key", _KEY.strip().format(variable=f'"{variable}"', name=variable)),
         *(_cell("code", section.title.lower(), section.code) for section in program.sections),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,13 @@ class Job:
         if self.request.tool_choice.mode in ("required", "named"):
             found.add("forced")
         return found
+
+
+def model_name(job: Job) -> str:
+    """The model's name for a comment, which no name can end; without one, ``the model``."""
+    name = " ".join(job.request.card.display_name.split())
+    plain = re.sub(r"[^\w .:@/+-]", "", name)
+    return plain or "the model"
 
 
 def answers_in(messages: Iterable[Message]) -> dict[str, str]:

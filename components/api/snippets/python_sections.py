@@ -8,7 +8,7 @@ from typing import Any
 
 from components.api.snippets.body import FileText, FrameText
 from components.api.snippets.literals import PYTHON, Code, quoted_python
-from components.api.snippets.program import Job, Program, Section
+from components.api.snippets.program import Job, Program, Section, model_name
 from components.api.snippets.template import fill, indented
 
 ROUNDS = 8
@@ -150,7 +150,7 @@ def python_program(
     installed = [*packages, *(["opencv-python-headless"] if takes_frames(job) else [])]
     filename = "main.py"
     heading = _HEADING.strip("\n").format(
-        model="Kimi K2.6" if job.request.model == "kimi-k2-6" else "the model",
+        model=model_name(job),
         package=package,
         packages=" ".join(installed),
         variable=job.options.key_variable,

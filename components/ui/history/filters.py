@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import streamlit as st
 
 from components.api.wires.registry import WIRES
+from components.core.card import Parameter
 from components.core.days import span_of
 from components.history.listing import Filter
 from components.history.search import Field
@@ -89,7 +90,7 @@ def _draw_more(tags: list[str]) -> Filter:
     kinds: list[str] = st.multiselect("Asked from", _KINDS, key="history-kinds")
     name = st.selectbox(
         "Parameter",
-        [parameter.name for parameter in resources.card().parameters.values() if parameter.type != "string"],
+        [name for name, parameter in _parameters().items() if parameter.type != "string"],
         index=None,
         placeholder="any",
         key="history-parameter",
@@ -119,8 +120,14 @@ def _draw_more(tags: list[str]) -> Filter:
     )
 
 
+def _parameters() -> dict[str, Parameter]:
+    """Those of every card, the asked model's before others of the same name: the history is of all models."""
+    every = [*resources.cards().cards, resources.card()]
+    return {name: parameter for card in every for name, parameter in card.parameters.items()}
+
+
 def _draw_value(name: str) -> float | bool | str | None:
-    parameter = resources.card().parameters[name]
+    parameter = _parameters()[name]
     options: list[bool | str] = [True, False] if parameter.type == "boolean" else list(parameter.options)
     if options:
         chosen: bool | str | None = st.selectbox(

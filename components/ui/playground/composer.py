@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.ui import resources
 from components.ui.named import draw_names
 from components.ui.playground.keeping import draw_mark
 from components.ui.playground.preview import recount
@@ -85,7 +86,7 @@ def draw_composer() -> Composer:
     # Where Streamlit places the box itself, the page follows a growing answer and opens at its end. A page without a
     # conversation is to open at its beginning.
     with contextlib.nullcontext() if state.turns else st.bottom:
-        st.chat_input("Ask Kimi K2.6", key="composer", on_submit=_take_prompt)
+        st.chat_input(f"Ask {resources.card().display_name}", key="composer", on_submit=_take_prompt)
     # On the page above: in the row of the box it would take room.
     draw_unsent("playground", keep=not state.private, begun=bool(state.turns))
     return Composer(mark, stop, preview, meter, forewarned)

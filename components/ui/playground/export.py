@@ -37,9 +37,15 @@ def show_export() -> None:
     said = _messages(state)
     title = state.conversation.title
     _download("JSON", f"{name}.json", write_archive([_archived(state)], media=media), "application/json")
-    _download("Markdown", f"{name}.md", as_markdown(title, said), "text/markdown")
-    _download("HTML page", f"{name}.html", as_html(title, said), "text/html")
+    _download("Markdown", f"{name}.md", as_markdown(title, said, _answerer(state)), "text/markdown")
+    _download("HTML page", f"{name}.html", as_html(title, said, _answerer(state)), "text/html")
     st.caption("JSON holds every branch and can be imported on the History page. None of them contains a key.")
+
+
+def _answerer(state: Session) -> str:
+    """The name of the model that answered; of several, of the last one."""
+    runs = [one.run for turn in state.turns for one in turn.rounds]
+    return runs[-1].request.card.display_name if runs else "The model"
 
 
 def draw_list_export(rows: Sequence[RunRow]) -> None:
@@ -99,7 +105,7 @@ def _read(data: bytes) -> tuple[list[Archived], tuple[str, ...]]:
         if not (found := read_archive(text, owner)):
             raise MediaError("There is no conversation in the file.")
         return found, ()
-    pasted = read_pasted(text)
+    pasted = read_pasted(text, card=resources.card())
     if not pasted.request.messages:
         raise MediaError(" ".join(("There is no message in the file that can be read.", *pasted.left_out)))
     conversation = Conversation(owner, title=file_title(pasted.request.messages))

@@ -150,7 +150,7 @@ def _draw_program(program: Program, request: RunRequest, options: Options) -> No
             st.download_button(
                 f"Download as zip{count}",
                 lambda: make_archive(program, clips),
-                "kimi-k2-6.zip",
+                f"{request.model}.zip",
                 "application/zip",
                 icon=":material/folder_zip:",
                 key="code-zip",

@@ -22,9 +22,9 @@ from components.ui import resources
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import renew
 
-_PLACEHOLDER = """curl https://api.empiriolabs.ai/v1/chat/completions \\
+_PLACEHOLDER = """curl %s/chat/completions \\
   -H "Authorization: Bearer $EMPIRIOLABS_API_KEY" \\
-  -d '{"model": "kimi-k2-6", "messages": [{"role": "user", "content": "Hello"}]}'"""
+  -d '{"model": "%s", "messages": [{"role": "user", "content": "Hello"}]}'"""
 _FILES = ["png", "jpg", "jpeg", "webp", "gif", "zip", *CLIP_ENDINGS]
 
 
@@ -35,7 +35,8 @@ def show_paste() -> None:
         "A cURL command (bash, Windows or PowerShell), or one of wget, HTTPie or Invoke-RestMethod; a JSON body of any "
         "endpoint; a call in Python or JavaScript; a notebook. It is read and never run."
     )
-    typed = st.text_area("Code", key="paste-text", height=240, placeholder=_PLACEHOLDER, label_visibility="collapsed")
+    example = _PLACEHOLDER % (resources.connection().base_url, resources.model())
+    typed = st.text_area("Code", key="paste-text", height=240, placeholder=example, label_visibility="collapsed")
     uploads = st.file_uploader(
         "Pictures and clips the code refers to, or the whole zip of Get code",
         type=_FILES,

@@ -6,13 +6,14 @@ import streamlit as st
 
 from components.ui import resources
 from components.ui.playground.examples import EXAMPLES, run_example
+from components.ui.safe_markdown import plain
 
 _CARD_WIDTH = 292
 
 
 def draw_welcome() -> None:
     """Draws the greeting and the gallery."""
-    st.subheader("Watch Kimi K2.6 think", anchor=False)
+    st.subheader(plain(f"Watch {resources.card().display_name} think"), anchor=False)
     st.markdown(
         "Type a question, attach photos or a clip. Thinking streams on the left, the answer on the right; "
         "the line below says what it used and what it cost."

@@ -14,9 +14,11 @@ from components.core.errors import ApiError
 from components.gateway.assumptions import DECISIONS
 from components.media import limits
 from components.params.differences import differences
+from components.params.trying import trial_of
 from components.settings import DEFAULT_REQUESTS_PER_MINUTE, DEFAULT_TOKENS_PER_MINUTE
 from components.ui import resources
-from components.ui.reference.trials import TRIALS, open_trial
+from components.ui.figures import NOT_KNOWN
+from components.ui.reference.trials import open_trial
 from components.ui.safe_markdown import plain, without_formulas
 
 
@@ -28,13 +30,14 @@ def draw_reference() -> None:
     _draw_facts(card)
     _draw_live(card)
     st.subheader("Parameters", anchor="parameters")
-    st.markdown("A parameter that is left out stands at its default. All travel at the top level of the body.")
+    st.markdown("A parameter that is left out stands at its default; one without a default is left to the server.")
     for parameter in card.parameters.values():
         _draw_parameter(parameter)
     _draw_prices(card)
     _draw_limits(card)
-    st.subheader("Not supported", anchor="not-supported")
-    st.markdown("\n".join(f"- {one}" for one in card.not_supported))
+    if card.not_supported:
+        st.subheader("Not supported", anchor="not-supported")
+        st.markdown("\n".join(f"- {one}" for one in card.not_supported))
     st.subheader("Errors", anchor="errors")
     st.table({"Code": [f"`{code}`" for code in SENTENCES], "What it means, and what to do": list(SENTENCES.values())})
     st.subheader("Open questions", anchor="open-questions")
@@ -50,16 +53,20 @@ def draw_reference() -> None:
 def _draw_facts(card: ModelCard) -> None:
     facts = {
         "Model id": f"`{card.id}`",
-        "Provider": str(card.raw["provider"]),
-        "Region": str(card.raw["served_from"]),
-        "Context": f"{card.context_tokens:,} tokens",
-        "Longest answer": f"{card.max_output_tokens:,} tokens",
-        "Takes": ", ".join(card.input_modalities),
-        "Gives": ", ".join(card.output_modalities),
-        "Features": ", ".join(card.features).replace("_", " "),
-        "Endpoints": ", ".join(f"`{endpoint}`" for endpoint in card.endpoints),
+        "Provider": card.provider or NOT_KNOWN,
+        "Region": card.region or NOT_KNOWN,
+        "Context": _tokens(card.context_tokens),
+        "Longest answer": _tokens(card.max_output_tokens),
+        "Takes": ", ".join(card.input_modalities) or NOT_KNOWN,
+        "Gives": ", ".join(card.output_modalities) or NOT_KNOWN,
+        "Features": ", ".join(card.features).replace("_", " ") or NOT_KNOWN,
+        "Endpoints": ", ".join(f"`{endpoint}`" for endpoint in card.endpoints) or NOT_KNOWN,
     }
-    st.table({"": list(facts), "Documented": list(facts.values())})
+    st.table({"": list(facts), "Documented": [without_formulas(fact) for fact in facts.values()]})
+
+
+def _tokens(count: int | None) -> str:
+    return NOT_KNOWN if count is None else f"{count:,} tokens"
 
 
 def _draw_live(card: ModelCard) -> None:
@@ -90,12 +97,12 @@ def _draw_live(card: ModelCard) -> None:
 
 
 def _draw_parameter(parameter: Parameter) -> None:
-    trial = TRIALS[parameter.name]
+    trial = trial_of(parameter)
     with st.container(key=f"reference-{parameter.name}", border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**`{parameter.name}`**", width="stretch")
             if st.button("Try it", icon=":material/play_arrow:", key=f"try-{parameter.name}"):
-                open_trial(parameter.name)
+                open_trial(parameter)
                 st.switch_page("pages/playground.py")
         st.markdown(f":gray[{parameter.type} · {parameter.range} · default {parameter.default_text}]")
         st.markdown(without_formulas(parameter.description))
@@ -114,6 +121,10 @@ def _travels(name: str, card: ModelCard) -> list[str]:
 
 def _draw_prices(card: ModelCard) -> None:
     st.subheader("Prices", anchor="prices")
+    if not card.price_rows:
+        known = "as the card has them, per token: "
+        st.markdown(without_formulas(known + _per_token(card)) if card.prices.known else "Prices are not known.")
+        return
     st.table(
         {
             "Charge": [row.charge for row in card.price_rows],
@@ -124,9 +135,19 @@ def _draw_prices(card: ModelCard) -> None:
         }
     )
     st.caption(
-        f"Read from the model's page on {card.prices_read_on}; the provider may change them at any time. "
+        (
+            f"Read from the model's page on {card.prices_read_on}; the provider"
+            if card.prices_read_on
+            else "The provider"
+        )
+        + " may change them at any time. "
         "Thinking is billed as output (inferred: the price page has no row for it)."
     )
+
+
+def _per_token(card: ModelCard) -> str:
+    prices = {"input": card.prices.input, "cached input": card.prices.cached, "output": card.prices.output}
+    return ", ".join(f"{name} ${rate:f}" for name, rate in prices.items() if rate is not None)
 
 
 def _discount(row: PriceRow) -> str:
@@ -136,16 +157,25 @@ def _discount(row: PriceRow) -> str:
 def _draw_limits(card: ModelCard) -> None:
     st.subheader("Limits", anchor="limits")
     megabyte = limits.MEGABYTE
+    of_empiriolabs = "documented by EmpirioLabs"
     rows = [
-        ("Requests a minute, for an account", f"{DEFAULT_REQUESTS_PER_MINUTE:,}", "documented"),
-        ("Tokens a minute, for an account", f"{DEFAULT_TOKENS_PER_MINUTE:,}", "documented"),
-        ("Longest request", "15 minutes", "documented"),
-        ("Context", f"{card.context_tokens:,} tokens", "documented"),
-        ("Longest answer", f"{card.max_output_tokens:,} tokens", "documented"),
-        ("Stop sequences", str(card.parameters["stop"].max_items), "documented"),
+        ("Requests a minute, for an account", f"{DEFAULT_REQUESTS_PER_MINUTE:,}", of_empiriolabs),
+        ("Tokens a minute, for an account", f"{DEFAULT_TOKENS_PER_MINUTE:,}", of_empiriolabs),
+        ("Longest request", "15 minutes", of_empiriolabs),
+        ("Context", _tokens(card.context_tokens), _from(card, "context_length", card.context_tokens)),
+        ("Longest answer", _tokens(card.max_output_tokens), _from(card, "max_output_tokens", card.max_output_tokens)),
+        *(
+            (parameter.label, str(parameter.max_items), "documented")
+            for parameter in card.parameters.values()
+            if parameter.max_items is not None
+        ),
         ("Body of a request", f"{limits.BODY_BYTES // megabyte} MB", "this app's own, below the upstream's 100 MB"),
         ("One picture, as sent", f"{limits.IMAGE_BYTES // megabyte} MB", "this app's own"),
         ("Longest side of a picture", f"{limits.IMAGE_LONGEST_SIDE:,} px", "this app's own"),
         ("Frames of one clip", str(limits.CLIP_FRAMES), "this app's own"),
     ]
     st.table({"Limit": [r[0] for r in rows], "Value": [r[1] for r in rows], "Where it is from": [r[2] for r in rows]})
+
+
+def _from(card: ModelCard, name: str, limit: int | None) -> str:
+    return "told by the server" if name in card.learned else "documented" if limit is not None else "nobody says"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.api.wires.registry import WIRES
 from components.core.card import Parameter
+from components.params.choices import value_text
 from components.params.thinking import NAMES as THINKING_NAMES
 from components.params.thinking import resolve_thinking
 from components.params.validation import escape, unescape, validate
@@ -26,12 +27,25 @@ _MOST_IN_BROWSER = 2**53 - 1
 def draw_parameters() -> None:
     """Draws all parameters in their groups, each with its help, its mark when changed, and its reset."""
     parameters = resources.card().parameters.values()
-    for group, members in groupby(parameters, key=lambda parameter: parameter.group):
+    groups = dict.fromkeys(parameter.group for parameter in parameters)  # each once, in the card's order
+    by_group = sorted(parameters, key=lambda parameter: list(groups).index(parameter.group))
+    for group, members in groupby(by_group, key=lambda parameter: parameter.group):
         st.caption(group.upper())
         for parameter in members:
             _draw_parameter(parameter)
         if group == "Thinking":
             _draw_thinking_resolution()
+    _draw_unknown()
+
+
+def _draw_unknown() -> None:
+    """Names what was set for another model, and is not sent to this one."""
+    card = resources.card()
+    if unknown := [name for name in session().edited.values if name not in card.parameters]:
+        listed = ", ".join(f"`{name}`" for name in unknown)
+        _draw_sentences(
+            [f":orange[:material/info: Not sent: {card.display_name} has no {listed}. “Reset all” forgets it.]"]
+        )
 
 
 def _draw_parameter(parameter: Parameter) -> None:
@@ -45,10 +59,10 @@ def _draw_parameter(parameter: Parameter) -> None:
             _draw_reset(parameter)
             if parameter.type in ("number", "integer"):
                 _draw_box(parameter)
-            elif parameter.type == "boolean":
+            elif parameter.type == "boolean" and parameter.default is not None:
                 _draw_boolean(parameter)
-        if parameter.type in _DRAW:
-            _DRAW[parameter.type](parameter)
+        if (draw := _drawn_below(parameter)) is not None:
+            draw(parameter)
         warnings = [*checked.advice.values(), *_not_sent(parameter)]
         _draw_sentences(
             [f":gray[{sentence}]" for sentence in _consequence(parameter)]
@@ -61,8 +75,9 @@ def _consequence(parameter: Parameter) -> list[str]:
     """What a search will be asked and what it costs: neither can be seen from the switch."""
     if parameter.name != "web_search_linkup" or current_value(parameter) is not True:
         return []
-    price = dollars(resources.card().prices.search)
-    return [f"Searches for the text of your next message, word for word, for {price}. Off again for tool results."]
+    rate = resources.card().prices.search
+    price = "at a price that is not known" if rate is None else f"for {dollars(rate)}"
+    return [f"Searches for the text of your next message, word for word, {price}. Off again for tool results."]
 
 
 def _not_sent(parameter: Parameter) -> list[str]:
@@ -107,7 +122,7 @@ def is_changed(parameter: Parameter) -> bool:
 def set_value(parameter: Parameter, value: object) -> None:
     """Sets a parameter; setting the default is the same as resetting it."""
     session().problem = None
-    if value == parameter.default or value in (None, ()):
+    if value == parameter.default or value in (None, (), []):
         session().edited.values.pop(parameter.name, None)
     else:
         session().edited.values[parameter.name] = value
@@ -122,6 +137,7 @@ def reset_all() -> None:
     """Puts every parameter back to its documented default."""
     for parameter in resources.card().parameters.values():
         reset(parameter)
+    session().edited.values.clear()  # what was set for another model, too
 
 
 def _take_widget(parameter: Parameter, key: str) -> None:
@@ -148,15 +164,17 @@ def _draw_slider(parameter: Parameter) -> None:
 
 
 def _draw_box(parameter: Parameter) -> None:
-    number, _, _, step = _scale(parameter)
+    number = int if parameter.type == "integer" else float
     key = f"box-{parameter.name}"
+    standing = current_value(parameter)
     # No bounds: what is out of range stays as typed and is explained, instead of being replaced in silence.
     st.number_input(
         f"{parameter.label}, typed",
-        step=step,
+        step=number(parameter.step or 1),
         format="%d" if number is int else "%g",
-        value=set_widget(key, _standing(parameter)),
+        value=set_widget(key, None if standing is None else _standing(parameter)),
         key=key,
+        placeholder="–",
         width=92,
         label_visibility="collapsed",
         on_change=_take_widget,
@@ -165,9 +183,12 @@ def _draw_box(parameter: Parameter) -> None:
 
 
 def _scale(parameter: Parameter) -> tuple[type[int] | type[float], float, float, float]:
-    assert parameter.min is not None and parameter.max is not None and parameter.step is not None
+    """Its kind of number, its ends and its step; an end that is not known is as far as the browser counts."""
     number = int if parameter.type == "integer" else float
-    return number, number(parameter.min), number(parameter.max), number(parameter.step)
+    low = -_MOST_IN_BROWSER if parameter.min is None else parameter.min
+    high = _MOST_IN_BROWSER if parameter.max is None else parameter.max
+    step = parameter.step or (1 if number is int else 0.01)
+    return number, number(low), number(high), number(step)
 
 
 def _standing(parameter: Parameter) -> float:
@@ -205,6 +226,23 @@ def _draw_enum(parameter: Parameter) -> None:
     )
 
 
+def _draw_choice(parameter: Parameter) -> None:
+    """A switch or a choice that has no default: nothing is chosen until the user chooses."""
+    key = f"choice-{parameter.name}"
+    options = [True, False] if parameter.type == "boolean" else list(parameter.options)
+    value = current_value(parameter)
+    st.segmented_control(
+        parameter.label,
+        options,
+        format_func=value_text,
+        default=set_widget(key, value if value in options else None),
+        key=key,
+        label_visibility="collapsed",
+        on_change=_take_widget,
+        args=(parameter, key),
+    )
+
+
 def _draw_strings(parameter: Parameter) -> None:
     key = f"list-{parameter.name}"
     value = current_value(parameter)
@@ -216,7 +254,7 @@ def _draw_strings(parameter: Parameter) -> None:
         key=key,
         accept_new_options=True,
         # What a link brings may be too many: shown and explained, where the widget would refuse to be drawn.
-        max_selections=max(parameter.max_items or 1, len(items)),
+        max_selections=None if parameter.max_items is None else max(parameter.max_items, len(items)),
         placeholder="Type one, press Enter",
         label_visibility="collapsed",
         on_change=_take_widget,
@@ -224,12 +262,20 @@ def _draw_strings(parameter: Parameter) -> None:
     )
 
 
-_DRAW: dict[str, Callable[[Parameter], None]] = {
-    "number": _draw_slider,
-    "integer": _draw_slider,
-    "enum": _draw_enum,
-    "string": _draw_strings,
-}
+def _drawn_below(parameter: Parameter) -> Callable[[Parameter], None] | None:
+    """What stands below the parameter's name; None: all there is stands beside it."""
+    match parameter.type:
+        case "string":
+            return _draw_strings
+        case "enum" | "boolean" if parameter.default is None:
+            return _draw_choice
+        case "enum":
+            return _draw_enum
+        case "number" | "integer":
+            # A slider always stands somewhere: without a default, or without both ends, it would stand for nothing.
+            known = parameter.default is not None and parameter.min is not None and parameter.max is not None
+            return _draw_slider if known else None
+    return None
 
 
 def _draw_thinking_resolution() -> None:
@@ -241,5 +287,8 @@ def _draw_thinking_resolution() -> None:
         everything=session().edited.mode == "everything",
     )
     _draw_sentences(
-        [f":gray[{thinking.reason}]", *(f":orange[:material/warning: {warning}]" for warning in thinking.warnings)]
+        [
+            *([f":gray[{thinking.reason}]"] if thinking.reason else []),
+            *(f":orange[:material/warning: {warning}]" for warning in thinking.warnings),
+        ]
     )

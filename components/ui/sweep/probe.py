@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.api.limiter import account_of
 from components.core.errors import StoreError
 from components.tuning.budget import price, total
-from components.tuning.probe import CONTRASTS, DEFAULT_N, MOST_N, all_requests
+from components.tuning.probe import DEFAULT_N, MOST_N, all_requests
 from components.tuning.probing import Probing
 from components.ui import resources
 from components.ui.figures import dollars
@@ -72,10 +72,12 @@ def _follow(probing: Probing, progress: DeltaGenerator, table: DeltaGenerator) -
 
 
 def _draw_form() -> None:
-    usual = [name for name in CONTRASTS if name not in _SEARCHING]
-    chosen = st.multiselect(
-        "Parameters", list(CONTRASTS), default=usual, key="probe-names", help="Searches cost $0.013 each."
-    )
+    card = resources.card()
+    usual = [name for name in card.parameters if name not in _SEARCHING]
+    search = card.prices.search
+    told = None if search is None else f"Searches cost {dollars(search)} each."
+    # Of another model's the choice begins anew: its parameters are others.
+    chosen = st.multiselect("Parameters", list(card.parameters), default=usual, key=f"probe-names-{card.id}", help=told)
     n = st.number_input(
         "Calls of each value",
         1,
@@ -85,8 +87,8 @@ def _draw_form() -> None:
         width=160,
         help="Sampling needs 5 or more to tell an effect from chance; where 2 to 4 are plenty, no more are made.",
     )
-    requests = [request for name in chosen for request in all_requests(name, n, resources.model())]
-    prices = [price(request, resources.card()) for request in requests]
+    requests = [request for name in chosen for request in all_requests(name, n, card)]
+    prices = [price(request, card) for request in requests]
     low, high = (total([getattr(one, end) for one in prices], Decimal(0)) for end in ("low_usd", "high_usd"))
     cost = "cost not known" if low is None else f"{dollars(low)} to at most {dollars(high)} (estimated)"
     wait = duration(max(len(requests) - 1, 0) // resources.rate_limits().requests_per_minute * 61 + 10)
@@ -113,7 +115,6 @@ def _start(names: tuple[str, ...], n: int) -> None:
             resources.store(),
             resources.runner(),
             resources.connection(),
-            resources.model(),
             resources.card(),
         )
         resources.probings().start(probing)
@@ -127,8 +128,8 @@ def _draw_ledger() -> None:
         st.caption("Nothing has been probed yet on this account.")
         return
     lines = ["| |Parameter|What was found|n|Cost|Date|", "|:-:|:--|:--|--:|--:|:--|"]
-    for name in CONTRASTS:
-        if (record := found.get(name)) is not None:
+    for name, record in found.items():
+        if name in resources.card().parameters:
             seen = words(record).replace("|", "/").replace("\n", " ")
             cost, date = dollars(record.cost_usd), day(record).replace("-", _HYPHEN)
             lines.append(f"|{MARKS.get(record.verdict, '')}|`{name}`|{seen}|{record.n}|{cost}|{date}|")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.core.errors import ParameterError
+from components.params.trying import sweep_values_of
 from components.tuning.draft import Draft
 from components.tuning.plan import MEDIA_AXES
 from components.tuning.scorers import KINDS
@@ -16,26 +17,13 @@ from components.ui.safe_markdown import plain, without_formulas
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.tray.uploads import draw_uploads
 
-_BEGINNINGS = {
-    "temperature": "0, 0.7, 1.4",
-    "top_p": "0.5, 0.9, 1",
-    "max_tokens": "256, 1024, 4096",
-    "stop": "\\n\\n",
-    "enable_thinking": "on, off",
-    "thinking_budget": "1024, 8192, 32768",
-    "reasoning_effort": "none, low, medium, high, max",
-    "web_search_linkup": "on, off",
-    "disable_formatting": "on, off",
-    "frames": "2, 4, 8",
-    "longest_side": "256, 512, 1024",
-    "jpeg_quality": "40, 70, 90",
-}
+_MEDIA_VALUES = {"frames": "2, 4, 8", "longest_side": "256, 512, 1024", "jpeg_quality": "40, 70, 90"}
 _ASKS = {
-    "stop": "one set a line, strings apart by a comma",
     "frames": "how many are taken of each clip, evenly, such as 2, 4, 8",
     "longest_side": "in px, of pictures and frames, such as 256, 512",
     "jpeg_quality": "10 to 100, such as 40, 70, 90",
 }
+_STRINGS = "one set a line, strings apart by a comma"
 _PROMPT = "Several prompts stand between lines of ---. With a table, write {{column}} where its values belong."
 
 
@@ -95,21 +83,26 @@ def draw_prompts(state: Session, draft: Draft) -> None:
 
 def draw_axes(draft: Draft) -> None:
     """Draws what is varied: a line of values for each parameter chosen."""
-    names = [*resources.card().parameters, *MEDIA_AXES]
+    card = resources.card()
+    names = [*card.parameters, *MEDIA_AXES]
     st.multiselect(
         "Vary",
         names,
-        default=set_widget("sweep-axes", list(draft.axes)),
+        default=set_widget("sweep-axes", [name for name in draft.axes if name in names]),
         key="sweep-axes",
-        placeholder="Any of the nine parameters; of media frames, longest side and JPEG quality",
+        placeholder="Any parameter of the model; of media frames, longest side and JPEG quality",
         help="Every combination of the values is asked. What is not varied stands as the sidebar has it. Frames are "
         "taken anew from the clip, pictures are made anew from the photo.",
         on_change=_take_axes,
     )
-    for name in draft.axes:
+    if unknown := [name for name in draft.axes if name not in names]:
+        listed = ", ".join(f"`{name}`" for name in unknown)
+        st.markdown(f":orange[:material/info: Not varied: {card.display_name} has no {listed}.]")
+    for name in (name for name in draft.axes if name in names):
         key = f"sweep-axis-{name}"
-        kind = _ASKS.get(name, "such as 0, 0.5, 1 or 0 to 2 step 0.5")
-        draw = st.text_area if name == "stop" else st.text_input
+        strings = name in card.parameters and card.parameters[name].type == "string"
+        kind = _ASKS.get(name, _STRINGS if strings else f"such as {_begins(name)}")
+        draw = st.text_area if strings else st.text_input
         draw(
             f"Values of {name} ({kind})",
             value=set_widget(key, draft.axes[name]),
@@ -234,7 +227,12 @@ def _drop_table() -> None:
 
 def _take_axes() -> None:
     draft = _draft()
-    draft.axes = {name: draft.axes.get(name, _BEGINNINGS[name]) for name in widget_value("sweep-axes")}
+    draft.axes = {name: draft.axes.get(name) or _begins(name) for name in widget_value("sweep-axes")}
+
+
+def _begins(name: str) -> str:
+    """The values that an axis begins with."""
+    return _MEDIA_VALUES.get(name) or sweep_values_of(resources.card().parameters[name])
 
 
 def _take_axis(name: str, key: str) -> None:

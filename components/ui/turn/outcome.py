@@ -125,7 +125,7 @@ def _draw_failure(run: Run) -> None:
 def _draw_lost_answer(turn: Turn, number: int) -> None:
     st.warning(without_formulas(why_no_answer(turn.run)), icon=":material/hourglass_disabled:")
     card = resources.card()
-    switch = next((one for one in card.parameters.values() if one.turns_thinking_off is not None), None)
+    switch = card.thinking_switch
     with st.container(horizontal=True):
         if turn.run.transcript.finish_reason == "length":
             _draw_more_room(turn, number, card)
