@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from components.gateway.composer.arithmetic import find_expression
 from components.gateway.conversation import Tool
 from components.gateway.errors import bad_request
 
@@ -53,7 +54,8 @@ def each_arguments(tool: Tool, prompt: str) -> Iterator[Any]:
 
 def _each(tool: Tool, prompt: str) -> Iterator[Any]:
     texts, numbers = _texts(prompt), _NUMBER.findall(prompt)
-    kinds = [_free_kind(entry, tool.schema) for entry in (tool.schema.get("properties") or {}).values()]
+    properties = tool.schema.get("properties") or {}
+    kinds = [_free_kind(entry, tool.schema) for name, entry in properties.items() if not is_expression(name)]
     if kinds.count("text") == 1 and len(listed := _listed(prompt, texts)) > 1:
         for text in listed:
             yield _Values(tool.schema, prompt, [text], list(numbers)).value_for(tool.schema, "", 0)
@@ -82,6 +84,11 @@ def _listed(prompt: str, values: list[str]) -> list[str]:
         listed.append(value)
         end = place + len(value)
     return listed
+
+
+def is_expression(name: str) -> bool:
+    """True for a field that takes something to compute."""
+    return bool(re.search(r"expression|formula|calculation", name, re.IGNORECASE))
 
 
 def _free_kind(schema: object, root: _Schema) -> str | None:
@@ -199,6 +206,8 @@ class _Values:
 
     def _text(self, schema: _Schema, name: str) -> str:
         fits = _pattern(schema)
+        if is_expression(name) and (expression := find_expression(self._prompt)) and fits(expression):
+            return _of_length(expression, schema)
         kind = schema.get("format")
         for place, text in enumerate(self._texts):
             if fits(text) and kind not in _FORMATS:

@@ -10,7 +10,8 @@ import json
 import re
 from itertools import islice
 
-from components.gateway.arguments import each_arguments
+from components.gateway.arguments import each_arguments, is_expression
+from components.gateway.composer.arithmetic import find_expression
 from components.gateway.composer.prose import key_terms
 from components.gateway.conversation import Call, Request, Tool
 
@@ -47,10 +48,10 @@ def _chosen_tools(request: Request, prompt: str) -> list[Tool]:
     best = ranked[0]
     if not _fit(best, prompt.lower(), words):
         return [best] if choice.mode == "required" else []
-    chosen, taken = [best], _name_words(best) & words
+    chosen, taken = [best], _asked_by(best, prompt, words)
     for tool in ranked[1:]:
         # A further tool must be asked for by words of its own: the forecast beside the weather is not.
-        own = (_name_words(tool) & words) - taken
+        own = _asked_by(tool, prompt, words) - taken
         if own:
             chosen.append(tool)
             taken |= own
@@ -60,7 +61,15 @@ def _chosen_tools(request: Request, prompt: str) -> list[Tool]:
 def _fit(tool: Tool, prompt: str, words: frozenset[str]) -> int:
     """How well a tool fits: its name counts most, then the words of its name, then those of its description."""
     described = {term for term, _ in key_terms(tool.description)} & words
-    return _NAMED_IN_FULL * (tool.name.lower() in prompt) + _NAME_WORD * len(_name_words(tool) & words) + len(described)
+    named = _NAMED_IN_FULL * (tool.name.lower() in prompt)
+    return named + _NAME_WORD * len(_asked_by(tool, prompt, words)) + len(described)
+
+
+def _asked_by(tool: Tool, prompt: str, words: frozenset[str]) -> frozenset[str]:
+    """The words of the prompt that ask for the tool; one that computes is asked for by an expression, too."""
+    computes = any(is_expression(name) for name in tool.schema.get("properties") or ())
+    sums = {find_expression(prompt) or ""} - {""} if computes else set()
+    return (_name_words(tool) & words) | frozenset(sums)
 
 
 def _name_words(tool: Tool) -> frozenset[str]:

@@ -59,6 +59,28 @@ def test_a_demo_leaves_what_the_user_had_set_and_attached(app, attach, media_dir
     assert state.turns[0].attachments == ()
 
 
+def test_a_demo_says_before_the_click_what_is_shown_without_a_key(app):
+    cards = {name: app.button(key=f"example-{name}").label for name in EXAMPLES}
+    for name in ("chart", "receipt", "note", "traffic", "scenes", "pair", "search", "haiku"):
+        assert f"Without a key: {EXAMPLES[name].simulated}" in cards[name]
+    for name in ("trap", "tools", "table"):  # what these say is done without a key, too
+        assert "Without a key" not in cards[name]
+
+
+def test_with_a_key_a_demo_says_what_it_shows_alone(open_app):
+    real = open_app(EMPIRIOLABS_BASE_URL="http://127.0.0.1:9/v1", EMPIRIOLABS_API_KEY="sk-none")
+    assert not any("Without a key" in real.button(key=f"example-{name}").label for name in EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("trap", "**$0.05**"), ("table", "| quicksort |"), ("table", "def merge_sort"), ("tools", "409.5")],
+)
+def test_a_demo_that_promises_nothing_less_keeps_its_word(app, name, shown):
+    app.button(key=f"example-{name}").click().run()
+    assert shown in app.session_state["playground"].turns[0].answer
+
+
 def test_a_turn_ends_with_its_panes_tokens_cost_and_times(app, ask):
     ask(app, "Hello there\nsimulate: thinking=40 answer=60")
     assert not app.exception and not app.error and not app.warning

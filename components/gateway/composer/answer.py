@@ -53,9 +53,7 @@ def _shortened(work: Work) -> tuple[str, ...]:
 def _follow_up(brief: Brief, voice: Voice) -> str:
     asked = brief.earlier_questions[-1]
     start = " ".join(asked.split()[:10])
-    return voice.maybe(
-        f"*‹Following up on¦Coming after¦In the light of› “{start}{'…' if len(asked.split()) > 10 else ''}”:*", 0.7
-    )
+    return voice.maybe(f"*‹Following up on¦Coming after› “{start}{'…' if len(asked.split()) > 10 else ''}”:*", 0.7)
 
 
 def _cited(brief: Brief, voice: Voice) -> list[str]:

@@ -14,6 +14,14 @@ from components.gateway.composer.tables import fence, table
 from components.gateway.composer.voice import Voice
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|percent)\s+of\s+(\d+(?:\.\d+)?)", re.IGNORECASE)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# A question that goes on with the result of the one before: “And times 2?”, “now divided by 4”.
+_GOES_ON = re.compile(
+    r"^\s*(?:and|then|now|so)?[,\s]*(?:(?:what (?:is|about)\s+)?(?:that|it|the result)\s+)?"
+    r"(times|multiplied by|divided by|over|plus|minus)\s+(\d+(?:\.\d+)?)\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
+_SIGNS = {"times": "*", "multiplied by": "*", "divided by": "/", "over": "/", "plus": "+", "minus": "-"}
 _EXPRESSION = re.compile(r"(?:sqrt|[\d(.])[\d\s.()+\-*/^×·÷%sqrt]*[\d)]")
 _WORDS = (
     (r"\b(?:multiplied by|times)\b", "*"),
@@ -44,7 +52,7 @@ Step = tuple[str, str]
 
 def find_expression(prompt: str) -> str | None:
     """The longest part of a prompt that is an expression with an operator, in Python's notation; None without one."""
-    if match := _PERCENT.search(prompt):
+    if match := _PERCENT.search(_THOUSANDS.sub("", prompt)):
         return f"{match.group(1)} / 100 * {match.group(2)}"
     text = prompt
     for pattern, sign in _WORDS:
@@ -114,7 +122,7 @@ def shown(value: float) -> str:
 
 def compute(brief: Brief, voice: Voice) -> Work | None:
     """Answers a prompt that holds an expression."""
-    expression = find_expression(brief.prompt)
+    expression = find_expression(brief.prompt) or _gone_on_with(brief)
     if expression is None:
         return None
     value, steps = evaluate(expression)
@@ -150,6 +158,24 @@ def compute(brief: Brief, voice: Voice) -> Work | None:
         voice.say(f"‹The expression was taken from¦I read it out of› your prompt {quoted(brief.prompt, 60)}.")
     )
     return Work("arithmetic", tuple(plan), tuple(blocks))
+
+
+def _gone_on_with(brief: Brief) -> str | None:
+    """The expression of earlier questions with what this one does to its result; None where it does nothing to it."""
+    if not _GOES_ON.match(brief.prompt):
+        return None
+    expression: str | None = None
+    for question in (*brief.earlier_questions, brief.prompt):
+        if match := _GOES_ON.match(question):
+            expression = f"({expression}) {_SIGNS[match[1].lower()]} {match[2]}" if expression else None
+        else:
+            expression = find_expression(question) or expression
+    try:
+        if expression is not None:
+            evaluate(expression)
+    except ArithmeticRefused:
+        return None
+    return expression
 
 
 def _latex(expression: str) -> str:

@@ -24,6 +24,7 @@ _FOLDER = Path(media.__file__).parent
 class Example:
     """A demo. `about`: what it shows, in a few words. `files`: names of example media, or a text to stand between.
 
+    `simulated`: what the simulator shows of it instead; empty where it does all that the demo says.
     `values`: parameter -> value, where it is not the default. `tools`: names of example tools, which then answer by
     themselves.
     """
@@ -36,6 +37,7 @@ class Example:
     values: Mapping[str, object] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
     system: str = ""
+    simulated: str = ""
 
 
 EXAMPLES: Mapping[str, Example] = {
@@ -46,6 +48,7 @@ EXAMPLES: Mapping[str, Example] = {
         "Put the values of both lines into a table. In which month does Lighthouse overtake Harbour, and by how much "
         "is it ahead in June?",
         ("chart.png",),
+        simulated="size, colours and light are measured; no value is read",
     ),
     "receipt": Example(
         "Check a receipt",
@@ -53,6 +56,7 @@ EXAMPLES: Mapping[str, Example] = {
         "A picture and some arithmetic",
         "List what was bought with its price, then check by adding up whether the total and the change are right.",
         ("receipt.png",),
+        simulated="size, colours and light are measured; no line is read",
     ),
     "note": Example(
         "Read handwriting",
@@ -60,6 +64,7 @@ EXAMPLES: Mapping[str, Example] = {
         "A note in script letters",
         "Transcribe this note line by line, then say which of the tasks has a time and what it is.",
         ("note.png",),
+        simulated="size, colours and light are measured; no word is read",
     ),
     "traffic": Example(
         "Watch a crossing",
@@ -68,6 +73,7 @@ EXAMPLES: Mapping[str, Example] = {
         "What happens at this crossing, in order? Give the time of each event as [mm:ss.t]: when the light changes, in "
         "which order the cars leave, and what comes from the other side.",
         ("traffic.mp4",),
+        simulated="light and change over time are measured; no car is recognised",
     ),
     "scenes": Example(
         "Find the cuts",
@@ -75,6 +81,7 @@ EXAMPLES: Mapping[str, Example] = {
         "Five scenes, each frame numbered",
         "Which scenes are there, and between which of these frames does each cut lie? Give times as [mm:ss.t].",
         ("scenes.mp4",),
+        simulated="cuts are guessed from how much frames differ; no number is read",
     ),
     "pair": Example(
         "Compare two pictures",
@@ -82,6 +89,7 @@ EXAMPLES: Mapping[str, Example] = {
         "Text between the pictures",
         "What do the two have in common, and which of them is older?",
         ("First, a note:", "note.png", "Then, a receipt:", "receipt.png"),
+        simulated="colours and light are compared; neither is read or dated",
     ),
     "trap": Example(
         "A question with a trap",
@@ -97,6 +105,7 @@ EXAMPLES: Mapping[str, Example] = {
         "Read first, then answered with sources",
         "What is new about the James Webb telescope this month?",
         values={"web_search_linkup": True},
+        simulated="made-up sources, marked as such; no news",
     ),
     "tools": Example(
         "Call a tool",
@@ -119,6 +128,7 @@ EXAMPLES: Mapping[str, Example] = {
         "Write a haiku about the ocean.",
         values={"temperature": 1.2},
         system="You are a poet. Answer with the poem alone.",
+        simulated="lines are picked by chance, with a word about that",
     ),
 }
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from components.ui import resources
-from components.ui.playground.examples import EXAMPLES, run_example
+from components.ui.playground.examples import EXAMPLES, Example, run_example
 from components.ui.safe_markdown import plain
 
 _CARD_WIDTH = 292
+
+
+def _label(example: Example, *, simulated: bool) -> str:
+    """What stands on a card; without a key also what will be shown in place of what the card says."""
+    label = f"**{example.title}**  \n:small[:gray[{example.about}]]"
+    if simulated and example.simulated:
+        label += f"  \n:small[:orange[Without a key: {example.simulated}]]"
+    return label
 
 
 def draw_welcome() -> None:
@@ -23,7 +31,7 @@ def draw_welcome() -> None:
     with st.container(horizontal=True, gap="small", key="gallery"):
         for name, example in EXAMPLES.items():
             st.button(
-                f"**{example.title}**  \n:small[:gray[{example.about}]]",
+                _label(example, simulated=simulated),
                 icon=example.icon,
                 key=f"example-{name}",
                 help=example.prompt,
