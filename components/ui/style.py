@@ -15,9 +15,17 @@ _HEADER = ":root { --playground-header: 3.75rem }"
 _SIDEBAR = """
 @media (min-width: 769px) { [data-testid="stSidebar"]:not(:has(.st-key-connection)) { display: none } }
 """
-# On a phone a card of the gallery takes the whole row instead of most of it.
+# Cards of the gallery are of one height, and what they say is read in full: Streamlit cuts a button's label after one
+# line. On a phone a card takes the whole row instead of most of it.
 _GALLERY = """
-@media (max-width: 640px) { .st-key-gallery > div { flex-basis: 100% } }
+.st-key-gallery button { min-height: 6.6rem; justify-content: flex-start; text-align: left }
+.st-key-gallery button * { min-width: 0 }
+.st-key-gallery button > * { width: 100%; justify-content: flex-start }
+.st-key-gallery button p { white-space: normal; overflow: visible; text-align: left; line-height: 1.35 }
+@media (max-width: 640px) {
+  .st-key-gallery > div { flex-basis: 100% }
+  .st-key-gallery button { min-height: 0 }
+}
 """
 # The box for files in one row with the other ways in: files are dropped anywhere on the page, so it needs no field of
 # its own. On a phone the row has no room for icons beside words, nor for the limit, which a refusal names as well.
