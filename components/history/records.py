@@ -38,6 +38,7 @@ class ErrorRecord:
     code: str | None = None
     request_id: str | None = None
     raw: str = ""
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class RetryRecord:
     of: int
     wait_s: float
     reason: str
+    may_be_billed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,6 +260,10 @@ sweep_cells = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("reserved_usd", Dollars, nullable=False),  # what a call under way may cost at most
     sa.Column("cost_usd", Dollars, nullable=False),  # of all tries and the judge, as far as they have ended
+    sa.Column(
+        "unsure_usd", Dollars, nullable=False, server_default="0"
+    ),  # of that, what calls that broke off may have cost at most
+    sa.Column("unsure_calls", sa.Integer, nullable=False, server_default="0"),
     sa.Column("run_id", sa.Text),  # the latest try
     sa.Column("scores", sa.JSON, nullable=False),  # name of the scorer -> {value, note}
     sa.Column("note", PlainText, nullable=False),  # why it failed

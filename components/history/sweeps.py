@@ -31,6 +31,8 @@ _AT_ONCE = 2_000
 class CellRecord:
     """How a cell stands. `cost_usd` is of all its tries that have ended, `reserved_usd` of the one under way, at most.
 
+    `unsure_usd` of `cost_usd` are not reported: what `unsure_calls` that broke off may have cost at most.
+
     `scores`: name of the scorer -> ``{"value": number or None, "note": text}``.
     """
 
@@ -42,6 +44,8 @@ class CellRecord:
     run_id: str | None = None
     scores: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     note: str = ""
+    unsure_usd: Decimal = Decimal(0)
+    unsure_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True)

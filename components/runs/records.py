@@ -48,10 +48,12 @@ def record_of(run: Run, owner: str, conversation_id: str | None = None, kind: st
         ),
         timings=timings,
         response=None if run.response is None else (run.response.status, dict(run.response.headers)),
-        retries=tuple(RetryRecord(one.attempt, one.of, one.wait_s, one.reason) for one in run.retries),
+        retries=tuple(
+            RetryRecord(one.attempt, one.of, one.wait_s, one.reason, one.may_be_billed) for one in run.retries
+        ),
         error=None
         if error is None
-        else ErrorRecord(error.kind, str(error), error.status, error.code, error.request_id, error.raw),
+        else ErrorRecord(error.kind, str(error), error.status, error.code, error.request_id, error.raw, error.sent),
         cost_usd=measure(run).cost_usd,
     )
 
@@ -74,11 +76,16 @@ def restored(record: RunRecord) -> Run:
         transcript=record.transcript,
         timings=Timings(**{each.name: timings.get(each.name) for each in fields(Timings)}),
         response=None if response is None else Responded(response[0], response[1]),
-        retries=[Retrying(one.attempt, one.of, one.wait_s, one.reason) for one in record.retries],
+        retries=[Retrying(one.attempt, one.of, one.wait_s, one.reason, one.may_be_billed) for one in record.retries],
     )
     if error is not None:
         run.error = _ERRORS.get(error.kind, ApiError)(
-            error.message, status=error.status, code=error.code, request_id=error.request_id, raw=error.raw
+            error.message,
+            status=error.status,
+            code=error.code,
+            request_id=error.request_id,
+            raw=error.raw,
+            sent=error.sent,
         )
     return run
 

@@ -11,6 +11,7 @@ from components.history.sweeps import CellRecord, RunOutcome
 from components.tuning.plan import Plan
 from components.tuning.scorers import GRADED, KINDS
 from components.tuning.statistics import Summary, best_of, summarise
+from components.tuning.unaccounted import Unaccounted
 
 # Measured of every run, beside what its scorers say. Name -> whether less of it is better; None: neither.
 MEASURES: Mapping[str, bool | None] = {
@@ -49,6 +50,18 @@ def paid_usd(plan: Plan, cells: Sequence[CellRecord]) -> Decimal | None:
     paid = sum((cell.cost_usd for cell in cells), Decimal(0))
     unknown = plan.cap_calls and paid == 0 and any(cell.tries for cell in cells)
     return None if unknown else paid
+
+
+def open_calls(plan: Plan, cells: Sequence[CellRecord]) -> Unaccounted:
+    """The calls of the cells that may have been billed although nobody told their cost; `paid_usd` holds it."""
+    at_most = sum((cell.unsure_usd for cell in cells), Decimal(0))
+    silent = any(cell.status in ("done", "answered") and cell.unsure_calls for cell in cells)
+    return Unaccounted(
+        sum(cell.unsure_calls for cell in cells),
+        None if plan.cap_calls and not at_most else at_most,
+        sum((cell.cost_usd for cell in cells), Decimal(0)) - at_most,
+        "broken off or without a reported cost" if silent else "broken off",
+    )
 
 
 def rows(plan: Plan, cells: Sequence[CellRecord], outcomes: Mapping[str, RunOutcome]) -> list[Row]:

@@ -20,7 +20,7 @@ from decimal import Decimal
 from components.api.client import may_retry
 from components.api.connection import Connection
 from components.core.card import ModelCard
-from components.core.errors import ApiStatusError, StoreError
+from components.core.errors import StoreError
 from components.core.parts import Message
 from components.core.request import RunRequest
 from components.history.runs import load_run, save_run
@@ -43,6 +43,7 @@ from components.tuning.judge import judge_request, read_judgement
 from components.tuning.messages import position
 from components.tuning.plan import Plan, read_plan
 from components.tuning.scorers import GRADED, JUDGED, Observation, Score, Scorer, score
+from components.tuning.unaccounted import may_be_billed
 
 MOST_TRIES = 5
 _FIRST_WAIT_S = 1.0
@@ -200,8 +201,7 @@ class Sweep:
                 changed.append(kept)
             elif cell.reserved_usd:  # nobody knows what became of it: it counts as what it may have cost at most
                 status = "waiting" if cell.status == "sent" else cell.status
-                spent = cell.cost_usd + cell.reserved_usd
-                changed.append(replace(cell, status=status, cost_usd=spent, reserved_usd=Decimal(0)))
+                changed.append(replace(_charged(cell, cell.reserved_usd, unsure=True), status=status))
             elif cell.number in self._again and cell.status == "failed":
                 changed.append(replace(cell, status="waiting", tries=0))
         self._save(changed)
@@ -225,7 +225,7 @@ class Sweep:
         if record is None or record.status != "done":
             return None
         cost = cell.reserved_usd if record.cost_usd is None else record.cost_usd
-        return self._scored(cell, restored(record), cost)
+        return self._scored(_charged(cell, cost, unsure=record.cost_usd is None), restored(record))
 
     @property
     def _judges(self) -> list[Scorer]:
@@ -315,19 +315,20 @@ class Sweep:
         cost = self._cost(one)
         never_left = run.timings.sent is None
         self.budget.settle(one.counted, Decimal(not never_left) if self.plan.cap_calls else cost)
-        cell = self.cells[one.cell]
+        left = self.cells[one.cell].reserved_usd - one.reserved if one.judging else Decimal(0)
+        cell = replace(_charged(self.cells[one.cell], cost, unsure=may_be_billed(run)), reserved_usd=left)
         if run.timings.sent is not None:  # a try that failed, too: what came of it may tell why
             save_run(
                 self._store, record_of(run, self._owner, kind="judge" if one.judging else "sweep"), events_from(run, 0)
             )
         if one.judging:
-            cell = self._judged(replace(cell, reserved_usd=cell.reserved_usd - one.reserved), one, cost)
+            cell = self._judged(cell, one)
         elif run.status == "done":
-            cell = self._scored(cell, run, cost)
+            cell = self._scored(cell, run)
             self._todo.extend((cell.number, scorer) for scorer in self._judges)
             self.finished_here += not self._judges
         else:
-            cell = self._missed(replace(cell, reserved_usd=Decimal(0), cost_usd=cell.cost_usd + cost), run)
+            cell = self._missed(cell, run)
         self._save([cell])
 
     def _cost(self, one: _UnderWay) -> Decimal:
@@ -335,11 +336,9 @@ class Sweep:
         known = measure(one.run).cost_usd
         if known is not None:
             return known
-        refused = isinstance(one.run.error, ApiStatusError) and not one.run.received
-        never_left = one.run.timings.sent is None
-        return Decimal(0) if refused or never_left else one.reserved
+        return one.reserved if may_be_billed(one.run) else Decimal(0)
 
-    def _scored(self, cell: CellRecord, run: Run, cost: Decimal) -> CellRecord:
+    def _scored(self, cell: CellRecord, run: Run) -> CellRecord:
         question = self.plan.questions[self.plan.cell(cell.number).question]
         observed = Observation(run.transcript.answer, question.expected, measure(run))
         scores = {
@@ -350,15 +349,12 @@ class Sweep:
         return replace(
             cell,
             status="answered" if self._judges else "done",
-            reserved_usd=Decimal(0),
-            cost_usd=cell.cost_usd + cost,
             scores={**cell.scores, **scores},
             note="",
         )
 
-    def _judged(self, cell: CellRecord, one: _UnderWay, cost: Decimal) -> CellRecord:
+    def _judged(self, cell: CellRecord, one: _UnderWay) -> CellRecord:
         assert one.judging is not None
-        cell = replace(cell, cost_usd=cell.cost_usd + cost)
         if one.run.status == "stopped":
             return cell
         if one.run.status != "done":
@@ -408,6 +404,17 @@ def calls_made(plan: Plan, cells: Sequence[CellRecord]) -> int:
     """How many calls a sweep has made, its judges' with them."""
     judges = {scorer.name for scorer in plan.scorers if scorer.kind == JUDGED}
     return sum(cell.tries + len(judges & cell.scores.keys()) for cell in cells)
+
+
+def _charged(cell: CellRecord, cost: Decimal, *, unsure: bool) -> CellRecord:
+    """The cell after its call has ended. `unsure`: nobody told the cost, it is what the call may have cost at most."""
+    return replace(
+        cell,
+        reserved_usd=Decimal(0),
+        cost_usd=cell.cost_usd + cost,
+        unsure_usd=cell.unsure_usd + (cost if unsure else Decimal(0)),
+        unsure_calls=cell.unsure_calls + unsure,
+    )
 
 
 def _json(found: Score) -> dict[str, object]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from components.core.usage import Usage
 from components.runs.metrics import Figures
+from components.tuning.unaccounted import ALL_ACCOUNTED, Unaccounted
 from components.ui.safe_markdown import without_formulas
 
 UNKNOWN = "not reported"
@@ -36,15 +37,28 @@ def size(count: int) -> str:
     return f"{count:,} bytes" if count < 1_000 else f"{count / 1e3:.0f} KB" if count < 1e6 else f"{count / 1e6:.1f} MB"
 
 
-def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1) -> str:
+def cost_words(cost: Decimal | None, open_calls: Unaccounted) -> str:
+    """A cost, and apart from it what others may cost: ``$0.14 reported + up to $0.84 for 6 calls broken off``.
+
+    `cost`: of all calls, where each told its own.
+    """
+    if not open_calls.calls:
+        return dollars(cost)
+    several = f"{open_calls.calls:,} {'call' if open_calls.calls == 1 else 'calls'} {open_calls.why}"
+    at_most, others = open_calls.at_most_usd, open_calls.others_usd
+    maybe = f"{several}, which may be billed" if at_most is None else f"up to {dollars(at_most)} for {several}"
+    return f"{dollars(others)} reported + {maybe}" if others else maybe
+
+
+def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1, open_calls: Unaccounted = ALL_ACCOUNTED) -> str:
     """The quiet line under a turn: tokens as reported, cost as computed from them, times as measured here.
 
-    `rounds`: how many generations the figures add up.
+    `rounds`: how many generations the figures add up. `open_calls`: those that may be billed without a known cost.
     """
     searched = f" with {figures.searches} web {'search' if figures.searches == 1 else 'searches'}"
     saved = f" (cache saved {dollars(figures.saved_usd)})" if figures.saved_usd else ""
     reported = " (reported)" if figures.cost_reported else ""
-    cost = f"**Cost** {dollars(figures.cost_usd)}{reported}{searched if figures.searches else ''}{saved}"
+    cost = f"**Cost** {cost_words(figures.cost_usd, open_calls)}{reported}{searched if figures.searches else ''}{saved}"
     facts = [f"**Tokens** {_counts(figures.usage)}", cost, f"**Time** {times(figures)}"]
     if rounds > 1:
         facts.insert(0, f"**{rounds} rounds**")

@@ -32,8 +32,10 @@ from components.params.choices import Choices
 from components.runs.runner import Runner
 from components.tuning.messages import sweep_messages
 from components.tuning.plan import Plan, Question, grid, plan_json
+from components.tuning.results import open_calls
 from components.tuning.scorers import Scorer
 from components.tuning.sweep import Sweep
+from components.ui.figures import cost_words
 
 ROOT = Path(__file__).parents[2]
 OWNER = "local"
@@ -209,6 +211,7 @@ def test_stopped_calls_count_as_what_they_may_cost_and_are_sent_again_later(stor
     assert sweep.status == "paused" and {cell.status for cell in sweep.cells} == {"waiting"}
     tried = [cell for cell in sweep.cells if cell.tries]
     assert len(tried) == 4 and all(cell.cost_usd > 0 and cell.reserved_usd == 0 for cell in tried)
+    assert all((cell.unsure_usd, cell.unsure_calls) == (cell.cost_usd, 1) for cell in tried)
     simulator.behaviour.tokens_per_second = 0
     assert finish(begin(store, sweep_id, runner, simulator)).status == "done"
 
@@ -257,6 +260,22 @@ def test_a_cut_stream_is_tried_again_and_counted_at_its_most(store, simulator, s
     twice = [cell for cell in sweep.cells if cell.tries > 1]
     once = [cell for cell in sweep.cells if cell.tries == 1]
     assert twice and min(cell.cost_usd for cell in twice) > max(cell.cost_usd for cell in once)
+    assert all(cell.unsure_calls == cell.tries - 1 for cell in sweep.cells)
+    kept = load_sweep(store, sweep_id, OWNER).cells
+    told = cost_words(None, open_calls(sweep.plan, kept))
+    several = sum(cell.unsure_calls for cell in kept)
+    assert told.startswith("$") and " reported + up to $0.0" in told and f" for {several} call" in told
+
+
+def test_what_was_certainly_not_sent_costs_nothing(store, start_runner):
+    sweep_id = create(store, plan(20, at_once=4))
+    nobody = Connection("http://127.0.0.1:1/v1")
+    record = load_sweep(store, sweep_id, OWNER)
+    sweep = Sweep(record, store, start_runner(limits=FREE), nobody, "kimi-k2-6", default_card(), first_wait_s=0.001)
+    sweep.start()
+    finish(sweep)
+    assert {cell.status for cell in sweep.cells} == {"failed"}
+    assert all(cell.tries > 1 and cell.cost_usd == 0 and cell.unsure_calls == 0 for cell in sweep.cells)
 
 
 def test_the_judge_is_asked_and_paid_for(store, simulator, start_runner):

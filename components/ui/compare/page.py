@@ -13,6 +13,7 @@ from components.core.errors import ParameterError
 from components.media.estimates import estimate_request
 from components.runs.conversation import Round
 from components.tuning.comparison import Comparison, Trial
+from components.tuning.unaccounted import unaccounted
 from components.ui.compare.asking import ask_all, request_of
 from components.ui.compare.figures import draw_figures
 from components.ui.compare.header import add_column, can_add, draw_choice, draw_column_tools, draw_heads
@@ -21,6 +22,7 @@ from components.ui.compare.linked_scrolling import link_scrolling
 from components.ui.compare.reply import ReplyView, figures_of
 from components.ui.compare.scroll_to import scroll_to
 from components.ui.compare.trial import draw_trial, draw_verdict
+from components.ui.figures import cost_words
 from components.ui.playground.composer import METER_WIDTH, fill_tray
 from components.ui.playground.unsent import draw_unsent
 from components.ui.safe_markdown import without_formulas
@@ -165,6 +167,9 @@ def _draw_totals(comparison: Comparison) -> None:
     if sum(bool(several) for several in figures.values()) >= 2:
         st.markdown("##### All messages together", anchors=False)
         draw_figures({letter: several for letter, several in figures.items() if several}, comparison.letters)
+    open_calls = unaccounted(one.run for trial in done for rounds in trial.rounds.values() for one in rounds)
+    if open_calls.calls:
+        st.caption(without_formulas(f"Cost of all of it: {cost_words(None, open_calls)}"))
     if tally := comparison.tally():
         st.markdown("##### Blind votes", anchors=False)
         for label, (won, of) in sorted(tally.items(), key=lambda entry: -entry[1][0]):

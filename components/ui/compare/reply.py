@@ -11,7 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from components.runs.conversation import Round
 from components.runs.metrics import Figures, add_up, measure
 from components.runs.run import Run
-from components.ui.figures import STATS_HELP, dollars, seconds, tokens
+from components.tuning.unaccounted import unaccounted
+from components.ui.figures import STATS_HELP, cost_words, seconds, tokens
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import session
 from components.ui.turn.outcome import lost_to_thinking, why_no_answer
@@ -119,7 +120,7 @@ def figures_line(rounds: Sequence[Round]) -> str:
         *([f"first answer {seconds(figures.first_answer_s)}"] if figures.first_answer_s is not None else []),
         f"total {seconds(figures.total_s)}",
         f"{tokens(usage.reasoning_tokens)} thinking, {tokens(usage.output_tokens)} out",
-        f"cost {dollars(figures.cost_usd)}",
+        f"cost {cost_words(figures.cost_usd, unaccounted(one.run for one in rounds))}",
     ]
     if len(rounds) > 1:
         words.append(f"{len(rounds)} rounds")

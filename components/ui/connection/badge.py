@@ -11,6 +11,8 @@ from components.ui.safe_markdown import plain
 from components.ui.spoken import spoken
 from components.ui.state import session
 
+_LONGEST_NAME = 40
+
 
 def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
     """Draws the badge, and the way to another connection beside it: above the page, or in its sidebar."""
@@ -40,7 +42,9 @@ def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
 
 
 def _draw_endpoint(connection: Connection) -> None:
-    model, host = plain(resources.model()), connection.host  # a host holds nothing that Markdown would read
+    # Some servers name a model by the path of its file; the whole name stands in the help.
+    model = plain(resources.model().rsplit("/", 1)[-1][:_LONGEST_NAME])
+    host = connection.host  # it holds nothing that Markdown would read
     ours = connection.base_url == dialog.EMPIRIOLABS
     st.badge(
         f"Real API: {model}" if ours else f"{model} at {host}",

@@ -13,10 +13,10 @@ from streamlit.delta_generator import DeltaGenerator
 from components.core.errors import StoreError
 from components.history.sweeps import CellRecord, SweepRecord, load_sweep, save_plan
 from components.tuning.plan import Plan
-from components.tuning.results import paid_usd
+from components.tuning.results import open_calls, paid_usd
 from components.tuning.sweep import Sweep, calls_made
 from components.ui import resources
-from components.ui.figures import dollars
+from components.ui.figures import cost_words, dollars
 from components.ui.safe_markdown import without_formulas
 from components.ui.state import give_way, session, set_widget, widget_value
 from components.ui.sweep.tag import duration, take_up
@@ -151,7 +151,7 @@ def follow(view: ProgressView, sweep: Sweep) -> None:
 
 
 def _spent(plan: Plan, cells: Sequence[CellRecord]) -> str:
-    paid = dollars(paid_usd(plan, cells))
+    paid = cost_words(paid_usd(plan, cells), open_calls(plan, cells))
     if not plan.cap_calls:
         return f"**Spent** {paid} of at most {dollars(plan.cap_usd)}"
     return f"**Calls** {calls_made(plan, cells):,} of at most {plan.cap_calls:,}, cost {paid}"

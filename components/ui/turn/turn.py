@@ -14,6 +14,7 @@ from components.core.request import VIDEO_WIRES
 from components.core.texts import whole_characters
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
+from components.tuning.unaccounted import unaccounted
 from components.ui.figures import STATS_HELP, stats_line
 from components.ui.playground.editing import Place
 from components.ui.state import give_way
@@ -91,7 +92,8 @@ class TurnView:
         asked = [one.run for one in turn.rounds if one.written is None]
         if asked:
             figures = add_up([measure(run) for run in asked])
-            line = stats_line(figures, rounds=len(asked), simulated=asked[-1].connection.simulated)
+            simulated = asked[-1].connection.simulated
+            line = stats_line(figures, rounds=len(asked), simulated=simulated, open_calls=unaccounted(asked))
             self.stats.caption(line, help=STATS_HELP, width="stretch")
         else:
             self.stats.caption("The model was not asked here: no tokens, cost or times", width="stretch")
