@@ -71,6 +71,11 @@ class Reading:
         with self._lock:
             return bool(self._ended)
 
+    def is_ready_for(self, taker: object) -> bool:
+        """Whether `taker` is to be drawn anew: something has ended, or nothing is left to wait for."""
+        with self._lock:
+            return taker is self._taker and (bool(self._ended) or not self._arrivals)
+
     def drop(self, id: str) -> None:
         """Gives a file up, whether it waits or is being read."""
         with self._lock:

@@ -9,6 +9,8 @@ import pytest
 from components.core.parts import FramePart, ImagePart
 from components.media import limits, reading
 from components.ui import resources
+from components.ui.playground.keeping import _find_tray as find_tray
+from components.ui.state import Session
 from components.ui.tray import uploads
 from tests.media.clips import ENCRYPTED, recorded, without_index, without_samples
 
@@ -112,6 +114,34 @@ def test_a_click_is_served_while_a_clip_is_read_and_the_clip_comes_once(app, att
     assert [attachment.name for attachment in app.session_state["playground"].tray] == ["bigbuckbunny.mp4"]
     app.run()
     assert len(app.session_state["playground"].tray) == 1
+
+
+def test_what_was_read_before_and_after_a_refresh_is_there_once(app, attach, clip, photo, monkeypatch):
+    go = threading.Event()
+    read = reading.attach
+
+    def slow(name, data, cache=None, progress=None):
+        assert name.endswith("jpg") or go.wait(60)
+        return read(name, data, cache=cache, progress=progress)
+
+    monkeypatch.setattr(reading, "attach", slow)
+    monkeypatch.setattr(uploads, "PATIENCE_S", 0.0)
+    attach(app, photo, clip)
+    state = app.session_state["playground"]
+    while len(resources_reading(state).arrivals) > 1:
+        go.wait(0.01)
+    app.run()
+    assert [attachment.name for attachment in state.tray] == ["china.jpg"]
+    # A refreshed page is a new session that finds the conversation by its address.
+    again = Session(conversation=state.conversation)
+    find_tray(again)
+    go.set()
+    assert resources_reading(again).wait(60)
+    uploads.settle(again)
+    uploads.settle(again)
+    uploads.settle(state)
+    assert [attachment.name for attachment in again.tray] == ["china.jpg", "bigbuckbunny.mp4"]
+    assert [attachment.name for attachment in state.tray] == ["china.jpg"]
 
 
 def resources_reading(state):

@@ -94,6 +94,9 @@ def keep(state: Session) -> None:
 
 def keep_tray(state: Session) -> None:
     """Keeps what was attached or taken away in this run of the page."""
+    if not state.private:
+        # Not only where names changed: a file that was being read has the same name when it is in the tray.
+        resources.trays().put(state.conversation.id, state.owner, state.tray)
     if state.conversation.draft.get("attached", []) != _attached(state):
         keep(state)
 

@@ -100,7 +100,7 @@ def _look(taking: TakingView | None) -> None:
     """Draws how far frames are, and the page anew when a file was read, while a reply is drawn."""
     if taking:
         taking.look()
-    if reading(session()).has_ended:
+    if reading(session()).has_ended and reading(session()).is_ready_for(session()):
         st.rerun()
 
 

@@ -68,6 +68,8 @@ def settle(state: Session) -> None:
             open_storyboard(state, result)
 
     reading(state).take(state, put)
+    if state.tray and not state.private:
+        resources.trays().put(state.conversation.id, state.owner, state.tray)
 
 
 def reading(state: Session) -> Reading:
@@ -96,15 +98,22 @@ def draw_arrivals(state: Session, place: DeltaGenerator) -> None:
         place.empty()
         return
     with place.container(gap="small", key="arrivals"):
-        st.fragment(_draw_arrivals, run_every=_EVERY_S, key="arrivals")()
+        is_page = True
+
+        def draw() -> None:
+            nonlocal is_page
+            # The page itself is drawn to its end, or what it has taken would not be kept.
+            if not is_page and reading(session()).is_ready_for(session()):
+                st.rerun()
+            is_page = False
+            _draw_arrivals()
+
+        st.fragment(draw, run_every=_EVERY_S, key="arrivals")()
 
 
 def _draw_arrivals() -> None:
-    state = session()
-    found = reading(state)
+    found = reading(session())
     arrivals = found.arrivals
-    if found.has_ended or not arrivals:
-        st.rerun()
     for number, arrival in enumerate(arrivals[:_ARRIVALS_SHOWN]):
         progress = arrival.progress
         of = f", {progress.words.lower()}: {progress.done:,} of {progress.total:,}" if progress.total else ""
