@@ -12,6 +12,8 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
+from components.history.listing import Filter, list_runs
+from components.history.marks import mark, tag
 from components.ui import resources
 
 Ask = Callable[[AppTest, str], AppTest]
@@ -134,6 +136,36 @@ def test_a_note_and_tags_are_given_and_found(history: AppTest):
     assert list(table["Note"]) == ["Worth keeping", ""] and list(table["Tags"][0]) == ["poem"]
     history.selectbox(key="history-tag").set_value("poem").run()
     assert prompts(history) == [first]
+
+
+def test_over_several_runs_only_what_is_changed_is_changed(history: AppTest):
+    owner, store = history.session_state["playground"].owner, resources.store()
+    first, second = (row.id for row in list_runs(store, owner, Filter()))
+    mark(store, owner, [first], note="Mine")
+    mark(store, owner, [second], note="Another")
+    tag(store, owner, [first, second], "both")
+    tag(store, owner, [first], "one")
+    press(choose(history, 0, 1), "history-note")
+    assert any("Of 2 runs" in caption.value for caption in history.caption)
+    assert history.text_area(key=f"note-{first}").value == ""
+    assert {"Mine", "Another"} <= {text.value for text in history.text}
+    assert list(history.multiselect(key=f"tags-{first}").value) == ["both"]
+    history.multiselect(key=f"tags-{first}").set_value(["both", "new"])
+    history.button(key="history-note").click()
+    press(history, f"note-save-{first}")
+    table = history.dataframe[0].value
+    assert list(table["Note"]) == ["Mine", "Another"]
+    assert [list(tags) for tags in table["Tags"]] == [["both", "new", "one"], ["both", "new"]]
+    assert history.button(key="history-star").disabled  # the choice has ended
+
+    press(choose(history, 0, 1), "history-note")
+    history.multiselect(key=f"some-tags-{first}").set_value([])
+    history.text_area(key=f"note-{first}").set_value("Theirs")
+    history.button(key="history-note").click()
+    press(history, f"note-save-{first}")
+    table = history.dataframe[0].value
+    assert list(table["Note"]) == ["Theirs", "Theirs"]
+    assert [list(tags) for tags in table["Tags"]] == [["both", "new"], ["both", "new"]]
 
 
 def test_deleted_runs_are_brought_back(history: AppTest):

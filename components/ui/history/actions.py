@@ -61,26 +61,64 @@ def draw_undo(view: HistoryView) -> None:
 
 @st.dialog("Note and tags")
 def show_note(rows: Sequence[RunRow], tags: list[str], view: HistoryView) -> None:
-    """Opens the note and the tags of the chosen runs."""
+    """Opens the note and the tags of the chosen runs; Save changes only what was changed here, and ends the choice."""
     view.noted = []
-    store, owner, ids = resources.store(), session().owner, [row.id for row in rows]
-    had = set(rows[0].tags).intersection(*(row.tags for row in rows))
-    note = st.text_area("Note", rows[0].values["note"], key=f"note-{ids[0]}")
+    ids, count = [row.id for row in rows], len(rows)
+    if count > 1:
+        st.caption(f"Of {count} runs: only what you change here is changed on them.")
+    all_have = set(rows[0].tags).intersection(*(row.tags for row in rows))
+    some_have = set().union(*(row.tags for row in rows)) - all_have
+    # Tags come first: their list opens over the note, not over the button.
     chosen = st.multiselect(
-        "Tags",
-        sorted({*tags, *had}),
-        sorted(had),
+        "Tags" if count == 1 else "Tags that all of them have",
+        sorted({*tags, *all_have}),
+        sorted(all_have),
         accept_new_options=True,
         key=f"tags-{ids[0]}",
         placeholder="Type one",
     )
+    kept = set(some_have)
+    if some_have:
+        kept = set(
+            st.multiselect(
+                "Tags that only some of them have",
+                sorted(some_have),
+                sorted(some_have),
+                key=f"some-tags-{ids[0]}",
+                help="One that you take out here is taken off all of them.",
+            )
+        )
+    note, noted = _draw_note(rows)
     if st.button("Save", type="primary", key=f"note-save-{ids[0]}"):
-        marks.mark(store, owner, ids, note=note)
-        for name in had - set(chosen):
+        store, owner = resources.store(), session().owner
+        if note != noted:
+            marks.mark(store, owner, ids, note=note)
+        for name in (all_have | some_have) - set(chosen) - kept:
             marks.tag(store, owner, ids, name, on=False)
-        for name in set(chosen) - had:
+        for name in set(chosen) - all_have:
             marks.tag(store, owner, ids, name)
+        view.chosen += 1
         st.rerun()
+
+
+def _draw_note(rows: Sequence[RunRow]) -> tuple[str, str]:
+    """Draws the field of the note; gives what stands in it and what stood there first: nothing where notes differ."""
+    notes = [str(row.values["note"]) for row in rows]
+    different = sorted({note for note in notes if note})
+    same = len(set(notes)) == 1
+    first = notes[0] if same else ""
+    note = st.text_area(
+        "Note",
+        first,
+        height=240,
+        key=f"note-{rows[0].id}",
+        placeholder="" if same else "Their notes differ: what you type replaces them all, empty keeps each.",
+    )
+    if not same:
+        with st.expander(f"The notes that {sum(map(bool, notes))} of {len(notes)} have", type="compact"):
+            for each in different:
+                st.text(each)
+    return note, first
 
 
 def open_run(run_id: str) -> bool:
