@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from components.core.parts import FramePart, ImagePart, Part, PicturePart, TextPart, VideoPart
 from components.media import limits
 from components.media.names import file_name
-from components.media.signatures import ending_of, refusal
+from components.media.signatures import ending_of, recognise, refusal
 
 if TYPE_CHECKING:
     from components.media.clip_cache import ClipCache
@@ -54,15 +54,19 @@ def attach(
     Raises: MediaError, with one sentence to show, if the file is anything but a whole picture or a clip.
     """
     name = file_name(name)
-    ending = ending_of(name)
-    if ending in limits.CLIP_ENDINGS:
+    # The bytes decide what it is. Empty ones and those of no known kind are refused as what the name says.
+    ending, format = ending_of(name), recognise(data).format
+    is_clip, is_picture = format in limits.CLIP_ENDINGS.values(), format in limits.PICTURE_ENDINGS.values()
+    # Many cameras' raw files are TIFFs with nothing but a small preview in front.
+    is_picture = is_picture and not (format == "TIFF" and ending and ending not in limits.PICTURE_ENDINGS)
+    if is_clip or (ending in limits.CLIP_ENDINGS and not is_picture):
         from components.media.sampling import first_sampling
         from components.media.storyboard import make_storyboard
         from components.media.video import open_clip
 
         clip = open_clip(name, data)
         return of_storyboard(make_storyboard(clip, first_sampling(clip, frames), cache=cache, progress=progress))
-    if ending in limits.PICTURE_ENDINGS:
+    if is_picture or ending in limits.PICTURE_ENDINGS:
         from components.media.images import prepare_image
 
         image = prepare_image(name, data)

@@ -21,7 +21,7 @@ from components.media.colour import to_eight_bits, to_srgb
 from components.media.crops import Crop, preview
 from components.media.encoding import PNG_BYTES_PER_PIXEL, encoded, jpeg_tables
 from components.media.heic import unpack
-from components.media.signatures import require
+from components.media.signatures import misnamed, require
 
 # Pillow only warns up to twice its limit. Its manual says to raise instead, for the whole process:
 # https://pillow.readthedocs.io/en/stable/reference/Image.html#PIL.Image.open (read 2026-11-23).
@@ -131,7 +131,7 @@ def _prepared(name: str, data: bytes, format: str, full_size: bool, crop: Crop |
     # A picture that has all its pixels loses nothing by the file's own tables; a smaller one has other pixels.
     file, media_type, encoding = encoded(final, format, tables if small is pixels else None, full_size=full_size)
     part = ImagePart(file, media_type, final.width, final.height, name)
-    notes += (*shrinking, *changes, *colours, *metadata, *encoding)
+    notes = (*misnamed(name, data), *notes, *shrinking, *changes, *colours, *metadata, *encoding)
     return PreparedImage(part, width, height, len(data), format, notes, data, whole or preview(final), full_size, crop)
 
 
@@ -155,7 +155,7 @@ def _stored(data: bytes, format: str) -> tuple[bytes | None, str, int]:
     None instead of a HEIC that claims too many pixels.
     """
     if format != "HEIC":
-        return data, format.upper(), 0
+        return data, format.upper().replace(" ", ""), 0
     unpacked = unpack(data)
     return unpacked.png, "PNG", unpacked.stills
 

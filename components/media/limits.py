@@ -74,6 +74,13 @@ PICTURE_ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "avif": "AVIF",
         "heic": "HEIC",
         "heif": "HEIC",
+        "hif": "HEIC",  # as Canon and Sony name them
+        "mpo": "JPEG",
+        "avifs": "AVIF",
+        "ico": "ICO",
+        "jp2": "JPEG 2000",
+        "j2k": "JPEG 2000",
+        "jpx": "JPEG 2000",
     }
 )
 
@@ -92,5 +99,15 @@ CLIP_ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "mpeg": "MPEG",
         "wmv": "WMV",
         "flv": "FLV",
+        "3g2": "MP4",
+        "f4v": "MP4",
+        "m1v": "MPEG",
+        "m2v": "MPEG",
+        "vob": "MPEG",
+        "asf": "WMV",
+        "ogv": "Ogg",
+        "ts": "MPEG-TS",
+        "mts": "MPEG-TS",
+        "m2ts": "MPEG-TS",
     }
 )

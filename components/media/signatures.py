@@ -61,7 +61,7 @@ _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"FLV\x01", _clip("FLV", "an")),
     (b"ID3", _sound("MP3", "an")),
     (b"fLaC", _sound("FLAC")),
-    (b"OggS", _sound("Ogg", "an")),
+    (b"OggS", _sound("Ogg sound", "an")),
     (b"\xff\xf1", _sound("AAC", "an")),
     (b"\xff\xf9", _sound("AAC", "an")),
     (b"\0\0\1\0", Content("picture", "ICO", "a Windows icon")),
@@ -75,6 +75,9 @@ _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"\x1f\x8b", Content("other", "gzip", "a gzip archive")),
 )
 
+# The heads of the tracks that an Ogg may have pictures in: Theora, Dirac, and those of OGM files.
+_OGG_PICTURES = (b"\x80theora", b"BBCD", b"\x01video")
+_OGG = _clip("Ogg", "an")
 _RIFF = {b"WEBP": _picture("WebP"), b"AVI ": _clip("AVI", "an"), b"WAVE": _sound("WAV")}
 
 _MP4_BRANDS = {
@@ -95,6 +98,8 @@ def recognise(data: bytes) -> Content:
         return _brand(data)
     if data[4:8] in _MP4_FIRST_BOXES:
         return _MP4
+    if data.startswith(b"OggS") and any(codec in data[:4096] for codec in _OGG_PICTURES):
+        return _OGG
     for beginning, content in _BEGINNINGS:
         if data.startswith(beginning):
             return content
@@ -115,19 +120,23 @@ def ending_of(name: str) -> str:
 
 
 def require(name: str, data: bytes, endings: Mapping[str, str]) -> str:
-    """Gives the format that both the name and the bytes state, one of the values of `endings`.
+    """Gives the format that the bytes state, one of the values of `endings`; what the name says decides nothing.
 
-    Raises: MediaError if the file is empty, its ending is not in `endings`, or its bytes are something else.
+    Raises: MediaError if the file is empty or its bytes are something else.
     """
-    ending = ending_of(name)
     if not data:
         raise MediaError(f"{name!r} is empty (0 bytes): choose the file again.")
     content = recognise(data)
-    if ending not in endings:
-        raise MediaError(f"{name!r} cannot be attached here: its name must end in {', '.join(endings)}.")
-    if content.format != endings[ending]:
-        raise MediaError(f"{name!r} is named .{ending} but holds {content.words}: {_advice(content)}")
+    if content.format not in endings.values():
+        raise MediaError(f"{name!r} is named .{ending_of(name)} but holds {content.words}: {_advice(content)}")
     return content.format
+
+
+def misnamed(name: str, data: bytes) -> tuple[str, ...]:
+    """Notes that a file is not what its name says."""
+    ending, content = ending_of(name), recognise(data)
+    stated = PICTURE_ENDINGS.get(ending) or CLIP_ENDINGS.get(ending)
+    return () if stated == content.format else (f"it is {content.words}, whatever its name says",)
 
 
 def refusal(name: str, data: bytes) -> MediaError:

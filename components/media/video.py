@@ -26,7 +26,7 @@ from components.media.containers import FAILURES, Unreadable, opened, packets, p
 from components.media.index import Index, read_index
 from components.media.orientation import Orientation, read_orientation
 from components.media.pixels import has_wide_colours, pixels
-from components.media.signatures import require
+from components.media.signatures import misnamed, require
 from components.media.source import Source
 
 # A picture track that ends this much before the stated end was cut; less is a sound track that runs on a little.
@@ -178,6 +178,7 @@ def _read(name: str, source: Source, format: str, container: InputContainer) -> 
     stored = (first.width, first.height)
     size = _shown(*stored, orientation, aspect if aspect > 0 else Fraction(1))
     interlaced = first.interlaced_frame
+    fields = ("interlaced: each frame is made of its fields anew",) if interlaced else ()
     notes = (*_hidden(index), *_missing_end(_stated_s(container, stream, duration_s), duration_s))
     return Clip(
         name=name,
@@ -200,7 +201,7 @@ def _read(name: str, source: Source, format: str, container: InputContainer) -> 
         first=pixels(first),
         first_number=index.number(first.pts if first.pts is not None else int(index.shown[0])),
         player_start_s=_player_start_s(container, int(index.shown[0]), stream.time_base),
-        notes=(*(("interlaced: each frame is made of its fields anew",) if interlaced else ()), *notes),
+        notes=(*misnamed(name, source.head()), *fields, *notes),
     )
 
 

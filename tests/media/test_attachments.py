@@ -1,3 +1,4 @@
+import io
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -6,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart
@@ -14,6 +16,8 @@ from components.media.crops import Crop
 from components.media.images import PreparedImage
 from components.media.storyboard import Storyboard
 from components.runs.conversation import user_message
+
+from .clips import recorded
 
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
 PHOTO = (MEDIA / "china.jpg").read_bytes()
@@ -42,6 +46,38 @@ def test_endings_are_read_whatever_their_case():
     assert attach("A.MP4", CLIP, 1).kind == "clip"
 
 
+def drawn(format, **options):
+    stream = io.BytesIO()
+    Image.new("RGB", (48, 32), (200, 30, 30)).save(stream, format, **options)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind", "note"),
+    [
+        ("a.jpg", lambda: drawn("WEBP"), "image", "it is a WebP picture, whatever its name says"),
+        ("a.jpg", lambda: drawn("PNG"), "image", "it is a PNG picture, whatever its name says"),
+        ("noending", lambda: drawn("PNG"), "image", "it is a PNG picture, whatever its name says"),
+        ("a.mp4", lambda: drawn("JPEG"), "image", "it is a JPEG picture, whatever its name says"),
+        ("a.ico", lambda: drawn("ICO"), "image", None),
+        ("a.jp2", lambda: drawn("JPEG2000"), "image", None),
+        ("a.avi", lambda: recorded(5), "clip", "it is an MP4 clip, whatever its name says"),
+        ("a.jpg", lambda: recorded(5), "clip", "it is an MP4 clip, whatever its name says"),
+        ("a.f4v", lambda: recorded(5), "clip", None),
+        ("a.mts", lambda: recorded(5, format="mpegts", ticks=90_000), "clip", None),
+        ("a.vob", lambda: recorded(5, format="mpeg", codec="mpeg2video", ticks=25), "clip", None),
+        ("a.m1v", lambda: recorded(5, format="mpeg1video", codec="mpeg1video", ticks=25), "clip", None),
+        ("a.asf", lambda: recorded(5, format="asf", codec="wmv2"), "clip", None),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "." in value else "",
+)
+def test_the_bytes_decide_what_is_taken(name, data, kind, note):
+    taken = attach(name, data(), 2)
+    assert taken.kind == kind and taken.parts
+    said = [each for each in taken.notes if "whatever its name says" in each]
+    assert said == ([note] if note else [])
+
+
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
@@ -50,8 +86,7 @@ def test_endings_are_read_whatever_their_case():
         ("a.pdf", b"", " cannot be attached: only"),
         ("a.mp3", b"ID3\x04", " is an MP3 sound file: it has no picture track, and the model takes no sound"),
         ("a.svg", b"<svg/>", " is an SVG drawing: save it as PNG or JPEG and attach that."),
-        ("a.ts", (b"G" + bytes(187)) * 3, " is an MPEG transport stream: save it as MP4 (H.264) and attach that."),
-        ("noending", b"\x89PNG\r\n\x1a\n", " holds a PNG picture: give it a name that ends in .png and attach it"),
+        ("a.ts", (b"G" + bytes(187)) * 3, " has no picture track that can be read"),
         # Not another name: it would send the preview.
         ("raw.nef", b"MM\0*", " is a TIFF picture: save it as PNG or JPEG and attach that."),
     ],

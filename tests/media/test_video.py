@@ -111,13 +111,12 @@ def picture(format: str) -> bytes:
         (b"ID3\x04" + bytes(100), "holds an MP3 sound file: it has no picture track"),
         (picture("PNG"), "holds a PNG picture: give it a name that ends in .png"),
         (picture("JPEG"), "holds a JPEG picture"),
-        (LIVE, "holds a WebM clip: give it a name that ends in .webm"),
         (b"", "is empty"),
         (b"no clip", "holds text"),
         (b"#EXTM3U\n#EXTINF:1\nhttp://127.0.0.1:1/a.ts\n", "holds text"),
         (COUNTED[:28], "is cut short"),
     ],
-    ids=["sound only", "wav", "mp3", "png", "jpeg", "webm", "empty", "text", "playlist", "beginning"],
+    ids=["sound only", "wav", "mp3", "png", "jpeg", "empty", "text", "playlist", "beginning"],
 )
 def test_what_is_no_clip_is_refused_in_one_sentence(data, sentence):
     with pytest.raises(MediaError) as refusal:
