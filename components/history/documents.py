@@ -22,6 +22,8 @@ from components.core.parts import (
 )
 from components.core.spreadsheet import write_csv
 from components.history.listing import RunRow
+from components.markdown.document import framed
+from components.markdown.style import style_of_file
 
 _SPEAKERS = {"user": "You", "tool": "Tools"}
 _COLUMNS = (
@@ -54,7 +56,7 @@ _STYLE = (
     "body{font:16px/1.55 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#11141f}"
     "section{border:1px solid #d9dbe4;border-radius:10px;padding:.8rem 1rem;margin:1rem 0}"
     "section.user{background:#f1f2f6}h2{font-size:1rem;margin:0 0 .4rem}details{color:#5a5f73;margin-bottom:.6rem}"
-    "div,pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}img{max-width:100%;border-radius:6px}"
+    ".typed,section>pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}img{max-width:100%;border-radius:6px}"
     "@media(prefers-color-scheme:dark){body{background:#11131a;color:#e6e8f0}section{border-color:#2e3342}"
     "section.user{background:#1b1e29}details{color:#a3a9bd}}"
 )
@@ -86,13 +88,13 @@ def as_html(title: str, messages: Iterable[Message], model: str = "The model") -
     name = html.escape(title or "Conversation")
     sections = "\n".join(
         f'<section class="{message.role}"><h2>{html.escape(_SPEAKERS.get(message.role, model))}</h2>'
-        f"{''.join(map(_part_html, message.parts))}"
+        f"{_parts_html(message)}"
         "</section>"
         for message in messages
     )
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>\n'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}{style_of_file()}</style></head>\n'
         f"<body><h1>{name}</h1>\n{sections}\n</body></html>\n"
     )
 
@@ -115,12 +117,17 @@ def _cell(values: Mapping[str, Any], name: str, zone: tzinfo) -> object:
     return value if value is None or isinstance(value, int | float) else str(value)
 
 
-def _part_html(part: object) -> str:
+def _parts_html(message: Message) -> str:
+    """What a model wrote is Markdown; what a user typed stays as it was typed."""
+    return "".join(_part_html(part, written=message.role == "assistant") for part in message.parts)
+
+
+def _part_html(part: object, *, written: bool) -> str:
     match part:
         case TextPart(text):
-            return f"<div>{html.escape(text)}</div>"
+            return framed(text) if written else f'<div class="typed">{html.escape(text)}</div>'
         case ThinkingPart(text):
-            return f"<details><summary>Thinking</summary><div>{html.escape(text)}</div></details>"
+            return f"<details><summary>Thinking</summary>{framed(text, thinking=True)}</details>"
         case ImagePart() | FramePart():
             data = base64.b64encode(part.data).decode()
             return f'<p><img alt="{html.escape(_named(part))}" src="data:{part.media_type};base64,{data}"></p>'

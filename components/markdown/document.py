@@ -15,6 +15,12 @@ def html_of(text: str, writer: Writer | None = None) -> str:
     return (writer or Writer()).written(tokens)
 
 
+def framed(text: str, *, thinking: bool = False) -> str:
+    """The text as an element of a file that has the rules of `style.style_of_file`."""
+    tone = "thinking" if thinking else "answer"
+    return f'<div class="md {tone}">{html_of(text, Writer(breaks=thinking))}</div>'
+
+
 def with_lines(text: str) -> str:
     """The text as the parser takes it: in whole characters and with line feeds only."""
     return whole_characters(text).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")

@@ -51,8 +51,9 @@ _TAGS = {
 }
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
 _CLOSING_MARKS = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]", "": ""}
-# What a click may draw, by the word behind the fence.
-_DRAWN = {"mermaid": "mermaid", "svg": "svg"}
+# What a click draws, by the word behind the fence. Mermaid stays source: what draws it would have to be sent along, and
+# its pictures, links and style sheets are fetched by whoever draws them.
+_DRAWN = frozenset({"svg"})
 
 
 def escape(text: str) -> str:
@@ -113,11 +114,10 @@ class Writer:
     def _code(self, token: Token) -> str:
         language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
         code = token.content.removesuffix("\n")
-        drawn = _DRAWN.get(language.lower())
         attributes = f' data-language="{html.escape(cut(language, 30))}"' if language else ""
         if self._scripted:
-            if drawn:
-                attributes += f' data-draws="{drawn}"'
+            if language.lower() in _DRAWN:
+                attributes += " data-draws"
             inner = f"<code{self._colours(code, language)}>{escape(code)}</code>"
         else:
             inner = "".join(

@@ -13,6 +13,8 @@ from decimal import Decimal
 
 from components.core.spreadsheet import write_csv
 from components.core.texts import whole_characters
+from components.markdown.document import framed
+from components.markdown.style import style_of_file
 from components.params.choices import value_text
 from components.tuning.budget import total
 from components.tuning.charts import as_svg, charts_of
@@ -92,7 +94,7 @@ def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
     return whole_characters(
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(plan.name)}</title><style>{_STYLE}</style><main><h1>{html.escape(plan.name)}</h1>"
+        f"<title>{html.escape(plan.name)}</title><style>{_STYLE}{style_of_file()}</style><main><h1>{html.escape(plan.name)}</h1>"
         f"{warning}{facts}{_setup(plan)}{_unscored(plan, some)}{sections}"
         f"{_charts(some, scores)}{_answers(some)}</main></html>"
     )
@@ -156,16 +158,16 @@ def _answer(row: Row) -> str:
         return f"<details><summary>{html.escape(title)} · failed</summary><p>{html.escape(row.note)}</p></details>"
     figures = " · ".join(f"{name} {value:.4g}" for name, value in row.values.items())
     said = "".join(f"<p>{html.escape(name)}: {html.escape(note)}</p>" for name, note in row.notes.items())
-    thinking = f"<details><summary>Thinking</summary><pre>{html.escape(row.outcome.thinking)}</pre></details>"
+    thinking = f"<details><summary>Thinking</summary>{framed(row.outcome.thinking, thinking=True)}</details>"
     return (
         f"<details><summary>{html.escape(title)}</summary><p><small>{html.escape(figures)}</small></p>{said}"
-        f"{thinking if row.outcome.thinking else ''}<pre>{html.escape(row.outcome.answer)}</pre></details>"
+        f"{thinking if row.outcome.thinking else ''}{framed(row.outcome.answer)}</details>"
     )
 
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:0}main{max-width:960px;margin:0 auto;"
-    "padding:24px}table{display:block;overflow-x:auto;border-collapse:collapse;margin:8px 0 20px}"
+    "padding:24px}main>table{display:block;overflow-x:auto;border-collapse:collapse;margin:8px 0 20px}"
     "th,td{border:1px solid #9994;padding:4px 10px;text-align:left;vertical-align:top}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere}svg{background:#fff;max-width:100%;"
     "height:auto}summary{cursor:pointer;padding:3px 0}"

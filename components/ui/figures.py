@@ -7,7 +7,7 @@ from decimal import Decimal
 from components.core.usage import Usage
 from components.runs.metrics import Figures
 from components.tuning.unaccounted import ALL_ACCOUNTED, Unaccounted
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_dollars
 
 UNKNOWN = "not reported"
 NOT_KNOWN = "not known"
@@ -66,7 +66,7 @@ def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1, open_calls
         facts.append(f"{figures.tokens_per_second:,.0f} tokens/s")
     if simulated:
         facts.append("simulated")
-    return without_formulas(" · ".join(facts))
+    return with_dollars(" · ".join(facts))
 
 
 def times(figures: Figures) -> str:

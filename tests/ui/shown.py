@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.markdown.reading import words
@@ -10,3 +11,8 @@ from tests.markdown.reading import words
 def shown(place: Any) -> str:
     """The words of all Markdown that is drawn in a container, or on the whole page."""
     return " ".join(filter(None, (words(element.value) for element in place.html if 'class="md ' in element.value)))
+
+
+def said(element: Any) -> str:
+    """What can be read in an element of Streamlit's that holds Markdown, without what keeps marks from being marks."""
+    return re.sub(r"\\(.)", r"\1", element.value.replace(":gray[]", ""))

@@ -10,6 +10,7 @@ from components.tools.definitions import write_tools
 from components.tools.examples import EXAMPLES
 from components.ui import resources
 from tests.ui.conftest import APP, choose_in_menu
+from tests.ui.shown import said
 from tests.ui.test_keeping import ANN, BOB
 
 PROMPT = "Hello there\nsimulate: thinking=20 answer=30"
@@ -77,7 +78,7 @@ def test_a_failing_column_does_not_stop_the_others(compare):
     ask_all(compare, "Hello\nsimulate: thinking=40 answer=20 error=upstream_error error_after=30")
     runs = comparison(compare).trials[0].runs
     assert (runs["A"].status, runs["B"].status) == ("failed", "done")
-    assert "What came is kept" in compare.error[0].value or "returned an error" in compare.error[0].value
+    assert "What came is kept" in said(compare.error[0]) or "returned an error" in said(compare.error[0])
     assert runs["A"].transcript.thinking and "|Cost|" not in text(compare)
     comparison(compare).column("A").choices.values["enable_thinking"] = False
     compare.button(key="again-1-A").click().run()
@@ -88,7 +89,7 @@ def test_settings_that_cannot_be_sent_name_their_column_and_send_nothing(compare
     compare.button(key="edit-B").click().run()
     compare.number_input(key="box-temperature").set_value(9.0).run()
     ask_all(compare)
-    assert "Column B: temperature must be a number from 0 to 2" in compare.error[0].value
+    assert "Column B: temperature must be a number from 0 to 2" in said(compare.error[0])
     assert not comparison(compare).trials
     assert compare.chat_input(key="composer").proto.value == PROMPT
 
@@ -249,7 +250,7 @@ def test_a_comparison_of_another_user_is_as_good_as_none(open_app):
     app.switch_page("pages/compare.py").run()
     ask_all(app, "A secret of Ann\nsimulate: answer=5")
     bobs = reopen(app, user=BOB)
-    assert "There is no such comparison here" in bobs.error[0].value and not comparison(bobs).trials
+    assert "There is no such comparison here" in said(bobs.error[0]) and not comparison(bobs).trials
     assert not [box for box in bobs.selectbox if box.key == "compare-chosen"]
     assert "A secret of Ann" in reopen(app, user=ANN).container(key="trial-1").text[0].value
 

@@ -13,6 +13,7 @@ from components.tuning.probings import Probings
 from components.tuning.sweeps import Sweeps
 from components.ui import owner, resources
 from components.ui.connection import dialog as connection_dialog
+from tests.ui.shown import said
 
 KEY = "sk-empiriolabs-canary-typed-by-hand"
 
@@ -58,7 +59,7 @@ def test_a_key_is_proved_where_one_is_needed_and_its_balance_shown(app, server):
 
 def test_a_key_that_is_refused_is_not_used(app, server):
     use_key(app, "sk-empiriolabs-expired")
-    assert "does not accept this key" in app.error[0].value
+    assert "does not accept this key" in said(app.error[0])
     assert "Simulator" in badge(app)
 
 
@@ -122,7 +123,7 @@ def test_another_server_gets_its_own_key_and_never_the_environments(open_app, as
 
 def test_a_model_that_the_server_does_not_offer_is_refused(app, server):
     choose(app, "other", "check-other", address=server.base_url, model="gpt-9")
-    assert "does not offer gpt-9" in app.error[0].value
+    assert "does not offer gpt-9" in said(app.error[0])
     assert "Simulator" in badge(app)
 
 
@@ -145,7 +146,7 @@ def test_the_simulator_can_be_asked_although_a_key_is_set(open_app, ask):
 def test_where_people_share_the_app_an_address_leads_not_into_its_network(open_app, server):
     app = open_app(PLAYGROUND_PRIVATE_ADDRESSES="off")
     choose(app, "other", "check-other", address=server.base_url)
-    assert "leads into a private network" in app.error[0].value and "Simulator" in badge(app)
+    assert "leads into a private network" in said(app.error[0]) and "Simulator" in badge(app)
     assert any("public addresses only" in caption.value for caption in app.caption)
     assert not server.log.entries()
 

@@ -8,6 +8,7 @@ import pytest
 
 from components.gateway.faults import read_fault
 from components.ui import resources
+from tests.ui.shown import said
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ def test_a_fault_ends_in_a_sentence_and_can_be_tried_again(app: Any, ask: Any, f
     resources.simulator().behaviour.fault = read_fault(fault)
     ask(app, "Tell me about cats\nsimulate: thinking=20 answer=40")
     (turn,) = app.session_state["playground"].turns
-    notices = [element.value for element in (*app.error, *app.warning, *app.container(key="turn-1").caption)]
+    notices = [said(element) for element in (*app.error, *app.warning, *app.container(key="turn-1").caption)]
     assert says in " ".join(notices)
     assert app.container(key="turn-1").text[0].value.startswith("Tell me about cats")
     if turn.run.status != "done":

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.ui import resources
 from tests.ui.conftest import choose_in_menu
+from tests.ui.shown import said
 
 OpenApp = Callable[..., AppTest]
 Ask = Callable[[AppTest, str], AppTest]
@@ -63,7 +64,7 @@ def test_an_unknown_conversation_is_said_not_to_be_there(open_app: OpenApp, ask:
     app = open_app()
     app.query_params["conversation"] = ["nobody-knows-it"]
     app.run()
-    assert "There is no such conversation here" in app.error[0].value
+    assert "There is no such conversation here" in said(app.error[0])
     ask(app, "Hello")
     assert app.query_params["conversation"] != ["nobody-knows-it"]
 
@@ -75,7 +76,7 @@ def test_a_conversation_of_another_user_is_as_good_as_none(open_app: OpenApp, as
     ask(app, "Hello from Ann")
     assert "Hello from Ann" in page_text(reopen(app, user=ANN))
     bobs = reopen(app, user=BOB)
-    assert "There is no such conversation here" in bobs.error[0].value
+    assert "There is no such conversation here" in said(bobs.error[0])
     assert "Hello from Ann" not in page_text(bobs)
 
 

@@ -14,6 +14,7 @@ from components.params.cards import default_card
 from components.ui.playground.links import settings_of, shared_link, take_settings
 from components.ui.state import Session
 from tests.ui.conftest import APP
+from tests.ui.shown import said
 
 EVERYTHING = {
     "temperature": ["1.5"],
@@ -112,7 +113,7 @@ def share(app, prompt=None):
         app.text_area(key="share-prompt").set_value(prompt)
         app.button(key="share").click().run()  # the harness closes a dialog at every run
     assert not app.exception
-    return app.code[0].value if app.code else app.error[0].value
+    return app.code[0].value if app.code else said(app.error[0])
 
 
 def test_a_shared_link_carries_settings_and_prompt_and_nothing_else(app, ask, open_link):

@@ -6,6 +6,7 @@ import pytest
 
 from components.api.wires.registry import WIRES
 from components.params.cards import default_card
+from tests.ui.shown import said
 
 CARD = default_card()
 WIDGET = {
@@ -175,7 +176,7 @@ def test_a_number_out_of_range_stays_is_explained_and_keeps_the_prompt(app, ask,
     assert app.number_input(key=f"box-{name}").value == value
     assert any("Nothing can be sent yet" in markdown.value for markdown in app.markdown)
     ask(app, "My careful prompt")
-    assert [error.value for error in app.error] == [f"Not sent: {sentence}"]
+    assert [said(error) for error in app.error] == [f"Not sent: {sentence}"]
     assert not app.chat_message
     assert app.chat_input(key="composer").proto.value == "My careful prompt"
     app.button(key=f"reset-{name}").click().run()

@@ -7,7 +7,7 @@ import pytest
 from components.ui.playground import page as playground
 from components.ui.playground.examples import EXAMPLES
 from components.ui.state import session
-from tests.ui.shown import shown
+from tests.ui.shown import said, shown
 
 
 def stats(app, number=1):
@@ -124,7 +124,7 @@ def test_an_error_keeps_prompt_media_and_settings(app, ask, attach, media_dir):
     app.text_area(key="system").set_value("Be kind.").run()
     attach(app, ("china.jpg", (media_dir / "china.jpg").read_bytes()))
     ask(app, "A question worth keeping\nsimulate: error=insufficient_credits")
-    assert app.error[0].value.startswith("The account has no credits left. Add some under Billing in the dashboard")
+    assert said(app.error[0]).startswith("The account has no credits left. Add some under Billing in the dashboard")
     turn = app.container(key="turn-1")
     assert turn.text[0].value.startswith("A question worth keeping") and len(turn.image) == 1
     assert app.slider(key="slider-temperature").value == 1.5
@@ -143,14 +143,14 @@ def test_a_failed_turn_is_not_part_of_the_next_request(app, ask):
 
 def test_an_error_inside_the_stream_keeps_what_came(app, ask):
     ask(app, "Hello\nsimulate: thinking=20 answer=40 error=upstream_error error_after=40")
-    assert "provider behind the API returned an error" in app.error[0].value
+    assert "provider behind the API returned an error" in said(app.error[0])
     assert thinking(app) and answer(app)
     assert app.button(key="again-1")
 
 
 def test_a_stream_that_is_cut_keeps_what_came_and_says_so(app, ask):
     ask(app, "Hello\nsimulate: thinking=20 answer=40 cut=40")
-    assert "broke off" in app.error[0].value
+    assert "broke off" in said(app.error[0])
     assert thinking(app) and answer(app) and "**Tokens** not reported" in stats(app)
     assert app.button(key="again-1")
 
@@ -171,15 +171,15 @@ def test_a_reply_that_ends_while_the_page_is_being_drawn_is_drawn_whole(app, ask
     monkeypatch.setattr(playground, "draw_composer", draw_when_the_run_has_ended)
     # The pause keeps the run alive until its turn is drawn.
     ask(app, "Hello\nsimulate: pause=1 thinking=5 answer=40 error=upstream_error error_after=25")
-    assert "provider behind the API returned an error" in app.error[0].value
+    assert "provider behind the API returned an error" in said(app.error[0])
     assert "**Tokens**" in stats(app) and thinking(app) and answer(app)
     assert not [button for button in app.button if button.key == "stop"]
 
 
 def test_an_unknown_directive_is_refused_by_the_api_in_a_sentence(app, ask):
     ask(app, "Hello\nsimulate: nonsense=1")
-    assert "'simulate:' does not understand 'nonsense=1'" in app.error[0].value
-    assert "Traceback" not in app.error[0].value
+    assert "'simulate:' does not understand 'nonsense=1'" in said(app.error[0])
+    assert "Traceback" not in said(app.error[0])
 
 
 def test_a_prompt_is_shown_as_text_and_not_as_markdown(app, ask):
@@ -202,11 +202,11 @@ def test_a_setting_that_cannot_be_used_is_a_sentence_on_the_page(open_app, envir
     app = open_app(**environment)
     ((name, value),) = environment.items()
     assert not app.exception and len(app.error) == 1
-    assert name in app.error[0].value and repr(value) in app.error[0].value
+    assert name in said(app.error[0]) and repr(value) in said(app.error[0])
     assert not app.chat_input
     for path in ("pages/reference.py", "pages/simulator.py"):
         app.switch_page(path).run()
-        assert not app.exception and name in app.error[0].value
+        assert not app.exception and name in said(app.error[0])
 
 
 def test_an_address_of_its_own_shows_the_model_and_where_it_is_asked(open_app):

@@ -11,7 +11,7 @@ import pytest
 from components.core.usage import Usage
 from tests.api.outcome import EXPECTED, RECORDED, wire_of
 from tests.raw_server import RawServer, head, reply, send
-from tests.ui.shown import shown
+from tests.ui.shown import said, shown
 
 Serve = Callable[..., RawServer]
 # Of the errors the page shows one of each wire; what an error says is the business of tests/api.
@@ -56,7 +56,7 @@ def test_the_page_shows_what_was_recorded(open_app: Any, ask: Any, serve: Serve,
     calls = [code.value for code in panes["answer"].code if code.language == "json"]
     for call in expected["tool_calls"]:
         assert any(_same_json(call["arguments"], value) for value in calls)
-        assert call["name"] in "".join(markdown.value for markdown in panes["answer"].markdown)
+        assert call["name"] in "".join(map(said, panes["answer"].markdown))
     line = panes["stats"].caption[0].value
     usage = Usage(**expected["usage"]) if expected["usage"] else Usage()
     counts = [usage.input_tokens, usage.cached_tokens, usage.reasoning_tokens, usage.output_tokens]

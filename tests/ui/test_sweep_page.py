@@ -15,6 +15,7 @@ from components.tuning.probing import Probing
 from components.tuning.scorers import KINDS
 from components.ui import resources
 from tests.ui.conftest import APP
+from tests.ui.shown import said
 from tests.ui.test_keeping import ANN, BOB
 
 
@@ -154,7 +155,7 @@ def test_a_table_fills_the_template_and_a_missing_column_is_named(sweep):
 def test_a_table_that_cannot_be_read_is_refused_in_a_sentence(sweep):
     uploader = next(one for one in sweep.file_uploader if one.key == "sweep-csv")
     uploader.upload("bad.csv", b"a,a\n1,2\n").run()
-    assert "Two columns of the table are called 'a'" in sweep.error[0].value and not sweep.exception
+    assert "Two columns of the table are called 'a'" in said(sweep.error[0]) and not sweep.exception
 
 
 def test_thinking_is_swept_with_one_click(sweep):
@@ -216,8 +217,8 @@ def test_a_sweep_is_not_taken_up_at_another_endpoint(sweep):
     sweep.session_state["playground"].connection = elsewhere
     sweep.number_input(key="sweep-new-cap").set_value(1.0).run()
     sweep.button(key="sweep-resume").click().run()
-    assert "asked the simulator, but the app is connected to http://127.0.0.1:9/v1" in sweep.error[0].value
-    assert "canary" not in sweep.error[0].value
+    assert "asked the simulator, but the app is connected to http://127.0.0.1:9/v1" in said(sweep.error[0])
+    assert "canary" not in said(sweep.error[0])
 
 
 def reopen(app, **parameters):

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import choose_in_menu
+from tests.ui.shown import said
 
 TEXT = "Translate {{text}} into {{language}}; keep \\{{braces}}."
 
@@ -39,7 +40,7 @@ def fill_in(app: AppTest, press: str, **values: str) -> AppTest:
 
 
 def problem(app: AppTest) -> str:
-    return " ".join(error.value for error in app.error)
+    return " ".join(said(error) for error in app.error)
 
 
 def test_a_missing_value_is_named_and_nothing_is_sent(saved: AppTest):

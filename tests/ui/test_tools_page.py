@@ -8,6 +8,7 @@ from components.gateway.faults import read_fault
 from components.tools.definitions import write_tools
 from components.tools.examples import EXAMPLES
 from components.ui import resources
+from tests.ui.shown import said
 
 WEATHER = "What is the weather in Paris and Rome?"
 
@@ -48,7 +49,7 @@ def test_the_user_gives_each_result_and_the_model_goes_on(app, ask):
     assert '"Paris"' in shown(app) and '"Rome"' in shown(app)
     app.text_area(key="result-1-1-0").set_value("Sunny, 30 degrees").run()
     app.button(key="send-results-1").click().run()
-    assert "'get_weather' has no result yet" in app.error[0].value and len(turn(app).rounds) == 1
+    assert "'get_weather' has no result yet" in said(app.error[0]) and len(turn(app).rounds) == 1
     app.button(key="result-1-1-1-example").click().run()
     app.button(key="send-results-1").click().run()
     assert not app.exception and not app.error
@@ -122,7 +123,7 @@ def test_mistakes_in_the_tools_are_told_and_nothing_is_sent(app, ask):
     assert "Line 1, column 11" in app.container(key="tools").markdown[1].value
     ask(app, "Hello")
     assert not app.session_state["playground"].turns
-    assert "The tools cannot be read. Line 1, column 11" in app.error[0].value
+    assert "The tools cannot be read. Line 1, column 11" in said(app.error[0])
     assert app.chat_input(key="composer").proto.value == "Hello"
 
 

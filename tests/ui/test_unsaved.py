@@ -17,6 +17,7 @@ from components.history.conversations import load_conversation
 from components.history.engine import FILE_NAME
 from components.history.store import open_store
 from components.ui import resources
+from tests.ui.shown import said
 
 OpenApp = Callable[..., AppTest]
 Ask = Callable[[AppTest, str], AppTest]
@@ -43,7 +44,7 @@ def marks(app: AppTest) -> list[str]:
 def history_says(app: AppTest) -> str:
     app.switch_page("pages/history.py").run()
     assert not app.exception
-    return app.error[0].value
+    return said(app.error[0])
 
 
 def kept_prompts(app: AppTest) -> list[str]:

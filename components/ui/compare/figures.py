@@ -10,7 +10,7 @@ import streamlit as st
 from components.runs.metrics import Figures
 from components.tuning.marks import METRICS, best, means
 from components.ui.figures import UNKNOWN, dollars, seconds
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_dollars
 
 
 def draw_figures(figures: Mapping[str, Sequence[Figures]], letters: Sequence[str]) -> None:
@@ -24,7 +24,7 @@ def draw_figures(figures: Mapping[str, Sequence[Figures]], letters: Sequence[str
             shown[winner] = f"**★ {shown[winner]}**"
         cells = [shown.get(letter, UNKNOWN if letter in figures else "–") for letter in letters]
         rows.append(f"|{metric.label}|{'|'.join(cells)}|")
-    st.markdown(without_formulas("\n".join(rows)))
+    st.markdown(with_dollars("\n".join(rows)))
     most = max(map(len, figures.values()))
     st.caption(
         "★ is the best of this one message (n = 1): another try may turn out otherwise."

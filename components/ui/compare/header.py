@@ -7,7 +7,7 @@ import streamlit as st
 from components.tuning.comparison import FEWEST, MOST, Comparison
 from components.ui import resources
 from components.ui.compare.moving import keep_settings
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_dollars
 from components.ui.settings.tools import draw_tools
 from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
@@ -117,4 +117,4 @@ def _draw_head(comparison: Comparison, letter: str, words: dict[str, str]) -> No
     for name, value in words.items():
         shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
         plain = shown.replace("`", "'").replace("\n", " ")
-        st.markdown(without_formulas(f":small[{name} `{plain}`]"))
+        st.markdown(with_dollars(f":small[{name} `{plain}`]"))

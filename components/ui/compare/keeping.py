@@ -18,9 +18,9 @@ from components.history.comparisons import (
 from components.tuning.comparison import Comparison, like, new_comparison
 from components.tuning.comparison_record import record_of, restored, run_ids
 from components.ui import resources
+from components.ui.markdown.escaping import with_code
 from components.ui.playground.keeping import find_runs
 from components.ui.reader_time import written
-from components.ui.safe_markdown import without_formulas
 from components.ui.saved import draw_saved
 from components.ui.state import Session, session, widget_value
 
@@ -75,7 +75,7 @@ def draw_kept(state: Session, comparison: Comparison) -> None:
     if comparison.private:
         st.caption(":material/visibility_off: Private: nothing of this comparison is kept.")
     elif problem := resources.keeper().problem:
-        st.warning(without_formulas(f"Not saved: {problem}"), icon=":material/cloud_off:")
+        st.warning(with_code(f"Not saved: {problem}"), icon=":material/cloud_off:")
     try:
         heads = list_comparisons(resources.store(), state.owner)
     except StoreError:

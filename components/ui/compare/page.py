@@ -23,9 +23,9 @@ from components.ui.compare.reply import ReplyView, figures_of
 from components.ui.compare.scroll_to import scroll_to
 from components.ui.compare.trial import draw_trial, draw_verdict
 from components.ui.figures import cost_words
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.playground.composer import METER_WIDTH, fill_tray
 from components.ui.playground.unsent import draw_unsent
-from components.ui.safe_markdown import without_formulas
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
 from components.ui.tray.uploads import draw_uploads
@@ -169,11 +169,11 @@ def _draw_totals(comparison: Comparison) -> None:
         draw_figures({letter: several for letter, several in figures.items() if several}, comparison.letters)
     open_calls = unaccounted(one.run for trial in done for rounds in trial.rounds.values() for one in rounds)
     if open_calls.calls:
-        st.caption(without_formulas(f"Cost of all of it: {cost_words(None, open_calls)}"))
+        st.caption(with_code(f"Cost of all of it: {cost_words(None, open_calls)}"))
     if tally := comparison.tally():
         st.markdown("##### Blind votes", anchors=False)
         for label, (won, of) in sorted(tally.items(), key=lambda entry: -entry[1][0]):
-            st.markdown(without_formulas(f"- {label}: best in {won} of {of} (n = {of})"))
+            st.markdown(f"- {escaped(label)}: best in {won} of {of} (n = {of})")
 
 
 def _finished(trial: Trial, letter: str) -> list[Round]:
@@ -209,7 +209,7 @@ def _draw_weight(comparison: Comparison) -> None:
     try:
         requests = [request_of(comparison, letter, trial) for letter in comparison.letters]
     except ParameterError as error:
-        st.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
+        st.markdown(f":small[:red[:material/error: Nothing can be sent yet: {with_code(str(error))}]]")
         return
     about = sum(estimate_request(request).tokens for request in requests)
     st.caption(f"The next message is {len(requests)} requests, about {about:,} tokens in all (estimated).")

@@ -13,7 +13,7 @@ from components.runs.metrics import Figures, add_up, measure
 from components.runs.run import Run
 from components.tuning.unaccounted import unaccounted
 from components.ui.figures import STATS_HELP, cost_words, seconds, tokens
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import escaped, with_code, with_dollars
 from components.ui.state import session
 from components.ui.turn.outcome import lost_to_thinking, why_no_answer
 from components.ui.turn.run_status import status_line
@@ -124,20 +124,20 @@ def figures_line(rounds: Sequence[Round]) -> str:
     ]
     if len(rounds) > 1:
         words.append(f"{len(rounds)} rounds")
-    return without_formulas(" · ".join(words))
+    return with_dollars(" · ".join(words))
 
 
 def _draw_outcome(rounds: Sequence[Round]) -> None:
     run = rounds[-1].run
     if run.error is not None:
         kept = " What came is kept." if run.status == "interrupted" else ""
-        st.error(without_formulas(f"{run.error}{kept}"), icon=":material/error:")
+        st.error(f"{escaped(str(run.error))}{kept}", icon=":material/error:")
     elif run.status == "stopped":
         st.caption(":material/stop_circle: Stopped by you; what came is kept. It may be billed whole all the same.")
     elif run.status == "interrupted":
         st.warning("The stream ended before the reply was complete.", icon=":material/link_off:")
     elif lost_to_thinking(run):
-        st.warning(without_formulas(why_no_answer(run)), icon=":material/hourglass_disabled:")
+        st.warning(with_code(why_no_answer(run)), icon=":material/hourglass_disabled:")
     elif run.transcript.finish_reason == "length":
         st.warning("The answer was cut at `max_tokens`.", icon=":material/content_cut:")
     elif rounds[-1].open_calls:

@@ -7,7 +7,7 @@ import streamlit as st
 from components.api.connection import Connection
 from components.ui import resources
 from components.ui.connection import dialog
-from components.ui.safe_markdown import plain
+from components.ui.markdown.escaping import escaped
 from components.ui.spoken import spoken
 from components.ui.state import session
 
@@ -43,7 +43,7 @@ def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
 
 def _draw_endpoint(connection: Connection) -> None:
     # Some servers name a model by the path of its file; the whole name stands in the help.
-    model = plain(resources.model().rsplit("/", 1)[-1][:_LONGEST_NAME])
+    model = escaped(resources.model().rsplit("/", 1)[-1][:_LONGEST_NAME])
     host = connection.host  # it holds nothing that Markdown would read
     ours = connection.base_url == dialog.EMPIRIOLABS
     st.badge(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from components.ui import resources
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_code
 
 
 def draw_broken_cards() -> None:
     """Draws one sentence for each broken card; nothing where all are right."""
     for problem in resources.cards().problems:
-        st.warning(without_formulas(problem), icon=":material/broken_image:")
+        st.warning(with_code(problem), icon=":material/broken_image:")

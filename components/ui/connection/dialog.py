@@ -14,7 +14,7 @@ from components.core.errors import ApiError
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
 from components.ui.connection.other_server import draw_other_server
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.secret import secret_field
 from components.ui.state import Session, drop_widget, session
 
@@ -56,7 +56,7 @@ def _draw_standing(state: Session) -> None:
     where = "the built-in simulator" if connection.simulated else f"`{connection.base_url}`"
     whose = "chosen in this session" if state.connection is not None else "as the app was started"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Asking {where}, model `{resources.model()}`, {whose}.", width="stretch")
+        st.markdown(f"Asking {where}, model {in_code(resources.model())}, {whose}.", width="stretch")
         if state.connection is not None:
             if st.button(
                 "Forget",
@@ -98,7 +98,7 @@ def _draw_empiriolabs(state: Session) -> None:
         try:
             balance = read_account(connection).balance_usd
         except ApiError as error:
-            st.error(without_formulas(connection.masked(str(error))), icon=":material/key_off:")
+            st.error(escaped(connection.masked(str(error))), icon=":material/key_off:")
             return
         told = "its balance is not reported" if balance is None else f"its balance is ${balance:,.2f} (reported)"
         _use(state, connection, None, f"The key is accepted; {told}.")
@@ -106,14 +106,14 @@ def _draw_empiriolabs(state: Session) -> None:
 
 def _require(condition: object, sentence: str) -> bool:
     if not condition:
-        st.error(sentence, icon=":material/error:")
+        st.error(with_code(sentence), icon=":material/error:")
     return bool(condition)
 
 
 def _use(state: Session, connection: Connection, model: str | None, sentence: str) -> None:
     forget(state)
     state.connection, state.model = connection, model
-    st.toast(without_formulas(sentence), icon=":material/check_circle:")
+    st.toast(with_code(sentence), icon=":material/check_circle:")
     st.rerun()
 
 

@@ -15,7 +15,7 @@ from components.api.servers import Nearby, Server, find_nearby, find_server, is_
 from components.core.errors import ApiError, StoreError
 from components.history.addresses import last_addresses
 from components.ui import resources
-from components.ui.safe_markdown import plain, without_formulas
+from components.ui.markdown.escaping import escaped
 from components.ui.secret import secret_field
 from components.ui.spoken import spoken
 from components.ui.state import Session, session, set_widget, widget_value
@@ -64,7 +64,7 @@ def draw_other_server(state: Session, use: Use) -> None:
         _check(state, address, key, model, use)
     if address.startswith("http://") and not is_local(address):
         st.warning("The address begins with http://: a key would travel unencrypted.", icon=":material/lock_open:")
-    if state.not_listed is not None and st.button(f"Use {state.not_listed[1]} all the same", key=_ANYWAY):
+    if state.not_listed is not None and st.button(f"Use {escaped(state.not_listed[1])} all the same", key=_ANYWAY):
         connection, chosen = state.not_listed
         use(state, connection, chosen, _sentence(Server(connection, ()), chosen))
 
@@ -84,7 +84,7 @@ def _draw_offers(state: Session, *, private: bool) -> None:
 
 
 def _draw_pills(label: str, key: str, options: list[str], words: Callable[[str], str]) -> None:
-    st.pills(label, options, format_func=lambda url: plain(words(url)), key=key, on_change=_fill_in, args=(key,))
+    st.pills(label, options, format_func=lambda url: escaped(words(url)), key=key, on_change=_fill_in, args=(key,))
 
 
 def _name(nearby: Nearby) -> str:
@@ -156,7 +156,7 @@ def _draw_list(address: str, models: tuple[str, ...]) -> None:
 
 def _draw_listing_problem(state: Session) -> None:
     if isinstance(state.server, str):
-        st.caption(without_formulas(f":material/info: No list yet: {plain(state.server)}"))
+        st.caption(f":material/info: No list yet: {escaped(state.server)}")
     elif state.server is not None and state.server.models is None:
         st.caption(":material/info: It answers and lists no models: type the name of one.")
 
@@ -201,7 +201,7 @@ def _check(state: Session, address: str, key: str, model: str, use: Use) -> None
 
 
 def _say_no(sentence: str, icon: str = ":material/error:") -> None:
-    st.error(without_formulas(plain(sentence)), icon=icon)
+    st.error(escaped(sentence), icon=icon)
 
 
 def _sentence(server: Server, model: str) -> str:

@@ -14,9 +14,9 @@ from components.runs.records import restored
 from components.runs.turns import shown_by
 from components.ui import resources
 from components.ui.history.view import HistoryView
+from components.ui.markdown.escaping import with_code
 from components.ui.playground import editing
 from components.ui.playground.keeping import open_conversation, reread
-from components.ui.safe_markdown import without_formulas
 from components.ui.state import renew, session
 
 PLAYGROUND = "pages/playground.py"
@@ -158,7 +158,7 @@ def ask_again(run_id: str) -> bool:
 
 
 def _refuse(sentence: str) -> bool:
-    st.error(without_formulas(sentence))
+    st.error(with_code(sentence))
     return False
 
 

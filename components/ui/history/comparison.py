@@ -12,7 +12,7 @@ from components.history.runs import load_runs
 from components.params.choices import value_text
 from components.ui import resources
 from components.ui.difference import draw_difference
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import escaped
 from components.ui.state import session
 
 _UNKNOWN = "not reported"
@@ -50,7 +50,7 @@ def _facts(record: RunRecord) -> Mapping[str, str]:
     usage = record.transcript.usage or Usage()
     timings = record.timings
     return {
-        "Prompt": without_formulas(record.title),
+        "Prompt": escaped(record.title),
         "Endpoint": record.request.wire,
         "System prompt": record.request.system or "none",
         **{name: value_text(value) for name, value in record.request.parameters.items()},

@@ -12,8 +12,8 @@ from components.ui.history.comparison import show_comparison
 from components.ui.history.filters import draw_filters
 from components.ui.history.table import draw_table
 from components.ui.history.totals import draw_totals
+from components.ui.markdown.escaping import with_code
 from components.ui.playground.export import draw_import, draw_list_export
-from components.ui.safe_markdown import without_formulas
 from components.ui.state import session
 
 
@@ -44,4 +44,4 @@ def draw_history() -> None:
         if view.compared is not None:
             show_comparison(*view.compared)
     except StoreError as error:
-        st.error(without_formulas(str(error)), icon=":material/cloud_off:")
+        st.error(with_code(str(error)), icon=":material/cloud_off:")

@@ -13,6 +13,7 @@ from components.params.choices import value_text
 from components.ui import resources
 from components.ui.history.filters import clear_filters, narrowed_by
 from components.ui.history.view import HistoryView
+from components.ui.markdown.escaping import escaped
 from components.ui.reader_time import zone_name
 
 _ORDERS: dict[Order, str] = {
@@ -33,7 +34,7 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
     with st.container(horizontal=True, vertical_alignment="center"):
         told = f"more than {COUNTED:,}" if count > COUNTED else f"{count:,}"
         by = narrowed_by(narrowed)
-        which = f" :gray[by {', '.join(by)}]" if by else ""
+        which = f" :gray[by {escaped(', '.join(by))}]" if by else ""
         st.markdown(
             f"**{told}** {'run' if count == 1 else 'runs'}{which}", width="content"
         )  # the table's own tools lie over what is at the right

@@ -41,7 +41,7 @@ const finish = (root) => {
     link.rel = "noopener noreferrer nofollow"
   }
   for (const box of root.querySelectorAll(".md .code:not(:has(> button))")) {
-    if (box.dataset.draws) box.prepend(button("draw", "Draw the diagram"))
+    if ("draws" in box.dataset) box.prepend(button("draw", "Draw the picture"))
     box.prepend(button("copy", "Copy the code"))
   }
   for (const place of root.querySelectorAll(".md [data-mathml]")) setFormula(place)
@@ -73,6 +73,21 @@ const copyCode = async (on) => {
   on.timer = setTimeout(() => delete on.dataset.said, SAID_MS)
 }
 
+// A picture in an image element runs no script and fetches nothing, whatever it asks for.
+const drawPicture = (on) => {
+  const box = on.closest(".code")
+  const shown = box.querySelector(".drawing")
+  if (shown) return shown.remove()
+  const place = document.createElement("div")
+  place.className = "drawing"
+  const picture = new Image()
+  picture.alt = "The picture that the code draws"
+  picture.onerror = () => place.replaceChildren("This is no SVG picture that a browser can draw.")
+  picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(box.querySelector("code").textContent)
+  place.append(picture)
+  box.append(place)
+}
+
 // A footnote stands in the same text as its mark: in the pane, or in whatever else holds both.
 const goToFootnote = (mark) => {
   const wanted = mark.dataset.toFootnote
@@ -83,9 +98,10 @@ const goToFootnote = (mark) => {
 }
 
 const onClick = (event) => {
-  const on = event.target.closest?.(".md .code button.copy, .md .footnote-mark")
+  const on = event.target.closest?.(".md .code button, .md .footnote-mark")
   if (!on) return
   if (on.matches(".copy")) copyCode(on)
+  else if (on.matches(".draw")) drawPicture(on)
   else goToFootnote(on)
 }
 

@@ -9,13 +9,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.ui import resources
+from components.ui.markdown.escaping import with_code
 from components.ui.named import draw_names
 from components.ui.playground.keeping import draw_mark
 from components.ui.playground.preview import recount
 from components.ui.playground.sending import send
 from components.ui.playground.shortcuts import STOP
 from components.ui.playground.unsent import draw_unsent
-from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, refill, session, widget_value
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.tray import draw_tray
@@ -103,7 +103,7 @@ def fill_tray(state: Session, notices: DeltaGenerator, arrivals: DeltaGenerator,
         with notices.container():
             draw_refusals(state)
             if state.problem:
-                st.error(without_formulas(state.problem), icon=":material/error:")
+                st.error(with_code(state.problem), icon=":material/error:")
     if state.tray:
         with tray.container(gap=None):
             draw_tray(state)

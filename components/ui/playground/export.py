@@ -20,9 +20,9 @@ from components.media.text_files import read_text
 from components.runs.conversation import said_by
 from components.runs.records import events_from, record_of
 from components.ui import resources
+from components.ui.markdown.escaping import with_code
 from components.ui.playground.keeping import complete, open_conversation
 from components.ui.reader_time import zone
-from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, session
 
 _PLAYGROUND = "pages/playground.py"
@@ -81,7 +81,7 @@ def draw_import() -> None:
                     one.conversation.draft.pop("attached", None)  # the files themselves did not come along
                     save_archived(resources.store(), one)
             except PlaygroundError as error:
-                st.error(without_formulas(f"Not imported: {error}"))
+                st.error(with_code(f"Not imported: {error}"))
                 return
             if open_conversation(archived[0].conversation.id):
                 session().refusals += [f"Left out of the import: {sentence}" for sentence in left_out]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.api.lint import Finding
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_code
 
 _MARKS = {"refused": ":red[:material/block:", "doubtful": ":orange[:material/warning:"}
 
@@ -15,6 +15,6 @@ _MARKS = {"refused": ":red[:material/block:", "doubtful": ":orange[:material/war
 def draw_findings(findings: Sequence[Finding]) -> None:
     """Draws a line for each; a quiet one when there is none."""
     for finding in findings:
-        st.markdown(f":small[{_MARKS[finding.severity]} {without_formulas(finding.sentence)}]]")
+        st.markdown(f":small[{_MARKS[finding.severity]} {with_code(finding.sentence)}]]")
     if not findings:
         st.markdown(":small[:green[:material/check_circle: Nothing in it that would be refused.]]")

@@ -21,8 +21,8 @@ from components.media.storyboard import Storyboard
 from components.runs.conversation import Turn, said_by
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
+from components.ui.markdown.escaping import with_code
 from components.ui.playground.sending import next_request
-from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, session
 
 EXAMPLE = "Write a haiku about the ocean."
@@ -34,7 +34,7 @@ def show_standing_code(state: Session) -> None:
     try:
         show_code(_standing_request(state))
     except ParameterError as error:
-        st.toast(without_formulas(f"There is no code yet: {error}"), icon=":material/error:")
+        st.toast(with_code(f"There is no code yet: {error}"), icon=":material/error:")
 
 
 def _standing_request(state: Session) -> RunRequest:

@@ -18,7 +18,7 @@ from components.runs.records import restored, with_events
 from components.runs.run import Run
 from components.runs.turns import nodes_of, turns_of
 from components.ui import resources
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_code
 from components.ui.state import Session, ToolSettings, renew
 
 PARAMETER = "conversation"
@@ -117,7 +117,7 @@ def draw_mark(state: Session) -> None:
     if state.private:
         st.caption(":material/visibility_off: Private: nothing of this conversation is kept.")
     elif problem := resources.keeper().problem:
-        st.warning(without_formulas(f"Not saved: {problem}"), icon=":material/cloud_off:")
+        st.warning(with_code(f"Not saved: {problem}"), icon=":material/cloud_off:")
 
 
 def find_runs(run_ids: set[str], owner: str) -> dict[str, Run]:

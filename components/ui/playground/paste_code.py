@@ -19,7 +19,7 @@ from components.params.payload import changed
 from components.runs.turns import turns_of
 from components.tools.definitions import write_tools
 from components.ui import resources
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_code
 from components.ui.state import renew
 
 _PLACEHOLDER = """curl %s/chat/completions \\
@@ -52,7 +52,7 @@ def show_paste() -> None:
     except PasteError as error:
         problem = str(error)
     if problem:
-        st.error(without_formulas(problem), icon=":material/error:")
+        st.error(with_code(problem), icon=":material/error:")
     elif pasted is not None:
         _draw_summary(pasted)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -79,7 +79,7 @@ def _gathered(typed: str, uploads: list[st.runtime.uploaded_file_manager.Uploade
 
 def _draw_summary(pasted: Pasted) -> None:
     request = pasted.request
-    st.markdown(without_formulas(f":green[:material/check_circle: {pasted.kind}]: {', '.join(_contents(request))}."))
+    st.markdown(f":green[:material/check_circle: {pasted.kind}]: {with_code(', '.join(_contents(request)))}.")
     if request.messages and (said := request.messages[-1].text):
         st.code(said if len(said) < 400 else f"{said[:400]}…", language=None, wrap_lines=True)
     if pasted.key_dropped:
@@ -91,7 +91,7 @@ def _draw_summary(pasted: Pasted) -> None:
     if request.model not in ("", resources.model()):
         left_out.insert(0, f"The model `{request.model}`: this page asks `{resources.model()}`.")
     if left_out:
-        listed = "\n".join(f"- {without_formulas(sentence)}" for sentence in left_out)
+        listed = "\n".join(f"- {with_code(sentence)}" for sentence in left_out)
         st.markdown(f":orange[:material/warning: Not taken over]\n\n{listed}")
 
 

@@ -20,9 +20,9 @@ from components.media.estimates import Estimate
 from components.media.forewarnings import forewarnings
 from components.runs.prompt_tokens import counts_before, learned_tokens
 from components.ui.figures import size
+from components.ui.markdown.escaping import with_code
 from components.ui.playground.findings import draw_findings
 from components.ui.playground.sending import next_request
-from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session
 from components.ui.text import as_json
 from components.ui.turn.receipt import picture_factor
@@ -39,7 +39,7 @@ def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, 
     except ParameterError as error:
         button.empty()
         forewarned.empty()
-        meter.markdown(without_formulas(f":small[:red[:material/error: Nothing can be sent yet: {error}]]"))
+        meter.markdown(f":small[:red[:material/error: Nothing can be sent yet: {with_code(str(error))}]]")
         return
     weight, counts = _weigh(state, request)
     _draw_meter(meter, request, weight, counts)
@@ -85,7 +85,7 @@ def _draw_forewarnings(
             if findings:
                 draw_findings(findings)
             for sentence in told:
-                st.warning(without_formulas(sentence), icon=":material/weight:")
+                st.warning(with_code(sentence), icon=":material/weight:")
 
 
 def _sent(request: RunRequest) -> list[Part]:

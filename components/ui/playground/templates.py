@@ -18,9 +18,9 @@ from components.history.templates import (
 from components.tuning.table import fill, variables
 from components.ui import resources
 from components.ui.difference import draw_difference
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.playground.sending import send
 from components.ui.reader_time import written
-from components.ui.safe_markdown import without_formulas
 from components.ui.state import Session, session, set_widget, widget_value
 
 _NEW = ""
@@ -34,7 +34,7 @@ def draw_saved_templates() -> str | None:
     try:
         saved = list_templates(resources.store(), session().owner)
     except StoreError as error:
-        st.caption(without_formulas(f"Templates cannot be read. {error}"))
+        st.caption(with_code(f"Templates cannot be read. {error}"))
         return None
     if not saved:
         return None
@@ -55,7 +55,7 @@ def show_templates() -> None:
     try:
         saved = list_templates(resources.store(), state.owner)
     except StoreError as error:
-        st.error(without_formulas(f"Templates cannot be read. {error}"), icon=":material/error:")
+        st.error(with_code(f"Templates cannot be read. {error}"), icon=":material/error:")
         return
     names = [*saved, _NEW]
     chosen = widget_value(_CHOSEN)
@@ -79,13 +79,14 @@ def show_templates() -> None:
     else:
         _draw_editor(_NEW, ())
     if state.template_problem:
-        st.error(without_formulas(state.template_problem), icon=":material/error:")
+        st.error(with_code(state.template_problem), icon=":material/error:")
 
 
 def _draw_form(state: Session, template: str) -> None:
     names = variables(template)
     values = {
-        name: st.text_area(name, key=f"template-value-{name}", height=80 if len(names) < 4 else 68) for name in names
+        name: st.text_area(escaped(name), key=f"template-value-{name}", height=80 if len(names) < 4 else 68)
+        for name in names
     }
     missing = [name for name in names if not values[name].strip()]
     # What has no value yet stands in the text as it is written in the template.
@@ -105,7 +106,7 @@ def _draw_form(state: Session, template: str) -> None:
     if not (put or sent):
         return
     if missing:
-        st.error(without_formulas(f"No value yet for {_listed(missing)}."), icon=":material/error:")
+        st.error(with_code(f"No value yet for {_listed(missing)}."), icon=":material/error:")
         return
     if put or not send(text):
         state.draft = text

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components.ui import resources
+from components.ui.markdown.escaping import escaped
 from components.ui.playground.examples import EXAMPLES, Example, run_example
-from components.ui.safe_markdown import plain
 
 _CARD_WIDTH = 292
 
@@ -21,7 +21,7 @@ def _label(example: Example, *, simulated: bool) -> str:
 
 def draw_welcome() -> None:
     """Draws the greeting and the gallery."""
-    st.subheader(plain(f"Watch {resources.card().display_name} think"), anchor=False)
+    st.subheader(escaped(f"Watch {resources.card().display_name} think"), anchor=False)
     st.markdown(
         "Type a question, attach photos or a clip. Thinking streams on the left, the answer on the right; "
         "the line below says what it used and what it cost."

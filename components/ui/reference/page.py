@@ -18,14 +18,14 @@ from components.params.trying import trial_of
 from components.settings import DEFAULT_REQUESTS_PER_MINUTE, DEFAULT_TOKENS_PER_MINUTE
 from components.ui import resources
 from components.ui.figures import NOT_KNOWN
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.reference.trials import open_trial
-from components.ui.safe_markdown import plain, without_formulas
 
 
 def draw_reference() -> None:
     """Draws the page."""
     card = resources.card()
-    st.title(card.display_name, anchor=False)
+    st.title(escaped(card.display_name), anchor=False)
     st.markdown(card.description)
     _draw_facts(card)
     _draw_live(card)
@@ -45,7 +45,7 @@ def draw_reference() -> None:
     st.table(
         {
             "Question": [name.replace("_", " ") for name in DECISIONS],
-            "What this app assumes": [without_formulas(answer) for answer in DECISIONS.values()],
+            "What this app assumes": [with_code(answer) for answer in DECISIONS.values()],
         }
     )
 
@@ -62,7 +62,7 @@ def _draw_facts(card: ModelCard) -> None:
         "Features": ", ".join(card.features).replace("_", " ") or NOT_KNOWN,
         "Endpoints": ", ".join(f"`{endpoint}`" for endpoint in card.endpoints) or NOT_KNOWN,
     }
-    st.table({"": list(facts), "Documented": [without_formulas(fact) for fact in facts.values()]})
+    st.table({"": list(facts), "Documented": [with_code(fact) for fact in facts.values()]})
 
 
 def _tokens(count: int | None) -> str:
@@ -81,7 +81,7 @@ def _draw_live(card: ModelCard) -> None:
     try:
         found = differences(card.raw, read_model(connection, resources.model()))
     except ApiError as error:
-        st.error(without_formulas(connection.masked(str(error))), icon=":material/cloud_off:")
+        st.error(escaped(connection.masked(str(error))), icon=":material/cloud_off:")
         return
     if not found:
         st.success("The live card says the same as this page, as far as it tells.", icon=":material/check_circle:")
@@ -90,8 +90,8 @@ def _draw_live(card: ModelCard) -> None:
     st.table(
         {
             "What": [f"`{one.what}`" for one in found],
-            "This page": [plain(one.card) for one in found],
-            "Live": [plain(one.live) for one in found],
+            "This page": [escaped(one.card) for one in found],
+            "Live": [escaped(one.live) for one in found],
         }
     )
 
@@ -105,8 +105,8 @@ def _draw_parameter(parameter: Parameter) -> None:
                 open_trial(parameter)
                 st.switch_page("pages/playground.py")
         st.markdown(f":gray[{parameter.type} · {parameter.range} · default {parameter.default_text}]")
-        st.markdown(without_formulas(parameter.description))
-        st.markdown(without_formulas(f":small[{parameter.hint} To try: {trial.shows}]"))
+        st.markdown(with_code(parameter.description))
+        st.markdown(f":small[{with_code(f'{parameter.hint} To try: {trial.shows}')}]")
         st.markdown(f":small[{' · '.join(_travels(parameter.name, resources.card()))}]")
 
 
@@ -123,7 +123,7 @@ def _draw_prices(card: ModelCard) -> None:
     st.subheader("Prices", anchor="prices")
     if not card.price_rows:
         known = "as the card has them, per token: "
-        st.markdown(without_formulas(known + _per_token(card)) if card.prices.known else "Prices are not known.")
+        st.markdown(with_code(known + _per_token(card)) if card.prices.known else "Prices are not known.")
         return
     st.table(
         {

@@ -15,7 +15,7 @@ from components.params.thinking import resolve_thinking
 from components.params.validation import escape, unescape, validate
 from components.ui import resources
 from components.ui.figures import dollars
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_code
 from components.ui.settings.ledger import mark
 from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
@@ -54,7 +54,7 @@ def _draw_parameter(parameter: Parameter) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             changed = " :primary[●]" if is_changed(parameter) else ""
             probed, found = mark(parameter.name)
-            explained = parameter.help + without_formulas(found)
+            explained = parameter.help + with_code(found)
             st.markdown(f"{parameter.label}{changed}{probed}", help=explained, width="stretch")
             _draw_reset(parameter)
             if parameter.type in ("number", "integer"):
@@ -106,7 +106,7 @@ def _draw_sentences(sentences: list[str]) -> None:
     if sentences:
         with place.container(gap="xxsmall"):
             for sentence in sentences:
-                st.markdown(without_formulas(f":small[{sentence}]"))
+                st.markdown(f":small[{with_code(sentence)}]")
 
 
 def current_value(parameter: Parameter) -> object:

@@ -12,7 +12,7 @@ from components.core.errors import StoreError
 from components.history.presets import SHIPPED, delete_preset, list_presets, rename_preset, save_preset
 from components.params.choices import Choices, choices_json, read_choices
 from components.ui import resources
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_code
 from components.ui.state import session, set_widget, widget_value
 
 
@@ -24,7 +24,7 @@ def draw_presets() -> None:
         try:
             _draw(list_presets(resources.store(), session().owner))
         except StoreError as error:
-            st.caption(without_formulas(f"Presets cannot be read. {error}"))
+            st.caption(with_code(f"Presets cannot be read. {error}"))
 
 
 def _draw(own: dict[str, dict[str, Any]]) -> None:
@@ -37,8 +37,8 @@ def _draw(own: dict[str, dict[str, Any]]) -> None:
             st.button("Delete", key="preset-delete", on_click=_delete, args=(chosen,))
     st.text_input("Name", key="preset-name", placeholder="A name for the settings as they stand", max_chars=60)
     st.button("Save", key="preset-save", icon=":material/save:", on_click=_save)
-    if session().preset_problem:
-        st.caption(without_formulas(f":red[{session().preset_problem}]"))
+    if problem := session().preset_problem:
+        st.caption(f":red[{with_code(problem)}]")
 
 
 def load(settings: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from components.core.request import Tool, ToolChoice, ToolMode
 from components.tools.definitions import Definitions, read_tools, write_tools
 from components.tools.examples import EXAMPLES
 from components.ui.json_editor import json_editor
-from components.ui.safe_markdown import plain
+from components.ui.markdown.escaping import escaped, in_code
 from components.ui.state import session, set_widget, widget_value
 
 _CHOICES: dict[ToolMode, str] = {
@@ -42,11 +42,13 @@ def draw_tools() -> None:
 def _summary(definitions: Definitions) -> str:
     settings = session().tools
     if definitions.mistakes:
-        return f":red[:material/error: {plain(str(definitions.mistakes[0]))}]"
+        return f":red[:material/error: {escaped(str(definitions.mistakes[0]))}]"
     if not definitions.tools:
         return ":gray[None. The model can call functions that you define.]"
-    names = ", ".join(f"`{tool.name}`" for tool in definitions.tools)
-    choice = "" if settings.choice.mode == "auto" else f" · choice {settings.choice.mode} {plain(settings.choice.name)}"
+    names = ", ".join(in_code(tool.name) for tool in definitions.tools)
+    choice = (
+        "" if settings.choice.mode == "auto" else f" · choice {settings.choice.mode} {escaped(settings.choice.name)}"
+    )
     automatic = " · examples answer by themselves" if settings.automatic else ""
     return f"{names}{choice}{automatic}"
 
@@ -79,7 +81,7 @@ def _edit_tools() -> None:
     definitions = read_tools(settings.text)
     with st.container(key="tools-check"):
         for mistake in definitions.mistakes:
-            st.markdown(f":red[:material/error: {plain(str(mistake))}]")
+            st.markdown(f":red[:material/error: {escaped(str(mistake))}]")
         if not definitions.mistakes:
             count = len(definitions.tools)
             said = f"{count} {'tool' if count == 1 else 'tools'}, each a valid schema" if count else "No tools defined"

@@ -13,7 +13,8 @@ from components.runs.run import Run
 from components.tuning.results import Row
 from components.ui import resources
 from components.ui.compare.reply import figures_line
-from components.ui.safe_markdown import drawable, without_formulas
+from components.ui.markdown.drawing import draw_markdown
+from components.ui.markdown.escaping import escaped
 from components.ui.state import session
 from components.ui.sweep.progress import retry
 from components.ui.turn.inspector import show_inspector
@@ -26,17 +27,17 @@ _SHORT = 700
 def draw_cell(sweep_id: str, row: Row) -> None:
     """Draws one cell's run in full; of one that failed, its last try."""
     with st.container(border=True, key="sweep-cell"):
-        st.markdown(without_formulas(f"**Cell {row.number + 1}**: {row.variant}, repeat {row.repeat + 1}"))
+        st.markdown(f"**Cell {row.number + 1}**: {escaped(row.variant)}, repeat {row.repeat + 1}")
         record = load_run(resources.store(), row.run_id, session().owner) if row.run_id is not None else None
         if record is not None:
             _draw_media(record.request.messages[-1])
         st.text(row.prompt)
         if row.status == "failed":
-            st.error(without_formulas(row.note), icon=":material/error:")
+            st.error(escaped(row.note), icon=":material/error:")
         elif row.outcome is None:
-            st.caption(without_formulas(row.note or "It has not been answered yet."))
+            st.caption(escaped(row.note) or "It has not been answered yet.")
         for name, note in row.notes.items():
-            st.caption(without_formulas(f"{name}: {note}"))
+            st.caption(f"{escaped(name)}: {escaped(note)}")
         if record is not None:
             _draw_run(row, restored(record))
         if row.status == "failed":
@@ -52,12 +53,15 @@ def draw_cell(sweep_id: str, row: Row) -> None:
 def draw_answer(answer: str) -> None:
     """Draws an answer; a long one in a pane that scrolls, its wide tables sideways."""
     with st.container(height=_HEIGHT if len(answer) > _SHORT else "content", border=False):
-        st.markdown(drawable(answer), anchors=False)
+        draw_markdown(answer)
 
 
 def _draw_run(row: Row, run: Run) -> None:
     with st.expander("Thinking", icon=":material/neurology:", type="compact"):
-        st.caption(drawable(run.transcript.thinking) or "none")
+        if run.transcript.thinking:
+            draw_markdown(run.transcript.thinking, tone="thinking")
+        else:
+            st.caption("none")
     draw_answer(run.transcript.answer)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(figures_line([Round(run)]), width="stretch")

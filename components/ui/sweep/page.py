@@ -11,8 +11,8 @@ from components.tuning.draft import Draft, Kind, plan_of, thinking_plan
 from components.tuning.plan import Plan, read_plan
 from components.tuning.sweep import Sweep
 from components.ui import resources
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.reader_time import written
-from components.ui.safe_markdown import plain, without_formulas
 from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.state import Session, session, set_widget, widget_value
@@ -46,7 +46,7 @@ def draw_sweep_page() -> None:
     try:
         heads = list_sweeps(resources.store(), state.owner)
     except StoreError as error:
-        st.error(without_formulas(f"Sweeps need the history: {error}"), icon=":material/error:")
+        st.error(with_code(f"Sweeps need the history: {error}"), icon=":material/error:")
         return
     _draw_choice(state, heads)
     head = next((head for head in heads if head.id == state.sweep_id), None)
@@ -133,16 +133,16 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
     if record is None:
         return
     plan = sweep.plan if sweep is not None else read_plan(record.plan)
-    st.subheader(plain(plan.name), anchor=False)
+    st.subheader(escaped(plan.name), anchor=False)
     if plan.asked:
-        st.caption(without_formulas(f"Asked {plan.asked}, model `{plan.model}`, {plan.choices.wire}"))
+        st.caption(escaped(f"Asked {plan.asked}, model {plan.model}, {plan.choices.wire}"))
     draw_steering(record, sweep, elsewhere=head.worked and sweep is None)
     if state.sweep_problem:
-        st.error(without_formulas(state.sweep_problem), icon=":material/error:")
+        st.error(with_code(state.sweep_problem), icon=":material/error:")
     if sweep is None and head.status != "done":
         note = head.note or ("It was broken off; nothing that is done is lost." if head.status == "running" else "")
         if note:
-            st.warning(without_formulas(note), icon=":material/pause_circle:")
+            st.warning(with_code(note), icon=":material/pause_circle:")
     progress = ProgressView(plan)
     progress.draw(record.cells if sweep is None else sweep.cells, sweep)
     if sweep is None:

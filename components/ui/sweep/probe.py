@@ -14,7 +14,7 @@ from components.tuning.probe import DEFAULT_N, MOST_N, all_requests
 from components.tuning.probing import Probing
 from components.ui import resources
 from components.ui.figures import dollars
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_code, with_dollars
 from components.ui.settings.ledger import MARKS, day, ledger, words
 from components.ui.state import Session, give_way, session
 from components.ui.sweep.tag import duration
@@ -44,7 +44,7 @@ def draw_probe(probing: Probing | None) -> None:
     else:
         _draw_form()
     if problem := state.sweep_problem or (probing.problem if probing is not None else None):
-        st.error(without_formulas(problem), icon=":material/error:")
+        st.error(with_code(problem), icon=":material/error:")
     progress, table = st.empty(), st.empty()
     with table.container():
         _draw_ledger()
@@ -92,7 +92,7 @@ def _draw_form() -> None:
     low, high = (total([getattr(one, end) for one in prices], Decimal(0)) for end in ("low_usd", "high_usd"))
     cost = "cost not known" if low is None else f"{dollars(low)} to at most {dollars(high)} (estimated)"
     wait = duration(max(len(requests) - 1, 0) // resources.rate_limits().requests_per_minute * 61 + 10)
-    st.markdown(without_formulas(f"**{len(requests)} calls**, {cost}, about {wait}."))
+    st.markdown(with_dollars(f"**{len(requests)} calls**, {cost}, about {wait}."))
     st.button(
         "Probe",
         icon=":material/troubleshoot:",
@@ -133,6 +133,6 @@ def _draw_ledger() -> None:
             seen = words(record).replace("|", "/").replace("\n", " ")
             cost, date = dollars(record.cost_usd), day(record).replace("-", _HYPHEN)
             lines.append(f"|{MARKS.get(record.verdict, '')}|`{name}`|{seen}|{record.n}|{cost}|{date}|")
-    st.markdown(without_formulas("\n".join(lines)))
+    st.markdown(with_dollars("\n".join(lines)))
     if resources.connection().simulated:
         st.caption("This is the simulator, which honours all of them; the real account may not.")

@@ -17,7 +17,7 @@ from components.tuning.results import open_calls, paid_usd
 from components.tuning.sweep import Sweep, calls_made
 from components.ui import resources
 from components.ui.figures import cost_words, dollars
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_dollars
 from components.ui.state import give_way, session, set_widget, widget_value
 from components.ui.sweep.tag import duration, take_up
 
@@ -114,7 +114,7 @@ class ProgressView:
         if sweep is not None and (moment := sweep.waits_until) is not None:
             left = max(1, round(moment - time.monotonic()))
             words.append(f":orange[:material/hourglass: the rate limit is reached, the next call in {left} s]")
-        self._facts.caption(without_formulas(" · ".join(filter(None, words))))
+        self._facts.caption(with_dollars(" · ".join(filter(None, words))))
         marks = [_MARKS.get(cell.status, "?") for cell in cells]
         if marks != self._drawn:
             self._drawn = marks

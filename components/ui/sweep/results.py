@@ -15,8 +15,8 @@ from components.tuning.plan import Plan
 from components.tuning.results import Row, leader, metrics, rows, summaries, unscored, verdict
 from components.tuning.scorers import GRADED
 from components.ui import resources
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.reader_time import written, zone_name
-from components.ui.safe_markdown import plain, without_formulas
 from components.ui.settings.presets import keep
 from components.ui.state import session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer, draw_cell
@@ -27,7 +27,7 @@ def draw_results(record: SweepRecord, plan: Plan) -> None:
     try:
         some = rows(plan, record.cells, load_outcomes(resources.store(), record.id))
     except StoreError as error:
-        st.error(without_formulas(str(error)), icon=":material/error:")
+        st.error(with_code(str(error)), icon=":material/error:")
         return
     scores = metrics(plan, some)
     names = [name for name in scores if any(name in row.values for row in some)]
@@ -44,11 +44,11 @@ def _draw_findings(plan: Plan, some: Sequence[Row], names: Sequence[str], scores
     metric = widget_value("sweep-metric")
     index = names.index(set_widget("sweep-metric", metric if metric in names else names[0]))
     metric = st.selectbox("Compare by", names, index=index, key="sweep-metric", width=320)
-    st.markdown(without_formulas(f":material/gavel: {verdict(some, metric, scores[metric])}"))
+    st.markdown(f":material/gavel: {escaped(verdict(some, metric, scores[metric]))}")
     _draw_summaries(some, metric)
     for name, (count, reason) in unscored(plan, some).items():
         many = f"{count:,} {'answer' if count == 1 else 'answers'}"
-        st.markdown(f":orange[:material/help: {plain(name)} could not score {many}: {plain(reason)}]")
+        st.markdown(f":orange[:material/help: {escaped(name)} could not score {many}: {escaped(reason)}]")
     _draw_winner(plan, some, metric, scores[metric])
     _draw_charts(some, metric)
 
@@ -97,7 +97,7 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
         if st.button("Save it as a preset", icon=":material/bookmark_add:", key="sweep-preset", type="tertiary"):
             preset = f"{plan.name[:40]}: {variant.label[:60]}"
             keep(choices, preset)
-            st.toast(without_formulas(session().preset_problem or f"Saved as “{preset}”."))
+            st.toast(escaped(session().preset_problem or f"Saved as “{preset}”."))
     if variant.media:
         told = ", ".join(f"{name} {value}" for name, value in variant.media.items())
         st.caption(f"Settings are of the request alone: {told} is chosen where the clip or the photo is attached.")
@@ -108,7 +108,7 @@ def _draw_charts(some: Sequence[Row], metric: str) -> None:
     for start in range(0, len(drawn), 2):
         for place, (title, chart) in zip(st.columns(2), drawn[start : start + 2], strict=False):
             with place:
-                st.caption(title)
+                st.caption(escaped(title))
                 st.altair_chart(chart, key=f"sweep-chart-{title}")
 
 

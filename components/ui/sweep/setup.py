@@ -11,9 +11,9 @@ from components.tuning.plan import MEDIA_AXES
 from components.tuning.scorers import KINDS
 from components.tuning.table import EXPECTED, read_table
 from components.ui import resources
+from components.ui.markdown.escaping import escaped, with_dollars
 from components.ui.playground.composer import fill_tray
 from components.ui.playground.templates import draw_saved_templates
-from components.ui.safe_markdown import plain, without_formulas
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.tray.uploads import draw_uploads
 
@@ -63,15 +63,15 @@ def draw_prompts(state: Session, draft: Draft) -> None:
             )
         else:
             columns, rows = ", ".join(draft.table.columns), len(draft.table.rows)
-            words = f"{rows:,} {'row' if rows == 1 else 'rows'}: {plain(columns)}"
-            st.markdown(f":material/table: **{plain(draft.table_name)}**, {words}")
+            words = f"{rows:,} {'row' if rows == 1 else 'rows'}: {escaped(columns)}"
+            st.markdown(f":material/table: **{escaped(draft.table_name)}**, {words}")
             st.button("Remove the table", icon=":material/close:", key="sweep-no-csv", on_click=_drop_table)
     if draft.missing and not state.tray:
         with st.container(horizontal=True, vertical_alignment="center", key="sweep-missing"):
             st.markdown(
-                without_formulas(
-                    f":orange[:material/attach_file_off: {', '.join(draft.missing)} was attached before this page was "
-                    "opened anew; files are not kept. Attach it again.]"
+                with_dollars(
+                    f":orange[:material/attach_file_off: {escaped(', '.join(draft.missing))} was attached before this "
+                    "page was opened anew; files are not kept. Attach it again.]"
                 )
             )
             st.button("Go on without", key="sweep-without", on_click=_go_without)

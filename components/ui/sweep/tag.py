@@ -16,7 +16,7 @@ from components.tuning.plan import Plan, plan_json, read_plan
 from components.tuning.quote import CALL_S, Quote, quote
 from components.ui import resources
 from components.ui.figures import NOT_KNOWN, dollars
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_code, with_dollars
 from components.ui.state import Session, session
 
 
@@ -35,9 +35,9 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
         if plan is not None and found is not None:
             _draw_quote(plan, found)
         else:
-            st.markdown(without_formulas(f":orange[:material/info: {problem}]"))
+            st.markdown(f":orange[:material/info: {with_code(problem or '')}]")
         if state.sweep_problem:
-            st.error(without_formulas(state.sweep_problem), icon=":material/error:")
+            st.error(with_code(state.sweep_problem), icon=":material/error:")
         st.button(
             "Start the sweep",
             icon=":material/play_arrow:",
@@ -53,7 +53,7 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
     asked = f"{len(plan.questions):,} × {len(plan.variants):,} × {plan.repeats:,}"
     with st.container(horizontal=True, gap="medium"):
         st.metric("Calls", f"{found.calls:,}", help=f"Prompts × ways of asking × repeats: {asked}, and the judge's.")
-        st.metric("Cost, estimated", without_formulas(_range(found.low_usd, found.high_usd)))
+        st.metric("Cost, estimated", with_code(_range(found.low_usd, found.high_usd)))
         st.metric(
             "Tokens, estimated",
             f"{found.low_tokens:,} to {found.high_tokens:,}"
@@ -70,7 +70,7 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
     words = "The range goes from short answers to every answer as long as it may get. No tools are sent."
     if found.judge_usd:
         words += f" The judge alone costs up to {dollars(found.judge_usd)} of it."
-    st.caption(without_formulas(words))
+    st.caption(with_code(words))
     if found.same:
         st.markdown(
             f":orange[:material/content_copy: {found.same:,} of the {len(plan.variants):,} ways of asking "
@@ -84,14 +84,14 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
             )
     elif _too_dear(plan, found):
         st.markdown(
-            without_formulas(
+            with_dollars(
                 f":red[:material/block: A single call may cost {dollars(found.largest_usd)} at most, more than the "
                 "cap. Raise it, or lower max_tokens and the thinking budget.]"
             )
         )
     elif found.high_usd is None or found.high_usd > plan.cap_usd:
         st.markdown(
-            without_formulas(
+            with_dollars(
                 f":orange[:material/speed: The cap of {dollars(plan.cap_usd)} may end it early; it is never passed.]"
             )
         )

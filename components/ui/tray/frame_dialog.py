@@ -7,7 +7,7 @@ import streamlit as st
 from components.core.parts import FramePart, clock
 from components.media.estimates import picture_tokens
 from components.ui.figures import size
-from components.ui.safe_markdown import plain
+from components.ui.markdown.escaping import escaped
 from components.ui.state import Session
 
 
@@ -28,7 +28,7 @@ def draw_frame(frame: FramePart) -> None:
     st.image(frame.data, width="stretch", alt=f"Frame of {frame.clip} at {clock(frame.time_s)}")
     tokens = picture_tokens(frame.width, frame.height)
     st.markdown(
-        f"**{clock(frame.time_s, 3)}** of {plain(frame.clip)} · {frame.width} × {frame.height} px · "
+        f"**{clock(frame.time_s, 3)}** of {escaped(frame.clip)} · {frame.width} × {frame.height} px · "
         f"{size(len(frame.data))} · about {tokens:,} tokens (estimated)"
     )
-    st.caption(f"Goes out after the text “{plain(frame.caption)}”. SHA-256 `{frame.sha256}`")
+    st.caption(f"Goes out after the text “{escaped(frame.caption)}”. SHA-256 `{frame.sha256}`")

@@ -10,7 +10,7 @@ import streamlit as st
 from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
 from components.media.attachments import Attachment
 from components.ui.figures import size
-from components.ui.safe_markdown import plain
+from components.ui.markdown.escaping import escaped
 from components.ui.state import session
 from components.ui.tray.storyboard import sent_whole
 from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_remove
@@ -24,8 +24,8 @@ def draw_kept(attachment: Attachment, position: int) -> None:
     if attachment.video is not None and sent_whole(session(), position):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             facts = f"the clip itself is sent, as it was · {size(len(attachment.video.data))}"
-            st.markdown(f":material/movie: **{plain(attachment.name)}** :small[:gray[{facts}]]", width="stretch")
-            draw_remove(f"leave-{position}", f"Remove {plain(attachment.name)}", detach, position)
+            st.markdown(f":material/movie: **{escaped(attachment.name)}** :small[:gray[{facts}]]", width="stretch")
+            draw_remove(f"leave-{position}", f"Remove {escaped(attachment.name)}", detach, position)
         return
     with st.container(horizontal=True, gap="small"):
         for index, part in enumerate(attachment.parts):
@@ -34,9 +34,9 @@ def draw_kept(attachment: Attachment, position: int) -> None:
                 if isinstance(part, ImagePart | FramePart):
                     st.image(part.data, width="stretch", alt=named)
                 with st.container(horizontal=True, vertical_alignment="center", gap=None):
-                    st.caption(words, help=f"{plain(named)}, as it was sent", width="stretch")
+                    st.caption(words, help=f"{escaped(named)}, as it was sent", width="stretch")
                     key = f"leave-{position}-{index}-{hash(part)}"
-                    draw_remove(key, f"Remove {plain(named)}", _leave_out, position, index)
+                    draw_remove(key, f"Remove {escaped(named)}", _leave_out, position, index)
 
 
 def _words(part: PicturePart | TextPart) -> tuple[str, str]:

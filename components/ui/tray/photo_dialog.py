@@ -11,7 +11,7 @@ from components.media.closeups import busiest, closeup
 from components.media.crops import Crop, marked
 from components.media.images import PreparedImage
 from components.ui.figures import size
-from components.ui.safe_markdown import plain, without_formulas
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
 from components.ui.turn.receipt import about_tokens
 
@@ -24,7 +24,7 @@ def open_photo(position: int) -> None:
         st.caption("This photo is no longer attached.")
         return
     photo = tray[position]
-    st.markdown(f"**{plain(photo.name)}**")
+    st.markdown(f"**{escaped(photo.name)}**")
     # Told of a change of tab: the pixels of the original are unpacked only to be looked at.
     sent, pixels, crop = st.tabs(["As it is sent", "Before and after", "Crop"], key="photo-tabs", on_change="rerun")
     with sent:
@@ -62,7 +62,7 @@ def _draw_sent(photo: Attachment, position: int) -> None:
             hide_index=True,
             alt="The photo before and after it was prepared",
         )
-        st.caption(without_formulas(f"{'; '.join(photo.notes) or 'Nothing was changed'}."))
+        st.caption(with_code(f"{'; '.join(photo.notes) or 'Nothing was changed'}."))
         st.caption(f"SHA-256 of what is sent: `{part.sha256}`")
         # Where nothing was made small there is nothing to choose, but a choice that was made can be taken back.
         full = st.toggle(
@@ -153,7 +153,7 @@ def _take(photo: Attachment, position: int, *, full_size: bool, crop: Crop | Non
     try:
         state.tray[position] = adjusted(photo, full_size=full_size, crop=crop)
     except MediaError as error:
-        st.error(without_formulas(str(error)))
+        st.error(with_code(str(error)))
         return
     # Opened again, by the tray: a rerun closes a dialog.
     state.opened = position

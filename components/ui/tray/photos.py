@@ -8,7 +8,7 @@ from components.core.parts import ImagePart, RemoteImagePart
 from components.media.attachments import Attachment
 from components.media.images import PreparedImage
 from components.ui.figures import size
-from components.ui.safe_markdown import plain, without_formulas
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
 from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
 from components.ui.turn.receipt import about_tokens
@@ -33,8 +33,8 @@ def draw_photo(photo: Attachment, position: int) -> None:
             st.image(part.data, width="stretch", alt=photo.name)
         with st.container(horizontal=True, vertical_alignment="center", gap=None):
             actions = {":material/zoom_in: Enlarge, crop, compare": lambda: _open(position)}
-            draw_menu(position, photo.name, f"{part.width} × {part.height}", without_formulas(about), actions)
-            draw_remove(f"detach-{position}-{photo.name}", f"Remove {plain(photo.name)}", detach, position)
+            draw_menu(position, photo.name, f"{part.width} × {part.height}", with_code(about), actions)
+            draw_remove(f"detach-{position}-{photo.name}", f"Remove {escaped(photo.name)}", detach, position)
 
 
 def draw_remote(picture: Attachment, position: int) -> None:
@@ -43,11 +43,11 @@ def draw_remote(picture: Attachment, position: int) -> None:
     assert isinstance(part, RemoteImagePart)
     with st.container(width=_TILE_WIDTH, gap=None):
         with st.container(height=_ADDRESS_HEIGHT, border=True):
-            st.caption(f":material/link: {plain(picture.name)}")
+            st.caption(f":material/link: {escaped(picture.name)}")
         with st.container(horizontal=True, vertical_alignment="center", gap=None):
-            about = f"{plain(part.url)}: {', '.join(picture.notes)}. Its size and tokens are not known here."
-            draw_menu(position, picture.name, "By address", without_formulas(about))
-            draw_remove(f"detach-{position}-{picture.name}", f"Remove {plain(picture.name)}", detach, position)
+            about = f"{escaped(part.url)}: {', '.join(picture.notes)}. Its size and tokens are not known here."
+            draw_menu(position, picture.name, "By address", with_code(about))
+            draw_remove(f"detach-{position}-{picture.name}", f"Remove {escaped(picture.name)}", detach, position)
 
 
 def _open(position: int) -> None:

@@ -10,7 +10,7 @@ from components.media.attachments import Attachment, of_storyboard
 from components.media.estimates import estimate
 from components.media.storyboard import Storyboard
 from components.ui.figures import size
-from components.ui.safe_markdown import plain
+from components.ui.markdown.escaping import escaped
 from components.ui.state import Session, session
 from components.ui.tray.taking import open_storyboard
 from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
@@ -24,7 +24,7 @@ def draw_clip(clip: Attachment, position: int) -> None:
     notes = "the clip itself is sent, unchanged" if whole else ", ".join(clip.notes)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         facts = f"{notes} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
-        st.markdown(f":material/movie: **{plain(clip.name)}** :small[:gray[{facts}]]", width="stretch")
+        st.markdown(f":material/movie: **{escaped(clip.name)}** :small[:gray[{facts}]]", width="stretch")
         st.button(
             "Storyboard",
             icon=":material/view_comfy:",
@@ -33,7 +33,7 @@ def draw_clip(clip: Attachment, position: int) -> None:
             on_click=_open,
             args=(position,),
         )
-        draw_menu(position, clip.name, "Order", f"Where {plain(clip.name)} stands among what is sent")
+        draw_menu(position, clip.name, "Order", f"Where {escaped(clip.name)} stands among what is sent")
         draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
     if whole:
         return

@@ -18,8 +18,8 @@ from components.media.storyboard import Pick, Storyboard, replaced, with_frame
 from components.media.video import Clip
 from components.ui import resources
 from components.ui.figures import dollars, size
+from components.ui.markdown.escaping import escaped, with_code, with_dollars
 from components.ui.named import draw_names, named_button
-from components.ui.safe_markdown import plain, without_formulas
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.tray.sampling_form import ask, draw_part, draw_sampling, draw_style
 from components.ui.tray.storyboard import sent_whole
@@ -68,7 +68,7 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
         with right:
             taking = draw_taking(state)
             if state.storyboard_problem:
-                st.warning(without_formulas(state.storyboard_problem), icon=":material/warning:")
+                st.warning(with_code(state.storyboard_problem), icon=":material/warning:")
             _draw_totals(board, sent_whole(state, position))
             with st.container(gap=None):
                 _draw_grid(board)
@@ -95,7 +95,7 @@ def facts_of(clip: Clip, *, whole: bool = False) -> str:
 def _draw_head(clip: Clip, *, whole: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
-            f":material/movie: **{plain(clip.name)}** :small[:gray[{facts_of(clip, whole=whole)}]]",
+            f":material/movie: **{escaped(clip.name)}** :small[:gray[{facts_of(clip, whole=whole)}]]",
             width="stretch",
             anchors=False,
             help=_COLOURS if min(clip.width, clip.height) >= _HIGH_DEFINITION else None,
@@ -125,7 +125,7 @@ def _draw_ways(state: Session, board: Storyboard) -> None:
             frames = estimate(board.parts, picture_factor=picture_factor()[0])
             whole = estimate([video_part(clip)])
             st.caption(
-                without_formulas(f"frames: {_weight(frames)} · clip itself: {_weight(whole)}; all but bytes estimated"),
+                with_code(f"frames: {_weight(frames)} · clip itself: {_weight(whole)}; all but bytes estimated"),
                 width="stretch",
                 help="A clip that is sent as a whole goes out unchanged, metadata included, and the model chooses "
                 "its frames itself. What it counts then is a guess: about two frames a second, 256 tokens each.",
@@ -181,9 +181,9 @@ def _draw_totals(board: Storyboard, whole: bool) -> None:
         if whole:
             st.markdown("The clip itself is sent, not these frames.")
             return
-        st.markdown(without_formulas(" · ".join(facts)))
+        st.markdown(with_dollars(" · ".join(facts)))
         if board.notes:
-            st.caption(" · ".join(board.notes))
+            st.caption(with_code(" · ".join(board.notes)))
 
 
 def _draw_grid(board: Storyboard) -> None:

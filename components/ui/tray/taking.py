@@ -18,6 +18,7 @@ from components.media.rendering import FrameStyle
 from components.media.sampling import Sampling
 from components.media.storyboard import Storyboard
 from components.media.work import Cancelled, Progress, Work
+from components.ui.markdown.escaping import escaped
 from components.ui.state import Session, give_way, session
 
 # What is done within this time is never seen as work.
@@ -101,7 +102,7 @@ class TakingView:
             settle(session())
             st.rerun()
         of = f" {progress.done:,} of {progress.total:,}" if progress.total else "…"
-        self.bar.progress(progress.share, text=f":small[{progress.words or 'Beginning'}{of}]")
+        self.bar.progress(progress.share, text=f":small[{escaped(progress.words or 'Beginning')}{of}]")
 
     def follow(self) -> None:
         """Looks until the work has ended. Draw it last."""

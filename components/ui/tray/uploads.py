@@ -13,8 +13,8 @@ from components.media.attachments import Attachment
 from components.media.reading import Reading
 from components.media.remote import remote_picture
 from components.ui import resources
+from components.ui.markdown.escaping import with_code
 from components.ui.named import draw_names, named_button
-from components.ui.safe_markdown import without_formulas
 from components.ui.spoken import spoken
 from components.ui.state import Session, give_way, session, set_widget, widget_value
 from components.ui.tray.arriving import UPLOADER
@@ -119,7 +119,7 @@ def _draw_arrivals() -> None:
         of = f", {progress.words.lower()}: {progress.done:,} of {progress.total:,}" if progress.total else ""
         words = f"Reading {arrival.name!r}{of}" if number == 0 else f"{arrival.name!r} waits"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(progress.share, text=without_formulas(f":small[{words}]"))
+            st.progress(progress.share, text=f":small[{with_code(words)}]")
             named_button("close", f"Do not attach {arrival.name}", f"give-up-{arrival.id}", found.drop, arrival.id)
         if arrival.frames:
             with st.container(horizontal=True, gap="small"):
@@ -140,7 +140,7 @@ def _draw_taken(frame: FramePart) -> None:
 
 def draw_refusals(state: Session) -> None:
     """Says of each file that was not taken why, in one sentence; of many, the first ones at once."""
-    sentences = [without_formulas(sentence) for sentence in state.refusals]
+    sentences = [with_code(sentence) for sentence in state.refusals]
     for sentence in sentences[:_REFUSALS_SHOWN]:
         st.warning(sentence, icon=":material/attach_file_off:")
     if more := sentences[_REFUSALS_SHOWN:]:

@@ -9,6 +9,7 @@ from components.api.wires.registry import WIRES
 from components.core.typed_json import NotJson, read_typed_json
 from components.runs.run import Run
 from components.ui.json_editor import json_editor
+from components.ui.markdown.escaping import escaped
 from components.ui.playground.findings import draw_findings
 from components.ui.playground.sending import send_body
 from components.ui.state import session
@@ -26,7 +27,7 @@ def draw_body_editor(run: Run, body: str) -> None:
     try:
         edited = read_typed_json(typed)
     except NotJson as error:
-        st.markdown(f":red[:material/error: Line {error.line}, column {error.column}: {error}]")
+        st.markdown(f":red[:material/error: Line {error.line}, column {error.column}: {escaped(str(error))}]")
         return
     if not isinstance(edited, dict):
         st.markdown(":red[:material/error: The body must be a JSON object.]")

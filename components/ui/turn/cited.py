@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from components.core.parts import clock
-from components.ui.safe_markdown import plain
+from components.ui.markdown.escaping import escaped
 from components.ui.state import Session, session, widget_value
 from components.ui.tray.frame_dialog import draw_frame
 from components.ui.tray.timeline import draw_timeline
@@ -61,7 +61,7 @@ def _show(clips: tuple[ClipSeen, ...], time_s: float) -> None:
     if len(holding) == 1:
         _draw_moment(holding[0], time_s, _PLAYER)
         return
-    tabs = st.tabs([plain(seen.name) for seen in holding])
+    tabs = st.tabs([escaped(seen.name) for seen in holding])
     for place, (tab, seen) in enumerate(zip(tabs, holding, strict=True)):
         with tab:
             _draw_moment(seen, time_s, f"{_PLAYER}-{place}")

@@ -14,8 +14,8 @@ from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.runs.timeline import event_rows, moments
 from components.ui.figures import dollars, tokens
+from components.ui.markdown.escaping import escaped, in_code
 from components.ui.playground.keeping import complete
-from components.ui.safe_markdown import plain, without_formulas
 from components.ui.state import session, set_widget
 from components.ui.text import as_json
 from components.ui.turn.body_editor import draw_body_editor
@@ -35,7 +35,7 @@ def show_inspector(turn: Turn) -> None:
     """Opens the inspector of a turn that has ended."""
     run = _chosen_run(turn)
     if problem := complete(run, session().owner):
-        st.warning(without_formulas(f"Its events cannot be read. {problem}"))
+        st.warning(f"Its events cannot be read. {escaped(str(problem))}")
     names = ["Request", "Response", "Events", "Timeline", "Cache", "Other endpoints"]
     request, response, events, timeline, cache, wires = st.tabs(names, key=f"inspector-{run.id}")
     with request:
@@ -78,7 +78,9 @@ def _chosen_run(turn: Turn) -> Run:
 
 def _draw_request(run: Run) -> None:
     wire = WIRES[run.request.wire]
-    st.caption(f"`POST {run.connection.base_url}{wire.path}`" + (" with a body edited by hand" if run.body else ""))
+    st.caption(
+        in_code(f"POST {run.connection.base_url}{wire.path}") + (" with a body edited by hand" if run.body else "")
+    )
     st.code(as_json(sent_headers(run)), language="json")
     draw_body_editor(run, as_json(sent_body(run)))
 
@@ -90,10 +92,10 @@ def _draw_response(run: Run) -> None:
         st.caption(f"Status `{run.response.status}`")
         st.code(as_json(dict(run.response.headers)), language="json")
     for retry in run.retries:
-        reason = without_formulas(retry.reason)
+        reason = escaped(retry.reason)
         st.caption(f"Retry {retry.attempt} of {retry.of} after {retry.wait_s:.1f} s: {reason}")
     if run.error is not None:
-        st.caption(without_formulas(str(run.error)))
+        st.caption(escaped(str(run.error)))
         st.code(run.error.raw or "(empty)", language=None, wrap_lines=True)
 
 
@@ -162,7 +164,7 @@ def _draw_cache(run: Run) -> None:
         f"{report.shared} of {report.pieces} pieces of this prompt (tools, system prompt, messages) stand at its "
         "beginning exactly as in the request before."
     )
-    st.markdown(plain(report.reason))
+    st.markdown(escaped(report.reason))
     st.caption(
         "Caching is automatic: a prompt that begins like an earlier one is read at the lower price, up to there."
     )

@@ -12,8 +12,8 @@ from components.core.card import ModelCard, ParameterValue
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.ui import resources
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.playground.sending import go_on, take_back, try_again
-from components.ui.safe_markdown import without_formulas
 from components.ui.settings.parameters import current_value, set_value
 
 _RAW_SHOWN = 4_000
@@ -110,7 +110,7 @@ def _draw_failure(run: Run) -> None:
     if error is None:
         return
     kept = " What came is kept." if run.status == "interrupted" or run.transcript.answer else ""
-    st.error(without_formulas(f"{error}{kept}"), icon=":material/error:")
+    st.error(f"{escaped(str(error))}{kept}", icon=":material/error:")
     if error.raw or error.request_id:
         with st.expander("Raw reply", icon=":material/data_object:", type="compact"):
             facts = [
@@ -123,7 +123,7 @@ def _draw_failure(run: Run) -> None:
 
 
 def _draw_lost_answer(turn: Turn, number: int) -> None:
-    st.warning(without_formulas(why_no_answer(turn.run)), icon=":material/hourglass_disabled:")
+    st.warning(with_code(why_no_answer(turn.run)), icon=":material/hourglass_disabled:")
     card = resources.card()
     switch = card.thinking_switch
     with st.container(horizontal=True):

@@ -8,7 +8,7 @@ from components.media.estimates import picture_tokens
 from components.runs.conversation import Turn
 from components.runs.receipt import Receipt, learned_factor, receipt_of
 from components.ui.figures import size
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import with_code
 from components.ui.state import Session, session
 
 _UNKNOWN = "not known here"
@@ -22,7 +22,7 @@ def draw_receipt(turn: Turn, number: int) -> None:
     icon = {"seen": ":material/receipt_long:", "not seen": ":material/visibility_off:"}.get(receipt.verdict)
     panel = st.popover("Media", icon=icon or ":material/receipt_long:", type="tertiary", key=f"receipt-{number}")
     with panel:
-        st.markdown(without_formulas(_sentence(receipt)))
+        st.markdown(with_code(_sentence(receipt)))
         st.dataframe(
             {
                 "Sent": [item.name for item in receipt.items],

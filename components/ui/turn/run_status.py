@@ -6,7 +6,7 @@ import time
 
 from components.runs.run import Run
 from components.ui.figures import seconds
-from components.ui.safe_markdown import without_formulas
+from components.ui.markdown.escaping import escaped
 
 _WORDS = {"queued": "Queued", "connecting": "Waiting for the first event", "thinking": "Thinking"}
 
@@ -22,7 +22,7 @@ def status_line(run: Run) -> str:
     if run.retry is not None:
         retry = run.retry
         return (
-            f":orange[:material/schedule: {without_formulas(retry.reason)}] Waiting {retry.wait_s:.1f} s before try "
+            f":orange[:material/schedule: {escaped(retry.reason)}] Waiting {retry.wait_s:.1f} s before try "
             f"{retry.attempt + 1} of {retry.of + 1}."
         )
     since = run.timings.since_sent(now)

@@ -9,7 +9,7 @@ import streamlit as st
 from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
 from components.core.texts import whole_characters
 from components.media.attachments import Attachment
-from components.ui.safe_markdown import plain
+from components.ui.markdown.escaping import escaped
 
 _PICTURE_WIDTH = 80
 _TEXT_WIDTH = 200
@@ -23,7 +23,7 @@ def draw_sent(attachments: Sequence[Attachment], *, videos: bool = False) -> Non
     whole = [attachment for attachment in attachments if videos and attachment.video]
     if whole:
         names = ", ".join(attachment.name for attachment in whole)
-        st.caption(f":material/movie: {plain(names)}, sent as a whole")
+        st.caption(f":material/movie: {escaped(names)}, sent as a whole")
     parts = [part for attachment in attachments if attachment not in whole for part in attachment.parts]
     parts = [part for part in parts if part != TextPart("")]
     if parts:
@@ -40,7 +40,7 @@ def _draw_part(part: PicturePart | TextPart) -> None:
         case RemoteImagePart(url):
             # Never shown here: the browser would fetch it each time the conversation is drawn.
             with st.container(width=_TEXT_WIDTH):
-                st.caption(f":material/link: {plain(url)}")
+                st.caption(f":material/link: {escaped(url)}")
         case ImagePart():
             _draw_picture(part.data, part.name)
         case FramePart():
@@ -51,6 +51,6 @@ def _draw_picture(data: bytes, named: str) -> None:
     # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.
     with st.container(width=_PICTURE_WIDTH):
         try:
-            st.image(data, caption=plain(named), width="stretch", alt=f"Sent: {whole_characters(named)}")
+            st.image(data, caption=escaped(named), width="stretch", alt=f"Sent: {whole_characters(named)}")
         except OSError:  # Pillow's: what a file brought that was imported need not be one
-            st.caption(f":material/broken_image: {plain(named)}, no picture that can be shown")
+            st.caption(f":material/broken_image: {escaped(named)}, no picture that can be shown")

@@ -11,7 +11,7 @@ from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.runs.sources import Source, read_sources
 from components.ui.figures import dollars
-from components.ui.safe_markdown import plain, without_formulas
+from components.ui.markdown.escaping import escaped, with_code
 
 _QUERY_SHOWN = 200
 
@@ -33,13 +33,13 @@ def _draw_search(run: Run, sources: list[Source]) -> None:
         return
     shown = query if len(query) <= _QUERY_SHOWN else f"{query[:_QUERY_SHOWN]}…"
     price = dollars(run.request.card.prices.search)
-    st.caption(f":material/travel_explore: Searched with Linkup for {without_formulas(price)}: {plain(shown)}")
+    st.caption(f":material/travel_explore: Searched with Linkup for {with_code(price)}: {escaped(shown)}")
     hidden = run.request.parameters.get("disable_formatting") is True
     if sources:
         for position, source in enumerate(sources, start=1):
             host = urlsplit(source.url).hostname or ""
             address = source.url.replace("(", "%28").replace(")", "%29")
-            st.markdown(f":small[{position}. [{plain(source.title)}]({address}) :gray[{plain(host)}]]")
+            st.markdown(f":small[{position}. [{escaped(source.title)}]({address}) :gray[{escaped(host)}]]")
         st.caption("Read from the Sources footer of the answer; with `disable_formatting` the API leaves it out.")
     elif hidden:
         st.caption(

@@ -14,8 +14,8 @@ from components.core.parts import ToolCallPart
 from components.core.texts import whole_characters
 from components.runs.conversation import Round, Turn
 from components.tools.examples import answer_call
+from components.ui.markdown.escaping import escaped, in_code
 from components.ui.playground.sending import send_results
-from components.ui.safe_markdown import without_formulas
 from components.ui.state import session, set_widget, widget_value
 
 # Arguments that stream are drawn whole again: a few times a second, and long ones (code in an argument) more seldom.
@@ -51,8 +51,8 @@ class CallsView:
 
 
 def _draw_call(call: ToolCallPart, result: str | None) -> None:
-    identity = f" :gray[:small[`{call.id}`]]" if call.id else ""
-    st.markdown(whole_characters(f":material/function: **`{call.name or '…'}`**{identity}"))
+    identity = f" :gray[:small[{in_code(call.id)}]]" if call.id else ""
+    st.markdown(whole_characters(f":material/function: **{in_code(call.name or '…')}**{identity}"))
     st.code(_indented(call.arguments) or "…", language="json", wrap_lines=True)
     if result is not None:
         st.markdown(":small[:gray[:material/subdirectory_arrow_left: result]]")
@@ -98,7 +98,7 @@ def draw_results_form(turn: Turn, number: int, *, last: bool) -> None:
 
 
 def _draw_result(call: ToolCallPart, key: str, given: str) -> None:
-    label = without_formulas(f"Result of {call.name}({' '.join(call.arguments.split())[:120]})")
+    label = escaped(f"Result of {call.name}({' '.join(call.arguments.split())[:120]})")
     st.text_area(label, value=given, key=key, height=72, placeholder="What the tool answered: JSON or plain text")
     answer = answer_call(call.name, call.arguments, session().tools.document)
     if answer is not None:

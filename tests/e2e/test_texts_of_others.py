@@ -1,0 +1,176 @@
+"""Texts of models, users and servers in a real browser: read as they were written, and nothing is fetched."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from components.ui.markdown.escaping import escaped, in_code, with_code
+from tests.benchmarks.streaming import streamlit
+from tests.e2e.app_server import AppServer, Stage
+from tests.e2e.conftest import OpenPlayground
+from tests.e2e.replies import whole
+
+TEXTS = [
+    "foo:bar{baz}", "a:b[c]", ":::note", ":red[x]", ":smile: and :+1: :streamlit:", ":material/home: x", "A -> B",
+    "A <- B <-> C", "a >= b <= c", "git log --oneline -- path", "x ~= y != z == w", "**bold** _it_ ~~s~~ `code`",
+    "[l](http://x) ![p](http://127.0.0.1:9/x)", "US$20 or $x$ $$y$$", "C:\\temp\\new \\{{x}} \\(x\\)",
+    "<b>x</b> <br> &amp; &lt;", "https://x.org www.example.org a@b.org", "# head", "- item", "1. one", "12) two",
+    "> quote", "a | b", "--- ", "===", "a\\", ":blue-badge[x] :small[y]", "--> ==> <-- ...", "(c) (tm) \"q\" 'q'",
+    "重点：**内容**", "مرحبا :smile:", "👨‍👩‍👧‍👦 :heart:",
+    "key: value: more:", ":a:b:c:", "~x~ ~", "snake_case __init__",
+    "[ ] [x]", "[^1]", "\\:smile\\:", "^x^ ==m==", "- [ ] t", "``` x", "$5-10k and 20k$", "a\u00a0b", "12:30:45 :30",
+    '{"a": [1]}', "|a|b|", "http://127.0.0.1:9/a_b_(c)*d*", "mailto:x@y.z", "~~~ x", "+ plus", "* star", "\\", "\\\\",
+    "a -- b", "--", "->", "1.5 2. 3)", "!x ![", "&copy; &#35;",
+]  # fmt: skip
+
+_PAGE = """
+import json, streamlit as st
+texts = json.loads(open({texts!r}, encoding="utf-8").read())
+for at, (sentence, label) in enumerate(texts):
+    with st.container(key=f"sentence-{{at}}"):
+        st.markdown(sentence)
+    with st.container(key=f"label-{{at}}"):
+        st.button(label, key=f"button-{{at}}")
+st.container(key="last").text("end")
+"""
+
+
+def squeezed(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def test_no_text_of_others_in_a_sentence_of_ours_loses_a_character(browser: Browser, tmp_path: Path):
+    sentences = [(f"So {escaped(text)} ends", escaped(text), f"So {text} ends", text) for text in TEXTS]
+    sentences += [
+        (with_code("write `\\{{` or \\{{, A -> B"), in_code("a`b``c"), "write \\{{ or \\{{, A -> B", "a`b``c"),
+        (escaped("two\nlines\n- of\n    it"), in_code("\\{{x}}"), "two lines - of it", "\\{{x}}"),
+    ]
+    texts = tmp_path / "texts.json"
+    texts.write_text(json.dumps([sentence[:2] for sentence in sentences]), encoding="utf-8")
+    script = tmp_path / "page.py"
+    script.write_text(_PAGE.format(texts=str(texts)), encoding="utf-8")
+    with streamlit(script, {}) as (address, _):
+        page = browser.new_page()
+        page.goto(address)
+        expect(page.locator(".st-key-last")).to_contain_text("end")
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        expect(page.get_by_role("button")).to_have_count(len(sentences))
+        different = []
+        for at, (_, _, sentence, label) in enumerate(sentences):
+            for kind, text in (("sentence", sentence), ("label", label)):
+                place = page.locator(f".st-key-{kind}-{at}")
+                read = squeezed(place.text_content())
+                # An address that is written out may be clicked; nothing else may lead elsewhere.
+                hidden = [
+                    link for link in place.locator("a").all() if link.inner_text() not in link.get_attribute("href")
+                ]
+                if read != squeezed(text) or hidden or place.locator("img, [role=img]").count():
+                    different.append((kind, text, read))
+        page.close()
+    assert different == []
+
+
+class Canary:
+    """An address on this machine that hears whoever asks it for anything."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.heard = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/x"
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.heard += 1
+            connection.close()
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+def baits(url: str) -> str:
+    """What would make a careless renderer ask an address."""
+    return "\n\n".join(
+        (
+            f"![p]({url}) <img src={url}> <link rel=stylesheet href={url}> <iframe src={url}></iframe>",
+            f'```mermaid\nflowchart LR\n  C@{{ img: "{url}" }}\n  click C "{url}"\n```',
+            f'> ```Mermaid\n> flowchart LR\n>   C@{{ img: "{url}" }}\n> ```',
+            f'```svg\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{url}"/><style>'
+            f"@import url({url})</style><rect width='9' height='9' fill='url({url}#a)'/></svg>\n```",
+            f'<svg><image href="{url}"/></svg> <style>@import url({url});</style>',
+            f"$\\href{{{url}}}{{x}} \\includegraphics{{{url}}}$ [link]({url})",
+            "The end.",
+        )
+    )
+
+
+def test_a_server_elsewhere_hears_nothing_of_an_answer_nor_of_thinking(
+    stage: Stage, scripted: AppServer, open_page: OpenPlayground
+):
+    canary = Canary()
+    stage.play(whole(baits(canary.url), baits(canary.url)))
+    playground = open_page(scripted)
+    playground.ask("Show me")
+    expect(playground.answer()).to_contain_text("The end.")
+    draw = playground.answer().locator("button.draw")
+    draw.click()
+    picture = playground.answer().locator(".drawing img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 9
+    expect(playground.answer().locator("img:not(.drawing img), iframe, svg, style")).to_have_count(0)
+    playground.settle()
+    canary.close()
+    assert canary.heard == 0
+
+
+ROWS = [
+    ("foo:bar{baz}, a:b[c]\n\n:::note", "foo:bar{baz}, a:b[c] :::note"),
+    (":red[x], :smile:, :streamlit:, :material/home:", ":red[x], :smile:, :streamlit:, :material/home:"),
+    ("A -> B, >=, git log --oneline -- path, ~=", "A -> B, >=, git log --oneline -- path, ~="),
+    ("**重点：**内容", "重点：内容"),
+    (
+        "US$20 or 5$, $5-10k and 20k$, (was $7/mo)$, x=$a; y=$b",
+        "US$20 or 5$, $5-10k and 20k$, (was $7/mo)$, x=$a; y=$b",
+    ),
+]
+
+
+@pytest.fixture
+def answered(stage: Stage, scripted: AppServer, open_page: OpenPlayground) -> Page:
+    text = "\n\n---\n\n".join(row for row, _ in ROWS)
+    text += "\n\nمرحبا بكم (USD).\n\n- خبر\n\nso $x^2$ is\n\n```py\nx = 1\n\ty = '->'\n```\n\nThe end."
+    stage.play(whole("one\ntwo", text))
+    playground = open_page(scripted, permissions=["clipboard-read", "clipboard-write"])
+    playground.ask("Show me")
+    expect(playground.answer()).to_contain_text("The end.")
+    return playground.page
+
+
+def test_an_answer_reads_as_the_model_wrote_it_and_copies_so(answered: Page):
+    pane = answered.locator(".st-key-turn-1-answer")
+    read = squeezed(pane.inner_text())
+    for _, expected in ROWS:
+        assert expected in read
+    assert pane.locator("strong").inner_text() == "重点："
+    assert pane.get_by_text("مرحبا").evaluate("p => getComputedStyle(p).direction") == "rtl"
+    assert pane.locator("li").evaluate("li => getComputedStyle(li).direction") == "rtl"
+    assert answered.evaluate("find('git log --oneline -- path')")
+    pane.locator("button.copy").click()
+    assert answered.evaluate("navigator.clipboard.readText()") == "x = 1\n\ty = '->'"
+    pane.get_by_text("so", exact=False).last.select_text()
+    answered.keyboard.press("Control+c")
+    assert "$x^2$" in answered.evaluate("navigator.clipboard.readText()")
+    assert answered.locator(".st-key-turn-1-thinking .md").inner_text() == "one\ntwo"
