@@ -176,7 +176,7 @@ def test_system_prompt_replaces_the_hidden_identity(ask: Any) -> None:
     bare = ask("Hi")["usage"]["prompt_tokens"]
     with_system = ask(None, messages=[{"role": "system", "content": "x"}, {"role": "user", "content": "Hi"}])
     assert bare - with_system["usage"]["prompt_tokens"] > 5
-    assert "Kimi" in assumptions.IDENTITY_PROMPT
+    assert "{name}" in assumptions.IDENTITY_PROMPT
 
 
 def test_search_appends_sources_unless_switched_off(ask: Any) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from components.api.wires.weight import estimate_request
 from components.core.errors import ParameterError
 from components.core.parts import ImagePart, Message, TextPart
 from components.params.cards import default_card
@@ -83,8 +84,9 @@ def test_what_could_not_be_carried_out_is_refused_before_it_costs(changes, words
 
 def test_the_price_by_hand():
     whole = plan(choices=Choices({"max_tokens": 1_000, "enable_thinking": False}), variants=grid({}))
-    found = price(whole.request(whole.cell(0), message("x" * 400), "m", CARD), CARD)
-    assert found.low_usd == 100 * Decimal("0.0000008939") + 60 * Decimal("0.0000037131")
+    asked = whole.request(whole.cell(0), message("x" * 400), "m", CARD)
+    found = price(asked, CARD)
+    assert found.low_usd == estimate_request(asked).tokens * Decimal("0.0000008939") + 60 * Decimal("0.0000037131")
     assert found.high_usd == 600 * Decimal("0.0000008939") + 1_000 * Decimal("0.0000037131")
 
 
