@@ -29,7 +29,7 @@ def frames_at(clip: Clip, indices: Sequence[int], look: Look = lambda: None) -> 
     wanted = [number for number in indices if 0 <= number < clip.index.shown.size]
     with PyavFrames(clip, look) as pyav:
         # OpenCV cannot convert fields, and prepares the way of wide colours anew each time: a second or more.
-        by_pyav = clip.interlaced or clip.wide_colours
+        by_pyav = clip.interlaced or clip.wide_colours or not clip.index.is_plain
         for number, frame in () if by_pyav else opencv_frames(clip, wanted, look):
             while wanted and wanted[0] < number:
                 found = pyav.at(wanted.pop(0))

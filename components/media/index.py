@@ -43,6 +43,12 @@ class Index:
         stamps = np.intersect1d(self.decoded[self.entries], self.shown)
         return np.searchsorted(self.shown, stamps)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a stamp tells a packet: not where an edit list goes through a part of the file several times."""
+        groups = self.decoded[self.entries]
+        return bool((np.diff(self._sorted) > 0).all() and (np.diff(groups) > 0).all())
+
     def place(self, stamp: int) -> int:
         """The place in `decoded` of the packet of a stamp; -1 if there is none."""
         at = int(np.searchsorted(self._sorted, stamp))
@@ -63,6 +69,8 @@ class Index:
 
     def entry(self, number: int) -> int:
         """The place in `decoded` of the last packet from which decoding on reaches a frame; 0 if it is the first."""
+        if not self.is_plain:
+            return 0
         stamp = self.shown[number]
         # A frame before its own group's keyframe in time needs the group before.
         place = int(np.searchsorted(self.entries, self.place(int(stamp)), side="right")) - 1
@@ -75,22 +83,22 @@ def read_index(name: str, container: InputContainer, stream: VideoStream) -> Ind
     """Reads all packets once. Raises: MediaError if there are too many."""
     stamps: list[int] = []
     entries: list[int] = []
-    hidden: list[int] = []
+    seen: list[int] = []
     for packet in packets(container, stream):
         assert packet.pts is not None
         if packet.is_keyframe:
             entries.append(len(stamps))
-        if packet.is_discard:
-            hidden.append(packet.pts)
+        if not packet.is_discard:
+            seen.append(packet.pts)
         stamps.append(packet.pts)
         if len(stamps) > _MOST_FRAMES:
             raise MediaError(f"{name!r} has more than {_MOST_FRAMES:,} frames: cut it and attach a part.")
-    return make_index(stamps, entries, hidden)
+    return make_index(stamps, entries, seen)
 
 
-def make_index(stamps: list[int], entries: list[int], hidden: list[int]) -> Index:
-    """Makes the index of packets: their stamps in the order of decoding, where it can begin, and which are hidden."""
+def make_index(stamps: list[int], entries: list[int], seen: list[int]) -> Index:
+    """Makes the index of packets: their stamps in the order of decoding, where it can begin, and those to be seen."""
     decoded = np.array(stamps, np.int64)
     order = np.argsort(decoded, kind="stable").astype(np.int64)
-    shown = np.setdiff1d(decoded, np.array(hidden, np.int64))
+    shown = np.unique(np.array(seen, np.int64))
     return Index(shown, decoded, np.array(entries, np.int64), order, decoded[order])

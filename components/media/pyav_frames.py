@@ -14,7 +14,7 @@ import av
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-from components.media.containers import FAILURES, Unreadable, opened, picture_stream
+from components.media.containers import FAILURES, Unreadable, opened, packets, picture_stream
 from components.media.excerpt import Span, packets_of
 from components.media.orientation import Frame
 from components.media.pixels import pixels
@@ -81,7 +81,9 @@ class PyavFrames:
                     return
                 stream.thread_type = "AUTO"
                 last = -1
-                rest = packets_of(index, container, stream, [Span(entry, index.decoded.size - 1)])
+                whole = Span(entry, index.decoded.size - 1)
+                plain = index.is_plain
+                rest = packets_of(index, container, stream, [whole]) if plain else packets(container, stream)
                 for packet in chain(rest, (None,)):
                     self._look()
                     try:

@@ -160,9 +160,10 @@ def _read(name: str, source: Source, format: str, container: InputContainer) -> 
             f"{name!r} has frames of {context.width} x {context.height} px, more than is unpacked here: save it "
             "smaller."
         )
-    first = _first_frame(name, container, stream)
-    container.seek(0)  # to the beginning of the whole file
+    # First: where an edit list goes through a part several times, no seeking leads back to the beginning.
     index = read_index(name, container, stream)
+    container.seek(0)
+    first = _first_frame(name, container, stream)
     if first is None or not index.shown.size:
         raise MediaError(
             f"{name!r} has no frame that can be decoded: it is damaged, cut short or in a format unknown here; "
