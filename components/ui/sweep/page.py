@@ -11,7 +11,7 @@ from components.tuning.draft import Draft, Kind, plan_of, thinking_plan
 from components.tuning.plan import Plan, read_plan
 from components.tuning.sweep import Sweep
 from components.ui import resources
-from components.ui.markdown.escaping import escaped, with_code
+from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.reader_time import written
 from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
@@ -135,7 +135,7 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
     plan = sweep.plan if sweep is not None else read_plan(record.plan)
     st.subheader(escaped(plan.name), anchor=False)
     if plan.asked:
-        st.caption(escaped(f"Asked {plan.asked}, model {plan.model}, {plan.choices.wire}"))
+        st.caption(f"Asked {escaped(plan.asked)}, model {in_code(plan.model)}, {plan.choices.wire}")
     draw_steering(record, sweep, elsewhere=head.worked and sweep is None)
     if state.sweep_problem:
         st.error(with_code(state.sweep_problem), icon=":material/error:")
