@@ -44,6 +44,14 @@ _OTHER_PAGES = (
 _CHOSEN_CONNECTION = ("connection", "model")  # of the same person only: it may hold a key
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a change took off the page, in a sentence; `branch`: a node of the branch where it stays, None: undo it."""
+
+    words: str
+    branch: str | None = None
+
+
 @dataclass(slots=True)
 class ToolSettings:
     """The functions that the model may call. `text` defines them, as typed; `document` is what the example searches.
@@ -91,6 +99,8 @@ class Session:
     `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
     `nearby`, `last_addresses` (with the model asked there), `server` (what the typed address offers, or why that is not
     known) and `not_listed` (a server and a model that it does not list) belong to the connection dialog.
+    `notice`: what the last change of the conversation took off the page.
+    `preset`: name and settings of the user's own preset that was loaded or saved last.
     `places`: what stands in which of the two places of `views.view_of`.
     `linked`: the settings in the address were taken over; from then on it follows the page.
     `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`, `drawing` and `shown` to `playground.parts`.
@@ -117,6 +127,8 @@ class Session:
     names: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, Receipt] = field(default_factory=dict)
     came: bool = False
+    notice: Notice | None = None
+    preset: tuple[str, dict[str, Any]] | None = None
     reads_for: str | None = None
     connection: Connection | None = field(default=None, repr=False)
     model: str | None = None

@@ -8,7 +8,13 @@ import streamlit as st
 
 # What belongs to one part of the page stands beside it. Loaded here all the same: a sheet that a fragment draws is lost
 # when the fragment is drawn anew.
-_SHEETS = "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("playground/toolbar.css",))
+_SHEETS = (
+    "message_box.css",
+    "playground/toolbar.css",
+    "playground/composer.css",
+    "tray/tray.css",
+    "tray/storyboard.css",
+)
 # How high the bar at the top of every page is. It is Streamlit's own; the playground's header stands in it.
 _HEADER = ":root { --playground-header: 3.75rem }"
 # After a page with settings Streamlit (1.67) leaves the emptied sidebar standing. On a phone it holds the pages' links.
@@ -25,36 +31,6 @@ _GALLERY = """
 @media (max-width: 640px) {
   .st-key-gallery > div { flex-basis: 100% }
   .st-key-gallery button { min-height: 0 }
-}
-"""
-# The box for files in one row with the other ways in: files are dropped anywhere on the page, so it needs no field of
-# its own. On a phone the row has no room for icons beside words, nor for the limit, which a refusal names as well.
-_WAYS_IN = """
-.st-key-attach, .st-key-attach > div { min-width: 0; width: auto }
-.st-key-attach [data-testid="stFileUploaderDropzone"] {
-  flex-direction: row; align-items: center; min-height: 0; padding: 0; background: none; border-color: transparent
-}
-@media (max-width: 640px) {
-  .st-key-attach [data-testid="stFileUploaderDropzoneInstructions"],
-  :is(.st-key-attach, .st-key-more-ways) span:has(> [data-testid="stIconMaterial"]) { display: none }
-  .st-key-more-ways { column-gap: 0.75rem }
-  .st-key-add-text span:has(> [data-testid="stIconMaterial"]) { display: inline !important }
-}
-"""
-# On a phone an open storyboard has the page's height: what stands at the bottom comes after it, unless there is a run
-# to be stopped, and its frames scroll with the page instead of in a box within it. On a low window the tray, which
-# shows the same frames small, is a line.
-_STORYBOARD = """
-@media (max-width: 640px) {
-  [data-testid="stAppViewContainer"]:has(.st-key-clip-panel):not(:has(.st-key-stop)) [data-testid="stBottom"] {
-    position: static;
-  }
-  :is(.st-key-clip-frames, :has(> .st-key-clip-frames)) { height: auto !important; overflow: visible !important }
-}
-@media (min-width: 641px) and (max-height: 760px) {
-  [data-testid="stAppViewContainer"]:has(.st-key-clip-panel) :is(.st-key-storyboard, :has(> .st-key-storyboard)) {
-    max-height: 4.5rem;
-  }
 }
 """
 # Of the colours of code a theme names a few only; Streamlit's others have less than 4.5:1 on the theme's ground. Tags
@@ -79,7 +55,10 @@ button[data-variant="segmented_control"][data-rac][data-selected][data-hovered] 
 }
 
 
+_READ = "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in _SHEETS)
+
+
 def draw_style() -> None:
     """Adds the rules to the page; they take no room."""
     colours = _COLOURS.get(st.context.theme.type or "", "")
-    st.html(f"<style>{_HEADER}{_SHEETS}{_SIDEBAR}{_GALLERY}{_WAYS_IN}{_STORYBOARD}{colours}</style>")
+    st.html(f"<style>{_HEADER}{_READ}{_SIDEBAR}{_GALLERY}{colours}</style>")

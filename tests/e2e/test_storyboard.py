@@ -4,13 +4,16 @@ import base64
 import hashlib
 import json
 import re
+import threading
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.replies import whole
+from tests.e2e.seeing import sight
 from tests.media.clips import recorded
+from tests.raw_server import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +23,14 @@ async (key) => Promise.all([...document.querySelectorAll(`.st-key-${key} img`)].
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }))
+"""
+# At the middle and near the edges; the corners are round.
+UNCOVERED = """
+(image) => {
+  const {left, top, width, height} = image.getBoundingClientRect()
+  const places = [[0.5, 0.5], [0.02, 0.5], [0.98, 0.5], [0.5, 0.02], [0.5, 0.98]]
+  return places.every(([x, y]) => document.elementFromPoint(left + x * width, top + y * height) === image)
+}
 """
 PLAYER = ".st-key-clip-player video"
 # Where the first frame stands on the player's clock: times on the page count from that frame.
@@ -64,12 +75,12 @@ def test_buttons_of_an_icon_alone_are_heard_by_name(open_page, simulated, media_
     playground.attach({"name": "china.jpg", "mimeType": "image/jpeg", "buffer": photo}, clip)
     tray, grid = playground.key("storyboard"), playground.key("clip-grid")
     expect(tray.get_by_role("button", name="Remove china.jpg")).to_have_count(1)
-    expect(tray.get_by_role("button", name=re.compile(r"^Do not send frame \d of 8 at 00:"))).to_have_count(8)
+    expect(tray.get_by_role("button", name=re.compile(r"^Leave out frame \d of 8 at 00:"))).to_have_count(8)
     expect(grid.get_by_role("button", name=re.compile("^Keep frame . of 8"))).to_have_count(8)
     # Another frame in the same place has its own name, and pictures are those that are sent.
     grid.get_by_role("button", name="Do not send frame 1 of 8").click()
     expect(grid.get_by_role("button", name=re.compile("^Do not send frame . of 7"))).to_have_count(7)
-    expect(tray.get_by_role("button", name=re.compile("^Do not send frame . of 7"))).to_have_count(7)
+    expect(tray.get_by_role("button", name=re.compile("^Leave out frame . of 7"))).to_have_count(7)
     expect(playground.page.get_by_role("button", name=re.compile(r"^\w+ icon$"))).to_have_count(0)
     expect(tray.locator("img")).to_have_count(8)
     assert not playground.errors
@@ -92,13 +103,60 @@ def test_the_strip_seeks_the_player_and_a_moment_is_taken_from_it(open_page, sim
     expect(playground.key("storyboard").locator("img")).to_have_count(9)
     # The player was not started anew.
     assert page.evaluate(TIME) > 6.25
-    # On a phone the open storyboard has all of the page's height, and its frames no box of their own to scroll in.
-    page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.get_by_test_id("stBottom")).to_have_css("position", "static")
-    expect(playground.key("clip-frames")).to_have_css("overflow", "visible")
     playground.key("clip-done").get_by_role("button").click()
-    expect(page.get_by_test_id("stBottom")).to_have_css("position", "sticky")
+    expect(playground.key("clip-panel")).to_have_count(0)
     assert not playground.errors
+
+
+def test_the_frames_are_in_sight_beside_the_message_box_and_leave_at_send(open_page, scripted, stage, media_dir):
+    playground = open_page(scripted, width=1366, height=640)
+    playground.attach(media_dir / "china.jpg", media_dir / "counted.mp4")
+    frames = playground.key("clip-grid").locator("img")
+    expect(frames).to_have_count(8)
+    tools = playground.key("clip-tools-2")
+    for frame in frames.all():
+        expect(frame).to_be_in_viewport(ratio=1)
+        assert frame.evaluate(UNCOVERED)
+    assert sight(playground.composer) == ""
+    expect(playground.key("tray-count")).to_contain_text("9 pictures")
+    # The tray shows what was attached last.
+    expect(playground.key("storyboard").locator("img").last).to_be_in_viewport(ratio=1)
+    expect(tools).to_have_css("opacity", "0")
+    playground.key("clip-frame-2").hover()
+    expect(tools).to_have_css("opacity", "1")
+    answer = threading.Event()
+    stage.play([wait_for(answer), *whole("", "Nine.")])
+    playground.composer.fill("How many?")
+    # Within the very event, before the server has heard of it.
+    hidden = """box => {
+      box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true}))
+      return ['clip-panel', 'tray'].map(key => document.querySelector(`.st-key-${key}`)?.checkVisibility() ?? false)
+    }"""
+    assert playground.composer.evaluate(hidden) == [False, False]
+    expect(playground.key("turn-1")).to_be_visible()
+    expect(playground.key("storyboard")).to_have_count(0)
+    answer.set()
+    playground.wait_for_end()
+
+
+def test_on_a_phone_the_message_box_stays_in_sight_with_a_storyboard_open(open_page, simulated, media_dir):
+    playground = open_page(simulated, width=390, height=844)
+    playground.attach(media_dir / "counted.mp4")
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    assert sight(playground.composer) == ""
+    assert playground.page.get_by_test_id("stBottom").bounding_box()["height"] <= 844 / 4
+
+
+def test_tiles_are_dragged_into_another_order(open_page, simulated, media_dir):
+    playground = open_page(simulated)
+    photo = (media_dir / "china.jpg").read_bytes()
+    names = ["first.jpg", "second.jpg", "third.jpg"]
+    playground.attach(*({"name": name, "mimeType": "image/jpeg", "buffer": photo} for name in names))
+    pictures = playground.key("storyboard").locator("img")
+    expect(pictures).to_have_count(3)
+    pictures.nth(2).drag_to(pictures.nth(0))
+    for place, name in enumerate(["third.jpg", "first.jpg", "second.jpg"]):
+        expect(pictures.nth(place)).to_have_attribute("alt", name)
 
 
 def test_long_work_can_be_cancelled_and_the_old_frames_stay(open_page, simulated, tmp_path):

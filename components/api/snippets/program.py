@@ -80,8 +80,7 @@ def only_in_first_round(job: Job, conditional: Callable[[Any, Any], Any]) -> dic
     if fields.get("web_search_linkup"):
         fields["web_search_linkup"] = conditional(True, False)
     if job.request.tool_choice.mode in ("required", "named"):
-        standing = job.body.wire.auto_choice
-        auto = standing if isinstance(standing, str) else dict(standing)
+        auto = {"type": "auto"} if job.request.wire == "messages" else "auto"
         fields["tool_choice"] = conditional(fields["tool_choice"], auto)
     return fields
 
@@ -110,14 +109,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A way to write programs. `wires`: the endpoints that its package speaks; empty: any."""
+    """A way to write programs. `wires`: the endpoints that its package speaks."""
 
     name: str
     label: str
     wires: tuple[WireName, ...]
     write: Callable[[Job], Program]
     takes_frames: bool = False
-
-    def speaks(self, wire: WireName) -> bool:
-        """Whether its programs can ask the endpoint."""
-        return not self.wires or wire in self.wires

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from components.api.wires.weight import estimate_request
 from components.core.errors import MediaError, ParameterError
 from components.core.request import RunRequest
-from components.media.estimates import check_body
+from components.core.texts import is_blank
+from components.media.estimates import check_body, estimate_request
 from components.runs.conversation import Round
 from components.tuning.comparison import Comparison, Trial
 from components.ui import resources
-from components.ui.playground.sending import answers_of_examples, make_request
+from components.ui.playground.sending import NOTHING_TO_SEND, answers_of_examples, make_request
 from components.ui.state import ToolSettings, session
 
 
@@ -24,6 +24,9 @@ def ask_all(comparison: Comparison, prompt: str) -> bool:
     state.problem = None
     if comparison.live_runs:
         state.problem = "Replies are still being written. Stop them, or wait for their end; your text is kept."
+        return False
+    if is_blank(prompt):
+        state.problem = NOTHING_TO_SEND
         return False
     trial = Trial(prompt, tuple(state.tray), labels=comparison.labels(resources.card()), blind=comparison.blind)
     try:

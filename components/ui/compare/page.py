@@ -9,8 +9,9 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.api.wires.weight import estimate_request
 from components.core.errors import ParameterError
+from components.core.texts import is_blank
+from components.media.estimates import estimate_request
 from components.runs.conversation import Round
 from components.tuning.comparison import Comparison, Trial
 from components.tuning.unaccounted import unaccounted
@@ -24,6 +25,7 @@ from components.ui.compare.scroll_to import scroll_to
 from components.ui.compare.trial import draw_trial, draw_verdict
 from components.ui.figures import cost_words
 from components.ui.markdown.escaping import escaped, with_code
+from components.ui.message_box import draw_message_box
 from components.ui.playground.composer import METER_WIDTH, fill_tray
 from components.ui.playground.unsent import draw_unsent
 from components.ui.settings.sidebar import draw_sidebar
@@ -199,6 +201,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
     # Where Streamlit places the box itself, the page follows its own end: here the panes do, and `scroll_to` the rest.
     with st.bottom:
         st.chat_input("Ask all columns", key="composer", on_submit=_take_prompt)
+    draw_message_box(comparison.id)
     draw_unsent("compare", keep=not comparison.private, begun=bool(comparison.trials))
     return stop
 
@@ -225,5 +228,5 @@ def _stop() -> None:
 def _take_prompt() -> None:
     comparison = session().comparison
     prompt = (widget_value("composer") or "").rstrip(" ")
-    if prompt and comparison is not None and not ask_all(comparison, prompt):
+    if prompt and comparison is not None and not ask_all(comparison, prompt) and not is_blank(prompt):
         session().draft = prompt

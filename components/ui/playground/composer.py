@@ -8,10 +8,13 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.core.texts import is_blank
 from components.ui import resources
 from components.ui.markdown.escaping import with_code
+from components.ui.message_box import draw_message_box
 from components.ui.named import draw_names
 from components.ui.playground.keeping import draw_mark
+from components.ui.playground.notice import draw_notice
 from components.ui.playground.preview import recount
 from components.ui.playground.sending import send
 from components.ui.playground.shortcuts import STOP
@@ -22,7 +25,6 @@ from components.ui.tray.tray import draw_tray
 from components.ui.tray.uploads import draw_arrivals, draw_refusals, draw_uploads
 from components.ui.tray.uploads import settle as settle_files
 
-# Fixed, so that on a phone it takes a row of its own instead of what little the buttons leave.
 METER_WIDTH = 380
 
 
@@ -65,17 +67,18 @@ def draw_composer() -> Composer:
     """
     state = session()
     with st.bottom:
-        mark = st.empty()
+        mark, notice = st.empty(), st.empty()
         notices, arrivals, tray, forewarned = st.empty(), st.empty(), st.empty(), st.empty()
         with mark.container():
             draw_mark(state)
+        draw_notice(state, notice)
         beside = st.container(gap=None)  # of what is drawn into it nothing may be there, and take no room
         with beside:
             arriving = st.container()
-        with beside.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with beside.container(horizontal=True, vertical_alignment="center", gap="small", key="composer-row"):
             draw_uploads(state)
             preview = st.empty()
-            meter = st.container(width=METER_WIDTH).empty()
+            meter = st.container(key="meter").empty()
             stop = st.empty()
     fill_tray(state, notices, arrivals, tray)
     with arriving:
@@ -87,6 +90,7 @@ def draw_composer() -> Composer:
     # conversation is to open at its beginning.
     with contextlib.nullcontext() if state.turns else st.bottom:
         st.chat_input(f"Ask {resources.card().display_name}", key="composer", on_submit=_take_prompt)
+    draw_message_box(state.conversation.id)
     # On the page above: in the row of the box it would take room.
     draw_unsent("playground", keep=not state.private, begun=bool(state.turns))
     return Composer(mark, stop, preview, meter, forewarned)
@@ -100,7 +104,7 @@ def fill_tray(state: Session, notices: DeltaGenerator, arrivals: DeltaGenerator,
     settle_files(state)
     draw_arrivals(state, arrivals)
     if state.refusals or state.problem:
-        with notices.container():
+        with notices.container(key="notices"):
             draw_refusals(state)
             if state.problem:
                 st.error(with_code(state.problem), icon=":material/error:")
@@ -113,5 +117,5 @@ def fill_tray(state: Session, notices: DeltaGenerator, arrivals: DeltaGenerator,
 def _take_prompt() -> None:
     # Without the space that `refill` may have put behind it.
     prompt = (widget_value("composer") or "").rstrip(" ")
-    if prompt and not send(prompt):
+    if prompt and not send(prompt) and not is_blank(prompt):
         session().draft = prompt

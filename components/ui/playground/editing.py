@@ -13,7 +13,7 @@ from components.media.attachments import kept
 from components.runs.conversation import Round, Turn
 from components.ui.playground.keeping import reread
 from components.ui.playground.sending import start_round
-from components.ui.state import Session, session
+from components.ui.state import Notice, Session, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,10 @@ def ask_again(turn: Turn, question: Message | None = None) -> None:
         return
     position = state.turns.index(turn)
     said = question or turn.question
+    after = _left_behind(state, position)
     run = start_round(state, state.turns[:position], said)
     if run is not None:
+        state.notice = after
         asked = said is not None
         media = turn.attachments if question is None else kept(question.parts)
         prompt = said.text if said is not None else ""
@@ -117,20 +119,23 @@ def swap_role(turn: Turn) -> None:
 
 def delete_turn(turn: Turn) -> None:
     """Takes a question and its answer out; what follows stays."""
-    _delete(turn, [node.id for node in place_of(turn).nodes])
+    _delete([node.id for node in place_of(turn).nodes], "The turn was deleted.")
 
 
 def delete_answer(turn: Turn) -> None:
     """Takes the answer out; the question and what follows stay."""
-    _delete(turn, [node.id for node in place_of(turn).replies])
+    _delete([node.id for node in place_of(turn).replies], "The answer was deleted.")
 
 
 def delete_after(turn: Turn) -> None:
     """Takes everything behind a turn out."""
     state = session()
     if not _is_busy(state):
+        count = len(state.turns) - state.turns.index(turn) - 1
         state.conversation.remove_after(place_of(turn).nodes[-1].id)
         reread(state)
+        if count:
+            state.notice = Notice("1 turn was deleted." if count == 1 else f"{count} turns were deleted.")
 
 
 def branch(turn: Turn) -> None:
@@ -162,11 +167,22 @@ def _last_reply(turn: Turn) -> list[Node]:
     return said[len(said) - len(turn.reply) :]
 
 
-def _delete(turn: Turn, node_ids: list[str]) -> None:
+def _left_behind(state: Session, position: int) -> Notice | None:
+    """Says that the turns after the one at `position` stay on the branch that is shown now; None where none follow."""
+    count = len(state.turns) - position - 1
+    head = state.conversation.head
+    if not count or head is None:
+        return None
+    stays = "The turn that followed stays" if count == 1 else f"The {count} turns that followed stay"
+    return Notice(f"{stays} on the other branch, with the earlier answer.", branch=head)
+
+
+def _delete(node_ids: list[str], words: str) -> None:
     state = session()
     if node_ids and not _is_busy(state):
         state.conversation.remove(node_ids)
         reread(state)
+        state.notice = Notice(words)
 
 
 def _is_busy(state: Session) -> bool:
@@ -174,4 +190,5 @@ def _is_busy(state: Session) -> bool:
     if state.live_turn is not None:
         state.problem = "A reply is still being written. Stop it, or wait for its end, before you change what was said."
         return True
+    state.notice = None
     return False

@@ -17,4 +17,4 @@ def draw_findings(findings: Sequence[Finding]) -> None:
     for finding in findings:
         st.markdown(f":small[{_MARKS[finding.severity]} {with_code(finding.sentence)}]]")
     if not findings:
-        st.markdown(":small[:green[:material/check_circle: Nothing in it that would be refused.]]")
+        st.markdown(":small[:green[:material/check_circle: Nothing here would be refused.]]")

@@ -64,5 +64,5 @@ def _rest(state: Session) -> tuple[object, ...]:
         state.own.copy() if settings_shown else None,
         astuple(state.tools),
         state.private or resources.keeper().problem,
-        (state.problem, state.draft, tuple(state.refusals), state.earlier),
+        (state.problem, state.notice, state.draft, tuple(state.refusals), state.earlier),
     )

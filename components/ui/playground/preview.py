@@ -11,12 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.api.lint import Finding, lint
 from components.api.wires.registry import WIRES
-from components.api.wires.weight import estimate_request, sent_parts
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
-from components.core.parts import Part, PicturePart, TextPart, VideoPart
-from components.core.request import RunRequest
-from components.media.estimates import Estimate
+from components.core.parts import Part, PicturePart, TextPart, VideoPart, travelling
+from components.core.request import VIDEO_WIRES, RunRequest
+from components.media.estimates import Estimate, estimate_request
 from components.media.forewarnings import forewarnings
 from components.runs.prompt_tokens import counts_before, learned_tokens
 from components.ui.figures import size
@@ -36,10 +35,11 @@ def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, 
     may come of sending it. The request is made once: it holds the whole conversation."""
     try:
         request = next_request(state, "")
-    except ParameterError as error:
+    except ParameterError:
         button.empty()
         forewarned.empty()
-        meter.markdown(f":small[:red[:material/error: Nothing can be sent yet: {with_code(str(error))}]]")
+        # Which one and why stands at the setting itself.
+        meter.markdown(":small[:red[:material/error: Nothing can be sent yet: see the settings marked in red]]")
         return
     weight, counts = _weigh(state, request)
     _draw_meter(meter, request, weight, counts)
@@ -89,7 +89,8 @@ def _draw_forewarnings(
 
 
 def _sent(request: RunRequest) -> list[Part]:
-    return sent_parts(request)
+    videos = request.wire in VIDEO_WIRES
+    return [part for message in request.messages for part in travelling(message.parts, videos=videos)]
 
 
 def _pictures(request: RunRequest) -> int:

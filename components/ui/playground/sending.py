@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from components.api.wires.registry import WIRES
-from components.api.wires.weight import estimate_request
 from components.core.errors import MediaError, ParameterError
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest, ToolChoice
-from components.media.estimates import check_body
+from components.core.texts import is_blank
+from components.media.estimates import check_body, estimate_request
 from components.params.choices import Choices
 from components.runs.conversation import CONTINUE, Round, Turn, messages_before, said_by, user_message
 from components.runs.run import Run
@@ -19,6 +19,8 @@ from components.tools.definitions import read_tools
 from components.tools.examples import answer_call
 from components.ui import resources
 from components.ui.state import Session, ToolSettings, session
+
+NOTHING_TO_SEND = "Not sent: the message contains no visible characters."
 
 
 def next_request(state: Session, prompt: str) -> RunRequest:
@@ -44,10 +46,14 @@ def send(prompt: str) -> bool:
             f"Not all that is attached has been read: {named}. Send again when it is there; your text is kept."
         )
         return False
+    if is_blank(prompt):
+        state.problem = NOTHING_TO_SEND
+        return False
     run = start_round(state, state.turns, user_message(state.tray, prompt))
     if run is None:
         return False
     state.turns.append(Turn(prompt, tuple(state.tray), [Round(run)]))
+    state.notice = None
     state.tray.clear()
     state.refusals.clear()
     return True

@@ -48,8 +48,14 @@ const note = () => {
   const found = box()
   if (found && seen.has(found)) store(keep ? found.value : "")
 }
-// After the box has dealt with it: Enter and a click on its button empty it.
-const noteSoon = () => setTimeout(note, 0)
+// When nobody has typed for a moment: storing 200 KB at every key costs more than the key itself. What was sent must be
+// gone from the note before the page can be left, and a hidden page may never come back.
+const IDLE_MS = 300
+let waiting = null
+const noteSoon = () => {
+  clearTimeout(waiting)
+  waiting = setTimeout(note, IDLE_MS)
+}
 const EVENTS = ["input", "keydown", "click"]
 
 export default function ({ data }) {
@@ -58,9 +64,11 @@ export default function ({ data }) {
   if (!keep) store("")
   for (const event of EVENTS) document.addEventListener(event, noteSoon)
   window.addEventListener("pagehide", note)
+  document.addEventListener("visibilitychange", note)
   giveBack(Date.now() + LONGEST_WAIT_MS)
   return () => {
     for (const event of EVENTS) document.removeEventListener(event, noteSoon)
     window.removeEventListener("pagehide", note)
+    document.removeEventListener("visibilitychange", note)
   }
 }

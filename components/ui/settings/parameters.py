@@ -77,7 +77,7 @@ def _consequence(parameter: Parameter) -> list[str]:
         return []
     rate = resources.card().prices.search
     price = "at a price that is not known" if rate is None else f"for {dollars(rate)}"
-    return [f"Searches for the text of your next message, word for word, {price}. Off again for tool results."]
+    return [f"Searches for the exact text of your next message, {price}. Not repeated for tool results."]
 
 
 def _not_sent(parameter: Parameter) -> list[str]:
@@ -252,6 +252,8 @@ def _draw_strings(parameter: Parameter) -> None:
         items,
         default=set_widget(key, items),
         key=key,
+        # Spaces at either end are a part of a stop sequence, and would not be seen.
+        format_func=lambda item: item.replace(" ", "␠"),
         accept_new_options=True,
         # What a link brings may be too many: shown and explained, where the widget would refuse to be drawn.
         max_selections=None if parameter.max_items is None else max(parameter.max_items, len(items)),

@@ -12,13 +12,15 @@ from components.core.errors import StoreError
 from components.history.presets import SHIPPED, delete_preset, list_presets, rename_preset, save_preset
 from components.params.choices import Choices, choices_json, read_choices
 from components.ui import resources
-from components.ui.markdown.escaping import with_code
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session, set_widget, widget_value
 
 
 def draw_presets() -> None:
     """Draws the button that opens them."""
-    with st.popover("Presets", icon=":material/tune:", key="presets", width="stretch", on_change="rerun") as popover:
+    active = _active()
+    label = f"Preset: {escaped(active)}" if active else "Presets"
+    with st.popover(label, icon=":material/tune:", key="presets", width="stretch", on_change="rerun") as popover:
         if not popover.open:
             return
         try:
@@ -28,17 +30,33 @@ def draw_presets() -> None:
 
 
 def _draw(own: dict[str, dict[str, Any]]) -> None:
-    st.pills("Shipped", list(SHIPPED), key="preset-shipped", on_change=_load_shipped)
+    st.pills("Built in", list(SHIPPED), key="preset-shipped", on_change=_load_shipped)
     chosen = st.selectbox("Your own", list(own), index=None, placeholder="Choose one", key="preset-own")
     if chosen in own:
         with st.container(horizontal=True, gap="xsmall"):
-            st.button("Load", key="preset-load", type="primary", on_click=load, args=(own[chosen],))
+            st.button("Load", key="preset-load", type="primary", on_click=_load_own, args=(chosen, own[chosen]))
             st.button("Rename", key="preset-rename", on_click=_rename, args=(chosen,), help="To the name typed below")
             st.button("Delete", key="preset-delete", on_click=_delete, args=(chosen,))
     st.text_input("Name", key="preset-name", placeholder="A name for the settings as they stand", max_chars=60)
     st.button("Save", key="preset-save", icon=":material/save:", on_click=_save)
     if problem := session().preset_problem:
         st.caption(f":red[{with_code(problem)}]")
+
+
+def _active() -> str | None:
+    """The name of the preset that the settings are those of, as far as they were not changed since it was loaded."""
+    state = session()
+    for name, values in SHIPPED.items():
+        if state.edited.values == values:
+            return name
+    if state.preset is not None and choices_json(state.edited) == state.preset[1]:
+        return state.preset[0]
+    return None
+
+
+def _load_own(name: str, settings: dict[str, Any]) -> None:
+    load(settings)
+    session().preset = name, choices_json(session().edited)
 
 
 def load(settings: dict[str, Any]) -> None:
@@ -61,6 +79,8 @@ def _save() -> None:
         session().preset_problem = "Type a name first."
         return
     keep(session().edited, name)
+    if session().preset_problem is None:
+        session().preset = name, choices_json(session().edited)
     set_widget("preset-name", "")
 
 

@@ -41,7 +41,7 @@ def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
             value=set_widget("system", state.edited.system),
             key="system",
             height=96,
-            placeholder="Sent first, before the conversation. Empty: the gateway adds a short one of its own.",
+            placeholder="Sent before the conversation. If empty, the gateway adds a short one of its own.",
             on_change=_take_system,
         )
         if draw_tools is not None:

@@ -123,7 +123,7 @@ def _draw_loop() -> None:
             help="Where every call of a round is an example tool's, its answers are computed here and sent at once.",
         )
         st.number_input(
-            "Rounds at most",
+            "Maximum rounds",
             1,
             _MOST_ROUNDS,
             value=set_widget("tools-rounds", settings.most_rounds),

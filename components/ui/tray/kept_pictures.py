@@ -27,16 +27,14 @@ def draw_kept(attachment: Attachment, position: int) -> None:
             st.markdown(f":material/movie: **{escaped(attachment.name)}** :small[:gray[{facts}]]", width="stretch")
             draw_remove(f"leave-{position}", f"Remove {escaped(attachment.name)}", detach, position)
         return
-    with st.container(horizontal=True, gap="small"):
-        for index, part in enumerate(attachment.parts):
-            named, words = _words(part)
-            with st.container(width=PICTURE_WIDTH, gap=None):
-                if isinstance(part, ImagePart | FramePart):
-                    st.image(part.data, width="stretch", alt=named)
-                with st.container(horizontal=True, vertical_alignment="center", gap=None):
-                    st.caption(words, help=f"{escaped(named)}, as it was sent", width="stretch")
-                    key = f"leave-{position}-{index}-{hash(part)}"
-                    draw_remove(key, f"Remove {escaped(named)}", _leave_out, position, index)
+    for index, part in enumerate(attachment.parts):
+        named, words = _words(part)
+        with st.container(width=PICTURE_WIDTH, gap=None, key=f"kept-{position}-{index}"):
+            if isinstance(part, ImagePart | FramePart):
+                st.image(part.data, width="stretch", alt=named)
+            st.caption(words)
+            key = f"leave-{position}-{index}-{hash(part)}"
+            draw_remove(key, f"Remove {escaped(named)}", _leave_out, position, index)
 
 
 def _words(part: PicturePart | TextPart) -> tuple[str, str]:

@@ -13,8 +13,7 @@ from components.ui.state import session
 from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
 from components.ui.turn.receipt import about_tokens
 
-_TILE_WIDTH = 136
-_ADDRESS_HEIGHT = 68
+_ADDRESS_WIDTH = 160
 
 
 def draw_photo(photo: Attachment, position: int) -> None:
@@ -27,27 +26,25 @@ def draw_photo(photo: Attachment, position: int) -> None:
         f"{photo.name}: {part.width} × {part.height} px, {size(image.original_bytes)} → {size(len(part.data))}, "
         f"about {about_tokens(part.width, part.height):,} tokens (estimated); {notes}"
     )
-    with st.container(width=_TILE_WIDTH, gap=None):
-        # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.
-        with st.container(width=PICTURE_WIDTH):
-            st.image(part.data, width="stretch", alt=photo.name)
-        with st.container(horizontal=True, vertical_alignment="center", gap=None):
-            actions = {":material/zoom_in: Enlarge, crop, compare": lambda: _open(position)}
-            draw_menu(position, photo.name, f"{part.width} × {part.height}", with_code(about), actions)
-            draw_remove(f"detach-{position}-{photo.name}", f"Remove {escaped(photo.name)}", detach, position)
+    # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.
+    with st.container(width=PICTURE_WIDTH):
+        st.image(part.data, width="stretch", alt=photo.name)
+    with st.container(gap=None, width="content"):
+        actions = {":material/zoom_in: Enlarge, crop, compare": lambda: _open(position)}
+        draw_remove(f"detach-{position}-{photo.name}", f"Remove {escaped(photo.name)}", detach, position)
+        draw_menu(position, photo.name, f"{part.width} × {part.height}", with_code(about), actions)
 
 
 def draw_remote(picture: Attachment, position: int) -> None:
     """Draws a picture that only the gateway will see: its address, no preview."""
     (part,) = picture.parts
     assert isinstance(part, RemoteImagePart)
-    with st.container(width=_TILE_WIDTH, gap=None):
-        with st.container(height=_ADDRESS_HEIGHT, border=True):
-            st.caption(f":material/link: {escaped(picture.name)}")
-        with st.container(horizontal=True, vertical_alignment="center", gap=None):
-            about = f"{escaped(part.url)}: {', '.join(picture.notes)}. Its size and tokens are not known here."
-            draw_menu(position, picture.name, "By address", with_code(about))
-            draw_remove(f"detach-{position}-{picture.name}", f"Remove {escaped(picture.name)}", detach, position)
+    with st.container(width=_ADDRESS_WIDTH):
+        st.caption(f":material/link: {escaped(picture.name)}")
+    with st.container(gap=None, width="content"):
+        about = f"{escaped(part.url)}: {', '.join(picture.notes)}. Its size and tokens are not known here."
+        draw_remove(f"detach-{position}-{picture.name}", f"Remove {escaped(picture.name)}", detach, position)
+        draw_menu(position, picture.name, "By address", with_code(about))
 
 
 def _open(position: int) -> None:

@@ -30,7 +30,7 @@ _SIDES = [256, 384, 512, 640, 768, 896, 1024, 1280, limits.FRAME_LONGEST_SIDE_MO
 
 
 def draw_sampling(clip: Clip, sampling: Sampling) -> None:
-    """Draws which frames are taken and how exactly."""
+    """Draws which frames are taken."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             "Which frames",
@@ -44,19 +44,23 @@ def draw_sampling(clip: Clip, sampling: Sampling) -> None:
             args=(clip.token, "rule"),
         )
         _draw_value(clip, sampling)
-        st.segmented_control(
-            "Precision",
-            list(_EXACT),
-            default=set_widget("clip-exact", "Exact" if sampling.exact else "Fast"),
-            key="clip-exact",
-            required=True,
-            width="content",
-            disabled=sampling.rule == "marks",
-            help="Fast takes frames just behind a keyframe, near the times asked for, and shows their true times. "
-            "Exact decodes up to the very frame. Frames marked by hand are always exact.",
-            on_change=_turn,
-            args=(clip.token, "exact"),
-        )
+
+
+def draw_precision(clip: Clip, sampling: Sampling) -> None:
+    """Draws how exactly frames are taken."""
+    st.segmented_control(
+        "Precision",
+        list(_EXACT),
+        default=set_widget("clip-exact", "Exact" if sampling.exact else "Fast"),
+        key="clip-exact",
+        required=True,
+        width="content",
+        disabled=sampling.rule == "marks",
+        help="Fast takes frames just behind a keyframe, near the times asked for, and shows their true times. "
+        "Exact decodes up to the very frame. Frames marked by hand are always exact.",
+        on_change=_turn,
+        args=(clip.token, "exact"),
+    )
 
 
 def _draw_value(clip: Clip, sampling: Sampling) -> None:

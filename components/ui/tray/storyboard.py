@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.api.wires.weight import sends_videos
 from components.core.parts import FramePart, clock
+from components.core.request import VIDEO_WIRES
 from components.media.attachments import Attachment, of_storyboard
 from components.media.estimates import estimate
 from components.media.storyboard import Storyboard
@@ -22,37 +22,37 @@ def draw_clip(clip: Attachment, position: int) -> None:
     whole = sent_whole(session(), position)
     weight = estimate([clip.video] if whole and clip.video else clip.parts, picture_factor=picture_factor()[0])
     notes = "the clip itself is sent, unchanged" if whole else ", ".join(clip.notes)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        facts = f"{notes} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
-        st.markdown(f":material/movie: **{escaped(clip.name)}** :small[:gray[{facts}]]", width="stretch")
+    facts = f"{notes} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
+    with st.container(key=f"clip-head-{position}", gap=None, width="content"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xxsmall"):
+            st.markdown(f":material/movie: **{escaped(clip.name)}** :small[:gray[{facts}]]", width="content")
+            draw_menu(position, clip.name, "Order", f"Where {escaped(clip.name)} stands among what is sent")
+            draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
         st.button(
             "Storyboard",
             icon=":material/view_comfy:",
             key=f"open-{position}-{clip.name}",
-            help=f"Choose the frames of {clip.name}",
+            type="tertiary",
+            help=f"Choose the frames of {escaped(clip.name)} · {facts}",
             on_click=_open,
             args=(position,),
         )
-        draw_menu(position, clip.name, "Order", f"Where {escaped(clip.name)} stands among what is sent")
-        draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
     if whole:
         return
-    with st.container(horizontal=True, gap="small"):
-        for index, part in enumerate(clip.parts):
-            assert isinstance(part, FramePart)
-            named = f"frame {index + 1} of {len(clip.parts)} at {clock(part.time_s)}"
-            with st.container(width=PICTURE_WIDTH, gap=None):
-                # Not `width=`: Streamlit would encode a wider picture anew, and what is shown is what is sent.
-                st.image(part.data, width="stretch", alt=f"{clip.name}, {named}")
-                with st.container(horizontal=True, vertical_alignment="center", gap=None):
-                    st.caption(clock(part.time_s), width="stretch")
-                    key = f"drop-{position}-{part.time_s}"
-                    draw_remove(key, f"Do not send {named}", _drop_frame, position, index, only=len(clip.parts) == 1)
+    for index, part in enumerate(clip.parts):
+        assert isinstance(part, FramePart)
+        named = f"frame {index + 1} of {len(clip.parts)} at {clock(part.time_s)}"
+        with st.container(width=PICTURE_WIDTH, gap=None, key=f"strip-{position}-{index}"):
+            # Not `width=`: Streamlit would encode a wider picture anew, and what is shown is what is sent.
+            st.image(part.data, width="stretch", alt=f"{clip.name}, {named}")
+            st.caption(clock(part.time_s))
+            key = f"drop-{position}-{part.time_s}"
+            draw_remove(key, f"Leave out {named}", _drop_frame, position, index, only=len(clip.parts) == 1)
 
 
 def sent_whole(state: Session, position: int) -> bool:
     """Whether the clip at that place in the tray goes as a whole: it is to, and the endpoint takes one."""
-    return state.tray[position].video is not None and sends_videos(state.edited.wire)
+    return state.tray[position].video is not None and state.edited.wire in VIDEO_WIRES
 
 
 def _open(position: int) -> None:

@@ -21,7 +21,7 @@ from components.ui.figures import dollars, size
 from components.ui.markdown.escaping import escaped, with_code, with_dollars
 from components.ui.named import draw_names, named_button
 from components.ui.state import Session, session, set_widget, widget_value
-from components.ui.tray.sampling_form import ask, draw_part, draw_sampling, draw_style
+from components.ui.tray.sampling_form import ask, draw_part, draw_precision, draw_sampling, draw_style
 from components.ui.tray.storyboard import sent_whole
 from components.ui.tray.taking import TakingView, board_in_tray, draw_taking, put
 from components.ui.tray.timeline import PLAYER, draw_timeline
@@ -37,8 +37,6 @@ _COLOURS = (
     "Colours are read by the matrix that the clip names. One that names none is read by BT.601, while players take "
     "BT.709 at this size: its reds and greens then differ a little between the player and the frames that are sent."
 )
-# Two rows of wide frames; further ones scroll, so that player, knobs and frames stay in sight together.
-_GRID_HEIGHT = 350
 
 
 def is_open(state: Session) -> bool:
@@ -56,16 +54,17 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
     clip = board.clip
     with place.container(key="clip-panel", border=True):
         _draw_head(clip, whole=sent_whole(state, position))
-        _draw_ways(state, board)
         waiting = state.taking if state.taking is not None and state.taking.token is clip.token else None
         asked = waiting or board
-        draw_sampling(clip, asked.sampling)
         left, right = st.columns([2, 5], gap="medium")
         with left:
             _draw_player(board)
             draw_part(clip, asked.sampling)
+            _draw_ways(state, board)
+            draw_precision(clip, asked.sampling)
             draw_style(clip, asked.style)
         with right:
+            draw_sampling(clip, asked.sampling)
             taking = draw_taking(state)
             if state.storyboard_problem:
                 st.warning(with_code(state.storyboard_problem), icon=":material/warning:")
@@ -125,7 +124,7 @@ def _draw_ways(state: Session, board: Storyboard) -> None:
             frames = estimate(board.parts, picture_factor=picture_factor()[0])
             whole = estimate([video_part(clip)])
             st.caption(
-                with_code(f"frames: {_weight(frames)} · clip itself: {_weight(whole)}; all but bytes estimated"),
+                with_code(f"Frames: {_weight(frames)}. Clip itself: {_weight(whole)}. Tokens and costs are estimates."),
                 width="stretch",
                 help="A clip that is sent as a whole goes out unchanged, metadata included, and the model chooses "
                 "its frames itself. What it counts then is a guess: about two frames a second, 256 tokens each.",
@@ -193,11 +192,11 @@ def _draw_grid(board: Storyboard) -> None:
         page = min(st.pagination(pages, key="clip-page"), pages)
     shown = list(enumerate(board.picks, start=1))[(page - 1) * _TILES_A_PAGE : page * _TILES_A_PAGE]
     with (
-        st.container(height=_GRID_HEIGHT if len(shown) > 3 else "content", border=False, key="clip-frames"),
+        st.container(key="clip-frames"),
         st.grid(min_column_width=_TILE_WIDTH, gap="small", key="clip-grid"),
     ):
         for number, pick in shown:
-            with st.container(gap=None):
+            with st.container(gap=None, key=f"clip-frame-{number}"):
                 _draw_tile(board, pick, number)
 
 
@@ -212,7 +211,7 @@ def _draw_tile(board: Storyboard, pick: Pick, number: int) -> None:
         help=f"Frame {pick.index + 1:,} of {board.clip.frame_count:,} of the clip; {part.width} × {part.height} px. "
         f"SHA-256 {part.sha256}: the same in the request.",
     )
-    with st.container(horizontal=True, gap=None):
+    with st.container(horizontal=True, gap=None, key=f"clip-tools-{number}"):
         _action("zoom_in", f"Enlarge {named}", _enlarge, pick.index)
         _action("chevron_left", f"Take the frame before {named} instead", _replace, pick.index, -1)
         _action("chevron_right", f"Take the frame after {named} instead", _replace, pick.index, 1)

@@ -18,25 +18,21 @@ def draw_text(text: Attachment, position: int) -> None:
     (part,) = text.parts
     assert isinstance(part, TextPart)
     key = f"text-{position}"
-    with st.container(width=_WIDTH, gap=None):
+    with st.container(width=_WIDTH):
         st.text_area(
             f"Text {position + 1}, sent in this place",
             value=set_widget(key, part.text),
             key=key,
             height=_HEIGHT,
-            placeholder="Sent in this place, e.g. “Before:”",
+            placeholder="Text sent at this point, e.g. “Before:”",
             label_visibility="collapsed",
             on_change=_take_text,
             args=(position, key),
         )
-        with st.container(horizontal=True, vertical_alignment="center", gap=None):
-            draw_menu(
-                position,
-                "text",
-                "Text" if part.text else "Text: empty, not sent",
-                "Sent where it stands, among the others",
-            )
-            draw_remove(f"detach-{position}-text", "Remove the text", detach, position)
+    with st.container(gap=None, width="content"):
+        draw_remove(f"detach-{position}-text", f"Remove text {position + 1}", detach, position)
+        about = "Sent at this point, among the pictures"
+        draw_menu(position, "text", "Text" if part.text else "Text: empty, not sent", about)
 
 
 def _take_text(position: int, key: str) -> None:

@@ -12,7 +12,6 @@ const follow = new Map()
 document.addEventListener("timeupdate", (event) => follow.forEach((look) => look(event)), true)
 
 // The panels that have been brought into sight, each once.
-const seen = new WeakSet()
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const bar = parentElement.querySelector(".bar")
@@ -83,14 +82,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
       else seek(data.seek)
     }, 100)
     setTimeout(() => clearInterval(wait), 10000)
-  }
-
-  const panel = document.querySelector(`.${data.player}`)?.closest(".st-key-clip-panel")
-  if (panel && !seen.has(panel)) {
-    seen.add(panel)
-    panel.style.scrollMarginTop = "4.5rem" // below the page's menu
-    // The page follows its own growth, as it does for answers: once more when all pictures are there.
-    for (const delay of [300, 1000]) setTimeout(() => panel.scrollIntoView({ block: "start" }), delay)
   }
 
   follow.set(parentElement, (event) => {

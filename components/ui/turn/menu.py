@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components.core.parts import Message, TextPart
-from components.core.texts import whole_characters
+from components.core.texts import is_blank, whole_characters
 from components.history.tree import Node
 from components.runs.conversation import Turn
 from components.ui.playground import editing
@@ -109,11 +109,12 @@ def _edit_question(turn: Turn, number: int) -> None:
         st.caption(f"{len(pictures)} pictures stay with it.")
     changed = Message("user", (*pictures, TextPart(text)))
     with st.container(horizontal=True):
-        if st.button("Save and ask", key=f"{key}-ask", type="primary", icon=":material/send:"):
+        blank = is_blank(text)
+        if st.button("Save and ask", key=f"{key}-ask", type="primary", icon=":material/send:", disabled=blank):
             editing.ask_again(turn, changed)
             _close()
             st.rerun()
-        if st.button("Save", key=f"{key}-save", help="The answers stay as they are"):
+        if st.button("Save", key=f"{key}-save", help="The answers stay as they are", disabled=blank):
             editing.change_question(turn, changed)
             _close()
             st.rerun()
@@ -142,7 +143,7 @@ def _insert(turn: Turn, number: int) -> None:
         "Who says it", list(roles), format_func=roles.__getitem__, default="user", required=True, key=f"{key}-role"
     )
     text = st.text_area("Message", key=f"{key}-text", height=160)
-    if st.button("Insert", key=f"{key}-save", type="primary") and text.strip():
+    if st.button("Insert", key=f"{key}-save", type="primary") and not is_blank(text):
         editing.insert_after(turn, role, text)
         _close()
         st.rerun()

@@ -1,0 +1,24 @@
+"""The message box in the browser: focused when a page or a conversation opens, one key away, quick with long texts."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+
+def draw_message_box(of: str) -> None:
+    """Draws nothing: gives the box of the key `composer` the focus whenever `of`, a conversation, is another one.
+
+    Draw it after the tray: it is told each time that the page was drawn, and what was sent is gone by then.
+    """
+    _component()(key="message-box", data={"of": of, "drawn": time.monotonic()}, width="content", height="content")
+
+
+@cache
+def _component() -> ComponentRenderer:
+    source = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    return st.components.v2.component("playground_message_box", html="<span hidden></span>", js=source)

@@ -1,0 +1,119 @@
+"""The message box: at hand from the beginning, safe with input methods, quick with long texts, never out of sight."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.replies import whole
+from tests.e2e.seeing import sight
+
+pytestmark = pytest.mark.browser
+
+FOCUSED = "() => document.activeElement?.matches('.st-key-composer textarea')"
+# What Safari sends when Enter confirms a word: the key after the word's end, and not as a part of it.
+CONFIRM = """
+(box) => {
+  box.dispatchEvent(new CompositionEvent('compositionend', {data: 'にほん', bubbles: true}))
+  const key = {key: 'Enter', code: 'Enter', keyCode: 229, isComposing: false, bubbles: true, cancelable: true}
+  box.dispatchEvent(new KeyboardEvent('keydown', key))
+}
+"""
+PUT = """
+(box, text) => {
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value').set.call(box, text)
+  box.dispatchEvent(new Event('input', {bubbles: true}))
+}
+"""
+NAMES = """
+() => [...document.querySelectorAll('button')].filter((one) => one.checkVisibility({visibilityProperty: true}))
+  .map((one) => one.getAttribute('aria-label') || one.innerText.replace(/\\s+/g, ' ').trim()).filter(Boolean)
+"""
+BLANK = ["\u00a0\u3000", "\u200b\u200d", "\ufeff", "\u2003\n\u2028\u00a0\n"]
+
+
+def test_it_has_the_focus_on_opening_and_in_a_new_conversation(open_page, scripted, stage):
+    stage.play(whole("", "Yes."))
+    playground = open_page(scripted)
+    playground.page.wait_for_function(FOCUSED)
+    playground.page.keyboard.type("Hello")
+    playground.page.keyboard.press("Enter")
+    playground.wait_for_end()
+    for begin in (playground.key("new-conversation").get_by_role("button").click, lambda: playground.choose("private")):
+        begin()
+        playground.page.wait_for_function(FOCUSED)
+
+
+def test_a_link_at_the_beginning_of_the_page_leads_to_it(open_page, simulated):
+    playground = open_page(simulated)
+    playground.page.wait_for_function(FOCUSED)
+    playground.page.evaluate(
+        "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')"
+    )
+    playground.page.keyboard.press("Tab")
+    link = playground.page.get_by_role("link", name="Skip to the message box")
+    expect(link).to_be_focused()
+    assert sight(link) == ""
+    playground.page.keyboard.press("Enter")
+    playground.page.wait_for_function(FOCUSED)
+
+
+@pytest.mark.parametrize("path", ["/", "/compare"])
+def test_enter_that_confirms_a_word_of_an_input_method_does_not_send(open_page, scripted, stage, path):
+    stage.play(whole("", "はい。"))
+    playground = open_page(scripted, path)
+    playground.settle()
+    playground.composer.fill("にほん")
+    playground.composer.evaluate(CONFIRM)
+    playground.settle()
+    expect(playground.composer).to_have_value("にほん")
+    assert stage.count == 0
+    playground.composer.press("Enter")
+    expect(playground.composer).to_have_value("")
+    assert stage.exchange()
+
+
+def test_what_cannot_be_seen_is_not_sent(open_page, scripted, stage):
+    stage.play(whole("", "Yes."))
+    playground = open_page(scripted)
+    for text in BLANK:
+        playground.send(text)
+        expect(playground.alerts).to_contain_text("no visible characters")
+        expect(playground.composer).to_have_value("")
+    playground.ask("Hello")
+    expect(playground.alerts).to_have_count(0)
+    assert stage.count == 1
+
+
+def test_buttons_have_names_of_their_own(open_page, simulated):
+    playground = open_page(simulated)
+    for turn in (1, 2):
+        playground.ask("Hello\nsimulate: thinking=5 answer=10", turn)
+    playground.page.wait_for_function(f"() => new Set(({NAMES})()).size === ({NAMES})().length")
+
+
+def test_a_long_text_is_stored_once_nobody_types(open_page, simulated):
+    playground = open_page(simulated)
+    playground.page.wait_for_function(FOCUSED)
+    text = "\n".join(f"{line} {'lorem ipsum ' * 7}" for line in range(2_200))
+    playground.composer.evaluate(PUT, text)
+    playground.page.wait_for_function("() => sessionStorage.getItem('playground-unsent')?.length > 190_000")
+    playground.page.evaluate(
+        "() => { window.stored = 0; const set = Storage.prototype.setItem;"
+        " Storage.prototype.setItem = function (...given) { window.stored++; set.apply(this, given) } }"
+    )
+    playground.composer.press_sequentially("0123456789")
+    playground.page.wait_for_function("() => sessionStorage.getItem('playground-unsent')?.endsWith('0123456789')")
+    assert playground.page.evaluate("window.stored") < 10
+    # Its height is not looked for at every key.
+    heights = "box => { const before = box.clientHeight; box.style.height = 'auto'; return [before, box.clientHeight] }"
+    before, meanwhile = playground.composer.evaluate(heights)
+    assert before == meanwhile
+
+
+def test_on_a_phone_letters_are_so_large_that_ios_does_not_zoom_and_the_bottom_is_low(open_page, simulated):
+    playground = open_page(simulated, width=390, height=844)
+    page = playground.page
+    page.wait_for_function(FOCUSED)
+    page.wait_for_function("() => getComputedStyle(document.activeElement).fontSize === '16px'")
+    playground.composer.fill("\n".join("many lines" for _ in range(40)))
+    assert page.get_by_test_id("stBottom").bounding_box()["height"] <= 844 / 4
+    assert sight(playground.composer) == ""
