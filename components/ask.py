@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from components.core.card import ModelCard
 from components.core.errors import MediaError, ParameterError
@@ -31,7 +31,7 @@ from components.core.events import (
     UsageReported,
 )
 from components.core.parts import Message, Part, TextPart
-from components.core.request import RunRequest, Tool, WireName
+from components.core.request import RunRequest, Tool
 from components.params.cards import USERS_FOLDER, default_card, read_cards
 from components.params.payload import build_payload
 from components.params.validation import parse_value
@@ -74,13 +74,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser(card: ModelCard) -> argparse.ArgumentParser:
+    from components.api.wires.registry import WIRES
+
     parser = argparse.ArgumentParser(
         prog="python -m components.ask",
         description=f"Asks {card.display_name} once. Without a key and an address, the built-in simulator answers.",
         epilog="Parameters: " + "; ".join(f"{p.name} ({p.range})" for p in card.parameters.values()),
     )
     parser.add_argument("prompt", help="what to ask")
-    parser.add_argument("--wire", default="chat_completions", help=f"the endpoint: {', '.join(get_args(WireName))}")
+    parser.add_argument("--wire", default=next(iter(WIRES)), help=f"the endpoint: {', '.join(WIRES)}")
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="set a parameter")
     parser.add_argument("--system", default="", metavar="TEXT", help="the system prompt")
     parser.add_argument("--attach", action="append", default=[], metavar="FILE", help="a picture or a clip")
@@ -101,11 +103,10 @@ def _build_request(typed: argparse.Namespace, card: ModelCard) -> RunRequest:
         raise UsageError(f"--frames must be at least 1, not {typed.frames}.")
     if typed.wire not in WIRES:
         raise UsageError(f"--wire must be one of {', '.join(WIRES)}, not {typed.wire!r}.")
-    wire: WireName = WIRES[typed.wire].name
     return RunRequest(
         model=card.id,
         messages=(Message("user", _parts(typed)),),
-        wire=wire,
+        wire=typed.wire,
         system=typed.system,
         parameters=build_payload(_chosen(typed.param, card), card).parameters,
         tools=_read_tools(typed.tools) if typed.tools else (),

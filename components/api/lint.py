@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from components.api.wires.reading import object_in, objects_in, text_in
@@ -18,12 +18,6 @@ from components.core.request import WireName
 from components.params.validation import validate
 
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_HISTORY = {"chat_completions": "messages", "responses": "input", "messages": "messages"}
-_FIELDS = {
-    "chat_completions": {"messages", "stream_options"},
-    "responses": {"input", "instructions"},
-    "messages": {"messages", "system", "max_tokens", "thinking"},
-}
 _FIELDS_EVERYWHERE = {"model", "stream", "tools", "tool_choice", "parallel_tool_calls"}
 
 
@@ -33,16 +27,6 @@ class Finding:
 
     severity: Literal["refused", "doubtful"]
     sentence: str
-
-
-@dataclass(slots=True)
-class _Step:
-    """What one message of the history does: the calls it makes, the calls it answers, and its thinking if any."""
-
-    role: str
-    calls: list[str] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
-    thinking: str | None = None
 
 
 def lint(wire: WireName, body: Mapping[str, Any], card: ModelCard) -> list[Finding]:
@@ -58,16 +42,19 @@ def _refused(sentence: str) -> Finding:
 def _frame(wire: WireName, body: Mapping[str, Any], card: ModelCard) -> Iterator[Finding]:
     if not text_in(body.get("model")):
         yield _refused("`model` is missing: the id of the model, as text.")
-    history = _HISTORY[wire]
+    shape = WIRES[wire]
+    history = shape.history
     if not isinstance(body.get(history), list | str) or not body[history]:
         yield _refused(f"`{history}` is missing or empty.")
-    elif isinstance(body[history], str) and wire != "responses":
+    elif isinstance(body[history], str) and not shape.history_may_be_text:
         yield _refused(f"`{history}` must be a list of messages.")
-    if wire == "messages" and "max_tokens" not in body:
-        yield _refused("`max_tokens` is required on this endpoint.")
+    for name in shape.required:
+        if name not in body:
+            yield _refused(f"`{name}` is required on this endpoint.")
     if not isinstance(body.get("stream", False), bool):
         yield _refused("`stream` must be true or false.")
-    known = _FIELDS_EVERYWHERE | _FIELDS[wire] | {field.split(".")[0] for field in WIRES[wire].carries(card).values()}
+    own = {shape.history, *filter(None, [shape.system]), *shape.fields, *shape.required}
+    known = _FIELDS_EVERYWHERE | own | {field.split(".")[0] for field in shape.carries(card).values()}
     for name in body:
         if name not in known:
             yield Finding("doubtful", f"`{name}` is not documented for this endpoint: it may be ignored or refused.")
@@ -107,7 +94,7 @@ def _tools(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _tool_name(wire: WireName, tool: dict[str, Any]) -> str:
-    return text_in((object_in(tool.get("function")) if wire == "chat_completions" else tool).get("name"))
+    return text_in((object_in(tool.get("function")) if WIRES[wire].tools_in_function else tool).get("name"))
 
 
 def _tool_choice(wire: WireName, choice: Any) -> tuple[str, str]:
@@ -115,7 +102,7 @@ def _tool_choice(wire: WireName, choice: Any) -> tuple[str, str]:
     if isinstance(choice, str):
         return choice, ""
     kind = text_in(object_in(choice).get("type"))
-    named = object_in(choice.get("function")) if kind == "function" and wire == "chat_completions" else choice
+    named = object_in(choice.get("function")) if kind == "function" and WIRES[wire].tools_in_function else choice
     if kind in ("function", "tool"):
         return "named", text_in(object_in(named).get("name"))
     return {"any": "required"}.get(kind, kind or "auto"), ""
@@ -127,7 +114,7 @@ def _thinks(body: Mapping[str, Any]) -> bool:
 
 
 def _history(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
-    steps = list(_steps(wire, body))
+    steps = list(WIRES[wire].steps(objects_in(body.get(WIRES[wire].history))))
     waiting: list[str] = []
     for number, step in enumerate(steps, start=1):
         for id in step.answers:
@@ -157,59 +144,3 @@ def _history(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(
             "doubtful", "The last message is the model's own: whether it goes on from there is not documented."
         )
-
-
-def _steps(wire: WireName, body: Mapping[str, Any]) -> Iterator[_Step]:
-    messages = objects_in(body.get(_HISTORY[wire]))
-    match wire:
-        case "chat_completions":
-            yield from map(_chat_step, messages)
-        case "messages":
-            yield from map(_block_step, messages)
-        case "responses":
-            yield from _item_steps(messages)
-
-
-def _chat_step(message: dict[str, Any]) -> _Step:
-    role, thinking = text_in(message.get("role")), message.get("reasoning_content")
-    return _Step(
-        role,
-        [text_in(call.get("id")) for call in objects_in(message.get("tool_calls"))],
-        [text_in(message.get("tool_call_id"))] if role == "tool" else [],
-        thinking if isinstance(thinking, str) else None,
-    )
-
-
-def _block_step(message: dict[str, Any]) -> _Step:
-    step = _Step(text_in(message.get("role")))
-    for block in objects_in(message.get("content")):
-        match block.get("type"):
-            case "tool_use":
-                step.calls.append(text_in(block.get("id")))
-            case "tool_result":
-                step.answers.append(text_in(block.get("tool_use_id")))
-            case "thinking":
-                step.thinking = (step.thinking or "") + text_in(block.get("thinking"))
-    if step.answers:
-        step.role = "tool"
-    return step
-
-
-def _item_steps(items: list[dict[str, Any]]) -> Iterator[_Step]:
-    """The items of one reply (thinking, text, calls) are one step; so are results that stand together."""
-    steps: list[_Step] = []
-    for item in items:
-        kind = text_in(item.get("type"))
-        role = {"reasoning": "assistant", "function_call": "assistant", "function_call_output": "tool"}.get(kind)
-        role = role or text_in(item.get("role"))
-        if not steps or steps[-1].role != role:
-            steps.append(_Step(role))
-        step = steps[-1]
-        if kind == "function_call":
-            step.calls.append(text_in(item.get("call_id")))
-        elif kind == "function_call_output":
-            step.answers.append(text_in(item.get("call_id")))
-        elif kind == "reasoning":
-            parts = objects_in(item.get("summary")) or objects_in(item.get("content"))
-            step.thinking = (step.thinking or "") + "".join(text_in(part.get("text")) for part in parts)
-    yield from steps

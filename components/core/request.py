@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from components.core.card import NO_CARD, ModelCard, ParameterValue
 from components.core.parts import Message
 
-WireName = Literal["chat_completions", "responses", "messages"]
-
-# The formats that have a place for a whole clip; the others get its frames.
-VIDEO_WIRES: Final[frozenset[WireName]] = frozenset({"chat_completions"})
+WireName = str
+"""An endpoint's name in `components.api.wires.registry`; here any is possible, as in a run of a newer version."""
 
 ToolMode = Literal["auto", "none", "required", "named"]
 

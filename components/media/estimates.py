@@ -10,7 +10,7 @@ token per 28 x 28 px with a cap near 4,096 per picture: inferred, not promised b
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final, assert_never
@@ -27,9 +27,8 @@ from components.core.parts import (
     ToolCallPart,
     ToolResultPart,
     VideoPart,
-    travelling,
 )
-from components.core.request import VIDEO_WIRES, RunRequest
+from components.core.request import RunRequest
 from components.media.limits import BODY_BYTES, BODY_WARNING_BYTES, MEGABYTE
 from components.media.text_tokens import text_tokens
 
@@ -64,13 +63,12 @@ def estimate(parts: Iterable[MediaPart | TextPart], texts: Iterable[str] = (), p
     return Estimate(tokens, size)
 
 
-def estimate_request(request: RunRequest, picture_factor: float = 1.0) -> Estimate:
-    """Adds up a whole request: system prompt, tools, and all text, thinking, calls, results and pictures.
+def estimate_messages(request: RunRequest, parts: Sequence[Part], picture_factor: float = 1.0) -> Estimate:
+    """Adds up system prompt and tools of a request, and all text, thinking, calls, results and pictures of `parts`.
 
-    `picture_factor`: how many tokens the API has been seen to count for each estimated one of a picture.
+    `parts`: those of its messages that are sent. `picture_factor`: how many tokens the API has been seen to count for
+    each estimated one of a picture.
     """
-    videos = request.wire in VIDEO_WIRES
-    parts = [part for message in request.messages for part in travelling(message.parts, videos=videos)]
     texts = [request.system, *(_text_of(part) for part in parts)]
     texts += [f"{tool.name} {tool.description} {json.dumps(dict(tool.parameters))}" for tool in request.tools]
     media = (part for part in parts if isinstance(part, MediaPart))

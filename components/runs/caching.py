@@ -56,8 +56,9 @@ def _pieces(request: RunRequest, run: Run) -> list[tuple[str, Any]]:
     """The prompt in the order in which the model reads it, as `run`'s wire would send it: what it is, and its JSON."""
     body = WIRES[run.request.wire].encode(request, short_url)
     pieces = [("the tools", body["tools"])] if "tools" in body else []
-    pieces += [("the system prompt", body[name]) for name in ("instructions", "system") if name in body]
-    for item in body.get("messages") or body.get("input") or ():
+    wire = WIRES[run.request.wire]
+    pieces += [("the system prompt", body[wire.system])] if wire.system in body else []
+    for item in body.get(wire.history) or ():
         pieces.append((item.get("role") or item.get("type") or "item", item))
     names = {"system": "the system prompt", "function_call": "tool call", "function_call_output": "tool result"}
     numbered = []

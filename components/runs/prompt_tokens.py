@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from components.api.wires.weight import estimate_request
 from components.core.request import RunRequest
-from components.media.estimates import estimate_request
 from components.runs.run import Run
 
 # [own] From a smaller rise the rate would be learned from what a message costs besides its text.

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from components.api.wires.weight import estimate_request, sends_videos
 from components.core.parts import (
     FramePart,
     ImagePart,
@@ -22,9 +23,9 @@ from components.core.parts import (
     clock,
     travelling,
 )
-from components.core.request import VIDEO_WIRES, RunRequest
+from components.core.request import RunRequest
 from components.core.usage import Usage
-from components.media.estimates import estimate_request, part_tokens
+from components.media.estimates import part_tokens
 from components.media.text_tokens import text_tokens
 from components.runs.run import Run
 
@@ -159,7 +160,7 @@ def _sent(request: RunRequest) -> Sequence[MediaPart]:
 
 
 def _media(parts: Iterable[Part], request: RunRequest) -> list[MediaPart]:
-    sent = travelling(parts, videos=request.wire in VIDEO_WIRES)
+    sent = travelling(parts, videos=sends_videos(request.wire))
     return [part for part in sent if isinstance(part, MediaPart)]
 
 

@@ -17,10 +17,10 @@ from components.api.connection import Connection, Timeouts
 from components.api.limiter import RateLimits
 from components.api.transport import RestingSelector
 from components.api.wires.registry import WIRES
+from components.api.wires.weight import estimate_request
 from components.api.wires.wire import data_url
 from components.core.errors import ApiError
 from components.core.request import RunRequest
-from components.media.estimates import estimate_request
 from components.params.learned import LearnedLimits
 from components.runs.run import Run
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from math import ceil
 from typing import TypeVar
 
+from components.api.wires.weight import estimate_request, sent_parts
 from components.core.card import ModelCard
 from components.core.parts import (
     FramePart,
@@ -17,11 +18,9 @@ from components.core.parts import (
     TextPart,
     ThinkingPart,
     VideoPart,
-    travelling,
 )
-from components.core.request import VIDEO_WIRES, RunRequest
+from components.core.request import RunRequest
 from components.core.usage import Usage, cost_usd
-from components.media.estimates import estimate_request
 
 _Amount = TypeVar("_Amount", int, Decimal)
 
@@ -100,10 +99,9 @@ class Budget:
 def _most_prompt_tokens(request: RunRequest, card: ModelCard) -> int | None:
     """What the prompt can count at most; None where a part can be anything, and no limit of the model is known."""
     total: int | None = _OWN_TOKENS + _bytes(request.system)
-    for message in request.messages:
-        for part in travelling(message.parts, videos=request.wire in VIDEO_WIRES):
-            most = _most_tokens(part, card)
-            total = None if total is None or most is None else total + most
+    for part in sent_parts(request):
+        most = _most_tokens(part, card)
+        total = None if total is None or most is None else total + most
     if total is not None and request.parameters.get("web_search_linkup") is True:
         total += _SEARCH_TOKENS
     known = [most for most in (total, card.context_tokens) if most is not None]

@@ -8,9 +8,10 @@ from decimal import Decimal
 from math import ceil
 
 from components.api.limiter import RateLimits
+from components.api.wires.weight import estimate_request
 from components.core.card import ModelCard
 from components.core.parts import Message
-from components.media.estimates import check_body, estimate_request
+from components.media.estimates import check_body
 from components.tuning.budget import Price, price, total
 from components.tuning.judge import judge_request
 from components.tuning.messages import position

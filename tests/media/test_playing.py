@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 
+from components.api.wires.weight import estimate_request
 from components.core.parts import Message
 from components.core.request import RunRequest
 from components.media import playing
 from components.media.attachments import of_storyboard
-from components.media.estimates import estimate_request, video_tokens
+from components.media.estimates import video_tokens
 from components.media.playing import player_type, video_part, why_not_whole
 from components.media.storyboard import make_storyboard
 from components.media.video import open_clip

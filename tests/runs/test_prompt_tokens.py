@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from components.api.connection import Connection
+from components.api.wires.weight import estimate_request
 from components.core.events import AnswerDelta, Finished, UsageReported
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest
 from components.core.usage import Usage
-from components.media.estimates import estimate_request
 from components.runs.prompt_tokens import Count, counts_before, learned_tokens
 from components.runs.run import Run
 

@@ -10,12 +10,11 @@ from typing import Any
 from components.api.paste.parameters import take_parameters
 from components.api.paste.pasted import Found, Unknown, shortened
 from components.api.paste.pictures import Pictures, with_frames
+from components.api.wires.registry import WIRES
 from components.core.card import ModelCard
 from components.core.errors import PasteError
 from components.core.parts import Message, Part, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
 from components.core.request import RunRequest, Tool, ToolChoice, WireName
-
-_ANTHROPIC_ONLY = ("stop_sequences", "anthropic_version", "top_k", "thinking")
 
 
 def read_body(found: Found, files: Mapping[str, bytes], card: ModelCard) -> tuple[RunRequest, list[str]]:
@@ -25,7 +24,7 @@ def read_body(found: Found, files: Mapping[str, bytes], card: ModelCard) -> tupl
     """
     fields = found.fields
     wire = found.wire or _guess(fields)
-    said = fields.get("input" if wire == "responses" else "messages")
+    said = fields.get(WIRES[wire].history)
     reading = _Reading(Pictures(files))
     if isinstance(said, str):
         reading.add("user", [TextPart(said)])
@@ -35,8 +34,7 @@ def read_body(found: Found, files: Mapping[str, bytes], card: ModelCard) -> tupl
     elif isinstance(said, Unknown):
         reading.left_out.append(f"The conversation, `{shortened(said.source)}`, is made when the program runs.")
     else:
-        name = "input" if wire == "responses" else "messages"
-        raise PasteError(f"No `{name}` with a conversation was found in it.")
+        raise PasteError(f"No `{WIRES[wire].history}` with a conversation was found in it.")
     system = [*_texts(fields.get("system")), *_texts(fields.get("instructions")), *reading.system]
     parameters, left_out = take_parameters(fields, wire, card)
     tools, odd = _tools(fields.get("tools"))
@@ -57,19 +55,8 @@ def read_body(found: Found, files: Mapping[str, bytes], card: ModelCard) -> tupl
 
 
 def _guess(fields: Mapping[str, Any]) -> WireName:
-    if "input" in fields and "messages" not in fields:
-        return "responses"
-    anthropic = any(name in fields for name in _ANTHROPIC_ONLY) or "system" in fields
-    tools = fields.get("tools")
-    if isinstance(tools, list) and any(isinstance(tool, dict) and "input_schema" in tool for tool in tools):
-        anthropic = True
-    messages = fields.get("messages")
-    for message in messages if isinstance(messages, list) else ():
-        content = message.get("content") if isinstance(message, dict) else None
-        for block in content if isinstance(content, list) else ():
-            if isinstance(block, dict) and block.get("type") in ("image", "tool_use", "tool_result", "thinking"):
-                anthropic = True
-    return "messages" if anthropic else "chat_completions"
+    """The format that the body is in: the one that recognises it, else the first."""
+    return next((wire.name for wire in WIRES.values() if wire.recognises(fields)), next(iter(WIRES)))
 
 
 @dataclass(slots=True)

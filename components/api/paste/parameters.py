@@ -36,7 +36,7 @@ def take_parameters(
     values: dict[str, object] = {}
     left_out: list[str] = []
     for field, value in fields.items():
-        if field in _OWN or field == "model":
+        if field in _OWN or field in ("model", WIRES[wire].history, WIRES[wire].system):
             continue
         if isinstance(value, Unknown):
             left_out.append(f"`{field}`: `{shortened(value.source)}` is known only when the program runs.")
@@ -47,8 +47,9 @@ def take_parameters(
         else:
             reason = _REASONS.get(field, "it is not among what is documented for this model")
             left_out.append(f"`{field}`: {reason}.")
-    if wire == "messages" and values.get("max_tokens") == card.default_of("max_tokens"):
-        del values["max_tokens"]  # this format cannot go without it, so its default says nothing
+    for name in WIRES[wire].required:
+        if name in values and values[name] == card.default_of(name):
+            del values[name]  # this format cannot go without it, so its default says nothing
     checked = validate(values, card)
     return dict(checked.values), left_out + list(checked.problems.values())
 

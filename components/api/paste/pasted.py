@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.api.wires.registry import WIRES
 from components.core.request import RunRequest, WireName
 from components.core.texts import cut
 
@@ -54,12 +55,7 @@ def holds_key(text: str) -> bool:
 def wire_of(address: str) -> WireName | None:
     """The endpoint that an address, or source text that makes one, ends in."""
     path = re.split(r"[?#]", address.strip().rstrip("\"'`)"), maxsplit=1)[0].rstrip("/")
-    endings: tuple[tuple[str, WireName], ...] = (
-        ("/chat/completions", "chat_completions"),
-        ("/responses", "responses"),
-        ("/messages", "messages"),
-    )
-    return next((wire for ending, wire in endings if path.endswith(ending)), None)
+    return next((wire.name for wire in WIRES.values() if path.endswith(wire.path)), None)
 
 
 def shortened(text: str, most: int = 60) -> str:

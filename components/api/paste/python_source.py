@@ -14,16 +14,11 @@ from typing import Any
 
 from components.api.paste.pasted import Found, Unknown, shortened, wire_of
 from components.api.paste.python_values import Values, chain_of
+from components.api.wires.registry import WIRES
 from components.core.errors import PasteError
 from components.core.request import WireName
 
 _METHODS = frozenset({"create", "stream", "parse", "acreate"})
-_CALLS: tuple[tuple[tuple[str, ...], WireName], ...] = (
-    (("chat", "completions"), "chat_completions"),
-    (("ChatCompletion",), "chat_completions"),
-    (("responses",), "responses"),
-    (("messages",), "messages"),
-)
 _POSTS = frozenset({"post", "stream", "request", "connect_sse", "aconnect_sse", "Request"})
 # The packages' calls through which a program sees the reply itself, and LiteLLM's functions.
 _RAW = frozenset({"with_raw_response", "with_streaming_response"})
@@ -31,7 +26,6 @@ _COMPLETIONS = frozenset({"completion", "acompletion"})
 # What the packages take that says nothing about the body.
 _CALL_ONLY = frozenset({"extra_headers", "extra_query", "timeout", "response_model", "betas"})
 _CLIENT = frozenset({"api_key", "api_base", "base_url"})  # LiteLLM takes them with each call
-_PACKAGES = {"chat_completions": "openai", "responses": "openai", "messages": "anthropic"}
 _MOST_DEPTH = 150
 
 
@@ -181,9 +175,9 @@ class _Reading(Values):
             return self._package_call(call, "chat_completions", stream=False)
         if not chain or chain[-1] not in _METHODS | _POSTS:
             return None
-        for path, wire in _CALLS:
-            if chain[-1] in _METHODS and chain[-1 - len(path) : -1] == path:
-                return self._package_call(call, wire, stream=chain[-1] == "stream")
+        for wire in WIRES.values():
+            if chain[-1] in _METHODS and any(chain[-1 - len(path) : -1] == path for path in wire.calls):
+                return self._package_call(call, wire.name, stream=chain[-1] == "stream")
         return self._posted(call) if chain[-1] in _POSTS else None
 
     def _package_call(self, call: ast.Call, wire: WireName, *, stream: bool) -> Found:
@@ -200,7 +194,7 @@ class _Reading(Values):
             fields["extra_body"] = extra
         if stream:
             fields["stream"] = True
-        return Found(f"{self.language} ({_PACKAGES[wire]})", fields, wire, tuple(self.left_out))
+        return Found(f"{self.language} ({WIRES[wire].package})", fields, wire, tuple(self.left_out))
 
     def _posted(self, call: ast.Call) -> Found | None:
         given: dict[str | None, Any] = {}
@@ -216,7 +210,7 @@ class _Reading(Values):
         written += [ast.unparse(keyword.value) for keyword in call.keywords if keyword.arg == "url"]
         texts = [text for text in [*known, given.get("url"), " ".join(written)] if isinstance(text, str)]
         wire = next((wire for text in texts if (wire := wire_of(text))), None)
-        if wire is None and not {"messages", "input"} & body.keys():
+        if wire is None and not {one.history for one in WIRES.values()} & body.keys():
             return None
         return Found(f"{self.language} (HTTP)", body, wire, tuple(self.left_out))
 

@@ -14,18 +14,6 @@ from components.api.snippets.program import Job, Program, Section, Target
 # The line that ends the body; no line of JSON can be it.
 END = "JSON"
 
-_READING = {
-    ("chat_completions", True): "Thinking comes in choices[0].delta.reasoning_content, the answer in .content.",
-    ("chat_completions", False): "Thinking is in choices[0].message.reasoning_content, the answer in .content.",
-    (
-        "responses",
-        True,
-    ): "Thinking comes in events named response.reasoning…, the answer in response.output_text.delta.",
-    ("responses", False): "Thinking is in the output item of type reasoning, the answer in that of type message.",
-    ("messages", True): "Thinking comes in deltas of type thinking_delta, the answer in text_delta.",
-    ("messages", False): "Thinking is in the content block of type thinking, the answer in that of type text.",
-}
-
 
 def quoted_json(text: str) -> str:
     """A JSON string; halves of characters, which no file can hold, are escaped."""
@@ -66,16 +54,14 @@ def write(job: Job) -> Program:
     """The command; with tools a script that asks again with their results."""
     # Without files the shell must not touch the body at all: the quotes round the end mark say so.
     mark, dialect = (END, _JSON_WITH_FILES) if job.body.references else (f"'{END}'", _JSON)
+    loops = bool(job.request.tools) and job.request.wire in curl_loop.TAKES
     body = f"<<{mark}\n{dialect.write(job.body.fields)}\n{END}"
-    if job.request.tools:
+    if loops:
         sections = curl_loop.sections(job, _command(job), body)
     else:
-        sections = [
-            Section(
-                "Request",
-                f"# {_READING[job.request.wire, job.request.stream]}\n{_command(job)} \\\n  --data-binary @- {body}",
-            )
-        ]
+        reading = job.body.wire.reading[0 if job.request.stream else 1]
+        hint = f"# {reading}\n" if reading else ""
+        sections = [Section("Request", f"{hint}{_command(job)} \\\n  --data-binary @- {body}")]
     return Program(
         filename="request.sh",
         language="bash",
@@ -84,7 +70,7 @@ def write(job: Job) -> Program:
         code="\n\n".join(section.code for section in sections) + "\n",
         sections=tuple(sections),
         files=job.body.files,
-        notes=(curl_loop.NOTE,) if job.request.tools else (),
+        notes=(curl_loop.NOTE,) if loops else (),
     )
 
 
@@ -101,4 +87,4 @@ def _command(job: Job) -> str:
     return " \\\n  ".join(lines)
 
 
-TARGET = Target("curl", "cURL", ("chat_completions", "responses", "messages"), write)
+TARGET = Target("curl", "cURL", (), write)

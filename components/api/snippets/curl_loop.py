@@ -108,12 +108,12 @@ _ONCE = """
 body=$(jq 'del(.web_search_linkup, .tool_choice)' <<<"$body")
 """
 
-_TAKES = {"chat_completions": _CHAT, "responses": _RESPONSES, "messages": _MESSAGES}
+TAKES = {"chat_completions": _CHAT, "responses": _RESPONSES, "messages": _MESSAGES}
 
 
 def sections(job: Job, command: str, body: str) -> list[Section]:
     """The script: `command` sends, `body` is the here-document of what is sent first."""
-    take = _TAKES[job.request.wire].strip("\n")
+    take = TAKES[job.request.wire].strip("\n")
     if job.circumstances & {"search", "forced"}:
         take += "\n" + _ONCE.strip("\n")
     take = fill(take, job.circumstances, {"events": _EVENTS})

@@ -19,7 +19,7 @@ if not os.environ.get({variable}):
 
 def write(job: Job) -> Program:
     """The notebook, in the format 4.5 that every Jupyter reads."""
-    package = python_anthropic if job.request.wire == "messages" else python_openai
+    package = python_anthropic if job.body.wire.package == "anthropic" else python_openai
     program = package.write(job)
     variable = job.options.key_variable
     cells = [

@@ -80,7 +80,8 @@ def only_in_first_round(job: Job, conditional: Callable[[Any, Any], Any]) -> dic
     if fields.get("web_search_linkup"):
         fields["web_search_linkup"] = conditional(True, False)
     if job.request.tool_choice.mode in ("required", "named"):
-        auto = {"type": "auto"} if job.request.wire == "messages" else "auto"
+        standing = job.body.wire.auto_choice
+        auto = standing if isinstance(standing, str) else dict(standing)
         fields["tool_choice"] = conditional(fields["tool_choice"], auto)
     return fields
 
@@ -109,10 +110,14 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A way to write programs. `wires`: the endpoints that its package speaks."""
+    """A way to write programs. `wires`: the endpoints that its package speaks; empty: any."""
 
     name: str
     label: str
     wires: tuple[WireName, ...]
     write: Callable[[Job], Program]
     takes_frames: bool = False
+
+    def speaks(self, wire: WireName) -> bool:
+        """Whether its programs can ask the endpoint."""
+        return not self.wires or wire in self.wires

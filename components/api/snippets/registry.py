@@ -16,6 +16,7 @@ from components.api.snippets import (
 )
 from components.api.snippets.body import make_body
 from components.api.snippets.program import Job, Options, Program, Target
+from components.api.wires.registry import WIRES
 from components.core.request import RunRequest, WireName
 
 TARGETS: dict[str, Target] = {
@@ -34,8 +35,8 @@ def targets_of(wire: WireName, base_url: str, *, by_hand: bool = False) -> list[
     `by_hand`: the body was written by hand and may hold what no package knows.
     """
     # The anthropic package adds /v1 itself; an address without it is out of its reach.
-    plain = by_hand or (wire == "messages" and not base_url.endswith("/v1"))
-    return [target for target in TARGETS.values() if wire in target.wires and (target.name in _PLAIN or not plain)]
+    plain = by_hand or (WIRES[wire].package == "anthropic" and not base_url.endswith("/v1"))
+    return [target for target in TARGETS.values() if target.speaks(wire) and (target.name in _PLAIN or not plain)]
 
 
 def write_program(
@@ -45,7 +46,7 @@ def write_program(
 
     Raises: ValueError if the target does not speak the request's endpoint.
     """
-    if request.wire not in target.wires:
+    if not target.speaks(request.wire):
         raise ValueError(f"{target.name} does not speak {request.wire}")
     if given is not None:
         request = replace(request, tools=(), stream=given.get("stream") is True)

@@ -8,6 +8,7 @@ https://platform.moonshot.ai/docs/guide/use-kimi-vision-model (picture parts), r
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, assert_never
 
 from components.api.problems import error_from_body
@@ -23,6 +24,7 @@ from components.api.wires.reading import (
     read_json,
     text_in,
 )
+from components.api.wires.step import Step
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
@@ -202,10 +204,34 @@ def _thinking_in(part: dict[str, Any]) -> str:
     return text_in(thinking) or "".join(text_in(piece.get("text")) for piece in objects_in(thinking))
 
 
+def _chat_step(message: dict[str, Any]) -> Step:
+    role, thinking = text_in(message.get("role")), message.get("reasoning_content")
+    return Step(
+        role,
+        [text_in(call.get("id")) for call in objects_in(message.get("tool_calls"))],
+        [text_in(message.get("tool_call_id"))] if role == "tool" else [],
+        thinking if isinstance(thinking, str) else None,
+    )
+
+
+def _steps(messages: list[dict[str, Any]]) -> Iterator[Step]:
+    return map(_chat_step, messages)
+
+
 WIRE = Wire(
     name="chat_completions",
     label="Chat completions",
     path="/chat/completions",
+    history="messages",
+    steps=_steps,
+    fields=frozenset({"stream_options"}),
+    tools_in_function=True,
+    package="openai",
+    calls=(("chat", "completions"), ("ChatCompletion",)),
+    reading=(
+        "Thinking comes in choices[0].delta.reasoning_content, the answer in .content.",
+        "Thinking is in choices[0].message.reasoning_content, the answer in .content.",
+    ),
     encode=encode,
     decoder=ChatCompletionsDecoder,
 )

@@ -8,7 +8,9 @@ takes), https://platform.claude.com/docs/en/build-with-claude/streaming (the eve
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, assert_never
 
 from components.api.connection import ANTHROPIC_VERSION
@@ -24,6 +26,7 @@ from components.api.wires.reading import (
     read_json,
     text_in,
 )
+from components.api.wires.step import Step
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_anthropic_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
@@ -306,10 +309,55 @@ def _thinking(text: str, signature: str) -> list[StreamEvent]:
     return [*events, ThinkingSigned(signature)] if signature else events
 
 
+def _block_step(message: dict[str, Any]) -> Step:
+    step = Step(text_in(message.get("role")))
+    for block in objects_in(message.get("content")):
+        match block.get("type"):
+            case "tool_use":
+                step.calls.append(text_in(block.get("id")))
+            case "tool_result":
+                step.answers.append(text_in(block.get("tool_use_id")))
+            case "thinking":
+                step.thinking = (step.thinking or "") + text_in(block.get("thinking"))
+    if step.answers:
+        step.role = "tool"
+    return step
+
+
+def _steps(messages: list[dict[str, Any]]) -> Iterator[Step]:
+    return map(_block_step, messages)
+
+
+def _recognises(body: Mapping[str, Any]) -> bool:
+    if "system" in body or any(name in body for name in _OWN):
+        return True
+    if any("input_schema" in tool for tool in objects_in(body.get("tools"))):
+        return True
+    said = [block for message in objects_in(body.get("messages")) for block in objects_in(message.get("content"))]
+    return any(block.get("type") in _BLOCKS for block in said)
+
+
+_OWN = ("stop_sequences", "anthropic_version", "top_k", "thinking")
+_BLOCKS = ("image", "tool_use", "tool_result", "thinking")
+
+
 WIRE = Wire(
     name="messages",
     label="Messages",
     path="/messages",
+    history="messages",
+    steps=_steps,
+    fields=frozenset({"thinking"}),
+    required=("max_tokens",),
+    system="system",
+    auto_choice=MappingProxyType({"type": "auto"}),
+    package="anthropic",
+    calls=(("messages",),),
+    recognises=_recognises,
+    reading=(
+        "Thinking comes in deltas of type thinking_delta, the answer in text_delta.",
+        "Thinking is in the content block of type thinking, the answer in that of type text.",
+    ),
     encode=encode,
     no_video="The messages format has no part for a whole clip; its frames are sent.",
     decoder=MessagesDecoder,

@@ -8,6 +8,7 @@ stores anything is not documented, so the whole history is sent each time and no
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 
 from components.api.problems import error_from_body
@@ -23,6 +24,7 @@ from components.api.wires.reading import (
     read_json,
     text_in,
 )
+from components.api.wires.step import Step
 from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
@@ -294,10 +296,45 @@ def _joined(parts: Any) -> str:
     return "".join(text_in(part.get("text")) or text_in(part.get("refusal")) for part in objects_in(parts))
 
 
+def _item_steps(items: list[dict[str, Any]]) -> Iterator[Step]:
+    """The items of one reply (thinking, text, calls) are one step; so are results that stand together."""
+    steps: list[Step] = []
+    for item in items:
+        kind = text_in(item.get("type"))
+        role = {"reasoning": "assistant", "function_call": "assistant", "function_call_output": "tool"}.get(kind)
+        role = role or text_in(item.get("role"))
+        if not steps or steps[-1].role != role:
+            steps.append(Step(role))
+        step = steps[-1]
+        if kind == "function_call":
+            step.calls.append(text_in(item.get("call_id")))
+        elif kind == "function_call_output":
+            step.answers.append(text_in(item.get("call_id")))
+        elif kind == "reasoning":
+            parts = objects_in(item.get("summary")) or objects_in(item.get("content"))
+            step.thinking = (step.thinking or "") + "".join(text_in(part.get("text")) for part in parts)
+    yield from steps
+
+
+def _recognises(body: Mapping[str, Any]) -> bool:
+    return "input" in body and "messages" not in body
+
+
 WIRE = Wire(
     name="responses",
     label="Responses",
     path="/responses",
+    history="input",
+    steps=_item_steps,
+    history_may_be_text=True,
+    system="instructions",
+    package="openai",
+    calls=(("responses",),),
+    recognises=_recognises,
+    reading=(
+        "Thinking comes in events named response.reasoning…, the answer in response.output_text.delta.",
+        "Thinking is in the output item of type reasoning, the answer in that of type message.",
+    ),
     encode=encode,
     no_video="The responses format has no part for a whole clip; its frames are sent.",
     decoder=ResponsesDecoder,

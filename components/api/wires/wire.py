@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from components.api.wires.step import Step
 from components.core.card import ModelCard, Parameter
 from components.core.events import StreamEvent
 from components.core.parts import FramePart, ImagePart, VideoPart
@@ -49,6 +50,10 @@ class Decoder(Protocol):
         ...
 
 
+def _nothing(body: Mapping[str, Any]) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """One endpoint. `path` follows the base URL; `encode` makes the request's JSON.
@@ -57,17 +62,38 @@ class Wire:
     `not_carried`: parameter -> why the format has no place for it, in a sentence for the page; what else is left out,
     the card says. `no_video`: the same of a whole clip, empty where it has one. `headers` go with every request, beside
     the credential.
+
+    For the rules between messages: `history` is the body's field that holds the conversation, `steps` says what each
+    of its messages does, `fields` are the format's further ones and `required` those that must be there; `system` holds
+    the system prompt, empty where that is a message; `history_may_be_text`: one text is a conversation, too;
+    `tools_in_function`: a tool stands in an object `function`, and so does a choice of one.
+
+    For code: `auto_choice` leaves it to the model whether it calls a tool; `package` is the one that speaks the format
+    in Python and `calls` how it is called there (``client.chat.completions.create``); `recognises` tells a body of this
+    format from the default one; `reading` says where thinking and answer are in a streamed reply and in a whole one.
     """
 
     name: WireName
     label: str
     path: str
+    history: str
+    steps: Callable[[list[dict[str, Any]]], Iterable[Step]]
     encode: Callable[[RunRequest, PictureUrl], dict[str, Any]]
     decoder: Callable[[], Decoder]
     renamed: Mapping[str, str] = field(default_factory=dict)
     not_carried: Mapping[str, str] = field(default_factory=dict)
     no_video: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()
+    required: tuple[str, ...] = ()
+    system: str = ""
+    history_may_be_text: bool = False
+    tools_in_function: bool = False
+    auto_choice: str | Mapping[str, str] = "auto"
+    package: str = ""
+    calls: tuple[tuple[str, ...], ...] = ()
+    recognises: Callable[[Mapping[str, Any]], bool] = _nothing
+    reading: tuple[str, str] = ("", "")
 
     def carries(self, card: ModelCard) -> dict[str, str]:
         """How each parameter of the card travels: its name -> its field in the body, in the card's order.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from components.api.wires.weight import estimate_request
 from components.core.errors import MediaError, ParameterError
 from components.core.request import RunRequest
 from components.core.texts import is_blank
-from components.media.estimates import check_body, estimate_request
+from components.media.estimates import check_body
 from components.runs.conversation import Round
 from components.tuning.comparison import Comparison, Trial
 from components.ui import resources

@@ -9,9 +9,9 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.api.wires.weight import estimate_request
 from components.core.errors import ParameterError
 from components.core.texts import is_blank
-from components.media.estimates import estimate_request
 from components.runs.conversation import Round
 from components.tuning.comparison import Comparison, Trial
 from components.tuning.unaccounted import unaccounted

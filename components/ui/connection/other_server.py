@@ -49,14 +49,17 @@ def draw_other_server(state: Session, use: Use) -> None:
         _list_models(state, address, key if widget_value(_LIST_AGAIN) else "")
     server = state.server if isinstance(state.server, Server) else None
     models = server.models or () if server is not None else ()
-    model = st.text_input(
-        "Model",
-        key=MODEL,
-        placeholder=f"{models[0]} (the first it lists)" if models else "as the server names it",
-        live="0ms",
-        on_change="ignore",
-    ).strip()
-    _draw_list(state, address, models)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        model = st.text_input(
+            "Model",
+            key=MODEL,
+            placeholder=models[0] if models else "as the server names it",
+            help="Any name. Left empty, the first model that the server lists is asked.",
+            live="0ms",
+            on_change="ignore",
+        ).strip()
+        _draw_list(address, models)
+    _draw_listing_problem(state)
     if st.button("Check and use", key=_CHECK, type="primary"):
         _check(state, address, key, model, use)
     if address.startswith("http://") and not is_local(address):
@@ -130,25 +133,28 @@ def _list_models(state: Session, address: str, key: str) -> None:
             state.server = Connection(address, key or None).masked(str(error))
 
 
-def _draw_list(state: Session, address: str, models: tuple[str, ...]) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False):
-        st.selectbox(
-            f"Its models ({len(models):,})" if models else "Its models",
-            models,
-            index=None,
-            key="connection-models",
-            placeholder="Search and choose" if models else "Listed here once the address answers",
-            disabled=not models,
-            on_change=_choose_model,
-        )
-        st.button(
-            spoken("Ask for its models again"),
-            icon=":material/refresh:",
-            key=_LIST_AGAIN,
-            help="Ask for its models again, with the key",
-            disabled=not address,
-            on_click=_forget_list,
-        )
+def _draw_list(address: str, models: tuple[str, ...]) -> None:
+    st.selectbox(
+        f"Its models ({len(models):,})" if models else "Its models",
+        models,
+        index=None,
+        key="connection-models",
+        placeholder="Search and choose" if models else "None listed yet",
+        disabled=not models,
+        on_change=_choose_model,
+    )
+    st.button(
+        spoken("Ask for its models again"),
+        icon=":material/refresh:",
+        key=_LIST_AGAIN,
+        type="tertiary",
+        help="Ask for its models again, with the key",
+        disabled=not address,
+        on_click=_forget_list,
+    )
+
+
+def _draw_listing_problem(state: Session) -> None:
     if isinstance(state.server, str):
         st.caption(f":material/info: No list yet: {escaped(state.server)}")
     elif state.server is not None and state.server.models is None:

@@ -11,11 +11,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.api.lint import Finding, lint
 from components.api.wires.registry import WIRES
+from components.api.wires.weight import estimate_request, sent_parts
 from components.api.wires.wire import short_url
 from components.core.errors import ParameterError
-from components.core.parts import Part, PicturePart, TextPart, VideoPart, travelling
-from components.core.request import VIDEO_WIRES, RunRequest
-from components.media.estimates import Estimate, estimate_request
+from components.core.parts import Part, PicturePart, TextPart, VideoPart
+from components.core.request import RunRequest
+from components.media.estimates import Estimate
 from components.media.forewarnings import forewarnings
 from components.runs.prompt_tokens import counts_before, learned_tokens
 from components.ui.figures import size
@@ -89,8 +90,7 @@ def _draw_forewarnings(
 
 
 def _sent(request: RunRequest) -> list[Part]:
-    videos = request.wire in VIDEO_WIRES
-    return [part for message in request.messages for part in travelling(message.parts, videos=videos)]
+    return sent_parts(request)
 
 
 def _pictures(request: RunRequest) -> int:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from components.api.wires.registry import WIRES
+from components.api.wires.weight import estimate_request
 from components.core.errors import MediaError, ParameterError
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest, ToolChoice
 from components.core.texts import is_blank
-from components.media.estimates import check_body, estimate_request
+from components.media.estimates import check_body
 from components.params.choices import Choices
 from components.runs.conversation import CONTINUE, Round, Turn, messages_before, said_by, user_message
 from components.runs.run import Run

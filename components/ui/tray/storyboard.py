@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.api.wires.weight import sends_videos
 from components.core.parts import FramePart, clock
-from components.core.request import VIDEO_WIRES
 from components.media.attachments import Attachment, of_storyboard
 from components.media.estimates import estimate
 from components.media.storyboard import Storyboard
@@ -52,7 +52,7 @@ def draw_clip(clip: Attachment, position: int) -> None:
 
 def sent_whole(state: Session, position: int) -> bool:
     """Whether the clip at that place in the tray goes as a whole: it is to, and the endpoint takes one."""
-    return state.tray[position].video is not None and state.edited.wire in VIDEO_WIRES
+    return state.tray[position].video is not None and sends_videos(state.edited.wire)
 
 
 def _open(position: int) -> None:

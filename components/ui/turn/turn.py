@@ -10,7 +10,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.core.request import VIDEO_WIRES
+from components.api.wires.weight import sends_videos
 from components.core.texts import whole_characters
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
@@ -212,7 +212,7 @@ def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None
 
 def _draw_question(turn: Turn) -> None:
     with st.chat_message("user", avatar=":material/person:"):
-        videos = bool(turn.rounds) and turn.run.request.wire in VIDEO_WIRES
+        videos = bool(turn.rounds) and sends_videos(turn.run.request.wire)
         draw_sent(turn.attachments, videos=videos)
         st.text(whole_characters(turn.prompt))
         if turn.rounds and turn.run.body is not None:

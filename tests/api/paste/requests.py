@@ -141,4 +141,5 @@ def requests(draw: st.DrawFn, wire: str) -> RunRequest:
         tools=offered,
         tool_choice=draw(st.sampled_from(choices)) if offered else ToolChoice(),
         stream=draw(st.booleans()),
+        card=default_card(),
     )

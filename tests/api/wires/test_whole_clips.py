@@ -6,9 +6,10 @@ import pytest
 
 from components.api.snippets.body import make_body
 from components.api.wires.registry import WIRES
+from components.api.wires.weight import sends_videos
 from components.api.wires.wire import data_url
 from components.core.parts import FramePart, ImagePart, Message, TextPart, VideoPart, travelling
-from components.core.request import VIDEO_WIRES, RunRequest
+from components.core.request import RunRequest
 
 VIDEO = VideoPart(b"clip bytes", "video/mp4", "a.mp4", 12.0)
 FRAMES = tuple(FramePart(bytes([65 + n]), "image/jpeg", 4, 3, "a.mp4", float(n)) for n in range(2))
@@ -30,7 +31,7 @@ def test_chat_completions_gets_the_file_as_it_is_and_not_its_frames():
     assert parts[2]["text"] == OTHER.caption
 
 
-@pytest.mark.parametrize("wire", sorted(set(WIRES) - VIDEO_WIRES))
+@pytest.mark.parametrize("wire", sorted(name for name in WIRES if not sends_videos(name)))
 def test_the_other_formats_get_its_frames_and_say_why(wire):
     parts = content(wire)
     assert sum("image" in part["type"] for part in parts) == 1 + len(FRAMES) + 1
@@ -38,7 +39,7 @@ def test_the_other_formats_get_its_frames_and_say_why(wire):
 
 
 def test_a_format_takes_clips_or_says_why_not():
-    assert {name for name, wire in WIRES.items() if not wire.no_video} == VIDEO_WIRES
+    assert {name for name in WIRES if sends_videos(name)} == {"chat_completions"}
 
 
 def test_a_program_reads_the_clip_from_a_file_of_its_own_kind():

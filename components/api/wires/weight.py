@@ -1,0 +1,27 @@
+"""What of a request travels on its endpoint, and what that weighs: a clip goes as a whole, or as its frames."""
+
+from __future__ import annotations
+
+from components.api.wires.registry import WIRES
+from components.core.parts import Part, travelling
+from components.core.request import RunRequest, WireName
+from components.media.estimates import Estimate, estimate_messages
+
+
+def sends_videos(wire: WireName) -> bool:
+    """Whether the endpoint has a place for a whole clip; one that is not known here has none."""
+    return wire in WIRES and not WIRES[wire].no_video
+
+
+def sent_parts(request: RunRequest) -> list[Part]:
+    """Every part that is sent, in order."""
+    videos = sends_videos(request.wire)
+    return [part for message in request.messages for part in travelling(message.parts, videos=videos)]
+
+
+def estimate_request(request: RunRequest, picture_factor: float = 1.0) -> Estimate:
+    """Adds up a whole request: system prompt, tools, and all text, thinking, calls, results and pictures.
+
+    `picture_factor`: how many tokens the API has been seen to count for each estimated one of a picture.
+    """
+    return estimate_messages(request, sent_parts(request), picture_factor)
