@@ -14,6 +14,7 @@ _SHEETS = (
     "playground/composer.css",
     "tray/tray.css",
     "tray/storyboard.css",
+    "stage/stage.css",
 )
 # How high the bar at the top of every page is. It is Streamlit's own; the playground's header stands in it.
 _HEADER = ":root { --playground-header: 3.75rem }"
@@ -60,5 +61,13 @@ _READ = "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for
 
 def draw_style() -> None:
     """Adds the rules to the page; they take no room."""
-    colours = _COLOURS.get(st.context.theme.type or "", "")
+    scheme = st.context.theme.type or "light"
+    colours = _variables(scheme) + _COLOURS[scheme]
     st.html(f"<style>{_HEADER}{_READ}{_SIDEBAR}{_GALLERY}{colours}</style>")
+
+
+def _variables(scheme: str) -> str:
+    """The theme's colours for our own style sheets, which Streamlit gives to components alone."""
+    named = {"muted": "grayTextColor", "line": "borderColor", "accent": "primaryColor", "ground": "backgroundColor"}
+    rules = (f"--playground-{name}: {st.get_option(f'theme.{scheme}.{option}')};" for name, option in named.items())
+    return f":root {{ {' '.join(rules)} }}"

@@ -62,11 +62,11 @@ class Playground:
 
     def thinking(self, turn: int = 1) -> Locator:
         """The text of the thinking pane, without its title."""
-        return self.key(f"turn-{turn}-thinking").locator('[data-testid="stExpanderDetails"]')
+        return self.key(f"pane-thinking-{turn}")
 
     def answer(self, turn: int = 1) -> Locator:
         """The text of the answer pane, without its title."""
-        return self.key(f"turn-{turn}-answer").locator('[data-testid="stVerticalBlock"]').last
+        return self.key(f"pane-answer-{turn}")
 
     def stats(self, turn: int = 1) -> Locator:
         return self.key(f"turn-{turn}-stats")

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page
 # what is cut off by a box that scrolls, covered by the bottom of the page or outside of the window is not hit.
 _LIBRARY = r"""
 (() => {
+  if (window.seeing) return;
   const opacity = (element) => {
     let seen = 1;
     for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
@@ -67,11 +68,12 @@ _LIBRARY = r"""
   const seesNewest = (pane) => newest(pane, 3).some(
     (line) => opacity(line.element) >= 0.9 && line.xs.some((x) => hit(line.element, x, line.y) === ''));
   const looks = {};
-  const watch = (panes, everyMs) => {
+  const watch = (panes, whileThere, everyMs) => {
     for (const name of Object.keys(panes)) looks[name] = [];
     const sizes = {};
     clearInterval(window.seeingTimer);
     window.seeingTimer = setInterval(() => {
+      if (!document.querySelector(whileThere)) return;
       for (const [name, selector] of Object.entries(panes)) {
         const all = document.querySelectorAll(selector);
         const pane = all[all.length - 1];
@@ -104,13 +106,16 @@ class Share:
 class Looks:
     """Looks at panes every `every_ms` from now on; each look at a pane whose text has changed since counts.
 
-    `panes`: name -> CSS selector; of several elements the last one is looked at.
+    `panes`: name -> CSS selector; of several elements the last one is looked at. Nobody looks but `while_there` is an
+    element of that selector: as long as there is something to stop, something is written.
     """
 
-    def __init__(self, page: Page, panes: dict[str, str], every_ms: int = 100) -> None:
+    def __init__(
+        self, page: Page, panes: dict[str, str], while_there: str = ".st-key-stop", every_ms: int = 100
+    ) -> None:
         self._page = page
         page.evaluate(_LIBRARY)
-        page.evaluate("([panes, everyMs]) => window.seeing.watch(panes, everyMs)", [panes, every_ms])
+        page.evaluate("(told) => window.seeing.watch(...told)", [panes, while_there, every_ms])
 
     def share(self, pane: str) -> Share:
         looks = self._page.evaluate("(name) => window.seeing.looks[name]", pane)
@@ -121,4 +126,14 @@ def sight(element: Locator) -> str:
     """What keeps a person from seeing all of it: "outside", "covered", "greyed", "no size"; "" if nothing does."""
     element.page.evaluate(_LIBRARY)
     found: str = element.evaluate("(element) => window.seeing.sight(element)")
+    return found
+
+
+def sees_newest(pane: Locator) -> bool:
+    """Whether a person sees one of the three newest lines of the pane, once what was just added is drawn."""
+    pane.page.evaluate(_LIBRARY)
+    found: bool = pane.evaluate(
+        """(pane) => new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(
+            () => tell(window.seeing.seesNewest(pane)))))"""
+    )
     return found

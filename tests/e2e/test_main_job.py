@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 ANSWER_WHEN_THINKING_SHOWS = """
 () => {
   const text = (pane) => document.querySelector(pane)?.innerText.trim() ?? '';
-  const thinking = text('.st-key-turn-1-thinking [data-testid="stExpanderDetails"]');
+  const thinking = text('.st-key-pane-thinking-1');
   const answer = text('.st-key-turn-1-answer [data-testid="stVerticalBlock"]');
   return thinking.length > 40 ? {answer: answer.length} : false;
 }

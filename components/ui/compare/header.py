@@ -112,6 +112,15 @@ def _draw_head(comparison: Comparison, letter: str, words: dict[str, str]) -> No
             on_click=comparison.remove,
             args=(letter,),
         )
+    _draw_words(words)
+
+
+def draw_settings(comparison: Comparison, letter: str) -> None:
+    """Draws what sets the column apart from the others, at one of its replies."""
+    _draw_words(comparison.differences(resources.card())[comparison.letters.index(letter)])
+
+
+def _draw_words(words: dict[str, str]) -> None:
     if not words:
         st.caption("The same settings as the others")
     for name, value in words.items():

@@ -19,16 +19,15 @@ from components.ui.compare.asking import ask_all, request_of
 from components.ui.compare.figures import draw_figures
 from components.ui.compare.header import add_column, can_add, draw_choice, draw_column_tools, draw_heads
 from components.ui.compare.keeping import current, draw_kept, keep
-from components.ui.compare.linked_scrolling import link_scrolling
 from components.ui.compare.reply import ReplyView, figures_of
-from components.ui.compare.scroll_to import scroll_to
-from components.ui.compare.trial import draw_trial, draw_verdict
+from components.ui.compare.trial import TrialView, draw_trial, draw_verdict
 from components.ui.figures import cost_words
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.message_box import draw_message_box
 from components.ui.playground.composer import METER_WIDTH, fill_tray
 from components.ui.playground.unsent import draw_unsent
 from components.ui.settings.sidebar import draw_sidebar
+from components.ui.stage.stage import draw_stage
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
 from components.ui.tray.uploads import draw_uploads
 from components.ui.views import view_of
@@ -49,8 +48,7 @@ def draw_compare_page() -> None:
     draw_sidebar(draw_tools=partial(draw_column_tools, comparison))
     draw_kept(state, comparison)
     against = _draw_toolbar(comparison)
-    views: list[ReplyView] = []
-    verdicts = []
+    views: list[TrialView] = []
     with view_of("compare", comparison.id):
         draw_heads(comparison)
         if comparison.before:
@@ -59,23 +57,27 @@ def draw_compare_page() -> None:
             st.caption(f":material/history: All columns go on from {count} earlier {turns}.")
         if not comparison.trials:
             _draw_welcome()
-        for number in range(1, len(comparison.trials) + 1):
-            views += draw_trial(comparison, number, against)
-            verdicts.append((number, st.empty()))
+        views += [draw_trial(comparison, number, against) for number in range(1, len(comparison.trials) + 1)]
         totals = st.empty()
-    scroll_to(f"trial-{len(comparison.trials)}" if comparison.trials else "", comparison.id)
-    stop = _draw_composer(state, comparison)
+    count = len(comparison.trials)
+    draw_stage(comparison.id, f"trial-{count}" if count else "", str(count))
+    stop, vote = _draw_composer(state, comparison)
+
+    def draw_end(view: TrialView) -> None:
+        # The vote on the latest message stands above the message box, where it is seen wherever the page is.
+        with view.verdict.container():
+            latest = view.number == len(comparison.trials)
+            draw_verdict(comparison, view.number, vote if latest else st.empty())
+
     live = [view for view in views if not view.finished]
-    for number, place in verdicts:
-        if not any(view.run in comparison.trials[number - 1].runs.values() for view in live):
-            with place.container():
-                draw_verdict(comparison, number)
+    for view in views:
+        if view not in live:
+            draw_end(view)
     if live:
-        _follow(live, partial(keep, state, comparison))
-        for number, place in verdicts:
-            if any(view.run in comparison.trials[number - 1].runs.values() for view in live):
-                with place.container():
-                    draw_verdict(comparison, number)
+        _follow([reply for view in live for reply in view.replies], partial(keep, state, comparison))
+        for view in live:
+            draw_end(view)
+            view.mark.empty()
         stop.empty()
     if len(comparison.trials) > 1:
         with totals.container():
@@ -144,8 +146,6 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
             on_change=_take_blind,
             args=(comparison,),
         )
-        if st.toggle("Linked scrolling", key="compare-linked", help="Panes of the same kind scroll together."):
-            link_scrolling()
     return against
 
 
@@ -183,9 +183,10 @@ def _finished(trial: Trial, letter: str) -> list[Round]:
     return rounds if rounds and rounds[-1].run.status == "done" else []
 
 
-def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
+def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Draws the bottom of the page; gives the places of the button that stops all replies, and of the vote."""
     with st.bottom:
-        notices, arrivals, tray = st.empty(), st.empty(), st.empty()
+        notices, vote, arrivals, tray = st.empty(), st.empty(), st.empty(), st.empty()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)
             weight = st.container(width=METER_WIDTH)
@@ -198,12 +199,12 @@ def _draw_composer(state: Session, comparison: Comparison) -> DeltaGenerator:
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None
-    # Where Streamlit places the box itself, the page follows its own end: here the panes do, and `scroll_to` the rest.
+    # Where Streamlit places the box itself, the page follows its own end; here the stage follows what is written.
     with st.bottom:
         st.chat_input("Ask all columns", key="composer", on_submit=_take_prompt)
     draw_message_box(comparison.id)
     draw_unsent("compare", keep=not comparison.private, begun=bool(comparison.trials))
-    return stop
+    return stop, vote
 
 
 def _draw_weight(comparison: Comparison) -> None:

@@ -14,13 +14,11 @@ from components.runs.run import Run
 from components.tuning.unaccounted import unaccounted
 from components.ui.figures import STATS_HELP, cost_words, seconds, tokens
 from components.ui.markdown.escaping import escaped, with_code, with_dollars
+from components.ui.stage.panes import Panes, draw_panes
 from components.ui.state import session
 from components.ui.turn.outcome import lost_to_thinking, why_no_answer
 from components.ui.turn.run_status import status_line
 from components.ui.turn.turn import RoundView, draw_round
-
-THINKING_HEIGHT = 170
-ANSWER_HEIGHT = 320
 
 
 @dataclass(slots=True)
@@ -35,8 +33,7 @@ class ReplyView:
     rounds: Sequence[Round]
     status: DeltaGenerator
     stop: DeltaGenerator
-    thinking: DeltaGenerator
-    answer: DeltaGenerator
+    panes: Panes
     stats: DeltaGenerator
     outcome: DeltaGenerator
     draw_actions: Callable[[], None]
@@ -59,7 +56,7 @@ class ReplyView:
             if before is not None:
                 before.update()  # with the results of its calls
             at = len(self._drawn)
-            self._drawn.append(draw_round(self.rounds[at], at, self.thinking, self.answer, (), before))
+            self._drawn.append(draw_round(self.rounds[at], at, self.panes.thinking, self.panes.answer, (), before))
         ended = not self.run.live
         self._drawn[-1].update()
         if ended and not self.go_on():
@@ -74,8 +71,7 @@ class ReplyView:
     def _finish(self) -> None:
         self.status.empty()
         self.stop.empty()  # Streamlit keeps a button that goes in mid-run, greyed, until the page is drawn
-        if not any(one.run.transcript.thinking_deltas for one in self.rounds):
-            self.thinking.caption(":gray[No thinking came.]")
+        self.panes.end([one.run for one in self.rounds])
         if self.quiet:
             self.stats.caption("Figures are shown after your vote.", width="stretch")
         else:
@@ -96,12 +92,9 @@ def draw_reply(
     go_on: Callable[[], bool],
 ) -> ReplyView:
     """Draws a reply as it stands, under keys that end in `name`; the view that comes back draws what is added."""
-    pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
-    thinking = pane.container(height=THINKING_HEIGHT, border=False, autoscroll=True, key=f"pane-thinking-{name}")
     simulated = rounds[-1].run.connection.simulated
-    st.caption(":material/chat: Answer, simulated" if simulated else ":material/chat: Answer")
-    answer = st.container(height=ANSWER_HEIGHT, border=False, autoscroll=True, key=f"pane-answer-{name}")
-    view = ReplyView(rounds, status, stop, thinking, answer, st.empty(), st.empty(), draw_actions, go_on, quiet)
+    panes = draw_panes(name, "Answer, simulated" if simulated else "Answer")
+    view = ReplyView(rounds, status, stop, panes, st.empty(), st.empty(), draw_actions, go_on, quiet)
     view.update()
     view.draw_status()
     return view

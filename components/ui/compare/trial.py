@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -10,46 +11,74 @@ from streamlit.delta_generator import DeltaGenerator
 from components.tuning.comparison import TIE, Comparison, Trial
 from components.ui.compare.asking import answer_by_examples, ask_one
 from components.ui.compare.figures import draw_figures
+from components.ui.compare.header import draw_settings
 from components.ui.compare.moving import draw_go_on
-from components.ui.compare.reply import ANSWER_HEIGHT, THINKING_HEIGHT, ReplyView, draw_reply, figures_of
+from components.ui.compare.reply import ReplyView, draw_reply, figures_of
 from components.ui.difference import draw_difference
 from components.ui.spoken import spoken
+from components.ui.stage.panes import draw_panes
+from components.ui.stage.stage import mark_live
 from components.ui.turn.sent import draw_sent
 
-_ABSENT_HEIGHT = THINKING_HEIGHT + ANSWER_HEIGHT
+
+@dataclass(frozen=True, slots=True)
+class TrialView:
+    """The places of a drawn trial that change while it is live; `mark` says to the page that it is."""
+
+    number: int
+    replies: list[ReplyView]
+    verdict: DeltaGenerator
+    mark: DeltaGenerator
+
+    @property
+    def finished(self) -> bool:
+        """Whether every reply is drawn to its end."""
+        return all(reply.finished for reply in self.replies)
 
 
-def draw_trial(comparison: Comparison, number: int, against: str | None) -> list[ReplyView]:
-    """Draws trial `number` (from 1); the views that come back draw what is added later.
+def draw_trial(comparison: Comparison, number: int, against: str | None) -> TrialView:
+    """Draws trial `number` (from 1); the view that comes back draws what is added later.
 
     `against`: the letter whose texts the others' differences are shown to, or None for the replies themselves.
     """
     trial = comparison.trials[number - 1]
-    views: list[ReplyView] = []
+    replies: list[ReplyView] = []
     with st.container(key=f"trial-{number}"):
         _draw_question(trial)
-        letters = trial.order(comparison.letters)
-        for place, (letter, column) in enumerate(zip(letters, st.columns(len(letters), gap="small"), strict=True), 1):
-            with column, st.container(key=f"reply-{number}-{letter}", border=True, height="stretch", gap="xsmall"):
-                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                    st.markdown(f"**{_title(trial, letter, place)}**", width="content")
-                    status, stop = st.empty(), st.empty()
-                if letter not in trial.rounds:
-                    _draw_absent(comparison, trial, letter, number)
-                elif against is not None and against in trial.rounds and not trial.live and not trial.hidden:
-                    _draw_against(trial, letter, against, number)
-                else:
-                    views.append(_draw_reply(comparison, trial, letter, number, status, stop))
-                    if trial.runs[letter].live:
-                        _draw_stop(trial, letter, number, place, stop)
-    return views
+        with st.container(key=f"replies-{number}"):
+            for place, letter in enumerate(trial.order(comparison.letters), 1):
+                with st.container(key=f"reply-{number}-{letter}", border=True, gap="xsmall"):
+                    view = _draw_column(comparison, number, letter, place, against)
+                    replies += [view] if view else []
+        mark = mark_live(f"trial-{number}", str(number)) if trial.live else st.empty()
+    return TrialView(number, replies, st.empty(), mark)
 
 
-def draw_verdict(comparison: Comparison, number: int) -> None:
-    """Draws what can be said when all replies of the trial have ended: the vote, then the figures side by side."""
+def _draw_column(comparison: Comparison, number: int, letter: str, place: int, against: str | None) -> ReplyView | None:
+    trial = comparison.trials[number - 1]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{_title(trial, letter, place)}**", width="content")
+        status, stop = st.empty(), st.empty()
+    if not trial.hidden:
+        draw_settings(comparison, letter)
+    if letter not in trial.rounds:
+        _draw_absent(comparison, trial, letter, number)
+        return None
+    if against is not None and against in trial.rounds and not trial.live and not trial.hidden:
+        _draw_against(trial, letter, against, number)
+        return None
+    view = _draw_reply(comparison, trial, letter, number, status, stop)
+    if trial.runs[letter].live:
+        _draw_stop(trial, letter, number, place, stop)
+    return view
+
+
+def draw_verdict(comparison: Comparison, number: int, vote: DeltaGenerator) -> None:
+    """Draws what can be said when all replies of the trial have ended: into `vote` the vote, or the figures here."""
     trial = comparison.trials[number - 1]
     if trial.hidden:
-        _draw_vote(comparison, trial, number)
+        with vote.container():
+            _draw_vote(comparison, trial, number)
         return
     if trial.blind:
         won = "You found them equally good." if trial.vote == TIE else f"You voted for column {trial.vote}."
@@ -118,7 +147,7 @@ def _stop(trial: Trial, letter: str) -> None:
 
 
 def _draw_absent(comparison: Comparison, trial: Trial, letter: str, number: int) -> None:
-    with st.container(height=_ABSENT_HEIGHT, border=False, horizontal_alignment="center", vertical_alignment="center"):
+    with st.container():
         st.caption("This column was not asked.")
         st.button(
             "Ask it now",
@@ -133,12 +162,12 @@ def _draw_against(trial: Trial, letter: str, against: str, number: int) -> None:
     mine, base = trial.turn(letter), trial.turn(against)
     if letter == against:
         st.caption("The others are compared with this one.")
-    with st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact"):
-        with st.container(height=THINKING_HEIGHT, border=False, key=f"pane-thinking-difference-{number}-{letter}"):
-            _draw_text(base.thinking, mine.thinking, same=letter == against)
-    st.caption(":material/difference: Answer")
-    with st.container(height=ANSWER_HEIGHT, border=False, key=f"pane-answer-difference-{number}-{letter}"):
+    panes = draw_panes(f"difference-{number}-{letter}", "Answer, compared")
+    with panes.thinking:
+        _draw_text(base.thinking, mine.thinking, same=letter == against)
+    with panes.answer:
         _draw_text(base.answer, mine.answer, same=letter == against)
+    panes.end([one.run for one in trial.rounds[letter]])
 
 
 def _draw_text(base: str, mine: str, *, same: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
 import streamlit as st
@@ -86,9 +85,8 @@ def draw_composer() -> Composer:
     if state.draft is not None:
         refill("composer", state.draft)
         state.draft = None
-    # Where Streamlit places the box itself, the page follows a growing answer and opens at its end. A page without a
-    # conversation is to open at its beginning.
-    with contextlib.nullcontext() if state.turns else st.bottom:
+    # Where Streamlit places the box itself, the page follows its own end; here the stage follows what is written.
+    with st.bottom:
         st.chat_input(f"Ask {resources.card().display_name}", key="composer", on_submit=_take_prompt)
     draw_message_box(state.conversation.id)
     # On the page above: in the row of the box it would take room.

@@ -16,7 +16,9 @@ from components.ui.playground.toolbar import draw_toolbar
 from components.ui.playground.welcome import draw_welcome
 from components.ui.playground.window import draw_earlier, first_drawn
 from components.ui.settings.sidebar import draw_sidebar
-from components.ui.state import session
+from components.ui.stage.presenting import draw_presenting, is_presenting
+from components.ui.stage.stage import draw_stage
+from components.ui.state import Session, session
 from components.ui.tray.frame_dialog import draw_enlarged
 from components.ui.tray.storyboard_panel import draw_panel, is_open
 from components.ui.tray.taking import TakingView
@@ -24,7 +26,7 @@ from components.ui.tray.uploads import reading
 from components.ui.turn.cited import draw_cited
 from components.ui.turn.grounding import clips_seen
 from components.ui.turn.menu import draw_open_dialog, draw_way_on
-from components.ui.turn.turn import draw_turn, follow, pane_height
+from components.ui.turn.turn import TurnView, draw_turn, follow
 
 
 def draw_playground() -> None:
@@ -39,11 +41,45 @@ def draw_playground() -> None:
     keep(state)
     write_link(state)
     draw_part("toolbar", lambda: draw_toolbar(session()))
+    # One container, whatever stands in it: what comes after it keeps its place, and nothing of the page before stays.
+    with st.container(key="conversation"):
+        views = _draw_conversation(state)
+    draw_presenting()
+    if state.turns:
+        draw_stage(state.conversation.id, f"turn-{len(state.turns)}", state.turns[-1].key)
+    else:
+        draw_stage(state.conversation.id, "", "")
+    draw_open_dialog(state)
+    # Emptied only where nothing will stand: a player that is drawn anew begins anew.
+    panel = st.container() if is_open(state) or reading(state).arrivals else st.empty()
+    composer = draw_composer()
+    keep_tray(state)  # files that came were read by the composer
+    draw_part("settings", lambda: _draw_settings(composer))
+    composer.offer_stop()
+    taking = draw_panel(state, panel)
+    draw_enlarged(state)
+    draw_cited(state, clips_seen(state.turns))
+    # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
+    if views and (last := views[-1]) is not None and last.live:
+        follow(last, lambda: _look(taking))
+        keep(state)
+        if answer_by_examples():
+            st.rerun()  # the turn goes on, and the page stays as it is
+        composer.stop.empty()  # first: as long as there is a reply to be stopped, the page stays with it
+        last.finish(last=True)
+        composer.settle()
+    if taking:
+        taking.follow()
+    end(state)
+
+
+def _draw_conversation(state: Session) -> list[TurnView | None]:
+    """Draws the turns that are shown, or what a page without any offers; gives their views, in order."""
     welcome = st.empty()
     if not state.turns:
         with welcome.container():
             draw_welcome()
-    undrawn = first_drawn(state)
+    undrawn = 0 if is_presenting() else first_drawn(state)
     draw_earlier(state, undrawn)
     clips = clips_seen(state.turns)
     window = list(zip(state.turns, places(state), clips, strict=True))[undrawn:]
@@ -52,7 +88,7 @@ def draw_playground() -> None:
             turn,
             number,
             place,
-            fresh=state.drawn[at : at + 1] != [_mark(turn, number)],
+            fresh=not _mark(turn, number).startswith(state.drawn[at] if at < len(state.drawn) else "none"),
             last=turn is state.turns[-1],
             clips=seen,
         )
@@ -63,27 +99,7 @@ def draw_playground() -> None:
     state.drawn = [_mark(turn, number) for number, (turn, *_) in enumerate(window, start=undrawn + 1)]
     with st.empty().container():
         draw_way_on()
-    draw_open_dialog(state)
-    # Emptied only where nothing will stand: a player that is drawn anew begins anew.
-    panel = st.container() if is_open(state) or reading(state).arrivals else st.empty()
-    composer = draw_composer()
-    keep_tray(state)  # files that came were read by the composer
-    draw_part("settings", lambda: _draw_settings(composer))
-    composer.offer_stop()
-    taking = draw_panel(state, panel)
-    draw_enlarged(state)
-    draw_cited(state, clips)
-    # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
-    if views and (last := views[-1]) is not None and last.live:
-        follow(last, lambda: _look(taking))
-        keep(state)
-        # The panes of a live turn are as high as they may become. A short answer's are drawn anew, as high as it is.
-        if answer_by_examples() or pane_height(last.turn) == "content":
-            st.rerun()
-        composer.settle()
-    if taking:
-        taking.follow()
-    end(state)
+    return views
 
 
 def _draw_settings(composer: Composer) -> None:
@@ -105,4 +121,5 @@ def _look(taking: TakingView | None) -> None:
 
 
 def _mark(turn: Turn, number: int) -> str:
-    return f"{number} {turn.key}"
+    """What tells the turn from another in its place; a further round begins with what was there before."""
+    return " ".join([str(number), *(one.run.id for one in turn.rounds)]) if turn.rounds else f"{number} {turn.key}"

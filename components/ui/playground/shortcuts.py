@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.ui.playground.editing import ask_again
 from components.ui.playground.sending import try_again
+from components.ui.stage.presenting import KEY as PRESENT
 from components.ui.state import Session, session
 
 STOP = "Esc"
@@ -20,6 +21,7 @@ SHORTCUTS = {
     REGENERATE: "Ask the last question again",
     NEW: "New conversation",
     SEARCH: "Search your history",
+    PRESENT: "Present: question, media and reply alone, in large type; ← and → go from turn to turn",
 }
 
 HINTS = (

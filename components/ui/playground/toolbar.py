@@ -18,6 +18,7 @@ from components.ui.playground.share import draw_share
 from components.ui.playground.shortcuts import can_regenerate, draw_keys, regenerate, search, show_help
 from components.ui.playground.templates import show_templates
 from components.ui.playground.title import draw_title
+from components.ui.stage.presenting import switch_presenting
 from components.ui.state import Session, session
 
 
@@ -47,6 +48,8 @@ def _actions(state: Session) -> dict[str, Callable[[], None]]:
     every[":material/content_paste_go: Paste code"] = show_paste
     if state.turns:
         every[":material/download: Export"] = show_export
+    if state.turns:
+        every[":material/slideshow: Present"] = _at_once(switch_presenting)
     every[":material/search: Search history"] = search
     every[":material/keyboard: Shortcuts and help"] = show_help
     return every

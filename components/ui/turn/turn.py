@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,6 +16,8 @@ from components.runs.metrics import add_up, measure
 from components.tuning.unaccounted import unaccounted
 from components.ui.figures import STATS_HELP, stats_line
 from components.ui.playground.editing import Place
+from components.ui.stage.panes import Panes, draw_panes
+from components.ui.stage.stage import mark_live
 from components.ui.state import give_way
 from components.ui.turn.actions import draw_turn_actions
 from components.ui.turn.grounding import ClipSeen, write_times
@@ -28,11 +29,6 @@ from components.ui.turn.sources import draw_sources
 from components.ui.turn.streaming import StreamingPane
 from components.ui.turn.tool_calls import CallsView, draw_results_form
 
-# Thinking and answer stay in sight side by side however long they get; only a short finished turn takes less.
-_PANE_HEIGHT = 400
-_SHORT = 900
-# Tables and formulas may be wider than a phone. Only a pane of a fixed height scrolls sideways, too.
-_WIDE = ("|", "$$", "\\[")
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
 
@@ -75,7 +71,8 @@ class TurnView:
     turn: Turn
     number: int
     latest: RoundView
-    sources: DeltaGenerator
+    panes: Panes
+    mark: DeltaGenerator
     stats: DeltaGenerator
     actions: DeltaGenerator
     outcome: DeltaGenerator
@@ -97,12 +94,14 @@ class TurnView:
             self.stats.caption(line, help=STATS_HELP, width="stretch")
         else:
             self.stats.caption("The model was not asked here: no tokens, cost or times", width="stretch")
-        draw_sources(self.sources, turn, self.number)
+        self.panes.end([one.run for one in turn.rounds])
+        draw_sources(self.panes.below, turn, self.number)
         with self.outcome.container():
             draw_outcome(turn, self.number, last=last)
             draw_media_flag(turn)
             draw_results_form(turn, self.number, last=last)
         draw_turn_actions(self.actions, turn, self.number, self.place)
+        self.mark.empty()  # last: the page then opens out to what it will keep
 
 
 def draw_turn(
@@ -123,25 +122,19 @@ def draw_turn(
                 st.caption("Not answered", width="stretch")
                 draw_turn_actions(st.empty(), turn, number, place_in_tree)
             return None
-        left, right = st.columns([2, 3], gap="small")
-        height = pane_height(turn)
-        # Following its end costs the browser a look at the pane sixty times a second, so only the last turn does.
-        with left, st.container(key=f"turn-{number}-thinking", border=True, height="stretch"):
-            pane = st.expander("Thinking", expanded=True, icon=":material/neurology:", type="compact")
-            thinking = pane.container(height=height, border=False, autoscroll=last)
-        with right, st.container(key=f"turn-{number}-answer", border=True, height="stretch"):
-            st.caption(f":material/chat: {_source(turn, place_in_tree)}")
-            answer = st.container(height=height, border=False, autoscroll=last)
-            sources = st.empty()
+        keys = (f"turn-{number}-thinking", f"turn-{number}-answer")
+        panes = draw_panes(str(number), _source(turn, place_in_tree), keys=keys)
         with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
             stats, actions = st.empty(), st.empty()
         outcome = st.empty()
+        live = turn.run.live
+        mark = mark_live(f"turn-{number}", turn.rounds[0].run.id) if live else st.empty()
     latest: RoundView | None = None
     for at, one in enumerate(turn.rounds):
-        latest = draw_round(one, at, thinking, answer, clips, latest)
+        latest = draw_round(one, at, panes.thinking, panes.answer, clips, latest)
     assert latest is not None  # a turn without rounds is drawn above
-    view = TurnView(turn, number, latest, sources, stats, actions, outcome, turn.run.live, place_in_tree)
-    if not view.live:
+    view = TurnView(turn, number, latest, panes, mark, stats, actions, outcome, live, place_in_tree)
+    if not live:
         view.finish(last=last)
     return view
 
@@ -178,22 +171,11 @@ def draw_round(
     return view
 
 
-def pane_height(turn: Turn) -> int | Literal["content"]:
-    """How high the panes of a turn are, in px: fixed while it is live, as high as their text if that is short."""
-    transcripts = [one.run.transcript for one in turn.rounds]
-    thinking = "".join(transcript.thinking for transcript in transcripts)
-    answer = "".join(transcript.answer for transcript in transcripts)
-    calls = any(transcript.tool_calls for transcript in transcripts)
-    short = max(len(thinking), len(answer)) <= _SHORT
-    narrow = not any(sign in answer for sign in _WIDE)
-    return "content" if short and narrow and not calls and not turn.run.live else _PANE_HEIGHT
-
-
 def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None:
-    """Draws a live turn, the conversation's last, until it ends. Draw it last: what follows a running loop is greyed.
+    """Draws a live turn, the conversation's last, until it ends; what is said then is left to `TurnView.finish`.
 
-    Every pass reads the session, which is where Streamlit serves a waiting click. `meanwhile` is called in each, for
-    what else moves on the page.
+    Draw it last: what follows a running loop is greyed. Every pass reads the session, which is where Streamlit serves
+    a waiting click. `meanwhile` is called in each, for what else moves on the page.
     """
     run = view.turn.run
     next_status = 0.0
@@ -207,7 +189,6 @@ def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None
         give_way()
         run.wait(_LOOK_S)
     view.update()
-    view.finish(last=True)
 
 
 def _draw_question(turn: Turn) -> None:

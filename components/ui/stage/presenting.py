@@ -1,0 +1,50 @@
+"""The presenter's view: question, media, thinking and answer alone, in large type, for a room.
+
+It is the same page with `?present=1` in its address: what is live goes on, and leaving it changes nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+KEY = "Ctrl+Shift+F"  # one with Ctrl is heard in the message box as well
+_PARAMETER = "present"
+_FOLDER = Path(__file__).parent
+
+
+def is_presenting() -> bool:
+    """Whether the page is to be drawn for a room."""
+    return st.query_params.get(_PARAMETER) == "1"
+
+
+def switch_presenting() -> None:
+    """Begins the presentation, or leaves it."""
+    if is_presenting():
+        del st.query_params[_PARAMETER]
+    else:
+        st.query_params[_PARAMETER] = "1"
+
+
+def draw_presenting() -> None:
+    """Hears the key; in a presentation hides all that is not shown to a room, and lets arrows go from turn to turn."""
+    presenting = is_presenting()
+    with st.container(key="presenting" if presenting else "presenting-key"):
+        st.button(
+            "Leave the presentation" if presenting else "Present",
+            key="leave-presenting" if presenting else "present",
+            shortcut=KEY,
+            on_click=switch_presenting,
+        )
+    if presenting:
+        st.html(f"<style>{(_FOLDER / 'presenting.css').read_text(encoding='utf-8')}</style>")
+        _component()(key="presenter")
+
+
+@cache
+def _component() -> ComponentRenderer:
+    script = (_FOLDER / "presenting.js").read_text(encoding="utf-8")
+    return st.components.v2.component("playground_presenter", html="<span hidden></span>", js=script)

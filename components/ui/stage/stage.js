@@ -1,0 +1,335 @@
+// Follows what is being written, and gives it the room between the top of the page and the composer.
+//
+// The server marks the scene that is live with an element of the class `stage-live`: `data-scene` is the key of the
+// container that holds question, panes and figures, `data-run` tells one reply from the next. Everything else is read
+// off the page, so nothing has to be sent while a reply streams.
+
+const MAIN = '[data-testid="stMain"], [data-testid="stAppScrollToBottomContainer"]'
+const PANE = '[class*="st-key-pane-"]'
+const GROUP = '[class*="st-key-panes-"]'
+// What has the room: the panes of a turn, or the columns of a comparison with theirs.
+const FRAME = '[class*="st-key-replies-"]'
+// The panes come first: of what is left beyond this height the question may keep a part while its answer is written.
+const PANES_PX = 300
+const QUESTION_SHARE = 0.5
+// Less than this is the browser's rounding, or the rest of a notch.
+const NEAR_PX = 4
+
+const keyed = (key) => document.querySelector(`.st-key-${CSS.escape(key)}`)
+const main = () => document.querySelector(MAIN)
+const atEnd = (box) => box.scrollHeight - box.clientHeight - box.scrollTop <= NEAR_PX
+
+let live = null // {scene, run}
+let following = true // the page stays at the live scene
+let told = { scene: "" } // what the page was last told by the server
+let newest = null // the button
+let selected = null // what the reader has selected in a pane
+const followed = new WeakMap() // pane -> {following, length}
+
+const follows = (pane) => followed.get(pane)?.following ?? true
+// A reply of a comparison may have ended while others are written.
+const isWritten = (pane) => headOf(pane)?.dataset.thinking === "live"
+const panesOf = (scene) => [...scene.querySelectorAll(PANE)].filter(isWritten)
+const setFollows = (pane, value) => followed.set(pane, { ...followed.get(pane), following: value })
+
+// ---- the room
+
+const room = () => {
+  const box = main().getBoundingClientRect()
+  let top = box.top
+  for (const bar of document.querySelectorAll('[data-testid="stHeader"], .st-key-header')) {
+    const { bottom, height } = bar.getBoundingClientRect()
+    if (height && getComputedStyle(bar).visibility !== "hidden") top = Math.max(top, bottom)
+  }
+  const foot = document.querySelector('[data-testid="stBottom"]')
+  const bottom = foot?.offsetHeight ? Math.min(box.bottom, foot.getBoundingClientRect().top) : box.bottom
+  return { top, bottom, height: Math.max(0, bottom - top) }
+}
+
+const fill = (scene) => {
+  const frame = (scene.querySelector(FRAME) ?? scene.querySelector(GROUP))?.getBoundingClientRect()
+  if (!frame) return
+  const { height } = room()
+  const box = scene.getBoundingClientRect()
+  const above = frame.top - box.top
+  const below = box.bottom - frame.bottom
+  const kept = Math.min(above, Math.max(0, height - PANES_PX) * QUESTION_SHARE)
+  scene.style.setProperty("--stage-panes", `${Math.max(96, Math.floor(height - below - kept - 8))}px`)
+}
+
+const align = (scene) => {
+  const { bottom } = room()
+  const by = scene.getBoundingClientRect().bottom - bottom
+  if (Math.abs(by) > 0.5) main().scrollTop += by
+  noteScroll()
+}
+let passed = { top: 0, height: 0 } // how the page was last left by this script
+const noteScroll = () => (passed = { top: main().scrollTop, height: main().scrollHeight })
+
+// ---- what changes
+
+const written = (records) => {
+  const panes = new Set()
+  for (const { target } of records) {
+    const pane = (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement)?.closest(PANE)
+    if (pane) panes.add(pane)
+  }
+  for (const pane of panes) {
+    const before = followed.get(pane)?.length ?? 0
+    const length = pane.textContent.length
+    followed.set(pane, { following: follows(pane), length })
+    const group = length > before && pane.closest(GROUP)
+    if (group) group.dataset.written = /st-key-pane-(\w+)/.exec(pane.className)[1]
+  }
+}
+
+const begin = (scene, run) => {
+  for (const other of document.querySelectorAll("[data-stage]")) {
+    delete other.dataset.stage
+    other.style.removeProperty("min-height")
+  }
+  scene.dataset.stage = "live"
+  live = { scene, run }
+  following = true
+  for (const pane of scene.querySelectorAll(PANE)) setFollows(pane, true)
+}
+
+// The panes open out. Who followed reads on at the beginning of the answer, who had stopped stays at the line there.
+const end = () => {
+  const { scene } = live
+  live = null
+  if (!scene.isConnected) return
+  const reading = [...scene.querySelectorAll(PANE)].find((pane) => !follows(pane) && pane.scrollTop > 0)
+  const line = reading && firstSeen(reading)
+  const before = line?.getBoundingClientRect().top
+  if (reading && /st-key-pane-thinking/.test(reading.className)) fold(headOf(reading), false)
+  const height = scene.getBoundingClientRect().height
+  scene.dataset.stage = "ended"
+  scene.style.minHeight = `${height}px` // or the page would be pulled down under a short answer
+  if (line) main().scrollTop += line.getBoundingClientRect().top - before
+  noteScroll()
+}
+
+const firstSeen = (pane) => {
+  const top = pane.getBoundingClientRect().top
+  const within = [...pane.querySelectorAll("p, li, pre, tr, h1, h2, h3, h4, h5, h6, blockquote")]
+  return within.find((element) => element.getBoundingClientRect().bottom > top)
+}
+
+const look = () => {
+  waiting = null
+  if (!main()) return
+  const mark = [...document.querySelectorAll(".stage-live")].at(-1)
+  const scene = mark && keyed(mark.dataset.scene)
+  if (scene) {
+    const run = mark.dataset.run
+    if (live?.scene !== scene || scene.dataset.stage !== "live" || live.run !== run) begin(scene, run)
+    fill(scene)
+    for (const pane of scene.querySelectorAll(PANE)) {
+      if (!follows(pane)) continue
+      pane.scrollTop = isWritten(pane) ? pane.scrollHeight : 0
+      if (!isWritten(pane)) setFollows(pane, false)
+    }
+    if (following) align(scene)
+  } else if (live) {
+    end()
+  }
+  hideFolded()
+  offerNewest()
+}
+let waiting = null
+const soon = () => {
+  waiting ??= requestAnimationFrame(look)
+}
+
+const changed = (records) => {
+  written(records)
+  keepSelection()
+  soon()
+}
+
+// ---- what the reader does
+
+const stop = (target) => {
+  const pane = target instanceof Element ? target.closest(`[data-stage="live"] ${PANE}`) : null
+  if (pane && pane.scrollTop > 0) setFollows(pane, false)
+  else following = false
+  soon()
+}
+
+const inPage = (target) => target instanceof Node && main()?.contains(target) && !keyed("composer")?.contains(target)
+const onWheel = (event) => {
+  if (live && event.deltaY < 0 && inPage(event.target)) stop(event.target)
+}
+const onTouch = (event) => {
+  if (live && inPage(event.target) && !event.target.closest?.("button, a")) stop(event.target)
+}
+const onPress = (event) => {
+  const box = event.target
+  // The scroll bar is outside of what a box shows of itself.
+  if (live && box instanceof Element && (box === main() || box.matches(PANE)) && event.offsetX >= box.clientWidth) stop(box)
+}
+const onScroll = (event) => {
+  if (!live) return
+  const box = event.target
+  if (box === main()) {
+    // A page that has become shorter was scrolled by its layout, not by the reader.
+    const shorter = box.scrollHeight < passed.height - NEAR_PX
+    if (box.scrollTop < passed.top - NEAR_PX && !shorter) following = false
+    else if (atEnd(box) || live.scene.getBoundingClientRect().bottom <= room().bottom + NEAR_PX) following = true
+    soon()
+  } else if (box instanceof Element && box.matches(`[data-stage="live"] ${PANE}`)) {
+    if (atEnd(box) && !heldSelection(box)) setFollows(box, true)
+    soon()
+  }
+}
+const onKey = (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return
+  const up = event.key === "PageUp"
+  if (!up && event.key !== "PageDown") return
+  const field = event.target.closest?.("textarea, input, [contenteditable]")
+  if (field && (!keyed("composer")?.contains(field) || field.value.includes("\n"))) return
+  const box = live ? activePane() : main()
+  if (!box || (event.target.closest?.('[role="dialog"]'))) return
+  event.preventDefault()
+  const scroller = box.scrollHeight > box.clientHeight + 1 ? box : main()
+  if (live && up) stop(scroller === main() ? null : scroller)
+  scroller.scrollBy({ top: (up ? -0.9 : 0.9) * scroller.clientHeight })
+}
+const activePane = () => {
+  const group = live.scene.querySelector(GROUP)
+  return group?.querySelector(`[class*="st-key-pane-${group.dataset.written ?? "thinking"}-"]`)
+}
+
+const onClick = (event) => {
+  const head = event.target.closest?.("button.pane-head")
+  if (!head || head.dataset.thinking === "live") return
+  fold(head, head.dataset.thinking !== "folded")
+  hideFolded()
+}
+
+// ---- folded thinking: out of sight, and still found by the browser's search
+
+const headOf = (pane) => pane.closest(GROUP)?.querySelector("button.pane-head")
+const fold = (head, folded) => {
+  if (!head || head.dataset.thinking === "none") return
+  head.dataset.thinking = folded ? "folded" : "open"
+  head.setAttribute("aria-expanded", String(!folded))
+}
+const hideFolded = () => {
+  for (const head of document.querySelectorAll("button.pane-head")) {
+    const pane = keyed(head.dataset.controls)
+    if (!pane) continue
+    const folded = head.dataset.thinking === "folded"
+    if (folded === pane.hasAttribute("hidden")) continue
+    if (folded) {
+      pane.setAttribute("hidden", "until-found")
+      pane.onbeforematch = () => {
+        fold(head, false)
+        hideFolded()
+      }
+    } else pane.removeAttribute("hidden")
+  }
+}
+
+// ---- what is selected stays selected when the tail of a text is drawn anew
+
+const heldSelection = (pane) => selected?.pane === pane
+const onSelection = () => {
+  const selection = getSelection()
+  if (!live || !selection.rangeCount || selection.isCollapsed) {
+    if (!restoring) selected = null
+    return
+  }
+  const range = selection.getRangeAt(0)
+  const pane = (range.commonAncestorContainer.parentElement ?? range.commonAncestorContainer).closest?.(`[data-stage="live"] ${PANE}`)
+  if (!pane) return
+  const before = document.createRange()
+  before.setStart(pane, 0)
+  before.setEnd(range.startContainer, range.startOffset)
+  const start = before.toString().length
+  selected = { pane, start, text: range.toString() }
+  setFollows(pane, false)
+  soon()
+}
+let restoring = false
+const keepSelection = () => {
+  if (!selected || !selected.pane.isConnected || getSelection().toString() === selected.text) return
+  const { pane, start, text } = selected
+  const from = placeAt(pane, start)
+  const to = placeAt(pane, start + text.length)
+  if (!from || !to) return
+  restoring = true
+  getSelection().setBaseAndExtent(...from, ...to)
+  setTimeout(() => (restoring = false))
+}
+const placeAt = (pane, offset) => {
+  const walker = document.createTreeWalker(pane, NodeFilter.SHOW_TEXT)
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (offset <= node.length) return [node, offset]
+    offset -= node.length
+  }
+  return null
+}
+
+// ---- the way back to the end
+
+const offerNewest = () => {
+  const behind = live && (!following || panesOf(live.scene).some((pane) => !follows(pane) && !atEnd(pane)))
+  newest.hidden = !behind
+  if (behind) newest.style.bottom = `${innerHeight - room().bottom + 10}px`
+  if (behind) {
+    const { left, right } = main().getBoundingClientRect()
+    newest.style.left = `${(left + right) / 2}px`
+  }
+}
+const goToNewest = () => {
+  following = true
+  selected = null
+  for (const pane of live ? panesOf(live.scene) : []) setFollows(pane, true)
+  soon()
+}
+
+// ---- the page as it is opened, and a reply that was over before it was seen: both stand at their beginning
+
+const numberOf = (scene) => Number(/\d+$/.exec(scene)?.[0] ?? 0)
+
+const goTo = (data) => {
+  const { of, scene, run } = told
+  told = data
+  const further = of === data.of && numberOf(data.scene) >= numberOf(scene) && data.run !== run
+  if (!data.scene || (of === data.of && !further)) return
+  const seek = (tries) => {
+    if (live || document.querySelector(".stage-live")) return // it is followed
+    const found = keyed(data.scene)
+    if (!found) return tries ? setTimeout(seek, 50, tries - 1) : undefined
+    main().scrollTop += found.getBoundingClientRect().top - room().top - 8
+  }
+  requestAnimationFrame(() => seek(60))
+}
+
+export default function ({ data, parentElement }) {
+  newest = parentElement.querySelector("button")
+  newest.onclick = goToNewest
+  goTo(data)
+  const changes = new MutationObserver(changed)
+  changes.observe(document.body, { childList: true, subtree: true, characterData: true })
+  const sizes = new ResizeObserver(soon)
+  for (const bar of document.querySelectorAll('[data-testid="stBottom"], [data-testid="stHeader"]')) sizes.observe(bar)
+  const passive = { capture: true, passive: true }
+  const heard = [
+    ["wheel", onWheel], ["touchstart", onTouch], ["pointerdown", onPress], ["scroll", onScroll],
+    ["selectionchange", onSelection], ["click", onClick],
+  ]
+  for (const [name, hear] of heard) document.addEventListener(name, hear, passive)
+  document.addEventListener("keydown", onKey, true)
+  window.addEventListener("resize", soon)
+  look()
+  return () => {
+    changes.disconnect()
+    sizes.disconnect()
+    for (const [name, hear] of heard) document.removeEventListener(name, hear, passive)
+    document.removeEventListener("keydown", onKey, true)
+    window.removeEventListener("resize", soon)
+  }
+}

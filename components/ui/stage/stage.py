@@ -1,0 +1,53 @@
+"""The stage: a live reply fills the room between the top of the page and the composer, and the page follows it.
+
+What happens in the browser is in `stage.js` and `stage.css`; the server only marks the scene that is live.
+"""
+
+from __future__ import annotations
+
+import html
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+from streamlit.delta_generator import DeltaGenerator
+
+_FOLDER = Path(__file__).parent
+
+
+def draw_stage(of: str, scene: str, run: str) -> None:
+    """Watches over the page's live reply; draw it once a page.
+
+    `of` is the conversation or the comparison, `scene` the key of the container of its last exchange ("": there is
+    none), `run` what tells this exchange from another in its place. The page goes to the scene when it is opened, and
+    when a new exchange was over before it was drawn.
+    """
+    _component()(key="stage", data={"of": of, "scene": scene, "run": run})
+
+
+def mark_live(scene: str, run: str) -> DeltaGenerator:
+    """Marks the container of the key `scene` as live; emptying what comes back ends that.
+
+    `run` tells this reply from the one before; the page goes to it when it is another one.
+    """
+    return st.html(f'<span class="stage-live" data-scene="{html.escape(scene)}" data-run="{html.escape(run)}"></span>')
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return st.components.v2.component(
+        "playground_stage",
+        html='<button type="button" hidden>Newest ↓</button>',
+        css="""
+button {
+  position: fixed; z-index: 200; transform: translateX(-50%);
+  padding: 0.35rem 0.9rem; border-radius: 999px; cursor: pointer;
+  border: 1px solid var(--st-border-color); background: var(--st-background-color); color: var(--st-text-color);
+  font: 600 0.85rem var(--st-font); box-shadow: 0 2px 10px rgb(0 0 0 / 0.18);
+}
+button[hidden] { display: none }
+button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px }
+""",
+        js=(_FOLDER / "stage.js").read_text(encoding="utf-8"),
+    )

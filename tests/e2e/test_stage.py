@@ -1,0 +1,208 @@
+"""A live reply is in sight from its first word to its last, on every screen; what the reader does is respected."""
+
+import threading
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.replies import ending, opening, said, thought, whole
+from tests.e2e.seeing import sees_newest, sight
+from tests.raw_server import wait_for
+
+pytestmark = pytest.mark.browser
+
+SCREENS = {"desktop": (1440, 900), "laptop": (1366, 640), "phone": (390, 844), "zoomed laptop": (780, 437)}
+TOP = "(element) => Math.round(element.getBoundingClientRect().top)"
+STEPS = 6
+
+
+class Reply:
+    """A reply that goes on a step at a time: each adds some lines, ends with a word of its own and waits."""
+
+    def __init__(self, stage):
+        self.words = [f"{pane}word{step}" for pane in ("thinking", "answer") for step in range(STEPS)]
+        self.gates = [threading.Event() for _ in self.words]
+        steps = []
+        for word, gate in zip(self.words, self.gates, strict=True):
+            tell = thought if word.startswith("thinking") else said
+            steps += [tell("Some words that fill a line or two of any pane, whatever its width. " * 4 + word + "\n\n")]
+            steps += [wait_for(gate)]
+        stage.play([opening(), *steps, *ending()])
+
+    def watch(self, page, panes, scene):
+        """Lets the reply go on to its end; after each step its newest lines must be seen, in each of `panes`."""
+        for word, gate in zip(self.words, self.gates, strict=True):
+            for name in panes:
+                pane = page.locator(f".st-key-pane-{word[: word.index('word')]}-{name}")
+                expect(pane).to_contain_text(word)
+                assert sees_newest(pane), f"{scene}: {word} is out of sight in {name}"
+            gate.set()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_what_streams_is_in_sight_in_every_scene(open_page, scripted, stage, media_dir, screen):
+    width, height = SCREENS[screen]
+    playground = open_page(scripted, width=width, height=height)
+
+    def watch(scene, turn, start):
+        reply = Reply(stage)
+        start()
+        reply.watch(playground.page, [str(turn)], f"{screen}, {scene}")
+        playground.wait_for_end(turn)
+
+    def send():
+        playground.send("Tell me about it")
+
+    watch("no media", 1, send)
+    playground.attach(media_dir / "bigbuckbunny.mp4")
+    expect(playground.key("storyboard").locator("img").first).to_be_attached()
+    playground.settle()
+    watch("a clip attached", 2, send)
+    playground.key("turn-1").evaluate("(element) => element.scrollIntoView()")
+    watch("sent while scrolled up", 3, send)
+    watch("again", 3, lambda: playground.key("regenerate-3").locator("button:visible").click())
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_what_streams_is_in_sight_in_every_column_of_a_comparison(open_page, scripted, stage, screen):
+    width, height = SCREENS[screen]
+    playground = open_page(scripted, "/compare", width=width, height=height)
+    columns = playground.page.locator('[class*="st-key-edit-"]')
+    for trial, letters in ((1, "AB"), (2, "ABCD")):
+        while (count := columns.count()) < len(letters):
+            playground.key("add-column").locator("button:visible").click()
+            expect(columns).to_have_count(count + 1)
+            playground.settle()
+        reply = Reply(stage)
+        playground.send("Tell me about it")
+        reply.watch(playground.page, [f"{trial}-{letter}" for letter in letters], f"{screen}, {len(letters)} columns")
+        expect(playground.key("stop")).to_have_count(0)
+        playground.settle()
+
+
+def lines(name, count):
+    return "".join(f"{name} line {number}\n\n" for number in range(count))
+
+
+def held(stage, before, after):
+    """A reply that is written up to `before`, and goes on with `after` when the gate that comes back is opened."""
+    gate, end = threading.Event(), threading.Event()
+    stage.play([opening(), *before, wait_for(gate), *after, wait_for(end), *ending()])
+    return gate, end
+
+
+def test_one_notch_upwards_stops_following_and_newest_takes_it_up_again(open_page, scripted, stage):
+    gate, end = held(stage, [said(lines("first", 80))], [said(lines("second", 40) + "the very end")])
+    playground = open_page(scripted)
+    playground.send("Write much")
+    expect(playground.answer()).to_contain_text("first line 79")
+    pane = playground.answer()
+    playground.page.mouse.move(*centre(pane))
+    playground.page.mouse.wheel(0, -120)
+    newest = playground.page.get_by_role("button", name="Newest")
+    expect(newest).to_be_visible()
+    playground.page.wait_for_function(
+        "(pane) => pane.scrollTop + pane.clientHeight < pane.scrollHeight - 50", arg=pane.element_handle()
+    )
+    place = pane.evaluate("(pane) => pane.scrollTop")
+    gate.set()
+    expect(pane).to_contain_text("the very end")
+    assert pane.evaluate("(pane) => pane.scrollTop") == place, "the reader was pulled back"
+    newest.click()
+    expect(newest).to_be_hidden()
+    assert pane.evaluate("(pane) => pane.scrollHeight - pane.clientHeight - pane.scrollTop") <= 4
+    end.set()
+    playground.wait_for_end()
+
+
+def centre(element):
+    box = element.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_page_up_stops_following_with_the_message_box_in_focus(open_page, scripted, stage):
+    gate, end = held(stage, [said(lines("first", 80))], [said(lines("second", 40) + "the very end")])
+    playground = open_page(scripted)
+    playground.send("Write much")
+    expect(playground.answer()).to_contain_text("first line 79")
+    playground.composer.press("PageUp")
+    expect(playground.page.get_by_role("button", name="Newest")).to_be_visible()
+    gate.set()
+    expect(playground.answer()).to_contain_text("the very end")
+    assert playground.answer().evaluate("(pane) => pane.scrollHeight - pane.clientHeight - pane.scrollTop") > 100
+    end.set()
+    playground.wait_for_end()
+
+
+def test_selected_text_stays_selected_while_more_is_written(open_page, scripted, stage):
+    gate, end = held(stage, [said("Some words to keep, and ")], [said("more of them. " * 30), said("The end.")])
+    playground = open_page(scripted)
+    playground.send("Write")
+    expect(playground.answer()).to_contain_text("words to keep")
+    playground.answer().locator("p").first.evaluate(
+        """(paragraph) => {
+            const text = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT).nextNode();
+            getSelection().setBaseAndExtent(text, 5, text, 18);
+        }"""
+    )
+    playground.page.wait_for_function("getSelection().toString() === 'words to keep'")
+    gate.set()
+    expect(playground.answer()).to_contain_text("The end.")
+    assert playground.page.evaluate("getSelection().toString()") == "words to keep"
+    end.set()
+    playground.wait_for_end()
+
+
+@pytest.mark.parametrize("length", [3, 60])
+def test_nothing_jumps_when_a_turn_ends_and_the_answer_is_read_from_its_beginning(open_page, scripted, stage, length):
+    gate, end = held(stage, [thought("Hm. "), said(lines("answer", length))], [said("Done.")])
+    playground = open_page(scripted)
+    playground.send("Write")
+    gate.set()
+    expect(playground.answer()).to_contain_text("Done.")
+    before = {name: playground.key(name).evaluate(TOP) for name in ("turn-1", "turn-1-answer", "composer")}
+    end.set()
+    playground.wait_for_end()
+    assert {name: playground.key(name).evaluate(TOP) for name in before} == before
+    assert sight(playground.answer().get_by_text("answer line 0", exact=True)) == ""
+    boxes = playground.page.evaluate(
+        """() => [...document.querySelectorAll('[class*="st-key-pane-"]')]
+            .filter((pane) => pane.scrollHeight > pane.clientHeight + 1).length"""
+    )
+    assert boxes == 0, "a finished reply scrolls with the page alone"
+
+
+def test_long_thinking_folds_to_a_line_and_unfolds_beside_the_answer(open_page, scripted, stage):
+    stage.play(whole(lines("thought", 60), "The answer."))
+    playground = open_page(scripted)
+    playground.ask("Think")
+    head = playground.key("turn-1-thinking").get_by_role("button")
+    expect(head).to_contain_text("Thought for")
+    expect(head).to_have_attribute("aria-expanded", "false")
+    expect(playground.thinking()).to_be_hidden()
+    wide = playground.answer().bounding_box()["width"]
+    head.press("Enter")
+    expect(head).to_have_attribute("aria-expanded", "true")
+    expect(playground.thinking().get_by_text("thought line 0", exact=True)).to_be_visible()
+    assert playground.answer().bounding_box()["width"] < 0.7 * wide
+    left, right = playground.thinking().bounding_box(), playground.answer().bounding_box()
+    assert left["x"] + left["width"] <= right["x"] and abs(left["y"] - right["y"]) < 5
+
+
+def test_without_thinking_the_answer_has_the_whole_width(open_page, scripted, stage):
+    stage.play(whole("", "The answer."))
+    playground = open_page(scripted)
+    playground.ask("Answer")
+    turn, answer = (playground.key(name).bounding_box() for name in ("turn-1", "turn-1-answer"))
+    assert answer["width"] > 0.95 * turn["width"]
+
+
+def test_the_blind_vote_is_in_sight_when_the_last_reply_ends(open_page, scripted, stage):
+    stage.play(whole("Hm.", lines("answer", 80)))
+    playground = open_page(scripted, "/compare", width=1366, height=640)
+    playground.key("compare-blind").locator("label").first.click()
+    playground.settle()
+    playground.send("Which is better?")
+    expect(playground.key("stop")).to_have_count(0)
+    for button in playground.key("vote-1").get_by_role("button").all():
+        assert sight(button) == ""
