@@ -5,8 +5,8 @@ import random
 from decimal import Decimal
 
 import pytest
-from components.api.wires.weight import estimate_request
 
+from components.api.wires.weight import estimate_request
 from components.core.errors import ParameterError
 from components.core.parts import ImagePart, Message, TextPart
 from components.params.cards import default_card
