@@ -89,6 +89,8 @@ const begin = (scene, run) => {
     other.style.removeProperty("min-height")
   }
   scene.dataset.stage = "live"
+  // What stands here now is the new reply, not the old one that `message_box.js` keeps out of sight.
+  for (const reply of scene.querySelectorAll("[data-replaced]")) delete reply.dataset.replaced
   live = { scene, run }
   following = true
   for (const pane of scene.querySelectorAll(PANE)) setFollows(pane, true)
