@@ -93,7 +93,8 @@ const begin = (scene, run) => {
   for (const reply of scene.querySelectorAll("[data-replaced]")) delete reply.dataset.replaced
   live = { scene, run }
   following = true
-  for (const pane of scene.querySelectorAll(PANE)) setFollows(pane, true)
+  for (const group of scene.querySelectorAll(GROUP)) delete group.dataset.written
+  for (const pane of scene.querySelectorAll(PANE)) followed.set(pane, { following: true, length: 0 })
 }
 
 // The panes open out. Who followed reads on at the beginning of the answer, who had stopped stays at the line there.
