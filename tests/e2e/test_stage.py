@@ -17,10 +17,13 @@ STEPS = 6
 
 
 class Reply:
-    """A reply that goes on a step at a time: each adds some lines, ends with a word of its own and waits."""
+    """A reply that goes on a step at a time: each adds some lines, ends with a word of its own and waits.
 
-    def __init__(self, stage):
-        self.words = [f"{pane}word{step}" for pane in ("thinking", "answer") for step in range(STEPS)]
+    `name` tells its words from those of the reply that it takes the place of.
+    """
+
+    def __init__(self, stage, name):
+        self.words = [f"{pane}word{step}{name}" for pane in ("thinking", "answer") for step in range(STEPS)]
         self.gates = [threading.Event() for _ in self.words]
         steps = []
         for word, gate in zip(self.words, self.gates, strict=True):
@@ -45,7 +48,7 @@ def test_what_streams_is_in_sight_in_every_scene(open_page, scripted, stage, med
     playground = open_page(scripted, width=width, height=height)
 
     def watch(scene, turn, start):
-        reply = Reply(stage)
+        reply = Reply(stage, scene.replace(" ", ""))
         start()
         reply.watch(playground.page, [str(turn)], f"{screen}, {scene}")
         playground.wait_for_end(turn)
@@ -73,7 +76,7 @@ def test_what_streams_is_in_sight_in_every_column_of_a_comparison(open_page, scr
             playground.key("add-column").locator("button:visible").click()
             expect(columns).to_have_count(count + 1)
             playground.settle()
-        reply = Reply(stage)
+        reply = Reply(stage, letters)
         playground.send("Tell me about it")
         reply.watch(playground.page, [f"{trial}-{letter}" for letter in letters], f"{screen}, {len(letters)} columns")
         expect(playground.key("stop")).to_have_count(0)
