@@ -178,7 +178,6 @@ BAD = {
     "a clip of no length": lambda media: ("none.mp4", without_samples(recorded(1))),
     "a clip with a broken header": lambda media: ("broken.mp4", without_index(recorded(5))),
     "an encrypted clip": lambda media: ("locked.mp4", recorded(5, container_options=ENCRYPTED)),
-    "a picture named as a clip": lambda media: ("china.mp4", (media / "china.jpg").read_bytes()),
     "a document": lambda media: ("paper.pdf", b"%PDF-1.7\n"),
     "a sound file": lambda media: ("song.mp3", b"ID3\x04\x00"),
 }

@@ -47,8 +47,8 @@ def test_every_package_that_speaks_the_endpoint_is_offered(app, wire):
     app.selectbox(key="wire").set_value(wire).run()
     open_code(app)
     offered = app.segmented_control(key=f"code-target-{wire}")
-    assert list(offered.options) == [target.label for target in TARGETS.values() if wire in target.wires]
-    for name in (target.name for target in TARGETS.values() if wire in target.wires):
+    assert list(offered.options) == [target.label for target in TARGETS.values() if target.speaks(wire)]
+    for name in (target.name for target in TARGETS.values() if target.speaks(wire)):
         app.segmented_control(key=f"code-target-{wire}").set_value(name)
         assert "kimi-k2-6" in shown(open_code(app))
 

@@ -22,7 +22,7 @@ _RAW_SHOWN = 4_000
 def draw_outcome(turn: Turn, number: int, *, last: bool) -> None:
     """Draws the notice that the run's end calls for; nothing for a plain answer. `last`: no turn follows."""
     run = turn.run
-    if run.transcript.thinking_deltas and not turn.messages and not run.live:
+    if run.transcript.thinking_deltas and not run.transcript.answer_deltas and not turn.messages and not run.live:
         st.caption(
             ":material/visibility_off: This turn has no answer, so it is left out of what is sent next: "
             "the model is given neither its question nor its thinking."
