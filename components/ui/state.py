@@ -81,7 +81,7 @@ class Session:
     are a column's on the page that compares.
     `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
-    counts emptied uploaders; `drawn` holds what each turn on the page showed last, `earlier` how many turns before
+    counts emptied uploaders; `drawn` is how many turns stand on the page, `earlier` how many turns before
     the usual window are to be shown.
     `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `storyboard_problem` why
     the last change of it was not made, `enlarged` the frame to show large, `cited` the number of a turn and the time
@@ -120,7 +120,7 @@ class Session:
     draft: str | None = None
     refilled: str | None = None
     uploads: int = 0
-    drawn: list[str] = field(default_factory=list)
+    drawn: int = 0
     earlier: int = 0
     fault_problem: str | None = None
     opened: int | None = None
@@ -193,7 +193,7 @@ def renew() -> Session:
         for name in (*_OTHER_PAGES, *_CHOSEN_CONNECTION):
             setattr(fresh, name, getattr(state, name))
     fresh.drawn, fresh.refilled, fresh.entered = state.drawn, state.refilled, state.entered
-    fresh.linked = state.linked
+    fresh.linked, fresh.places = state.linked, state.places
     fresh.page, fresh.page_changed, fresh.wanted_page = state.page, state.page_changed, state.wanted_page
     st.session_state[_SESSION] = fresh
     return fresh

@@ -19,9 +19,12 @@ def view(number: int, of: int) -> DeltaGenerator:
 
 
 def view_of(name: str, shown: str) -> DeltaGenerator:
-    """The container for what `shown` names; another one than for what stood here before it under `name`."""
+    """The container for what `shown` names; another one than for what stood here before it under `name`.
+
+    What only goes on, so that its name begins with the name from before, stays where it is.
+    """
     places = session().places
     before, place = places.get(name, (shown, 0))
-    place = place if before == shown else 1 - place
+    place = place if shown.startswith(before) else 1 - place
     places[name] = shown, place
     return view(place, 2)

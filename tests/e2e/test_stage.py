@@ -34,12 +34,16 @@ class Reply:
 
     def watch(self, page, panes, scene):
         """Lets the reply go on to its end; after each step its newest lines must be seen, in each of `panes`."""
-        for word, gate in zip(self.words, self.gates, strict=True):
-            for name in panes:
-                pane = page.locator(f".st-key-pane-{word[: word.index('word')]}-{name}")
-                expect(pane).to_contain_text(word)
-                assert sees_newest(pane), f"{scene}: {word} is out of sight in {name}"
-            gate.set()
+        try:
+            for word, gate in zip(self.words, self.gates, strict=True):
+                for name in panes:
+                    pane = page.locator(f".st-key-pane-{word[: word.index('word')]}-{name}")
+                    expect(pane).to_contain_text(word)
+                    assert sees_newest(pane), f"{scene}: {word} is out of sight in {name}"
+                gate.set()
+        finally:  # or the server would wait
+            for gate in self.gates:
+                gate.set()
 
 
 @pytest.mark.parametrize("screen", SCREENS)

@@ -27,6 +27,7 @@ from components.ui.turn.cited import draw_cited
 from components.ui.turn.grounding import clips_seen
 from components.ui.turn.menu import draw_open_dialog, draw_way_on
 from components.ui.turn.turn import TurnView, draw_turn, follow
+from components.ui.views import view_of
 
 
 def draw_playground() -> None:
@@ -83,20 +84,14 @@ def _draw_conversation(state: Session) -> list[TurnView | None]:
     draw_earlier(state, undrawn)
     clips = clips_seen(state.turns)
     window = list(zip(state.turns, places(state), clips, strict=True))[undrawn:]
-    views = [
-        draw_turn(
-            turn,
-            number,
-            place,
-            fresh=not _mark(turn, number).startswith(state.drawn[at] if at < len(state.drawn) else "none"),
-            last=turn is state.turns[-1],
-            clips=seen,
-        )
-        for at, (number, (turn, place, seen)) in enumerate(enumerate(window, start=undrawn + 1))
-    ]
-    for _ in state.drawn[len(views) :]:
-        st.empty()  # clears what stood there: turns that were removed
-    state.drawn = [_mark(turn, number) for number, (turn, *_) in enumerate(window, start=undrawn + 1)]
+    views = []
+    for at, (number, (turn, place, seen)) in enumerate(enumerate(window, start=undrawn + 1)):
+        # Another reply in the same place has a container of its own: nothing of the old one is seen below it.
+        with view_of(f"turn at {at}", _mark(turn, number)):
+            views.append(draw_turn(turn, number, place, last=turn is state.turns[-1], clips=seen))
+    for at in range(len(views), state.drawn):
+        view_of(f"turn at {at}", "none")  # clears what stood there: turns that were removed
+    state.drawn = len(views)
     with st.empty().container():
         draw_way_on()
     return views

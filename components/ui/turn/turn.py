@@ -105,16 +105,13 @@ class TurnView:
 
 
 def draw_turn(
-    turn: Turn, number: int, place_in_tree: Place, *, fresh: bool, last: bool, clips: Sequence[ClipSeen]
+    turn: Turn, number: int, place_in_tree: Place, *, last: bool, clips: Sequence[ClipSeen]
 ) -> TurnView | None:
     """Draws a turn as it stands; the view that comes back draws what is added later. None: nobody was to answer.
 
-    `fresh` says that another run stood in this place before: its elements would otherwise stay, greyed,
-    wherever the new run has not drawn yet. `last` says that no turn follows. `clips` are what
-    times in the answer may mean.
+    `last` says that no turn follows. `clips` are what times in the answer may mean.
     """
-    place = st.empty() if fresh else st
-    with place.container(key=f"turn-{number}"):
+    with st.container(key=f"turn-{number}"):
         if turn.asked:
             _draw_question(turn)
         if not turn.rounds:
