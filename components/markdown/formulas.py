@@ -4,7 +4,7 @@ A dollar sign also means money and, in code, a variable; ``\(`` and ``\[`` are e
 alone do not make a formula:
 
 - no letter or digit stands outside against a dollar sign, no space inside, and no other dollar sign in between;
-  what follows `=` is a variable;
+  what follows `=` is a variable, and so is what follows the slash of a path or is a name of a shell's (``$HOME a``);
 - brackets inside of it are balanced, and it does not end with an operator;
 - it does not read like money (``7/mo``, ``5-10k``, ``20 or 5``) nor like a sentence, unless it has signs of TeX.
 
@@ -40,6 +40,8 @@ _AMOUNT = re.compile(r"\d[\d.,]*")
 _OPERATOR_AT_END = re.compile(r"[-–—+/=<>,;:&*.(\[{]$|(?<!\\)\\$")
 # A second amount, with its sign behind it.
 _AMOUNT_AT_END = re.compile(r"[^-+*/=<>^_(|\s,;][,;]?\s+\d[\d.,]*$")
+# A variable of a shell and what follows it there, or something else of a shell or a shop before a path of Windows.
+_IN_A_SHELL = re.compile(r"[A-Z][A-Z0-9_]+(?:\s+\w|[/:][\w.~-]*[a-z]{2})|(?:\{[A-Za-z_]\w*\}|\d[\d.,]*)\s+[A-Z]:\\\w")
 _VARIABLE = re.compile(r"\{[A-Za-z_]\w*[}:]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _ENVIRONMENT = re.compile(r"\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|flalign)\*?)\}")
@@ -54,6 +56,8 @@ def is_formula(tex: str, *, dollars: bool = True) -> bool:
     if not _is_balanced(inner) and not evident:
         return False
     if dollars and inner[0].isdigit() and _is_money(inner):
+        return False
+    if dollars and _IN_A_SHELL.match(inner):
         return False
     if dollars and not evident and _is_of_a_shell_or_a_shop(inner):
         return False
@@ -126,7 +130,8 @@ def _dollars(state: StateInline) -> tuple[str, int, str] | None:
         inner = src[start + 2 : end]
         return ("$$", end, "$$") if "$" not in inner and is_formula(inner, dollars=False) else None
     before = src[max(0, start - 1) : start]
-    if _is_word(before) or before == "=":
+    in_a_path = before == "/" and src[max(0, start - 2) : start - 1] != "$"
+    if _is_word(before) or before == "=" or in_a_path:
         return None
     end = _closing_dollar(src, start + 1, min(state.posMax, start + _LONGEST))
     if end < 0 or _is_word(src[end + 1 : end + 2]) or src[end + 1 : end + 2] == "$":

@@ -6,7 +6,7 @@ import re
 
 import cmarkgfm
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -80,6 +80,8 @@ _WORDS = [
 def test_words_money_shell_and_scripts_read_as_they_were_written(text: str):
     """No mark of Markdown is among them but a few at the start of a line, which is kept off by a word."""
     line = f"so {text}"
+    # What reads like a formula by the rule itself, as `$5 - 5$`, is none of these.
+    assume(not re.search(r"(?<!\S)\$[5{][^$]*[\\^_<>=~|+-][^$]* 5\$(?!\S)", line))
     expected = _HTML_AS_TEXT.render(line)
     assert words(html_of(line)) == words(expected)
 

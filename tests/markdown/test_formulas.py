@@ -47,6 +47,12 @@ def formulas(text: str) -> int:
         "$$",
         "$",
         "$5 \\$6$",
+        "so $HOME/$USER C:\\temp\\new 5$",
+        "in $USER C:\\temp\\new 5$",
+        "in /srv/$USER_1/x_1 for 5$",
+        "$HOME/bin/x_1 and a_2$",
+        "${x} C:\\temp\\new 5$",
+        "$5 C:\\temp\\new 5$",
     ],
 )
 def test_money_and_variables_stay(text: str):
@@ -62,7 +68,7 @@ def test_money_and_variables_stay(text: str):
         "$$x^2$$", "$$\nx\n$$", "\\(E = mc^2\\)", "\\[ \\int_0^1 x^2\\,dx \\]", "\\[\nx = 1\n\\]",
         "设$x$为", "$5x + 3$",
         "$2n$", "$|x|$", "$[0, 1)$", "$f(x) = \\sin x$", "**$x$**", "# $x$", "- $x$", "> $$x^2$$", "| $x$ |\n|---|",
-        "$\\text{speed} = 5$", "$100\\%$", "$\\{1, 2\\}$", "$x = 5 \\text{ or } 6$",
+        "$\\text{speed} = 5$", "$100\\%$", "$\\{1, 2\\}$", "$AB \\perp CD$", "$AB/CD = 2$", "$f:\\mathbb{R}\\to\\mathbb{R}$", "$x = 5 \\text{ or } 6$",
         "\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}", "text\n$$\na\n+ b\n= c\n$$\nmore",
         "1. a\n\n   $$\n   x\n   $$",
     ],

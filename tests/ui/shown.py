@@ -15,4 +15,9 @@ def shown(place: Any) -> str:
 
 def said(element: Any) -> str:
     """What can be read in an element of Streamlit's that holds Markdown, without what keeps marks from being marks."""
-    return re.sub(r"\\(.)", r"\1", element.value.replace(":gray[]", ""))
+    return said_of(element.value)
+
+
+def said_of(markdown: str) -> str:
+    """What can be read in Markdown of Streamlit's, such as a cell of a table, without what keeps marks from being."""
+    return re.sub(r"\\(.)", r"\1", markdown.replace(":gray[]", ""))

@@ -13,6 +13,7 @@ from components.gateway.settings import Settings
 from components.params.cards import default_card, read_cards
 from components.params.trying import trial_of
 from components.tuning.probe import DEFAULT_N
+from tests.ui.shown import said
 
 PAGES = ("playground", "compare", "sweep", "history", "reference", "simulator")
 PENALTY = {"name": "presence_penalty", "type": "number", "min": -2, "max": 2, "default": 0}
@@ -75,7 +76,7 @@ def go(app, page):
 
 def words(app):
     kinds = (app.markdown, app.caption, app.warning, app.error, app.info)
-    return "\n".join(element.value for kind in kinds for element in kind)
+    return "\n".join(said(element) for kind in kinds for element in kind)
 
 
 @pytest.fixture(params=CHANGES)

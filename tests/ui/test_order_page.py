@@ -3,6 +3,7 @@
 import pytest
 
 from components.core.parts import ImagePart, RemoteImagePart, TextPart
+from tests.ui.shown import said
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_an_address_joins_the_tray_and_leaves_its_field(app):
 
 def test_an_address_that_is_refused_stays_to_be_mended(app):
     add_address(app, "ftp://example.com/cat.jpg")
-    assert "must begin with https:// or http://" in app.warning[0].value
+    assert "must begin with https:// or http://" in said(app.warning[0])
     assert app.text_input(key="address-url").value == "ftp://example.com/cat.jpg" and not tray(app)
 
 

@@ -8,7 +8,7 @@ from components.gateway.assumptions import DECISIONS
 from components.params.cards import default_card
 from components.params.trying import trial_of
 from components.params.validation import validate
-from tests.ui.shown import said
+from tests.ui.shown import said, said_of
 
 CARD = default_card()
 
@@ -27,21 +27,21 @@ def rows(app, heading):
 
 def text_of(app, key):
     container = app.container(key=key)
-    return " ".join(element.value for kind in ("markdown", "caption") for element in container.get(kind))
+    return " ".join(said(element) for kind in ("markdown", "caption") for element in container.get(kind))
 
 
 @pytest.mark.parametrize("name", CARD.parameters)
 def test_every_parameter_is_documented(reference, name):
-    parameter, said = CARD.parameters[name], text_of(reference, f"reference-{name}").replace("\\$", "$")
+    parameter, told = CARD.parameters[name], text_of(reference, f"reference-{name}")
     for words in (parameter.type, parameter.default_text, parameter.range, parameter.description, parameter.hint):
-        assert words in said
+        assert words in told
     for wire in WIRES.values():
         how = (
             f"`{wire.carries(default_card())[name]}`"
             if name in wire.carries(default_card())
             else f"not sent. {wire.not_carried[name]}"
         )
-        assert f"{wire.label}: {how}" in said
+        assert f"{wire.label}: {how}" in told
 
 
 @pytest.mark.parametrize("name", CARD.parameters)
@@ -56,7 +56,7 @@ def test_trying_a_parameter_opens_the_playground_set_to_show_it(reference, name)
 
 def test_the_open_questions_are_there_with_what_is_assumed(reference):
     table = rows(reference, "What this app assumes")
-    assert [answer.replace("\\$", "$") for answer in table["What this app assumes"]] == list(DECISIONS.values())
+    assert list(map(said_of, table["What this app assumes"])) == list(DECISIONS.values())
 
 
 def test_limits_and_what_is_not_supported_are_there(reference):
@@ -74,7 +74,7 @@ def test_what_differs_in_the_live_card_is_pointed_out(reference, monkeypatch):
     monkeypatch.setattr("components.ui.reference.page.read_model", lambda connection, model: live)
     reference.button(key="compare-live").click().run()
     table = rows(reference, "Live")
-    assert dict(zip(table["What"], table["Live"], strict=True)) == {
+    assert dict(zip(table["What"], map(said_of, table["Live"]), strict=True)) == {
         "`context_length`": "128000",
         "`pricing.prompt`": "0.000001",
     }

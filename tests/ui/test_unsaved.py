@@ -38,7 +38,7 @@ def asked_and_answered(app: AppTest, ask: Ask, prompt: str = "What is 2 + 3?") -
 
 
 def marks(app: AppTest) -> list[str]:
-    return [warning.value for warning in app.warning if warning.value.startswith("Not saved: ")]
+    return [words for words in map(said, app.warning) if words.startswith("Not saved: ")]
 
 
 def history_says(app: AppTest) -> str:

@@ -37,7 +37,7 @@ def draw_reference() -> None:
     _draw_limits(card)
     if card.not_supported:
         st.subheader("Not supported", anchor="not-supported")
-        st.markdown("\n".join(f"- {one}" for one in card.not_supported))
+        st.markdown("\n".join(f"- {with_code(one)}" for one in card.not_supported))
     st.subheader("Errors", anchor="errors")
     st.table({"Code": [f"`{code}`" for code in SENTENCES], "What it means, and what to do": list(SENTENCES.values())})
     st.subheader("Open questions", anchor="open-questions")
@@ -104,7 +104,7 @@ def _draw_parameter(parameter: Parameter) -> None:
             if st.button("Try it", icon=":material/play_arrow:", key=f"try-{parameter.name}"):
                 open_trial(parameter)
                 st.switch_page("pages/playground.py")
-        st.markdown(f":gray[{parameter.type} · {parameter.range} · default {parameter.default_text}]")
+        st.markdown(f":gray[{escaped(f'{parameter.type} · {parameter.range} · default {parameter.default_text}')}]")
         st.markdown(with_code(parameter.description))
         st.markdown(f":small[{with_code(f'{parameter.hint} To try: {trial.shows}')}]")
         st.markdown(f":small[{' · '.join(_travels(parameter.name, resources.card()))}]")
@@ -115,7 +115,9 @@ def _travels(name: str, card: ModelCard) -> list[str]:
     told = []
     for wire in WIRES.values():
         field = wire.carries(card).get(name)
-        told.append(f"{wire.label}: `{field}`" if field else f"{wire.label}: not sent. {wire.not_sent(card)[name]}")
+        told.append(
+            f"{wire.label}: `{field}`" if field else f"{wire.label}: not sent. {with_code(wire.not_sent(card)[name])}"
+        )
     return told
 
 

@@ -15,7 +15,7 @@ from components.params.thinking import resolve_thinking
 from components.params.validation import escape, unescape, validate
 from components.ui import resources
 from components.ui.figures import dollars
-from components.ui.markdown.escaping import with_code
+from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.settings.ledger import mark
 from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
@@ -42,10 +42,9 @@ def _draw_unknown() -> None:
     """Names what was set for another model, and is not sent to this one."""
     card = resources.card()
     if unknown := [name for name in session().edited.values if name not in card.parameters]:
-        listed = ", ".join(f"`{name}`" for name in unknown)
-        _draw_sentences(
-            [f":orange[:material/info: Not sent: {card.display_name} has no {listed}. “Reset all” forgets it.]"]
-        )
+        listed = ", ".join(map(in_code, unknown))
+        told = f"Not sent: {escaped(card.display_name)} has no {listed}. “Reset all” forgets it."
+        _draw_sentences([f":orange[:material/info: {told}]"])
 
 
 def _draw_parameter(parameter: Parameter) -> None:
@@ -65,9 +64,9 @@ def _draw_parameter(parameter: Parameter) -> None:
             draw(parameter)
         warnings = [*checked.advice.values(), *_not_sent(parameter)]
         _draw_sentences(
-            [f":gray[{sentence}]" for sentence in _consequence(parameter)]
-            + [f":red[:material/error: {sentence}]" for sentence in checked.problems.values()]
-            + [f":orange[:material/warning: {sentence}]" for sentence in warnings]
+            [f":gray[{with_code(sentence)}]" for sentence in _consequence(parameter)]
+            + [f":red[:material/error: {with_code(sentence)}]" for sentence in checked.problems.values()]
+            + [f":orange[:material/warning: {with_code(sentence)}]" for sentence in warnings]
         )
 
 
@@ -106,7 +105,7 @@ def _draw_sentences(sentences: list[str]) -> None:
     if sentences:
         with place.container(gap="xxsmall"):
             for sentence in sentences:
-                st.markdown(f":small[{with_code(sentence)}]")
+                st.markdown(f":small[{sentence}]")
 
 
 def current_value(parameter: Parameter) -> object:
@@ -290,7 +289,7 @@ def _draw_thinking_resolution() -> None:
     )
     _draw_sentences(
         [
-            *([f":gray[{thinking.reason}]"] if thinking.reason else []),
-            *(f":orange[:material/warning: {warning}]" for warning in thinking.warnings),
+            *([f":gray[{with_code(thinking.reason)}]"] if thinking.reason else []),
+            *(f":orange[:material/warning: {with_code(warning)}]" for warning in thinking.warnings),
         ]
     )

@@ -11,7 +11,7 @@ from components.tuning.plan import MEDIA_AXES
 from components.tuning.scorers import KINDS
 from components.tuning.table import EXPECTED, read_table
 from components.ui import resources
-from components.ui.markdown.escaping import escaped, with_dollars
+from components.ui.markdown.escaping import escaped
 from components.ui.playground.composer import fill_tray
 from components.ui.playground.templates import draw_saved_templates
 from components.ui.state import Session, session, set_widget, widget_value
@@ -69,10 +69,8 @@ def draw_prompts(state: Session, draft: Draft) -> None:
     if draft.missing and not state.tray:
         with st.container(horizontal=True, vertical_alignment="center", key="sweep-missing"):
             st.markdown(
-                with_dollars(
-                    f":orange[:material/attach_file_off: {escaped(', '.join(draft.missing))} was attached before this "
-                    "page was opened anew; files are not kept. Attach it again.]"
-                )
+                f":orange[:material/attach_file_off: {escaped(', '.join(draft.missing))} was attached before this "
+                "page was opened anew; files are not kept. Attach it again.]"
             )
             st.button("Go on without", key="sweep-without", on_click=_go_without)
     notices, arrivals, tray = st.empty(), st.empty(), st.empty()

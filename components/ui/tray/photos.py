@@ -42,7 +42,7 @@ def draw_remote(picture: Attachment, position: int) -> None:
     with st.container(width=_ADDRESS_WIDTH):
         st.caption(f":material/link: {escaped(picture.name)}")
     with st.container(gap=None, width="content"):
-        about = f"{escaped(part.url)}: {', '.join(picture.notes)}. Its size and tokens are not known here."
+        about = f"{part.url}: {', '.join(picture.notes)}. Its size and tokens are not known here."
         draw_remove(f"detach-{position}-{picture.name}", f"Remove {escaped(picture.name)}", detach, position)
         draw_menu(position, picture.name, "By address", with_code(about))
 

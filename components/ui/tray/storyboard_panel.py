@@ -124,7 +124,9 @@ def _draw_ways(state: Session, board: Storyboard) -> None:
             frames = estimate(board.parts, picture_factor=picture_factor()[0])
             whole = estimate([video_part(clip)])
             st.caption(
-                with_code(f"Frames: {_weight(frames)}. Clip itself: {_weight(whole)}. Tokens and costs are estimates."),
+                with_dollars(
+                    f"Frames: {_weight(frames)}. Clip itself: {_weight(whole)}. Tokens and costs are estimates."
+                ),
                 width="stretch",
                 help="A clip that is sent as a whole goes out unchanged, metadata included, and the model chooses "
                 "its frames itself. What it counts then is a guess: about two frames a second, 256 tokens each.",
