@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 SCREENS = {"desktop": (1440, 900), "laptop": (1366, 640), "phone": (390, 844), "zoomed laptop": (780, 437)}
 TOP = "(element) => Math.round(element.getBoundingClientRect().top)"
-STEPS = 6
+STEPS = 3
 
 
 class Reply:
