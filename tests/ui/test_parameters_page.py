@@ -35,7 +35,7 @@ def widget_of(app, parameter):
 
 
 def words(app, name):
-    return " ".join(element.value for element in app.container(key=f"param-{name}").markdown)
+    return " ".join(map(said, app.container(key=f"param-{name}").markdown))
 
 
 def mark(app, name):

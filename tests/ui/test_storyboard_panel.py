@@ -185,7 +185,7 @@ def test_the_clip_itself_can_be_sent_where_the_endpoint_takes_it(opened, ask):
     assert "Frames: **" in both and "Clip itself: **" in both and "tokens" in both and r"\$" in both
     choose(opened, "clip-way", "Send the clip itself")
     assert not opened.container(key="storyboard").image
-    assert "The clip itself is sent" in opened.container(key="storyboard").markdown[0].value
+    assert "the clip itself is sent" in opened.container(key="storyboard").markdown[0].value
     assert opened.container(key="storyboard").proto.height_config.use_content  # a line takes no room for frames
     assert "1 clip" in opened.get("progress")[0].proto.text
     opened.selectbox(key="wire").set_value("messages").run()
