@@ -53,7 +53,7 @@ def test_text_can_be_read(open_page, scripted, stage, scheme):
         "code": playground.answer().locator("code"),
         "link": playground.answer().locator("a"),
         "thinking": playground.thinking().locator("p"),
-        "title of the answer": playground.key("turn-1-answer").get_by_test_id("stCaptionContainer").locator("p"),
+        "title of the answer": playground.key("turn-1-answer").locator(".pane-head"),
         "stats": playground.stats().locator("p"),
         "label": playground.key("param-temperature").get_by_text("Temperature", exact=True),
         "resolver": playground.page.get_by_text("Nothing is sent about thinking"),

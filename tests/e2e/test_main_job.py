@@ -50,18 +50,18 @@ def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
     seen = playground.page.wait_for_function(ANSWER_WHEN_THINKING_SHOWS).json_value()
     assert seen["answer"] == 0, "the answer stood there before the thinking"
     expect(playground.key("stop")).to_be_visible()
+    thinking, answer = panes(playground)
+    assert abs(thinking["top"] - answer["top"]) <= 2
+    assert thinking["right"] <= answer["left"]
     playground.wait_for_end()
 
     expect(playground.key("turn-1").locator("img")).to_have_count(9)
     expect(playground.key("storyboard")).to_have_count(0)
-    assert len(playground.thinking().inner_text()) > 500
+    assert len(playground.thinking().text_content()) > 500
     assert "bigbuckbunny.mp4" in playground.answer().inner_text()
     stats = playground.stats().inner_text()
     for fact in ("400 thinking, 600 out", "cached", "Cost $0.00", "first thinking", "first answer", "total"):
         assert fact in stats
-    thinking, answer = panes(playground)
-    assert abs(thinking["top"] - answer["top"]) <= 2
-    assert thinking["right"] <= answer["left"]
     assert not playground.errors
     assert "Traceback" not in simulated.log
 

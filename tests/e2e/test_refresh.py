@@ -43,7 +43,7 @@ def test_a_refreshed_page_and_a_second_one_catch_up_without_a_gap(open_page, scr
     more.set()
     for one in (page, other):
         one.wait_for_end()
-        assert squeezed(one.thinking().inner_text()) == "Onetwo."
+        assert squeezed(one.thinking().text_content()) == "Onetwo."
         assert squeezed(one.answer().inner_text()) == "Threefourfive."
     page.page.reload()
     page.wait_for_end()
@@ -78,7 +78,7 @@ def test_after_a_kill_the_text_is_there_and_said_to_be_interrupted(open_page, st
     with AppServer(**environment) as server:
         again = open_page(server, path)
         expect(again.page.get_by_text("The stream ended before the reply was complete")).to_be_visible()
-        assert squeezed(again.thinking().inner_text()) == "Onetwo."
+        assert squeezed(again.thinking().text_content()) == "Onetwo."
         assert squeezed(again.answer().inner_text()) == "Three"
         expect(again.page.get_by_role("button", name="Try again")).to_be_visible()
 
