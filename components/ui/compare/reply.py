@@ -71,7 +71,8 @@ class ReplyView:
     def _finish(self) -> None:
         self.status.empty()
         self.stop.empty()  # Streamlit keeps a button that goes in mid-run, greyed, until the page is drawn
-        self.panes.end([one.run for one in self.rounds])
+        # Folded, however short: what is compared are the answers, and both are to begin in sight.
+        self.panes.end([one.run for one in self.rounds], longest=0)
         if self.quiet:
             self.stats.caption("Figures are shown after your vote.", width="stretch")
         else:

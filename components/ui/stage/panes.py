@@ -33,11 +33,11 @@ class Panes:
     below: DeltaGenerator
     _head: DeltaGenerator
 
-    def end(self, runs: Sequence[Run]) -> None:
-        """Says how long the finished reply of `runs` thought, and folds thinking that is long."""
+    def end(self, runs: Sequence[Run], *, longest: int = _LONG) -> None:
+        """Says how long the finished reply of `runs` thought, and folds thinking of more than `longest` characters."""
         thinking = sum(len(run.transcript.thinking) for run in runs)
         answered = any(run.transcript.answer.strip() or run.transcript.tool_calls for run in runs)
-        state = "none" if not thinking else "folded" if thinking > _LONG and answered else "open"
+        state = "none" if not thinking else "folded" if thinking > longest and answered else "open"
         self._head.html(_head(self.name, state, thought(runs)))
 
 
