@@ -69,6 +69,7 @@ def draw_playground() -> None:
         composer.stop.empty()  # first: as long as there is a reply to be stopped, the page stays with it
         last.finish(last=True)
         composer.settle()
+        st.rerun()  # what was drawn as one while the reply was live is drawn in parts again
     if taking:
         taking.follow()
     end(state)
