@@ -1,12 +1,7 @@
 r"""The one rule that says what is a formula: ``$…$``, ``$$…$$``, ``\(…\)``, ``\[…\]`` and ``\begin{align}…``.
 
-A dollar sign also means money and, in code, a variable; ``\(`` and ``\[`` are escaped brackets to CommonMark. So marks
-alone do not make a formula:
-
-- no letter or digit stands outside against a dollar sign, no space inside, and no other dollar sign in between;
-  what follows `=` is a variable, and so is what follows the slash of a path or is a name of a shell's (``$HOME a``);
-- brackets inside of it are balanced, and it does not end with an operator;
-- it does not read like money (``7/mo``, ``5-10k``, ``20 or 5``) nor like a sentence, unless it has signs of TeX.
+What stands between the marks decides as well (`tex`), and what stands around dollar signs: no letter or digit outside
+against one, no space inside, no other dollar sign in between; what follows `=` or the slash of a path is a variable.
 
 A formula on lines of its own ends before the first blank line, as in TeX; so a growing text needs to wait no longer.
 """
@@ -19,6 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
+from components.markdown.tex import SIGNS_OF_TEX, is_formula
+
 # In the environment of a text that is still being written: a formula block may still be closed.
 GROWING = "growing"
 # In the `meta` of a formula block: it is not closed yet.
@@ -28,69 +25,7 @@ _LONGEST = 2_000
 # In lines, of a formula on lines of its own.
 _MOST_LINES = 100
 
-SIGNS_OF_TEX = re.compile(r"\\[A-Za-z]|\\[{}|,;! ]|\^|(?<=[A-Za-z0-9)}])_[A-Za-z0-9{\\]")
-_WORDS_IN_TEX = re.compile(r"\\(?:text|mathrm|operatorname|mathbf|textbf|mbox|begin|end)\*?\{[^{}]*\}|\\[A-Za-z]+")
-_NAMES = "sin|cos|tan|cot|sec|csc|log|ln|exp|lim|max|min|mod|gcd|lcm|det|arg|deg|dim|ker|sup|inf|dx|dy|dz|dt|du|dv"
-_WORD = re.compile(rf"(?<![A-Za-z])(?!(?:{_NAMES})(?![A-Za-z]))[A-Za-z]{{2,}}(?![A-Za-z])")
-_SPACED_WORD = re.compile(rf"(?:^|(?<=[\s,;]))(?!(?:{_NAMES})(?![A-Za-z]))[A-Za-z]{{2,}}(?=[\s,;:.]|$)")
-_RELATION = re.compile(r"[=<>≤≥≈≠]")
-# What follows an amount of money.
-_UNIT = re.compile(r"\d[\d.,]*\s?(?:[kKmMbB]|bn|mn|mo|yr|hr|USD|EUR|GBP|million|billion|thousand)(?![A-Za-z])")
-_AMOUNT = re.compile(r"\d[\d.,]*")
-_OPERATOR_AT_END = re.compile(r"[-–—+/=<>,;:&*.(\[{]$|(?<!\\)\\$")
-# A second amount, with its sign behind it.
-_AMOUNT_AT_END = re.compile(r"[^-+*/=<>^_(|\s,;][,;]?\s+\d[\d.,]*$")
-# A variable of a shell and what follows it there, or something else of a shell or a shop before a path of Windows.
-_IN_A_SHELL = re.compile(r"[A-Z][A-Z0-9_]+(?:\s+\w|[/:][\w.~-]*[a-z]{2})|(?:\{[A-Za-z_]\w*\}|\d[\d.,]*)\s+[A-Z]:\\\w")
-_VARIABLE = re.compile(r"\{[A-Za-z_]\w*[}:]")
-_PAIRS = {")": "(", "]": "[", "}": "{"}
 _ENVIRONMENT = re.compile(r"\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|flalign)\*?)\}")
-
-
-def is_formula(tex: str, *, dollars: bool = True) -> bool:
-    """Tells whether the text between two marks is a formula; `dollars` says that the marks may mean money."""
-    inner = tex.strip()
-    if not inner or "`" in inner or "\n\n" in inner:
-        return False
-    evident = bool(SIGNS_OF_TEX.search(inner))
-    if not _is_balanced(inner) and not evident:
-        return False
-    if dollars and inner[0].isdigit() and _is_money(inner):
-        return False
-    if dollars and _IN_A_SHELL.match(inner):
-        return False
-    if dollars and not evident and _is_of_a_shell_or_a_shop(inner):
-        return False
-    return evident or bool(_RELATION.search(inner) and not inner[0].isdigit()) or not _SPACED_WORD.search(inner)
-
-
-def _is_of_a_shell_or_a_shop(inner: str) -> bool:
-    if ";" in inner or "\\$" in inner or _VARIABLE.match(inner):
-        return True
-    return bool(_OPERATOR_AT_END.search(inner) or _AMOUNT_AT_END.search(inner))
-
-
-def _is_money(inner: str) -> bool:
-    rest = _WORDS_IN_TEX.sub(" ", inner)
-    if _UNIT.search(rest) or _SPACED_WORD.search(rest):
-        return True
-    if SIGNS_OF_TEX.search(inner):
-        return False
-    amount = _AMOUNT.match(rest)
-    behind = rest[amount.end() :].lstrip() if amount else ""
-    return behind[:1] == "/" and bool(_WORD.search(behind))
-
-
-def _is_balanced(inner: str) -> bool:
-    stack: list[str] = []
-    for character in re.sub(r"\\.", "", inner):
-        if character in "([{":
-            stack.append(character)
-        elif character in _PAIRS:
-            # An interval such as [0, 1) is a formula, too.
-            if not stack or (stack.pop() == "{") != (character == "}"):
-                return False
-    return not stack
 
 
 def formulas(md: MarkdownIt) -> None:
@@ -134,9 +69,10 @@ def _dollars(state: StateInline) -> tuple[str, int, str] | None:
     if _is_word(before) or before == "=" or in_a_path:
         return None
     end = _closing_dollar(src, start + 1, min(state.posMax, start + _LONGEST))
-    if end < 0 or _is_word(src[end + 1 : end + 2]) or src[end + 1 : end + 2] == "$":
+    after, inner = src[end + 1 : end + 2], src[start + 1 : end]
+    # The second of two variables begins where a formula would end: `$A${B}`, `$(C)$(D)`.
+    if end < 0 or _is_word(after) or after in ("$", "{", "_") or (after == "(" and inner.startswith("(")):
         return None
-    inner = src[start + 1 : end]
     return ("$", end, "$") if inner == inner.strip() and is_formula(inner) else None
 
 
@@ -163,7 +99,7 @@ def _brackets(state: StateInline) -> tuple[str, int, str] | None:
     if opening in inner or not is_formula(inner, dollars=False):
         return None
     # A number in escaped brackets is a reference that somebody has numbered.
-    if opening == "\\[" and not (SIGNS_OF_TEX.search(inner) or _RELATION.search(inner)):
+    if opening == "\\[" and not (SIGNS_OF_TEX.search(inner) or re.search("[=<>≤≥≈≠]", inner)):
         return None
     return opening, end, closing
 

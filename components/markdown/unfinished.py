@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from components.markdown.formulas import SIGNS_OF_TEX
 from components.markdown.mathml import mathml
+from components.markdown.tex import SIGNS_OF_TEX
 
 # The last line, if it may become a fence, a rule, a heading or the line under one.
 _HALF_A_MARK = re.compile(r"(?:^|\n)[ \t]*(?:`{1,2}|~{1,2}|[-=*_]+|#{1,6}|\$|\\)$")
