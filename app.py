@@ -11,6 +11,7 @@ from components.ui.connection.broken_cards import draw_broken_cards
 from components.ui.distinct_names import draw_distinct_names
 from components.ui.entry import open_through_app, settle
 from components.ui.input_method import draw_input_method
+from components.ui.markdown.escaping import with_code
 from components.ui.markdown.support import draw_support
 from components.ui.owner import require_login
 from components.ui.reachable import draw_reachable
@@ -39,7 +40,7 @@ page = open_through_app(
 try:
     connection = resources.connection()
 except ParameterError as error:
-    st.error(f"The app cannot start as it is configured: {error}", icon=":material/settings_alert:")
+    st.error(f"The app cannot start as it is configured: {with_code(str(error))}", icon=":material/settings_alert:")
     st.stop()
 draw_style()
 draw_support()

@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from components.ui.markdown.escaping import escaped
 from components.ui.state import session
 
 
@@ -26,7 +27,7 @@ def named_button(
         icon=f":material/{icon}:",
         key=key,
         type="tertiary",
-        help=words,
+        help=escaped(words),
         disabled=disabled,
         on_click=do,
         args=args,

@@ -9,6 +9,7 @@ from components.gateway.errors import GatewayError
 from components.gateway.faults import EXAMPLES, Fault, read_fault
 from components.gateway.server import Simulator
 from components.ui import resources
+from components.ui.markdown.escaping import in_code, with_code
 from components.ui.reader_time import written
 from components.ui.state import session, set_widget, widget_value
 
@@ -30,7 +31,12 @@ def draw_simulator() -> None:
         st.info("A key or an address is set, so this app asks that endpoint and the simulator is not running.")
     st.subheader("What it assumes", anchor="assumptions")
     st.markdown("Where the documentation is silent, it takes the likeliest answer:")
-    st.table({"Question": [name.replace("_", " ") for name in DECISIONS], "Assumption": list(DECISIONS.values())})
+    st.table(
+        {
+            "Question": [name.replace("_", " ") for name in DECISIONS],
+            "Assumption": list(map(with_code, DECISIONS.values())),
+        }
+    )
 
 
 def _draw_controls(simulator: Simulator) -> None:
@@ -69,9 +75,11 @@ def _draw_controls(simulator: Simulator) -> None:
     )
     refused = st.empty()
     if problem := session().fault_problem:
-        refused.error(problem, icon=":material/error:")
+        refused.error(with_code(problem), icon=":material/error:")
     elif behaviour.fault is not None:
-        refused.warning(f"Every request is struck by this fault: `{behaviour.fault}`", icon=":material/bolt:")
+        refused.warning(
+            f"Every request is struck by this fault: {in_code(str(behaviour.fault))}", icon=":material/bolt:"
+        )
 
 
 def _take_speed() -> None:

@@ -13,9 +13,10 @@ from components.gateway.settings import Settings
 from components.params.cards import default_card, read_cards
 from components.params.trying import trial_of
 from components.tuning.probe import DEFAULT_N
-from tests.ui.shown import said
+from tests.ui.shown import said, said_of
 
 PAGES = ("playground", "compare", "sweep", "history", "reference", "simulator")
+HOSTILE = "![p](http://127.0.0.1:9/x) :smile: A -> B $5 6$"
 PENALTY = {"name": "presence_penalty", "type": "number", "min": -2, "max": 2, "default": 0}
 
 
@@ -56,6 +57,14 @@ CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
     "other ranges": other_ranges,
     "bare": bare,
 }
+
+
+def hostile(card: dict[str, Any]) -> None:
+    card["display_name"] = card["description"] = HOSTILE
+    for entry in card["supported_parameters"]:
+        entry["label"] = entry["description"] = entry["hint"] = HOSTILE
+    for row in card["pricing_rows"]:
+        row["charge"] = row["spec"] = HOSTILE
 
 
 def put_card(folder: Path, change: Callable[[dict[str, Any]], None]) -> str:
@@ -171,6 +180,18 @@ def test_a_server_that_no_card_knows_costs_nothing_known_and_has_its_own_limit(o
         app.session_state["playground"].own.values = {"thinking_budget": 5}
         go(app, "playground")
         assert "gpt-oss-20b has no `thinking_budget`" in words(app) and "Nothing can be sent" not in words(app)
+
+
+def test_what_a_card_says_is_read_as_it_was_written(open_app, tmp_path):
+    app = open_app(PLAYGROUND_MODEL=put_card(tmp_path, hostile))
+    texts = [one.proto.help for kind in (app.markdown, app.slider, app.button) for one in kind]
+    texts += [one.value for kind in (app.markdown, app.caption) for one in kind]
+    go(app, "reference")
+    texts += [one.value for kind in (app.title, app.markdown, app.caption) for one in kind]
+    texts += [str(cell) for table in app.table for cell in table.value.to_numpy().flat]
+    told = [text for text in texts if HOSTILE in said_of(text)]
+    assert len(told) > 3 * len(default_card().parameters)
+    assert not [text for text in told if any(mark in text for mark in ("![", " :smile", "->", " $", "6$"))]
 
 
 def test_a_broken_card_is_named_and_the_app_goes_on(open_app, tmp_path):

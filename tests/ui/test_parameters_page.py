@@ -6,7 +6,7 @@ import pytest
 
 from components.api.wires.registry import WIRES
 from components.params.cards import default_card
-from tests.ui.shown import said
+from tests.ui.shown import said, said_of
 
 CARD = default_card()
 WIDGET = {
@@ -66,7 +66,7 @@ def test_every_parameter_has_its_container_label_help_and_widgets(app):
     for parameter in CARD.parameters.values():
         container = app.container(key=f"param-{parameter.name}")
         title = container.markdown[0]
-        assert title.value == parameter.label and title.proto.help == parameter.help
+        assert said(title) == parameter.label and said_of(title.proto.help) == parameter.help
         assert widget_of(app, parameter) is not None
         if parameter.type in ("number", "integer"):
             assert container.slider[0].value == container.number_input[0].value == parameter.default

@@ -4,13 +4,14 @@ import httpx
 
 from components.gateway.assumptions import DECISIONS
 from components.ui import resources
+from tests.ui.shown import said_of
 
 
 def test_it_says_where_it_listens_and_what_it_assumes(app):
     app.switch_page("pages/simulator.py").run()
     assert not app.exception
     assert any("Listening on `http://127.0.0.1:" in markdown.value for markdown in app.markdown)
-    assert list(app.table[0].value["Assumption"]) == list(DECISIONS.values())
+    assert [said_of(cell) for cell in app.table[0].value["Assumption"]] == list(DECISIONS.values())
     assert "None yet" in app.caption[0].value
     assert "replies are simulated" in app.container(key="connection").markdown[0].value
 

@@ -7,7 +7,7 @@ import streamlit as st
 from components.tuning.comparison import FEWEST, MOST, Comparison
 from components.ui import resources
 from components.ui.compare.moving import keep_settings
-from components.ui.markdown.escaping import in_code
+from components.ui.markdown.escaping import escaped, in_code
 from components.ui.settings.tools import draw_tools
 from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
@@ -125,4 +125,4 @@ def _draw_words(words: dict[str, str]) -> None:
         st.caption("The same settings as the others")
     for name, value in words.items():
         shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-        st.markdown(f":small[{name} {in_code(shown)}]")
+        st.markdown(f":small[{escaped(name)} {in_code(shown)}]")

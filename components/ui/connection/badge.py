@@ -7,7 +7,7 @@ import streamlit as st
 from components.api.connection import Connection
 from components.ui import resources
 from components.ui.connection import dialog
-from components.ui.markdown.escaping import escaped
+from components.ui.markdown.escaping import escaped, in_code
 from components.ui.spoken import spoken
 from components.ui.state import session
 
@@ -50,6 +50,6 @@ def _draw_endpoint(connection: Connection) -> None:
         f"Real API: {model}" if ours else f"{model} at {host}",
         icon=":material/cloud:" if ours else ":material/dns:",
         color="green" if ours else "blue",
-        help=f"Requests go to {connection.base_url}, for the model {resources.model()}"
+        help=f"Requests go to {in_code(connection.base_url)}, for the model {in_code(resources.model())}"
         + (", and are billed there." if ours else ". What they cost there, this app does not know."),
     )

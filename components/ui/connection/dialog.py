@@ -53,7 +53,7 @@ def _kind_of(connection: Connection) -> str:
 
 def _draw_standing(state: Session) -> None:
     connection = resources.connection()
-    where = "the built-in simulator" if connection.simulated else f"`{connection.base_url}`"
+    where = "the built-in simulator" if connection.simulated else in_code(connection.base_url)
     whose = "chosen in this session" if state.connection is not None else "as the app was started"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"Asking {where}, model {in_code(resources.model())}, {whose}.", width="stretch")

@@ -83,7 +83,7 @@ def _draw_nothing(by: Sequence[str]) -> None:
             "Nothing here. What you ask on the playground appears on this page by itself.", icon=":material/history:"
         )
         return
-    st.info(f"No run matches. The list is narrowed by {', '.join(by)}.", icon=":material/search_off:")
+    st.info(f"No run matches. The list is narrowed by {escaped(', '.join(by))}.", icon=":material/search_off:")
     st.button(
         "Clear search and filters", icon=":material/filter_list_off:", key="history-clear", on_click=clear_filters
     )

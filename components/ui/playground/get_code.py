@@ -21,7 +21,7 @@ from components.media.storyboard import Storyboard
 from components.runs.conversation import Turn, said_by
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
-from components.ui.markdown.escaping import with_code
+from components.ui.markdown.escaping import in_code, with_code
 from components.ui.playground.sending import next_request
 from components.ui.state import Session, session
 
@@ -137,9 +137,9 @@ def _options(connection: Connection, own: bool) -> Options:
 def _draw_program(program: Program, request: RunRequest, options: Options) -> None:
     for name, reason in WIRES[request.wire].not_sent(request.card).items():
         if name in request.parameters:
-            st.caption(f":material/warning: `{name}` is not sent: {reason}")
+            st.caption(f":material/warning: {in_code(name)} is not sent: {with_code(reason)}")
     for note in program.notes:
-        st.caption(f":material/info: {note}")
+        st.caption(f":material/info: {with_code(note)}")
     st.code(program.code, language=program.language, height=_HEIGHT if program.code.count("\n") > 18 else "content")
     clips = _clips(request) if options.frames_from_clip and not program.files else []
     files = [*program.files, *clips]

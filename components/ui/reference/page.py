@@ -18,7 +18,7 @@ from components.params.trying import trial_of
 from components.settings import DEFAULT_REQUESTS_PER_MINUTE, DEFAULT_TOKENS_PER_MINUTE
 from components.ui import resources
 from components.ui.figures import NOT_KNOWN
-from components.ui.markdown.escaping import escaped, with_code
+from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.reference.trials import open_trial
 
 
@@ -26,7 +26,7 @@ def draw_reference() -> None:
     """Draws the page."""
     card = resources.card()
     st.title(escaped(card.display_name), anchor=False)
-    st.markdown(card.description)
+    st.markdown(with_code(card.description))
     _draw_facts(card)
     _draw_live(card)
     st.subheader("Parameters", anchor="parameters")
@@ -39,7 +39,12 @@ def draw_reference() -> None:
         st.subheader("Not supported", anchor="not-supported")
         st.markdown("\n".join(f"- {with_code(one)}" for one in card.not_supported))
     st.subheader("Errors", anchor="errors")
-    st.table({"Code": [f"`{code}`" for code in SENTENCES], "What it means, and what to do": list(SENTENCES.values())})
+    st.table(
+        {
+            "Code": [f"`{code}`" for code in SENTENCES],
+            "What it means, and what to do": list(SENTENCES.values()),
+        }
+    )
     st.subheader("Open questions", anchor="open-questions")
     st.markdown("The documentation is silent on these. This app and its simulator work with the likeliest answer:")
     st.table(
@@ -52,7 +57,7 @@ def draw_reference() -> None:
 
 def _draw_facts(card: ModelCard) -> None:
     facts = {
-        "Model id": f"`{card.id}`",
+        "Model id": in_code(card.id),
         "Provider": card.provider or NOT_KNOWN,
         "Region": card.region or NOT_KNOWN,
         "Context": _tokens(card.context_tokens),
@@ -71,10 +76,10 @@ def _tokens(count: int | None) -> str:
 
 def _draw_live(card: ModelCard) -> None:
     connection = resources.connection()
-    whose = "the simulator's copy" if connection.simulated else f"`{connection.base_url}`"
+    whose = "the simulator's copy" if connection.simulated else in_code(connection.base_url)
     with st.container(horizontal=True, vertical_alignment="center", key="live-card"):
         asked = st.button("Compare with the live card", icon=":material/sync:", key="compare-live")
-        told = f"Asks `GET /v1/models/{resources.model()}` of {whose} and points out what differs."
+        told = f"Asks {in_code(f'GET /v1/models/{resources.model()}')} of {whose} and points out what differs."
         st.markdown(f":small[{told}]", width="stretch")
     if not asked:
         return
@@ -89,7 +94,7 @@ def _draw_live(card: ModelCard) -> None:
     st.warning(f"{len(found)} {'thing differs' if len(found) == 1 else 'things differ'}:", icon=":material/difference:")
     st.table(
         {
-            "What": [f"`{one.what}`" for one in found],
+            "What": [in_code(one.what) for one in found],
             "This page": [escaped(one.card) for one in found],
             "Live": [escaped(one.live) for one in found],
         }
@@ -100,7 +105,7 @@ def _draw_parameter(parameter: Parameter) -> None:
     trial = trial_of(parameter)
     with st.container(key=f"reference-{parameter.name}", border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**`{parameter.name}`**", width="stretch")
+            st.markdown(f"**{in_code(parameter.name)}**", width="stretch")
             if st.button("Try it", icon=":material/play_arrow:", key=f"try-{parameter.name}"):
                 open_trial(parameter)
                 st.switch_page("pages/playground.py")
@@ -116,7 +121,9 @@ def _travels(name: str, card: ModelCard) -> list[str]:
     for wire in WIRES.values():
         field = wire.carries(card).get(name)
         told.append(
-            f"{wire.label}: `{field}`" if field else f"{wire.label}: not sent. {with_code(wire.not_sent(card)[name])}"
+            f"{wire.label}: {in_code(field)}"
+            if field
+            else f"{wire.label}: not sent. {with_code(wire.not_sent(card)[name])}"
         )
     return told
 
@@ -129,16 +136,16 @@ def _draw_prices(card: ModelCard) -> None:
         return
     st.table(
         {
-            "Charge": [row.charge for row in card.price_rows],
-            "Unit": [row.spec for row in card.price_rows],
-            "Price": [f"\\${row.rate}" for row in card.price_rows],
-            "List price": [f"\\${row.was}" if row.was else "none given" for row in card.price_rows],
+            "Charge": [escaped(row.charge) for row in card.price_rows],
+            "Unit": [escaped(row.spec) for row in card.price_rows],
+            "Price": [escaped(f"${row.rate}") for row in card.price_rows],
+            "List price": [escaped(f"${row.was}") if row.was else "none given" for row in card.price_rows],
             "Discount": [_discount(row) for row in card.price_rows],
         }
     )
     st.caption(
         (
-            f"Read from the model's page on {card.prices_read_on}; the provider"
+            f"Read from the model's page on {escaped(str(card.prices_read_on))}; the provider"
             if card.prices_read_on
             else "The provider"
         )
@@ -167,7 +174,7 @@ def _draw_limits(card: ModelCard) -> None:
         ("Context", _tokens(card.context_tokens), _from(card, "context_length", card.context_tokens)),
         ("Longest answer", _tokens(card.max_output_tokens), _from(card, "max_output_tokens", card.max_output_tokens)),
         *(
-            (parameter.label, str(parameter.max_items), "documented")
+            (escaped(parameter.label), str(parameter.max_items), "documented")
             for parameter in card.parameters.values()
             if parameter.max_items is not None
         ),

@@ -30,7 +30,7 @@ def draw_parameters() -> None:
     groups = dict.fromkeys(parameter.group for parameter in parameters)  # each once, in the card's order
     by_group = sorted(parameters, key=lambda parameter: list(groups).index(parameter.group))
     for group, members in groupby(by_group, key=lambda parameter: parameter.group):
-        st.caption(group.upper())
+        st.caption(escaped(group.upper()))
         for parameter in members:
             _draw_parameter(parameter)
         if group == "Thinking":
@@ -53,8 +53,8 @@ def _draw_parameter(parameter: Parameter) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             changed = " :primary[●]" if is_changed(parameter) else ""
             probed, found = mark(parameter.name)
-            explained = parameter.help + with_code(found)
-            st.markdown(f"{parameter.label}{changed}{probed}", help=explained, width="stretch")
+            explained = "\n\n".join(map(with_code, parameter.help.split("\n\n"))) + with_code(found)
+            st.markdown(f"{escaped(parameter.label)}{changed}{probed}", help=explained, width="stretch")
             _draw_reset(parameter)
             if parameter.type in ("number", "integer"):
                 _draw_box(parameter)
@@ -94,7 +94,7 @@ def _draw_reset(parameter: Parameter) -> None:
             icon=":material/restart_alt:",
             key=f"reset-{parameter.name}",
             type="tertiary",
-            help=f"Reset to the default: {parameter.default_text}",
+            help=f"Reset to the default: {escaped(parameter.default_text)}",
             on_click=reset,
             args=(parameter,),
         )
@@ -233,7 +233,7 @@ def _draw_choice(parameter: Parameter) -> None:
     st.segmented_control(
         parameter.label,
         options,
-        format_func=value_text,
+        format_func=lambda option: escaped(value_text(option)),
         default=set_widget(key, value if value in options else None),
         key=key,
         label_visibility="collapsed",

@@ -75,7 +75,7 @@ def _draw_form() -> None:
     card = resources.card()
     usual = [name for name in card.parameters if name not in _SEARCHING]
     search = card.prices.search
-    told = None if search is None else f"Searches cost {dollars(search)} each."
+    told = None if search is None else with_dollars(f"Searches cost {dollars(search)} each.")
     # Of another model's the choice begins anew: its parameters are others.
     chosen = st.multiselect("Parameters", list(card.parameters), default=usual, key=f"probe-names-{card.id}", help=told)
     n = st.number_input(

@@ -86,7 +86,7 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
     best = "The settings with the best mean so far, be it by chance or not."
     with st.container(horizontal=True, gap="small"):
         if st.button(
-            f"Use {variant.label} on the playground",
+            f"Use {escaped(variant.label)} on the playground",
             icon=":material/forum:",
             key="sweep-use",
             type="tertiary",
@@ -100,7 +100,9 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
             st.toast(escaped(session().preset_problem or f"Saved as “{preset}”."))
     if variant.media:
         told = ", ".join(f"{name} {value}" for name, value in variant.media.items())
-        st.caption(f"Settings are of the request alone: {told} is chosen where the clip or the photo is attached.")
+        st.caption(
+            f"Settings are of the request alone: {escaped(told)} is chosen where the clip or the photo is attached."
+        )
 
 
 def _draw_charts(some: Sequence[Row], metric: str) -> None:

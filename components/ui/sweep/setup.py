@@ -11,7 +11,7 @@ from components.tuning.plan import MEDIA_AXES
 from components.tuning.scorers import KINDS
 from components.tuning.table import EXPECTED, read_table
 from components.ui import resources
-from components.ui.markdown.escaping import escaped
+from components.ui.markdown.escaping import escaped, in_code
 from components.ui.playground.composer import fill_tray
 from components.ui.playground.templates import draw_saved_templates
 from components.ui.state import Session, session, set_widget, widget_value
@@ -94,15 +94,15 @@ def draw_axes(draft: Draft) -> None:
         on_change=_take_axes,
     )
     if unknown := [name for name in draft.axes if name not in names]:
-        listed = ", ".join(f"`{name}`" for name in unknown)
-        st.markdown(f":orange[:material/info: Not varied: {card.display_name} has no {listed}.]")
+        listed = ", ".join(map(in_code, unknown))
+        st.markdown(f":orange[:material/info: Not varied: {escaped(card.display_name)} has no {listed}.]")
     for name in (name for name in draft.axes if name in names):
         key = f"sweep-axis-{name}"
         strings = name in card.parameters and card.parameters[name].type == "string"
         kind = _ASKS.get(name, _STRINGS if strings else f"such as {_begins(name)}")
         draw = st.text_area if strings else st.text_input
         draw(
-            f"Values of {name} ({kind})",
+            f"Values of {escaped(name)} ({escaped(kind)})",
             value=set_widget(key, draft.axes[name]),
             key=key,
             on_change=_take_axis,

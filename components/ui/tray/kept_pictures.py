@@ -25,7 +25,7 @@ def draw_kept(attachment: Attachment, position: int) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             facts = f"the clip itself is sent, as it was · {size(len(attachment.video.data))}"
             st.markdown(f":material/movie: **{escaped(attachment.name)}** :small[:gray[{facts}]]", width="stretch")
-            draw_remove(f"leave-{position}", f"Remove {escaped(attachment.name)}", detach, position)
+            draw_remove(f"leave-{position}", f"Remove {attachment.name}", detach, position)
         return
     for index, part in enumerate(attachment.parts):
         named, words = _words(part)
@@ -34,7 +34,7 @@ def draw_kept(attachment: Attachment, position: int) -> None:
                 st.image(part.data, width="stretch", alt=named)
             st.caption(words)
             key = f"leave-{position}-{index}-{hash(part)}"
-            draw_remove(key, f"Remove {escaped(named)}", _leave_out, position, index)
+            draw_remove(key, f"Remove {named}", _leave_out, position, index)
 
 
 def _words(part: PicturePart | TextPart) -> tuple[str, str]:

@@ -31,7 +31,7 @@ def draw_photo(photo: Attachment, position: int) -> None:
         st.image(part.data, width="stretch", alt=photo.name)
     with st.container(gap=None, width="content"):
         actions = {":material/zoom_in: Enlarge, crop, compare": lambda: _open(position)}
-        draw_remove(f"detach-{position}-{photo.name}", f"Remove {escaped(photo.name)}", detach, position)
+        draw_remove(f"detach-{position}-{photo.name}", f"Remove {photo.name}", detach, position)
         draw_menu(position, photo.name, f"{part.width} × {part.height}", with_code(about), actions)
 
 
@@ -43,7 +43,7 @@ def draw_remote(picture: Attachment, position: int) -> None:
         st.caption(f":material/link: {escaped(picture.name)}")
     with st.container(gap=None, width="content"):
         about = f"{part.url}: {', '.join(picture.notes)}. Its size and tokens are not known here."
-        draw_remove(f"detach-{position}-{picture.name}", f"Remove {escaped(picture.name)}", detach, position)
+        draw_remove(f"detach-{position}-{picture.name}", f"Remove {picture.name}", detach, position)
         draw_menu(position, picture.name, "By address", with_code(about))
 
 

@@ -9,7 +9,7 @@ from components.api.wires.registry import WIRES
 from components.core.typed_json import NotJson, read_typed_json
 from components.runs.run import Run
 from components.ui.json_editor import json_editor
-from components.ui.markdown.escaping import escaped
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.playground.findings import draw_findings
 from components.ui.playground.sending import send_body
 from components.ui.state import session
@@ -43,4 +43,4 @@ def draw_body_editor(run: Run, body: str) -> None:
     ):
         if send_body(run, edited):
             st.rerun()
-        st.error(session().problem)
+        st.error(with_code(session().problem or ""))

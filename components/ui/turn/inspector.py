@@ -14,7 +14,7 @@ from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.runs.timeline import event_rows, moments
 from components.ui.figures import dollars, tokens
-from components.ui.markdown.escaping import escaped, in_code
+from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.playground.keeping import complete
 from components.ui.state import session, set_widget
 from components.ui.text import as_json
@@ -185,4 +185,4 @@ def _draw_wires(run: Run) -> None:
             st.code(as_json(wire.encode(run.request, short_url)), language="json", height=420)
             for name, reason in wire.not_sent(run.request.card).items():
                 if name in run.request.parameters:
-                    st.caption(f"`{name}` is not sent: {reason}")
+                    st.caption(f"{in_code(name)} is not sent: {with_code(reason)}")

@@ -120,8 +120,8 @@ def _draw_failure(run: Run) -> None:
         with st.expander("Raw reply", icon=":material/data_object:", type="compact"):
             facts = [
                 f"status {error.status}" if error.status else "",
-                f"code {error.code}" if error.code else "",
-                f"request {error.request_id}" if error.request_id else "",
+                f"code {escaped(error.code)}" if error.code else "",
+                f"request {escaped(error.request_id)}" if error.request_id else "",
             ]
             st.caption(" · ".join(filter(None, facts)))
             st.code(error.raw[:_RAW_SHOWN] or "(empty)", language=None, wrap_lines=True)
