@@ -23,7 +23,8 @@ _LIBRARY = r"""
   };
   const hit = (element, x, y) => {
     if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return 'outside';
-    let found = document.elementFromPoint(x, y);
+    // What cannot be seen itself covers nothing.
+    let found = document.elementsFromPoint(x, y).find((one) => opacity(one) > 0);
     while (found?.shadowRoot?.elementFromPoint(x, y) && found !== found.shadowRoot.elementFromPoint(x, y)) {
       found = found.shadowRoot.elementFromPoint(x, y);
     }
@@ -35,7 +36,9 @@ _LIBRARY = r"""
     const box = element.getBoundingClientRect();
     if (!box.width || !box.height) return 'no size';
     if (opacity(element) < 0.9) return 'greyed';
-    const inset = Math.min(2, box.width / 4, box.height / 4);
+    // Within round corners, too.
+    const round = parseFloat(getComputedStyle(element).borderTopLeftRadius) || 0;
+    const inset = Math.min(2 + 0.3 * round, box.width / 4, box.height / 4);
     for (const x of [box.left + inset, (box.left + box.right) / 2, box.right - inset]) {
       for (const y of [box.top + inset, (box.top + box.bottom) / 2, box.bottom - inset]) {
         const why = hit(element, x, y);

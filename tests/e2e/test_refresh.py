@@ -44,10 +44,10 @@ def test_a_refreshed_page_and_a_second_one_catch_up_without_a_gap(open_page, scr
     for one in (page, other):
         one.wait_for_end()
         assert squeezed(one.thinking().text_content()) == "Onetwo."
-        assert squeezed(one.answer().inner_text()) == "Threefourfive."
+        expect(one.answer()).to_have_text("Three four five.")
     page.page.reload()
     page.wait_for_end()
-    assert squeezed(page.answer().inner_text()) == "Threefourfive."
+    expect(page.answer()).to_have_text("Three four five.")
     assert stage.count == 1
 
 

@@ -167,7 +167,8 @@ def test_an_answer_reads_as_the_model_wrote_it_and_copies_so(answered: Page):
     assert pane.locator("strong").inner_text() == "重点："
     assert pane.get_by_text("مرحبا").evaluate("p => getComputedStyle(p).direction") == "rtl"
     assert pane.locator("li").evaluate("li => getComputedStyle(li).direction") == "rtl"
-    assert answered.evaluate("find('git log --oneline -- path')")
+    # From the beginning again, wherever the focus is: find(text, case, backwards, around).
+    assert answered.evaluate("find('git log --oneline -- path', false, false, true)")
     pane.locator("button.copy").click()
     assert answered.evaluate("navigator.clipboard.readText()") == "x = 1\n\ty = '->'"
     pane.get_by_text("so", exact=False).last.select_text()

@@ -65,7 +65,7 @@ def test_a_conversation_is_never_lost(open_page, scripted, stage, tmp_path):
     _look_for(page, "quokkasaurus")
     _press(page, "history-delete")
     expect(page.page.get_by_text("1 run deleted.")).to_be_visible()
-    expect(page.page.get_by_text("Nothing here.")).to_be_visible()
+    expect(page.page.get_by_text("No run matches.")).to_be_visible()
     _press(page, "history-restore")
     expect(page.page.get_by_text("1 run by words")).to_be_visible()
 

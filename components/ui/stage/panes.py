@@ -60,10 +60,14 @@ def draw_panes(name: str, title: str, *, keys: tuple[str, str] | None = None) ->
 
 
 def _head(name: str, state: str, words: str) -> str:
-    """What stands above thinking: while it is `live` a title, then the button that folds it."""
+    """What stands above thinking: while it is `live` a title, then the button that folds it.
+
+    It is heard with the reply it belongs to: two replies may have thought equally long.
+    """
+    heard = html.escape(f"{words}, reply {name}", quote=True)
     return (
         f'<button type="button" class="pane-head" data-thinking="{state}" data-controls="pane-thinking-{name}" '
-        f'aria-expanded="{"false" if state == "folded" else "true"}">{html.escape(words)}</button>'
+        f'aria-label="{heard}" aria-expanded="{"false" if state == "folded" else "true"}">{html.escape(words)}</button>'
     )
 
 
