@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from tests.benchmarks.streaming import streamlit
 from tests.e2e.app_server import AppServer, Stage
 from tests.e2e.conftest import OpenPlayground
+from tests.e2e.playground import Playground, choose_row
 from tests.e2e.replies import whole
 
 TEXTS = [
@@ -117,22 +119,93 @@ def baits(url: str) -> str:
     )
 
 
-def test_a_server_elsewhere_hears_nothing_of_an_answer_nor_of_thinking(
-    stage: Stage, scripted: AppServer, open_page: OpenPlayground
+@pytest.fixture
+def canary() -> Iterator[Canary]:
+    listening = Canary()
+    yield listening
+    listening.close()
+
+
+def save(playground: Playground, button: Locator, file: Path) -> Path:
+    """Presses a button of a download and waits for its file."""
+    with playground.page.expect_download() as download:
+        button.click()
+    download.value.save_as(file)
+    return file
+
+
+def open_file(playground: Playground, file: Path) -> None:
+    """Opens a file that was saved as its reader does, and closes it when all of it was shown."""
+    page = playground.page.context.new_page()
+    page.goto(file.as_uri(), wait_until="load")
+    expect(page.get_by_text("The end.").last).to_be_attached()
+    page.close()
+
+
+def test_a_server_elsewhere_hears_nothing_of_a_turn_its_export_and_its_history(
+    canary: Canary, stage: Stage, scripted: AppServer, open_page: OpenPlayground, tmp_path: Path
 ):
-    canary = Canary()
-    stage.play(whole(baits(canary.url), baits(canary.url)))
+    bait = baits(canary.url)
+    stage.play(whole(bait, bait))
     playground = open_page(scripted)
-    playground.ask("Show me")
+    playground.ask(f"Show the yellowbird\n\n{bait}")
     expect(playground.answer()).to_contain_text("The end.")
-    draw = playground.answer().locator("button.draw")
-    draw.click()
+    playground.answer().locator("button.draw").click()
     picture = playground.answer().locator(".drawing img")
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 9
     expect(playground.answer().locator("img:not(.drawing img), iframe, svg, style")).to_have_count(0)
+
+    playground.choose("Export")
+    dialog = playground.page.get_by_role("dialog")
+    open_file(playground, save(playground, dialog.get_by_role("button", name="HTML page"), tmp_path / "talk.html"))
+    playground.escape()
+
+    playground.go_to("History")
+    search = playground.key("history-search").locator("input")
+    search.fill("yellowbird")
+    search.press("Enter")
+    expect(playground.page.get_by_text("1 run by words")).to_be_visible()
+    choose_row(playground.page)
+    playground.key("history-open").locator("button:enabled:visible").first.click()
+    expect(playground.answer()).to_contain_text("The end.")
+
+    playground.go_to("History")
+    messages = tmp_path / "messages.json"
+    messages.write_text(json.dumps([{"role": role, "content": bait} for role in ("user", "assistant")]))
+    playground.key("import").locator("button:visible").first.click()
+    playground.key("import-file").locator("input[type=file]").set_input_files(messages)
+    playground.key("import-go").locator("button:enabled:visible").first.click()
+    expect(playground.key("turn-1")).not_to_contain_text("yellowbird")
+    expect(playground.answer()).to_contain_text("The end.")
     playground.settle()
-    canary.close()
+    assert canary.heard == 0
+
+
+def test_a_server_elsewhere_hears_nothing_of_compared_replies_nor_of_a_sweep_and_its_report(
+    canary: Canary, stage: Stage, scripted: AppServer, open_page: OpenPlayground, tmp_path: Path
+):
+    bait = baits(canary.url)
+    stage.play(whole(bait, bait))
+    playground = open_page(scripted, "/compare")
+    playground.send(f"Show me\n\n{bait}")
+    expect(playground.key("trial-1").locator(".md.answer").get_by_text("The end.")).to_have_count(2)
+    playground.settle()
+
+    playground.open("/sweep")
+    prompts = playground.key("sweep-prompts").locator("textarea")
+    prompts.fill("Show me")
+    prompts.press("Control+Enter")
+    expect(playground.key("sweep-tag")).to_contain_text("Cost, estimated")
+    playground.key("sweep-start").get_by_role("button").first.click()
+    expect(playground.page.get_by_text("9 of 9 cells done")).to_be_visible()
+    cells = playground.key("sweep-cells").locator("canvas").first
+    cells.scroll_into_view_if_needed()
+    cells.click(position={"x": 18, "y": 50}, force=True)
+    expect(playground.key("sweep-cell").get_by_text("The end.").last).to_be_visible()
+    button = playground.key("sweep-html-export").get_by_role("button").first
+    open_file(playground, save(playground, button, tmp_path / "report.html"))
+    playground.settle()
     assert canary.heard == 0
 
 
