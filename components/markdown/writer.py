@@ -51,9 +51,8 @@ _TAGS = {
 }
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
 _CLOSING_MARKS = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]", "": ""}
-# What a click draws, by the word behind the fence. Mermaid stays source: what draws it would have to be sent along, and
-# its pictures, links and style sheets are fetched by whoever draws them.
-_DRAWN = frozenset({"svg"})
+# What a click draws on the page, by the word behind the fence. A file keeps the source: it has nothing that draws.
+_DRAWN = frozenset({"svg", "mermaid"})
 
 
 def escape(text: str) -> str:

@@ -108,7 +108,9 @@ def baits(url: str) -> str:
     return "\n\n".join(
         (
             f"![p]({url}) <img src={url}> <link rel=stylesheet href={url}> <iframe src={url}></iframe>",
-            f'```mermaid\nflowchart LR\n  C@{{ img: "{url}" }}\n  click C "{url}"\n```',
+            f'```mermaid\n%%{{init: {{"securityLevel": "loose", "themeCSS": "* {{background: url({url})}}"}}}}%%\n'
+            f'flowchart LR\n  C@{{ img: "{url}" }} --> D@{{ icon: "fa:user" }} --> E["<img src={url}>"]\n'
+            f'  click C "{url}"\n```',
             f'> ```Mermaid\n> flowchart LR\n>   C@{{ img: "{url}" }}\n> ```',
             f'```svg\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{url}"/><style>'
             f"@import url({url})</style><rect width='9' height='9' fill='url({url}#a)'/></svg>\n```",
@@ -150,10 +152,13 @@ def test_a_server_elsewhere_hears_nothing_of_a_turn_its_export_and_its_history(
     playground = open_page(scripted)
     playground.ask(f"Show the yellowbird\n\n{bait}")
     expect(playground.answer()).to_contain_text("The end.")
-    playground.answer().locator("button.draw").click()
-    picture = playground.answer().locator(".drawing img")
-    expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 9
+    for button in playground.answer().locator("button.draw").all():
+        button.click()
+    pictures = playground.answer().locator(".drawing img")
+    expect(pictures).to_have_count(3)
+    widths = [picture.evaluate("image => image.naturalWidth") for picture in pictures.all()]
+    assert widths[2] == 9 and min(widths[:2]) > 50
+    expect(playground.page.locator("iframe")).to_have_count(0)
     expect(playground.answer().locator("img:not(.drawing img), iframe, svg, style")).to_have_count(0)
 
     playground.choose("Export")

@@ -74,18 +74,24 @@ const copyCode = async (on) => {
 }
 
 // A picture in an image element runs no script and fetches nothing, whatever it asks for.
-const drawPicture = (on) => {
+const drawPicture = async (on, module) => {
   const box = on.closest(".code")
   const shown = box.querySelector(".drawing")
   if (shown) return shown.remove()
   const place = document.createElement("div")
   place.className = "drawing"
-  const picture = new Image()
-  picture.alt = "The picture that the code draws"
-  picture.onerror = () => place.replaceChildren("This is no SVG picture that a browser can draw.")
-  picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(box.querySelector("code").textContent)
-  place.append(picture)
   box.append(place)
+  const source = box.querySelector("code").textContent
+  try {
+    const picture = new Image()
+    picture.alt = "The picture that the code draws"
+    const svg = box.dataset.language.toLowerCase() === "mermaid" ? await diagram(source, module) : source
+    picture.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg)
+    await picture.decode().catch(() => { throw new Error("this is no SVG picture that a browser can draw.") })
+    place.replaceChildren(picture)
+  } catch (error) {
+    place.replaceChildren(`Not drawn: ${error.message}`)
+  }
 }
 
 // A footnote stands in the same text as its mark: in the pane, or in whatever else holds both.
@@ -97,11 +103,11 @@ const goToFootnote = (mark) => {
   }
 }
 
-const onClick = (event) => {
+const clicked = (event, module) => {
   const on = event.target.closest?.(".md .code button, .md .footnote-mark")
   if (!on) return
   if (on.matches(".copy")) copyCode(on)
-  else if (on.matches(".draw")) drawPicture(on)
+  else if (on.matches(".draw")) drawPicture(on, module)
   else goToFootnote(on)
 }
 
@@ -126,7 +132,8 @@ const onCopy = (event) => {
   event.preventDefault()
 }
 
-export default function () {
+export default function ({ data }) {
+  const onClick = (event) => clicked(event, data.mermaid)
   const changes = new MutationObserver((records) => {
     for (const { addedNodes } of records)
       for (const node of addedNodes)
