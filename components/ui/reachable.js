@@ -33,6 +33,18 @@ const keepFocus = () => {
   }
 }
 
+// Menus and popovers open below their button however low the window is: they are moved and cut to where they fit.
+const EDGE_PX = 8
+const fit = () => {
+  for (const box of document.querySelectorAll('[data-testid="stMenuButtonBody"], [data-testid="stPopoverBody"]')) {
+    box.style.translate = ""
+    box.style.maxHeight = `min(70vh, ${innerHeight - 2 * EDGE_PX}px)`
+    const { top, bottom } = box.getBoundingClientRect()
+    const by = Math.max(EDGE_PX - top, Math.min(0, innerHeight - EDGE_PX - bottom))
+    if (by) box.style.translate = `0 ${by}px`
+  }
+}
+
 let waiting = null
 const reachSoon = () => {
   waiting ??= setTimeout(() => {
@@ -43,12 +55,17 @@ const reachSoon = () => {
 }
 
 export default function () {
-  const changes = new MutationObserver(reachSoon)
+  const changes = new MutationObserver(() => {
+    requestAnimationFrame(fit)
+    reachSoon()
+  })
   changes.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] })
   window.addEventListener("resize", reachSoon)
+  window.addEventListener("resize", fit)
   reach()
   return () => {
     changes.disconnect()
     window.removeEventListener("resize", reachSoon)
+    window.removeEventListener("resize", fit)
   }
 }

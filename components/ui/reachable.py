@@ -1,4 +1,4 @@
-"""Boxes that scroll are reached by Tab and scrolled by the arrow keys, and an open dialog keeps the focus.
+"""Boxes that scroll are reached by Tab and scrolled by the arrow keys, an open dialog keeps the focus, menus fit.
 
 Chromium and Firefox let the keyboard into them by themselves, Safari does not; and nobody does within a dialog, where
 Streamlit (1.67) walks Tab through what it counts as controls. So a few lines in the browser make them stops of Tab.

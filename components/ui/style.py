@@ -22,10 +22,15 @@ _HEADER = ":root { --playground-header: 3.75rem }"
 _SIDEBAR = """
 @media (min-width: 769px) { [data-testid="stSidebar"]:not(:has(.st-key-connection)) { display: none } }
 """
-# Cards of the gallery are of one height, and what they say is read in full: Streamlit cuts a button's label after one
+# What an uploader takes stands in its label; Streamlit adds the limit of every file, which is that of a clip.
+_UPLOADERS = """
+[data-testid="stFileUploaderDropzoneInstructions"] { display: none }
+"""
+# Cards of the gallery are of one height and fill their row, and what they say is read in full: Streamlit cuts a button's label after one
 # line. On a phone a card takes the whole row instead of most of it.
 _GALLERY = """
-.st-key-gallery button { min-height: 6.6rem; justify-content: flex-start; text-align: left }
+.st-key-gallery > div { flex-grow: 1 }
+.st-key-gallery button { min-height: 6.6rem; width: 100%; justify-content: flex-start; text-align: left }
 .st-key-gallery button * { min-width: 0 }
 .st-key-gallery button > * { width: 100%; justify-content: flex-start }
 .st-key-gallery button p { white-space: normal; overflow: visible; text-align: left; line-height: 1.35 }
@@ -63,7 +68,7 @@ def draw_style() -> None:
     """Adds the rules to the page; they take no room."""
     scheme = st.context.theme.type or "light"
     colours = _variables(scheme) + _COLOURS[scheme]
-    st.html(f"<style>{_HEADER}{_READ}{_SIDEBAR}{_GALLERY}{colours}</style>")
+    st.html(f"<style>{_HEADER}{_READ}{_SIDEBAR}{_UPLOADERS}{_GALLERY}{colours}</style>")
 
 
 def _variables(scheme: str) -> str:

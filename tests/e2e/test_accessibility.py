@@ -24,7 +24,7 @@ OPENED = {
 }
 IN_MENU = ("Prompt templates", "Get code", "Paste code", "Shortcuts and help")
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 
 
 class Looker:

@@ -5,13 +5,19 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
+from tests.api.outcome import chat_chunk
 from tests.e2e.replies import ending, opening, said, thought, whole
 from tests.e2e.seeing import sees_newest, sight
-from tests.raw_server import wait_for
+from tests.raw_server import chunk, send, wait_for
 
 pytestmark = pytest.mark.browser
 
 SCREENS = {"desktop": (1440, 900), "laptop": (1366, 640), "phone": (390, 844), "zoomed laptop": (780, 437)}
+# Each differs from one of the others in one way; the widest and the narrowest are looked at with every change.
+EVERY_SCREEN = pytest.mark.parametrize(
+    "screen",
+    ["desktop", "phone", *(pytest.param(name, marks=pytest.mark.nightly) for name in ("laptop", "zoomed laptop"))],
+)
 TOP = "(element) => Math.round(element.getBoundingClientRect().top)"
 STEPS = 3
 
@@ -19,10 +25,10 @@ STEPS = 3
 class Reply:
     """A reply that goes on a step at a time: each adds some lines, ends with a word of its own and waits.
 
-    `name` tells its words from those of the reply that it takes the place of.
+    `name` tells its words from those of the reply that it takes the place of; `before`: replies that come first.
     """
 
-    def __init__(self, stage, name):
+    def __init__(self, stage, name, before=()):
         self.words = [f"{pane}word{step}{name}" for pane in ("thinking", "answer") for step in range(STEPS)]
         self.gates = [threading.Event() for _ in self.words]
         steps = []
@@ -30,7 +36,7 @@ class Reply:
             tell = thought if word.startswith("thinking") else said
             steps += [tell("Some words that fill a line or two of any pane, whatever its width. " * 4 + word + "\n\n")]
             steps += [wait_for(gate)]
-        stage.play([opening(), *steps, *ending()])
+        stage.play(*before, [opening(), *steps, *ending()])
 
     def watch(self, page, panes, scene):
         """Lets the reply go on to its end; after each step its newest lines must be seen, in each of `panes`."""
@@ -46,7 +52,7 @@ class Reply:
                 gate.set()
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@EVERY_SCREEN
 def test_what_streams_is_in_sight_in_every_scene(open_page, scripted, stage, media_dir, screen):
     width, height = SCREENS[screen]
     playground = open_page(scripted, width=width, height=height)
@@ -70,7 +76,7 @@ def test_what_streams_is_in_sight_in_every_scene(open_page, scripted, stage, med
     watch("again", 3, lambda: playground.key("regenerate-3").locator("button:visible").click())
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@EVERY_SCREEN
 def test_what_streams_is_in_sight_in_every_column_of_a_comparison(open_page, scripted, stage, screen):
     width, height = SCREENS[screen]
     playground = open_page(scripted, "/compare", width=width, height=height)
@@ -84,6 +90,41 @@ def test_what_streams_is_in_sight_in_every_column_of_a_comparison(open_page, scr
         reply.watch(playground.page, [f"{trial}-{letter}" for letter in letters], f"{screen}, {len(letters)} columns")
         expect(playground.key("stop")).to_have_count(0)
         playground.settle()
+
+
+@EVERY_SCREEN
+def test_what_streams_is_in_sight_however_it_was_begun(open_page, scripted, stage, screen):
+    width, height = SCREENS[screen]
+    playground = open_page(scripted, width=width, height=height)
+    page = playground.page
+
+    def press(key):
+        playground.key(key).locator("button:visible").first.click()
+
+    stage.play(whole("Hm.", "Cut of" + "f. " * 200, "length"))
+    playground.ask("Go on and on")
+    reply = Reply(stage, "continued")
+    press("continue-1")
+    reply.watch(page, ["1"], f"{screen}, continued")
+    playground.wait_for_end()
+
+    press("menu-1")
+    page.get_by_text("Edit the question", exact=False).click()
+    playground.key("edit-question-1").locator("textarea").fill("Another question")
+    playground.key("edit-question-1").locator("textarea").press("Control+Enter")
+    reply = Reply(stage, "edited")
+    press("edit-question-1-ask")
+    reply.watch(page, ["1"], f"{screen}, an edited question")
+    playground.wait_for_end()
+
+    asked = {"index": 0, "id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    call = send(chunk(chat_chunk(content=lines("before the call", 30), tool_calls=[asked])))
+    reply = Reply(stage, "called", before=[[opening(), call, *ending("tool_calls")]])
+    playground.send("Use your tool")
+    playground.key("results-2").locator("textarea").fill("a result")
+    press("send-results-2")
+    reply.watch(page, ["2"], f"{screen}, after a tool")
+    playground.wait_for_end(2)
 
 
 def lines(name, count):

@@ -121,6 +121,13 @@ EXAMPLES: Mapping[str, Example] = {
         "Compare bubble sort, merge sort and quicksort in a table, then write merge sort in Python.",
         values={"enable_thinking": False},
     ),
+    "cut": Example(
+        "Cut short, then continued",
+        ":material/content_cut:",
+        "At most 60 tokens; Continue goes on",
+        "Explain in a few paragraphs how tides come about.",
+        values={"enable_thinking": False, "max_tokens": 60},
+    ),
     "haiku": Example(
         "A haiku, warmer",
         ":material/edit_note:",

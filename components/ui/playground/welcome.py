@@ -8,7 +8,8 @@ from components.ui import resources
 from components.ui.markdown.escaping import escaped
 from components.ui.playground.examples import EXAMPLES, Example, run_example
 
-_CARD_WIDTH = 292
+# At least; `style.py` lets them fill their row.
+_CARD_WIDTH = 260
 
 
 def _label(example: Example, *, simulated: bool) -> str:

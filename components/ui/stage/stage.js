@@ -6,6 +6,7 @@
 
 const MAIN = '[data-testid="stMain"], [data-testid="stAppScrollToBottomContainer"]'
 const PANE = '[class*="st-key-pane-"]'
+const THINKING = '[class*="st-key-pane-thinking-"]'
 const GROUP = '[class*="st-key-panes-"]'
 // What has the room: the panes of a turn, or the columns of a comparison with theirs.
 const FRAME = '[class*="st-key-replies-"]'
@@ -79,7 +80,9 @@ const written = (records) => {
     const length = pane.textContent.length
     followed.set(pane, { following: follows(pane), length })
     const group = length > before && pane.closest(GROUP)
-    if (group) group.dataset.written = /st-key-pane-(\w+)/.exec(pane.className)[1]
+    if (!group) continue
+    group.dataset.written = /st-key-pane-(\w+)/.exec(pane.className)[1]
+    group.toggleAttribute("data-unthought", !group.querySelector(THINKING)?.textContent.trim())
   }
 }
 
@@ -93,7 +96,10 @@ const begin = (scene, run) => {
   for (const reply of scene.querySelectorAll("[data-replaced]")) delete reply.dataset.replaced
   live = { scene, run }
   following = true
-  for (const group of scene.querySelectorAll(GROUP)) delete group.dataset.written
+  for (const group of scene.querySelectorAll(GROUP)) {
+    delete group.dataset.written
+    delete group.dataset.unthought
+  }
   for (const pane of scene.querySelectorAll(PANE)) followed.set(pane, { following: true, length: 0 })
 }
 

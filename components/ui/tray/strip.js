@@ -13,6 +13,7 @@ const tileOf = (element) => {
 const isTile = (event) => Array.from(event.dataTransfer?.types ?? []).includes(TYPE)
 
 let attached = ""
+let shown = null // the strip as it was last seen: the page may build it anew
 let observer = null
 const showLast = () => {
   const box = strip()
@@ -27,8 +28,9 @@ const showLast = () => {
 
 export default function ({ data, setTriggerValue }) {
   const names = JSON.stringify(data.names)
-  if (names.length > attached.length) setTimeout(showLast, 50)
+  if (names.length > attached.length || shown !== strip()) setTimeout(showLast, 50)
   attached = names
+  shown = strip()
 
   const makeDraggable = (event) => {
     const tile = event.target instanceof Element && strip()?.contains(event.target) ? tileOf(event.target) : null
