@@ -26,8 +26,8 @@ _SIDEBAR = """
 _UPLOADERS = """
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none }
 """
-# Cards of the gallery are of one height and fill their row, and what they say is read in full: Streamlit cuts a button's label after one
-# line. On a phone a card takes the whole row instead of most of it.
+# Cards of the gallery are of one height, fill their row, and what they say is read in full: Streamlit cuts a button's
+# label after one line. On a phone a card takes the whole row instead of most of it.
 _GALLERY = """
 .st-key-gallery > div { flex-grow: 1 }
 .st-key-gallery button { min-height: 6.6rem; width: 100%; justify-content: flex-start; text-align: left }

@@ -210,11 +210,15 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
 def _draw_weight(comparison: Comparison) -> None:
     """What the next message will weigh, all columns together."""
     trial = Trial("", tuple(session().tray))
-    try:
-        requests = [request_of(comparison, letter, trial) for letter in comparison.letters]
-    except ParameterError as error:
-        st.markdown(f":small[:red[:material/error: Nothing can be sent yet: {with_code(str(error))}]]")
-        return
+    requests = []
+    for letter in comparison.letters:
+        try:
+            requests.append(request_of(comparison, letter, trial))
+        except ParameterError:
+            # Which one and why stands at the setting itself.
+            where = f"see the settings of column {letter} marked in red"
+            st.markdown(f":small[:red[:material/error: Nothing can be sent yet: {where}]]")
+            return
     about = sum(estimate_request(request).tokens for request in requests)
     st.caption(f"The next message is {len(requests)} requests, about {about:,} tokens in all (estimated).")
 
