@@ -195,7 +195,7 @@ def measure(browser: Browser, address: str, server: psutil.Process, source: Sour
 def _lag(page: Page, source: Source, expected_s: float) -> float | None:
     try:
         page.wait_for_function(
-            f"document.body.innerText.includes('{END}')", timeout=(expected_s + PATIENCE_S) * 1000, polling=50
+            f"document.body.textContent.includes('{END}')", timeout=(expected_s + PATIENCE_S) * 1000, polling=50
         )
     except PlaywrightTimeout:
         return None
