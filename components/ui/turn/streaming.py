@@ -12,11 +12,12 @@ from components.markdown.writer import WriteText, escape
 from components.ui.markdown.drawing import Tone, draw_html, page_writer
 
 # How often the tail is drawn at most. A longer one more seldom, so that one huge code block does not cost its square:
-# 1.5 KB every 0.2 s, 40 KB every 1.5 s. That of a fast text as well, as each drawing is sent whole: at 200 characters a
-# second every 0.16 s, at 2,000 every 0.3 s.
+# 1.5 KB every 0.2 s, 40 KB every 1.5 s. That of a fast text as well, as each drawing is sent whole: at 400 characters a
+# second, which are about 100 tokens, every 0.17 s, at 2,000 every 0.4 s.
 _TAIL_EVERY_S = 0.15
 _TAIL_CHARACTERS_PER_S = 30_000
-_FRESH_CHARACTERS_PER_S = 4_000
+_FRESH_CHARACTERS_PER_S = 3_000
+_MOST_FOR_SPEED_S = 0.25
 
 
 class StreamingPane:
@@ -52,10 +53,8 @@ class StreamingPane:
         if html != self._tail_drawn:
             self._slot = self._draw(self._slot, html)
             self._tail_drawn = html
-            more = self._text.tail_size / _TAIL_CHARACTERS_PER_S + min(
-                self._fresh / _FRESH_CHARACTERS_PER_S, _TAIL_EVERY_S
-            )
-            self._next_tail = now + _TAIL_EVERY_S + more
+            for_speed = min(self._fresh / _FRESH_CHARACTERS_PER_S, _MOST_FOR_SPEED_S)
+            self._next_tail = now + _TAIL_EVERY_S + for_speed + self._text.tail_size / _TAIL_CHARACTERS_PER_S
             self._fresh = 0
         if ended:
             for number in self._text.settle():
