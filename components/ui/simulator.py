@@ -126,4 +126,5 @@ def _draw_log(simulator: Simulator) -> None:
             "Client left after (s)": [entry.disconnected_after_s for entry in entries],
         },
         hide_index=True,
+        placeholder="–",
     )

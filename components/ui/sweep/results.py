@@ -66,6 +66,7 @@ def _draw_summaries(some: Sequence[Row], metric: str) -> None:
             "n": [one.n for one in found.values()],
         },
         hide_index=True,
+        placeholder="–",
         column_config={
             name: st.column_config.NumberColumn(format="%.4g")
             for name in ("Mean", "95 % from", "95 % to", "Minimum", "Maximum")
@@ -132,6 +133,7 @@ def _draw_cells(record: SweepRecord, plan: Plan, some: Sequence[Row], names: Seq
             "Answer": [row.outcome.answer[:200] if row.outcome else row.note for row in some],
         },
         hide_index=True,
+        placeholder="–",
         key="sweep-cells",
         on_select="rerun",
         selection_mode="single-row",

@@ -35,6 +35,7 @@ def draw_receipt(turn: Turn, number: int) -> None:
             # Long names and addresses leave room for the rest; the cell shows all of them when it is chosen.
             column_config={"Sent": st.column_config.TextColumn(width=150)},
             hide_index=True,
+            placeholder="–",
             key=f"receipt-table-{number}",
         )
 
