@@ -58,11 +58,6 @@ class GrowingText:
         self._half = text[whole:]
         self._tail += with_lines(text[:whole])
 
-    @property
-    def tail_size(self) -> int:
-        """How many characters are not finished yet."""
-        return len(self._tail)
-
     def advance(self, *, ended: bool = False) -> None:
         """Adds what is finished by now to `blocks`; `ended` says that no more text comes."""
         if ended:
