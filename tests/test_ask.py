@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -190,20 +189,19 @@ def test_a_recorded_reply_is_summed_up_as_it_was_meant(serve_api: Serve, run: Ru
         assert printed[field] == expected[field], field
     assert [call["name"] for call in printed["tool_calls"]] == [call["name"] for call in expected["tool_calls"]]
     assert [call["id"] for call in printed["tool_calls"]] == [call["id"] for call in expected["tool_calls"]]
-    assert printed["cost_usd"] is None  # by what it says, another model answered than the one whose prices are known
+    assert printed["cost_usd"] is None  # the server is none whose prices are known
 
 
 @pytest.mark.parametrize(
     ("model", "answered", "usage", "cost"),
     [
-        ("", "kimi-k2.6", {}, "0.0046070000"),
-        ("", "moonshotai/Kimi-K2.6", {}, "0.0046070000"),
-        ("", None, {}, "0.0046070000"),
-        ("", "gpt-oss-20b", {}, None),
+        ("", "kimi-k2.6", {}, None),  # the same model elsewhere, whose price is another's
+        ("", "kimi-k2-6", {}, None),
+        ("", None, {}, None),
         ("gpt-oss-20b", "gpt-oss-20b", {}, None),
         ("gpt-oss-20b", "gpt-oss-20b", {"cost": 0.0021}, "0.0021"),
         ("", "kimi-k2.6", {"cost": "0.5"}, "0.5"),
-        ("", "kimi-k2.6", {"cost": -1}, "0.0046070000"),
+        ("", "kimi-k2.6", {"cost": -1}, None),
     ],
 )
 def test_the_cost_is_that_of_who_answered_or_null(
@@ -223,7 +221,7 @@ def test_the_cost_is_that_of_who_answered_or_null(
     }
     serve_api([send(reply(json.dumps(body).encode()))])
     printed = json.loads(run("Hi", "--json", "--no-stream").out)["cost_usd"]
-    assert printed == cost or Decimal(printed) == Decimal(str(cost))
+    assert printed == cost
 
 
 def test_parameters_are_those_of_the_card_of_the_model(run: Run, monkeypatch: pytest.MonkeyPatch):

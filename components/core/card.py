@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from components.core.usage import Prices
 
@@ -140,7 +141,8 @@ class ModelCard:
     `context_tokens`, `max_output_tokens`: None where no limit is known. `learned`: which of the two the server itself
     told; they count more than what is documented. `base_urls`: the only addresses the card is about; empty: wherever a
     model of its id answers. `ids`: further ids and patterns (``kimi-k2.*``) that it is about. `known`: whether the card
-    is about this model, rather than about any server of these formats. `home`: the address whose prices these are.
+    is about this model, rather than about any server of these formats. `home`: the address whose prices these are;
+    empty: the card's prices hold wherever it does.
     """
 
     id: str
@@ -208,6 +210,16 @@ class ModelCard:
             raw={**self.raw, **told, OWN: {**self.raw.get(OWN, {}), "learned": sorted({*self.learned, *told})}},
         )
 
+    def at(self, base_url: str | None) -> ModelCard:
+        """The card as it holds at an address; None: the simulator's, which plays the card as it is.
+
+        A model of the same id elsewhere has the same parameters and limits, but its host asks its own prices.
+        """
+        if base_url is None or not self.home or same_address(base_url, self.home):
+            return self
+        raw = {name: value for name, value in self.raw.items() if name not in _OF_THE_HOST}
+        return replace(self, prices=Prices(), price_rows=(), prices_read_on="", region="", raw=raw)
+
     def public(self) -> dict[str, Any]:
         """The card's JSON as an API serves it: without what only this app reads."""
         shown = {name: value for name, value in self.raw.items() if name != OWN}
@@ -215,6 +227,24 @@ class ModelCard:
             {name: value for name, value in entry.items() if name != OWN} for entry in shown["supported_parameters"]
         ]
         return shown
+
+
+_OF_THE_HOST = frozenset({"pricing", "pricing_rows", "pricing_read_on", "served_from", "native_inference"})
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two base URLs lead to the same place: case, a usual port, a last slash and `/v1` make no difference."""
+    return _address(one) == _address(other)
+
+
+def _address(url: str) -> tuple[str, str | None, int | None, str]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # mistyped: it leads nowhere
+        return url, None, None, ""
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname, usual if port is None else port, parts.path.rstrip("/").removesuffix("/v1")
 
 
 NO_CARD = ModelCard("", "the model", {})

@@ -213,7 +213,7 @@ def _read_conversation(
             simulated=bool(one["simulated"]),
             started_at=float(one["started_at"]),
             cost_usd=None if one["cost_usd"] is None else Decimal(one["cost_usd"]),
-            request=replace(read_request(one["request"]), messages=messages, card=card_of(one["request"], cards)),
+            request=replace(read_request(one["request"]), messages=messages, card=card_of(one, cards)),
             body=one["request"].get("body"),
             transcript=read_transcript(one["reply"]),
             **read_happenings(one["reply"]),

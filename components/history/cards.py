@@ -45,9 +45,8 @@ def load_cards(connection: sa.Connection, requests: Iterable[Mapping[str, Any]])
     }
 
 
-def card_of(request: Mapping[str, Any], known: Mapping[str, ModelCard]) -> ModelCard:
-    """The card of a request, of the `known` ones, by its JSON."""
-    key = request.get("card")
-    if key is None:
-        return default_card()
-    return known.get(key, NO_CARD)
+def card_of(run: Mapping[Any, Any], known: Mapping[str, ModelCard]) -> ModelCard:
+    """The card of a stored run, of the `known` ones, as it holds at the address that was asked."""
+    key = run["request"].get("card")
+    card = default_card() if key is None else known.get(key, NO_CARD)
+    return card.at(None if run["simulated"] else run["base_url"])

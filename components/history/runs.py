@@ -132,7 +132,7 @@ def read_record(row: Mapping[Any, Any], messages: tuple[Message, ...], known: Ma
     return RunRecord(
         id=row["id"],
         owner=row["owner"],
-        request=replace(read_request(row["request"]), messages=messages, card=card_of(row["request"], known)),
+        request=replace(read_request(row["request"]), messages=messages, card=card_of(row, known)),
         body=row["request"].get("body"),
         base_url=row["base_url"],
         status=status,

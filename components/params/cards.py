@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from components.core.card import OWN, ModelCard
+from components.core.card import OWN, ModelCard, same_address
 from components.params.card import card_from, read_card
 
 USERS_FOLDER = "cards"
@@ -43,15 +43,14 @@ class Cards:
 
         A card that names the address goes before one that does not, one of exactly this id before a pattern, the
         user's before the app's. Where none is about the model, the card of any compatible server is given, with the
-        model's id and without limits and prices.
+        model's id and without limits and prices. Prices hold at the addresses of their card only.
         """
-        url = None if base_url is None else base_url.rstrip("/")
-        about = [(_rank(card, id, url), place, card) for place, card in enumerate(self.cards)]
+        about = [(_rank(card, id, base_url), place, card) for place, card in enumerate(self.cards)]
         rank, _, found = min((one for one in about if one[0] is not None), key=lambda one: one[:2])
         assert rank is not None  # the card of any server is about every model
         if found.id == id:
-            return found
-        return replace(found, id=id, display_name=id, raw={**found.raw, "id": id, "display_name": id})
+            return found.at(base_url)
+        return replace(found, id=id, display_name=id, raw={**found.raw, "id": id, "display_name": id}).at(base_url)
 
     def from_listing(self, listing: object, id: str, base_url: str | None = None) -> ModelCard:
         """The card of a model with the limits that the answer of ``GET /v1/models`` tells of it."""
@@ -112,7 +111,7 @@ def _first(told: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
 
 def _rank(card: ModelCard, id: str, url: str | None) -> tuple[bool, int] | None:
     """How closely a card is about a model, the least being the closest; None: not at all."""
-    if card.base_urls and url not in card.base_urls:
+    if card.base_urls and (url is None or not any(same_address(url, one) for one in card.base_urls)):
         return None
     exactness = next(_matches(card, id), None)
     return None if exactness is None else (not card.base_urls, exactness)

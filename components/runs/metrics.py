@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -64,19 +63,8 @@ def measure(run: Run) -> Figures:
 
 
 def prices_of(run: Run) -> Prices:
-    """The prices of the model that answered. A server elsewhere may ignore the id that it is asked for, and then says
-    in its reply whom it let answer: of such a model no price is known."""
-    card, said = run.request.card, run.transcript.model
-    at_home = run.connection.simulated or run.connection.base_url == card.home
-    if not card.home or at_home or not said or _same_model(run.request.model, said):
-        return card.prices
-    return Prices()
-
-
-def _same_model(asked: str, said: str) -> bool:
-    """Whether two ids may mean one model: hosts spell them with other marks, and put their own names before them."""
-    one, other = (re.sub(r"[^a-z0-9]", "", id.lower()) for id in (asked, said))
-    return one in other or other in one
+    """The prices at the address that answered."""
+    return run.request.card.at(None if run.connection.simulated else run.connection.base_url).prices
 
 
 def add_up(figures: Sequence[Figures]) -> Figures:

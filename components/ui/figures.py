@@ -32,6 +32,11 @@ def dollars(amount: Decimal | None) -> str:
     return f"${amount:.4f}" if amount >= Decimal("0.01") else f"${amount:.6f}"
 
 
+def for_price(rate: Decimal | None) -> str:
+    """A price within a sentence, after what it buys."""
+    return "at a price that is not known" if rate is None else f"for {dollars(rate)}"
+
+
 def size(count: int) -> str:
     """A number of bytes in the unit that fits."""
     return f"{count:,} bytes" if count < 1_000 else f"{count / 1e3:.0f} KB" if count < 1e6 else f"{count / 1e6:.1f} MB"
@@ -47,7 +52,9 @@ def cost_words(cost: Decimal | None, open_calls: Unaccounted) -> str:
     several = f"{open_calls.calls:,} {'call' if open_calls.calls == 1 else 'calls'} {open_calls.why}"
     at_most, others = open_calls.at_most_usd, open_calls.others_usd
     maybe = f"{several}, which may be billed" if at_most is None else f"up to {dollars(at_most)} for {several}"
-    return f"{dollars(others)} reported + {maybe}" if others else maybe
+    if others:
+        return f"{dollars(others)} reported + {maybe}"
+    return f"{NOT_KNOWN}: {maybe}" if at_most is None else maybe
 
 
 def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1, open_calls: Unaccounted = ALL_ACCOUNTED) -> str:
@@ -55,7 +62,8 @@ def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1, open_calls
 
     `rounds`: how many generations the figures add up. `open_calls`: those that may be billed without a known cost.
     """
-    searched = f" with {figures.searches} web {'search' if figures.searches == 1 else 'searches'}"
+    joint = "," if figures.cost_usd is None else " with"
+    searched = f"{joint} {figures.searches} web {'search' if figures.searches == 1 else 'searches'}"
     saved = f" (cache saved {dollars(figures.saved_usd)})" if figures.saved_usd else ""
     reported = " (reported)" if figures.cost_reported else ""
     cost = f"**Cost** {cost_words(figures.cost_usd, open_calls)}{reported}{searched if figures.searches else ''}{saved}"

@@ -39,6 +39,13 @@ def test_a_run_of_before_has_the_default_card(store: Store):
     assert found is not None and found.request.card == default_card()
 
 
+def test_a_run_of_another_host_has_not_the_prices_of_the_default_cards(store: Store):
+    record = replace(asked("Why?", id="else"), base_url="http://proxy.example:4000/v1", simulated=False)
+    save_run(store, replace(record, request=replace(record.request, card=default_card())))
+    found = load_run(store, "else", record.owner)
+    assert found is not None and found.request.card.known and not found.request.card.prices.known
+
+
 def test_a_run_without_a_card_stays_without(store: Store):
     record = asked("Why?", id="none")
     save_run(store, replace(record, request=replace(record.request, card=NO_CARD)))

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from components.params.card import read_card
+from components.core.usage import Prices
+from components.params.card import card_from, read_card
 from components.params.cards import default_card, read_cards
 from components.params.learned import LearnedLimits, limits_in_error
 
@@ -30,11 +31,20 @@ def test_every_shipped_card_passes_its_own_check(file: Path):
     read_card(json.loads(file.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("address", [None, "https://api.empiriolabs.ai/v1", "http://localhost:8700/v1"])
-def test_the_default_model_has_its_card_wherever_its_id_is_served(address: str | None):
+@pytest.mark.parametrize("address", [None, "https://api.empiriolabs.ai/v1", "https://API.empiriolabs.ai:443/v1/"])
+def test_the_default_model_has_its_prices_at_home_and_in_the_simulator(address: str | None):
     default = default_card()
     assert read_cards().for_model(default.id, address) is default
     assert default.prices.known and default.context_tokens == 256_000
+
+
+@pytest.mark.parametrize("address", ["http://localhost:4000/v1", "https://api.empiriolabs.ai.example/v1", "http://["])
+def test_the_same_id_elsewhere_has_its_parameters_and_nobodys_prices(address: str):
+    default = default_card()
+    card = read_cards().for_model(default.id, address)
+    assert card.known and card.parameters == default.parameters and card.context_tokens == default.context_tokens
+    assert (card.prices, card.price_rows, card.region, card.prices_read_on) == (Prices(), (), "", "")
+    assert card_from(card.raw) == card  # what the history keeps of it has none either
 
 
 def test_another_model_has_neither_prices_nor_limits():
@@ -140,7 +150,7 @@ def test_any_other_answer_tells_nothing(listing: object):
 def test_a_servers_own_limit_counts_more_than_the_documented_one():
     default = default_card()
     card = read_cards().from_listing({"data": [{"id": default.id, "max_model_len": 2_048}]}, default.id, "http://x/v1")
-    assert card.context_tokens == 2_048 and card.prices == default.prices
+    assert card.context_tokens == 2_048 and card.prices == Prices()
 
 
 @pytest.mark.parametrize(

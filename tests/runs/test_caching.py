@@ -17,7 +17,7 @@ from components.params.cards import default_card
 from components.runs.caching import explain_cache
 from components.runs.run import Run
 
-HERE = Connection("http://127.0.0.1:1/v1")
+HERE = Connection("http://127.0.0.1:1/v1", simulated=True)
 FIRST = Message("user", (TextPart("first"),))
 ANSWER = Message("assistant", (TextPart("answer"),))
 SECOND = Message("user", (TextPart("second"),))

@@ -14,11 +14,12 @@ from components.core.parts import Message, TextPart
 from components.core.request import RunRequest
 from components.core.usage import Usage
 from components.params.cards import default_card
+from components.runs.metrics import Figures
 from components.runs.records import record_of, restored
 from components.runs.run import Run
 from components.tuning.budget import price
 from components.tuning.unaccounted import Unaccounted, may_be_billed, unaccounted
-from components.ui.figures import cost_words
+from components.ui.figures import cost_words, for_price, stats_line
 
 CARD = default_card()
 REQUEST = RunRequest(CARD.id, (Message("user", (TextPart("Hello"),)),), card=CARD)
@@ -26,7 +27,7 @@ MOST = price(REQUEST, CARD).high_usd
 
 
 def run(*, error: ApiError | None = None, stopped: bool = False, sent: bool = True, said: str = "", **more) -> Run:
-    made = Run(more.get("request", REQUEST), Connection("http://127.0.0.1:1/v1"))
+    made = Run(more.get("request", REQUEST), Connection("http://127.0.0.1:1/v1", simulated=True))
     if sent:
         made.take(Sending())
     if said:
@@ -78,7 +79,7 @@ def test_a_done_run_without_usage_is_no_call_that_broke_off():
 def test_without_prices_what_it_may_cost_is_not_known():
     found = unaccounted([run(stopped=True, request=RunRequest("x", REQUEST.messages))])
     assert (found.calls, found.at_most_usd) == (1, None)
-    assert cost_words(None, found) == "1 call broken off, which may be billed"
+    assert cost_words(None, found) == "not known: 1 call broken off, which may be billed"
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,9 @@ def test_without_prices_what_it_may_cost_is_not_known():
 )
 def test_it_is_shown_apart(open_calls: Unaccounted, words: str):
     assert cost_words(Decimal("0.14"), open_calls) == words
+
+
+def test_what_is_not_known_reads_as_a_sentence():
+    searched = Figures(Usage(), None, None, None, None, None, None, searches=1)
+    assert "**Cost** not known, 1 web search" in stats_line(searched, simulated=False)
+    assert for_price(None) == "at a price that is not known" and for_price(Decimal("0.013")) == "for $0.0130"

@@ -14,7 +14,7 @@ from components.params.thinking import NAMES as THINKING_NAMES
 from components.params.thinking import resolve_thinking
 from components.params.validation import escape, unescape, validate
 from components.ui import resources
-from components.ui.figures import dollars
+from components.ui.figures import for_price
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.settings.ledger import mark
 from components.ui.spoken import spoken
@@ -74,8 +74,7 @@ def _consequence(parameter: Parameter) -> list[str]:
     """What a search will be asked and what it costs: neither can be seen from the switch."""
     if parameter.name != "web_search_linkup" or current_value(parameter) is not True:
         return []
-    rate = resources.card().prices.search
-    price = "at a price that is not known" if rate is None else f"for {dollars(rate)}"
+    price = for_price(resources.card().prices.search)
     return [f"Searches for the exact text of your next message, {price}. Not repeated for tool results."]
 
 

@@ -151,10 +151,12 @@ def follow(view: ProgressView, sweep: Sweep) -> None:
 
 
 def _spent(plan: Plan, cells: Sequence[CellRecord]) -> str:
-    paid = cost_words(paid_usd(plan, cells), open_calls(plan, cells))
+    paid, unsure = paid_usd(plan, cells), open_calls(plan, cells)
+    words = cost_words(paid, unsure)
     if not plan.cap_calls:
-        return f"**Spent** {paid} of at most {dollars(plan.cap_usd)}"
-    return f"**Calls** {calls_made(plan, cells):,} of at most {plan.cap_calls:,}, cost {paid}"
+        joint = " of" if paid is not None and not unsure.calls else ";"
+        return f"**Spent** {words}{joint} at most {dollars(plan.cap_usd)}"
+    return f"**Calls** {calls_made(plan, cells):,} of at most {plan.cap_calls:,}, cost {words}"
 
 
 def _left(cells: Sequence[CellRecord], sweep: Sweep | None) -> str:

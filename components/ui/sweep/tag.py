@@ -85,8 +85,10 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
     elif _too_dear(plan, found):
         st.markdown(
             with_dollars(
-                f":red[:material/block: A single call may cost {dollars(found.largest_usd)} at most, more than the "
-                "cap. Raise it, or lower max_tokens and the thinking budget.]"
+                ":red[:material/block: What a single call may cost is not known, so a cap in dollars cannot hold.]"
+                if found.largest_usd is None
+                else f":red[:material/block: A single call may cost {dollars(found.largest_usd)} at most, more than "
+                "the cap. Raise it, or lower max_tokens and the thinking budget.]"
             )
         )
     elif found.high_usd is None or found.high_usd > plan.cap_usd:

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.runs.sources import Source, read_sources
-from components.ui.figures import dollars
+from components.ui.figures import for_price
 from components.ui.markdown.escaping import escaped, with_code
 
 _QUERY_SHOWN = 200
@@ -32,8 +32,8 @@ def _draw_search(run: Run, sources: list[Source]) -> None:
         st.caption(":material/travel_explore: Web search was on, but the message holds no text to search for.")
         return
     shown = query if len(query) <= _QUERY_SHOWN else f"{query[:_QUERY_SHOWN]}…"
-    price = dollars(run.request.card.prices.search)
-    st.caption(f":material/travel_explore: Searched with Linkup for {with_code(price)}: {escaped(shown)}")
+    price = for_price(run.request.card.prices.search)
+    st.caption(f":material/travel_explore: Searched with Linkup {with_code(price)}: {escaped(shown)}")
     hidden = run.request.parameters.get("disable_formatting") is True
     if sources:
         for position, source in enumerate(sources, start=1):

@@ -101,7 +101,7 @@ def test_it_is_asked_and_read(serve: Any, monkeypatch: pytest.MonkeyPatch, capsy
     told = capsys.readouterr()
     printed = json.loads(told.out)
     assert (printed["thinking"], printed["answer"], printed["status"]) == ("Hm.", "Hello", "done")
-    assert printed["cost_usd"] is not None
+    assert printed["cost_usd"] is None and printed["usage"]["output_tokens"] == 5
     exchange = server.exchange()
     assert exchange.path == "/v1/toy" and json.loads(exchange.body)["longest"] == 7
     assert told.err == "`stop` is not sent. A toy does not stop.\n"
