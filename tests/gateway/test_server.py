@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,8 @@ import httpx
 import pytest
 from openai import NotFoundError, OpenAI
 
+from components.gateway.__main__ import _card, main
+from components.gateway.auth import SIMULATOR_KEY
 from components.gateway.errors import GatewayError
 from components.gateway.limits import RateLimiter
 from components.params.cards import default_card
@@ -165,6 +168,40 @@ def test_command_lifts_the_limit_and_is_strict_when_told() -> None:
         assert statuses == {400} and "x-ratelimit-limit-requests" not in refused.headers
         process.terminate()
         assert process.wait(30) == 0
+
+
+def test_command_answers_as_the_model_of_a_card(tmp_path: Path) -> None:
+    card = tmp_path / "small.json"
+    heat = {"name": "heat", "type": "number", "min": 0, "max": 0.5}
+    card.write_text(json.dumps({"id": "small", "context_length": 50, "supported_parameters": [heat]}))
+    command = [sys.executable, "-m", "components.gateway", "--port", "0", "--tokens-per-second", "0"]
+    with subprocess.Popen([*command, "--card", str(card)], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        with httpx.Client(
+            base_url=process.stdout.readline().split()[-1], headers={"x-api-key": SIMULATOR_KEY}
+        ) as client:
+            assert [entry["id"] for entry in client.get("/models").json()["data"]] == ["small"]
+            asked = {**body("Hi", stream=False), "model": "small"}
+            answered = client.post("/chat/completions", json={**asked, "heat": 0.4})
+            hot = client.post("/chat/completions", json={**asked, "heat": 0.6})
+            long = client.post("/chat/completions", json={**body("word " * 200, stream=False), "model": "small"})
+            other = client.post("/chat/completions", json=body("Hi"))
+        process.terminate()
+        assert process.wait(30) == 0
+    assert answered.status_code == 200 and answered.json()["model"] == "small"
+    assert hot.status_code == 400 and "heat" in hot.text and "0.5" in hot.text
+    assert long.status_code == 400 and "50" in long.text
+    assert other.status_code == 404
+
+
+def test_a_card_is_a_file_or_the_id_of_a_shipped_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _card("kimi-k2.6").base_urls and _card(default_card().id) is default_card()
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"id": "m"}')
+    for typed, words in (("none-such", "neither a file nor one of kimi-k2-6"), (str(broken), "supported_parameters")):
+        with pytest.raises(SystemExit) as ended:
+            main(["--port", "0", "--card", typed])
+        assert ended.value.code == 2 and words in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("typed", ["-1", "many"])

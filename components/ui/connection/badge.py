@@ -25,7 +25,7 @@ def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
                     icon=":material/science:",
                     color="orange",
                     help="The built-in simulator answers on this machine. It measures your media and follows the "
-                    "documented API, but it is not Kimi. Give a key to ask the real one.",
+                    "documented API, but it is no language model. Give a key to ask a real one.",
                 )
             else:
                 _draw_endpoint(connection)

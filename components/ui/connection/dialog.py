@@ -71,7 +71,7 @@ def _draw_standing(state: Session) -> None:
 def _draw_simulator(state: Session) -> None:
     st.caption(
         "Answers on this machine, without a key and without cost. Its replies are simulated: they follow the "
-        "documented API and are not Kimi's."
+        "documented API and are not a model's own."
     )
     if st.button("Use the simulator", key="connection-use-simulator", type="primary"):
         forget(state)
