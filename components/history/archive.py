@@ -72,8 +72,8 @@ def write_archive(archived: Iterable[Archived], *, media: bool = True) -> str:
     return json.dumps(whole, indent=1)
 
 
-def read_archive(text: str, owner: str) -> list[Archived]:
-    """The conversations of a file, for their new owner.
+def read_archive(text: str, owner: str, wires: Iterable[str]) -> list[Archived]:
+    """The conversations of a file, for their new owner. `wires`: the names of the endpoints that this app knows.
 
     Raises: MediaError, with one sentence to show, if it is no export, damaged, or of a newer version.
     """
@@ -89,7 +89,7 @@ def read_archive(text: str, owner: str) -> list[Archived]:
             f"The file is of version {whole.get('version')!r}, this app reads versions {known}: update the app."
         )
     try:
-        check_shape(whole)
+        check_shape(whole, wires)
         blobs = {sha256: _read_blob(sha256, one) for sha256, one in whole.get("media", {}).items()}
         cards = {key: _read_card(key, card) for key, card in whole.get("cards", {}).items()}
         return [_read_conversation(one, blobs, cards, owner) for one in whole["conversations"]]

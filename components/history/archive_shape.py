@@ -7,7 +7,7 @@ every message follows one that stands before it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -18,9 +18,12 @@ from jsonschema.exceptions import best_match
 _SHOWN = 80
 
 
-def check_shape(whole: Mapping[str, Any]) -> None:
-    """Raises: ValueError, with the place of the first mistake and what is wrong there."""
-    _check("", _validator("export"), whole)
+def check_shape(whole: Mapping[str, Any], wires: Iterable[str]) -> None:
+    """`wires`: the endpoints that this app knows.
+
+    Raises: ValueError, with the place of the first mistake and what is wrong there.
+    """
+    _check("", _validator("export", tuple(wires)), whole)
     right: set[str] = set()
     for number, conversation in enumerate(whole["conversations"]):
         _check_tree(f"conversations.{number}", conversation)
@@ -64,9 +67,10 @@ def _short(text: str) -> str:
 
 
 @cache
-def _validator(of: Literal["export", "message"]) -> Draft202012Validator:
+def _validator(of: Literal["export", "message"], wires: tuple[str, ...] = ()) -> Draft202012Validator:
     schema = json.loads(Path(__file__).with_name("archive.schema.json").read_text(encoding="utf-8"))
     if of == "message":
         return Draft202012Validator({"$ref": "#/$defs/message", "$defs": schema["$defs"]})
+    schema["$defs"]["wire"] = {"enum": wires}
     schema["$defs"]["request"]["properties"]["messages"]["items"] = True  # looked at once each
     return Draft202012Validator(schema)

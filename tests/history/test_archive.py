@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.api.wires.registry import WIRES
 from components.core.errors import MediaError
 from components.core.parts import ImagePart, Message, TextPart, ThinkingPart, ToolCallPart, ToolResultPart
 from components.history.archive import Archived, collect, read_archive, save_archived, write_archive
@@ -97,7 +98,7 @@ def test_export_then_import_is_the_identity(first: list[Message], second: list[M
         conversation.follow([Node(None, "assistant", None, "model", run_id=run_id)])
     events = {run_id: [EventRecord(0.1, "", "{}")] for run_id in answers}
     archived = Archived(conversation, answers, events, dict(zip(answers, marked, strict=True)))
-    (back,) = read_archive(write_archive([archived]), "ann")
+    (back,) = read_archive(write_archive([archived]), "ann", WIRES)
     assert shape(back) == shape(archived) and back.conversation.owner == "ann"
 
 
@@ -109,7 +110,7 @@ def test_a_conversation_goes_through_the_database_and_a_file_and_is_the_same(sto
         save_marks(store, "local", run_id, archived.marks[run_id])
     conversation = load_conversation(store, archived.conversation.id, "local")
     assert conversation is not None
-    (back,) = read_archive(write_archive([collect(store, conversation)]), "ann")
+    (back,) = read_archive(write_archive([collect(store, conversation)]), "ann", WIRES)
     assert shape(back) == shape(archived)
     save_archived(store, back)
     again = load_conversation(store, back.conversation.id, "ann")
@@ -122,14 +123,14 @@ def test_a_file_of_the_first_version_is_read():
     whole["version"] = 1
     for run in whole["conversations"][0]["runs"]:
         del run["marks"]
-    (back,) = read_archive(json.dumps(whole), "local")
+    (back,) = read_archive(json.dumps(whole), "local", WIRES)
     assert shape(back)[:-1] == shape(talk())[:-1] and set(back.marks.values()) == {Marks()}
 
 
 def test_without_media_pictures_are_only_named():
     text = write_archive([talk()], media=False)
     assert json.loads(text)["media"] == {} and "sha256" in text
-    (back,) = read_archive(text, "local")
+    (back,) = read_archive(text, "local", WIRES)
     assert [len(node.message.parts) for node in back.conversation.nodes.values() if node.message] == [2, 1]
 
 
@@ -146,7 +147,7 @@ def test_without_media_pictures_are_only_named():
 )
 def test_what_is_no_export_is_refused_in_a_sentence(text: str, words: str):
     with pytest.raises(MediaError, match=words):
-        read_archive(text, "local")
+        read_archive(text, "local", WIRES)
 
 
 def _places(value: object, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -170,7 +171,7 @@ def test_a_damaged_file_is_refused_in_a_sentence_or_can_be_kept_and_written_out(
         inner = inner[key]
     inner[place[-1]] = odd
     with contextlib.suppress(MediaError):
-        for archived in read_archive(json.dumps(whole), "local"):
+        for archived in read_archive(json.dumps(whole), "local", WIRES):
             assert len(archived.conversation.path) <= len(archived.conversation.nodes)
             for run in archived.runs.values():
                 assert run.transcript.message() and run.title is not None and run.kind is not None
@@ -185,7 +186,7 @@ def test_a_file_whose_messages_go_in_a_circle_or_whose_picture_was_changed_is_re
     changed["media"][next(iter(changed["media"]))]["data"] = "AAAA"
     for whole, words in ((circle, "does not stand before it"), (changed, "not what it was")):
         with pytest.raises(MediaError, match=words):
-            read_archive(json.dumps(whole), "local")
+            read_archive(json.dumps(whole), "local", WIRES)
 
 
 def test_runs_become_a_table(store: Store):
@@ -205,3 +206,13 @@ def test_documents_hold_all_of_it_and_the_page_runs_nothing():
     )
     for words in ("Hm.", "It is 42.", "look", "42"):
         assert words in page and words in text
+
+
+def test_the_endpoints_are_those_that_the_app_knows():
+    whole = json.loads(write_archive([talk()]))
+    for run in whole["conversations"][0]["runs"]:
+        run["request"]["wire"] = "toy"
+    (back,) = read_archive(json.dumps(whole), "local", [*WIRES, "toy"])
+    assert {run.request.wire for run in back.runs.values()} == {"toy"}
+    with pytest.raises(MediaError, match="'toy' is not one of"):
+        read_archive(json.dumps(whole), "local", WIRES)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from components.api.wires.registry import WIRES
 from components.core.card import NO_CARD
 from components.history.archive import Archived, read_archive, write_archive
 from components.history.runs import load_run, save_run
@@ -64,5 +65,7 @@ def test_a_reported_cost_comes_back(store: Store):
 def test_a_file_carries_the_cards():
     before = talk()
     runs = {key: replace(run, request=replace(run.request, card=OTHER)) for key, run in before.runs.items()}
-    (back,) = read_archive(write_archive([Archived(before.conversation, runs, before.events, before.marks)]), "ann")
+    (back,) = read_archive(
+        write_archive([Archived(before.conversation, runs, before.events, before.marks)]), "ann", WIRES
+    )
     assert [run.request.card for run in back.runs.values()] == [OTHER] * len(runs)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.api.paste.reader import read_pasted
+from components.api.wires.registry import WIRES
 from components.core.errors import MediaError, PlaygroundError
 from components.core.parts import Message
 from components.history.archive import Archived, collect, read_archive, save_archived, write_archive
@@ -102,7 +103,7 @@ def _read(data: bytes) -> tuple[list[Archived], tuple[str, ...]]:
     if isinstance(whole, list):
         text = json.dumps({"model": resources.settings().model, "messages": whole})
     elif not (isinstance(whole, dict) and "messages" in whole):
-        if not (found := read_archive(text, owner)):
+        if not (found := read_archive(text, owner, WIRES)):
             raise MediaError("There is no conversation in the file.")
         return found, ()
     pasted = read_pasted(text, card=resources.card())
