@@ -28,7 +28,7 @@ def comparison(app):
 
 
 def head(app, letter):
-    return " ".join(markdown.value for markdown in app.container(key=f"column-{letter}").markdown)
+    return " ".join(said(markdown) for markdown in app.container(key=f"column-{letter}").markdown)
 
 
 def ask_all(app, prompt=PROMPT):

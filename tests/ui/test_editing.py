@@ -108,7 +108,7 @@ def test_an_edited_answer_is_marked_and_read_by_the_model_and_the_own_one_stays(
     choose(talk, 1, ANSWER)
     talk.text_area(key="edit-answer-1-text").set_value("It is 6.").run()
     press(talk, "edit-answer-1-save")
-    assert any("written by hand" in caption.value for caption in talk.caption)
+    assert "Answer, written by hand" in talk.container(key="turn-1-answer").get("html")[0].proto.body
     assert [caption.value for caption in talk.caption if "The model was not asked here" in caption.value]
     ask(talk, "Sure?")
     assert talk.session_state["playground"].turns[-1].run.request.messages[1].text == "It is 6."

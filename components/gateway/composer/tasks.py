@@ -25,12 +25,12 @@ Task = Callable[[Brief, Voice], Work | None]
 
 _UNANSWERED = "open question"
 
+# Requests of this app's own, of several sentences that belong together.
+_FOR_ALL_OF_IT: tuple[Task, ...] = (judge, go_on)
 _FOR_NEW_MEDIA: tuple[Task, ...] = (describe_clips, describe_pictures)
 # From the most specific to the most general. What was said before goes ahead of the pictures of earlier
 # turns, since "what did I ask first?" may well contain "it".
 _FOR_WORDS: tuple[Task, ...] = (
-    judge,
-    go_on,
     recall_conversation,
     write_poem,
     summarise,
@@ -63,6 +63,9 @@ def do_task(brief: Brief, voice: Voice) -> Work:
     attached = [work for task in _FOR_NEW_MEDIA if (brief.pictures or brief.clips) and (work := task(brief, voice))]
     if attached:
         return _together(attached)
+    for task in _FOR_ALL_OF_IT:
+        if (work := task(brief, voice)) is not None:
+            return work
     if len(answered := _answered_one_by_one(brief, voice)) > 1:
         return _together(answered)
     for task in _FOR_WORDS:
