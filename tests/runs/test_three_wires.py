@@ -80,7 +80,7 @@ def hold(wire: WireName, runner: Runner, media_dir: Path, *, stream: bool) -> li
     messages = [Message("user", (*photo, *frames, TextPart("What do you see?")))]
     runs = []
     with Simulator(Settings(tokens_per_second=0)) as simulator:
-        connection = Connection(simulator.base_url, simulator.key)
+        connection = Connection(simulator.base_url, simulator.key, simulated=True)
 
         def ask(**more: ParameterValue) -> Transcript:
             request = RunRequest(
