@@ -119,7 +119,7 @@ def test_json_prints_one_object_in_the_documented_shape(serve_api: Serve, run: R
             "reasoning_tokens": 500,
             "total_tokens": 2000,
         },
-        "cost_usd": "0.0040431600",
+        "cost_usd": None,
         "error": None,
     }
     assert list(timings) == ["first_event_s", "first_thinking_s", "first_answer_s", "total_s"]
