@@ -115,5 +115,7 @@ def test_on_a_phone_letters_are_so_large_that_ios_does_not_zoom_and_the_bottom_i
     page.wait_for_function(FOCUSED)
     page.wait_for_function("() => getComputedStyle(document.activeElement).fontSize === '16px'")
     playground.composer.fill("\n".join("many lines" for _ in range(40)))
-    assert page.get_by_test_id("stBottom").bounding_box()["height"] <= 844 / 4
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stBottom]').getBoundingClientRect().height <= innerHeight / 4"
+    )
     assert sight(playground.composer) == ""

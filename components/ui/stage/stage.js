@@ -25,7 +25,7 @@ let following = true // the page stays at the live scene
 let told = { scene: "" } // what the page was last told by the server
 let newest = null // the button
 let selected = null // what the reader has selected in a pane
-const followed = new WeakMap() // pane -> {following, length}
+const followed = new WeakMap() // pane -> {following, length of its text, height of all of it}
 
 const follows = (pane) => followed.get(pane)?.following ?? true
 // A reply of a comparison may have ended while others are written.
@@ -78,7 +78,7 @@ const written = (records) => {
   for (const pane of panes) {
     const before = followed.get(pane)?.length ?? 0
     const length = pane.textContent.length
-    followed.set(pane, { following: follows(pane), length })
+    followed.set(pane, { ...followed.get(pane), following: follows(pane), length })
     const group = length > before && pane.closest(GROUP)
     if (!group) continue
     group.dataset.written = /st-key-pane-(\w+)/.exec(pane.className)[1]
@@ -135,6 +135,7 @@ const look = () => {
     if (live?.scene !== scene || scene.dataset.stage !== "live" || live.run !== run) begin(scene, run)
     fill(scene)
     for (const pane of scene.querySelectorAll(PANE)) {
+      followed.set(pane, { ...followed.get(pane), height: pane.scrollHeight })
       if (!follows(pane)) continue
       pane.scrollTop = isWritten(pane) ? pane.scrollHeight : 0
       if (!isWritten(pane)) setFollows(pane, false)
@@ -188,7 +189,9 @@ const onScroll = (event) => {
     else if (atEnd(box) || live.scene.getBoundingClientRect().bottom <= room().bottom + NEAR_PX) following = true
     soon()
   } else if (box instanceof Element && box.matches(`[data-stage="live"] ${PANE}`)) {
-    if (atEnd(box) && !heldSelection(box)) setFollows(box, true)
+    // A pane whose open end is drawn anew is shorter for a moment: then its end came to the reader, not the reader to it.
+    const shorter = box.scrollHeight < (followed.get(box)?.height ?? 0)
+    if (atEnd(box) && !shorter && !heldSelection(box)) setFollows(box, true)
     soon()
   }
 }
