@@ -43,6 +43,7 @@ def test_columns_stream_at_the_same_time_and_one_that_fails_leaves_the_others(op
     assert stage.count == 3 and not playground.errors
 
 
+@pytest.mark.nightly
 def test_after_a_kill_the_columns_and_what_came_are_there(open_page, stage, tmp_path):
     stage.play([opening(), said("All of it."), *ending()], [opening(), said("Half of "), never_answer()])
     environment = {"EMPIRIOLABS_BASE_URL": stage.url, "PLAYGROUND_DATA_DIR": str(tmp_path)}

@@ -172,6 +172,7 @@ def test_page_up_stops_following_with_the_message_box_in_focus(open_page, script
     playground = open_page(scripted)
     playground.send("Write much")
     expect(playground.answer()).to_contain_text("first line 79")
+    playground.page.wait_for_function("(pane) => pane.scrollTop > 0", arg=playground.answer().element_handle())
     playground.composer.press("PageUp")
     expect(playground.page.get_by_role("button", name="Newest")).to_be_visible()
     gate.set()

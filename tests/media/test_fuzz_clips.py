@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("reader", ["page", "simulator"])
 def test_damaged_clips_neither_crash_hang_nor_grow(reader):
     command = [sys.executable, "-m", "tests.media.fuzz_clips", "--seconds", "8", "--reader", reader]

@@ -17,6 +17,7 @@ from tests.media.pictures import damaged, picture_files
 FILES = picture_files()
 
 
+@pytest.mark.nightly
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # the app's own filter; pytest sets its own for each test
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(FILES)), st.sampled_from(sorted(FILES)), st.integers(0, 2**32))

@@ -316,6 +316,7 @@ sweep.join()
 """
 
 
+@pytest.mark.nightly
 def test_killed_at_any_moment_it_finishes_with_the_same_results_and_pays_no_cell_twice(
     store, simulator, start_runner, tmp_path, monkeypatch
 ):

@@ -79,11 +79,15 @@ const written = (records) => {
     const before = followed.get(pane)?.length ?? 0
     const length = pane.textContent.length
     followed.set(pane, { ...followed.get(pane), following: follows(pane), length })
-    const group = length > before && pane.closest(GROUP)
-    if (!group) continue
-    group.dataset.written = /st-key-pane-(\w+)/.exec(pane.className)[1]
-    group.toggleAttribute("data-unthought", !group.querySelector(THINKING)?.textContent.trim())
+    if (length > before) noteWritten(pane)
   }
+}
+
+const noteWritten = (pane) => {
+  const group = pane.closest(GROUP)
+  if (!group) return
+  group.dataset.written = /st-key-pane-(\w+)/.exec(pane.className)[1]
+  group.toggleAttribute("data-unthought", !group.querySelector(THINKING)?.textContent.trim())
 }
 
 const begin = (scene, run) => {
@@ -96,11 +100,11 @@ const begin = (scene, run) => {
   for (const reply of scene.querySelectorAll("[data-replaced]")) delete reply.dataset.replaced
   live = { scene, run }
   following = true
-  for (const group of scene.querySelectorAll(GROUP)) {
-    delete group.dataset.written
-    delete group.dataset.unthought
+  for (const pane of scene.querySelectorAll(PANE)) {
+    const { length } = pane.textContent // it may have come before the mark
+    followed.set(pane, { following: true, length })
+    if (length) noteWritten(pane)
   }
-  for (const pane of scene.querySelectorAll(PANE)) followed.set(pane, { following: true, length: 0 })
 }
 
 // The panes open out. Who followed reads on at the beginning of the answer, who had stopped stays at the line there.
