@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.playground import Playground
+from tests.nightly import by_night
 from tests.node import node_modules
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,7 @@ OPENED = {
 }
 IN_MENU = ("Prompt templates", "Get code", "Paste code", "Shortcuts and help")
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
+SCHEMES = pytest.mark.parametrize("scheme", by_night(["light", "dark"], always=1))
 
 
 class Looker:

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
 from tests.e2e.playground import Playground
+from tests.nightly import by_night
 
 pytestmark = pytest.mark.browser
 
@@ -94,13 +95,18 @@ def type_then(page: Page, field: Locator, key: str) -> None:
     page.keyboard.press(key)
 
 
-WAYS = [type_and_tab_to_the_eye, type_and_tab_on, be_filled_in]
-LIKE_THEM = [type_and_click, type_and_enter, paste, look_at_it_first]
+WAYS = [
+    type_and_tab_to_the_eye,
+    type_and_tab_on,
+    be_filled_in,
+    type_and_click,
+    type_and_enter,
+    paste,
+    look_at_it_first,
+]
 
 
-@pytest.mark.parametrize(
-    "way", [*WAYS, *(pytest.param(way, marks=pytest.mark.nightly) for way in LIKE_THEM)], ids=lambda way: way.__name__
-)
+@pytest.mark.parametrize("way", by_night(WAYS, always=3), ids=lambda way: way.__name__)
 def test_the_key_that_is_seen_is_sent(
     open_page, simulated, server: Simulator, way: Callable[[Page, Locator, Locator], None]
 ):

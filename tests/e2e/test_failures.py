@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.e2e.app_server import AppServer
 from tests.e2e.canary import SECRET
 from tests.e2e.replies import ending, failed, opening, said, thought, whole
+from tests.nightly import by_night
 from tests.raw_server import close, head, reply, send, wait_for
 
 pytestmark = pytest.mark.browser
@@ -69,8 +70,9 @@ def assert_nothing_leaks(playground, server):
     assert SECRET not in server.log and "Traceback" not in server.log
 
 
-@pytest.mark.parametrize(("script", "sentence", "raw", "kept"), CASES.values(), ids=CASES)
-def test_a_bad_server_gets_a_sentence_and_nothing_is_lost(open_page, scripted, stage, script, sentence, raw, kept):
+@pytest.mark.parametrize("case", by_night(CASES, always=3))
+def test_a_bad_server_gets_a_sentence_and_nothing_is_lost(open_page, scripted, stage, case):
+    script, sentence, raw, kept = CASES[case]
     stage.play(script)
     playground = open_page(scripted)
     playground.ask(PROMPT)

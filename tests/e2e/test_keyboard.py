@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.nightly import by_night
+
 pytestmark = pytest.mark.browser
 
 
@@ -37,7 +39,9 @@ def test_stop_is_in_reach_on_a_phone_while_a_reply_streams(open_page, simulated)
     expect(playground.key("turn-1")).to_contain_text("Stopped by you")
 
 
-@pytest.mark.parametrize("path", ["/", "/compare", "/sweep", "/history", "/reference", "/simulator"])
+@pytest.mark.parametrize(
+    "path", by_night(["/", "/sweep", "/compare", "/history", "/reference", "/simulator"], always=2)
+)
 def test_tab_reaches_every_control_of_a_page_and_shows_where_it_is(open_page, simulated, path):
     page = open_page(simulated, path).page
     expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_have_count(1)

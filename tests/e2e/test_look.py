@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.replies import whole
+from tests.nightly import by_night
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +89,7 @@ def test_light_and_dark_are_the_users_choice(open_page, simulated):
     assert grounds == ["rgb(253, 253, 251)", "rgb(17, 19, 26)"]
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1366, 640), (780, 437), (390, 844)], ids=str)
+@pytest.mark.parametrize("size", by_night([(390, 844), (1440, 900), (1366, 640), (780, 437)], always=2), ids=str)
 def test_the_header_is_one_line_and_in_reach_however_far_one_scrolls(open_page, scripted, stage, size):
     stage.play(whole("", "\n\n".join(f"Paragraph {number}." for number in range(60))))
     playground = open_page(scripted, width=size[0], height=size[1])

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.playground import Playground
+from tests.nightly import by_night
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +48,7 @@ def load(playground: Playground, path: str) -> None:
     expect(playground.page.locator('link[rel~="icon"]').last).to_have_attribute("href", re.compile("^data:image/svg"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", by_night(["light", "dark"], always=1))
 def test_no_page_asks_another_machine(open_page, simulated, scheme):
     playground = open_page(simulated, "/reference", color_scheme=scheme)
     listener = Listener(playground.page.context)

@@ -8,16 +8,14 @@ from playwright.sync_api import expect
 from tests.api.outcome import chat_chunk
 from tests.e2e.replies import ending, opening, said, thought, whole
 from tests.e2e.seeing import sees_newest, sight
+from tests.nightly import by_night
 from tests.raw_server import chunk, send, wait_for
 
 pytestmark = pytest.mark.browser
 
 SCREENS = {"desktop": (1440, 900), "laptop": (1366, 640), "phone": (390, 844), "zoomed laptop": (780, 437)}
 # Each differs from one of the others in one way; the widest and the narrowest are looked at with every change.
-EVERY_SCREEN = pytest.mark.parametrize(
-    "screen",
-    ["desktop", "phone", *(pytest.param(name, marks=pytest.mark.nightly) for name in ("laptop", "zoomed laptop"))],
-)
+EVERY_SCREEN = pytest.mark.parametrize("screen", by_night(["desktop", "phone", "laptop", "zoomed laptop"], always=2))
 TOP = "(element) => Math.round(element.getBoundingClientRect().top)"
 STEPS = 3
 
