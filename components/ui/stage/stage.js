@@ -100,11 +100,11 @@ const begin = (scene, run) => {
   for (const reply of scene.querySelectorAll("[data-replaced]")) delete reply.dataset.replaced
   live = { scene, run }
   following = true
-  for (const pane of scene.querySelectorAll(PANE)) {
-    const { length } = pane.textContent // it may have come before the mark
-    followed.set(pane, { following: true, length })
-    if (length) noteWritten(pane)
+  for (const group of scene.querySelectorAll(GROUP)) {
+    delete group.dataset.written
+    delete group.dataset.unthought
   }
+  for (const pane of scene.querySelectorAll(PANE)) followed.set(pane, { following: true, length: 0 })
 }
 
 // The panes open out. Who followed reads on at the beginning of the answer, who had stopped stays at the line there.
@@ -214,7 +214,9 @@ const onKey = (event) => {
 }
 const activePane = () => {
   const group = live.scene.querySelector(GROUP)
-  return group?.querySelector(`[class*="st-key-pane-${group.dataset.written ?? "thinking"}-"]`)
+  const panes = [...(group?.querySelectorAll(PANE) ?? [])].filter((pane) => pane.textContent)
+  // The first words of a reply may have come before the mark that it is live.
+  return panes.find((pane) => pane.className.includes(`st-key-pane-${group.dataset.written}-`)) ?? panes.at(-1)
 }
 
 const onClick = (event) => {
