@@ -66,6 +66,7 @@ def test_no_dialog_and_no_reply_asks_another_machine(open_page, simulated):
     assert len(opened) >= 4
     for name in opened:
         playground.key(name).get_by_role("button").first.click()
+        expect(playground.page.get_by_role("dialog").first).to_be_visible()
         playground.settle()
         assert listener.left(playground.page) == [], name
         playground.escape()
