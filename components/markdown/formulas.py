@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 
-from components.markdown.tex import SIGNS_OF_TEX, is_formula
+from components.markdown.tex import RELATION, SIGNS_OF_TEX, is_formula
 
 # In the environment of a text that is still being written: a formula block may still be closed.
 GROWING = "growing"
@@ -99,7 +99,7 @@ def _brackets(state: StateInline) -> tuple[str, int, str] | None:
     if opening in inner or not is_formula(inner, dollars=False):
         return None
     # A number in escaped brackets is a reference that somebody has numbered.
-    if opening == "\\[" and not (SIGNS_OF_TEX.search(inner) or re.search("[=<>≤≥≈≠]", inner)):
+    if opening == "\\[" and not (SIGNS_OF_TEX.search(inner) or RELATION.search(inner)):
         return None
     return opening, end, closing
 

@@ -14,7 +14,7 @@ Money is none of these: ``7/mo``, ``5-10k and 20k``, ``20 or 5``.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from latex2mathml import commands
 from latex2mathml.symbols_parser import convert_symbol
@@ -39,7 +39,7 @@ _SENTENCE = re.compile(rf"(?:^|(?<=\s)){_NO_WORD}[^\W\d_]{{2,}},?\s+{_NO_WORD}[^
 _LONG_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{4,}(?![^\W\d_]|\()")
 # Letters of scripts that formulas are not written in.
 _OTHER_LETTER = re.compile(r"(?![\u0370-\u03ff\u1f00-\u1fff\u2100-\u214f\U0001d400-\U0001d7ff])[^\W\d_a-zA-Z]")
-_RELATION = re.compile(r"[=<>≤≥≈≠]")
+RELATION = re.compile(r"[=<>≤≥≈≠]")
 # What follows an amount of money. `2k + 1` and `2k` are algebra.
 _UNIT = re.compile(r"\d[\d.,]*\s?(?:[kKmMbB]|bn|mn|mo|yr|hr|USD|EUR|GBP|million|billion|thousand)(?![A-Za-z])")
 _ALGEBRA = re.compile(r"[+=<>*(^]|^\d+[a-z]$")
@@ -87,7 +87,7 @@ def _is_between_brackets(inner: str) -> bool:
         return inner.count("\\|") != 1
     if not _is_balanced(inner) or not any(map(str.isalnum, inner)) or _ENDS_EARLIER.search(inner):
         return False
-    return bool(_RELATION.search(inner)) or not _SPACED_WORD.search(inner)
+    return bool(RELATION.search(inner)) or not _SPACED_WORD.search(inner)
 
 
 def _has_commands(inner: str) -> bool:
@@ -102,7 +102,7 @@ def _is_plain_formula(inner: str) -> bool:
         return False
     if not any(map(str.isalnum, inner)) or not _is_balanced(inner) or _SNAKE_CASE.search(inner):
         return False
-    related = bool(_RELATION.search(inner)) and not inner[0].isdigit()
+    related = bool(RELATION.search(inner)) and not inner[0].isdigit()
     if not related and (_AMOUNT_AT_END.search(inner) or _OTHER_LETTER.search(inner) or _LONG_WORD.search(inner)):
         return False
     return _reads_like_a_formula(inner)
@@ -111,7 +111,7 @@ def _is_plain_formula(inner: str) -> bool:
 def _reads_like_a_formula(inner: str) -> bool:
     """No words, or names of what is related: `speed = distance / time`."""
     rest = _COMMANDS_WITH_WORDS.sub(" ", inner)
-    if _RELATION.search(inner) and not inner[0].isdigit():
+    if RELATION.search(inner) and not inner[0].isdigit():
         return not _SENTENCE.search(rest)
     return not _SPACED_WORD.search(rest)
 
@@ -125,7 +125,7 @@ def _is_money(inner: str, *, has_signs: bool) -> bool:
     return bool(_AMOUNT_PER.match(rest) or (_UNIT.search(rest) and not _ALGEBRA.search(rest)))
 
 
-@cache
+@lru_cache(1_000)  # the names come from a model, which may make up any number of them
 def _is_known(command: str) -> bool:
     """Tells whether latex2mathml, which draws formulas, knows a command by its name."""
     return f"\\{command}" in _commands() or convert_symbol(f"\\{command}") is not None

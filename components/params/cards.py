@@ -48,9 +48,9 @@ class Cards:
         about = [(_rank(card, id, base_url), place, card) for place, card in enumerate(self.cards)]
         rank, _, found = min((one for one in about if one[0] is not None), key=lambda one: one[:2])
         assert rank is not None  # the card of any server is about every model
-        if found.id == id:
-            return found.at(base_url)
-        return replace(found, id=id, display_name=id, raw={**found.raw, "id": id, "display_name": id}).at(base_url)
+        if found.id != id:
+            found = replace(found, id=id, display_name=id, raw={**found.raw, "id": id, "display_name": id})
+        return found.at(base_url)
 
     def from_listing(self, listing: object, id: str, base_url: str | None = None) -> ModelCard:
         """The card of a model with the limits that the answer of ``GET /v1/models`` tells of it."""

@@ -45,8 +45,13 @@ const fit = () => {
   }
 }
 
+let fitting = null
 let waiting = null
-const reachSoon = () => {
+const lookSoon = () => {
+  fitting ??= requestAnimationFrame(() => {
+    fitting = null
+    fit()
+  })
   waiting ??= setTimeout(() => {
     waiting = null
     reach()
@@ -55,17 +60,12 @@ const reachSoon = () => {
 }
 
 export default function () {
-  const changes = new MutationObserver(() => {
-    requestAnimationFrame(fit)
-    reachSoon()
-  })
+  const changes = new MutationObserver(lookSoon)
   changes.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] })
-  window.addEventListener("resize", reachSoon)
-  window.addEventListener("resize", fit)
+  window.addEventListener("resize", lookSoon)
   reach()
   return () => {
     changes.disconnect()
-    window.removeEventListener("resize", reachSoon)
-    window.removeEventListener("resize", fit)
+    window.removeEventListener("resize", lookSoon)
   }
 }

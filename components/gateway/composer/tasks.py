@@ -63,15 +63,16 @@ def do_task(brief: Brief, voice: Voice) -> Work:
     attached = [work for task in _FOR_NEW_MEDIA if (brief.pictures or brief.clips) and (work := task(brief, voice))]
     if attached:
         return _together(attached)
-    for task in _FOR_ALL_OF_IT:
-        if (work := task(brief, voice)) is not None:
-            return work
+    if (work := _first(_FOR_ALL_OF_IT, brief, voice)) is not None:
+        return work
     if len(answered := _answered_one_by_one(brief, voice)) > 1:
         return _together(answered)
-    for task in _FOR_WORDS:
-        if (work := task(brief, voice)) is not None:
-            return work
-    return analyse_prompt(brief, voice)
+    return _first(_FOR_WORDS, brief, voice) or analyse_prompt(brief, voice)
+
+
+def _first(tasks: tuple[Task, ...], brief: Brief, voice: Voice) -> Work | None:
+    """The work of the first of the tasks that takes the request."""
+    return next((work for task in tasks if (work := task(brief, voice))), None)
 
 
 def _answered_one_by_one(brief: Brief, voice: Voice) -> list[Work]:
@@ -80,8 +81,7 @@ def _answered_one_by_one(brief: Brief, voice: Voice) -> list[Work]:
     questions = questions_of(brief.prompt)
     found = []
     for question in questions if len(questions) > 1 else ():
-        one = replace(brief, prompt=question)
-        done = next((work for task in _FOR_ONE_OF_SEVERAL if (work := task(one, voice)) is not None), None)
+        done = _first(_FOR_ONE_OF_SEVERAL, replace(brief, prompt=question), voice)
         found.append(done or _unanswered(question))
     return found if sum(work.kind != _UNANSWERED for work in found) > 1 else []
 

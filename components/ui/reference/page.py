@@ -39,12 +39,7 @@ def draw_reference() -> None:
         st.subheader("Not supported", anchor="not-supported")
         st.markdown("\n".join(f"- {with_code(one)}" for one in card.not_supported))
     st.subheader("Errors", anchor="errors")
-    st.table(
-        {
-            "Code": [f"`{code}`" for code in SENTENCES],
-            "What it means, and what to do": list(SENTENCES.values()),
-        }
-    )
+    st.table({"Code": [f"`{code}`" for code in SENTENCES], "What it means, and what to do": list(SENTENCES.values())})
     st.subheader("Open questions", anchor="open-questions")
     st.markdown("The documentation is silent on these. This app and its simulator work with the likeliest answer:")
     st.table(

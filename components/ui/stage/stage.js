@@ -31,7 +31,8 @@ const follows = (pane) => followed.get(pane)?.following ?? true
 // A reply of a comparison may have ended while others are written.
 const isWritten = (pane) => headOf(pane)?.dataset.thinking === "live"
 const panesOf = (scene) => [...scene.querySelectorAll(PANE)].filter(isWritten)
-const setFollows = (pane, value) => followed.set(pane, { ...followed.get(pane), following: value })
+const note = (pane, known) => followed.set(pane, { ...followed.get(pane), ...known })
+const setFollows = (pane, following) => note(pane, { following })
 
 // ---- the room
 
@@ -78,7 +79,7 @@ const written = (records) => {
   for (const pane of panes) {
     const before = followed.get(pane)?.length ?? 0
     const length = pane.textContent.length
-    followed.set(pane, { ...followed.get(pane), following: follows(pane), length })
+    note(pane, { length })
     if (length > before) noteWritten(pane)
   }
 }
@@ -139,7 +140,7 @@ const look = () => {
     if (live?.scene !== scene || scene.dataset.stage !== "live" || live.run !== run) begin(scene, run)
     fill(scene)
     for (const pane of scene.querySelectorAll(PANE)) {
-      followed.set(pane, { ...followed.get(pane), height: pane.scrollHeight })
+      note(pane, { height: pane.scrollHeight })
       if (!follows(pane)) continue
       pane.scrollTop = isWritten(pane) ? pane.scrollHeight : 0
       if (!isWritten(pane)) setFollows(pane, false)
