@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.gateway.assumptions import DECISIONS
 from components.gateway.errors import GatewayError
 from components.gateway.faults import EXAMPLES, Fault, read_fault
 from components.gateway.server import Simulator
 from components.ui import resources
+from components.ui.assumptions import draw_assumptions
 from components.ui.markdown.escaping import in_code, with_code
 from components.ui.reader_time import written
 from components.ui.state import session, set_widget, widget_value
@@ -31,12 +31,7 @@ def draw_simulator() -> None:
         st.info("A key or an address is set, so this app asks that endpoint and the simulator is not running.")
     st.subheader("What it assumes", anchor="assumptions")
     st.markdown("Where the documentation is silent, it takes the likeliest answer:")
-    st.table(
-        {
-            "Question": [name.replace("_", " ") for name in DECISIONS],
-            "Assumption": list(map(with_code, DECISIONS.values())),
-        }
-    )
+    draw_assumptions("Assumption")
 
 
 def _draw_controls(simulator: Simulator) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+# `talk` is a fixture: pytest finds it by this import, and each test names it again.
 from tests.ui.test_editing import NO_ANSWER, NO_REST, NO_TURN, choose, press, prompts, talk  # noqa: F401
 
 

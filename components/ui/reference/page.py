@@ -11,12 +11,12 @@ from components.api.problems import SENTENCES
 from components.api.wires.registry import WIRES
 from components.core.card import ModelCard, Parameter, PriceRow
 from components.core.errors import ApiError
-from components.gateway.assumptions import DECISIONS
 from components.media import limits
 from components.params.differences import differences
 from components.params.trying import trial_of
 from components.settings import DEFAULT_REQUESTS_PER_MINUTE, DEFAULT_TOKENS_PER_MINUTE
 from components.ui import resources
+from components.ui.assumptions import draw_assumptions
 from components.ui.figures import NOT_KNOWN
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.reference.trials import open_trial
@@ -42,12 +42,7 @@ def draw_reference() -> None:
     st.table({"Code": [f"`{code}`" for code in SENTENCES], "What it means, and what to do": list(SENTENCES.values())})
     st.subheader("Open questions", anchor="open-questions")
     st.markdown("The documentation is silent on these. This app and its simulator work with the likeliest answer:")
-    st.table(
-        {
-            "Question": [name.replace("_", " ") for name in DECISIONS],
-            "What this app assumes": [with_code(answer) for answer in DECISIONS.values()],
-        }
-    )
+    draw_assumptions("What this app assumes")
 
 
 def _draw_facts(card: ModelCard) -> None:
