@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @dataclass

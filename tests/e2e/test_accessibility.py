@@ -25,14 +25,17 @@ OPENED = {
 }
 IN_MENU = ("Prompt templates", "Get code", "Paste code", "Shortcuts and help")
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-SCHEMES = pytest.mark.parametrize("scheme", by_night(["light", "dark"], always=1))
+LOOKS = pytest.mark.parametrize(
+    ("scheme", "width"), by_night([("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)], always=1)
+)
 
 
 class Looker:
-    """Looks at a page as it stands, wide and narrow, and collects what is wrong with it."""
+    """Looks at a page as it stands, at one width (px), and collects what is wrong with it."""
 
-    def __init__(self, playground: Playground) -> None:
+    def __init__(self, playground: Playground, width: int) -> None:
         self.page = playground.page
+        self._width = width
         self.found: list[str] = []
         self._axe = node_modules("axe-core") / "axe-core" / "axe.min.js"
 
@@ -42,14 +45,15 @@ class Looker:
         page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
         if page.evaluate("window.axe === undefined"):
             page.add_script_tag(path=self._axe)
-        for width in (390, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_function("() => new Promise(done => setTimeout(() => done(true), 300))")  # see reachable.js
-            seen = [*page.evaluate(RUN), *(f"says only: {one}" for one in self._icons_alone())]
-            sideways = page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
-            if sideways > 0:
-                seen.append(f"scrolls {sideways} px sideways")
-            self.found += [f"{where} at {width} px: {one}" for one in seen]
+        was = page.viewport_size
+        page.set_viewport_size({"width": self._width, "height": 900})
+        page.wait_for_function("() => new Promise(done => setTimeout(() => done(true), 300))")  # see reachable.js
+        seen = [*page.evaluate(RUN), *(f"says only: {one}" for one in self._icons_alone())]
+        sideways = page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
+        if sideways > 0:
+            seen.append(f"scrolls {sideways} px sideways")
+        page.set_viewport_size(was)
+        self.found += [f"{where} at {self._width} px: {one}" for one in seen]
 
     def _icons_alone(self) -> list[str]:
         """Names of buttons that have none of their own: Streamlit names these after their icon ("code icon")."""
@@ -57,10 +61,10 @@ class Looker:
         return [button.aria_snapshot() for button in nameless.all()]
 
 
-@SCHEMES
-def test_axe_finds_nothing_serious(open_page, simulated, scheme):
+@LOOKS
+def test_axe_finds_nothing_serious(open_page, simulated, scheme, width):
     playground = open_page(simulated, color_scheme=scheme)
-    looker = Looker(playground)
+    looker = Looker(playground, width)
     playground.page.get_by_role("radio", name="Only changed").hover()
     looker.look("the first page")
     playground.ask("Say hello in a table.")
@@ -71,10 +75,10 @@ def test_axe_finds_nothing_serious(open_page, simulated, scheme):
     assert looker.found == [], "\n".join(looker.found)
 
 
-@SCHEMES
-def test_axe_finds_nothing_serious_in_what_opens(open_page, simulated, media_dir, scheme):
+@LOOKS
+def test_axe_finds_nothing_serious_in_what_opens(open_page, simulated, media_dir, scheme, width):
     playground = open_page(simulated, color_scheme=scheme)
-    page, looker = playground.page, Looker(playground)
+    page, looker = playground.page, Looker(playground, width)
     ways = {name: partial(playground.choose, name) for name in IN_MENU}
     ways |= {name: playground.key(key).locator("button").first.click for key, name in OPENED.items()}
     for name, open_it in ways.items():

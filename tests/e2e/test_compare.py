@@ -82,6 +82,7 @@ def test_one_column_is_stopped_alone_then_all_and_what_came_is_kept(open_page, s
     expect(playground.page.get_by_text("Kept text.")).to_have_count(2)
 
 
+@pytest.mark.nightly
 def test_finished_replies_scroll_with_the_page_alone_and_a_phone_is_not_scrolled_sideways(open_page, scripted, stage):
     stage.play([opening(), said(LONG), *ending()])
     playground = open_page(scripted, "/compare")

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.replies import whole
 from tests.e2e.seeing import sight
+from tests.nightly import by_night
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +57,7 @@ def test_a_link_at_the_beginning_of_the_page_leads_to_it(open_page, simulated):
     playground.page.wait_for_function(FOCUSED)
 
 
-@pytest.mark.parametrize("path", ["/", "/compare"])
+@pytest.mark.parametrize("path", by_night(["/", "/compare"], always=1))
 def test_enter_that_confirms_a_word_of_an_input_method_does_not_send(open_page, scripted, stage, path):
     stage.play(whole("", "はい。"))
     playground = open_page(scripted, path)
@@ -71,6 +72,7 @@ def test_enter_that_confirms_a_word_of_an_input_method_does_not_send(open_page, 
     assert stage.exchange()
 
 
+@pytest.mark.nightly
 def test_what_cannot_be_seen_is_not_sent(open_page, scripted, stage):
     stage.play(whole("", "Yes."))
     playground = open_page(scripted)
@@ -83,6 +85,7 @@ def test_what_cannot_be_seen_is_not_sent(open_page, scripted, stage):
     assert stage.count == 1
 
 
+@pytest.mark.nightly
 def test_buttons_have_names_of_their_own(open_page, simulated):
     playground = open_page(simulated)
     for turn in (1, 2):

@@ -106,7 +106,7 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize("way", by_night(WAYS, always=3), ids=lambda way: way.__name__)
+@pytest.mark.parametrize("way", by_night(WAYS, always=1), ids=lambda way: way.__name__)
 def test_the_key_that_is_seen_is_sent(
     open_page, simulated, server: Simulator, way: Callable[[Page, Locator, Locator], None]
 ):
@@ -143,6 +143,7 @@ def test_a_model_is_searched_and_chosen_from_the_list(open_page, simulated, serv
     assert listed is not None
 
 
+@pytest.mark.nightly
 def test_an_address_asked_before_is_offered_and_its_key_is_not(open_page, simulated, server: Simulator):
     playground = open_page(simulated)
     open_dialog(playground)

@@ -70,7 +70,7 @@ def assert_nothing_leaks(playground, server):
     assert SECRET not in server.log and "Traceback" not in server.log
 
 
-@pytest.mark.parametrize("case", by_night(CASES, always=3))
+@pytest.mark.parametrize("case", by_night(CASES, always=1))
 def test_a_bad_server_gets_a_sentence_and_nothing_is_lost(open_page, scripted, stage, case):
     script, sentence, raw, kept = CASES[case]
     stage.play(script)
@@ -91,6 +91,7 @@ def test_a_bad_server_gets_a_sentence_and_nothing_is_lost(open_page, scripted, s
     assert stage.count == 1 and not playground.errors
 
 
+@pytest.mark.nightly
 def test_trying_again_replaces_the_failed_reply(open_page, scripted, stage):
     stage.play([send(reply(envelope("invalid_api_key", "No."), "401 Unauthorized"))], whole("Hm.", "Works now."))
     playground = open_page(scripted)
@@ -146,6 +147,7 @@ def test_an_answer_lost_to_thinking_offers_more_tokens_and_sends_them(open_page,
     expect(playground.key("box-max_tokens").locator("input")).to_have_value("16000")
 
 
+@pytest.mark.nightly
 def test_a_reply_that_ends_by_itself_inside_its_thinking_is_not_blamed_on_a_limit(open_page, scripted, stage):
     stage.play(whole("I need no answer.", "", "stop"), whole("", "At last."))
     playground = open_page(scripted)
@@ -158,6 +160,7 @@ def test_a_reply_that_ends_by_itself_inside_its_thinking_is_not_blamed_on_a_limi
     assert b'"enable_thinking": false' in stage.exchange(1).body and b"max_tokens" not in stage.exchange(1).body
 
 
+@pytest.mark.nightly
 def test_an_answer_lost_to_thinking_offers_less_thinking(open_page, scripted, stage):
     stage.play(whole("Thinking without end.", "", "length"), whole("Shorter.", "At last."))
     playground = open_page(scripted)

@@ -89,6 +89,7 @@ def test_stop_ends_the_stream_at_once_keeps_the_text_and_lets_the_next_turn_fini
     assert playground.answer(1).inner_text().strip() == "Answer so far."
 
 
+@pytest.mark.nightly
 def test_stop_works_on_a_server_that_says_nothing(open_page, scripted, stage):
     stage.play([never_answer()])
     playground = open_page(scripted)
@@ -101,6 +102,7 @@ def test_stop_works_on_a_server_that_says_nothing(open_page, scripted, stage):
     expect(playground.key("stop")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_the_simulator_sees_that_the_client_left(open_page, simulated):
     playground = open_page(simulated)
     playground.send("Go on\nsimulate: thinking=20000 answer=20")
@@ -140,6 +142,7 @@ def test_a_slider_moved_in_mid_stream_loses_no_character(open_page, scripted, st
     assert stage.count == 1 and not playground.errors
 
 
+@pytest.mark.nightly
 def test_a_look_at_another_page_in_mid_stream_loses_no_character(open_page, scripted, stage):
     thinking, answer = words("think"), words("answer")
     away, back = threading.Event(), threading.Event()
@@ -216,6 +219,7 @@ def test_a_prompt_sent_too_early_comes_back_and_the_reply_goes_on(open_page, scr
     assert stage.count == 1
 
 
+@pytest.mark.nightly
 def test_thinking_can_be_folded_and_stays_so(open_page, scripted, stage):
     gate = threading.Event()
     stage.play([opening(), thought("Deep thought. "), wait_for(gate), thought("Deeper."), said("The end."), *ending()])
@@ -237,6 +241,7 @@ def test_thinking_can_be_folded_and_stays_so(open_page, scripted, stage):
     assert playground.thinking().text_content().strip() == "Deep thought. Deeper."
 
 
+@pytest.mark.nightly
 def test_loading_the_page_anew_leaves_a_page_that_works(open_page, scripted, stage):
     stage.play([opening(), thought("Hm. "), never_answer()], whole("Again.", "Done."))
     playground = open_page(scripted)
@@ -253,6 +258,7 @@ def test_loading_the_page_anew_leaves_a_page_that_works(open_page, scripted, sta
     assert not playground.errors
 
 
+@pytest.mark.nightly
 def test_a_bad_file_keeps_the_good_one(open_page, scripted, media_dir, tmp_path):
     bad = tmp_path / "note.png"
     bad.write_text("just some text")
@@ -268,6 +274,7 @@ def test_a_bad_file_keeps_the_good_one(open_page, scripted, media_dir, tmp_path)
     expect(playground.alerts).to_contain_text("note.png")
 
 
+@pytest.mark.nightly
 def test_a_click_on_a_setting_does_not_draw_the_conversation_again(open_page, simulated):
     playground = open_page(simulated)
     told = []

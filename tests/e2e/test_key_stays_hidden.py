@@ -17,6 +17,7 @@ from tests.e2e.replies import whole
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.nightly
 def test_the_key_is_found_nowhere(open_page, tmp_path: Path):
     stage = Stage()
     stage.play(whole("Some thinking.", f"You sent {SECRET}, did you not?"))

@@ -43,7 +43,7 @@ CONTRAST = """
 BACKGROUND = "() => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", by_night(["light", "dark"], always=1))
 def test_text_can_be_read(open_page, scripted, stage, scheme):
     stage.play(whole("Some thinking.", "Some answer with `code` and a [link](https://example.com)."))
     playground = open_page(scripted, color_scheme=scheme)
@@ -67,7 +67,7 @@ def test_text_can_be_read(open_page, scripted, stage, scheme):
     assert not poor, f"{scheme}: {poor}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", by_night(["light", "dark"], always=1))
 def test_the_simulators_badge_and_warnings_can_be_read(open_page, simulated, scheme):
     playground = open_page(simulated, color_scheme=scheme)
     number = playground.key("box-temperature").locator("input")
@@ -89,7 +89,7 @@ def test_light_and_dark_are_the_users_choice(open_page, simulated):
     assert grounds == ["rgb(253, 253, 251)", "rgb(17, 19, 26)"]
 
 
-@pytest.mark.parametrize("size", by_night([(390, 844), (1440, 900), (1366, 640), (780, 437)], always=2), ids=str)
+@pytest.mark.parametrize("size", by_night([(390, 844), (1440, 900), (1366, 640), (780, 437)], always=1), ids=str)
 def test_the_header_is_one_line_and_in_reach_however_far_one_scrolls(open_page, scripted, stage, size):
     stage.play(whole("", "\n\n".join(f"Paragraph {number}." for number in range(60))))
     playground = open_page(scripted, width=size[0], height=size[1])
@@ -108,6 +108,7 @@ def test_the_header_is_one_line_and_in_reach_however_far_one_scrolls(open_page, 
     assert all(link["x"] + link["width"] <= header["x"] for link in links)
 
 
+@pytest.mark.nightly
 def test_no_empty_sidebar_stays_behind_on_a_page_without_settings(open_page, simulated):
     playground = open_page(simulated)
     expect(playground.page.get_by_test_id("stSidebar")).to_be_visible()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.app_server import AppServer
+from tests.nightly import by_night
 
 pytestmark = pytest.mark.browser
 
@@ -79,6 +80,7 @@ def test_on_a_phone_the_panes_are_stacked_and_nothing_scrolls_sideways(open_page
     assert not playground.errors
 
 
+@pytest.mark.nightly
 def test_a_second_turn_follows_the_first(open_page, simulated):
     playground = open_page(simulated)
     playground.ask("First\nsimulate: thinking=20 answer=40")
@@ -99,6 +101,7 @@ def test_a_demo_is_sent_with_its_picture_by_one_click(open_page, simulated):
     playground.wait_for_end()
 
 
+@pytest.mark.nightly
 def test_the_first_page_of_a_new_server_may_be_any(open_page):
     with AppServer() as server:
         playground = open_page(server, path="/reference")
@@ -108,7 +111,7 @@ def test_the_first_page_of_a_new_server_may_be_any(open_page):
         expect(playground.composer).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/reference", "/simulator"])
+@pytest.mark.parametrize("path", by_night(["/", "/reference", "/simulator"], always=1))
 def test_every_page_opens_by_its_address_with_the_badge(open_page, simulated, path):
     open_page(simulated)  # not the first page of the server
     playground = open_page(simulated, path=path)

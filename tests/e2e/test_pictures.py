@@ -53,6 +53,7 @@ def test_pasted_and_dropped_pictures_reach_the_tray_however_fast_they_come(open_
     assert not playground.errors
 
 
+@pytest.mark.nightly
 def test_a_region_is_cut_out_by_keyboard_and_can_be_given_back(open_page, scripted, media_dir):
     playground = open_page(scripted)
     page = playground.page
@@ -80,6 +81,7 @@ def test_a_region_is_cut_out_by_keyboard_and_can_be_given_back(open_page, script
     assert not playground.errors
 
 
+@pytest.mark.nightly
 def test_pixels_are_compared_side_by_side_and_the_original_is_sent_at_a_click(open_page, scripted):
     chance = np.random.default_rng(0)
     stream = io.BytesIO()

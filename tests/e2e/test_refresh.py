@@ -14,6 +14,8 @@ from tests.raw_server import never_answer, wait_for
 
 pytestmark = pytest.mark.browser
 
+TEMPERATURE = "Temperature, typed"
+
 
 def path_of(playground):
     """The address of the conversation, without the server."""
@@ -28,8 +30,8 @@ def test_a_refreshed_page_and_a_second_one_catch_up_without_a_gap(open_page, scr
     )
     page = open_page(scripted)
     page.settle()
-    page.key("param-temperature").locator("input").first.fill("0.3")
-    page.key("param-temperature").locator("input").first.press("Enter")
+    page.page.get_by_label(TEMPERATURE).fill("0.3")
+    page.page.get_by_label(TEMPERATURE).press("Enter")
     expect(page.key("reset-temperature")).to_be_visible()
     page.send("Count")
     expect(page.answer()).to_contain_text("Three")
@@ -39,7 +41,7 @@ def test_a_refreshed_page_and_a_second_one_catch_up_without_a_gap(open_page, scr
     for one in (page, other):
         expect(one.answer()).to_contain_text("Three")
         expect(one.key("stop")).to_have_count(1)
-        expect(one.key("param-temperature").locator("input").first).to_have_value("0.3")
+        expect(one.page.get_by_label(TEMPERATURE)).to_have_value("0.3")
     more.set()
     for one in (page, other):
         one.wait_for_end()
@@ -51,6 +53,7 @@ def test_a_refreshed_page_and_a_second_one_catch_up_without_a_gap(open_page, scr
     assert stage.count == 1
 
 
+@pytest.mark.nightly
 def test_a_run_of_a_closed_tab_goes_on_and_is_stopped_in_the_next(open_page, scripted, stage):
     stage.play([opening(), thought("One two. "), said("Three "), never_answer()])
     page = open_page(scripted)
@@ -64,6 +67,7 @@ def test_a_run_of_a_closed_tab_goes_on_and_is_stopped_in_the_next(open_page, scr
     assert squeezed(again.answer().inner_text()) == "Three"
 
 
+@pytest.mark.nightly
 def test_after_a_kill_the_text_is_there_and_said_to_be_interrupted(open_page, stage, tmp_path):
     stage.play([opening(), thought("One two. "), said("Three "), never_answer()])
     environment = {"EMPIRIOLABS_BASE_URL": stage.url, "PLAYGROUND_DATA_DIR": str(tmp_path)}

@@ -61,6 +61,7 @@ def test_the_pictures_shown_are_the_bytes_sent(open_page, scripted, stage, clip)
     assert not playground.errors
 
 
+@pytest.mark.nightly
 def test_buttons_of_an_icon_alone_are_heard_by_name(open_page, simulated, media_dir, clip):
     playground = open_page(simulated)
     photo = (media_dir / "china.jpg").read_bytes()
@@ -78,6 +79,7 @@ def test_buttons_of_an_icon_alone_are_heard_by_name(open_page, simulated, media_
     assert not playground.errors
 
 
+@pytest.mark.nightly
 def test_the_strip_seeks_the_player_and_a_moment_is_taken_from_it(open_page, simulated, clip):
     playground = open_page(simulated)
     playground.attach(clip)
@@ -151,6 +153,7 @@ def test_tiles_are_dragged_into_another_order(open_page, simulated, media_dir):
         expect(pictures.nth(place)).to_have_attribute("alt", name)
 
 
+@pytest.mark.nightly
 def test_long_work_can_be_cancelled_and_the_old_frames_stay(open_page, simulated, tmp_path):
     noise = np.random.default_rng(0).integers(0, 255, (720, 2300, 3), np.uint8)
     # Quick to attach and long to look through; in a file that no browser spends its time on playing.
@@ -252,6 +255,7 @@ def ask_and_open_again(open_page, scripted, stage, clip, *, whole_clip):
     return again
 
 
+@pytest.mark.nightly
 def test_a_clip_that_is_kept_is_played_in_a_conversation_that_is_opened_again(open_page, scripted, stage, clip):
     again = ask_and_open_again(open_page, scripted, stage, clip, whole_clip=True)
     expect(again.answer()).to_contain_text("01:39.0 is not in the clip")
@@ -259,6 +263,7 @@ def test_a_clip_that_is_kept_is_played_in_a_conversation_that_is_opened_again(op
     assert not again.errors
 
 
+@pytest.mark.nightly
 def test_a_clip_that_is_not_kept_is_said_to_be_gone(open_page, scripted, stage, clip):
     again = ask_and_open_again(open_page, scripted, stage, clip, whole_clip=False)
     expect(again.page.get_by_role("dialog")).to_contain_text("only those are kept, not its file")

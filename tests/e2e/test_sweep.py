@@ -38,6 +38,7 @@ def test_a_sweep_from_a_fresh_page_to_its_report(open_page, simulated, tmp_path)
     assert not playground.errors
 
 
+@pytest.mark.nightly
 def test_a_failed_cell_is_looked_at_and_tried_again_alone(open_page, simulated):
     playground = open_page(simulated, "/sweep")
     fill(playground, "sweep-prompts", "Say five\nsimulate: nonsense=1")
@@ -63,6 +64,7 @@ def own_server() -> Iterator[AppServer]:
         yield server
 
 
+@pytest.mark.nightly
 def test_a_probe_is_found_again_after_a_refresh_and_leaves_its_findings(open_page, own_server):
     playground = open_page(own_server, "/sweep")
     playground.page.get_by_text("Which parameters work?").click()

@@ -80,6 +80,7 @@ def test_a_call_is_seen_as_it_streams_and_its_result_is_sent(open_page, scripted
     assert not playground.errors
 
 
+@pytest.mark.nightly
 def test_a_body_is_edited_checked_and_sent_again(open_page, simulated):
     playground = open_page(simulated)
     playground.ask("Hello\nsimulate: thinking=5 answer=10")

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 EDIT = "Edit the question"
 
 
+@pytest.mark.nightly
 def test_a_conversation_is_never_lost(open_page, scripted, stage, tmp_path):
     more = threading.Event()
     stage.play(
