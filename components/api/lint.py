@@ -129,7 +129,7 @@ def _history(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
         if step.calls and _thinks(body):
             if step.thinking is None:
                 yield _refused(
-                    f"Message {number} calls a tool but comes back without its thinking, which Kimi refuses while "
+                    f"Message {number} calls a tool but comes back without its thinking, which is refused while "
                     "thinking is on. Send its thinking, or turn thinking off."
                 )
             elif not step.thinking:

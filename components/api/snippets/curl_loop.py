@@ -55,7 +55,7 @@ message=$(@events@ | jq -s '[.[].choices[0].delta // empty] | {  #? stream
 jq -r .content <<<"$message"
 calls=$(jq -c '.tool_calls[]' <<<"$message")
 [ -n "$calls" ] || break
-# A turn with calls must come back with its thinking, or Kimi refuses it.
+# A turn with calls must come back with its thinking, or it is refused.
 body=$(jq --slurpfile message <(echo "$message") '.messages += $message' <<<"$body")
 while read -r call; do
   result=$(run_tool "$(jq -r .function.name <<<"$call")" "$(jq -r .function.arguments <<<"$call")")
@@ -93,7 +93,7 @@ content=$(@events@ | jq -s 'reduce .[] as $event ([]; $event.index as $at |  #? 
 jq -r '.[] | select(.type == "text").text' <<<"$content"
 calls=$(jq -c '.[] | select(.type == "tool_use")' <<<"$content")
 [ -n "$calls" ] || break
-# All blocks go back: a turn with calls must come with its thinking, or Kimi refuses it.
+# All blocks go back: a turn with calls must come with its thinking, or it is refused.
 body=$(jq --slurpfile content <(echo "$content") \\
   '.messages += [{role: "assistant", content: $content[0]}, {role: "user", content: []}]' <<<"$body")
 while read -r call; do

@@ -79,7 +79,7 @@ if (!calls.length) break;  //? tools
 messages.push({  //? tools
   role: "assistant",  //? tools
   content: answer,  //? tools
-  // A turn with calls must come back with its thinking, or Kimi refuses it.  //? tools
+  // A turn with calls must come back with its thinking, or it is refused.  //? tools
   reasoning_content: thinking,  //? tools
   tool_calls: calls.map((call) => ({  //? tools
     id: call.id,  //? tools
@@ -132,10 +132,14 @@ for (const call of calls) {  //? tools
 }  //? tools
 """
 
+# Endpoint -> the conversation's name in the program, and how a reply is asked for and read.
+_ASKS = {"chat_completions": ("messages", _CHAT), "responses": ("items", _RESPONSES)}
+
 
 def write(job: Job) -> Program:
     """The program."""
-    chat = job.request.wire == "chat_completions"
+    wire = job.body.wire
+    content, asking = _ASKS[wire.name]
     values = {
         "model": model_name(job),
         "base_url": JAVASCRIPT.write(job.options.base_url),
@@ -145,12 +149,11 @@ def write(job: Job) -> Program:
     opening = fill(_OPENING, job.circumstances, values)
     if job.body.references:
         opening += "\n\n" + _FILES.strip("\n")
-    content = "messages" if chat else "items"
     fields = only_in_first_round(job, _by_round)
-    conversation = f"const {content} = {JAVASCRIPT.write(fields['messages' if chat else 'input'], used=20)};"
-    fields["messages" if chat else "input"] = Code(content)
-    call = _call("client.chat.completions.create" if chat else "client.responses.create", fields)
-    ask = fill(_CHAT if chat else _RESPONSES, job.circumstances, {"call": call})
+    conversation = f"const {content} = {JAVASCRIPT.write(fields[wire.history], used=20)};"
+    fields[wire.history] = Code(content)
+    call = _call(f"client.{'.'.join(wire.calls[0])}.create", fields)
+    ask = fill(asking, job.circumstances, {"call": call})
     if job.request.tools:
         ask = f"// At most {ROUNDS} times: a model may call tools without end.\n" + (
             f"for (let round = 0; round < {ROUNDS}; round++) {{\n{indented(ask, '  ')}\n}}"
@@ -202,4 +205,4 @@ def _tools(job: Job) -> list[Section]:
     return [Section("Tools", f"{table}\n\n{_RUN_TOOL.strip()}")]
 
 
-TARGET = Target("javascript_openai", "JavaScript · openai", ("chat_completions", "responses"), write)
+TARGET = Target("javascript_openai", "JavaScript · openai", tuple(_ASKS), write)

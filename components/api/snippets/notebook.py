@@ -1,11 +1,11 @@
-"""A Jupyter notebook: the Python program of the endpoint's own package, a cell a section."""
+"""A Jupyter notebook: the program of the endpoint's own Python package, or else of httpx, a cell a section."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from components.api.snippets import python_anthropic, python_openai
+from components.api.snippets import python_anthropic, python_httpx, python_openai
 from components.api.snippets.program import Job, Program, Target, model_name
 
 _KEY = """
@@ -19,8 +19,8 @@ if not os.environ.get({variable}):
 
 def write(job: Job) -> Program:
     """The notebook, in the format 4.5 that every Jupyter reads."""
-    package = python_anthropic if job.body.wire.package == "anthropic" else python_openai
-    program = package.write(job)
+    packages = (python_openai.TARGET, python_anthropic.TARGET, python_httpx.TARGET)
+    program = next(target for target in packages if target.speaks(job.request.wire)).write(job)
     variable = job.options.key_variable
     cells = [
         _cell(
@@ -61,4 +61,4 @@ def _cell(kind: str, id: str, source: str) -> dict[str, Any]:
     return {**cell, "execution_count": None, "outputs": []} if kind == "code" else cell
 
 
-TARGET = Target("notebook", "Notebook", ("chat_completions", "responses", "messages"), write, takes_frames=True)
+TARGET = Target("notebook", "Notebook", (), write, takes_frames=True)

@@ -110,7 +110,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A way to write programs. `wires`: the endpoints that its package speaks; empty: any."""
+    """A way to write programs. `wires`: the endpoints that its package has methods for; empty: any."""
 
     name: str
     label: str

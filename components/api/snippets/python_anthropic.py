@@ -49,7 +49,7 @@ for block in message.content:  #? whole
 calls = [block for block in message.content if block.type == "tool_use"]  #? tools
 if not calls:  #? tools
     break  #? tools
-# All blocks go back: a turn with calls must come with its thinking, or Kimi refuses it.  #? tools
+# All blocks go back: a turn with calls must come with its thinking, or it is refused.  #? tools
 messages.append({"role": "assistant", "content": [block.to_dict() for block in message.content]})  #? tools
 results = [  #? tools
     {"type": "tool_result", "tool_use_id": call.id, "content": run_tool(call.name, call.input)}  #? tools

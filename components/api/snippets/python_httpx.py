@@ -1,4 +1,4 @@
-"""Python with httpx alone, for all three endpoints: what the packages do, in the open."""
+"""Python with httpx alone, for every endpoint: what the packages do, in the open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ client = httpx.Client(
     base_url=@base_url@,
     headers={
         "authorization": f"Bearer {os.environ[@variable@]}",
-        "anthropic-version": "2023-06-01",  #? messages
+        @headers@  #? headers
     },
     timeout=httpx.Timeout(15 * 60, connect=10),  # thinking may be silent for minutes
 )
@@ -148,7 +148,7 @@ for block in content:  #? whole
 calls = [block for block in content if block["type"] == "tool_use"]  #? tools
 if not calls:  #? tools
     break  #? tools
-# All blocks go back: a turn with calls must come with its thinking, or Kimi refuses it.  #? tools
+# All blocks go back: a turn with calls must come with its thinking, or it is refused.  #? tools
 body["messages"].append({"role": "assistant", "content": content})  #? tools
 results = [  #? tools
     {"type": "tool_result", "tool_use_id": call["id"], "content": run_tool(call["name"], call["input"])}  #? tools
@@ -159,29 +159,55 @@ body.pop("web_search_linkup", None)  # a search is paid for with every request t
 body.pop("tool_choice", None)  # a call that is forced again would never end  #? tools forced
 """
 
+# For an endpoint that has no template of its own: what comes is printed as it comes.
+_ANY = """
+@send@
+        print(event.data, flush=True)  #? stream
+print(json.dumps(reply, indent=2, ensure_ascii=False))  #? whole
+"""
+
 _TEMPLATES = {"chat_completions": _CHAT, "responses": _RESPONSES, "messages": _MESSAGES}
+
+_NO_LOOP = "The program prints the reply as JSON. It runs no tools: a call is printed, and its result is not sent back."
 
 
 def write(job: Job) -> Program:
-    """The program."""
+    """The program; for an endpoint without a template of its own, one that prints the replies' JSON."""
+    packages = ["httpx", "httpx-sse"] if job.request.stream else ["httpx"]
+    template = _TEMPLATES.get(job.request.wire)
+    notes = [_NO_LOOP] if template is None and job.request.tools else []
+    return python_program(job, "httpx", packages, httpx_sections(job), notes)
+
+
+def httpx_sections(job: Job) -> list[Section]:
+    """The program's sections."""
+    wire = job.body.wire
     circumstances = job.circumstances | ({"frames"} if takes_frames(job) else set())
+    if wire.headers:
+        circumstances.add("headers")
+    headers = [f"{PYTHON.write(name)}: {PYTHON.write(value)}," for name, value in wire.headers.items()]
     values = {
         "base_url": PYTHON.write(job.options.base_url),
         "variable": PYTHON.write(job.options.key_variable).replace('"', "'"),
-        "path": PYTHON.write(job.body.wire.path),
+        "path": PYTHON.write(wire.path),
+        "headers": "\n        ".join(headers),
     }
     send = fill(_SEND_STREAM if job.request.stream else _SEND_WHOLE, circumstances, values)
-    sections = [
+    template = _TEMPLATES.get(wire.name)
+    if template is None:
+        reading = wire.reading[0 if job.request.stream else 1]
+        hint = f"# {reading}\n" if reading else ""
+        asking = [Section("Ask", hint + fill(_ANY, circumstances, {"send": send}))]
+    else:
+        asks = {"send": send, "back": back('body["messages"]')}
+        asking = [ask_section(job, template, asks)]
+    return [
         Section("Client", fill(_OPENING, circumstances, values)),
         *media_section(job),
-        *tools_section(job),
+        *([] if template is None else tools_section(job)),
         Section("Conversation", f"body = {PYTHON.write(job.body.fields, used=7)}"),
-        ask_section(job, _TEMPLATES[job.request.wire], {"send": send, "back": back('body["messages"]')}),
+        *asking,
     ]
-    packages = ["httpx", "httpx-sse"] if job.request.stream else ["httpx"]
-    return python_program(job, "httpx", packages, sections)
 
 
-TARGET = Target(
-    "python_httpx", "Python · httpx", ("chat_completions", "responses", "messages"), write, takes_frames=True
-)
+TARGET = Target("python_httpx", "Python · httpx", (), write, takes_frames=True)

@@ -105,6 +105,9 @@ for call in calls:  #? tools
     items.append({"type": "function_call_output", "call_id": call.call_id, "output": result})  #? tools
 """
 
+# Endpoint -> the conversation's name in the program, and how a reply is asked for and read.
+_ASKS = {"chat_completions": ("messages", _CHAT), "responses": ("items", _RESPONSES)}
+
 
 def write(job: Job) -> Program:
     """The program."""
@@ -123,22 +126,22 @@ def openai_sections(job: Job) -> list[Section]:
             "variable": PYTHON.write(job.options.key_variable),
         },
     )
-    chat = job.request.wire == "chat_completions"
-    method = "client.chat.completions.create" if chat else "client.responses.create"
-    content = "messages" if chat else "items"
+    wire = job.body.wire
+    content, ask = _ASKS[wire.name]
+    method = f"client.{'.'.join(wire.calls[0])}.create"
     fields = only_in_first_round(job, by_round)
-    lines = [f"{content} = {PYTHON.write(fields['messages' if chat else 'input'], used=len(content) + 3)}"]
-    fields["messages" if chat else "input"] = Code(content)
+    lines = [f"{content} = {PYTHON.write(fields[wire.history], used=len(content) + 3)}"]
+    fields[wire.history] = Code(content)
     if "tools" in fields:
         lines.append(f"tools = {PYTHON.write(fields['tools'], used=8)}")
         fields["tools"] = Code("tools")
-    call = python_call(method, fields, OWN[job.request.wire])
+    call = python_call(method, fields, OWN[wire.name])
     return [
         Section("Client", opening),
         *media_section(job),
         *tools_section(job),
         Section("Conversation", "\n".join(lines)),
-        ask_section(job, _CHAT if chat else _RESPONSES, {"call": call, "back": back("messages")}),
+        ask_section(job, ask, {"call": call, "back": back("messages")}),
     ]
 
 
@@ -163,4 +166,4 @@ def python_call(method: str, fields: dict[str, Any], own: frozenset[str], remark
     return f"{method}(\n{''.join(lines)})"
 
 
-TARGET = Target("python_openai", "Python · openai", ("chat_completions", "responses"), write, takes_frames=True)
+TARGET = Target("python_openai", "Python · openai", tuple(_ASKS), write, takes_frames=True)

@@ -66,7 +66,7 @@ _BACK = """
     {
         "role": "assistant",
         "content": answer,
-        # A turn with calls must come back with its thinking, or Kimi refuses it.
+        # A turn with calls must come back with its thinking, or it is refused.
         "reasoning_content": thinking,
         "tool_calls": [
             {

@@ -49,15 +49,16 @@ def draw_other_server(state: Session, use: Use) -> None:
         _list_models(state, address, key if widget_value(_LIST_AGAIN) else "")
     server = state.server if isinstance(state.server, Server) else None
     models = server.models or () if server is not None else ()
+    model = st.text_input(
+        "Model",
+        key=MODEL,
+        placeholder=models[0] if models else "as the server names it",
+        help="Any name. Left empty, the first model that the server lists is asked.",
+        live="0ms",
+        on_change="ignore",
+    ).strip()
+    # A row of its own: names of models are long and often differ at their end only.
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        model = st.text_input(
-            "Model",
-            key=MODEL,
-            placeholder=models[0] if models else "as the server names it",
-            help="Any name. Left empty, the first model that the server lists is asked.",
-            live="0ms",
-            on_change="ignore",
-        ).strip()
         _draw_list(address, models)
     _draw_listing_problem(state)
     if st.button("Check and use", key=_CHECK, type="primary"):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components.api.wires.registry import WIRES
+from components.ui import resources
 from components.ui.settings.parameters import draw_parameters, reset_all
 from components.ui.settings.presets import draw_presets
 from components.ui.settings.tools import draw_tools
@@ -27,7 +28,7 @@ def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
             format_func=lambda name: WIRES[name].label,
             key="wire",
             on_change=_take_wire,
-            help="The API speaks three formats; the same turn can be sent through each of them.",
+            help="The format of the request. The same turn can be sent through each of them.",
         )
         st.toggle(
             "Stream the reply",
@@ -41,7 +42,7 @@ def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
             value=set_widget("system", state.edited.system),
             key="system",
             height=96,
-            placeholder="Sent before the conversation. If empty, the gateway adds a short one of its own.",
+            placeholder=_system_hint(),
             on_change=_take_system,
         )
         if draw_tools is not None:
@@ -81,6 +82,14 @@ def _take_stream() -> None:
 
 def _take_system() -> None:
     session().edited.system = widget_value("system")
+
+
+def _system_hint() -> str:
+    """What an empty system prompt means: only EmpirioLabs is known to add one, and the simulator follows it."""
+    connection = resources.connection()
+    if connection.simulated or connection.of_empiriolabs:
+        return "Sent before the conversation. If empty, the gateway adds a short one of its own."
+    return "Sent before the conversation."
 
 
 def _take_mode() -> None:

@@ -26,7 +26,7 @@ from tests.api.snippets.recorder import Recorder
 from tests.api.snippets.turns import EARLIER, MEDIA, TOOL_ANSWERS, frames, photo, request, turns
 
 ADDRESS = "https://api.empiriolabs.ai/v1"
-EVERY = [(target.name, wire) for target in TARGETS.values() for wire in target.wires]
+EVERY = [(target.name, wire) for target in TARGETS.values() for wire in WIRES if target.speaks(wire)]
 
 
 def program(target, wire, request, **options):

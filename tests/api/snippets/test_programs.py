@@ -63,7 +63,8 @@ def cases() -> list[Case]:
     return [
         Case(target.name, wire, turn, stream)
         for target in TARGETS.values()
-        for wire in target.wires
+        for wire in WIRES
+        if target.speaks(wire)
         for turn in TURNS
         for stream in (True, False)
     ]
@@ -121,7 +122,14 @@ def _run(case: Case, folder: Path, program: Program, environment: dict[str, str]
     return (run_fresh if fresh else run_forked)(folder, filename, environment, _PATIENCE_S)
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
+@pytest.mark.parametrize(
+    "case",
+    [
+        # A program of cURL starts many processes: too slow for every run.
+        pytest.param(case, id=case.id, marks=[pytest.mark.nightly] if case.target == "curl" else [])
+        for case in cases()
+    ],
+)
 def test_program_sends_the_pages_body_and_prints_the_answer(case, outcome_of):
     if case.target == "javascript_openai":
         node_modules("openai")

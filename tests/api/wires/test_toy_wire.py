@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,7 +54,7 @@ class ToyDecoder:
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
         self.over = True
         counts = UsageReported(Usage(input_tokens=10, output_tokens=5))
-        return [ThinkingDelta(body["thought"]), AnswerDelta(body["said"]), counts, Finished("stop")]
+        return [ThinkingDelta(body["thought"]), AnswerDelta(body["said"]), counts, Finished(body.get("ended", "stop"))]
 
     def close(self) -> list[StreamEvent]:
         return []
@@ -126,9 +130,29 @@ def test_its_body_and_its_address_are_recognised_when_pasted():
 
 
 def test_its_code_is_written():
-    (target,) = targets_of("toy", "http://localhost/v1")
-    program = write_program(target, request("Hi"), Options("http://localhost/v1"))
-    assert "http://localhost/v1/toy" in program.code and "# Both come at once." in program.code
+    targets = targets_of("toy", "http://localhost/v1")
+    assert [target.name for target in targets] == ["curl", "python_httpx", "notebook"]
+    for target in targets:
+        program = write_program(target, request("Hi"), Options("http://localhost/v1"))
+        assert "http://localhost/v1" in program.code and "/toy" in program.code
+        assert "# Both come at once." in program.code
+
+
+def test_its_python_asks_it_and_prints_what_it_answers(serve: Any, tmp_path: Path):
+    server: RawServer = serve([send(reply(json.dumps({"thought": "Hm.", "said": "Hello"}).encode()))])
+    (target,) = [target for target in targets_of("toy", server.url) if target.name == "python_httpx"]
+    asked = request("Hi", stream=False)
+    (tmp_path / "main.py").write_text(write_program(target, asked, Options(f"{server.url}/v1")).code, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, tmp_path / "main.py"],
+        env={**os.environ, "EMPIRIOLABS_API_KEY": "sk-toy"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(ran.stdout) == {"thought": "Hm.", "said": "Hello"}
+    assert server.exchange().path == "/v1/toy"
+    assert json.loads(server.exchange().body) == encode(asked, lambda picture: pytest.fail("there is none"))
 
 
 def test_it_has_no_place_for_a_clip_and_its_prompt_is_weighed():
