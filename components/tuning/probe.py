@@ -18,7 +18,7 @@ from rapidfuzz.distance import Levenshtein
 
 from components.core.card import ContrastSpec, ModelCard, ParameterValue
 from components.core.parts import Message, TextPart
-from components.core.request import RunRequest
+from components.core.request import RunRequest, WireName
 from components.params.trying import contrast_of
 
 Verdict = Literal["effect", "limited", "no effect", "refused", "unclear"]
@@ -66,6 +66,7 @@ class Contrast:
     parameter: str
     card: ModelCard
     spec: ContrastSpec
+    wire: WireName = "chat_completions"
 
     @property
     def most_n(self) -> int:
@@ -88,20 +89,20 @@ class Contrast:
 
     def _request(self, parameters: _Values) -> RunRequest:
         message = Message("user", (TextPart(self.spec.prompt),))
-        return RunRequest(self.card.id, (message,), parameters=parameters, card=self.card)
+        return RunRequest(self.card.id, (message,), parameters=parameters, wire=self.wire, card=self.card)
 
 
 Judge = Callable[[Contrast, Sequence[Reply], Sequence[Reply]], tuple[Verdict, str]]
 
 
-def contrast_for(name: str, card: ModelCard) -> Contrast:
-    """How a parameter of the card is tried."""
-    return Contrast(name, card, contrast_of(card.parameters[name], card))
+def contrast_for(name: str, card: ModelCard, wire: WireName = "chat_completions") -> Contrast:
+    """How a parameter of the card is tried on an endpoint."""
+    return Contrast(name, card, contrast_of(card.parameters[name], card), wire)
 
 
-def probe(name: str, ask: Ask, card: ModelCard, n: int = DEFAULT_N) -> Finding:
+def probe(name: str, ask: Ask, card: ModelCard, n: int = DEFAULT_N, wire: WireName = "chat_completions") -> Finding:
     """Tries one parameter of the card's model with `n` calls of each value, or fewer where few are plenty."""
-    contrast = contrast_for(name, card)
+    contrast = contrast_for(name, card, wire)
     count = min(n, contrast.most_n)
     judge = _JUDGES.get(contrast.spec.judge, _differs)
     first = ask(contrast.requests(0, n))
@@ -295,7 +296,7 @@ JUDGES = frozenset({*_JUDGES, _STOP_WORD})
 """The names of the rules by which a card can have the replies of a contrast compared."""
 
 
-def all_requests(name: str, n: int, card: ModelCard) -> list[RunRequest]:
+def all_requests(name: str, n: int, card: ModelCard, wire: WireName) -> list[RunRequest]:
     """Every call that probing the parameter makes, for the price tag."""
-    contrast = contrast_for(name, card)
+    contrast = contrast_for(name, card, wire)
     return [*contrast.requests(0, n), *contrast.requests(1, n)]

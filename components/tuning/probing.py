@@ -10,9 +10,10 @@ from decimal import Decimal
 from components.api.client import may_retry
 from components.api.connection import Connection
 from components.api.limiter import account_of
+from components.api.wires.registry import WIRES
 from components.core.card import ModelCard
 from components.core.errors import ApiError, StoreError
-from components.core.request import RunRequest
+from components.core.request import RunRequest, WireName
 from components.core.usage import Usage
 from components.history.probes import ProbeRecord, save_probe
 from components.history.store import Store
@@ -38,6 +39,7 @@ class Probing:
         runner: Runner,
         connection: Connection,
         card: ModelCard,
+        wire: WireName,
         *,
         first_wait_s: float = _FIRST_WAIT_S,
     ) -> None:
@@ -53,6 +55,7 @@ class Probing:
         self._runner = runner
         self._connection = connection
         self._card = card
+        self._wire = wire
         self._first_wait_s = first_wait_s
         self._cost: Decimal | None = Decimal(0)
         self._stopping = threading.Event()
@@ -97,11 +100,12 @@ class Probing:
         """Probes one parameter and writes down what was found; False when no other is to follow."""
         self.current = name
         self._cost = Decimal(0)
-        found = probe(name, self._ask, self._card, self._n)
+        found = probe(name, self._ask, self._card, self._n, self._wire)
         if self._stopping.is_set():
             return False
         try:
-            record = ProbeRecord(name, found.verdict, found.note, found.n, self._cost)
+            note = f"{found.note} Asked through {WIRES[self._wire].label}."
+            record = ProbeRecord(name, found.verdict, note, found.n, self._cost)
             save_probe(self._store, self.owner, self.account, record)
         except StoreError as error:
             self.problem = f"What was found could not be saved: {error}"

@@ -11,6 +11,7 @@ import pytest
 
 from components.api.connection import Connection
 from components.api.limiter import RateLimits, account_of
+from components.api.wires.registry import WIRES
 from components.gateway.faults import read_fault
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
@@ -30,10 +31,10 @@ def simulator():
 def probing(simulator, start_runner, tmp_path):
     with closing(open_store(None, tmp_path)) as store:
 
-        def start(names, n=6):
+        def start(names, n=6, wire="chat_completions"):
             connection = Connection(simulator.base_url, simulator.key, simulated=True)
             runner = start_runner(limits=RateLimits(100_000, 10**9))
-            job = Probing(names, n, "local", store, runner, connection, default_card(), first_wait_s=0.01)
+            job = Probing(names, n, "local", store, runner, connection, default_card(), wire, first_wait_s=0.01)
             job.start()
             assert job.join(60)
             return job, load_probes(store, "local", account_of(connection))
@@ -48,6 +49,13 @@ def test_the_simulator_is_found_to_honour_all_nine(probing, simulator):
     )
     assert job.calls == len(simulator.log.entries()) and job.done == list(default_card().parameters)
     assert all(one.cost_usd > Decimal(0) and one.probed_at > 0 for one in found.values())
+
+
+@pytest.mark.parametrize("wire", WIRES.values(), ids=lambda wire: wire.name)
+def test_the_chosen_endpoint_is_asked_and_named(probing, simulator, wire):
+    job, found = probing(["max_tokens"], wire=wire.name)
+    assert found["max_tokens"].verdict == "effect" and found["max_tokens"].note.endswith(f"through {wire.label}.")
+    assert {entry.path for entry in simulator.log.entries()} == {f"/v1{wire.path}"}
 
 
 def test_a_fault_for_the_moment_does_not_spoil_a_verdict(probing, simulator):
@@ -68,7 +76,9 @@ def test_a_forgotten_key_ends_it_and_is_let_go_of_with_a_sentence(simulator, sta
     with closing(open_store(None, tmp_path)) as store:
         runner = start_runner(limits=RateLimits(100_000, 10**9))
         connection = Connection(simulator.base_url, key, simulated=True)
-        job = Probing(list(default_card().parameters), 6, "local", store, runner, connection, default_card())
+        job = Probing(
+            list(default_card().parameters), 6, "local", store, runner, connection, default_card(), "chat_completions"
+        )
         del connection
         job.start()
         while not simulator.log.entries():

@@ -141,7 +141,7 @@ def test_the_new_parameter_is_set_sent_swept_and_probed(open_app, ask, tmp_path)
     assert not app.exception and "3 of 3 cells done" in app.get("progress")[0].proto.text
     app.button(key="sweep-new").click().run()
     app.segmented_control(key="sweep-kind").set_value("probe").run()
-    app.multiselect(key="probe-names-my-model").set_value(["presence_penalty"]).run()
+    app.multiselect(key="probe-names-my-model-chat_completions").set_value(["presence_penalty"]).run()
     assert f"{2 * DEFAULT_N} calls" in words(app)
     app.button(key="probe-start").click().run(timeout=60)
     assert not app.exception and "`presence_penalty`" in words(app) and "accepted" in words(app)

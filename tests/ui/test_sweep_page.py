@@ -200,7 +200,7 @@ def test_every_kind_of_scorer_is_offered(sweep):
 def test_parameters_are_probed_and_marked_beside_their_widgets(sweep):
     sweep.get_by_key("sweep-kind").set_value("probe").run()
     assert "Nothing has been probed yet" in text(sweep)
-    sweep.multiselect(key="probe-names-kimi-k2-6").set_value(["max_tokens", "stop"]).run()
+    sweep.multiselect(key="probe-names-kimi-k2-6-chat_completions").set_value(["max_tokens", "stop"]).run()
     assert "**12 calls**" in text(sweep)
     sweep.button(key="probe-start").click().run(timeout=60)
     assert not sweep.exception
@@ -283,7 +283,9 @@ def test_a_probe_at_work_is_found_again_and_can_be_stopped(sweep, monkeypatch):
     state = sweep.session_state["playground"]
     names = ("max_tokens", "stop")
     connection = resources.connection()
-    probing = Probing(names, 3, state.owner, resources.store(), resources.runner(), connection, default_card())
+    probing = Probing(
+        names, 3, state.owner, resources.store(), resources.runner(), connection, default_card(), "messages"
+    )
     resources.simulator().behaviour.tokens_per_second = 20
     resources.probings().start(probing)
     assert resources.probings().find("somebody else", account_of(connection)) is None

@@ -8,7 +8,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.api.limiter import account_of
+from components.api.wires.registry import WIRES
 from components.core.errors import StoreError
+from components.core.request import WireName
 from components.tuning.budget import price, total
 from components.tuning.probe import DEFAULT_N, MOST_N, all_requests
 from components.tuning.probing import Probing
@@ -73,11 +75,21 @@ def _follow(probing: Probing, progress: DeltaGenerator, table: DeltaGenerator) -
 
 def _draw_form() -> None:
     card = resources.card()
-    usual = [name for name in card.parameters if name not in _SEARCHING]
+    wire = st.selectbox(
+        "Endpoint",
+        list(WIRES),
+        index=list(WIRES).index(session().edited.wire),
+        format_func=lambda name: WIRES[name].label,
+        key="probe-wire",
+        width=220,
+        help="What is refused on one endpoint may be honoured on another.",
+    )
+    sent = [name for name in card.parameters if name not in WIRES[wire].not_sent(card)]
+    usual = [name for name in sent if name not in _SEARCHING]
     search = card.prices.search
     told = None if search is None else with_dollars(f"Searches cost {dollars(search)} each.")
-    # Of another model's the choice begins anew: its parameters are others.
-    chosen = st.multiselect("Parameters", list(card.parameters), default=usual, key=f"probe-names-{card.id}", help=told)
+    # For another model or endpoint the choice begins anew: other parameters are sent.
+    chosen = st.multiselect("Parameters", sent, default=usual, key=f"probe-names-{card.id}-{wire}", help=told)
     n = st.number_input(
         "Calls of each value",
         1,
@@ -87,7 +99,7 @@ def _draw_form() -> None:
         width=160,
         help="Sampling needs 5 or more to tell an effect from chance; where 2 to 4 are plenty, no more are made.",
     )
-    requests = [request for name in chosen for request in all_requests(name, n, card)]
+    requests = [request for name in chosen for request in all_requests(name, n, card, wire)]
     prices = [price(request, card) for request in requests]
     low, high = (total([getattr(one, end) for one in prices], Decimal(0)) for end in ("low_usd", "high_usd"))
     cost = "cost not known" if low is None else f"{dollars(low)} to at most {dollars(high)} (estimated)"
@@ -100,11 +112,11 @@ def _draw_form() -> None:
         type="primary",
         disabled=not chosen,
         on_click=_start,
-        args=(tuple(chosen), n),
+        args=(tuple(chosen), n, wire),
     )
 
 
-def _start(names: tuple[str, ...], n: int) -> None:
+def _start(names: tuple[str, ...], n: int, wire: WireName) -> None:
     state = session()
     state.sweep_problem = None
     try:
@@ -116,6 +128,7 @@ def _start(names: tuple[str, ...], n: int) -> None:
             resources.runner(),
             resources.connection(),
             resources.card(),
+            wire,
         )
         resources.probings().start(probing)
     except StoreError as error:
