@@ -70,6 +70,7 @@ const noteScroll = () => (passed = { top: main().scrollTop, height: main().scrol
 
 // ---- what changes
 
+// Notes which panes are being written; returns whether any is.
 const written = (records) => {
   const panes = new Set()
   for (const { target } of records) {
@@ -82,6 +83,7 @@ const written = (records) => {
     note(pane, { length })
     if (length > before) noteWritten(pane)
   }
+  return panes.size > 0
 }
 
 const noteWritten = (pane) => {
@@ -131,6 +133,7 @@ const firstSeen = (pane) => {
 }
 
 const look = () => {
+  cancelAnimationFrame(waiting)
   waiting = null
   if (!main()) return
   const mark = [...document.querySelectorAll(".stage-live")].at(-1)
@@ -158,9 +161,11 @@ const soon = () => {
 }
 
 const changed = (records) => {
-  written(records)
+  const more = written(records)
   keepSelection()
-  soon()
+  // New text is never out of sight, not even until the next frame.
+  if (more) look()
+  else soon()
 }
 
 // ---- what the reader does
