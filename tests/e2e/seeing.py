@@ -86,7 +86,24 @@ _LIBRARY = r"""
       }
     }, everyMs);
   };
-  window.seeing = {sight, newest, seesNewest, watch, looks};
+  // Texts that grew while there was something to stop, and were out of sight right then.
+  const missed = [];
+  const watchGrowth = (selector) => {
+    const sizes = new WeakMap();
+    new MutationObserver((records) => {
+      const elements = records.map(({target}) => (target.closest ? target : target.parentElement));
+      const panes = new Set(elements.map((element) => element?.closest(selector)));
+      for (const pane of panes) {
+        if (!pane) continue;
+        const [before, now] = [sizes.get(pane) ?? 0, pane.textContent.length];
+        sizes.set(pane, now);
+        if (now <= before || !document.querySelector('.st-key-stop')) continue;
+        // Once all who hear of the change have heard of it.
+        queueMicrotask(() => { if (!seesNewest(pane)) missed.push(pane.textContent.slice(-60)); });
+      }
+    }).observe(document.body, {childList: true, subtree: true, characterData: true});
+  };
+  window.seeing = {missed, watchGrowth, sight, newest, seesNewest, watch, looks};
 })()
 """
 
@@ -123,6 +140,21 @@ class Looks:
     def share(self, pane: str) -> Share:
         looks = self._page.evaluate("(name) => window.seeing.looks[name]", pane)
         return Share(sum(looks), len(looks))
+
+
+class Growth:
+    """Looks at every growth of the texts in `selector` as it happens, before the browser draws its next frame."""
+
+    def __init__(self, page: Page, selector: str) -> None:
+        self._page = page
+        page.evaluate(_LIBRARY)
+        page.evaluate("(selector) => window.seeing.watchGrowth(selector)", selector)
+
+    @property
+    def missed(self) -> list[str]:
+        """The ends of the texts that were out of sight when they came."""
+        missed: list[str] = self._page.evaluate("window.seeing.missed")
+        return missed
 
 
 def sight(element: Locator) -> str:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.api.outcome import chat_chunk
 from tests.e2e.replies import ending, opening, said, thought, whole
-from tests.e2e.seeing import sees_newest, sight
+from tests.e2e.seeing import Growth, sees_newest, sight
 from tests.nightly import by_night
 from tests.raw_server import chunk, send, wait_for
 
@@ -56,6 +56,7 @@ class Reply:
 def test_what_streams_is_in_sight_in_every_scene(open_page, scripted, stage, media_dir, screen):
     width, height = SCREENS[screen]
     playground = open_page(scripted, width=width, height=height)
+    growth = Growth(playground.page, '[class*="st-key-pane-"]')
 
     def watch(scene, turn, start):
         reply = Reply(stage, scene.replace(" ", ""))
@@ -74,6 +75,23 @@ def test_what_streams_is_in_sight_in_every_scene(open_page, scripted, stage, med
     playground.key("turn-1").evaluate("(element) => element.scrollIntoView()")
     watch("sent while scrolled up", 3, send)
     watch("again", 3, lambda: playground.key("regenerate-3").locator("button:visible").click())
+    assert growth.missed == []
+
+
+@pytest.mark.nightly
+@EVERY_SCREEN
+def test_what_streams_is_in_sight_in_the_tenth_turn(open_page, scripted, stage, screen):
+    width, height = SCREENS[screen]
+    playground = open_page(scripted, width=width, height=height)
+    for turn in range(1, 10):
+        stage.play(whole("Hm.", "An answer of some length. " * 40))
+        playground.ask("Go on", turn)
+    growth = Growth(playground.page, '[class*="st-key-pane-"]')
+    reply = Reply(stage, "tenth")
+    playground.send("Tell me about it")
+    reply.watch(playground.page, ["10"], f"{screen}, tenth turn")
+    playground.wait_for_end(10)
+    assert growth.missed == []
 
 
 @EVERY_SCREEN
