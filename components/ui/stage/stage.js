@@ -56,7 +56,9 @@ const fill = (scene) => {
   const above = frame.top - box.top
   const below = box.bottom - frame.bottom
   const kept = Math.min(above, Math.max(0, height - PANES_PX) * QUESTION_SHARE)
-  scene.style.setProperty("--stage-panes", `${Math.max(96, Math.floor(height - below - kept - 8))}px`)
+  const panes = `${Math.max(96, Math.floor(height - below - kept - 8))}px`
+  // Set again, though to the same, it costs a look at the style of every word of the scene.
+  if (scene.style.getPropertyValue("--stage-panes") !== panes) scene.style.setProperty("--stage-panes", panes)
 }
 
 const align = (scene) => {
@@ -89,7 +91,8 @@ const written = (records) => {
 const noteWritten = (pane) => {
   const group = pane.closest(GROUP)
   if (!group) return
-  group.dataset.written = /st-key-pane-(\w+)/.exec(pane.className)[1]
+  const written = /st-key-pane-(\w+)/.exec(pane.className)[1]
+  if (group.dataset.written !== written) group.dataset.written = written
   group.toggleAttribute("data-unthought", !group.querySelector(THINKING)?.textContent.trim())
 }
 

@@ -30,6 +30,9 @@ from components.ui.turn.streaming import StreamingPane
 from components.ui.turn.tool_calls import CallsView, draw_results_form
 
 _LOOK_S = 0.08
+# How long the end of a text has the browser for itself: figures and buttons of a long answer take it half a second, and
+# what is sent together is drawn together.
+_FIRST_SEEN_S = 0.1
 _STATUS_EVERY_S = 0.5
 
 
@@ -186,6 +189,7 @@ def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None
         give_way()
         run.wait(_LOOK_S)
     view.update()
+    time.sleep(_FIRST_SEEN_S)
 
 
 def _draw_question(turn: Turn) -> None:
