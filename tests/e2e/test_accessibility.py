@@ -25,8 +25,9 @@ OPENED = {
 }
 IN_MENU = ("Prompt templates", "Get code", "Paste code", "Shortcuts and help")
 SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+# The colours and the width (px) in which a page is looked at.
 LOOKS = pytest.mark.parametrize(
-    ("scheme", "width"), by_night([("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)], always=1)
+    "look", by_night([("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)], always=1), ids=str
 )
 
 
@@ -62,7 +63,8 @@ class Looker:
 
 
 @LOOKS
-def test_axe_finds_nothing_serious(open_page, simulated, scheme, width):
+def test_axe_finds_nothing_serious(open_page, simulated, look):
+    scheme, width = look
     playground = open_page(simulated, color_scheme=scheme)
     looker = Looker(playground, width)
     playground.page.get_by_role("radio", name="Only changed").hover()
@@ -76,7 +78,8 @@ def test_axe_finds_nothing_serious(open_page, simulated, scheme, width):
 
 
 @LOOKS
-def test_axe_finds_nothing_serious_in_what_opens(open_page, simulated, media_dir, scheme, width):
+def test_axe_finds_nothing_serious_in_what_opens(open_page, simulated, media_dir, look):
+    scheme, width = look
     playground = open_page(simulated, color_scheme=scheme)
     page, looker = playground.page, Looker(playground, width)
     ways = {name: partial(playground.choose, name) for name in IN_MENU}
