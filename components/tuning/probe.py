@@ -66,7 +66,7 @@ class Contrast:
     parameter: str
     card: ModelCard
     spec: ContrastSpec
-    wire: WireName = "chat_completions"
+    wire: WireName
 
     @property
     def most_n(self) -> int:
@@ -95,7 +95,7 @@ class Contrast:
 Judge = Callable[[Contrast, Sequence[Reply], Sequence[Reply]], tuple[Verdict, str]]
 
 
-def contrast_for(name: str, card: ModelCard, wire: WireName = "chat_completions") -> Contrast:
+def contrast_for(name: str, card: ModelCard, wire: WireName) -> Contrast:
     """How a parameter of the card is tried on an endpoint."""
     return Contrast(name, card, contrast_of(card.parameters[name], card), wire)
 

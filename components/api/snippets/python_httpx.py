@@ -176,11 +176,10 @@ def write(job: Job) -> Program:
     packages = ["httpx", "httpx-sse"] if job.request.stream else ["httpx"]
     template = _TEMPLATES.get(job.request.wire)
     notes = [_NO_LOOP] if template is None and job.request.tools else []
-    return python_program(job, "httpx", packages, httpx_sections(job), notes)
+    return python_program(job, "httpx", packages, _sections(job, template), notes)
 
 
-def httpx_sections(job: Job) -> list[Section]:
-    """The program's sections."""
+def _sections(job: Job, template: str | None) -> list[Section]:
     wire = job.body.wire
     circumstances = job.circumstances | ({"frames"} if takes_frames(job) else set())
     if wire.headers:
@@ -193,7 +192,6 @@ def httpx_sections(job: Job) -> list[Section]:
         "headers": "\n        ".join(headers),
     }
     send = fill(_SEND_STREAM if job.request.stream else _SEND_WHOLE, circumstances, values)
-    template = _TEMPLATES.get(wire.name)
     if template is None:
         reading = wire.reading[0 if job.request.stream else 1]
         hint = f"# {reading}\n" if reading else ""

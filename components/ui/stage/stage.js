@@ -91,8 +91,8 @@ const written = (records) => {
 const noteWritten = (pane) => {
   const group = pane.closest(GROUP)
   if (!group) return
-  const written = /st-key-pane-(\w+)/.exec(pane.className)[1]
-  if (group.dataset.written !== written) group.dataset.written = written
+  const name = /st-key-pane-(\w+)/.exec(pane.className)[1]
+  if (group.dataset.written !== name) group.dataset.written = name
   group.toggleAttribute("data-unthought", !group.querySelector(THINKING)?.textContent.trim())
 }
 

@@ -125,8 +125,10 @@ def _run(case: Case, folder: Path, program: Program, environment: dict[str, str]
 @pytest.mark.parametrize(
     "case",
     [
-        # A program of cURL starts many processes: too slow for every run.
-        pytest.param(case, id=case.id, marks=[pytest.mark.nightly] if case.target == "curl" else [])
+        # A program of cURL starts many processes: more than the plain ones are too slow for every run.
+        pytest.param(
+            case, id=case.id, marks=[pytest.mark.nightly] if case.target == "curl" and case.turn != "plain" else []
+        )
         for case in cases()
     ],
 )
