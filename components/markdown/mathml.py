@@ -85,6 +85,5 @@ def _written(element: Element) -> str | None:
         for name, value in element.attrib.items()
         if name in _ATTRIBUTES
         and (name, value) != ("display", "inline")
-        and not (element.tag != "math" and (name, value) == ("stretchy", "false"))
     )
     return f"<{element.tag}{attributes}>{text}{''.join(inner)}</{element.tag}>"

@@ -272,6 +272,13 @@ def test_a_formula_stays_one_beside_money(text: str):
     assert "<math" in written or 'class="tex"' in written
 
 
+def test_brackets_are_as_tall_as_they_are_written():
+    """Browsers stretch a bracket to what stands beside it unless they are told not to; TeX does so at `\\left` only."""
+    for bracket in ("(", ")", "[", "]", "|"):
+        assert f'<mo stretchy="false">{bracket}</mo>' in html_of("$(x) + [y] + |z| + \\frac{1}{2}$")
+    assert 'stretchy="true"' in html_of("$\\left(\\frac{1}{2}\\right)$")
+
+
 def test_a_formula_that_cannot_be_read_is_shown_as_it_was_written():
     assert words(html_of("$\\unknowncommand{x}$")) == "$\\unknowncommand{x}$"
     assert words(html_of("$$\n\\frac{1\n$$")) == "$$ \\frac{1 $$"
