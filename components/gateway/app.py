@@ -118,24 +118,24 @@ class Gateway:
         if (answer := await self._struck(fault, id)) is not None:
             return answer
         reply = await asyncio.to_thread(self._begin, wire, _object(parsed), key, id)
-        brief = reply.brief
-        if fault.stream_error is not None and not brief.request.stream:
+        context = reply.context
+        if fault.stream_error is not None and not context.request.stream:
             raise fault.stream_error
-        if brief.directive.error is not None and brief.directive.error_after is None:
-            raise service_fault(brief.directive.error)
-        searches = int(bool(brief.sources))
+        if context.directive.error is not None and context.directive.error_after is None:
+            raise service_fault(context.directive.error)
+        searches = int(bool(context.sources))
         self.log.update(
             id,
-            model=brief.request.model,
-            prompt_tokens=brief.prompt_tokens,
-            cached_tokens=brief.cached_tokens,
+            model=context.request.model,
+            prompt_tokens=context.prompt_tokens,
+            cached_tokens=context.cached_tokens,
             searches=searches,
         )
-        self._limiter.spend(key, brief.prompt_tokens)
+        self._limiter.spend(key, context.prompt_tokens)
 
         def spent(tokens: int) -> None:
             self._limiter.spend(key, tokens)
-            self._account.charge(brief.prompt_tokens, brief.cached_tokens, tokens, searches)
+            self._account.charge(context.prompt_tokens, context.cached_tokens, tokens, searches)
 
         encoder = wire.encoder(reply, id.removeprefix("req_"), int(time.time()))
         if isinstance(encoder, responses.Encoder):
@@ -174,8 +174,8 @@ class Gateway:
             self.log.update(id, without_thinking=len(without))
             if self._behaviour.strict_thinking:
                 raise missing_thinking(without[0])
-        brief = self._preparation.prepare(request, key)
-        return Reply(brief, seed=f"{self._settings.seed}:{next(self._turns)}")
+        context = self._preparation.prepare(request, key)
+        return Reply(context, seed=f"{self._settings.seed}:{next(self._turns)}")
 
     async def _read_body(self, request: Request) -> bytes:
         limit = self._settings.body_limit_bytes

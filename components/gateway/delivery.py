@@ -63,7 +63,7 @@ class Delivery:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the reply or as much of it as the client waits for."""
-        sending = self._stream(send) if self.reply.brief.request.stream else self._one_object(send)
+        sending = self._stream(send) if self.reply.context.request.stream else self._one_object(send)
         finished = False
         try:
             finished = await run_until_disconnect(sending, receive)
@@ -89,7 +89,7 @@ class Delivery:
 
     async def _events(self, outlet: _Outlet) -> None:
         await outlet.write(self.encoder.opening())
-        directive = self.reply.brief.directive
+        directive = self.reply.context.directive
         pace = Pace(self.tokens_per_second if self.fault.drip is None else self.fault.drip)
         await self._pause(outlet, pace)
         last_token = min((n for n in (directive.error_after, directive.cut) if n is not None), default=None)
@@ -131,7 +131,7 @@ class Delivery:
                 silent_since = loop.time()
 
     async def _pause(self, outlet: _Outlet, pace: Pace) -> None:
-        left_s = float(self.reply.brief.directive.pause_s)
+        left_s = float(self.reply.context.directive.pause_s)
         pace.shift(left_s)
         while left_s > 0:
             await asyncio.sleep(min(left_s, self.settings.keep_alive_s))
@@ -142,8 +142,8 @@ class Delivery:
     async def _one_object(self, send: Send) -> None:
         await asyncio.sleep(self.fault.delay)
         pace = Pace(self.tokens_per_second if self.fault.drip is None else self.fault.drip)
-        pace.shift(self.reply.brief.directive.pause_s)
-        await asyncio.sleep(self.reply.brief.directive.pause_s)
+        pace.shift(self.reply.context.directive.pause_s)
+        await asyncio.sleep(self.reply.context.directive.pause_s)
         tokens: list[Token] = []
         while batch := list(islice(self._tokens, BATCH_TOKENS)):
             tokens += batch
@@ -154,7 +154,7 @@ class Delivery:
         await self._start(send, self.fault.content_type or "application/json", length)
         if self.fault.silence is not None:
             await asyncio.Event().wait()  # until the client leaves
-        if self.reply.brief.directive.cut is not None or self.fault.cut is not None:
+        if self.reply.context.directive.cut is not None or self.fault.cut is not None:
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             return
         await send({"type": "http.response.body", "body": body})

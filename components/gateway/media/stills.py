@@ -42,7 +42,7 @@ class Stills:
         return self.frame_count / self.frames_per_s
 
 
-def take_stills(data: bytes) -> Stills | None:
+def sample_frames(data: bytes) -> Stills | None:
     """Decodes a few frames; None where there is none to decode."""
     import av
 
