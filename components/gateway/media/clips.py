@@ -1,6 +1,6 @@
 """Measures a clip over time: from frames that came as pictures with their times, or from a whole video file.
 
-Owns what changes between frames and when; `picture_stats` measures single frames, `stills` takes them out of a file.
+Owns what changes between frames and when; single frames: `picture_stats`; frames of a file: `video_frames`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from components.core.parts import clock
 from components.gateway.assumptions import CLIP_FRAME_TOKENS, CLIP_FRAMES_PER_S
 from components.gateway.errors import bad_request
 from components.gateway.media.picture_stats import PictureStats, measure_pixels
-from components.gateway.media.stills import sample_frames
+from components.gateway.media.video_frames import sample_frames
 
 _CAPTION = re.compile(
     r"\[\s*(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\s*\](?:\s*frame\s+of\s+(\S.*?))?\s*$", re.IGNORECASE
