@@ -1,7 +1,7 @@
 """The bytes of a clip on their way into FFmpeg: what keeps crafted and damaged ones from doing harm.
 
-Shared by the reader of what is attached (`media.containers`) and the simulator's (`gateway.media.stills`), which may
-not know of each other. Standard library alone; nothing is opened here.
+Shared by the reader of what is attached (`media.containers`) and the simulator's (`gateway.media.video_frames`), which
+may not know of each other. Standard library alone; nothing is opened here.
 """
 
 from __future__ import annotations

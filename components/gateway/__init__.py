@@ -8,6 +8,6 @@ the same mistake on both ends and every test would be green. Path of a request:
 budget, stop and max_tokens) -> the wire again (events or one JSON) -> `delivery` (paced, watched).
 
 A new wire is one file like `chat_completions.py` and one entry in `app.WIRES`. What goes wrong on demand is a
-`Fault`, set by header or on `Simulator.behaviour` and done to finished events by `tampering`. What is guessed about the
-real gateway stands in `assumptions.py` and nowhere else.
+`Fault`, set by header or on `Simulator.behaviour` and applied to finished events by `fault_injection`. What is guessed
+about the real gateway stands in `assumptions.py` and nowhere else.
 """

@@ -32,9 +32,9 @@ from components.gateway.conversation import Request as ModelRequest
 from components.gateway.delivery import Delivery, Encoder
 from components.gateway.errors import GatewayError, bad_request, service_fault
 from components.gateway.faults import Fault
-from components.gateway.items import Items
 from components.gateway.limits import RateLimiter
 from components.gateway.log import RequestLog
+from components.gateway.output_items import OutputItems
 from components.gateway.preparation import Preparation
 from components.gateway.reply import Reply
 from components.gateway.settings import Settings
@@ -73,7 +73,7 @@ class Gateway:
         self._limiter = RateLimiter(settings.requests_per_minute, settings.tokens_per_minute)
         self._preparation = Preparation(self._card)
         self._account = Account(log, self._card, tuple(wire.path for wire in WIRES))
-        self._items = Items()
+        self._items = OutputItems()
         self._turns = itertools.count(1)
 
     def routes(self) -> list[Route]:
@@ -115,27 +115,27 @@ class Gateway:
         key = authenticate(request.headers)
         headers = self._limiter.admit(key)
         fault = self._behaviour.fault_for(request.headers) or Fault()
-        if (answer := await self._struck(fault, id)) is not None:
+        if (answer := await self._fault_response(fault, id)) is not None:
             return answer
-        reply = await asyncio.to_thread(self._begin, wire, _object(parsed), key, id)
-        brief = reply.brief
-        if fault.stream_error is not None and not brief.request.stream:
+        reply = await asyncio.to_thread(self._start_reply, wire, _object(parsed), key, id)
+        context = reply.context
+        if fault.stream_error is not None and not context.request.stream:
             raise fault.stream_error
-        if brief.directive.error is not None and brief.directive.error_after is None:
-            raise service_fault(brief.directive.error)
-        searches = int(bool(brief.sources))
+        if context.directive.error is not None and context.directive.error_after is None:
+            raise service_fault(context.directive.error)
+        searches = int(bool(context.sources))
         self.log.update(
             id,
-            model=brief.request.model,
-            prompt_tokens=brief.prompt_tokens,
-            cached_tokens=brief.cached_tokens,
+            model=context.request.model,
+            prompt_tokens=context.prompt_tokens,
+            cached_tokens=context.cached_tokens,
             searches=searches,
         )
-        self._limiter.spend(key, brief.prompt_tokens)
+        self._limiter.spend(key, context.prompt_tokens)
 
-        def spent(tokens: int) -> None:
+        def bill(tokens: int) -> None:
             self._limiter.spend(key, tokens)
-            self._account.charge(brief.prompt_tokens, brief.cached_tokens, tokens, searches)
+            self._account.charge(context.prompt_tokens, context.cached_tokens, tokens, searches)
 
         encoder = wire.encoder(reply, id.removeprefix("req_"), int(time.time()))
         if isinstance(encoder, responses.Encoder):
@@ -149,10 +149,10 @@ class Gateway:
             headers=headers,
             tokens_per_second=self._behaviour.tokens_per_second,
             fault=fault,
-            spent=spent,
+            bill=bill,
         )
 
-    async def _struck(self, fault: Fault, id: str) -> Response | None:
+    async def _fault_response(self, fault: Fault, id: str) -> Response | None:
         """Answers at once where the fault is the whole answer. Raises: GatewayError if that is an error."""
         if fault != Fault():
             self.log.update(id, fault=str(fault))
@@ -166,7 +166,7 @@ class Gateway:
             return Response(status_code=307, headers={"location": fault.redirect})
         return HTMLResponse(_WEB_PAGE, fault.status or 200)
 
-    def _begin(self, wire: Wire, body: Mapping[str, Any], key: str, id: str) -> Reply:
+    def _start_reply(self, wire: Wire, body: Mapping[str, Any], key: str, id: str) -> Reply:
         if wire is _RESPONSES:
             body = self._items.resolved(body, key)
         request = wire.parse(body, self._card)
@@ -174,8 +174,8 @@ class Gateway:
             self.log.update(id, without_thinking=len(without))
             if self._behaviour.strict_thinking:
                 raise missing_thinking(without[0])
-        brief = self._preparation.prepare(request, key)
-        return Reply(brief, seed=f"{self._settings.seed}:{next(self._turns)}")
+        context = self._preparation.prepare(request, key)
+        return Reply(context, seed=f"{self._settings.seed}:{next(self._turns)}")
 
     async def _read_body(self, request: Request) -> bytes:
         limit = self._settings.body_limit_bytes
@@ -229,7 +229,7 @@ class Gateway:
         return JSONResponse({"checked_at": int(time.time()), "workers": {"simulator": worker}})
 
 
-class _Observed:
+class _LoggedRequests:
     """Gives every request an id, sends it as ``x-request-id`` and ``request-id`` (the `anthropic` package reads only
     the second) and keeps the log. A fault of ours is answered with 500, and both logs say so."""
 
@@ -273,7 +273,7 @@ def build_app(settings: Settings, log: RequestLog, behaviour: Behaviour) -> Star
     """The ASGI application of one simulator; `log` is filled as requests come in, `behaviour` asked at each."""
     return Starlette(
         routes=Gateway(settings, log, behaviour).routes(),
-        middleware=[Middleware(_Observed, log=log)],
+        middleware=[Middleware(_LoggedRequests, log=log)],
         exception_handlers={HTTPException: _routing_error},
     )
 

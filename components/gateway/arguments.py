@@ -2,16 +2,20 @@
 
 Covers what tool schemas use: types, enum, const, ranges, lengths, formats, items, required, $ref, anyOf, oneOf and
 allOf. A `pattern` is tried with the values at hand (prompt, default, examples) and not generated.
+No package does it: `jsf` 0.11 (28 MB with Faker) fails at 7 of the 22 schemas of the tests, takes no seed of its own
+and knows nothing of a prompt. Whether a value fits is jsonschema's to say.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from components.gateway.composer.arithmetic import find_expression
+from jsonschema import Draft202012Validator
+
+from components.gateway.composer.arithmetic import find_expressions
 from components.gateway.conversation import Tool
 from components.gateway.errors import bad_request
 
@@ -40,7 +44,7 @@ _MOST_CHARACTERS = 10_000
 _Schema = Mapping[str, Any]
 
 
-def each_arguments(tool: Tool, prompt: str) -> Iterator[Any]:
+def arguments_of_calls(tool: Tool, prompt: str) -> Iterator[Any]:
     """The arguments of each call to `tool`: one a value when the prompt lists several for its one free field.
 
     Raises: GatewayError 400 for a schema that cannot be followed.
@@ -162,8 +166,8 @@ class _Values:
                 return self._object(schema, depth)
             case "array":
                 return self._array(schema, name, depth)
-            case "integer" | "number" as kind:
-                return self._number(schema, whole=kind == "integer")
+            case "integer" | "number":
+                return self._number(schema)
             case "boolean":
                 return schema.get("default", True)
             case "null":
@@ -192,65 +196,57 @@ class _Values:
         others = [entry if isinstance(entry, dict) else {}] * (count - len(fixed))
         return [self.value_for(item, name, depth + 1) for item in [*fixed, *others][:count]]
 
-    def _number(self, schema: _Schema, *, whole: bool) -> int | float:
-        step = schema.get("multipleOf")
+    def _number(self, schema: _Schema) -> int | float:
         for place, found in enumerate(self._numbers):
-            value = float(found)
-            if _in_range(value, schema) and (value.is_integer() or not whole) and not (step and value % step):
+            value = _whole_if_possible(float(found))
+            if _fits(value, schema):
                 del self._numbers[place]
-                return int(value) if value.is_integer() else value
-        default = schema.get("default")
-        if isinstance(default, int | float) and not isinstance(default, bool):
-            return default
-        return _least_number(schema, whole=whole)
+                return value
+        return next((value for value in _numbers_in_range(schema) if _fits(value, schema)), 1)
 
     def _text(self, schema: _Schema, name: str) -> str:
-        fits = _pattern(schema)
-        if is_expression(name) and (expression := find_expression(self._prompt)) and fits(expression):
-            return _of_length(expression, schema)
-        kind = schema.get("format")
-        for place, text in enumerate(self._texts):
-            if fits(text) and kind not in _FORMATS:
+        if is_expression(name) and (expressions := find_expressions(self._prompt)):
+            expression = _of_length(max(expressions, key=len), schema)
+            if _fits(expression, schema):
+                return expression
+        format = schema.get("format")
+        for place, found in enumerate(self._texts):
+            text = _of_length(found, schema)
+            if _fits(text, schema) and format not in _FORMATS:
                 del self._texts[place]
-                return _of_length(text, schema)
-        fallback = _FORMATS.get(str(kind), self._prompt.strip()[:200] or name)
+                return text
+        fallback = _FORMATS.get(str(format), self._prompt.strip()[:200] or name)
         offered = [schema.get("default"), *(schema.get("examples") or ()), fallback]
-        fitting = (text for text in offered if isinstance(text, str) and fits(text))
-        return _of_length(next(fitting, fallback), schema)
+        texts = [_of_length(text, schema) for text in offered if isinstance(text, str)]
+        return next((text for text in texts if _fits(text, schema)), texts[-1])
 
 
-def _pattern(schema: _Schema) -> Callable[[str], object]:
-    """Tells whether a text fits the `pattern`; one that Python cannot read, such as ``\\p{L}``, fits all."""
+def _fits(value: object, schema: _Schema) -> bool:
     try:
-        return re.compile(schema.get("pattern") or "").search
+        return Draft202012Validator(schema).is_valid(value)
     except re.error:
-        return lambda text: True
+        return True  # a pattern that Python cannot read, such as ``\p{L}``
 
 
-def _in_range(value: float, schema: _Schema) -> bool:
-    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
-    above, below = schema.get("exclusiveMinimum", -math.inf), schema.get("exclusiveMaximum", math.inf)
-    return bool(low <= value <= high and above < value < below)
+def _whole_if_possible(value: float) -> int | float:
+    return int(value) if value.is_integer() else value
 
 
-def _least_number(schema: _Schema, *, whole: bool) -> int | float:
-    """1 if that fits, else the nearest end of the range."""
-    step = schema.get("multipleOf") or (1 if whole else None)
-    value: float = 1
-    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
-    above, below = schema.get("exclusiveMinimum", -math.inf), schema.get("exclusiveMaximum", math.inf)
-    if value < low:
-        value = low
-    if value <= above:
-        value = above + (step or 1) if above + (step or 1) < below else (above + min(below, high)) / 2
-    if value > high:
-        value = high
-    if value >= below:
-        value = below - (step or 1) if below - (step or 1) > above else (max(above, low) + below) / 2
-    if step:
-        value = math.ceil(value / step) * step
-        value = value if _in_range(value, schema) else value - step
-    return int(value) if whole or value == int(value) else value
+def _numbers_in_range(schema: _Schema) -> Iterator[int | float]:
+    """The default and 1, then what lies just within the range; some may lie outside."""
+    default = schema.get("default")
+    if isinstance(default, int | float) and not isinstance(default, bool):
+        yield default
+    yield 1
+    step = schema.get("multipleOf", 1)
+    low = schema.get("minimum", schema.get("exclusiveMinimum"))
+    high = schema.get("maximum", schema.get("exclusiveMaximum"))
+    for bound in (low, high):
+        if bound is not None:
+            yield from (_whole_if_possible(float((math.floor(bound / step) + n) * step)) for n in (0, 1, -1))
+            yield bound
+    if low is not None and high is not None:
+        yield (low + high) / 2
 
 
 def _of_length(text: str, schema: _Schema) -> str:

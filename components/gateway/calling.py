@@ -10,9 +10,9 @@ import json
 import re
 from itertools import islice
 
-from components.gateway.arguments import each_arguments, is_expression
-from components.gateway.composer.arithmetic import find_expression
-from components.gateway.composer.prose import key_terms
+from components.gateway.arguments import arguments_of_calls, is_expression
+from components.gateway.composer.arithmetic import find_expressions
+from components.gateway.composer.text import key_terms
 from components.gateway.conversation import Call, Request, Tool
 
 _MOST_CALLS = 4
@@ -28,7 +28,9 @@ def choose_calls(request: Request) -> tuple[Call, ...]:
     """
     prompt = request.last_user.text if request.last_user else ""
     wanted = (
-        (tool.name, arguments) for tool in _chosen_tools(request, prompt) for arguments in each_arguments(tool, prompt)
+        (tool.name, arguments)
+        for tool in _chosen_tools(request, prompt)
+        for arguments in arguments_of_calls(tool, prompt)
     )
     first = sum(len(turn.calls) for turn in request.turns)
     return tuple(
@@ -68,7 +70,7 @@ def _fit(tool: Tool, prompt: str, words: frozenset[str]) -> int:
 def _asked_by(tool: Tool, prompt: str, words: frozenset[str]) -> frozenset[str]:
     """The words of the prompt that ask for the tool; one that computes is asked for by an expression, too."""
     computes = any(is_expression(name) for name in tool.schema.get("properties") or ())
-    sums = {find_expression(prompt) or ""} - {""} if computes else set()
+    sums = find_expressions(prompt) if computes else ()
     return (_name_words(tool) & words) | frozenset(sums)
 
 

@@ -15,12 +15,12 @@ from typing import Any, Protocol
 from starlette.types import Receive, Scope, Send
 
 from components.gateway.errors import GatewayError, service_fault
+from components.gateway.fault_injection import Ending, FaultInjector, apply_to_whole
 from components.gateway.faults import Fault
 from components.gateway.log import RequestLog
 from components.gateway.pacing import BATCH_TOKENS, Pace
 from components.gateway.reply import Reply, Token
 from components.gateway.settings import Settings
-from components.gateway.tampering import Ending, Tampering, spoil_whole
 
 _UNCACHED = {"cache-control": "no-cache"}
 
@@ -41,7 +41,7 @@ class Encoder(Protocol):
 
 @dataclass(slots=True)
 class Delivery:
-    """An ASGI response. `spent` is called once with the tokens to bill, however the reply ended.
+    """An ASGI response. `bill` is called once with the tokens to bill, however the reply ended.
 
     `sent`: tokens handed to the connection, by kind.
     """
@@ -54,7 +54,7 @@ class Delivery:
     headers: Mapping[str, str]
     tokens_per_second: float
     fault: Fault
-    spent: Callable[[int], None]
+    bill: Callable[[int], None]
     sent: Counter[str] = field(default_factory=Counter)
     _tokens: Iterator[Token] = field(init=False)
 
@@ -63,7 +63,7 @@ class Delivery:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the reply or as much of it as the client waits for."""
-        sending = self._stream(send) if self.reply.brief.request.stream else self._one_object(send)
+        sending = self._stream(send) if self.reply.context.request.stream else self._one_object(send)
         finished = False
         try:
             finished = await run_until_disconnect(sending, receive)
@@ -75,13 +75,13 @@ class Delivery:
                 # An accepted request is billed in full whether or not the client waits (api-facts, section 7).
                 await asyncio.to_thread(deque, self._tokens, maxlen=0)
             self.log.update(self.request_id, billed_tokens=self.reply.completion_tokens)
-            self.spent(self.reply.completion_tokens)
+            self.bill(self.reply.completion_tokens)
         self.log.end(self.request_id)
 
     async def _stream(self, send: Send) -> None:
         await asyncio.sleep(self.fault.delay)
         await self._start(send, self.fault.content_type or "text/event-stream; charset=utf-8", _UNCACHED)
-        outlet = _Outlet(send, Tampering(self.fault) if self.fault != Fault() else None)
+        outlet = _Outlet(send, FaultInjector(self.fault) if self.fault != Fault() else None)
         try:
             await self._events(outlet)
         except _Ended:
@@ -89,7 +89,7 @@ class Delivery:
 
     async def _events(self, outlet: _Outlet) -> None:
         await outlet.write(self.encoder.opening())
-        directive = self.reply.brief.directive
+        directive = self.reply.context.directive
         pace = Pace(self.tokens_per_second if self.fault.drip is None else self.fault.drip)
         await self._pause(outlet, pace)
         last_token = min((n for n in (directive.error_after, directive.cut) if n is not None), default=None)
@@ -131,7 +131,7 @@ class Delivery:
                 silent_since = loop.time()
 
     async def _pause(self, outlet: _Outlet, pace: Pace) -> None:
-        left_s = float(self.reply.brief.directive.pause_s)
+        left_s = float(self.reply.context.directive.pause_s)
         pace.shift(left_s)
         while left_s > 0:
             await asyncio.sleep(min(left_s, self.settings.keep_alive_s))
@@ -142,19 +142,19 @@ class Delivery:
     async def _one_object(self, send: Send) -> None:
         await asyncio.sleep(self.fault.delay)
         pace = Pace(self.tokens_per_second if self.fault.drip is None else self.fault.drip)
-        pace.shift(self.reply.brief.directive.pause_s)
-        await asyncio.sleep(self.reply.brief.directive.pause_s)
+        pace.shift(self.reply.context.directive.pause_s)
+        await asyncio.sleep(self.reply.context.directive.pause_s)
         tokens: list[Token] = []
         while batch := list(islice(self._tokens, BATCH_TOKENS)):
             tokens += batch
             await asyncio.sleep(0)
         await pace.wait_for_all(len(tokens))
-        body = spoil_whole(self.encoder.whole(tokens), self.fault)
+        body = apply_to_whole(self.encoder.whole(tokens), self.fault)
         length = {"content-length": str(len(body))}
         await self._start(send, self.fault.content_type or "application/json", length)
         if self.fault.silence is not None:
             await asyncio.Event().wait()  # until the client leaves
-        if self.reply.brief.directive.cut is not None or self.fault.cut is not None:
+        if self.reply.context.directive.cut is not None or self.fault.cut is not None:
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             return
         await send({"type": "http.response.body", "body": body})
@@ -178,20 +178,20 @@ class _Ended(Exception):
 class _Outlet:
     """Where the events of one stream go: to the connection, through its fault if it has one."""
 
-    def __init__(self, send: Send, tampering: Tampering | None) -> None:
+    def __init__(self, send: Send, injector: FaultInjector | None) -> None:
         self._send = send
-        self._tampering = tampering
+        self._injector = injector
 
     @property
     def ending(self) -> Ending | None:
         """How the fault ended the stream, if it did."""
-        return self._tampering.ending if self._tampering else None
+        return self._injector.ending if self._injector else None
 
     async def write(self, text: str, *, more: bool = True) -> None:
         """Sends whole events. Raises: _Ended when the fault ends the stream here."""
-        if self._tampering is not None:
-            text = self._tampering.spoil(text)
-            more = more or self._tampering.ending is not None
+        if self._injector is not None:
+            text = self._injector.apply(text)
+            more = more or self._injector.ending is not None
         await _write(self._send, text, more=more)
         if self.ending is not None:
             raise _Ended

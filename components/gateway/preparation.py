@@ -14,12 +14,12 @@ from components.core.card import ModelCard
 from components.core.parts import clock
 from components.gateway import assumptions
 from components.gateway.cache import MediumUnit, PromptCache, PromptUnit
-from components.gateway.composer.brief import Brief, Picture
+from components.gateway.composer.context import Context, Picture
 from components.gateway.conversation import Medium, Request, Text, Turn
 from components.gateway.directive import read_directive
 from components.gateway.errors import bad_request
-from components.gateway.media.clips import ClipSight, describe_frames, measure_clip, read_caption
-from components.gateway.media.sight import Sight, Sights
+from components.gateway.media.clips import ClipStats, compare_frames, measure_clip, read_caption
+from components.gateway.media.picture_stats import PictureStats, PictureStatsCache
 from components.gateway.search import context_text, search
 from components.gateway.thinking import plan_thinking
 from components.gateway.tokens import split_tokens
@@ -29,17 +29,17 @@ _CLIPS_KEPT = 16
 
 
 @dataclass(slots=True)
-class _Watched:
-    """What was found in one turn: words without captions and without the simulate line, pictures, clips."""
+class _Media:
+    """What one turn holds: words without captions and without the simulate line, pictures, clips."""
 
     words: list[str] = field(default_factory=list)
     pictures: list[Medium] = field(default_factory=list)
-    stills: dict[str, list[tuple[float, Sight]]] = field(default_factory=dict)
-    clips: list[ClipSight] = field(default_factory=list)
+    stills: dict[str, list[tuple[float, PictureStats]]] = field(default_factory=dict)
+    clips: list[ClipStats] = field(default_factory=list)
 
-    def all_clips(self) -> tuple[ClipSight, ...]:
+    def all_clips(self) -> tuple[ClipStats, ...]:
         """Whole videos, and the frames that came one by one, grouped by the clip they name."""
-        framed = [describe_frames(name or "the clip", stills) for name, stills in self.stills.items()]
+        framed = [compare_frames(name or "the clip", stills) for name, stills in self.stills.items()]
         return (*framed, *self.clips)
 
 
@@ -51,11 +51,11 @@ class Preparation:
         maker = f" made by {card.provider}" if card.provider else ""
         self._identity = assumptions.IDENTITY_PROMPT.format(name=card.display_name, maker=maker)
         self._cache = PromptCache()
-        self._sights = Sights()
-        self._clips: OrderedDict[str, ClipSight] = OrderedDict()
+        self._picture_stats = PictureStatsCache()
+        self._clips: OrderedDict[str, ClipStats] = OrderedDict()
         self._lock = Lock()
 
-    def prepare(self, request: Request, key: str) -> Brief:
+    def prepare(self, request: Request, key: str) -> Context:
         """Measures, counts and asks the cache.
 
         Raises: GatewayError 400 for media that cannot be decoded and for a prompt over the context window.
@@ -66,7 +66,7 @@ class Preparation:
         own = {name: value for name, value in self._card.defaults.items() if value is not None}
         # What the card has no default for is done as the default card has it: a simulator cannot leave it open.
         parameters = {**default_card().defaults, **own, **request.given}
-        query = self._watch(last, pictures_only=True).words if last and parameters["web_search_linkup"] else []
+        query = self._media_of(last, pictures_only=True).words if last and parameters["web_search_linkup"] else []
         sources = search("\n".join(query))
         units = self._prompt_units(request)
         if sources:
@@ -80,13 +80,13 @@ class Preparation:
                 "context_length_exceeded",
             )
         earlier = _before_last_user(request.turns)
-        past = [self._watch(turn) for turn in earlier if turn.role == "user"]
-        now = self._watch(last) if last else _Watched()
+        past = [self._media_of(turn) for turn in earlier if turn.role == "user"]
+        now = self._media_of(last) if last else _Media()
         before = self._pictures([medium for turn in past for medium in turn.pictures], 1)
-        return Brief(
+        return Context(
             request=request,
             prompt="\n".join(now.words).strip(),
-            earlier=tuple(_without_captions(turn, watched) for turn, watched in _paired(earlier, past)),
+            earlier=tuple(_without_captions(turn, media) for turn, media in _paired(earlier, past)),
             pictures=self._pictures(now.pictures, len(before) + 1),
             clips=now.all_clips(),
             earlier_pictures=before,
@@ -105,33 +105,33 @@ class Preparation:
 
     def _pictures(self, media: list[Medium], first_number: int) -> tuple[Picture, ...]:
         return tuple(
-            Picture(number, self._sights.measure(medium.data, medium.where) if medium.data else None, medium.url)
+            Picture(number, self._picture_stats.measure(medium.data, medium.where) if medium.data else None, medium.url)
             for number, medium in enumerate(media, first_number)
         )
 
-    def _watch(self, turn: Turn, *, pictures_only: bool = False) -> _Watched:
+    def _media_of(self, turn: Turn, *, pictures_only: bool = False) -> _Media:
         """Sorts the parts of a turn; `pictures_only` leaves whole videos undecoded."""
-        watched = _Watched()
+        media = _Media()
         caption: tuple[float, str] | None = None
         for part in turn.parts:
             if isinstance(part, Text):
                 caption = read_caption(part.text)
                 if caption is None or not _is_followed_by_picture(turn, part):
                     caption = None
-                    watched.words.append(_without_directive(part.text))
+                    media.words.append(_without_directive(part.text))
             elif part.kind == "image" and caption is not None and part.data is not None:
                 time_s, name = caption
-                watched.stills.setdefault(name, []).append((time_s, self._sights.measure(part.data, part.where)))
+                media.stills.setdefault(name, []).append((time_s, self._picture_stats.measure(part.data, part.where)))
                 caption = None
             elif part.kind == "image":
-                watched.pictures.append(part)
+                media.pictures.append(part)
             elif part.data is None:
-                watched.words.append(f"(a video at {part.url}, which the simulator does not fetch)")
+                media.words.append(f"(a video at {part.url}, which the simulator does not fetch)")
             elif not pictures_only:
-                watched.clips.append(self._clip(part))
-        return watched
+                media.clips.append(self._clip(part))
+        return media
 
-    def _clip(self, medium: Medium) -> ClipSight:
+    def _clip(self, medium: Medium) -> ClipStats:
         assert medium.data is not None
         digest = hashlib.sha256(medium.data).hexdigest()
         with self._lock:
@@ -164,8 +164,8 @@ class Preparation:
         if medium.data is None:
             return MediumUnit(medium.url or "", assumptions.UNKNOWN_PICTURE_TOKENS)
         if medium.kind == "image":
-            sight = self._sights.measure(medium.data, medium.where)
-            return MediumUnit(sight.digest, sight.tokens)
+            stats = self._picture_stats.measure(medium.data, medium.where)
+            return MediumUnit(stats.digest, stats.tokens)
         clip = self._clip(medium)
         return MediumUnit(clip.digest, clip.tokens)
 
@@ -193,17 +193,17 @@ def _without_directive(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.strip().lower().startswith("simulate:"))
 
 
-def _paired(turns: tuple[Turn, ...], watched: list[_Watched]) -> list[tuple[Turn, _Watched | None]]:
-    found = iter(watched)
+def _paired(turns: tuple[Turn, ...], media: list[_Media]) -> list[tuple[Turn, _Media | None]]:
+    found = iter(media)
     return [(turn, next(found) if turn.role == "user" else None) for turn in turns]
 
 
-def _without_captions(turn: Turn, watched: _Watched | None) -> Turn:
+def _without_captions(turn: Turn, media: _Media | None) -> Turn:
     """An earlier turn as the composer quotes it: the words only."""
-    if watched is None:
+    if media is None:
         return turn
-    words = "\n".join(watched.words).strip()
-    if not words and watched.stills:
-        first = next(iter(watched.stills.values()))[0][0]
+    words = "\n".join(media.words).strip()
+    if not words and media.stills:
+        first = next(iter(media.stills.values()))[0][0]
         words = f"(frames of a clip from {clock(first)} on)"
     return Turn(turn.role, (Text(words),))

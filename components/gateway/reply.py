@@ -10,12 +10,12 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from components.gateway.calling import choose_calls
-from components.gateway.composer.answer import answer
-from components.gateway.composer.brief import Brief
-from components.gateway.composer.recall import plan_tool_calls
-from components.gateway.composer.tasks import do_task
-from components.gateway.composer.thinking import think
-from components.gateway.composer.voice import Voice
+from components.gateway.composer.answer import write_answer
+from components.gateway.composer.context import Context
+from components.gateway.composer.outline import make_outline
+from components.gateway.composer.thinking import write_thinking
+from components.gateway.composer.tools import explain_calls
+from components.gateway.composer.wording import Wording
 from components.gateway.conversation import Call
 from components.gateway.sampling import Sampler
 from components.gateway.search import footer
@@ -41,14 +41,16 @@ class Token(NamedTuple):
 class Reply:
     """Iterate `tokens()` once; counts and `finish_reason` grow with it and are final when it is exhausted."""
 
-    def __init__(self, brief: Brief, seed: str) -> None:
-        self.brief = brief
-        self.calls: tuple[Call, ...] = choose_calls(brief.request)
+    def __init__(self, context: Context, seed: str) -> None:
+        self.context = context
+        self.calls: tuple[Call, ...] = choose_calls(context.request)
         self.thinking_tokens = 0
         self.answer_tokens = 0
         self.finish_reason: FinishReason = "stop"
-        self._voice = Voice(Sampler(brief.number("temperature"), brief.number("top_p"), seed))
-        self._work = plan_tool_calls(brief, self.calls, self._voice) if self.calls else do_task(brief, self._voice)
+        self._wording = Wording(Sampler(context.number("temperature"), context.number("top_p"), seed))
+        self._outline = (
+            explain_calls(context, self.calls, self._wording) if self.calls else make_outline(context, self._wording)
+        )
 
     @property
     def completion_tokens(self) -> int:
@@ -57,14 +59,18 @@ class Reply:
 
     def tokens(self) -> Iterator[Token]:
         """Yields the reply token by token, thinking first."""
-        work = self._work
-        if self.brief.thinking.on:
-            for text in self._thinking(think(self.brief, work, self._voice)):
+        outline = self._outline
+        if self.context.thinking.on:
+            for text in self._thinking(write_thinking(self.context, outline, self._wording)):
                 self.thinking_tokens += 1
                 yield Token("thinking", text)
-        limit = self.brief.parameters["max_tokens"]
+        limit = self.context.parameters["max_tokens"]
         assert isinstance(limit, int)  # checked against the card, or its documented default
-        source = self._call_tokens() if self.calls else self._answer_tokens(answer(self.brief, work, self._voice))
+        source = (
+            self._call_tokens()
+            if self.calls
+            else self._answer_tokens(write_answer(self.context, outline, self._wording))
+        )
         for token in source:
             if self.answer_tokens == limit:
                 self.finish_reason = "length"
@@ -74,17 +80,17 @@ class Reply:
         self.finish_reason = "tool_calls" if self.calls else "stop"
 
     def _thinking(self, blocks: Iterator[str]) -> Iterator[str]:
-        wanted = self.brief.directive.thinking
-        most = self.brief.thinking.budget if wanted is None else min(wanted, self.brief.thinking.budget)
+        wanted = self.context.directive.thinking
+        most = self.context.thinking.budget if wanted is None else min(wanted, self.context.thinking.budget)
         return islice(_pieces(blocks), most)
 
     def _answer_tokens(self, blocks: Iterator[str]) -> Iterator[Token]:
-        pieces = islice(_pieces(blocks), self.brief.directive.answer)
-        stop = self.brief.parameters["stop"]
+        pieces = islice(_pieces(blocks), self.context.directive.answer)
+        stop = self.context.parameters["stop"]
         for text in end_before_stop(pieces, stop) if isinstance(stop, tuple) and stop else pieces:
             yield Token("answer", text)
-        if self.brief.sources and not self.brief.parameters["disable_formatting"]:
-            for text in iter_tokens(footer(self.brief.sources)):
+        if self.context.sources and not self.context.parameters["disable_formatting"]:
+            for text in iter_tokens(footer(self.context.sources)):
                 yield Token("answer", text)
 
     def _call_tokens(self) -> Iterator[Token]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from components.gateway.composer.prose import key_terms
+from components.gateway.composer.text import key_terms
 
 
 @dataclass(frozen=True, slots=True)

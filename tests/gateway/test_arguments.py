@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from components.gateway.arguments import each_arguments
+from components.gateway.arguments import arguments_of_calls
 from components.gateway.conversation import Tool
 from components.gateway.errors import GatewayError
 
@@ -60,7 +60,7 @@ SCHEMAS = [
 @pytest.mark.parametrize("prompt", [PROMPT, "", "do it"])
 def test_arguments_are_valid(schema: dict[str, Any], prompt: str) -> None:
     validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
-    for arguments in each_arguments(Tool("f", "", schema), prompt):
+    for arguments in arguments_of_calls(Tool("f", "", schema), prompt):
         validator.validate(arguments)
 
 
@@ -86,7 +86,7 @@ CITY = fields(city={"type": "string"})
     ],
 )
 def test_one_call_for_each_listed_value(prompt: str, schema: dict[str, Any], expected: list[Any]) -> None:
-    assert list(each_arguments(Tool("f", "", schema), prompt)) == expected
+    assert list(arguments_of_calls(Tool("f", "", schema), prompt)) == expected
 
 
 BROKEN: list[Any] = [
@@ -101,9 +101,9 @@ BROKEN: list[Any] = [
 @pytest.mark.parametrize("schema", BROKEN, ids=str)
 def test_schema_that_is_none_is_a_bad_request(schema: dict[str, Any]) -> None:
     with pytest.raises(GatewayError, match="JSON schema of the tool 'f' cannot be used"):
-        list(each_arguments(Tool("f", "", schema), PROMPT))
+        list(arguments_of_calls(Tool("f", "", schema), PROMPT))
 
 
 def test_pattern_that_python_cannot_read_is_passed_over() -> None:
-    (arguments,) = each_arguments(Tool("f", "", fields(s={"type": "string", "pattern": r"^\p{L}+$"})), "Go to Rome")
+    (arguments,) = arguments_of_calls(Tool("f", "", fields(s={"type": "string", "pattern": r"^\p{L}+$"})), "Go to Rome")
     assert arguments == {"s": "Rome"}

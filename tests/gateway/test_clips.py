@@ -56,10 +56,10 @@ def test_a_clip_that_cannot_be_read_is_refused_in_a_sentence(client: httpx.Clien
 def test_a_simulator_of_its_own_reads_nothing_but_what_it_was_sent() -> None:
     # In a process where the app's reader was never imported.
     program = (
-        "import sys; from components.gateway.media.stills import take_stills; from pathlib import Path\n"
+        "import sys; from components.gateway.media.video_frames import sample_frames; from pathlib import Path\n"
         f"clip = Path({str(MEDIA / 'counted.mp4')!r})\n"
         "listed = f\"ffconcat version 1.0\\nfile '{clip}'\\n\".encode()\n"
-        "assert take_stills(listed) is None and len(take_stills(clip.read_bytes()).frames) == 12\n"
+        "assert sample_frames(listed) is None and len(sample_frames(clip.read_bytes()).frames) == 12\n"
         "assert not any(name.startswith('components.media') for name in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)

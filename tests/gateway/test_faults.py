@@ -13,8 +13,8 @@ import pytest
 
 from components.gateway.behaviour import Behaviour
 from components.gateway.errors import GatewayError
+from components.gateway.fault_injection import FaultInjector
 from components.gateway.faults import EXAMPLES, Fault, read_fault
-from components.gateway.tampering import Tampering
 
 MODEL = "kimi-k2-6"
 PATHS = ("/chat/completions", "/responses", "/messages")
@@ -212,7 +212,7 @@ def test_probability_is_a_share_by_the_seed() -> None:
 
 
 def test_comments_are_no_events() -> None:
-    tampering = Tampering(Fault(cut=2))
-    assert tampering.spoil(": keep-alive\n\ndata: {}\n\n: keep-alive\n\n").count("\n\n") == 3
-    assert tampering.ending is None
-    assert tampering.spoil("data: {}\n\ndata: {}\n\n") == "data: {}\n\n" and tampering.ending == "cut"
+    injector = FaultInjector(Fault(cut=2))
+    assert injector.apply(": keep-alive\n\ndata: {}\n\n: keep-alive\n\n").count("\n\n") == 3
+    assert injector.ending is None
+    assert injector.apply("data: {}\n\ndata: {}\n\n") == "data: {}\n\n" and injector.ending == "cut"

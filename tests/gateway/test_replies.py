@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.gateway.composer.arithmetic import ArithmeticRefused, evaluate, find_expression, shown
-from components.gateway.composer.coding import RECIPES
-from components.gateway.composer.wordcraft import syllables
+from components.gateway.composer.arithmetic import ArithmeticRefused, evaluate, find_expressions, number_text
 from components.gateway.preparation import Preparation
 from components.gateway.reply import Reply
 from components.gateway.wires.chat_completions import parse
+from components.markdown.document import html_of
 from components.params.cards import default_card
 
 
@@ -41,65 +40,68 @@ def test_arithmetic_is_worked_out(ask: Any, prompt: str, expected: str) -> None:
 
 @pytest.mark.parametrize("prompt", ["on 2024-01-05 we met", "call 555-1234", "list 5 fruits", "see 3.11", "1/0"])
 def test_not_everything_with_digits_is_a_sum(prompt: str) -> None:
-    assert find_expression(prompt) is None
+    assert find_expressions(prompt) == []
 
 
-@pytest.mark.parametrize("expression", ["9**9**9", "__import__('os')", "10**400", "1/0", "(-8)**0.5", "a+1"])
+@pytest.mark.parametrize(
+    "expression", ["9**9**9", "__import__('os')", "10**400", "1/0", "(-8)**0.5", "a+1", "sqrt(-1)", "'9'*9", "[1]*9"]
+)
 def test_arithmetic_refuses_what_is_dangerous(expression: str) -> None:
     with pytest.raises(ArithmeticRefused):
         evaluate(expression)
 
 
-def test_shown_drops_trailing_zeros() -> None:
-    assert [shown(value) for value in (2.0, 2.50, 1 / 3, 10**30)] == ["2", "2.5", "0.3333333333", str(10**30)]
+def test_number_text_drops_trailing_zeros() -> None:
+    assert [number_text(value) for value in (2.0, 2.50, 1 / 3, 10**30)] == ["2", "2.5", "0.3333333333", str(10**30)]
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
-def test_every_code_answer_runs(recipe: Any) -> None:
-    names: dict[str, Any] = {}
-    exec(recipe.code + f"\nresult = {recipe.call}", names)
-    assert repr(names["result"]) == recipe.result
+def test_every_sum_of_a_prompt_is_worked_out_and_nothing_else_is_claimed(ask: Any) -> None:
+    answer = text(ask("What is 17 * 23? Who wrote Hamlet? What is 100 / 8?"))
+    assert "**391**" in answer and "**12.5**" in answer and "answers nothing else in it" in answer
 
 
-def test_code_is_fenced(ask: Any) -> None:
-    assert "```python\ndef fibonacci" in text(ask("Write a Python function for Fibonacci numbers"))
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        ("And times 2?", "**782**"),
+        ("Now divided by 17.", "**23**"),
+        ("What is 5 + 6?", "**11**"),
+        ("Who wrote Hamlet?", "anything about *wrote* and *hamlet*"),
+    ],
+)
+def test_a_second_question_goes_on_with_the_first_or_gets_its_own_answer(ask: Any, second: str, expected: str) -> None:
+    first = {"role": "user", "content": "What is 17 * 23?"}
+    messages = [first, {"role": "assistant", "content": "391"}, {"role": "user", "content": second}]
+    answer = text(ask(None, messages=messages, temperature=0))
+    assert expected in answer and "“What is 17 * 23?”" in answer
 
 
-def test_haiku_carries_its_topic_and_varies(ask: Any) -> None:
-    poems = {text(ask("Write a haiku about the ocean.", temperature=1, top_p=1)) for _ in range(5)}
-    assert len(poems) > 1 and all("ocean" in poem.lower() for poem in poems)
-    assert [syllables(word) for word in ("ocean", "moon", "autumn", "silence", "violet")] == [2, 1, 2, 2, 3]
+@pytest.mark.parametrize(
+    "asked", ["Show me Markdown", "a table, please", "Write merge sort in Python", "a numbered list"]
+)
+def test_every_kind_of_block_is_shown_on_request_and_called_a_sample(ask: Any, asked: str) -> None:
+    answer = text(ask(asked))
+    assert "fixed sample" in answer and "not an answer" in answer
+    rendered = html_of(answer)
+    for tag in ("<h3", "<strong", "<em", "<s>", "<a ", "<blockquote", "<ul", "<ol", "<table", "<math", "<hr"):
+        assert tag in rendered, tag
+    assert all(mark in answer for mark in ("```python", "```mermaid", "```json", "- [x]", "[^1]:"))
 
 
-@pytest.mark.parametrize("count", [3, 7, 40])
-def test_list_has_as_many_items_as_asked(ask: Any, count: int) -> None:
-    assert len(re.findall(r"^\d+\. ", text(ask(f"List {count} reasons to walk")), re.MULTILINE)) == count
+def test_the_code_of_the_sample_does_what_it_says(ask: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    code = text(ask("Show me code")).partition("```python\n")[2].partition("```")[0]
+    exec(code, {})
+    assert f"# {capsys.readouterr().out.strip()}" in code
 
 
-def test_counting(ask: Any) -> None:
-    assert "## 3 times" in text(ask("How many r's are in strawberry?"))
-    assert "## 4 words" in text(ask('How many words are in "one two three four"?'))
-
-
-def test_summary_is_extractive(ask: Any) -> None:
-    source = (
-        "Tides move the sea. Tides follow the moon. The moon pulls the sea. A cat slept. Fishers know tides. "
-        "Bread was sold. The sea and the moon make tides."
-    )
-    answer = text(ask(f"Summarize this text:\n\n{source}"))
-    kept = re.findall(r"^\d+\. (.*)$", answer, re.MULTILINE)
-    assert kept and all(sentence in source for sentence in kept) and "A cat slept." not in kept
-
-
-def test_earlier_turns_are_quoted(ask: Any) -> None:
+def test_a_cut_answer_goes_on_behind_its_end(ask: Any) -> None:
     messages = [
-        {"role": "user", "content": "My name is Ada Byron. I like looms."},
-        {"role": "assistant", "content": "Noted."},
-        {"role": "user", "content": "What did I say first?"},
+        {"role": "user", "content": "Explain tides"},
+        {"role": "assistant", "content": "The moon pulls"},
+        {"role": "user", "content": "Go on exactly where it ended."},
     ]
-    assert "I like looms" in text(ask(None, messages=messages))
-    messages[-1] = {"role": "user", "content": "What is my name?"}
-    assert "Ada Byron" in text(ask(None, messages=messages))
+    answer = text(ask(None, messages=messages))
+    assert answer.startswith(" …") and "simulator does not keep" in answer
 
 
 def test_long_request_gets_a_long_reply(ask: Any) -> None:
@@ -112,7 +114,7 @@ def test_long_request_gets_a_long_reply(ask: Any) -> None:
 )
 def test_reply_says_that_it_is_simulated(ask: Any, prompt: str) -> None:
     answer = text(ask(prompt))
-    assert "Simulated reply" in answer and answer.startswith(("## ", "The simulator answers in English"))
+    assert "Simulated reply" in answer and answer.startswith("## ")
 
 
 def test_an_answer_is_judged_by_the_words_of_its_rubric_as_json_alone(ask: Any) -> None:
@@ -131,9 +133,8 @@ def test_thinking_quotes_the_prompt(ask: Any) -> None:
 
 PROMPTS = st.text(max_size=200) | st.lists(
     st.sampled_from(
-        "What is my name Write a haiku about list 3 how many words r in summarize code python 2 + 3 / 0 * ** ( "
-        ") : , . ? "
-        "translate “quoted” 'x' ‹ › ¦ { } | 99999 simulate fibonacci first picture clip you said before".split()
+        "What is 2 + 3 / 0 * ** ( ) : , . ? times sqrt list 3 words 900 long short in one word code table go on from "
+        "“quoted” 'x' { } | ` $ 99999 simulate second picture clip and then".split()
     ),
     max_size=12,
 ).map(" ".join)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from components.tools.examples import EXAMPLES
+
 WEATHER = {
     "type": "function",
     "function": {
@@ -54,3 +56,20 @@ def test_tool_choice(ask: Any) -> None:
     assert "tool_calls" not in ask("Tell a story", tools=[WEATHER])["choices"][0]["message"]
     for choice in ("required", named):
         assert "tool_calls" in ask("Tell a story", tools=[WEATHER], tool_choice=choice)["choices"][0]["message"]
+
+
+def _defined(name: str) -> dict[str, Any]:
+    tool = EXAMPLES[name].tool
+    function = {"name": name, "description": tool.description, "parameters": dict(tool.parameters)}
+    return {"type": "function", "function": function}
+
+
+def test_two_functions_are_called_where_two_things_are_asked(ask: Any) -> None:
+    tools = [_defined("get_weather"), _defined("calculator")]
+    prompt = "What is the weather like in Paris, and what is 17.5 % of 2,340?"
+    calls = ask(prompt, tools=tools)["choices"][0]["message"]["tool_calls"]
+    called = {call["function"]["name"]: json.loads(call["function"]["arguments"]) for call in calls}
+    assert called["get_weather"]["city"] == "Paris"
+    assert called["calculator"] == {"expression": "17.5 / 100 * 2340"}
+    alone = ask("What is the weather like in Paris?", tools=tools)["choices"][0]["message"]["tool_calls"]
+    assert [call["function"]["name"] for call in alone] == ["get_weather"]

@@ -62,9 +62,9 @@ def test_a_demo_leaves_what_the_user_had_set_and_attached(app, attach, media_dir
 
 def test_a_demo_says_before_the_click_what_is_shown_without_a_key(app):
     cards = {name: app.button(key=f"example-{name}").label for name in EXAMPLES}
-    for name in ("chart", "receipt", "note", "traffic", "scenes", "pair", "search", "haiku"):
+    for name in ("chart", "receipt", "note", "traffic", "scenes", "pair", "trap", "search", "table", "haiku"):
         assert f"Without a key: {EXAMPLES[name].simulated}" in cards[name]
-    for name in ("trap", "tools", "table"):  # what these say is done without a key, too
+    for name in ("tools", "cut"):  # what these say is done without a key, too
         assert "Without a key" not in cards[name]
 
 
@@ -75,9 +75,16 @@ def test_with_a_key_a_demo_says_what_it_shows_alone(open_app):
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("trap", "**$0.05**"), ("table", "| quicksort |"), ("table", "def merge_sort"), ("tools", "409.5")],
+    [
+        ("trap", "anything about *ball*, *bat* and *cost*"),
+        ("table", "| Size"),
+        ("table", "def merge_sort"),
+        ("table", "not an answer"),
+        ("tools", "409.5"),
+        ("haiku", "anything about *haiku* and *ocean*"),
+    ],
 )
-def test_a_demo_that_promises_nothing_less_keeps_its_word(app, name, shown):
+def test_a_demo_shows_what_it_said(app, name, shown):
     app.button(key=f"example-{name}").click().run()
     assert shown in app.session_state["playground"].turns[0].answer
 

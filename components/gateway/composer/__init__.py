@@ -1,6 +1,6 @@
 """Writes the simulated replies: what was asked and measured, in words chosen by the sampler.
 
-`brief` gathers what is known of a request, `tasks` finds out what is asked and does it, `thinking` and
-`answer` put the two texts together block by block, `numbers` fills exact lengths with things it computes.
-Nothing here claims knowledge: every statement is computed from the request or marked as missing.
+`context` holds what is known of a request, `outline` chooses what the reply is about, `thinking` and `answer` write
+the two texts block by block. Every statement is computed from the request or marked as a sample; nothing claims
+knowledge.
 """

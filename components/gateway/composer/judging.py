@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import re
 
-from components.gateway.composer.brief import Brief, Work
-from components.gateway.composer.voice import Voice
+from components.gateway.composer.context import Context, Outline
+from components.gateway.composer.wording import Wording
 
-KIND = "judgement"
 _MATERIAL = re.compile(r'^\{.*"rubric".*\}$', re.MULTILINE)
 _WORD = re.compile(r"\w{3,}")
 
 
-def judge(brief: Brief, voice: Voice) -> Work | None:
+def judge(context: Context, wording: Wording) -> Outline | None:
     """The judgement as one JSON object; None where no rubric and answer are given as JSON."""
-    for line in _MATERIAL.findall(brief.prompt):
+    for line in _MATERIAL.findall(context.prompt):
         try:
             material = json.loads(line)
             rubric, answer = str(material["rubric"]), str(material["answer"])
@@ -25,5 +24,5 @@ def judge(brief: Brief, voice: Voice) -> Work | None:
         found = wanted & set(_WORD.findall(answer.lower()))
         reason = f"Simulated: {len(found)} of the rubric's {len(wanted)} words stand in the answer."
         score = 1 + round(4 * len(found) / max(1, len(wanted)))
-        return Work(KIND, (reason,), (json.dumps({"reason": reason, "score": score}),))
+        return Outline("judgement", (reason,), (json.dumps({"reason": reason, "score": score}),), bare=True)
     return None

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
+from itertools import pairwise
 
-from components.gateway.assumptions import IMAGE_PATCH_PX, IMAGE_TOKENS_MAX
-from components.gateway.composer.brief import Brief, Picture, Work
-from components.gateway.composer.prose import joined, plural, quoted
-from components.gateway.composer.tables import bullets, fence, table
-from components.gateway.composer.voice import Voice
+from components.gateway.composer.context import Context, Outline, Picture
+from components.gateway.composer.markdown import bullets, table
+from components.gateway.composer.text import joined, plural
+from components.gateway.composer.wording import Wording
 from components.gateway.media.clips import difference
-from components.gateway.media.sight import Sight
+from components.gateway.media.picture_stats import PictureStats
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _REFERENCE = re.compile(
@@ -19,242 +18,137 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _PICTURE_WORDS = re.compile(r"\b(picture|image|photo|photograph|colou?rs?|pixels?|it|that|this)\b", re.IGNORECASE)
-_FOCUS = {
-    "colour": re.compile(r"\bcolou?rs?|hues?|palette|tint\b", re.IGNORECASE),
-    "size": re.compile(
-        r"\bsize|resolution|pixels?|dimensions?|how (?:big|large|wide|tall)|aspect|orientation\b", re.IGNORECASE
-    ),
-    "light": re.compile(r"\bbright|brightness|dark|light|lighting|exposure|contrast\b", re.IGNORECASE),
-    "sharpness": re.compile(r"\bsharp|sharpness|blur|blurry|blurred|focus|crisp\b", re.IGNORECASE),
+_LONGEST_REFERENCE = 200
+# What a question is about goes first; otherwise in this order.
+_SUBJECTS = {
+    "size": re.compile(r"\bsize|resolution|pixels?|dimensions?|how (?:big|large|wide|tall)|aspect|orientation\b", re.I),
+    "colour": re.compile(r"\bcolou?rs?|hues?|palette|tint\b", re.I),
+    "light": re.compile(r"\bbright|brightness|dark|light|lighting|exposure|contrast\b", re.I),
+    "sharpness": re.compile(r"\bsharp|sharpness|blur|blurry|blurred|focus|crisp\b", re.I),
 }
+_Measured = tuple[int, PictureStats]
 
 
-def describe_pictures(brief: Brief, voice: Voice) -> Work | None:
+def describe_pictures(context: Context, wording: Wording) -> Outline | None:
     """Answers a prompt that comes with pictures, or that asks about one of an earlier turn."""
-    pictures = brief.pictures
-    recalled = False
-    if not pictures:
-        pictures = _recalled(brief)
-        recalled = bool(pictures)
+    pictures = context.pictures or _pictures_meant(context)
     if not pictures:
         return None
-    seen = [picture for picture in pictures if picture.sight is not None]
-    unseen = [picture for picture in pictures if picture.sight is None]
-    plan = [_recall_thought(brief, pictures, voice)] if recalled else []
-    plan += [_measuring_thought(picture, voice) for picture in seen]
-    plan += [
-        voice.say(
-            f"Picture {picture.number} came as an address ({picture.address}). ‹I do not fetch addresses, so I "
-            f"cannot say "
-            "anything about its pixels.¦It stays unfetched: the simulator opens no connections.›"
-        )
-        for picture in unseen
-    ]
-    blocks = ["## " + _headline(seen, voice)]
-    if seen:
-        blocks += _lead(brief, seen, voice)
-        blocks.append(_comparison_table(seen))
-        if len(seen) > 1:
-            blocks += _differences(seen, voice)
-            plan.append("With more than one picture I compare them pairwise on reduced copies, pixel by pixel.")
-        blocks += _details(seen, voice)
-        blocks += _token_count(seen[0], voice)
-        blocks.append(voice.say("‹To measure the same yourself:¦The same numbers in Python:¦Reproduce it:›"))
-        blocks.append(_code(seen[0]))
-        blocks.append(
-            voice.say(
-                "‹What it shows in the sense of objects and meaning I cannot tell¦I cannot name what is depicted¦"
-                "Objects, text and meaning are beyond this›: ‹only pixels are measured here¦these are "
-                "measurements, not "
-                "recognition›."
+    measured = [(picture.number, picture.stats) for picture in pictures if picture.stats is not None]
+    thoughts = []
+    if not context.pictures:
+        numbers = joined([str(picture.number) for picture in pictures])
+        held = plural(len(context.earlier_pictures), "picture")
+        thoughts.append(f"No new picture came, but the conversation holds {held}. This must mean picture {numbers}.")
+    thoughts += [_thought(number, stats, wording) for number, stats in measured]
+    blocks = [f"## {_heading(measured, wording)}"]
+    if measured:
+        blocks += _measurements(context, measured, wording)
+    for picture in pictures:
+        if picture.stats is None:
+            thoughts.append(f"Picture {picture.number} came as an address ({picture.address}), which I do not fetch.")
+            blocks.append(
+                f"Picture {picture.number} was given as an address (`{picture.address}`). The simulator does not fetch "
+                "it, so nothing can be said about its content; send it as a data URL to have it measured."
             )
-        )
-    blocks += [
-        f"Picture {picture.number} was given as an address (`{picture.address}`). The simulator does not fetch it, so "
-        "nothing can be said about its content; send it as a data URL to have it measured."
-        for picture in unseen
-    ]
-    return Work("picture description" if len(pictures) == 1 else "picture comparison", tuple(plan), tuple(blocks))
-
-
-def _recalled(brief: Brief) -> tuple[Picture, ...]:
-    if not brief.earlier_pictures:
-        return ()
-    match = _REFERENCE.search(brief.prompt)
-    if match is None:
-        return brief.earlier_pictures if len(brief.prompt) < 200 and _PICTURE_WORDS.search(brief.prompt) else ()
-    word = match.group(1).lower()
-    if word in _ORDINALS:
-        place = _ORDINALS.index(word)
-        return brief.earlier_pictures[place : place + 1] or brief.earlier_pictures
-    return brief.earlier_pictures[-1:]
-
-
-def _recall_thought(brief: Brief, pictures: tuple[Picture, ...], voice: Voice) -> str:
-    numbers = joined([str(picture.number) for picture in pictures])
-    return voice.say(
-        f"No new picture came with {quoted(brief.prompt, 50)}, but the conversation holds "
-        f"{plural(len(brief.earlier_pictures), 'picture')}. ‹The question points back to¦This must mean› "
-        f"picture {numbers}, "
-        "‹so I look at it again.¦which I can measure once more.›"
+    return Outline(
+        "picture description" if len(pictures) == 1 else "picture comparison", tuple(thoughts), tuple(blocks)
     )
 
 
-def _measuring_thought(picture: Picture, voice: Voice) -> str:
-    sight = picture.sight
-    assert sight is not None
-    colour = sight.colours[0]
-    return voice.paragraph(
-        f"‹Picture¦Now picture¦Next: picture~0.2› {picture.number}: ‹decoding it gives¦it decodes to¦the decoder says› "
-        f"{sight.width} × {sight.height} pixels, {sight.orientation}.",
-        f"‹Mean grey is¦The mean brightness comes out at› {sight.brightness:.0f} %, ‹so I call it¦that is› "
-        f"{sight.brightness_word}; the spread is {sight.contrast:.1f} %, {sight.contrast_word} contrast.",
-        f"‹Counting colour names¦Sorting the pixels by hue¦Of the colours›, {colour.name} leads with {colour.share:.0%}"
-        + (f", then {sight.colours[1].name} with {sight.colours[1].share:.0%}." if len(sight.colours) > 1 else "."),
-        f"The Laplacian's variance is {sight.sharpness:.0f}, ‹which means¦so› {sight.sharpness_word}.",
+def _pictures_meant(context: Context) -> tuple[Picture, ...]:
+    """The earlier pictures that a prompt without one speaks of."""
+    earlier = context.earlier_pictures
+    if match := _REFERENCE.search(context.prompt):
+        word = match.group(1).lower()
+        place = _ORDINALS.index(word) if word in _ORDINALS else len(earlier) - 1
+        return earlier[max(0, place) :][:1] or earlier
+    short = len(context.prompt) < _LONGEST_REFERENCE
+    return earlier if short and _PICTURE_WORDS.search(context.prompt) else ()
+
+
+def _thought(number: int, stats: PictureStats, wording: Wording) -> str:
+    decoded = wording.pick("decoding it gives", "it decodes to", "the decoder says")
+    grey = wording.pick("Mean grey is", "The mean brightness comes out at")
+    return (
+        f"Picture {number}: {decoded} {stats.width} × {stats.height} pixels, mostly {stats.colours[0].name}. {grey} "
+        f"{stats.brightness:.0f} %, so I call it {stats.brightness_word}; the spread is {stats.contrast:.1f} %, "
+        f"{stats.contrast_word} contrast. The Laplacian's variance is {stats.sharpness:.0f}, {stats.sharpness_word}."
     )
 
 
-def _headline(seen: list[Picture], voice: Voice) -> str:
-    if not seen:
-        return voice.say("‹A picture I did not fetch¦Not fetched›")
-    if len(seen) > 1:
-        return voice.say(f"‹{len(seen)} pictures compared¦{len(seen)} pictures, measured side by side›")
-    sight = seen[0].sight
-    assert sight is not None
-    return voice.say(
-        f"‹A {sight.brightness_word} {sight.orientation} picture, mostly {sight.colours[0].name}¦"
-        f"Mostly {sight.colours[0].name}: {sight.width} × {sight.height} px¦What the pixels say¦"
-        f"{sight.colours[0].name.capitalize()}, and then the rest~0.04›"
+def _heading(measured: list[_Measured], wording: Wording) -> str:
+    if not measured:
+        return "A picture that was not fetched"
+    if len(measured) > 1:
+        return f"{len(measured)} pictures {wording.pick('compared', 'measured side by side')}"
+    stats = measured[0][1]
+    colour = stats.colours[0].name
+    return wording.pick(
+        f"A {stats.brightness_word} {stats.orientation} picture, mostly {colour}",
+        f"Mostly {colour}: {stats.width} × {stats.height} px",
+        "What the pixels say",
     )
 
 
-def _lead(brief: Brief, seen: list[Picture], voice: Voice) -> list[str]:
-    focus = [name for name, pattern in _FOCUS.items() if pattern.search(brief.prompt)]
-    paragraphs = []
-    for picture in seen[:4]:
-        sight = picture.sight
-        assert sight is not None
-        facts = {name: _fact(name, sight, voice) for name in _FOCUS}
-        order = [*focus, *(name for name in ("size", "colour", "light", "sharpness") if name not in focus)]
-        who = f"**Picture {picture.number}:** " if len(seen) > 1 else ""
-        paragraphs.append(who + " ".join(facts[name] for name in order[: 4 if len(seen) == 1 else 3]))
-    return paragraphs
-
-
-def _fact(name: str, sight: Sight, voice: Voice) -> str:
-    match name:
-        case "colour":
-            shares = joined([f"**{colour.name}** ({colour.share:.0%})" for colour in sight.colours[:4]])
-            return voice.say(f"‹The main colours are¦By colour it is¦Its palette:› {shares}.")
-        case "size":
-            megapixels = sight.width * sight.height / 1e6
-            return voice.say(
-                f"‹It is¦The picture is¦It measures› **{sight.width} × {sight.height} pixels** "
-                f"({megapixels:.2f} megapixels, "
-                f"{sight.orientation}, {sight.format})."
-            )
-        case "light":
-            return voice.say(
-                f"‹Overall it is¦The light is¦In brightness it is› **{sight.brightness_word}** "
-                f"({sight.brightness:.0f} %) with "
-                f"{sight.contrast_word} contrast ({sight.contrast:.1f} %)"
-                + (
-                    f"; the {sight.brightest} is the brightest part, the {sight.darkest} the darkest."
-                    if sight.contrast >= 4
-                    else "; the surface is nearly even."
-                )
-            )
-    return voice.say(
-        f"‹Its detail is¦By its edges it is¦It looks› **{sight.sharpness_word}**: "
-        f"{sight.edges:.1%} of the pixels lie on an edge."
+def _measurements(context: Context, measured: list[_Measured], wording: Wording) -> list[str]:
+    asked = [name for name, pattern in _SUBJECTS.items() if pattern.search(context.prompt)]
+    order = list(dict.fromkeys([*asked, *_SUBJECTS]))
+    blocks = []
+    for number, stats in measured[:4]:
+        facts = _facts(stats, wording)
+        who = f"**Picture {number}:** " if len(measured) > 1 else ""
+        blocks.append(who + " ".join(facts[name] for name in order))
+    blocks.append(_table(measured))
+    if len(measured) > 1:
+        blocks += ["### How they differ", bullets(_difference(*pair) for pair in pairwise(measured))]
+    blocks.append(
+        wording.pick("What it shows", "Which objects, texts and meaning it holds")
+        + " cannot be told here: these are measurements of pixels, not recognition."
     )
+    return blocks
 
 
-def _comparison_table(seen: list[Picture]) -> str:
-    rows = []
-    for picture in seen:
-        sight = picture.sight
-        assert sight is not None
-        rows.append(
+def _facts(stats: PictureStats, wording: Wording) -> dict[str, str]:
+    """Subject -> a sentence about it."""
+    shares = joined([f"**{colour.name}** ({colour.share:.0%})" for colour in stats.colours[:4]])
+    parts = f"the {stats.brightest} is the brightest part, the {stats.darkest} the darkest"
+    return {
+        "size": f"{wording.pick('It is', 'It measures')} **{stats.width} × {stats.height} pixels** "
+        f"({stats.width * stats.height / 1e6:.2f} megapixels, {stats.orientation}; {stats.format}, "
+        f"{stats.size_bytes:,} bytes).",
+        "colour": f"{wording.pick('The main colours are', 'By colour it is', 'Its palette:')} {shares}.",
+        "light": f"{wording.pick('Overall it is', 'In brightness it is')} **{stats.brightness_word}** "
+        f"({stats.brightness:.0f} %) with {stats.contrast_word} contrast ({stats.contrast:.1f} %); "
+        f"{parts if stats.contrast >= 4 else 'the surface is nearly even'}.",
+        "sharpness": f"{wording.pick('By its edges it is', 'It looks')} **{stats.sharpness_word}**: "
+        f"{stats.edges:.1%} of the pixels lie on an edge.",
+    }
+
+
+def _table(measured: list[_Measured]) -> str:
+    return table(
+        ("Picture", "Pixels", "Main colours", "Brightness", "Contrast", "Sharpness", "Tokens"),
+        [
             (
-                picture.number,
-                f"{sight.width} × {sight.height}",
-                ", ".join(f"{colour.name} {colour.share:.0%} `{colour.hex}`" for colour in sight.colours[:3]),
-                f"{sight.brightness:.0f} %",
-                f"{sight.contrast:.1f} %",
-                f"{sight.sharpness:.0f} ({sight.sharpness_word})",
-                f"{sight.tokens:,}",
+                number,
+                f"{stats.width} × {stats.height}",
+                ", ".join(f"{colour.name} {colour.share:.0%} `{colour.hex}`" for colour in stats.colours[:3]),
+                f"{stats.brightness:.0f} %",
+                f"{stats.contrast:.1f} %",
+                f"{stats.sharpness:.0f} ({stats.sharpness_word})",
+                f"{stats.tokens:,}",
             )
-        )
-    return table(("Picture", "Pixels", "Main colours", "Brightness", "Contrast", "Sharpness", "Tokens"), rows)
+            for number, stats in measured
+        ],
+    )
 
 
-def _differences(seen: list[Picture], voice: Voice) -> list[str]:
-    lines = []
-    for first, second in zip(seen, seen[1:], strict=False):
-        assert first.sight is not None and second.sight is not None
-        changed = difference(first.sight, second.sight)
-        step = second.sight.brightness - first.sight.brightness
-        lighter = "brighter" if step > 0 else "darker"
-        if changed < 0.5:
-            verdict = "practically the same picture"
-        elif changed < 12:
-            verdict = "related: the same layout with differences"
-        else:
-            verdict = "different pictures"
-        lines.append(
-            f"Picture {first.number} → {second.number}: {changed:.1f} % mean difference, {verdict}; "
-            f"{second.number} is {abs(step):.0f} points {lighter}, {first.sight.colours[0].name} → "
-            f"{second.sight.colours[0].name}."
-        )
-    return [voice.say("### ‹How they differ¦Differences¦From one to the next›"), bullets(lines)]
-
-
-def _details(seen: list[Picture], voice: Voice) -> list[str]:
-    sight = seen[0].sight
-    assert sight is not None
-    divisor = math.gcd(sight.width, sight.height)
-    items = [
-        f"Aspect ratio: {sight.width // divisor}:{sight.height // divisor} ({sight.width / sight.height:.2f}), "
-        f"{sight.orientation}",
-        f"File: {sight.format}, {sight.size_bytes:,} bytes, "
-        f"{sight.size_bytes * 8 / (sight.width * sight.height):.2f} bits per pixel",
-        f"Edges: {sight.edges:.1%} of the pixels (Canny 80/160)",
-        f"Light: brightest at {sight.brightest}, darkest at {sight.darkest}",
-        f"Colour names with at least 3 %: {joined([colour.name for colour in sight.colours])}",
-    ]
-    ordered = voice.some(items, len(items))
-    title = "Details" if len(seen) == 1 else f"Details of picture {seen[0].number}"
-    return [f"### {title}", bullets(ordered)]
-
-
-def _token_count(picture: Picture, voice: Voice) -> list[str]:
-    sight = picture.sight
-    assert sight is not None
-    across, down = math.ceil(sight.width / IMAGE_PATCH_PX), math.ceil(sight.height / IMAGE_PATCH_PX)
-    capped = rf" \rightarrow {IMAGE_TOKENS_MAX}" if across * down > IMAGE_TOKENS_MAX else ""
-    return [
-        voice.say("‹In the prompt it counts one token per patch of 28 × 28 pixels:¦What it costs in tokens:›"),
-        rf"$$\left\lceil \tfrac{{{sight.width}}}{{{IMAGE_PATCH_PX}}} \right\rceil \cdot "
-        rf"\left\lceil \tfrac{{{sight.height}}}{{{IMAGE_PATCH_PX}}} \right\rceil = {across} \cdot {down} = "
-        rf"{across * down}{capped}$$",
-    ]
-
-
-def _code(picture: Picture) -> str:
-    sight = picture.sight
-    assert sight is not None
-    return fence(
-        f"""
-import cv2
-
-grey = cv2.imread("picture.{sight.format.lower()}", cv2.IMREAD_GRAYSCALE)
-height, width = grey.shape                        # {sight.height}, {sight.width}
-scale = min(1, 512 / max(height, width))
-grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-print(f"{{grey.mean() / 2.55:.0f}} %")              # brightness, about {sight.brightness:.0f} %
-print(f"{{grey.std() / 2.55:.1f}} %")               # contrast, about {sight.contrast:.1f} %
-print(f"{{cv2.Laplacian(grey, cv2.CV_64F).var():.0f}}")  # sharpness, about {sight.sharpness:.0f}
-"""
+def _difference(first: _Measured, second: _Measured) -> str:
+    (number, before), (next_number, after) = first, second
+    changed = difference(before, after)
+    verdict = "the same picture" if changed < 0.5 else "the same layout" if changed < 12 else "different pictures"
+    return (
+        f"Picture {number} → {next_number}: {changed:.1f} % mean difference, {verdict}; brightness "
+        f"{before.brightness:.0f} → {after.brightness:.0f} %, {before.colours[0].name} → {after.colours[0].name}."
     )

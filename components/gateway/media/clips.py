@@ -1,6 +1,6 @@
 """Measures a clip over time: from frames that came as pictures with their times, or from a whole video file.
 
-Owns what changes between frames and when; single frames are measured by `sight`, taken out of a file by `stills`.
+Owns what changes between frames and when; single frames: `picture_stats`; frames of a file: `video_frames`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from components.core.parts import clock
 from components.gateway.assumptions import CLIP_FRAME_TOKENS, CLIP_FRAMES_PER_S
 from components.gateway.errors import bad_request
-from components.gateway.media.sight import Sight, measure_pixels
-from components.gateway.media.stills import take_stills
+from components.gateway.media.picture_stats import PictureStats, measure_pixels
+from components.gateway.media.video_frames import sample_frames
 
 _CAPTION = re.compile(
     r"\[\s*(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\s*\](?:\s*frame\s+of\s+(\S.*?))?\s*$", re.IGNORECASE
@@ -27,7 +27,7 @@ class Frame:
     """A still and its time in seconds from the clip's start. `change`: difference to the frame before, 0 to 100 %."""
 
     time_s: float
-    sight: Sight
+    stats: PictureStats
     change: float
 
     @property
@@ -37,7 +37,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class ClipSight:
+class ClipStats:
     """What was measured over the frames. `cuts`: places in `frames` where a new scene seems to begin.
 
     `duration_s`, `frames_per_s`: of a whole video file; None when only frames came.
@@ -54,13 +54,13 @@ class ClipSight:
     def tokens(self) -> int:
         """What a whole video counts in a prompt; frames that came as pictures are counted as pictures."""
         if self.duration_s is None:
-            return sum(frame.sight.tokens for frame in self.frames)
+            return sum(frame.stats.tokens for frame in self.frames)
         return max(1, math.ceil(self.duration_s * CLIP_FRAMES_PER_S)) * CLIP_FRAME_TOKENS
 
     @property
-    def course(self) -> str:
+    def brightness_bars(self) -> str:
         """The brightness of the frames as a row of small bars."""
-        return "".join("▁▂▃▄▅▆▇█"[min(7, int(frame.sight.brightness / 12.5))] for frame in self.frames)
+        return "".join("▁▂▃▄▅▆▇█"[min(7, int(frame.stats.brightness / 12.5))] for frame in self.frames)
 
 
 def read_caption(text: str) -> tuple[float, str] | None:
@@ -75,31 +75,31 @@ def read_caption(text: str) -> tuple[float, str] | None:
     return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds.replace(",", ".")), name or ""
 
 
-def describe_frames(name: str, stills: list[tuple[float, Sight]]) -> ClipSight:
-    """Compares stills, given as (seconds, sight), in the order of their times."""
+def compare_frames(name: str, stills: list[tuple[float, PictureStats]]) -> ClipStats:
+    """Compares stills, given as (seconds, stats), in the order of their times."""
     frames: list[Frame] = []
-    for time_s, sight in sorted(stills, key=lambda still: still[0]):
-        frames.append(Frame(time_s, sight, difference(frames[-1].sight, sight) if frames else 0.0))
-    return ClipSight(name, tuple(frames), _cuts([frame.change for frame in frames]))
+    for time_s, stats in sorted(stills, key=lambda still: still[0]):
+        frames.append(Frame(time_s, stats, difference(frames[-1].stats, stats) if frames else 0.0))
+    return ClipStats(name, tuple(frames), _cuts([frame.change for frame in frames]))
 
 
-def measure_clip(data: bytes, digest: str, where: str) -> ClipSight:
+def measure_clip(data: bytes, digest: str, where: str) -> ClipStats:
     """Decodes a video file and measures stills spread over it.
 
     Raises: GatewayError 400 with `where` as `param` if no frame can be decoded.
     """
-    taken = take_stills(data)
+    taken = sample_frames(data)
     if taken is None:
         raise bad_request(f"'{where}' cannot be decoded as a video ({len(data):,} bytes).", where, "invalid_video")
     stills = [
         (time_s, measure_pixels(bgr, f"{digest}:{place}", 0, "frame"))
         for place, (time_s, bgr) in enumerate(taken.frames)
     ]
-    clip = describe_frames("the clip", stills)
-    return ClipSight(clip.name, clip.frames, clip.cuts, taken.duration_s, taken.frames_per_s, digest)
+    clip = compare_frames("the clip", stills)
+    return ClipStats(clip.name, clip.frames, clip.cuts, taken.duration_s, taken.frames_per_s, digest)
 
 
-def difference(first: Sight, second: Sight) -> float:
+def difference(first: PictureStats, second: PictureStats) -> float:
     """The mean absolute difference of two pictures' reduced copies, 0 (equal) to 100 (black against white)."""
     import numpy as np
 

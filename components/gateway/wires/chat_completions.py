@@ -65,7 +65,7 @@ class Encoder:
 
     def __init__(self, reply: Reply, id: str, created: int) -> None:
         self._reply = reply
-        self._head = {"id": f"chatcmpl-{id}", "created": created, "model": reply.brief.request.model}
+        self._head = {"id": f"chatcmpl-{id}", "created": created, "model": reply.context.request.model}
         # Every chunk of a kind differs in its text only: the rest is written once, which is most of the cost.
         self._around = {
             kind: self._chunk({field: _MARK}).split(_encode(_MARK))
@@ -91,7 +91,7 @@ class Encoder:
     def closing(self) -> str:
         """The events after the last token: finish reason, usage if asked for, end mark."""
         events = self._chunk({}, self._reply.finish_reason)
-        if self._reply.brief.request.include_usage:
+        if self._reply.context.request.include_usage:
             events += self._event({"choices": [], "usage": usage(self._reply)})
         return events + "data: [DONE]\n\n"
 
@@ -124,12 +124,12 @@ class Encoder:
 
 def usage(reply: Reply) -> dict[str, Any]:
     """The usage object. Cached tokens are part of the prompt's, reasoning tokens part of the completion's."""
-    prompt = reply.brief.prompt_tokens
+    prompt = reply.context.prompt_tokens
     return {
         "prompt_tokens": prompt,
         "completion_tokens": reply.completion_tokens,
         "total_tokens": prompt + reply.completion_tokens,
-        "prompt_tokens_details": {"cached_tokens": reply.brief.cached_tokens},
+        "prompt_tokens_details": {"cached_tokens": reply.context.cached_tokens},
         "completion_tokens_details": {"reasoning_tokens": reply.thinking_tokens},
     }
 

@@ -107,7 +107,7 @@ class Encoder:
             "id": f"msg_{self._id}",
             "type": "message",
             "role": "assistant",
-            "model": self._reply.brief.request.model,
+            "model": self._reply.context.request.model,
             "content": content,
             "stop_reason": stop_reason,
             "stop_sequence": None,
@@ -120,11 +120,11 @@ class Encoder:
 
 def usage(reply: Reply, output_tokens: int) -> dict[str, Any]:
     """The usage object. Cached tokens stand beside the input's, not inside; thinking is part of the output."""
-    brief = reply.brief
+    context = reply.context
     return {
-        "input_tokens": brief.prompt_tokens - brief.cached_tokens,
+        "input_tokens": context.prompt_tokens - context.cached_tokens,
         "cache_creation_input_tokens": 0,
-        "cache_read_input_tokens": brief.cached_tokens,
+        "cache_read_input_tokens": context.cached_tokens,
         "output_tokens": output_tokens,
     }
 

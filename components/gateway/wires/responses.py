@@ -152,8 +152,8 @@ class Encoder:
         }
 
     def _response(self, status: str) -> dict[str, Any]:
-        brief = self._reply.brief
-        request = brief.request
+        context = self._reply.context
+        request = context.request
         cut = {"reason": "max_output_tokens"} if status == "incomplete" else None
         return {
             "id": f"resp_{self._id}",
@@ -165,9 +165,9 @@ class Encoder:
             "error": None,
             "incomplete_details": cut,
             "instructions": responses_input.instructions(request),
-            "max_output_tokens": brief.parameters["max_tokens"],
-            "temperature": brief.parameters["temperature"],
-            "top_p": brief.parameters["top_p"],
+            "max_output_tokens": context.parameters["max_tokens"],
+            "temperature": context.parameters["temperature"],
+            "top_p": context.parameters["top_p"],
             "tools": _tools(request),
             "tool_choice": _tool_choice(request.tool_choice),
             "parallel_tool_calls": request.parallel_calls,
@@ -188,10 +188,10 @@ class Encoder:
 
 def usage(reply: Reply) -> dict[str, Any]:
     """The usage object. Cached tokens are part of the input's, reasoning tokens part of the output's."""
-    given = reply.brief.prompt_tokens
+    given = reply.context.prompt_tokens
     return {
         "input_tokens": given,
-        "input_tokens_details": {"cached_tokens": reply.brief.cached_tokens},
+        "input_tokens_details": {"cached_tokens": reply.context.cached_tokens},
         "output_tokens": reply.completion_tokens,
         "output_tokens_details": {"reasoning_tokens": reply.thinking_tokens},
         "total_tokens": given + reply.completion_tokens,

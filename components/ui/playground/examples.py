@@ -98,6 +98,7 @@ EXAMPLES: Mapping[str, Example] = {
         "A bat and a ball cost $1.10 together; the bat costs $1 more than the ball. What does the ball cost? "
         "Explain the trap.",
         values={"reasoning_effort": "high"},
+        simulated="long thinking about the question's words; nothing is solved",
     ),
     "search": Example(
         "Search the web",
@@ -120,6 +121,7 @@ EXAMPLES: Mapping[str, Example] = {
         "No thinking: the answer begins at once",
         "Compare bubble sort, merge sort and quicksort in a table, then write merge sort in Python.",
         values={"enable_thinking": False},
+        simulated="one sample with every kind of block; no comparison",
     ),
     "cut": Example(
         "Cut short, then continued",
@@ -135,7 +137,7 @@ EXAMPLES: Mapping[str, Example] = {
         "Write a haiku about the ocean.",
         values={"temperature": 1.2},
         system="You are a poet. Answer with the poem alone.",
-        simulated="lines are picked by chance, with a word about that",
+        simulated="the prompt is measured; no poem is written",
     ),
 }
 

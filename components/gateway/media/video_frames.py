@@ -29,7 +29,7 @@ _USUAL_RATE, _HIGHEST_RATE = 25.0, 1000.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stills:
+class SampledFrames:
     """Decoded frames as (seconds from the first, uint8 array (height, width, 3), BGR), and the clip's own length."""
 
     frames: tuple[tuple[float, NDArray[np.uint8]], ...]
@@ -42,7 +42,7 @@ class Stills:
         return self.frame_count / self.frames_per_s
 
 
-def take_stills(data: bytes) -> Stills | None:
+def sample_frames(data: bytes) -> SampledFrames | None:
     """Decodes a few frames; None where there is none to decode."""
     import av
 
@@ -62,7 +62,7 @@ def take_stills(data: bytes) -> Stills | None:
             stamps = _stamps(container, stream)
             frames = tuple(_spread(container, stream, stamps))
             seconds = float((stamps[-1] - stamps[0]) * stream.time_base) if stamps else 0.0
-            return Stills(frames, len(stamps), _rate(len(stamps), seconds, stream)) if frames else None
+            return SampledFrames(frames, len(stamps), _rate(len(stamps), seconds, stream)) if frames else None
     except (av.FFmpegError, ValueError, OSError, LookupError, OverflowError, MemoryError):
         return None
 

@@ -21,10 +21,5 @@ def bullets(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 
-def numbered(items: Iterable[str]) -> str:
-    """A numbered list."""
-    return "\n".join(f"{number}. {item}" for number, item in enumerate(items, 1))
-
-
 def _row(cells: Sequence[object]) -> str:
     return "| " + " | ".join(" ".join(str(cell).split()).replace("|", "\\|") for cell in cells) + " |"

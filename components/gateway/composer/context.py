@@ -1,21 +1,19 @@
-"""All that is known of one request before a word of the reply is written: pure values."""
+"""What is known of a request before the reply is written, and the outline of the reply: pure values."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from components.core.card import ParameterValue
 from components.gateway.conversation import Request, Turn
 from components.gateway.directive import Directive
-from components.gateway.media.clips import ClipSight
-from components.gateway.media.sight import Sight
+from components.gateway.media.clips import ClipStats
+from components.gateway.media.picture_stats import PictureStats
+from components.gateway.search import Source
 from components.gateway.thinking import ThinkingPlan
-
-if TYPE_CHECKING:
-    from components.gateway.search import Source
 
 _AMOUNT = re.compile(r"(\d[\d,. ]*)[- ]*words?\b", re.IGNORECASE)
 _LONG = re.compile(
@@ -28,17 +26,21 @@ _SHORT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the conversation. `number` counts from 1 over all turns; `sight` is None if it was not fetched."""
+    """A picture of the conversation. `number` counts from 1 over all turns.
+
+    `stats`: what was measured; None for a picture given as an `address`, which is not fetched.
+    """
 
     number: int
-    sight: Sight | None
+    stats: PictureStats | None
     address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
-    """`prompt`: the words of the last user message, without frame captions and without the simulate line.
+class Context:
+    """One request, measured.
 
+    `prompt`: the words of the last user message, without frame captions and without the simulate line.
     `pictures`, `clips`: of the last user message; `earlier_pictures`, `earlier_clips`: of the turns before.
     `parameters`: every parameter with its value in force; `request.given` tells which were really sent.
     """
@@ -47,9 +49,9 @@ class Brief:
     prompt: str
     earlier: tuple[Turn, ...]
     pictures: tuple[Picture, ...]
-    clips: tuple[ClipSight, ...]
+    clips: tuple[ClipStats, ...]
     earlier_pictures: tuple[Picture, ...]
-    earlier_clips: tuple[ClipSight, ...]
+    earlier_clips: tuple[ClipStats, ...]
     sources: tuple[Source, ...]
     thinking: ThinkingPlan
     parameters: Mapping[str, ParameterValue | None]
@@ -63,15 +65,9 @@ class Brief:
         assert isinstance(value, int | float)
         return value
 
-    @property
-    def earlier_questions(self) -> list[str]:
-        """What the user wrote before, oldest first."""
-        return [turn.text for turn in self.earlier if turn.role == "user" and turn.text.strip()]
-
-    @property
-    def earlier_answers(self) -> list[str]:
-        """What the assistant wrote before, oldest first."""
-        return [turn.text for turn in self.earlier if turn.role == "assistant" and turn.text.strip()]
+    def earlier_texts(self, role: Literal["user", "assistant"]) -> list[str]:
+        """What was written before, oldest first."""
+        return [turn.text for turn in self.earlier if turn.role == role and turn.text.strip()]
 
     @property
     def wanted_words(self) -> int | None:
@@ -86,12 +82,14 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What a task came to. `plan`: thinking paragraphs that show the way; `blocks`: the answer in Markdown.
+class Outline:
+    """What a reply is about. `thoughts`: paragraphs of thinking; `blocks`: the answer in Markdown, heading first.
 
-    `kind` names the task for the reader, e.g. ``arithmetic``.
+    `kind` names it for the reader, e.g. ``arithmetic``. `bare`: a program reads the answer, so nothing may stand
+    beside the blocks.
     """
 
     kind: str
-    plan: tuple[str, ...]
+    thoughts: tuple[str, ...]
     blocks: tuple[str, ...]
+    bare: bool = False

@@ -18,7 +18,7 @@ _REPLIES_KEPT = 500
 Item = Mapping[str, Any]
 
 
-class Items:
+class OutputItems:
     """Safe from any thread."""
 
     def __init__(self) -> None:

@@ -38,7 +38,7 @@ _GRID = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class PictureStats:
     """What was measured. `brightness`, `contrast`: mean and standard deviation of grey, 0 to 100 %.
 
     `sharpness`: variance of the Laplacian on a copy of at most 512 px. `brightest`, `darkest`: fields of a
@@ -90,31 +90,31 @@ class Sight:
         return _word(self.sharpness, ((3, "flat or very soft"), (100, "soft"), (500, "moderately sharp")), "sharp")
 
 
-class Sights:
+class PictureStatsCache:
     """Measures pictures and remembers the latest, since a conversation sends its pictures again each turn."""
 
     def __init__(self, kept: int = 256) -> None:
         self._kept = kept
-        self._sights: OrderedDict[str, Sight] = OrderedDict()
+        self._pictures: OrderedDict[str, PictureStats] = OrderedDict()
         self._lock = threading.Lock()
 
-    def measure(self, data: bytes, where: str) -> Sight:
+    def measure(self, data: bytes, where: str) -> PictureStats:
         """Decodes and measures. Raises: GatewayError 400 with `where` as `param` if it cannot be decoded."""
         digest = hashlib.sha256(data).hexdigest()
         with self._lock:
-            if (known := self._sights.get(digest)) is not None:
-                self._sights.move_to_end(digest)
+            if (known := self._pictures.get(digest)) is not None:
+                self._pictures.move_to_end(digest)
                 return known
         bgr = _decoded(data, where)
-        sight = measure_pixels(bgr, digest, len(data), _format_of(data))
+        stats = measure_pixels(bgr, digest, len(data), _format_of(data))
         with self._lock:
-            self._sights[digest] = sight
-            while len(self._sights) > self._kept:
-                self._sights.popitem(last=False)
-        return sight
+            self._pictures[digest] = stats
+            while len(self._pictures) > self._kept:
+                self._pictures.popitem(last=False)
+        return stats
 
 
-def measure_pixels(bgr: NDArray[np.uint8], digest: str, size_bytes: int, format: str) -> Sight:
+def measure_pixels(bgr: NDArray[np.uint8], digest: str, size_bytes: int, format: str) -> PictureStats:
     """Measures decoded pixels, uint8 array (height, width, 3) in OpenCV's BGR order."""
     import cv2
 
@@ -124,7 +124,7 @@ def measure_pixels(bgr: NDArray[np.uint8], digest: str, size_bytes: int, format:
     small: NDArray[np.uint8] = _resized(bgr, size)
     grey = _grey(small)
     fields = _resized(grey, (3, 3)).ravel()
-    return Sight(
+    return PictureStats(
         digest=digest,
         width=width,
         height=height,

@@ -1,4 +1,4 @@
-"""Spoils what is about to be sent, as a fault asks: works on finished events and objects, whatever the wire."""
+"""Applies a fault to what is about to be sent: works on finished events and objects, whatever the wire."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from components.gateway.faults import Fault
 Ending = Literal["cut", "silence", "error"]
 
 
-class Tampering:
+class FaultInjector:
     """Passes the events of one stream through a fault. Once `ending` is set, nothing more is to be sent."""
 
     def __init__(self, fault: Fault) -> None:
@@ -18,7 +18,7 @@ class Tampering:
         self._events = 0
         self.ending: Ending | None = self._end()
 
-    def spoil(self, text: str) -> str:
+    def apply(self, text: str) -> str:
         """Returns what of some whole events is really sent."""
         kept = []
         for event in filter(None, text.split("\n\n")):
@@ -27,7 +27,7 @@ class Tampering:
             if event.startswith(":"):
                 kept.append(event + "\n\n")
                 continue
-            kept.append(self._spoiled(event))
+            kept.append(self._changed(event))
             self._events += 1
             self.ending = self._end()
         return "".join(kept)
@@ -40,7 +40,7 @@ class Tampering:
         }
         return next((ending for ending, place in places.items() if place == self._events), None)
 
-    def _spoiled(self, event: str) -> str:
+    def _changed(self, event: str) -> str:
         head, mark, data = event.partition("data: ")
         if self._fault.malformed == self._events:
             data = data[: max(1, len(data) // 2)]
@@ -64,7 +64,7 @@ def without_usage(value: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def spoil_whole(body: dict[str, Any], fault: Fault) -> bytes:
+def apply_to_whole(body: dict[str, Any], fault: Fault) -> bytes:
     """A reply that is not streamed, as bytes; a cut is the connection's matter."""
     if fault.no_usage:
         body = without_usage(body)
