@@ -46,7 +46,7 @@ LIBRARIES = {
     "markdown_it": ("components/markdown/",),
     "mdit_py_plugins": ("components/markdown/",),
     "latex2mathml": ("components/markdown/",),
-    "pygments": ("components/markdown/",),
+    "pygments": ("components/markdown/", "components/media/text_files.py"),
 }
 
 # File -> why it may touch the environment.
