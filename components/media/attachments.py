@@ -94,6 +94,32 @@ def read_as(attachment: Attachment, encoding: str) -> Attachment:
     return _text_file(attachment.name, attachment.facts.data, encoding)
 
 
+def drawn(attachment: Attachment) -> Attachment:
+    """Gives the picture that an SVG is, in the place of its source text.
+
+    Raises: MediaError if it cannot be drawn; ValueError for anything but a text file.
+    """
+    from components.media.images import prepare_image
+    from components.media.text_files import TextFile
+
+    if not isinstance(attachment.facts, TextFile):
+        raise ValueError(f"{attachment.name!r} is no text file")
+    image = prepare_image(attachment.name, attachment.facts.data, on_white=True)
+    return Attachment(attachment.name, "image", (image.part,), image, image.notes)
+
+
+def as_source(attachment: Attachment) -> Attachment:
+    """Gives the source text of an SVG that was drawn.
+
+    Raises: ValueError for anything else.
+    """
+    from components.media.images import PreparedImage
+
+    if not isinstance(attachment.facts, PreparedImage) or attachment.facts.original_format != "SVG":
+        raise ValueError(f"{attachment.name!r} has no source text")
+    return _text_file(attachment.name, attachment.facts.data)
+
+
 def _text_file(name: str, data: bytes, encoding: str | None = None) -> Attachment:
     from components.media.text_files import language_of, notes_of, open_text
 
@@ -137,8 +163,11 @@ def as_whole(attachment: Attachment) -> Attachment:
     return of_storyboard(replace(board, whole=True))
 
 
-def adjusted(attachment: Attachment, *, full_size: bool, crop: Crop | None) -> Attachment:
-    """Gives the picture made anew from its file: at full size or made small, the whole of it or the crop.
+def adjusted(
+    attachment: Attachment, *, full_size: bool = False, crop: Crop | None = None, on_white: bool = False
+) -> Attachment:
+    """Gives the picture made anew from its file: at full size or made small, the whole of it or the crop, transparent
+    parts as they are or white.
 
     Raises: ValueError for anything but a picture, and for a crop that is no region of it.
     """
@@ -146,7 +175,7 @@ def adjusted(attachment: Attachment, *, full_size: bool, crop: Crop | None) -> A
 
     if not isinstance(attachment.facts, PreparedImage):
         raise ValueError(f"{attachment.name!r} is no picture and cannot be cropped")
-    image = prepare_image(attachment.name, attachment.facts.data, full_size=full_size, crop=crop)
+    image = prepare_image(attachment.name, attachment.facts.data, full_size=full_size, crop=crop, on_white=on_white)
     return replace(attachment, parts=(image.part,), facts=image, notes=image.notes)
 
 

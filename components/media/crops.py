@@ -39,7 +39,10 @@ class Crop:
 
 def preview(pixels: Image.Image) -> bytes:
     """Makes the small picture of a whole upright one (RGB or what converts to it), as JPEG."""
-    small = pixels.convert("RGBA") if pixels.has_transparency_data else pixels.convert("RGB")
+    # Halved first, and again: to convert a picture copies all of it.
+    factor = max(1, max(pixels.size) // (2 * PREVIEW_SIDE))
+    small = pixels.reduce(factor)
+    small = small.convert("RGBA") if small.has_transparency_data else small.convert("RGB")
     small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), reducing_gap=2.0)
     if small.mode == "RGBA":
         white = Image.new("RGBA", small.size, "white")

@@ -34,11 +34,17 @@ DRAWN_LONGEST_SIDE: Final = 4096
 # [own] What one picture may weigh when it is sent; [B] takes 80 MB by URL.
 IMAGE_BYTES: Final = 10 * MEGABYTE
 
-# [own] What one picture may weigh when it is attached, before it is made small.
-IMAGE_UPLOAD_BYTES: Final = 50 * MEGABYTE
+# [own] What one picture may weigh when it is attached, before it is made small: a phone's 200 megapixels take 80 MB.
+IMAGE_UPLOAD_BYTES: Final = 100 * MEGABYTE
 
 # [P] A quarter of a gibibyte of pixels; a file of a few kilobytes can claim more (a decompression bomb).
 PICTURE_PIXELS: Final = MOST_PIXELS
+
+# [own] Phones take photos of 200 million pixels. A JPEG is unpacked at a fraction of its size, so it costs less memory.
+JPEG_PIXELS: Final = 256_000_000
+
+# [own] How many times longer than high a panorama is. When its longer side is made small, little is left of the other.
+PANORAMA: Final = 2.5
 
 # [own] Frames are sent, or the clip itself within the body's limit, so this guards this machine's memory.
 CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE

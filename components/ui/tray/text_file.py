@@ -33,7 +33,9 @@ def draw_text_file(file: Attachment, position: int) -> None:
         actions = {":material/visibility: Look at what is sent": lambda: _open(position)}
         if _is_svg(file):
             actions[":material/draw: Send it as a picture"] = lambda: _draw(position)
-        about = f"{file.name}: {facts} (estimated); sent as text in a fence{''.join(f'; {note}' for note in file.notes)}"
+        about = (
+            f"{file.name}: {facts} (estimated); sent as text in a fence{''.join(f'; {note}' for note in file.notes)}"
+        )
         draw_remove(f"detach-{position}-{file.name}", f"Remove {file.name}", detach, position)
         draw_menu(position, file.name, facts, with_code(about), actions)
 

@@ -12,7 +12,7 @@ from components.media.attachments import Attachment
 from components.ui.state import Session
 from components.ui.tray.kept_pictures import draw_kept
 from components.ui.tray.photo_dialog import open_photo
-from components.ui.tray.photos import draw_photo, draw_remote
+from components.ui.tray.photos import draw_hint, draw_photo, draw_remote
 from components.ui.tray.storyboard import draw_clip, sent_whole
 from components.ui.tray.strip import draw_strip
 from components.ui.tray.text_file import draw_text_file, open_text_file
@@ -35,6 +35,9 @@ def draw_tray(state: Session) -> None:
                     gap="xxsmall",
                 ):
                     _draw(attachment, position)
+    for position, attachment in enumerate(state.tray):
+        if attachment.kind == "image":
+            draw_hint(attachment, position)
     draw_strip(state.tray)
     opened, state.opened = state.opened, None
     if opened is not None and opened < len(state.tray):
