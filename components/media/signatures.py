@@ -67,6 +67,8 @@ _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"GIF89a", _picture("GIF")),
     (b"II*\x00", _picture("TIFF")),
     (b"MM\x00*", _picture("TIFF")),
+    (b"II+\x00", _picture("TIFF")),  # BigTIFF
+    (b"MM\x00+", _picture("TIFF")),
     (b"\x1a\x45\xdf\xa3", _clip("WebM")),
     (b"\x00\x00\x01\xba", _clip("MPEG", "an")),
     (b"\x00\x00\x01\xb3", _clip("MPEG", "an")),
@@ -159,6 +161,18 @@ def recognise(data: bytes) -> Content:
 def ending_of(name: str) -> str:
     """Gives the part after the last dot, in small letters; empty when there is none."""
     return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def true_ending(name: str, data: bytes) -> str:
+    """The ending that fits a clip's bytes, told by its first ones: the name's own where it is one of their format."""
+    ending, format = ending_of(name), recognise(data).format
+    if CLIP_ENDINGS.get(ending) == format or format not in CLIP_ENDINGS.values():
+        return ending
+    if format == "MP4":
+        return "mov" if data[8:12] == b"qt  " else "mp4"
+    if format == "WebM":
+        return "webm" if b"webm" in data[:64] else "mkv"
+    return next(each for each, family in CLIP_ENDINGS.items() if family == format)
 
 
 def require(name: str, data: bytes, endings: Mapping[str, str]) -> str:

@@ -24,7 +24,9 @@ _SIDEBAR = """
 """
 # What is transparent in a picture is seen on greys that neither black nor white is lost on, by day and by night.
 _PICTURES = """
-[data-testid="stImage"] img[src$=".png"] { background: repeating-conic-gradient(#b9bdc9 0 25%, #989dab 0 50%) 0 0 / 14px 14px }
+[data-testid="stImage"] img[src$=".png"] {
+  background: repeating-conic-gradient(#b9bdc9 0 25%, #989dab 0 50%) 0 0 / 14px 14px;
+}
 """
 # What an uploader takes stands in its label; Streamlit adds the limit of every file, which is that of a clip.
 _UPLOADERS = """
