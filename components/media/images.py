@@ -18,7 +18,7 @@ from components.core.errors import MediaError
 from components.core.parts import ImagePart
 from components.media import limits
 from components.media.colour import to_eight_bits, to_srgb
-from components.media.crops import Crop, preview
+from components.media.crops import Crop, preview, reduced
 from components.media.encoding import PNG_BYTES_PER_PIXEL, WHITENED, encoded, jpeg_tables, whitened
 from components.media.heic import unpack
 from components.media.signatures import misnamed, require
@@ -48,6 +48,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SIDEWAYS = frozenset({5, 6, 7, 8})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +130,18 @@ def _prepared(name: str, data: bytes, format: str, full_size: bool, crop: Crop |
         profile = image.info.get("icc_profile")
         tables = jpeg_tables(image)
         pixels, changes = to_eight_bits(image)
-    if orientation in _UPRIGHT:
-        pixels = pixels.transpose(_UPRIGHT[orientation])
     if {orientation, stored_orientation} & _UPRIGHT.keys():
         notes += ("turned upright",)
-    if shrunk == 1:
+    if shrunk == 1:  # loading turns a TIFF
         width, height = pixels.size
-    elif orientation >= 5:
+    if orientation in _SIDEWAYS:
         width, height = height, width
-    whole = preview(pixels) if crop is not None else None
+    whole = None
     if crop is not None:
-        pixels = _cropped(pixels, crop, width, height, shrunk)
+        whole = preview(_upright(reduced(pixels), orientation))
+        pixels = _cropped(pixels, crop, (width, height), orientation, shrunk)
         notes += (f"cropped to {crop.width} x {crop.height} px",)
+    pixels = _upright(pixels, orientation)
     drawn = _is_drawn(data, format, width * height)
     size = (crop.width, crop.height) if crop is not None else (width, height)
     small, shrinking = (pixels, ()) if full_size else _downscaled(pixels, size, drawn=drawn)
@@ -178,9 +179,9 @@ def original_pixels(image: PreparedImage, region: Crop) -> Image.Image:
         orientation, _ = _metadata(opened)
         profile = opened.info.get("icc_profile")
         pixels, _ = to_eight_bits(opened)
-    if orientation in _UPRIGHT:
-        pixels = pixels.transpose(_UPRIGHT[orientation])
-    return to_srgb(_cropped(pixels, region, *pixels.size), profile if isinstance(profile, bytes) else None)[0]
+    size = pixels.size[::-1] if orientation in _SIDEWAYS else pixels.size
+    found = _upright(_cropped(pixels, region, size, orientation), orientation)
+    return to_srgb(found, profile if isinstance(profile, bytes) else None)[0]
 
 
 def _stored(name: str, data: bytes, format: str) -> tuple[bytes | None, str, int, tuple[str, ...]]:
@@ -210,9 +211,9 @@ def _opened(file: bytes, stored: str) -> Image.Image:
 
 
 def _unpack_no_more_than_needed(image: Image.Image, full_size: bool, crop: Crop | None) -> None:
-    """Has a large JPEG unpacked at a half to an eighth of its size, twice as large as it is sent; others are left."""
+    """Has a large JPEG unpacked at a half to an eighth of its size, larger than it is sent; others are left."""
     longest = max(crop.width, crop.height) if crop is not None else max(image.size)
-    share = 2 * limits.IMAGE_LONGEST_SIDE / longest
+    share = _SPARE * limits.IMAGE_LONGEST_SIDE / longest
     if isinstance(image, JpegImagePlugin.JpegImageFile) and not full_size and share < 1:
         image.draft(None, (round(image.width * share), round(image.height * share)))
 
@@ -249,18 +250,37 @@ def _metadata(image: Image.Image) -> tuple[int, tuple[str, ...]]:
     return orientation, (f"metadata dropped{', with the place it was taken' if has_place else ''}",)
 
 
+# So many times larger than it is sent, or more, a JPEG is unpacked: resampling makes up for how coarse that is.
+_SPARE = 1.5
+
+
 class _NoRegion(ValueError):
     """The crop does not fit the picture: a caller's mistake, not the file's."""
 
 
-def _cropped(pixels: Image.Image, crop: Crop, width: int, height: int, shrunk: float = 1.0) -> Image.Image:
-    """The region of a picture of `width` x `height` px that was unpacked `shrunk` times smaller."""
+def _cropped(
+    pixels: Image.Image, crop: Crop, size: tuple[int, int], orientation: int, shrunk: float = 1.0
+) -> Image.Image:
+    """The region of a picture of that size in px, as it lies in `pixels`, which were unpacked `shrunk` times smaller.
+
+    Cut out before it is turned: to turn a large picture takes its memory again.
+    """
+    width, height = size
     if not crop.fits(width, height):
         raise _NoRegion(f"{crop} is no region of a picture of {width} x {height} px")
-    if shrunk == 1:
-        return pixels.crop((crop.left, crop.top, crop.right, crop.bottom))
-    left, top, right, bottom = (round(side / shrunk) for side in (crop.left, crop.top, crop.right, crop.bottom))
+    across, down = (crop.left, crop.right), (crop.top, crop.bottom)
+    if orientation in (2, 3, 7, 6):  # upright, its left is the right or the bottom of what is stored
+        across = (width - crop.right, width - crop.left)
+    if orientation in (3, 4, 7, 8):
+        down = (height - crop.bottom, height - crop.top)
+    if orientation in _SIDEWAYS:
+        across, down = down, across
+    (left, right), (top, bottom) = ((round(start / shrunk), round(end / shrunk)) for start, end in (across, down))
     return pixels.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+
+
+def _upright(pixels: Image.Image, orientation: int) -> Image.Image:
+    return pixels.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else pixels
 
 
 def _is_drawn(data: bytes, format: str, pixels: int) -> bool:
