@@ -115,6 +115,10 @@ def _prepared(name: str, data: bytes, format: str, full_size: bool, crop: Crop |
         raise _too_many_pixels(name, most)
     with _opened(file, stored) as image:
         width, height = image.size
+        if full_size and format == "JPEG" and width * height > most:
+            raise MediaError(
+                f"{name!r} has too many pixels to be sent at full size: crop it, and the region has them all."
+            )
         if width * height > most:
             raise _too_many_pixels(name, most)
         image.verify()
