@@ -200,11 +200,7 @@ def refusal(name: str, data: bytes) -> MediaError:
     content = recognise(data)
     if content.kind == "other":
         what = f" ({content.words})" if data else ""
-        pictures = ", ".join(dict.fromkeys(PICTURE_ENDINGS.values()))
-        return MediaError(
-            f"{name!r}{what} cannot be attached: only pictures ({pictures}), clips "
-            f"({', '.join(CLIP_ENDINGS)}) and text files can."
-        )
+        return MediaError(f"{name!r}{what} cannot be attached: only pictures, clips and text files can.")
     # Many cameras' raw files are TIFFs with nothing but a small preview in front.
     if content.format != "TIFF" and _ending(content):
         return MediaError(f"{name!r} holds {content.words}: {_advice(content)}")

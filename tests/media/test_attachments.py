@@ -92,7 +92,7 @@ def test_the_bytes_decide_what_is_taken(name, data, kind, note):
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("a.pdf", b"%PDF-1.7", " (a PDF document) cannot be attached: only pictures (PNG, JPEG, WebP"),
+        ("a.pdf", b"%PDF-1.7", " (a PDF document) cannot be attached: only pictures, clips and text files can."),
         ("a.jpg", b"<html>404", " is named .jpg but holds text: attach a real picture or clip."),
         ("a.pdf", b"", " is empty (0 bytes): choose the file again."),
         ("a.mp3", b"ID3\x04", " is an MP3 sound file: it has no picture track, and the model takes no sound"),

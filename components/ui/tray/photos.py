@@ -38,7 +38,7 @@ def draw_photo(photo: Attachment, position: int) -> None:
 def draw_hint(photo: Attachment, position: int) -> None:
     """Says below the tray that a panorama is better cropped, and leads there; nothing of other pictures."""
     if PANORAMA in photo.notes:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.caption(f":material/panorama_horizontal: {escaped(photo.name)}: {PANORAMA}", width="stretch")
             key = f"crop-hint-{position}-{photo.name}"
             st.button("Crop", key=key, type="tertiary", icon=":material/crop:", on_click=_open, args=(position,))
