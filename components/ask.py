@@ -85,7 +85,9 @@ def _parser(card: ModelCard) -> argparse.ArgumentParser:
     parser.add_argument("--wire", default=next(iter(WIRES)), help=f"the endpoint: {', '.join(WIRES)}")
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="set a parameter")
     parser.add_argument("--system", default="", metavar="TEXT", help="the system prompt")
-    parser.add_argument("--attach", action="append", default=[], metavar="FILE", help="a picture or a clip")
+    parser.add_argument(
+        "--attach", action="append", default=[], metavar="FILE", help="a picture, a clip or a text file"
+    )
     parser.add_argument("--frames", type=int, default=8, metavar="N", help="frames to send of each clip (default 8)")
     parser.add_argument("--tools", metavar="FILE.json", help="a list of tools as JSON")
     parser.add_argument("--no-stream", action="store_true", help="ask for the reply in one piece")

@@ -46,13 +46,13 @@ LIBRARIES = {
     "markdown_it": ("components/markdown/",),
     "mdit_py_plugins": ("components/markdown/",),
     "latex2mathml": ("components/markdown/",),
-    "pygments": ("components/markdown/",),
+    "pygments": ("components/markdown/", "components/media/text_files.py"),
 }
 
 # File -> why it may touch the environment.
 ENVIRONMENT = {
     "components/settings.py": "the one reader of the environment",
-    "components/media/heic.py": "its process is told nothing but where Python is",
+    "components/media/apart.py": "its process is told nothing but where Python is",
     "components/media/opencv_frames.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
 }
 

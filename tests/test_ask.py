@@ -315,7 +315,7 @@ def test_tools_are_read_in_both_shapes(run: Run, tmp_path: Path, wrapped: bool):
         (["Hi", "--frames", "many"], "--frames: invalid int value: 'many'"),
         (["Hi", "--attach", "/no/such/file.png"], "/no/such/file.png cannot be read: No such file or directory."),
         (["Hi", "--attach", "/"], "/ cannot be read: Is a directory."),
-        (["Hi", "--attach", __file__], "'test_ask.py'"),
+        (["Hi", "--attach", sys.executable], "cannot be attached"),
         (["Hi", "--tools", "/no/such/tools.json"], "/no/such/tools.json cannot be read: No such file or directory."),
         (["Hi", "--tools", __file__], "is not JSON"),
         ([""], "There is nothing to ask"),
@@ -507,3 +507,10 @@ def test_output_that_is_not_utf_8_shows_what_it_can(serve: Serve):
         )
         assert (done.returncode, done.stderr) == (0, b"")
         assert expected in done.stdout
+
+
+def test_a_text_file_goes_out_in_a_fence(run: Run, tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-16")
+    body = json.loads(run("Add it up.", "--attach", str(path), "--dry-run").out)
+    assert body["messages"][-1]["content"] == "File: a.csv\n```csv\na,b\n1,2\n```\nAdd it up."

@@ -6,11 +6,15 @@ A part does not know how it travels; `components.api.wires` maps each one to its
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 Role = Literal["user", "assistant", "tool"]
+
+_BACKTICKS = re.compile("`+")
+_NOT_IN_A_WORD = re.compile(r"[\s`]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,29 @@ class TextPart:
     """Text as the user typed it or the model wrote it."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextFilePart:
+    """A file of text, as it was read. Wires send `fenced`.
+
+    `language`: what its code is written in, by the name that Markdown's code blocks have for it; empty where unknown.
+    """
+
+    text: str
+    name: str
+    language: str = ""
+
+    @property
+    def fenced(self) -> str:
+        """What is sent: a line with the name, then the text as a block of code that nothing in it can close."""
+        longest = max((len(run) for run in _BACKTICKS.findall(self.text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        # In the line that opens a block a backtick would undo it, and a line break end it.
+        language = _NOT_IN_A_WORD.sub("", self.language)
+        name = " ".join(self.name.split())
+        end = "" if self.text.endswith(("\n", "\r")) or not self.text else "\n"
+        return f"File: {name}\n{fence}{language}\n{self.text}{end}{fence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +145,7 @@ class ToolResultPart:
 PicturePart = ImagePart | RemoteImagePart | FramePart
 MediaPart = PicturePart | VideoPart
 
-Part = TextPart | MediaPart | ThinkingPart | ToolCallPart | ToolResultPart
+Part = TextPart | TextFilePart | MediaPart | ThinkingPart | ToolCallPart | ToolResultPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +157,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """All text parts, one after the other, separated by a newline; thinking is left out."""
+        """All text parts, one after the other, separated by a newline; thinking and files are left out."""
         return "\n".join(part.text for part in self.parts if isinstance(part, TextPart))
 
 

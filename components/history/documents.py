@@ -13,6 +13,7 @@ from components.core.parts import (
     ImagePart,
     Message,
     RemoteImagePart,
+    TextFilePart,
     TextPart,
     ThinkingPart,
     ToolCallPart,
@@ -71,6 +72,8 @@ def as_markdown(title: str, messages: Iterable[Message], model: str = "The model
             match part:
                 case TextPart(text):
                     blocks.append(text)
+                case TextFilePart():
+                    blocks.append(part.fenced)
                 case ThinkingPart(text):
                     quoted = text.replace("\n", "\n> ")
                     blocks.append(f"> **Thinking**\n>\n> {quoted}")
@@ -126,6 +129,8 @@ def _part_html(part: object, *, written: bool) -> str:
     match part:
         case TextPart(text):
             return framed(text) if written else f'<div class="typed">{html.escape(text)}</div>'
+        case TextFilePart(text, name):
+            return f"<details><summary>File {html.escape(name)}</summary><pre>{html.escape(text)}</pre></details>"
         case ThinkingPart(text):
             return f"<details><summary>Thinking</summary>{framed(text, thinking=True)}</details>"
         case ImagePart() | FramePart():

@@ -19,6 +19,7 @@ from components.core.parts import (
     Part,
     RemoteImagePart,
     Role,
+    TextFilePart,
     TextPart,
     ThinkingPart,
     ToolCallPart,
@@ -29,6 +30,7 @@ from components.core.parts import (
 # Tag -> kind. A tag that was ever stored keeps its meaning.
 KINDS: dict[str, type[Part]] = {
     "text": TextPart,
+    "text_file": TextFilePart,
     "image": ImagePart,
     "remote_image": RemoteImagePart,
     "frame": FramePart,

@@ -1,6 +1,6 @@
 """`Attachment`: something the user put before the prompt, as the parts that will be sent. The one door for every file.
 
-Decides by the name's ending whether it is a picture or a clip; Pillow and OpenCV are imported only when one comes.
+Decides by the bytes what a file is; Pillow, OpenCV and the rest are imported only when one comes that needs them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from components.core.parts import FramePart, ImagePart, Part, PicturePart, TextPart, VideoPart
+from components.core.parts import FramePart, ImagePart, Part, PicturePart, TextFilePart, TextPart, VideoPart
 from components.media import limits
 from components.media.names import file_name
 from components.media.signatures import ending_of, recognise, refusal
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from components.media.crops import Crop
     from components.media.images import PreparedImage
     from components.media.storyboard import Storyboard
+    from components.media.text_files import TextFile
     from components.media.work import Progress
 
 
@@ -27,15 +28,16 @@ class Attachment:
     """A file, an address or a text, ready to go in the place where it stands among the others.
 
     `notes` says in plain words what was done to it; `facts` is what the file was. An image has one part, and so have a
-    remote picture (its address) and a text. A clip has its frames in order of time, without those the user dropped.
+    remote picture (its address), a text and a text file. A clip has its frames in order of time, without those the
+    user dropped.
     `kept` are pictures and frames of an earlier message, as they were sent: what they were made of is not at hand.
     `video` is the clip itself where that is to be sent instead of the frames, by the formats that take it.
     """
 
     name: str
-    kind: Literal["image", "clip", "remote", "text", "kept"]
-    parts: tuple[PicturePart | TextPart, ...]
-    facts: PreparedImage | Storyboard | None = None
+    kind: Literal["image", "clip", "remote", "text", "file", "kept"]
+    parts: tuple[PicturePart | TextPart | TextFilePart, ...]
+    facts: PreparedImage | Storyboard | TextFile | None = None
     notes: tuple[str, ...] = ()
     video: VideoPart | None = None
 
@@ -51,11 +53,15 @@ def attach(
 
     `cache` keeps what is decoded of a clip; `progress` is told of each `FramePart` as soon as it is ready.
 
-    Raises: MediaError, with one sentence to show, if the file is anything but a whole picture or a clip.
+    Raises: MediaError, with one sentence to show, if the file is anything but a whole picture, a clip or a text.
     """
     name = file_name(name)
-    # The bytes decide what it is. Empty ones and those of no known kind are refused as what the name says.
-    ending, format = ending_of(name), recognise(data).format
+    # The bytes decide what it is. Empty ones, and text that is named as a picture or a clip, as a saved page of an
+    # error is, are refused as what the name says.
+    ending, content = ending_of(name), recognise(data)
+    format = content.format
+    if format == "SVG" or (format == "text" and ending in limits.TEXT_ENDINGS):
+        return _text_file(name, data)
     is_clip, is_picture = format in limits.CLIP_ENDINGS.values(), format in limits.PICTURE_ENDINGS.values()
     # Many cameras' raw files are TIFFs with nothing but a small preview in front.
     is_picture = is_picture and not (format == "TIFF" and ending and ending not in limits.PICTURE_ENDINGS)
@@ -71,27 +77,78 @@ def attach(
 
         image = prepare_image(name, data)
         return Attachment(name, "image", (image.part,), image, image.notes)
+    if format in ("text", ""):
+        return _text_file(name, data)
     raise refusal(name, data)
 
 
-def kept(parts: Iterable[Part]) -> tuple[Attachment, ...]:
-    """The pictures and frames among the parts of a message, ready to be sent again; nothing where there are none.
+def read_as(attachment: Attachment, encoding: str) -> Attachment:
+    """Gives the text file read in another encoding, a key of `text_files.ENCODINGS`.
 
-    A clip that was to go as a whole, with the frames that stand for it, is an attachment of its own.
+    Raises: MediaError if it is no text in that encoding; ValueError for anything but a text file.
     """
-    groups: list[tuple[VideoPart | None, list[PicturePart]]] = []
+    from components.media.text_files import TextFile
+
+    if not isinstance(attachment.facts, TextFile):
+        raise ValueError(f"{attachment.name!r} is no text file")
+    return _text_file(attachment.name, attachment.facts.data, encoding)
+
+
+def drawn(attachment: Attachment) -> Attachment:
+    """Gives the picture that an SVG is, in the place of its source text.
+
+    Raises: MediaError if it cannot be drawn; ValueError for anything but a text file.
+    """
+    from components.media.images import prepare_image
+    from components.media.text_files import TextFile
+
+    if not isinstance(attachment.facts, TextFile):
+        raise ValueError(f"{attachment.name!r} is no text file")
+    image = prepare_image(attachment.name, attachment.facts.data, on_white=True)
+    return Attachment(attachment.name, "image", (image.part,), image, image.notes)
+
+
+def as_source(attachment: Attachment) -> Attachment:
+    """Gives the source text of an SVG that was drawn.
+
+    Raises: ValueError for anything else.
+    """
+    from components.media.images import PreparedImage
+
+    if not isinstance(attachment.facts, PreparedImage) or attachment.facts.original_format != "SVG":
+        raise ValueError(f"{attachment.name!r} has no source text")
+    return _text_file(attachment.name, attachment.facts.data)
+
+
+def _text_file(name: str, data: bytes, encoding: str | None = None) -> Attachment:
+    from components.media.text_files import language_of, notes_of, open_text
+
+    file = open_text(name, data, encoding)
+    return Attachment(name, "file", (TextFilePart(file.text, name, language_of(name)),), file, notes_of(file))
+
+
+def kept(parts: Iterable[Part]) -> tuple[Attachment, ...]:
+    """What was attached to a message, ready to be sent again; nothing where nothing was.
+
+    A text file is an attachment of its own, and so is a clip that was to go as a whole, with its frames.
+    """
+    groups: list[tuple[VideoPart | TextFilePart | None, list[PicturePart]]] = []
     for part in parts:
-        if isinstance(part, VideoPart):
+        if isinstance(part, VideoPart | TextFilePart):
             groups.append((part, []))
         elif isinstance(part, PicturePart):
-            video = groups[-1][0] if groups else None
-            is_of_it = video is None or (isinstance(part, FramePart) and part.clip == video.name)
-            if not groups or not is_of_it:
+            before = groups[-1][0] if groups else None
+            belongs = before is None or (
+                isinstance(before, VideoPart) and isinstance(part, FramePart) and part.clip == before.name
+            )
+            if not groups or not belongs:
                 groups.append((None, []))
             groups[-1][1].append(part)
     return tuple(
-        Attachment(video.name if video else "Pictures as they were sent", "kept", tuple(pictures), video=video)
-        for video, pictures in groups
+        Attachment(first.name, "file", (first,))
+        if isinstance(first, TextFilePart)
+        else Attachment(first.name if first else "Pictures as they were sent", "kept", tuple(pictures), video=first)
+        for first, pictures in groups
     )
 
 
@@ -106,8 +163,11 @@ def as_whole(attachment: Attachment) -> Attachment:
     return of_storyboard(replace(board, whole=True))
 
 
-def adjusted(attachment: Attachment, *, full_size: bool, crop: Crop | None) -> Attachment:
-    """Gives the picture made anew from its file: at full size or made small, the whole of it or the crop.
+def adjusted(
+    attachment: Attachment, *, full_size: bool = False, crop: Crop | None = None, on_white: bool = False
+) -> Attachment:
+    """Gives the picture made anew from its file: at full size or made small, the whole of it or the crop, transparent
+    parts as they are or white.
 
     Raises: ValueError for anything but a picture, and for a crop that is no region of it.
     """
@@ -115,19 +175,20 @@ def adjusted(attachment: Attachment, *, full_size: bool, crop: Crop | None) -> A
 
     if not isinstance(attachment.facts, PreparedImage):
         raise ValueError(f"{attachment.name!r} is no picture and cannot be cropped")
-    image = prepare_image(attachment.name, attachment.facts.data, full_size=full_size, crop=crop)
+    image = prepare_image(attachment.name, attachment.facts.data, full_size=full_size, crop=crop, on_white=on_white)
     return replace(attachment, parts=(image.part,), facts=image, notes=image.notes)
 
 
 def held_bytes(attachment: Attachment) -> int:
     """The bytes that it holds: the file it was made of, where that is at hand, and what is sent of it."""
     sent = sum(len(part.data) for part in attachment.parts if isinstance(part, ImagePart | FramePart))
+    sent += sum(len(part.text) for part in attachment.parts if isinstance(part, TextFilePart))
     if attachment.facts is None:
         return sent + (len(attachment.video.data) if attachment.video else 0)
-    from components.media.images import PreparedImage
+    from components.media.storyboard import Storyboard
 
     facts = attachment.facts
-    return sent + (len(facts.data) if isinstance(facts, PreparedImage) else facts.clip.source.held_bytes)
+    return sent + (facts.clip.source.held_bytes if isinstance(facts, Storyboard) else len(facts.data))
 
 
 def text_between(text: str) -> Attachment:

@@ -37,9 +37,15 @@ class Crop:
         return 0 <= self.left < self.right <= width and 0 <= self.top < self.bottom <= height
 
 
+def reduced(pixels: Image.Image) -> Image.Image:
+    """A picture no larger than a `preview` is made of: to turn or convert a whole one copies all of it."""
+    return pixels.reduce(max(1, max(pixels.size) // (2 * PREVIEW_SIDE)))
+
+
 def preview(pixels: Image.Image) -> bytes:
     """Makes the small picture of a whole upright one (RGB or what converts to it), as JPEG."""
-    small = pixels.convert("RGBA") if pixels.has_transparency_data else pixels.convert("RGB")
+    small = reduced(pixels)
+    small = small.convert("RGBA") if small.has_transparency_data else small.convert("RGB")
     small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), reducing_gap=2.0)
     if small.mode == "RGBA":
         white = Image.new("RGBA", small.size, "white")

@@ -16,6 +16,7 @@ PNG_BYTES_PER_PIXEL = 1.0
 # Below this size nothing is gained by giving up lossless.
 SMALL_PNG_BYTES = 64_000
 _SAMPLE_SIDE = 384
+WHITENED = "transparent parts made white"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,18 @@ def encoded(
     if format != "JPEG":
         notes = (f"converted from {format} to JPEG",)
     if pixels.mode == "RGBA":
-        white = Image.new("RGBA", pixels.size, "white")
-        pixels = Image.alpha_composite(white, pixels).convert("RGB")
-        notes = ("transparent parts made white", *notes)
+        pixels, notes = whitened(pixels), (WHITENED, *notes)
     if tables is not None:
         alike = _saved(pixels, "JPEG", qtables=tables.quantization, subsampling=tables.subsampling)
         if len(alike) <= limits.IMAGE_BYTES:
             return alike, "image/jpeg", notes
     # At 2048 x 2048 px the worst picture, noise, has 3.8 MB at this quality: no check against IMAGE_BYTES is needed.
     return _saved(pixels, "JPEG", quality=JPEG_QUALITY), "image/jpeg", notes
+
+
+def whitened(pixels: Image.Image) -> Image.Image:
+    """Lays an RGBA picture on white: RGB."""
+    return Image.alpha_composite(Image.new("RGBA", pixels.size, "white"), pixels).convert("RGB")
 
 
 def _may_be_small_png(pixels: Image.Image) -> bool:

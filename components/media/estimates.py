@@ -22,6 +22,7 @@ from components.core.parts import (
     MediaPart,
     Part,
     RemoteImagePart,
+    TextFilePart,
     TextPart,
     ThinkingPart,
     ToolCallPart,
@@ -50,7 +51,9 @@ class Estimate:
     body_bytes: int
 
 
-def estimate(parts: Iterable[MediaPart | TextPart], texts: Iterable[str] = (), picture_factor: float = 1.0) -> Estimate:
+def estimate(
+    parts: Iterable[MediaPart | TextPart | TextFilePart], texts: Iterable[str] = (), picture_factor: float = 1.0
+) -> Estimate:
     """Adds up what `parts` and `texts` will take. The JSON round the parts, some 100 bytes each, is left out."""
     tokens = size = 0
     for text in texts:
@@ -75,11 +78,13 @@ def estimate_messages(request: RunRequest, parts: Sequence[Part], picture_factor
     return estimate(media, texts, picture_factor)
 
 
-def part_tokens(part: MediaPart | TextPart) -> int:
+def part_tokens(part: MediaPart | TextPart | TextFilePart) -> int:
     """Estimates the tokens of one part; a frame's with the caption that goes before it."""
     match part:
         case TextPart(text):
             return text_tokens(text)
+        case TextFilePart():
+            return text_tokens(part.fenced)
         case RemoteImagePart():
             return REMOTE_PICTURE_TOKENS
         case FramePart():
@@ -92,11 +97,13 @@ def part_tokens(part: MediaPart | TextPart) -> int:
             assert_never(part)
 
 
-def part_bytes(part: MediaPart | TextPart) -> int:
+def part_bytes(part: MediaPart | TextPart | TextFilePart) -> int:
     """Says how many bytes one part fills in the body; a frame with the caption that goes before it."""
     match part:
         case TextPart(text):
             return _encoded(text)
+        case TextFilePart():
+            return _encoded(part.fenced)
         case RemoteImagePart(url):
             return _encoded(url)
         case FramePart():
@@ -111,6 +118,8 @@ def _text_of(part: Part) -> str:
     match part:
         case TextPart(text) | ThinkingPart(text):
             return text
+        case TextFilePart():
+            return part.fenced
         case ToolCallPart(_, name, arguments):
             return f"{name} {arguments}"
         case ToolResultPart(_, content):

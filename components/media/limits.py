@@ -24,6 +24,9 @@ MEGABYTE: Final = 1_000_000
 # cap of 4,096 near 1792 x 1792, so a longer side is paid for in bytes alone.
 IMAGE_LONGEST_SIDE: Final = 2048
 
+# [own] About a million tokens of English, more than the models of these hosts hold.
+TEXT_FILE_BYTES: Final = 4 * MEGABYTE
+
 # [V] recommends at most 4096 x 2160. For screens, charts and scanned text, which are small as PNG: their letters are
 # what is asked about, and a copy of 2048 px would lose them.
 DRAWN_LONGEST_SIDE: Final = 4096
@@ -31,11 +34,17 @@ DRAWN_LONGEST_SIDE: Final = 4096
 # [own] What one picture may weigh when it is sent; [B] takes 80 MB by URL.
 IMAGE_BYTES: Final = 10 * MEGABYTE
 
-# [own] What one picture may weigh when it is attached, before it is made small.
-IMAGE_UPLOAD_BYTES: Final = 50 * MEGABYTE
+# [own] What one picture may weigh when it is attached, before it is made small: a phone's 200 megapixels take 80 MB.
+IMAGE_UPLOAD_BYTES: Final = 100 * MEGABYTE
 
 # [P] A quarter of a gibibyte of pixels; a file of a few kilobytes can claim more (a decompression bomb).
 PICTURE_PIXELS: Final = MOST_PIXELS
+
+# [own] Phones take photos of 200 million pixels. A JPEG is unpacked at a fraction of its size, so it costs less memory.
+JPEG_PIXELS: Final = 256_000_000
+
+# [own] How many times longer than high a panorama is. When its longer side is made small, little is left of the other.
+PANORAMA: Final = 2.5
 
 # [own] Frames are sent, or the clip itself within the body's limit, so this guards this machine's memory.
 CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE
@@ -81,8 +90,15 @@ PICTURE_ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "jp2": "JPEG 2000",
         "j2k": "JPEG 2000",
         "jpx": "JPEG 2000",
+        "j2c": "JPEG 2000",
+        "jpf": "JPEG 2000",
+        "tga": "TGA",
+        "svg": "SVG",
     }
 )
+
+# Endings that programs in TypeScript share with camcorders.
+TEXT_ENDINGS: Final = frozenset({"ts", "mts"})
 
 # Ending -> family of containers. The list is [V]'s and Matroska, which WebM is a part of. Files of one family are
 # told apart by what is in them, not by their ending: browsers record Matroska into .webm, cameras MPEG-4 into .mov.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from components.core.parts import VideoPart
 from components.media.estimates import base64_bytes
 from components.media.limits import BODY_BYTES, MEGABYTE
-from components.media.signatures import ending_of
+from components.media.signatures import true_ending
 from components.media.video import Clip, player_start_s
 
 # https://developer.mozilla.org/en-US/docs/Web/Media/Guides/Formats/Containers (read 2026-11-24)
@@ -62,17 +62,18 @@ def film_of(clip: Clip) -> Film:
 def film_of_part(part: VideoPart) -> Film:
     """A clip that went out as a whole and was kept, to be played; whether its codec allows that, the player finds."""
     start_s = player_start_s(part.name, part.data)
-    return Film(part.data, _PLAYED.get(ending_of(part.name)), part.duration_s, start_s)
+    return Film(part.data, _PLAYED.get(true_ending(part.name, part.data)), part.duration_s, start_s)
 
 
 def player_type(clip: Clip) -> str | None:
     """The media type to hand a clip to the browser's player with; None where no browser plays it."""
-    return _PLAYED.get(ending_of(clip.name)) if clip.codec in _CODECS else None
+    return _PLAYED.get(true_ending(clip.name, clip.source.head())) if clip.codec in _CODECS else None
 
 
 def video_part(clip: Clip) -> VideoPart:
     """The clip as it is sent as a whole: its file, unchanged."""
-    return VideoPart(clip.data, _TAKEN.get(ending_of(clip.name), "video/mp4"), clip.name, clip.duration_s)
+    media_type = _TAKEN.get(true_ending(clip.name, clip.source.head()), "video/mp4")
+    return VideoPart(clip.data, media_type, clip.name, clip.duration_s)
 
 
 def taken_ending(media_type: str) -> str:
@@ -83,7 +84,7 @@ def taken_ending(media_type: str) -> str:
 
 def why_not_whole(clip: Clip) -> str | None:
     """Why the clip cannot be sent as a whole, in a sentence; None where it can."""
-    ending = ending_of(clip.name)
+    ending = true_ending(clip.name, clip.source.head())
     if ending not in _TAKEN:
         return f"The API takes no .{ending} files; frames are sent."
     size = base64_bytes(video_part(clip))

@@ -17,6 +17,7 @@ from components.core.parts import (
     MediaPart,
     Part,
     RemoteImagePart,
+    TextFilePart,
     TextPart,
     ToolCallPart,
     VideoPart,
@@ -112,7 +113,9 @@ def receipt_of(run: Run, before: Run | None = None) -> Receipt | None:
         media = [part for message in request.messages for part in _media(message.parts, request)]
         tokens = sum(map(part_tokens, media))
         return Receipt(items, estimate_request(request).tokens - tokens, tokens, usage.input_tokens, False, searched)
-    words = "\n".join(part.text for part in request.messages[-1].parts if isinstance(part, TextPart))
+    said = request.messages[-1].parts
+    words = "\n".join(part.fenced for part in said if isinstance(part, TextFilePart))
+    words += "\n".join(part.text for part in said if isinstance(part, TextPart))
     tokens = sum(item.estimated_tokens for item in items)
     return Receipt(items, standing + text_tokens(words), tokens, usage.input_tokens, True, searched)
 

@@ -15,6 +15,7 @@ from components.core.parts import (
     ImagePart,
     Part,
     RemoteImagePart,
+    TextFilePart,
     TextPart,
     ThinkingPart,
     VideoPart,
@@ -114,6 +115,8 @@ def _most_tokens(part: Part, card: ModelCard) -> int | None:
         return ceil(part.width / _PATCH) * ceil(part.height / _PATCH) + caption
     if isinstance(part, TextPart | ThinkingPart):
         return _bytes(part.text)
+    if isinstance(part, TextFilePart):
+        return _bytes(part.fenced)
     if isinstance(part, RemoteImagePart | VideoPart):
         # Nobody here knows what the gateway makes of these: all that a prompt can hold.
         return card.context_tokens

@@ -67,7 +67,7 @@ def _varied(attachment: Attachment, way: Mapping[str, int], cache: ClipCache) ->
         return _of_clip(attachment.facts, way.get("frames"), side, quality, cache)
     if side is None and quality is None:
         return attachment
-    facts = attachment.facts
+    facts = attachment.facts if isinstance(attachment.facts, PreparedImage) else None
     parts = tuple(
         _smaller(part, facts, side, quality, cache) if isinstance(part, Still) else part for part in attachment.parts
     )

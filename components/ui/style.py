@@ -22,6 +22,12 @@ _HEADER = ":root { --playground-header: 3.75rem }"
 _SIDEBAR = """
 @media (min-width: 769px) { [data-testid="stSidebar"]:not(:has(.st-key-connection)) { display: none } }
 """
+# What is transparent in a picture is seen on greys that neither black nor white is lost on, by day and by night.
+_PICTURES = """
+[data-testid="stImage"] img[src$=".png"] {
+  background: repeating-conic-gradient(#b9bdc9 0 25%, #989dab 0 50%) 0 0 / 14px 14px;
+}
+"""
 # What an uploader takes stands in its label; Streamlit adds the limit of every file, which is that of a clip.
 _UPLOADERS = """
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none }
@@ -68,7 +74,7 @@ def draw_style() -> None:
     """Adds the rules to the page; they take no room."""
     scheme = st.context.theme.type or "light"
     colours = _variables(scheme) + _COLOURS[scheme]
-    st.html(f"<style>{_HEADER}{_READ}{_SIDEBAR}{_UPLOADERS}{_GALLERY}{colours}</style>")
+    st.html(f"<style>{_HEADER}{_READ}{_SIDEBAR}{_PICTURES}{_UPLOADERS}{_GALLERY}{colours}</style>")
 
 
 def _variables(scheme: str) -> str:

@@ -131,7 +131,7 @@ def test_without_media_pictures_are_only_named():
     text = write_archive([talk()], media=False)
     assert json.loads(text)["media"] == {} and "sha256" in text
     (back,) = read_archive(text, "local", WIRES)
-    assert [len(node.message.parts) for node in back.conversation.nodes.values() if node.message] == [2, 1]
+    assert [len(node.message.parts) for node in back.conversation.nodes.values() if node.message] == [3, 1]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms, ImageDraw, PngImagePlugin, TiffImagePlugin, features
+from PIL import Image, ImageCms, ImageDraw, ImageOps, PngImagePlugin, TiffImagePlugin, features
 
 from components.core.errors import MediaError
 from components.media import limits
-from components.media.images import prepare_image
+from components.media.crops import Crop
+from components.media.images import PANORAMA, prepare_image
 
 PHOTO = (Path(__file__).parents[1] / "fixtures" / "media" / "china.jpg").read_bytes()
 GPS, ORIENTATION, MAKE, XMP = 0x8825, 0x0112, 0x010F, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>xmp-secret</x:xmpmeta>"
@@ -206,6 +207,48 @@ def test_transparency_is_kept(format):
     sent = opened(part.data)
     assert (sent.format, sent.mode) == ("PNG", "RGBA")
     assert (sent.getpixel((5, 5)), sent.getpixel((35, 5))[3]) == ((0, 0, 255, 255), 0)
+
+
+def test_transparent_parts_are_made_white_by_choice():
+    clear = Image.new("RGBA", (40, 40), (255, 0, 0, 0))
+    clear.paste((0, 0, 255, 255), (0, 0, 20, 40))
+    image = prepare_image("a.png", encoded(clear, "PNG"), on_white=True)
+    sent = opened(image.part.data)
+    assert (sent.mode, sent.getpixel((5, 5)), sent.getpixel((35, 5))) == ("RGB", (0, 0, 255), (255, 255, 255))
+    assert image.transparent and image.on_white and "transparent parts made white" in image.notes
+    plain = prepare_image("a.png", encoded(photo(), "PNG"), on_white=True)
+    assert not plain.transparent and "transparent parts made white" not in plain.notes
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_region_of_a_turned_photo_that_is_unpacked_smaller_is_the_same_region(orientation, monkeypatch):
+    monkeypatch.setattr(limits, "IMAGE_LONGEST_SIDE", 128)
+    stored = photo(640, 320)
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    data = encoded(stored, "JPEG", quality=95, exif=exif)
+    upright = ImageOps.exif_transpose(opened(data))
+    whole = prepare_image("a.jpg", data)
+    assert (whole.original_width, whole.original_height) == upright.size
+    crop = Crop(10, 20, upright.width - 10, upright.height - 6)
+    region = prepare_image("a.jpg", data, crop=crop)
+    expected = upright.crop((crop.left, crop.top, crop.right, crop.bottom)).resize((16, 16))
+    difference = np.asarray(opened(region.part.data).resize((16, 16)), float) - np.asarray(expected, float)
+    assert np.abs(difference).mean() < 4
+
+
+def test_a_jpeg_of_more_pixels_than_others_may_have_is_unpacked_smaller():
+    data = encoded(Image.new("L", (12_000, 9_000), 200), "JPEG")
+    image = prepare_image("a.jpg", data)
+    assert (image.original_width, image.original_height, image.part.width) == (12_000, 9_000, 2048)
+    with pytest.raises(MediaError, match="too many pixels to be sent at full size: crop it"):
+        prepare_image("a.jpg", data, full_size=True)
+
+
+def test_a_panorama_gets_the_hint_to_crop():
+    assert PANORAMA in prepare_image("a.jpg", encoded(photo(6000, 1200), "JPEG")).notes
+    assert PANORAMA not in prepare_image("a.jpg", encoded(photo(4000, 3000), "JPEG")).notes
+    assert PANORAMA not in prepare_image("a.jpg", encoded(photo(1500, 300), "JPEG")).notes
 
 
 def test_alpha_that_hides_nothing_is_dropped():

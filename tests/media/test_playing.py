@@ -37,6 +37,28 @@ def test_the_file_goes_unchanged():
     assert (part.data, part.media_type, part.name, part.duration_s) == (CLIP.data, "video/mp4", "a.mp4", 2.0)
 
 
+@pytest.mark.parametrize(
+    ("name", "format", "codec", "media_type"),
+    [
+        ("a.avi", "mp4", "libx264", "video/mp4"),
+        ("noending", "mp4", "libx264", "video/mp4"),
+        ("a.avi", "mov", "libx264", "video/mov"),
+        ("a.mp4", "avi", "mpeg4", "video/avi"),
+        ("a.mp4", "webm", "libvpx", "video/webm"),
+        ("a.mp4", "matroska", "libx264", None),
+        ("a.mp4", "flv", "libx264", "video/x-flv"),
+        ("a.webm", "matroska", "libx264", "video/webm"),
+        ("a.mov", "mp4", "libx264", "video/mov"),
+    ],
+)
+def test_a_clip_goes_under_the_type_of_its_bytes(name, format, codec, media_type):
+    clip = open_clip(name, recorded(5, format=format, codec=codec, ticks=25))
+    if media_type is None:
+        assert why_not_whole(clip) == "The API takes no .mkv files; frames are sent."
+    else:
+        assert (why_not_whole(clip), video_part(clip).media_type) == (None, media_type)
+
+
 def test_what_cannot_go_as_a_whole_says_why(monkeypatch):
     assert why_not_whole(CLIP) is None
     mkv = open_clip("a.mkv", recorded(5, format="matroska"))

@@ -50,7 +50,7 @@ def test_recognising_never_raises(data):
         ("a.png", b"", "'a.png' is empty (0 bytes): choose the file again."),
         (
             "a.jpg",
-            b"8BPS",
+            b"8BPS\0\1",
             "'a.jpg' is named .jpg but holds a Photoshop picture: save it as PNG or JPEG and attach that.",
         ),
         ("a.PNG", b"hello", "'a.PNG' is named .png but holds text: attach a real picture or clip."),

@@ -6,8 +6,9 @@ import zlib
 
 import pytest
 
-from components.core.parts import FramePart, ImagePart
+from components.core.parts import FramePart, ImagePart, TextFilePart
 from components.media import limits, reading
+from components.media.estimates import part_tokens
 from components.ui import resources
 from components.ui.playground.keeping import _find_tray as find_tray
 from components.ui.state import Session
@@ -36,6 +37,26 @@ def bomb(side=30_000):
 
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def test_a_text_file_shows_its_tokens_and_the_very_text_that_is_sent(app, attach, photo):
+    attach(app, ("people.csv", "姓名,年龄\n张三,25\n李四,30\n".encode("gbk")), ("`_a_`.svg", b"<svg/>"), photo)
+    storyboard = app.container(key="storyboard")
+    parts = sent_parts(app)
+    assert [type(part) for part in parts] == [TextFilePart, TextFilePart, ImagePart]
+    assert f"about {part_tokens(parts[0]):,} tokens" in [caption.value for caption in storyboard.caption]
+    assert "**1** picture, **2** files" in [caption.value for caption in app.caption]
+    state = app.session_state["playground"]
+    state.opened = 0
+    app.run()
+    assert parts[0].fenced in [code.value for code in app.code]
+    encoding = next(box for box in app.selectbox if box.label == "Read as")
+    assert encoding.value == "gb18030"
+    app.button(key="detach-0-people.csv").click().run()
+    assert sent_parts(app) == parts[1:]
+    app.chat_input[0].set_value("What is it?").run()
+    sent = state.turns[-1].run.request.messages[-1].parts
+    assert sent[:2] == tuple(parts[1:]) and not app.exception
 
 
 def drop_buttons(app):

@@ -14,7 +14,7 @@ from components.api.wires.registry import WIRES
 from components.api.wires.wire import DataUrl, Picture, Wire, data_url
 from components.core.parts import FramePart, VideoPart, clock
 from components.core.request import RunRequest
-from components.media.signatures import ending_of
+from components.media.signatures import true_ending
 
 FOLDER = "media"
 
@@ -110,8 +110,12 @@ def safe_name(name: str) -> str:
 
 
 def _path(picture: Picture, taken: set[str]) -> str:
-    # A clip goes out as its own file, under the ending that it came with.
-    ending = safe_name(ending_of(picture.name)) if isinstance(picture, VideoPart) else _ENDINGS[picture.media_type]
+    # A clip goes out as its own file, under the ending that it came with unless its bytes are another format's.
+    ending = (
+        safe_name(true_ending(picture.name, picture.data))
+        if isinstance(picture, VideoPart)
+        else _ENDINGS[picture.media_type]
+    )
     if isinstance(picture, FramePart):
         stem = f"{_stem(picture.clip)}-{clock(picture.time_s).replace(':', '-')}s"
     else:

@@ -12,6 +12,7 @@ from components.core.parts import (
     MediaPart,
     Message,
     RemoteImagePart,
+    TextFilePart,
     TextPart,
     ThinkingPart,
     ToolCallPart,
@@ -30,6 +31,8 @@ def user_content(message: Message, *, videos: bool = False) -> Iterator[str | Me
         match part:
             case TextPart(text):
                 yield text
+            case TextFilePart():
+                yield part.fenced
             case FramePart():
                 yield part.caption
                 yield part
@@ -49,9 +52,11 @@ def map_user_content(
     videos: bool = False,
 ) -> str | list[dict[str, Any]]:
     """A user's content: plain text where there is nothing else, as every format allows, else a part each."""
-    if all(isinstance(part, TextPart) for part in message.parts):
-        return message.text
-    return [map_piece(piece, picture_url) for piece in user_content(message, videos=videos)]
+    pieces = list(user_content(message, videos=videos))
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    if len(texts) == len(pieces):
+        return "\n".join(texts)
+    return [map_piece(piece, picture_url) for piece in pieces]
 
 
 def assistant_parts(message: Message) -> Iterator[TextPart | ThinkingPart | ToolCallPart]:
@@ -70,7 +75,7 @@ def assistant_parts(message: Message) -> Iterator[TextPart | ThinkingPart | Tool
                     yield part
             case ThinkingPart() | ToolCallPart():
                 yield part
-            case ImagePart() | RemoteImagePart() | FramePart() | VideoPart() | ToolResultPart():
+            case TextFilePart() | ImagePart() | RemoteImagePart() | FramePart() | VideoPart() | ToolResultPart():
                 raise TypeError(f"an assistant message cannot hold {type(part).__name__}")
             case _:
                 assert_never(part)

@@ -7,7 +7,7 @@ from typing import assert_never
 
 import streamlit as st
 
-from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
+from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextFilePart, TextPart, clock
 from components.media.attachments import Attachment
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped
@@ -37,7 +37,7 @@ def draw_kept(attachment: Attachment, position: int) -> None:
             draw_remove(key, f"Remove {named}", _leave_out, position, index)
 
 
-def _words(part: PicturePart | TextPart) -> tuple[str, str]:
+def _words(part: PicturePart | TextPart | TextFilePart) -> tuple[str, str]:
     """The part's name, and what stands under it."""
     match part:
         case FramePart():
@@ -46,6 +46,8 @@ def _words(part: PicturePart | TextPart) -> tuple[str, str]:
             return part.name, f"{part.width} × {part.height}"
         case RemoteImagePart(url):
             return url, ":material/link: By address"
+        case TextFilePart(_, name):
+            return name, ":material/description: File"
         case TextPart(text):
             return text, ":material/short_text: Text"
         case _:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from components.core.errors import MediaError
 from components.core.parts import ImagePart
-from components.media.attachments import Attachment, adjusted
+from components.media.attachments import Attachment, adjusted, as_source
 from components.media.closeups import busiest, closeup
 from components.media.crops import Crop, marked
 from components.media.images import PreparedImage
@@ -73,8 +76,21 @@ def _draw_sent(photo: Attachment, position: int) -> None:
             help="All pixels are sent, still without the metadata. The model itself is thought to see at most about "
             "3.2 million pixels of a picture (4,096 patches of 28 × 28 px).",
         )
+        white = image.on_white
+        if image.transparent:
+            white = st.toggle(
+                "White behind transparent parts",
+                image.on_white,
+                key=f"photo-white-{_key(photo)}",
+                help="What a model sees behind transparent parts is not known; for some it is black. Else they are "
+                "sent as they are, and shown here on a pattern of grey.",
+            )
+        if image.original_format == "SVG" and st.button("Send its source text", key=f"photo-source-{_key(photo)}"):
+            _put(position, lambda: as_source(photo))
     if full != image.full_size:
-        _take(photo, position, full_size=full, crop=image.crop)
+        _take(photo, position, full_size=full)
+    elif white != image.on_white:
+        _take(photo, position, on_white=white)
 
 
 def _draw_pixels(photo: Attachment, position: int) -> None:
@@ -82,7 +98,7 @@ def _draw_pixels(photo: Attachment, position: int) -> None:
     if image.full_size:
         st.caption("All pixels are sent: before and after are the same.")
         if st.button("Send it made small", key="photo-small"):
-            _take(photo, position, full_size=False, crop=image.crop)
+            _take(photo, position, full_size=False)
         return
     if not image.downscaled:
         st.caption("The photo was not made small: all its pixels are sent.")
@@ -101,7 +117,7 @@ def _draw_pixels(photo: Attachment, position: int) -> None:
         after.image(close.after, width="stretch", alt="The same place as it is sent")
         after.caption(f"**Sent**: the same place in {close.sent_width} × {close.sent_height} pixels")
     if st.button("Send the original size", key="photo-original", type="primary"):
-        _take(photo, position, full_size=True, crop=image.crop)
+        _take(photo, position, full_size=True)
 
 
 def _draw_crop(photo: Attachment, position: int) -> None:
@@ -131,9 +147,9 @@ def _draw_crop(photo: Attachment, position: int) -> None:
     shown = marked(image.small, chosen or standing, width, height)
     picture.image(shown, alt=f"{photo.name}, with the chosen region marked")
     if use and chosen is not None:
-        _take(photo, position, full_size=image.full_size, crop=None if chosen == whole else chosen)
+        _take(photo, position, crop=None if chosen == whole else chosen)
     elif reset:
-        _take(photo, position, full_size=image.full_size, crop=None)
+        _take(photo, position, crop=None)
 
 
 def _draw_range(label: str, key: str, start: int, end: int, most: int) -> tuple[int, int]:
@@ -145,13 +161,20 @@ def _draw_range(label: str, key: str, start: int, end: int, most: int) -> tuple[
 def _key(photo: Attachment) -> str:
     # Widgets keep what they hold by their key; each picture, and each way of sending it, begins with its own.
     part, image = _picture(photo)
-    return f"{part.sha256[:16]}-{image.full_size}"
+    return f"{part.sha256[:16]}-{image.full_size}-{image.on_white}"
 
 
-def _take(photo: Attachment, position: int, *, full_size: bool, crop: Crop | None) -> None:
+def _take(photo: Attachment, position: int, **changes: Any) -> None:
+    """Makes the photo anew with the changes to how it is sent, arguments of `adjusted`; the rest stays."""
+    _, image = _picture(photo)
+    standing = {"full_size": image.full_size, "crop": image.crop, "on_white": image.on_white}
+    _put(position, lambda: adjusted(photo, **(standing | changes)))
+
+
+def _put(position: int, make: Callable[[], Attachment]) -> None:
     state = session()
     try:
-        state.tray[position] = adjusted(photo, full_size=full_size, crop=crop)
+        state.tray[position] = make()
     except MediaError as error:
         st.error(with_code(str(error)))
         return

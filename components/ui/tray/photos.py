@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.core.parts import ImagePart, RemoteImagePart
 from components.media.attachments import Attachment
-from components.media.images import PreparedImage
+from components.media.images import PANORAMA, PreparedImage
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
@@ -33,6 +33,15 @@ def draw_photo(photo: Attachment, position: int) -> None:
         actions = {":material/zoom_in: Enlarge, crop, compare": lambda: _open(position)}
         draw_remove(f"detach-{position}-{photo.name}", f"Remove {photo.name}", detach, position)
         draw_menu(position, photo.name, f"{part.width} × {part.height}", with_code(about), actions)
+
+
+def draw_hint(photo: Attachment, position: int) -> None:
+    """Says below the tray that a panorama is better cropped, and leads there; nothing of other pictures."""
+    if PANORAMA in photo.notes:
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            st.caption(f":material/panorama_horizontal: {escaped(photo.name)}: {PANORAMA}", width="stretch")
+            key = f"crop-hint-{position}-{photo.name}"
+            st.button("Crop", key=key, type="tertiary", icon=":material/crop:", on_click=_open, args=(position,))
 
 
 def draw_remote(picture: Attachment, position: int) -> None:

@@ -12,9 +12,10 @@ from components.media.attachments import Attachment
 from components.ui.state import Session
 from components.ui.tray.kept_pictures import draw_kept
 from components.ui.tray.photo_dialog import open_photo
-from components.ui.tray.photos import draw_photo, draw_remote
+from components.ui.tray.photos import draw_hint, draw_photo, draw_remote
 from components.ui.tray.storyboard import draw_clip, sent_whole
 from components.ui.tray.strip import draw_strip
+from components.ui.tray.text_file import draw_text_file, open_text_file
 from components.ui.tray.texts import draw_text
 
 
@@ -34,10 +35,13 @@ def draw_tray(state: Session) -> None:
                     gap="xxsmall",
                 ):
                     _draw(attachment, position)
+    for position, attachment in enumerate(state.tray):
+        if attachment.kind == "image":
+            draw_hint(attachment, position)
     draw_strip(state.tray)
     opened, state.opened = state.opened, None
-    if opened is not None:
-        open_photo(opened)
+    if opened is not None and opened < len(state.tray):
+        (open_text_file if state.tray[opened].kind == "file" else open_photo)(opened)
 
 
 def _count(state: Session) -> str:
@@ -50,7 +54,8 @@ def _count(state: Session) -> str:
         for part in each.parts
     )
     texts = sum(each.kind == "text" for each in state.tray)
-    counted = ((pictures, "picture"), (clips, "clip"), (texts, "text"))
+    files = sum(each.kind == "file" for each in state.tray)
+    counted = ((pictures, "picture"), (clips, "clip"), (files, "file"), (texts, "text"))
     return ", ".join(f"**{count}** {name if count == 1 else name + 's'}" for count, name in counted if count)
 
 
@@ -64,5 +69,7 @@ def _draw(attachment: Attachment, position: int) -> None:
             draw_photo(attachment, position)
         case "remote":
             draw_remote(attachment, position)
+        case "file":
+            draw_text_file(attachment, position)
         case _:
             draw_text(attachment, position)

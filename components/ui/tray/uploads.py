@@ -36,7 +36,7 @@ def draw_uploads(state: Session) -> None:
     key = _uploader_key(state)
     with st.container(key="attach", width="content"):
         st.file_uploader(
-            "Attach photos or clips",
+            "Attach photos, clips or text files",
             accept_multiple_files=True,
             key=key,
             label_visibility="collapsed",

@@ -106,7 +106,7 @@ def _edit_question(turn: Turn, number: int) -> None:
     text = st.text_area("Question", whole_characters(question.text), key=key, height=220, label_visibility="collapsed")
     pictures = [part for part in question.parts if not isinstance(part, TextPart)]
     if pictures:
-        st.caption(f"{len(pictures)} pictures stay with it.")
+        st.caption(f"What is attached to it stays: {len(pictures)} in all.")
     changed = Message("user", (*pictures, TextPart(text)))
     with st.container(horizontal=True):
         blank = is_blank(text)

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
+from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextFilePart, TextPart, clock
 from components.core.texts import whole_characters
 from components.media.attachments import Attachment
+from components.media.estimates import part_tokens
 from components.ui.markdown.escaping import escaped
+from components.ui.turn.file_text import draw_file_text
 
 _PICTURE_WIDTH = 80
 _TEXT_WIDTH = 200
+# It goes to the browser each time the conversation is drawn.
+_FILE_SHOWN = 4_000
 
 
 def draw_sent(attachments: Sequence[Attachment], *, videos: bool = False) -> None:
@@ -32,11 +36,15 @@ def draw_sent(attachments: Sequence[Attachment], *, videos: bool = False) -> Non
                 _draw_part(part)
 
 
-def _draw_part(part: PicturePart | TextPart) -> None:
+def _draw_part(part: PicturePart | TextPart | TextFilePart) -> None:
     match part:
         case TextPart(text):
             with st.container(width=_TEXT_WIDTH):
                 st.text(whole_characters(text))
+        case TextFilePart(_, name):
+            with st.popover(escaped(name), icon=":material/description:", type="tertiary", width="content"):
+                st.caption(f"As it was sent, about {part_tokens(part):,} tokens (estimated)")
+                draw_file_text(part, _FILE_SHOWN, 320)
         case RemoteImagePart(url):
             # Never shown here: the browser would fetch it each time the conversation is drawn.
             with st.container(width=_TEXT_WIDTH):
