@@ -1,8 +1,7 @@
 """SVG drawn to a picture, in a process of its own: nothing is fetched, no other file is read, nothing of it is run.
 
-What is drawn with (resvg, in `vl-convert`, which draws the charts of a report) knows no scripts, but reads pictures
-from the disk and from addresses that a drawing names. So the drawing is written anew first, without any that is not in
-it. The process is run as ``python -m components.media.svg``: SVG in, a line of JSON and a PNG out.
+What is drawn with (resvg) knows no scripts and fetches nothing, but reads pictures from the disk that a drawing names.
+So the drawing is written anew first, without any that is not in it. The process is run as ``python -m components.media.svg``: SVG in, a line of JSON and a PNG out.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 # [own] A drawing has no pixels: small ones are made large enough to be read, large ones no larger than is sent.
 _SIDE_LEAST: Final = 1024
 _SIDE_MOST: Final = 2048
-# vl-convert maps some 200 MB before it draws.
 _ADDRESS_SPACE: Final = 2_000_000_000
 _LONGEST_S: Final = 20.0
 _MOST_ELEMENTS: Final = 200_000
@@ -39,7 +38,7 @@ _LEFT_OUT: Final = {f"{_SVG}script": _SCRIPTS, f"{_SVG}foreignObject": _HTML}
 # In px: https://www.w3.org/TR/css-values-3/#absolute-lengths
 _UNITS: Final = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54}
 _LENGTH: Final = re.compile(r"\s*\+?(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*(px|pt|pc|in|cm|mm)?\s*")
-# Fonts that are not installed would leave their text out; the last resort comes with vl-convert.
+# Fonts that are not installed would leave their text out; the last resort is the one that comes with Pillow.
 _FONTS: Final = re.compile(r"(\bfont(?:-family)?\s*:\s*)([^;{}]+)")
 _LAST_FONT: Final = "sans-serif"
 
@@ -70,10 +69,29 @@ def main() -> None:
     except ValueError as reason:
         out.write(json.dumps({"refused": str(reason)}).encode() + b"\n")
         return
-    from vl_convert import svg_to_png
-
-    png = svg_to_png(svg)
+    png = _drawn(svg)
     out.write(json.dumps({"refused": "", "notes": notes}).encode() + b"\n" + png)
+
+
+def _drawn(svg: str) -> bytes:
+    from PIL import ImageFont
+    from resvg_py import svg_to_bytes
+
+    font = ImageFont.load_default(12)
+    if not isinstance(font, ImageFont.FreeTypeFont):  # a Pillow that was built without FreeType
+        return svg_to_bytes(svg_string=svg)
+    with tempfile.NamedTemporaryFile(suffix=".otf") as file:
+        file.write(font.font_bytes)
+        file.flush()
+        family = font.getname()[0]
+        return svg_to_bytes(
+            svg_string=svg,
+            font_files=[file.name],
+            font_family=family,
+            sans_serif_family=family,
+            serif_family=family,
+            monospace_family=family,
+        )
 
 
 def written_anew(data: bytes) -> tuple[str, list[str]]:
