@@ -1,7 +1,8 @@
 """SVG drawn to a picture, in a process of its own: nothing is fetched, no other file is read, nothing of it is run.
 
 What is drawn with (resvg) knows no scripts and fetches nothing, but reads pictures from the disk that a drawing names.
-So the drawing is written anew first, without any that is not in it. The process is run as ``python -m components.media.svg``: SVG in, a line of JSON and a PNG out.
+So the drawing is written anew first, without any that is not in it. The process is run as
+``python -m components.media.svg``: SVG in, a line of JSON and a PNG out.
 """
 
 from __future__ import annotations
