@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
-from components.api.paste.pasted import Found
+from components.api.paste.pasted import ExtractedBody
 from components.api.paste.python_source import is_python, read_statements
 from components.core.errors import PasteError
 
@@ -44,7 +44,7 @@ def looks_like_javascript(text: str) -> bool:
     return _CALL.search(text) is not None or (_LOOKS.search(text) is not None and not is_python(text))
 
 
-def read_javascript(source: str) -> Found:
+def read_javascript(source: str) -> ExtractedBody:
     """Reads the first call that sends a prompt. Raises: PasteError if there is none or it is no JavaScript."""
     root = _tree(source)
     if root is None:

@@ -12,7 +12,7 @@ from components.core.errors import PasteError
 
 
 def read_json_text(text: str) -> tuple[Any, str]:
-    """The first value, and what stands behind it. Raises: PasteError, with the place where strict JSON ends."""
+    """The first value, and what follows it. Raises: PasteError, with the place where strict JSON ends."""
     text = text.strip()
     try:
         value, end = json.JSONDecoder().raw_decode(text)
@@ -24,8 +24,13 @@ def read_json_text(text: str) -> tuple[Any, str]:
         raise PasteError("The JSON is nested too deeply to be read.") from error
     except ValueError as error:
         problem = str(error)
-    for reads in (_javascript_literal, _python_literal):
-        if isinstance(value := reads(text), dict | list):
+    for parse in (expression_of, lambda text: ast.parse(text, mode="eval").body):
+        try:
+            expression = parse(text)
+            value = None if expression is None else literal(expression)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, dict | list):
             return value, ""
     raise PasteError(f"It begins like JSON but is none: {problem}.{hint_at_quotes(text)}")
 
@@ -35,18 +40,3 @@ def hint_at_quotes(text: str) -> str:
     if not any(quote in text for quote in "“”‘’„"):
         return ""
     return " It holds typographic quotes (“ ” ‘ ’); in code they must be plain ones."
-
-
-def _python_literal(text: str) -> Any:
-    try:
-        return literal(ast.parse(text, mode="eval").body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _javascript_literal(text: str) -> Any:
-    try:
-        expression = expression_of(text)
-        return None if expression is None else literal(expression)
-    except RecursionError:
-        return None

@@ -1,7 +1,7 @@
 """A Python program -> the arguments of the call in it, read from its syntax tree. Nothing of it is ever run.
 
 What stands there as it is (texts, numbers, lists, names bound to such) is taken; what only a run would tell is
-`Unknown`.
+`RuntimeValue`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from components.api.paste.pasted import Found, Unknown, shortened, wire_of
+from components.api.paste.pasted import ExtractedBody, RuntimeValue, excerpt, wire_at
 from components.api.paste.python_values import Values, chain_of
 from components.api.wires.registry import WIRES
 from components.core.errors import PasteError
@@ -29,7 +29,7 @@ _CLIENT = frozenset({"api_key", "api_base", "base_url"})  # LiteLLM takes them w
 _MOST_DEPTH = 150
 
 
-def read_python(source: str) -> Found:
+def read_python(source: str) -> ExtractedBody:
     """Reads the first call that sends a prompt. Raises: PasteError if there is none or it is no Python."""
     try:
         tree = _parsed(source)
@@ -43,7 +43,7 @@ def read_python(source: str) -> Found:
         raise PasteError("The program is nested too deeply to be read.") from error
 
 
-def read_statements(statements: list[ast.stmt], language: str) -> Found:
+def read_statements(statements: list[ast.stmt], language: str) -> ExtractedBody:
     """The first call that sends a prompt. Raises: PasteError if there is none."""
     reading = _Reading(language)
     for call in (node for statement in statements for node in ast.walk(statement) if isinstance(node, ast.Call)):
@@ -88,7 +88,7 @@ class _Reading(Values):
         super().__init__()
         self.language = language
         self.calls: dict[str, ast.Call] = {}  # of the program's own functions and methods, by name
-        self.found: Found | None = None
+        self.found: ExtractedBody | None = None
 
     def read(self, statements: list[ast.stmt]) -> None:
         for statement in statements:
@@ -148,7 +148,7 @@ class _Reading(Values):
             self.names.pop(name, None)  # one of the same name outside is another
         for name, value in bound.items():
             held = self.value(value)
-            if not isinstance(held, Unknown):
+            if not isinstance(held, RuntimeValue):
                 self.names[name] = held
 
     def _set_item(self, name: str, key: Any, value: Any) -> None:
@@ -167,9 +167,9 @@ class _Reading(Values):
     def _note_client(self, call: ast.Call) -> None:
         for keyword in call.keywords:
             if keyword.arg == "base_url" and isinstance(address := self.value(keyword.value), str):
-                self.left_out.append(f"The address `{shortened(address)}`: the page asks where its connection points.")
+                self.left_out.append(f"The address `{excerpt(address)}`: the page asks where its connection points.")
 
-    def _request(self, call: ast.Call) -> Found | None:
+    def _request(self, call: ast.Call) -> ExtractedBody | None:
         chain = tuple(name for name in chain_of(call.func) if name not in _RAW)
         if chain and chain[-1] in _COMPLETIONS and any(keyword.arg == "messages" for keyword in call.keywords):
             return self._package_call(call, "chat_completions", stream=False)
@@ -180,7 +180,7 @@ class _Reading(Values):
                 return self._package_call(call, wire.name, stream=chain[-1] == "stream")
         return self._posted(call) if chain[-1] in _POSTS else None
 
-    def _package_call(self, call: ast.Call, wire: WireName, *, stream: bool) -> Found:
+    def _package_call(self, call: ast.Call, wire: WireName, *, stream: bool) -> ExtractedBody:
         fields = self.keywords(call)
         for name in _CALL_ONLY & fields.keys():
             self.left_out.append(f"`{name}`: the page has its own.")
@@ -194,9 +194,9 @@ class _Reading(Values):
             fields["extra_body"] = extra
         if stream:
             fields["stream"] = True
-        return Found(f"{self.language} ({WIRES[wire].package})", fields, wire, tuple(self.left_out))
+        return ExtractedBody(f"{self.language} ({WIRES[wire].package})", fields, wire, tuple(self.left_out))
 
-    def _posted(self, call: ast.Call) -> Found | None:
+    def _posted(self, call: ast.Call) -> ExtractedBody | None:
         given: dict[str | None, Any] = {}
         for keyword in call.keywords:
             value = self.value(keyword.value)
@@ -209,10 +209,10 @@ class _Reading(Values):
         written = [ast.unparse(argument) for argument in call.args]
         written += [ast.unparse(keyword.value) for keyword in call.keywords if keyword.arg == "url"]
         texts = [text for text in [*known, given.get("url"), " ".join(written)] if isinstance(text, str)]
-        wire = next((wire for text in texts if (wire := wire_of(text))), None)
+        wire = next((wire for text in texts if (wire := wire_at(text))), None)
         if wire is None and not {one.history for one in WIRES.values()} & body.keys():
             return None
-        return Found(f"{self.language} (HTTP)", body, wire, tuple(self.left_out))
+        return ExtractedBody(f"{self.language} (HTTP)", body, wire, tuple(self.left_out))
 
 
 def _name_of(node: ast.expr) -> str:

@@ -1,7 +1,7 @@
 """An expression of a program -> its value, as far as it can be told by reading. Nothing of it is ever run.
 
 What stands there as it is (texts, numbers, lists, names bound to such) is taken; what only a run would tell is
-`Unknown`.
+`RuntimeValue`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import textwrap
 from typing import Any
 
-from components.api.paste.pasted import Unknown, shortened
+from components.api.paste.pasted import RuntimeValue, excerpt
 from components.api.snippets.body import FileText, FrameText
 
 
@@ -36,7 +36,7 @@ class Values:
                 return self.names[name]
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 number = self.value(operand)
-                return -number if isinstance(number, int | float) else Unknown(ast.unparse(node))
+                return -number if isinstance(number, int | float) else RuntimeValue(ast.unparse(node))
             case ast.BinOp(left=left, op=operator, right=right):
                 return self._calculated(node, self.value(left), operator, self.value(right))
             case ast.Attribute(value=ast.Name(id="self"), attr=name) if f"self.{name}" in self.names:
@@ -50,7 +50,7 @@ class Values:
             case ast.Call():
                 return self._called(node)
             case _:
-                return Unknown(ast.unparse(node))
+                return RuntimeValue(ast.unparse(node))
 
     def _items(self, items: list[ast.expr]) -> list[Any]:
         found: list[Any] = []
@@ -81,7 +81,7 @@ class Values:
             case str(), FrameText(prefix, path, time_s, width, height):
                 return FrameText(left + prefix, path, time_s, width, height)
             case _:
-                return Unknown(ast.unparse(node))
+                return RuntimeValue(ast.unparse(node))
 
     def _calculated(self, node: ast.expr, left: Any, operator: ast.operator, right: Any) -> Any:
         """Sizes are written as ``4 * 1024`` or ``2**12``, texts filled in with ``%``. Nothing larger is worked out."""
@@ -101,13 +101,13 @@ class Values:
             case str(), ast.Mod(), _:
                 return self._filled(node, left, re.compile(r"%[sd]"), right if isinstance(right, list) else [right])
             case _:
-                return Unknown(ast.unparse(node))
+                return RuntimeValue(ast.unparse(node))
 
     def _filled(self, node: ast.expr, text: str, places: re.Pattern[str], values: list[Any]) -> Any:
         """A text with its places filled in order, where there are as many texts or numbers as places."""
         pieces = places.split(text)
         if len(pieces) != len(values) + 1 or not all(isinstance(value, str | int | float) for value in values):
-            return Unknown(ast.unparse(node))
+            return RuntimeValue(ast.unparse(node))
         return "".join(f"{piece}{value}" for piece, value in zip(pieces, [*values, ""], strict=True))
 
     def _joined(self, node: ast.expr, pieces: list[ast.expr]) -> Any:
@@ -115,15 +115,15 @@ class Values:
         for piece in pieces:
             inner = self.value(piece.value if isinstance(piece, ast.FormattedValue) else piece)
             total = self._sum(node, total, str(inner) if isinstance(inner, int | float) else inner)
-            if isinstance(total, Unknown):
+            if isinstance(total, RuntimeValue):
                 return total
         return total
 
     def _item(self, node: ast.expr, held: Any, key: Any) -> Any:
         try:
-            return held[key] if isinstance(held, dict | list) else Unknown(ast.unparse(node))
+            return held[key] if isinstance(held, dict | list) else RuntimeValue(ast.unparse(node))
         except (KeyError, IndexError, TypeError):
-            return Unknown(ast.unparse(node))
+            return RuntimeValue(ast.unparse(node))
 
     def _called(self, node: ast.Call) -> Any:
         """The few calls whose result is plain from their arguments; none is made."""
@@ -154,7 +154,7 @@ class Values:
                     return self._filled(node, text, re.compile(r"\{\}"), arguments)
                 case "join", [list(items)] if all(isinstance(item, str) for item in items):
                     return text.join(items)
-        return Unknown(ast.unparse(node))
+        return RuntimeValue(ast.unparse(node))
 
     def keywords(self, call: ast.Call) -> dict[str, Any]:
         """What a call is given by name."""
@@ -166,9 +166,9 @@ class Values:
             elif isinstance(value, dict):
                 fields.update(value)
             else:
-                self.left_out.append(f"`**{shortened(ast.unparse(keyword.value))}` is made when the program runs.")
+                self.left_out.append(f"`**{excerpt(ast.unparse(keyword.value))}` is made when the program runs.")
         if call.args:
-            self.left_out.append(f"`{shortened(ast.unparse(call.args[0]))}` stands without a name.")
+            self.left_out.append(f"`{excerpt(ast.unparse(call.args[0]))}` stands without a name.")
         return fields
 
 
