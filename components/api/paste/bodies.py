@@ -113,8 +113,8 @@ class _Conversation:
             self.add("assistant", [ThinkingPart(thinking)])
         self.add("assistant", self._parts("assistant", message.get("content") or message.get("refusal")))
         match message.get("function_call"):
-            case {"name": str(name), "arguments": arguments}:
-                self.add("assistant", [ToolCallPart(name, name, _arguments(arguments))])
+            case {"name": str(name), **rest}:
+                self.add("assistant", [ToolCallPart(name, name, _arguments(rest.get("arguments")))])
         calls = message.get("tool_calls")
         for call in calls if isinstance(calls, list) else ():
             match call:
