@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
-from components.api.paste.json_text import hint_at_quotes
-from components.api.paste.pasted import ExtractedBody, excerpt, wire_at
+from components.api.paste.pasted import ExtractedBody, excerpt, hint_at_quotes, wire_at
 from components.api.paste.shell import FILE_CLOSED, FILE_OPENED, Command, read_bash, read_cmd
 from components.api.snippets.body import FileText
 from components.api.snippets.curl import END
 from components.api.snippets.curl_loop import BODY
 from components.core.errors import PasteError
 
-# https://curl.se/docs/manpage.html
-_DATA = frozenset({"-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json"})
-_FORMS = frozenset({"-F", "--form", "--form-string", "-T", "--upload-file", "--data-urlencode"})
-# Options with a value that say nothing about the request that the page sends.
-_WITH_VALUE = frozenset(
-    "-o --output -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -A --user-agent -e --referer "
-    "-b --cookie -c --cookie-jar -x --proxy --cacert --capath --cert -E --key -w --write-out -u --user --resolve "
-    "--interface -D --dump-header --limit-rate -r --range --trace --trace-ascii -K --config --oauth2-bearer".split()
-)
-_SHORT_WITH_VALUE = frozenset("dHXoAmebcxEwuDrFTK")
 # Headers that the page sends by itself, or that hold a credential, which is never repeated.
 _UNNAMED_HEADERS = frozenset(
     "authorization x-api-key api-key proxy-authorization cookie content-type accept anthropic-version content-length "
@@ -51,24 +41,24 @@ def looks_like_curl(text: str) -> bool:
 def read_curl(text: str) -> ExtractedBody:
     """Reads the one request of the command. Raises: PasteError if there is none, or something would have to be run."""
     command = _only_curl(_first_request(text))
-    url, headers, data, left_out = _options(command)
-    if not data:
-        raise PasteError("The cURL command sends no body (`-d`), so there is no request to take over.")
+    options = _options(command.words)
+    data = [_data(value, command) for value in options.data]
+    left_out = [f"`{excerpt(path)}`: no file is read or written." for path in options.files]
     fields = _json_body("&".join(data))
     left_out += [
         f"`{name}` is set elsewhere: it stands in the text as it is written."
         for name in command.unset
         if any(name in text for text in data)
     ]
-    for header in headers:
+    for header in options.headers:
         name = header.partition(":")[0].strip().lower()
         if name and name not in _UNNAMED_HEADERS:
             left_out.append(f"The header `{excerpt(header)}`: the page sends its own.")
     if command.piped:
         left_out.append(f"`| {excerpt(command.piped)}` works on the reply, not on the request.")
-    wire = wire_at(url)
-    if wire is None and url:
-        left_out.append(f"`{excerpt(url)}` is none of the three endpoints; the body was read by its shape.")
+    wire = wire_at(options.url)
+    if wire is None and options.url:
+        left_out.append(f"`{excerpt(options.url)}` is none of the three endpoints; the body was read by its shape.")
     return ExtractedBody("cURL", fields, wire, tuple(left_out))
 
 
@@ -145,57 +135,50 @@ def _shell_of(text: str) -> Callable[[str], list[Command]]:
     return read_cmd if re.search(cmd, first) else read_bash
 
 
-def _options(command: Command) -> tuple[str, list[str], list[str], list[str]]:
-    """Address, headers, data, and what has no meaning here."""
-    url = ""
-    headers: list[str] = []
-    data: list[str] = []
-    left_out: list[str] = []
-    words = iter(_separate(command.words))
-    for word in words:
-        if word in _DATA:
-            data.append(_data(word, next(words, ""), command))
-        elif word in _FORMS:
-            raise PasteError(f"The command sends a form (`{word}`), not JSON: that is no request of these endpoints.")
-        elif word in ("-H", "--header"):
-            headers.append(next(words, ""))
-        elif word in ("-G", "--get"):
-            raise PasteError(f"With `{word}` the data go into the address of a GET request; only POST sends a prompt.")
-        elif word == "--url":
-            url = next(words, "")
-        elif word in ("-X", "--request"):
-            method = next(words, "").upper()
-            if method != "POST":
-                raise PasteError(f"The command is a {excerpt(method)} request; only POST sends a prompt.")
-        elif word in _WITH_VALUE:
-            value = next(words, "")
-            if word in ("-K", "--config", "-o", "--output"):
-                left_out.append(f"`{word} {excerpt(value)}`: no file is read or written.")
-        elif not word.startswith("-"):
-            url = url or word
-    return url, headers, data, left_out
+class _OptionParser(argparse.ArgumentParser):
+    """Reads cURL's options (https://curl.se/docs/manpage.html); those that it does not know it passes over."""
+
+    def __init__(self) -> None:
+        super().__init__(add_help=False, allow_abbrev=False)
+        self.add_argument("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json", action="append")
+        self.add_argument("-H", "--header", action="append", default=[], dest="headers")
+        self.add_argument("-X", "--request", default="POST", dest="method", type=str.upper)
+        self.add_argument("--url", default="")
+        self.add_argument("-G", "--get", action="store_true")
+        self.add_argument("-F", "--form", "--form-string", "--upload-file", "-T", "--data-urlencode", dest="form")
+        self.add_argument("-K", "--config", "-o", "--output", action="append", default=[], dest="files")
+        # Options that say nothing about the request that the page sends: with a value, and without.
+        self.add_argument(
+            *"-m --max-time --connect-timeout --retry --retry-delay --retry-max-time -A --user-agent -e --referer -b "
+            "--cookie -c --cookie-jar -x --proxy --cacert --capath --cert -E --key -w --write-out -u --user --resolve "
+            "--interface -D --dump-header --limit-rate -r --range --trace --trace-ascii --oauth2-bearer".split(),
+            dest="ignored",
+        )
+        for letter in "0123456aBfgiIjJklLMnNOpqRsSvVZ#":
+            self.add_argument(f"-{letter}", action="store_true", dest=f"flag {letter}")
+
+    def error(self, message: str) -> NoReturn:
+        raise PasteError(f"The cURL command cannot be read: {excerpt(message, 200)}.")
 
 
-def _separate(words: Iterable[str]) -> Iterable[str]:
-    """Options one by one: ``-sXPOST`` is ``-s -X POST``, ``--data=x`` is ``--data x``."""
-    for word in words:
-        if word.startswith("--"):
-            name, equals, value = word.partition("=")
-            yield from [name, value] if equals else [name]
-        elif word.startswith("-") and len(word) > 2:
-            for at, letter in enumerate(word[1:], start=1):
-                yield f"-{letter}"
-                if letter in _SHORT_WITH_VALUE:
-                    yield from [word[at + 1 :]] if word[at + 1 :] else []
-                    break
-        else:
-            yield word
+def _options(words: list[str]) -> argparse.Namespace:
+    options, others = _OptionParser().parse_known_args(words)
+    options.url = options.url or next((word for word in others if not word.startswith("-")), "")
+    if options.form is not None:
+        raise PasteError("The command sends a form or a file, not JSON: that is no request of these endpoints.")
+    if options.get:
+        raise PasteError("With `-G` the data go into the address of a GET request; only POST sends a prompt.")
+    if options.method != "POST":
+        raise PasteError(f"The command is a {excerpt(options.method)} request; only POST sends a prompt.")
+    if not options.data:
+        raise PasteError("The cURL command sends no body (`-d`), so there is no request to take over.")
+    return options
 
 
-def _data(option: str, value: str, command: Command) -> str:
+def _data(value: str, command: Command) -> str:
     if not value.startswith("@"):
         return value
-    if value == "@-" and command.stdin is not None and option != "--data-raw":
+    if value == "@-" and command.stdin is not None:
         return command.stdin
     raise _body_in_file(value[1:])
 

@@ -63,3 +63,10 @@ def wire_at(address: str) -> WireName | None:
 def excerpt(text: str, most: int = 60) -> str:
     """The text in one line of at most `most` characters, to be quoted in a sentence."""
     return cut(" ".join(text.split()), most)
+
+
+def hint_at_quotes(text: str) -> str:
+    """What to do about the quotes that word processors and chat programs put in the place of plain ones."""
+    if not any(quote in text for quote in "“”‘’„"):
+        return ""
+    return " It holds typographic quotes (“ ” ‘ ’); in code they must be plain ones."

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from components.api.paste.bodies import read_body
 from components.api.paste.curl_command import looks_like_curl, read_curl
-from components.api.paste.javascript_source import looks_like_javascript, read_javascript
-from components.api.paste.json_text import read_json_text
-from components.api.paste.pasted import ExtractedBody, Pasted, contains_key, excerpt, wire_at
+from components.api.paste.javascript_source import expression_of, looks_like_javascript, read_javascript
+from components.api.paste.pasted import ExtractedBody, Pasted, contains_key, excerpt, hint_at_quotes, wire_at
 from components.api.paste.python_source import is_python, read_python
+from components.api.paste.python_values import literal
 from components.core.card import ModelCard
 from components.core.errors import PasteError
 from components.params.cards import default_card
@@ -97,7 +99,7 @@ def _extract_from_code(text: str) -> ExtractedBody:
 
 
 def _extract_from_json(text: str) -> ExtractedBody:
-    value, rest = read_json_text(text)
+    value, rest = _read_json(text)
     left_out = (f"What follows the first request: `{excerpt(rest)}`.",) if rest else ()
     match value:
         case {"cells": cells, "nbformat": _}:
@@ -108,6 +110,33 @@ def _extract_from_json(text: str) -> ExtractedBody:
             return ExtractedBody("JSON", {"messages": value}, None, left_out)
         case _:
             return ExtractedBody("JSON", value, None, left_out)
+
+
+def _read_json(text: str) -> tuple[Any, str]:
+    """The first value of a text that begins like JSON, and what follows it.
+
+    People write with comments, single quotes and Python's words what is JSON but for that.
+    """
+    text = text.strip()
+    try:
+        value, end = json.JSONDecoder().raw_decode(text)
+        rest = text[end:].strip()
+        if not rest or rest.startswith("{"):
+            return value, rest
+        problem = f"Extra data: line {text.count(chr(10), 0, end) + 1}"
+    except RecursionError as error:
+        raise PasteError("The JSON is nested too deeply to be read.") from error
+    except ValueError as error:
+        problem = str(error)
+    for parse in (expression_of, lambda text: ast.parse(text, mode="eval").body):
+        try:
+            expression = parse(text)
+            value = None if expression is None else literal(expression)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, dict | list):
+            return value, ""
+    raise PasteError(f"It begins like JSON but is none: {problem}.{hint_at_quotes(text)}")
 
 
 def _extract_from_program(text: str) -> ExtractedBody:
