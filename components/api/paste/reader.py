@@ -30,6 +30,7 @@ _FENCE = re.compile(r"[ \t]*(```+|~~~+)([^`]*)$")
 _PROMPT = re.compile(r"[ \t]*(?:>>>|In \[\d*\]:)(?: |$)")
 _CONTINUED_PROMPT = re.compile(r"[ \t]*\.\.\.:?(?: |$)")
 _MAGIC = re.compile(r"^[ \t]*[%!][ \t]*[\w%].*$", re.MULTILINE)
+_OTHER_FORM_CHARACTERS = 20_000
 # How other commands that send a request begin a line -> what they are called.
 _OTHER_FORMS = {
     "a PowerShell command": r"(?:\$[\w:]+\s*=\s*)?(?:Invoke-(?:RestMethod|WebRequest)|irm|iwr)\b"
@@ -152,7 +153,8 @@ def _extract_from_program(text: str) -> ExtractedBody:
 
 
 def _other_form(text: str) -> str:
-    """What a line of the text is, where it sends a request in a form that is not read; else nothing."""
+    """What a line near the beginning is, where it sends a request in a form that is not read; else nothing."""
+    text = text[:_OTHER_FORM_CHARACTERS]
     curl = looks_like_curl(text)
     for form, pattern in _OTHER_FORMS.items():
         if (not curl or "PowerShell" in form) and re.search(

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from components.api.paste import javascript_source
 from components.api.paste.reader import read_pasted
 from components.core.errors import PasteError
 
@@ -66,6 +67,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_it_is_refused_without_being_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(javascript_source, "_PARSE_TIMEOUT_S", 0.2)
     started = time.process_time()
     with pytest.raises(PasteError) as refusal:
         read_pasted(HOSTILE[name])
