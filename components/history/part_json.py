@@ -71,11 +71,6 @@ class Content:
         """The SHA-256 of everything the parts refer to, of unknown kinds too."""
         return frozenset(part["sha256"] for part in json.loads(self.parts) if "sha256" in part)
 
-    @property
-    def unreadable(self) -> int:
-        """How many parts `message` leaves out."""
-        return sum(_decoded(part, self.blobs) is None for part in json.loads(self.parts))
-
     def message(self) -> Message:
         """The message, without the parts that this version does not know or whose bytes are gone."""
         decoded = (_decoded(part, self.blobs) for part in json.loads(self.parts))

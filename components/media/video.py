@@ -97,11 +97,6 @@ class Clip:
         """How many frames the file holds, counted, not as it states."""
         return len(self.frame_times_s)
 
-    @property
-    def keyframe_times_s(self) -> tuple[float, ...]:
-        """When the frames are shown where decoding can begin."""
-        return tuple(self.frame_times_s[number] for number in self.keyframes)
-
 
 def open_clip(name: str, file: bytes | Source) -> Clip:
     """Reads a clip's facts and proves that a frame decodes.

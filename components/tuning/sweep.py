@@ -124,11 +124,6 @@ class Sweep:
         return self._thread.is_alive()
 
     @property
-    def under_way(self) -> frozenset[int]:
-        """The cells whose call, or whose judge's, has been sent and not ended."""
-        return frozenset(one.cell for one in list(self._under_way.values()))
-
-    @property
     def waits_until(self) -> float | None:
         """When the rate limit lets the next call go, in seconds of `time.monotonic`; None: it does not bind now."""
         runs = [one.run for one in list(self._under_way.values())]

@@ -78,7 +78,9 @@ def test_the_page_is_filled(app, ask):
     assert [tool.name for tool in sent.tools] == ["lookup"]
 
 
-@pytest.mark.parametrize("text", ['curl http://x -d "$(touch MARK)"', "hello there", "import os; os.system('true')"])
+@pytest.mark.parametrize(
+    "text", ['curl http://x -d "$(touch MARK)"', "wget --post-data='{}' http://x", "import os; os.system('true')"]
+)
 def test_what_cannot_be_read_changes_nothing_and_says_why(app, text):
     paste(app, text)
     assert len(app.get("dialog")[0].get("error")) == 1

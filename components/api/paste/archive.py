@@ -10,8 +10,8 @@ from components.media.text_files import read_text
 
 _PROGRAMS = (".py", ".sh", ".mjs", ".ipynb", ".json")
 # What is unpacked at most: a small archive may claim to hold anything.
-MOST_BYTES = 120_000_000
-MOST_FILES = 300
+MAX_BYTES = 120_000_000
+MAX_FILES = 300
 
 
 def read_archive(data: bytes) -> tuple[str, dict[str, bytes]]:
@@ -22,9 +22,9 @@ def read_archive(data: bytes) -> tuple[str, dict[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
+            if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:
                 raise PasteError(
-                    f"The zip holds more than {MOST_FILES} files or {MOST_BYTES // 1_000_000} MB: that is no request."
+                    f"The zip holds more than {MAX_FILES} files or {MAX_BYTES // 1_000_000} MB: that is no request."
                 )
             contents = {entry.filename: archive.read(entry) for entry in entries}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:

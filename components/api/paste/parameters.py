@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.api.paste.pasted import Unknown, shortened
+from components.api.paste.pasted import RuntimeValue, excerpt
 from components.api.wires.registry import WIRES
 from components.core.card import ModelCard, ParameterValue
 from components.core.request import WireName
@@ -28,7 +28,7 @@ _REASONS = {
 }
 
 
-def take_parameters(
+def read_parameters(
     fields: dict[str, Any], wire: WireName, card: ModelCard
 ) -> tuple[dict[str, ParameterValue], list[str]]:
     """The parameters that the card allows, and one sentence for each field that was not taken over."""
@@ -38,8 +38,8 @@ def take_parameters(
     for field, value in fields.items():
         if field in _OWN or field in ("model", WIRES[wire].history, WIRES[wire].system):
             continue
-        if isinstance(value, Unknown):
-            left_out.append(f"`{field}`: `{shortened(value.source)}` is known only when the program runs.")
+        if isinstance(value, RuntimeValue):
+            left_out.append(f"`{field}`: `{excerpt(value.source)}` is known only when the program runs.")
         elif (name := names.get(field) or _MEANS.get(field) or field) in card.parameters:
             values[name] = tuple(value) if isinstance(value, list) else value
         elif (thinking := _thinking(field, value)) is not None:

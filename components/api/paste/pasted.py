@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from components.api.wires.registry import WIRES
 from components.core.request import RunRequest, WireName
 from components.core.texts import cut
 
-# As the platforms write their keys; what stands behind a `$` or in angle brackets is a placeholder.
+# As the platforms write their keys; what follows a `$` or is in angle brackets is a placeholder.
 _KEY = re.compile(
     r"\b(?:sk|pk|rk|gsk|xai|hf|key)[-_][A-Za-z0-9_-]{12,}|\bBearer\s+(?![$<{\[%\\\"'YOURyour])[\w.-]{16,}"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A request's JSON as it stood in the text, in whatever dress it came.
+class ExtractedBody:
+    """The JSON body of a request as the text has it, whatever the form of the text.
 
-    `fields` may hold a `FileText` where a file belongs and `Unknown` where only a run of the program would tell.
-    `wire` None: the address did not tell, the body must.
+    `kind`: the form, for the page. `fields` may hold a `FileText` in the place of a file's base64, and `RuntimeValue`s.
+    `wire`: the endpoint by the request's address; None where the address does not tell. `left_out`: one sentence for
+    each thing that is not in `fields`.
     """
 
     kind: str
@@ -31,33 +32,41 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """A value that is made when the program runs; `source` is how it is written there."""
+class RuntimeValue:
+    """A value that only a run of the program would tell; `source` is its expression there."""
 
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """`left_out`: one sentence for each thing that was not taken over. `key_dropped`: the text held a key."""
+    """A request that was read. `left_out`: one sentence for each thing that was not taken over. `key_dropped`: the text
+    contained an API key."""
 
     kind: str
     request: RunRequest
-    left_out: tuple[str, ...] = field(default=())
+    left_out: tuple[str, ...] = ()
     key_dropped: bool = False
 
 
-def holds_key(text: str) -> bool:
-    """True when the text holds what looks like a key."""
+def contains_key(text: str) -> bool:
+    """True when the text contains what looks like an API key."""
     return _KEY.search(text) is not None
 
 
-def wire_of(address: str) -> WireName | None:
-    """The endpoint that an address, or source text that makes one, ends in."""
+def wire_at(address: str) -> WireName | None:
+    """The endpoint whose path an address, or source text that makes one, ends in; None where it is another path."""
     path = re.split(r"[?#]", address.strip().rstrip("\"'`)"), maxsplit=1)[0].rstrip("/")
     return next((wire.name for wire in WIRES.values() if path.endswith(wire.path)), None)
 
 
-def shortened(text: str, most: int = 60) -> str:
-    """The text in one line, cut where it is long: it stands inside a sentence."""
+def excerpt(text: str, most: int = 60) -> str:
+    """The text in one line of at most `most` characters, to be quoted in a sentence."""
     return cut(" ".join(text.split()), most)
+
+
+def hint_at_quotes(text: str) -> str:
+    """What to do about the quotes that word processors and chat programs put in the place of plain ones."""
+    if not any(quote in text for quote in "“”‘’„"):
+        return ""
+    return " It holds typographic quotes (“ ” ‘ ’); in code they must be plain ones."

@@ -1,7 +1,7 @@
 """A Python program -> the arguments of the call in it, read from its syntax tree. Nothing of it is ever run.
 
 What stands there as it is (texts, numbers, lists, names bound to such) is taken; what only a run would tell is
-`Unknown`.
+`RuntimeValue`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from components.api.paste.pasted import Found, Unknown, shortened, wire_of
-from components.api.paste.python_values import Values, chain_of
+from components.api.paste.pasted import ExtractedBody, RuntimeValue, excerpt, wire_at
+from components.api.paste.python_values import Evaluator, call_path, name_of
 from components.api.wires.registry import WIRES
 from components.core.errors import PasteError
 from components.core.request import WireName
@@ -26,10 +26,9 @@ _COMPLETIONS = frozenset({"completion", "acompletion"})
 # What the packages take that says nothing about the body.
 _CALL_ONLY = frozenset({"extra_headers", "extra_query", "timeout", "response_model", "betas"})
 _CLIENT = frozenset({"api_key", "api_base", "base_url"})  # LiteLLM takes them with each call
-_MOST_DEPTH = 150
 
 
-def read_python(source: str) -> Found:
+def read_python(source: str) -> ExtractedBody:
     """Reads the first call that sends a prompt. Raises: PasteError if there is none or it is no Python."""
     try:
         tree = _parsed(source)
@@ -43,19 +42,16 @@ def read_python(source: str) -> Found:
         raise PasteError("The program is nested too deeply to be read.") from error
 
 
-def read_statements(statements: list[ast.stmt], language: str) -> Found:
+def read_statements(statements: list[ast.stmt], language: str) -> ExtractedBody:
     """The first call that sends a prompt. Raises: PasteError if there is none."""
-    reading = _Reading(language)
-    for call in (node for statement in statements for node in ast.walk(statement) if isinstance(node, ast.Call)):
-        if chain := chain_of(call.func):
-            reading.calls.setdefault(chain[-1], call)
-    reading.read(statements)
-    if reading.found is None:
+    program = _Program(language, statements)
+    body = program.find(statements)
+    if body is None:
         raise PasteError(
             "No call that sends a prompt was found: `chat.completions.create`, `responses.create`, `messages.create` "
             "or a POST with a body."
         )
-    return reading.found
+    return body
 
 
 def is_python(source: str) -> bool:
@@ -81,75 +77,70 @@ def _where(error: SyntaxError | ValueError) -> str:
     return f"{error}."
 
 
-class _Reading(Values):
-    """Goes through the program in its order until a call is found. `names`: what each is bound to."""
+class _Program(Evaluator):
+    """Goes through the statements in their order until a call that sends a prompt is found."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, statements: list[ast.stmt]) -> None:
         super().__init__()
-        self.language = language
-        self.calls: dict[str, ast.Call] = {}  # of the program's own functions and methods, by name
-        self.found: Found | None = None
+        self._language = language
+        self._first_calls: dict[str, ast.Call] = {}  # by the name of the function or method
+        for node in (node for statement in statements for node in ast.walk(statement)):
+            if isinstance(node, ast.Call) and (path := call_path(node.func)):
+                self._first_calls.setdefault(path[-1], node)
 
-    def read(self, statements: list[ast.stmt]) -> None:
+    def find(self, statements: list[ast.stmt]) -> ExtractedBody | None:
+        """The body of the first such call."""
         for statement in statements:
-            if self.found is not None:
-                return
             for call in _calls_of(statement):
-                self._note_client(call)
-                if (found := self._request(call)) is not None:
-                    self.found = found
-                    return
+                self._note_address(call)
+                if body := self._body(call):
+                    return body
             self._bind(statement)
             for block in _blocks_of(statement):
-                self.read(block)
+                if body := self.find(block):
+                    return body
+        return None
 
     # --- what a statement does to names
 
     def _bind(self, statement: ast.stmt) -> None:
         match statement:
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=value)
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            ):
+            case ast.Assign(targets=[ast.Name() | ast.Attribute() as target], value=value) if name := name_of(target):
                 self.names[name] = self.value(value)
-            case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value):
-                self.names[f"self.{name}"] = self.value(value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                self.names[name] = self.value(value)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._bind_parameters(statement)
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=key)], value=value):
                 self._set_item(name, self.value(key), self.value(value))
             case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value):
                 self._extend(name, self.value(value))
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=method), args=[argument])) if method in (
-                "append",
-                "extend",
-                "update",
-            ) and (name := _name_of(held)):
-                value = self.value(argument)
-                if method == "update":
-                    for key, item in value.items() if isinstance(value, dict) else ():
-                        self._set_item(name, key, item)
-                else:
-                    self._extend(name, [value] if method == "append" else value)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=method), args=[argument])) if (
+                name := name_of(held)
+            ):
+                self._grow(name, method, self.value(argument))
+
+    def _grow(self, name: str, method: str, value: Any) -> None:
+        if method in ("append", "extend"):
+            self._extend(name, [value] if method == "append" else value)
+        elif method == "update" and isinstance(value, dict):
+            for key, item in value.items():
+                self._set_item(name, key, item)
 
     def _bind_parameters(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Binds what the program's first call of the function gives, else the defaults."""
-        given = function.args
-        places = [*given.posonlyargs, *given.args]
-        names = [place.arg for place in places if place.arg not in ("self", "cls")]
-        defaults = zip(places[len(places) - len(given.defaults) :], given.defaults, strict=True)
-        bound = {place.arg: value for place, value in defaults}
-        named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
-        bound |= {place.arg: value for place, value in named if value is not None}
-        if call := self.calls.get(function.name):
-            bound |= dict(zip(names, call.args, strict=False))
-            bound |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        for name in [*names, *(place.arg for place in given.kwonlyargs)]:
+        declared = function.args
+        names = [argument.arg for argument in [*declared.posonlyargs, *declared.args]]
+        given: dict[str, ast.expr | None] = dict.fromkeys([*names, *(argument.arg for argument in declared.kwonlyargs)])
+        given |= zip(reversed(names), reversed(declared.defaults), strict=False)
+        given |= zip((argument.arg for argument in declared.kwonlyargs), declared.kw_defaults, strict=True)
+        if call := self._first_calls.get(function.name):
+            given |= zip((name for name in names if name not in ("self", "cls")), call.args, strict=False)
+            given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        values = {name: self.value(expression) for name, expression in given.items() if expression is not None}
+        for name in given:
             self.names.pop(name, None)  # one of the same name outside is another
-        for name, value in bound.items():
-            held = self.value(value)
-            if not isinstance(held, Unknown):
-                self.names[name] = held
+        self.names |= {name: value for name, value in values.items() if not isinstance(value, RuntimeValue)}
 
     def _set_item(self, name: str, key: Any, value: Any) -> None:
         if isinstance(held := self.names.get(name), dict) and isinstance(key, str):
@@ -164,23 +155,22 @@ class _Reading(Values):
 
     # --- calls
 
-    def _note_client(self, call: ast.Call) -> None:
+    def _note_address(self, call: ast.Call) -> None:
         for keyword in call.keywords:
             if keyword.arg == "base_url" and isinstance(address := self.value(keyword.value), str):
-                self.left_out.append(f"The address `{shortened(address)}`: the page asks where its connection points.")
+                self.left_out.append(f"The address `{excerpt(address)}`: the page asks where its connection points.")
 
-    def _request(self, call: ast.Call) -> Found | None:
-        chain = tuple(name for name in chain_of(call.func) if name not in _RAW)
-        if chain and chain[-1] in _COMPLETIONS and any(keyword.arg == "messages" for keyword in call.keywords):
+    def _body(self, call: ast.Call) -> ExtractedBody | None:
+        path = tuple(name for name in call_path(call.func) if name not in _RAW)
+        method = path[-1] if path else ""
+        if method in _COMPLETIONS and any(keyword.arg == "messages" for keyword in call.keywords):
             return self._package_call(call, "chat_completions", stream=False)
-        if not chain or chain[-1] not in _METHODS | _POSTS:
-            return None
-        for wire in WIRES.values():
-            if chain[-1] in _METHODS and any(chain[-1 - len(path) : -1] == path for path in wire.calls):
-                return self._package_call(call, wire.name, stream=chain[-1] == "stream")
-        return self._posted(call) if chain[-1] in _POSTS else None
+        for wire in WIRES.values() if method in _METHODS else ():
+            if any(path[-1 - len(names) : -1] == names for names in wire.calls):
+                return self._package_call(call, wire.name, stream=method == "stream")
+        return self._posted(call) if method in _POSTS else None
 
-    def _package_call(self, call: ast.Call, wire: WireName, *, stream: bool) -> Found:
+    def _package_call(self, call: ast.Call, wire: WireName, *, stream: bool) -> ExtractedBody:
         fields = self.keywords(call)
         for name in _CALL_ONLY & fields.keys():
             self.left_out.append(f"`{name}`: the page has its own.")
@@ -194,36 +184,25 @@ class _Reading(Values):
             fields["extra_body"] = extra
         if stream:
             fields["stream"] = True
-        return Found(f"{self.language} ({WIRES[wire].package})", fields, wire, tuple(self.left_out))
+        return ExtractedBody(f"{self._language} ({WIRES[wire].package})", fields, wire, tuple(self.left_out))
 
-    def _posted(self, call: ast.Call) -> Found | None:
+    def _posted(self, call: ast.Call) -> ExtractedBody | None:
         given: dict[str | None, Any] = {}
         for keyword in call.keywords:
             value = self.value(keyword.value)
             given |= value if keyword.arg is None and isinstance(value, dict) else {keyword.arg: value}
-        known = [self.value(argument) for argument in call.args]
-        bodies = [*(given.get(name) for name in ("json", "data", "content", "body")), *known]
-        body = next((value for value in bodies if isinstance(value, dict)), None)
-        if body is None:
+        arguments = [self.value(argument) for argument in call.args]
+        bodies = [*(given.get(name) for name in ("json", "data", "content", "body")), *arguments]
+        fields = next((value for value in bodies if isinstance(value, dict)), None)
+        if fields is None:
             return None
-        written = [ast.unparse(argument) for argument in call.args]
-        written += [ast.unparse(keyword.value) for keyword in call.keywords if keyword.arg == "url"]
-        texts = [text for text in [*known, given.get("url"), " ".join(written)] if isinstance(text, str)]
-        wire = next((wire for text in texts if (wire := wire_of(text))), None)
-        if wire is None and not {one.history for one in WIRES.values()} & body.keys():
+        # An address that a run makes may still end in the endpoint's path where it is written.
+        address = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "url")]
+        texts = [*arguments, given.get("url"), " ".join(ast.unparse(part) for part in address)]
+        wire = next((wire for text in texts if isinstance(text, str) and (wire := wire_at(text))), None)
+        if wire is None and not {one.history for one in WIRES.values()} & fields.keys():
             return None
-        return Found(f"{self.language} (HTTP)", body, wire, tuple(self.left_out))
-
-
-def _name_of(node: ast.expr) -> str:
-    """The name by which a value is held: a variable's, or an object's own as ``self.messages``."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=ast.Name(id="self"), attr=name):
-            return f"self.{name}"
-        case _:
-            return ""
+        return ExtractedBody(f"{self._language} (HTTP)", fields, wire, tuple(self.left_out))
 
 
 def _calls_of(statement: ast.stmt) -> Iterator[ast.Call]:

@@ -1,123 +1,204 @@
-"""The door: a pasted text of whatever kind -> the request in it. Looks at the text only; nothing is run or fetched."""
+"""The entrance: a pasted text of whatever form -> the request in it. Nothing of it is run or fetched."""
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import json
+import re
 from collections.abc import Mapping
+from typing import Any
 
 from components.api.paste.bodies import read_body
 from components.api.paste.curl_command import looks_like_curl, read_curl
-from components.api.paste.http_message import looks_like_http, read_http
-from components.api.paste.httpie import looks_like_httpie, read_httpie
-from components.api.paste.javascript_source import looks_like_javascript, read_javascript
-from components.api.paste.json_text import read_json_text
-from components.api.paste.pasted import Found, Pasted, holds_key, shortened, wire_of
-from components.api.paste.powershell_request import looks_like_powershell, read_powershell_request
+from components.api.paste.javascript_source import expression_of, looks_like_javascript, read_javascript
+from components.api.paste.pasted import ExtractedBody, Pasted, contains_key, excerpt, hint_at_quotes, wire_at
 from components.api.paste.python_source import is_python, read_python
-from components.api.paste.wrapping import fenced, without_magics, without_prompts
+from components.api.paste.python_values import literal
 from components.core.card import ModelCard
 from components.core.errors import PasteError
 from components.params.cards import default_card
 
 # A body with some pictures in base64; a program is far smaller.
-MOST_CHARACTERS = 8_000_000
-MOST_PROGRAM_CHARACTERS = 500_000
+MAX_CHARACTERS = 8_000_000
+MAX_PROGRAM_CHARACTERS = 500_000
+
+# What can be read, for a sentence.
+FORMS = "a cURL command (bash or cmd), a JSON body, or a call in Python or JavaScript"
+
+_FENCE = re.compile(r"[ \t]*(```+|~~~+)([^`]*)$")
+_PROMPT = re.compile(r"[ \t]*(?:>>>|In \[\d*\]:)(?: |$)")
+_CONTINUED_PROMPT = re.compile(r"[ \t]*\.\.\.:?(?: |$)")
+_MAGIC = re.compile(r"^[ \t]*[%!][ \t]*[\w%].*$", re.MULTILINE)
+_OTHER_FORM_CHARACTERS = 20_000
+# How other commands that send a request begin a line -> what they are called.
+_OTHER_FORMS = {
+    "a PowerShell command": r"(?:\$[\w:]+\s*=\s*)?(?:Invoke-(?:RestMethod|WebRequest)|irm|iwr)\b"
+    r"|\$[\w:]+\s*=\s*@?[{'\"]|curl(?:\.exe)?\s(?:[^\n]*(?:`|@['\"])\s*$|[^\n]*\$env:)",
+    "a wget command": r"wget\s",
+    "an HTTPie command": r"(?:https?|xhs?)\s[^\n]*(?:=|--raw|\bPOST\b)",
+    "an HTTP request": r"(?:GET|POST|PUT|PATCH|DELETE)\s+(?:/|https?:)\S*",
+}
 
 
 def read_pasted(text: str, files: Mapping[str, bytes] | None = None, card: ModelCard | None = None) -> Pasted:
-    """Reads cURL (bash, cmd.exe, PowerShell) and its like, a body of any endpoint, a call in Python or JavaScript, or a
-    notebook.
+    """Reads a cURL command (bash or cmd.exe), a JSON body of any endpoint, a call in Python or JavaScript, a notebook.
 
-    `files`: the pictures that the text refers to, by their paths there, as far as they are at hand. `card`: of
-    the model that is going to be asked; None: the one that is asked where nobody chose.
-    Raises: PasteError, with one sentence to show, if no request can be read in it.
+    `files`: path in the text -> bytes, of the pictures and clips it refers to, as far as they are at hand. `card`: of
+    the model that is going to be asked; None: the default one.
+    Raises: PasteError, with a sentence for the page, if no request can be read in it.
     """
-    _require_text(text)
-    found = _find(text.lstrip("\ufeff"))
-    _require_whole_characters(found)
-    request, left_out = read_body(found, files or {}, card or default_card())
-    return Pasted(found.kind, request, (*found.left_out, *left_out), holds_key(text))
+    _check_text(text)
+    body = _extract(text.lstrip("\ufeff"))
+    _check_characters(body)
+    request, left_out = read_body(body, files or {}, card or default_card())
+    return Pasted(body.kind, request, (*body.left_out, *left_out), contains_key(text))
 
 
-def _require_text(text: str) -> None:
+def _check_text(text: str) -> None:
     if not text.strip():
+        raise PasteError(f"There is nothing to read yet: paste {FORMS}.")
+    if len(text) > MAX_CHARACTERS:
         raise PasteError(
-            "There is nothing to read yet: paste a cURL command, a JSON body, or a Python or JavaScript call."
-        )
-    if len(text) > MOST_CHARACTERS:
-        raise PasteError(
-            f"It has {len(text) / 1e6:.1f} million characters; at most {MOST_CHARACTERS // 1_000_000} million are read."
+            f"It has {len(text) / 1e6:.1f} million characters; at most {MAX_CHARACTERS // 1_000_000} million are read."
         )
     if any(character < " " and character not in "\t\n\r\f" for character in text[:10_000]) or "\0" in text:
         raise PasteError("It is not text but binary data, in which no request can be read.")
 
 
-def _require_whole_characters(found: Found) -> None:
+def _check_characters(body: ExtractedBody) -> None:
     try:
-        json.dumps(found.fields, ensure_ascii=False, default=str).encode()
+        json.dumps(body.fields, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError as error:
         raise PasteError("It holds half a character (as `\\ud800` is), which cannot be sent or shown.") from error
     except RecursionError as error:
         raise PasteError("The JSON is nested too deeply to be read.") from error
 
 
-def _find(text: str) -> Found:
+def _extract(text: str) -> ExtractedBody:
     try:
-        return _find_whole(without_prompts(text))
-    except PasteError:
-        # Copied from a page in Markdown, with its fences and what is written round them.
-        for block in fenced(text):
+        return _extract_from_code(_without_prompts(text))
+    except PasteError as error:
+        # Copied from a page in Markdown, with its fences and what is written around them.
+        for block in _fenced_blocks(text):
             with contextlib.suppress(PasteError):
-                return _find_whole(without_prompts(block))
+                return _extract_from_code(_without_prompts(block))
+        if form := _other_form(text):
+            raise PasteError(
+                f"It holds {form}, which is not read here: paste {FORMS}. "
+                "In a browser's network panel, “Copy as cURL” gives the first."
+            ) from error
         raise
 
 
-def _find_whole(text: str) -> Found:
+def _extract_from_code(text: str) -> ExtractedBody:
     if text.lstrip().startswith(("{", "[")):
-        return _in_json(text)
-    if looks_like_http(text):
-        return read_http(text)
-    if looks_like_powershell(text):
-        return read_powershell_request(text)
+        return _extract_from_json(text)
     if looks_like_curl(text):
         return read_curl(text)
-    if looks_like_httpie(text):
-        return read_httpie(text)
-    return _in_program(text)
+    return _extract_from_program(text)
 
 
-def _in_json(text: str) -> Found:
-    value, more = read_json_text(text)
-    left_out = (f"What follows the first request: `{shortened(more)}`.",) if more else ()
+def _extract_from_json(text: str) -> ExtractedBody:
+    value, rest = _read_json(text)
+    left_out = (f"What follows the first request: `{excerpt(rest)}`.",) if rest else ()
     match value:
         case {"cells": cells, "nbformat": _}:
-            return _in_program(_cells(cells))
+            return _extract_from_program(_notebook_program(cells))
         case {"url": str(url), "body": dict(body)}:  # a line of a batch file
-            return Found("JSON", body, wire_of(url), left_out)
+            return ExtractedBody("JSON", body, wire_at(url), left_out)
         case list():
-            return Found("JSON", {"messages": value}, None, left_out)
+            return ExtractedBody("JSON", {"messages": value}, None, left_out)
         case _:
-            return Found("JSON", value, None, left_out)
+            return ExtractedBody("JSON", value, None, left_out)
 
 
-def _in_program(text: str) -> Found:
-    if len(text) > MOST_PROGRAM_CHARACTERS:
+def _read_json(text: str) -> tuple[Any, str]:
+    """The first value of a text that begins like JSON, and what follows it.
+
+    People write with comments, single quotes and Python's words what is JSON but for that.
+    """
+    text = text.strip()
+    try:
+        value, end = json.JSONDecoder().raw_decode(text)
+        rest = text[end:].strip()
+        if not rest or rest.startswith("{"):
+            return value, rest
+        problem = f"Extra data: line {text.count(chr(10), 0, end) + 1}"
+    except RecursionError as error:
+        raise PasteError("The JSON is nested too deeply to be read.") from error
+    except ValueError as error:
+        problem = str(error)
+    for parse in (expression_of, lambda text: ast.parse(text, mode="eval").body):
+        try:
+            expression = parse(text)
+            value = None if expression is None else literal(expression)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, dict | list):
+            return value, ""
+    raise PasteError(f"It begins like JSON but is none: {problem}.{hint_at_quotes(text)}")
+
+
+def _extract_from_program(text: str) -> ExtractedBody:
+    if len(text) > MAX_PROGRAM_CHARACTERS:
         raise PasteError(
-            f"It has {len(text):,} characters; of a program at most {MOST_PROGRAM_CHARACTERS:,} are read. "
+            f"It has {len(text):,} characters; of a program at most {MAX_PROGRAM_CHARACTERS:,} are read. "
             "Keep pictures in files beside it."
         )
     if looks_like_javascript(text):
         return read_javascript(text)
-    cleaned = without_magics(text)
+    cleaned = _without_magics(text)
     return read_python(text if cleaned == text or is_python(text) else cleaned)
 
 
-def _cells(cells: object) -> str:
-    """The code cells of a notebook as one program; lines for the notebook itself are left out."""
+def _other_form(text: str) -> str:
+    """What a line near the beginning is, where it sends a request in a form that is not read; else nothing."""
+    text = text[:_OTHER_FORM_CHARACTERS]
+    curl = looks_like_curl(text)
+    for form, pattern in _OTHER_FORMS.items():
+        if (not curl or "PowerShell" in form) and re.search(
+            rf"^[ \t]*(?:[$%>][ \t]+|PS [^>\n]*>[ \t]*)?(?:{pattern})", text, re.MULTILINE | re.IGNORECASE
+        ):
+            return form
+    return ""
+
+
+def _fenced_blocks(text: str) -> list[str]:
+    """The code blocks of a text in Markdown; one that is not closed goes on to the end."""
+    blocks: list[list[str]] = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence and mark and mark[1].startswith(fence) and not mark[2].strip():
+            fence = ""
+        elif fence:
+            blocks[-1].append(line)
+        elif mark:
+            fence = mark[1]
+            blocks.append([])
+    return ["\n".join(block) for block in blocks]
+
+
+def _without_prompts(text: str) -> str:
+    """A session of an interactive interpreter without its prompts and its output; any other text as it is."""
+    lines = text.split("\n")
+    if not _PROMPT.match(next((line for line in lines if line.strip()), "")):
+        return text
+    typed = [(line, _PROMPT.match(line) or _CONTINUED_PROMPT.match(line)) for line in lines]
+    return "\n".join(line[prompt.end() :] for line, prompt in typed if prompt)
+
+
+def _without_magics(text: str) -> str:
+    """A notebook's cell without the lines for the notebook (``%time``) or the shell (``!pip``)."""
+    return _MAGIC.sub("", text)
+
+
+def _notebook_program(cells: object) -> str:
+    """The code cells of a notebook as one program."""
     sources = [
         source if isinstance(source := cell.get("source"), list) else [str(source)]
         for cell in (cells if isinstance(cells, list) else ())
         if isinstance(cell, dict) and cell.get("cell_type") == "code"
     ]
-    return "\n".join(without_magics("".join(map(str, source))) for source in sources)
+    return "\n".join(_without_magics("".join(map(str, source))) for source in sources)

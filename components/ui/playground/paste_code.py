@@ -32,8 +32,8 @@ _FILES = ["png", "jpg", "jpeg", "webp", "gif", "zip", *CLIP_ENDINGS]
 def show_paste() -> None:
     """Opens the dialog."""
     st.caption(
-        "A cURL command (bash, Windows or PowerShell), or one of wget, HTTPie or Invoke-RestMethod; a JSON body of any "
-        "endpoint; a call in Python or JavaScript; a notebook. It is read and never run."
+        "A cURL command (bash or cmd), a JSON body of any endpoint, a call in Python or JavaScript, or a notebook. "
+        "It is read and never run."
     )
     example = _PLACEHOLDER % (resources.connection().base_url, resources.model())
     typed = st.text_area("Code", key="paste-text", height=240, placeholder=example, label_visibility="collapsed")

@@ -296,19 +296,6 @@ curl $OPENAI_BASE/chat/completions -H "Authorization: Bearer $OPENAI_API_KEY" --
         key_dropped=True,
     ),
     Snippet(
-        "PowerShell with a here-string and backticks",
-        'curl.exe https://api.openai.com/v1/chat/completions `\n  -H "Content-Type: application/json" `\n'
-        '  -H "Authorization: Bearer $env:OPENAI_API_KEY" `\n  -d @\'\n{"model": "gpt-4o",\n "messages": '
-        '[{"role": "user", "content": "It\'s me"}]}\n\'@',
-        "It's me",
-    ),
-    Snippet(
-        "PowerShell 5 with backslashes inside single quotes",
-        'curl.exe -X POST http://127.0.0.1:8700/v1/chat/completions `\n  -d \'{\\"messages\\": [{\\"role\\": '
-        '\\"user\\", \\"content\\": \\"hello\\"}]}\'',
-        "hello",
-    ),
-    Snippet(
         "a here-document and jq",
         """curl -sS --fail-with-body https://api.moonshot.ai/v1/chat/completions \\
   -H "Content-Type: application/json" -H "Authorization: Bearer $MOONSHOT_API_KEY" \\

@@ -24,11 +24,11 @@ def test_the_program_and_its_files_come_back():
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch):
-    monkeypatch.setattr(archive, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(archive, "MAX_BYTES", 1_000_000)
     with pytest.raises(PasteError, match="holds more than"):
         read_archive(zipped(**{"main.py": b"0" * 1_000_001}))
     with pytest.raises(PasteError, match="holds more than"):
-        read_archive(zipped(**{f"{n}.txt": b"" for n in range(archive.MOST_FILES + 1)}))
+        read_archive(zipped(**{f"{n}.txt": b"" for n in range(archive.MAX_FILES + 1)}))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The same question in every dress that people copy code in: other senders than cURL, pipes, prompts, fences."""
+"""The same question in every form that people copy code in: pipes, prompts, fences, packages."""
 
 import pytest
 
@@ -30,32 +30,6 @@ KINDS = {
     "a notebook's line": f"!{CALL}",
     "a blank behind the backslash": f"curl {URL} \\ \n  -d '{BODY}'",
     "a blank line behind the backslash": f"curl {URL} \\\n\n  -d '{BODY}'",
-    "wget": f"wget -qO- --header='Content-Type: application/json' --post-data='{BODY}' {URL}",
-    # other senders
-    "HTTPie": f"http POST {URL} Authorization:\"Bearer $KEY\" model=m messages:='{MESSAGES}' temperature:=0.5",
-    "HTTPie, nested": f"https {URL} 'messages[0][role]=user' 'messages[0][content]=hi there' temperature:=0.5",
-    "HTTPie, raw": f"$ https --raw '{BODY}' {URL} | jq .",
-    "xh": f"xh post {URL} messages:='{MESSAGES}' temperature:=0.5",
-    "an HTTP request": f"POST /v1/chat/completions HTTP/1.1\nHost: h\nContent-Type: application/json\n\n{BODY}",
-    "an editor's request": f"### ask\nPOST {URL}\nAuthorization: Bearer {{{{key}}}}\n\n{BODY}\n",
-    "PowerShell's tables": """$headers = @{ "Authorization" = "Bearer $env:KEY"; 'Content-Type' = "application/json" }
-$who = 'there'
-$body = @{
-  model = "m"   # which
-  messages = @(
-    @{ role = "user"; content = "hi $who" }
-  )
-  temperature = 0.5
-  stream = $true
-} | ConvertTo-Json -Depth 5
-
-$reply = Invoke-RestMethod -Uri "https://h/v1/chat/completions" -Method Post -Headers $headers -Body $body
-$reply.choices[0].message.content""",
-    "PowerShell, in place": f"irm {URL} -Method Post `\n  -Body ([ordered]@{{ temperature = 0.5; messages = "
-    "@(@{ role = 'user'; content = 'hi there' }) } | ConvertTo-Json)",
-    "PowerShell's text": f"$body = @'\n{BODY}\n'@\nInvoke-WebRequest -Uri \"{URL}\" -Method POST -Body $body",
-    "PowerShell, splatted": f"$p = @{{\n  Uri = '{URL}'\n  Method = 'Post'\n  Body = '{BODY}'\n}}\n"
-    "Invoke-RestMethod @p",
     # bodies that are nearly JSON
     "comments and commas": '{\n  // which\n  "messages": [{"role": "user", "content": "hi there"},], /* x */\n'
     '  "temperature": 0.5,\n}',
@@ -103,9 +77,7 @@ def test_it_says_the_same(name):
     assert [message.text for message in request.messages] == ["hi there"]
     assert request.wire == ("messages" if name == "typed dictionaries" else "chat_completions")
     assert request.parameters["temperature"] == 0.5
-    assert pasted.left_out == (
-        ("`| jq .` works on the reply, not on the request.",) if "raw" in name and "HTTPie" in name else ()
-    )
+    assert pasted.left_out == ()
     assert not pasted.key_dropped
 
 

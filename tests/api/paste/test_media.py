@@ -69,12 +69,16 @@ def test_a_clip_in_the_body_is_sent_as_it_came_and_has_frames_for_the_other_form
     assert left_out == () and wire == "chat_completions"
 
 
+@pytest.fixture(scope="module")
+def attached():
+    return as_whole(attach("counted.mp4", CLIP, 2))
+
+
 @pytest.mark.parametrize(
     ("target", "wire"),
     [(one.name, wire) for one in TARGETS.values() for wire in one.wires],
 )
-def test_a_clip_and_an_address_come_back_from_a_program(target, wire):
-    attached = as_whole(attach("counted.mp4", CLIP, 2))
+def test_a_clip_and_an_address_come_back_from_a_program(target, wire, attached):
     asked = replace(request(RemoteImagePart(ADDRESS), attached.video, *attached.parts, "What happens?"), wire=wire)
     program = write_program(TARGETS[target], asked, Options("https://api.empiriolabs.ai/v1"))
     pasted = read_pasted(program.code, {file.path: file.data for file in program.files})

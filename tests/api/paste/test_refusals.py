@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from components.api.paste import javascript_source
 from components.api.paste.reader import read_pasted
 from components.core.errors import PasteError
 
@@ -23,22 +24,12 @@ HOSTILE = {
     "a file as the body": f"{CURL} -d @/etc/passwd",
     "a form": f"{CURL} -F file=@/etc/passwd",
     "cmd.exe and another": f'{CURL} ^\n -d "{{}}" & echo > MARK',
-    "PowerShell's subexpression": 'curl.exe http://x/v1/chat/completions `\n -d "$(New-Item MARK)"',
     "a substitution that feeds cURL": f'echo "$(touch MARK)" | {CURL} -d @-',
     "a command that feeds cURL": f"touch MARK | {CURL} -d @-",
     "a file that feeds cURL": f"cat /etc/passwd | {CURL} -d @-",
     "a substitution in an inner here-document": f'{CURL} -d "$(cat <<EOF\n$(touch MARK)\nEOF\n)"',
     "a substitution in a variable": f"X=$(touch MARK)\n{CURL} -d '{BODY}'",
     "data in a GET": f"{CURL} -G -d '{BODY}'",
-    "HTTPie with a file": "http POST http://x/v1/chat/completions messages:=@/etc/passwd",
-    "HTTPie with a substitution": "http POST http://x/v1/chat/completions model=$(touch MARK)",
-    "HTTPie with a far place": "http POST http://x/v1/chat/completions 'messages[99999][role]=user'",
-    "HTTPie with a place in a text": "http POST http://x/v1/chat/completions model=x 'model[0]=y'",
-    "PowerShell's expression": 'irm http://x/v1/chat/completions -Body "$(New-Item MARK)"',
-    "PowerShell's command": "irm http://x/v1/chat/completions -Body (Get-Content /etc/passwd)",
-    "nested PowerShell": "irm http://x/v1/chat/completions -Body " + "@(" * 50_000,
-    "an HTTP request without a body": "POST /v1/chat/completions HTTP/1.1\nHost: x\n\n",
-    "a reading HTTP request": "GET /v1/models HTTP/1.1\nHost: x\n\n",
     "open fences": "```x\n" * 90_000,
     "nothing but lines": "\n" * 400_000 + "x y",
     "nothing but assignments": "\na=b " * 20_000,
@@ -76,6 +67,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_it_is_refused_without_being_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(javascript_source, "_PARSE_TIMEOUT_S", 0.2)
     started = time.process_time()
     with pytest.raises(PasteError) as refusal:
         read_pasted(HOSTILE[name])
@@ -107,3 +99,28 @@ def test_what_a_program_would_do_is_named_and_not_done(code, tmp_path, monkeypat
     assert "root:" not in repr(pasted)
     assert any("when the program runs" in sentence for sentence in pasted.left_out)
     assert not list(tmp_path.iterdir())
+
+
+OTHER_FORMS = {
+    "wget": [f"wget -qO- --header='Content-Type: application/json' --post-data='{BODY}' http://x/v1/responses"],
+    "HTTPie": [
+        "http POST http://x/v1/chat/completions model=m messages:='[]'",
+        "Try this:\n\n```bash\n$ https --raw '{}' x/v1/responses | jq .\n```\n",
+        "xh x/v1/responses input=hi",
+    ],
+    "PowerShell": [
+        f"$body = @'\n{BODY}\n'@\nInvoke-WebRequest -Uri http://x/v1/responses -Method POST -Body $body",
+        "PS C:\\Users\\me> irm http://x/v1/responses -Body (Get-Content /etc/passwd)",
+        '$reply = Invoke-RestMethod -Uri "http://x" -Body (@{ input = "hi" } | ConvertTo-Json)',
+        f"{CURL} `\n  -H \"Authorization: Bearer $env:KEY\" `\n  -d @'\n{BODY}\n'@",
+        f"{CURL} -H \"Authorization: Bearer $env:KEY\" -d '{BODY.replace(chr(34), chr(92) + chr(34))}'",
+        'curl.exe http://x/v1/chat/completions `\n -d "$(New-Item MARK)"',
+    ],
+    "HTTP request": [f"POST /v1/chat/completions HTTP/1.1\nHost: x\n\n{BODY}", f"### ask\nPOST http://x/v1\n\n{BODY}"],
+}
+
+
+@pytest.mark.parametrize(("form", "text"), [(form, text) for form, texts in OTHER_FORMS.items() for text in texts])
+def test_a_form_that_is_not_read_is_named_with_what_to_paste_instead(form, text):
+    with pytest.raises(PasteError, match=rf"{form}.* is not read here: paste a cURL command .*Copy as cURL"):
+        read_pasted(text)
