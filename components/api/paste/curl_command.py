@@ -11,8 +11,7 @@ from components.api.paste.json_text import hint_at_quotes
 from components.api.paste.pasted import Found, shortened, wire_of
 from components.api.paste.shell import FILE_CLOSED, FILE_OPENED, Command, read_bash, read_cmd, read_powershell
 from components.api.snippets.body import FileText
-from components.api.snippets.curl import END
-from components.api.snippets.curl_loop import BODY
+from components.api.snippets.curl import BODY, END
 from components.core.errors import PasteError
 from components.core.request import WireName
 
