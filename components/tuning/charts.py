@@ -70,7 +70,7 @@ def by(some: Sequence[Row], metric: str, setting: str) -> Chart | None:
     if len(groups) < 2:
         return None
     found = {value: summary for value, values in groups.items() if (summary := summarise(values)) is not None}
-    numbers = {
+    numbers: dict[object, float] = {
         value: float(value) for value in groups if isinstance(value, int | float) and not isinstance(value, bool)
     }
     numeric = len(numbers) == len(groups)
