@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -76,6 +77,11 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if redis_url is not None and not redis_url.startswith(("redis://", "rediss://")):
         # Not repeated: the address may hold a password.
         problems["PLAYGROUND_REDIS_URL"] = "PLAYGROUND_REDIS_URL must begin with redis:// or rediss://."
+    elif redis_url is not None and find_spec("redis") is None:
+        problems["PLAYGROUND_REDIS_URL"] = (
+            "PLAYGROUND_REDIS_URL needs the package redis, which is not installed: "
+            "run `pip install -r requirements-team.txt`, or unset it."
+        )
     name = "PLAYGROUND_PRIVATE_ADDRESSES"
     private = environ.get(name, "").strip().lower()
     if private not in ("", "on", "off"):

@@ -8,11 +8,19 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+
+def _names_in(requirements: str) -> set[str]:
+    """The distributions that a file of requirements names."""
+    names = re.findall(r"^[A-Za-z][A-Za-z0-9_.-]*", requirements, re.MULTILINE)
+    return {name.lower().replace("_", "-") for name in names}
+
 
 # Folder (or single file) of components -> the other folders it may import.
 MAY_IMPORT = {
@@ -49,6 +57,11 @@ LIBRARIES = {
     "pygments": ("components/markdown/", "components/media/text_files.py"),
 }
 
+# The names of distributions in the requirements of the app, and of a team's.
+DECLARED = _names_in(
+    "".join((ROOT / name).read_text("utf-8") for name in ("requirements.txt", "requirements-team.txt"))
+)
+
 # File -> why it may touch the environment.
 ENVIRONMENT = {
     "components/settings.py": "the one reader of the environment",
@@ -56,6 +69,8 @@ ENVIRONMENT = {
     "components/media/opencv_frames.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
 }
 
+
+_INSTALLED = packages_distributions()
 
 MODEL = re.compile(r"(?i)kimi[-_ ]k2[-._ ]6")
 # Beside code, what ships with it.
@@ -125,8 +140,15 @@ def _imports(file: str, tree: ast.Module) -> Iterator[Breach]:
         elif first not in sys.stdlib_module_names:
             if owner == "core":
                 yield Breach(file, line, f"`core` imports the standard library only, not `{first}`")
+            if not _distributions(first) & DECLARED:
+                yield Breach(file, line, f"`{first}` is not declared in requirements.txt")
             if first in LIBRARIES and not file.startswith(LIBRARIES[first]):
                 yield Breach(file, line, f"`{first}` may be imported only in {', '.join(LIBRARIES[first])}")
+
+
+def _distributions(module: str) -> set[str]:
+    """What is installed to have a module, by the names that requirements use; for an unknown one its own name."""
+    return {name.lower().replace("_", "-") for name in _INSTALLED.get(module, [module])}
 
 
 def _streamlit_state(file: str, tree: ast.Module) -> Iterator[Breach]:
@@ -252,6 +274,7 @@ PLANTED = [
         "components/core/parts.py", "from components.params import card", "`core` must not import `components.params`"
     ),
     Planted("components/core/parts.py", "import pydantic", "`core` imports the standard library only, not `pydantic`"),
+    Planted("components/tools/run.py", "import scipy", "`scipy` is not declared in requirements.txt"),
     Planted("components/params/card.py", "import components.media", "`params` must not import `components.media`"),
     Planted("components/media/video.py", "import components.api", "`media` must not import `components.api`"),
     Planted("components/api/client.py", "import components.runs", "`api` must not import `components.runs`"),
@@ -332,3 +355,10 @@ def test_a_planted_breach_is_caught_with_file_line_and_rule(case: Planted):
 )
 def test_what_is_allowed_is_left_alone(file: str, source: str):
     assert breaches(file, source) == []
+
+
+def test_what_ci_installs_holds_every_requirement():
+    """A new requirement is also locked: the command stands in the lock's first line."""
+    listed = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8")
+    locked = _names_in((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    assert DECLARED | _names_in(listed) <= locked

@@ -1,6 +1,7 @@
 """The environment, read once into one frozen value that never shows the key."""
 
 import dataclasses
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,11 @@ def test_private_addresses_are_left_to_who_can_use_the_app_unless_told():
     assert [read_settings({name: told}).private_addresses for told in ("", "on", "OFF")] == [None, True, False]
     with pytest.raises(ParameterError, match="must be on or off"):
         read_settings({name: "maybe"})
+
+
+def test_a_redis_without_its_package_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(ParameterError, match=r"`pip install -r requirements-team\.txt`") as refused:
+        read_settings({"PLAYGROUND_REDIS_URL": "redis://:canary@host"})
+    assert "canary" not in str(refused.value)
+    assert read_settings({}).redis_url is None

@@ -15,6 +15,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from limits import RateLimitItem, RateLimitItemPerSecond, WindowStats
 from limits.aio.storage import RedisStorage
@@ -22,10 +23,12 @@ from limits.aio.strategies import MovingWindowRateLimiter as SharedWindow
 from limits.errors import StorageError
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis.asyncio import ConnectionPool
 
 from components.api.connection import Connection
 from components.api.exchange import Waiting
+
+if TYPE_CHECKING:
+    from redis.asyncio import ConnectionPool
 
 REQUESTS_PER_MINUTE = 50
 TOKENS_PER_MINUTE = 2_000_000
@@ -208,6 +211,9 @@ def account_of(connection: Connection) -> str:
 
 
 def _pool(url: str) -> ConnectionPool:
+    # Only where a Redis is named: its package is in requirements-team.txt, and `components.settings` looks for it.
+    from redis.asyncio import ConnectionPool
+
     return ConnectionPool.from_url(
         url, socket_timeout=_REDIS_PATIENCE_S, socket_connect_timeout=_REDIS_PATIENCE_S, decode_responses=False
     )

@@ -47,12 +47,24 @@ def make_engine(url: str) -> sa.Engine:
             _set_up_sqlite(engine)
             return engine
         return sa.create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": int(BUSY_S)})
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as exc:
+    except ModuleNotFoundError as exc:
+        if exc.name != "psycopg":
+            raise _no_address() from exc
         raise StoreError(
-            "PLAYGROUND_DATABASE_URL is not an address of a database that can be used here: expected "
-            "`postgresql+psycopg://user:password@host/name` or `sqlite:///file`.",
+            "PLAYGROUND_DATABASE_URL needs the package psycopg, which is not installed: "
+            "run `pip install -r requirements-team.txt`, or unset it to keep the history in a file.",
             "unreachable",
         ) from exc
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as exc:
+        raise _no_address() from exc
+
+
+def _no_address() -> StoreError:
+    return StoreError(
+        "PLAYGROUND_DATABASE_URL is not an address of a database that can be used here: expected "
+        "`postgresql+psycopg://user:password@host/name` or `sqlite:///file`.",
+        "unreachable",
+    )
 
 
 def _set_up_sqlite(engine: sa.Engine) -> None:

@@ -17,7 +17,8 @@ from components.markdown.document import framed
 from components.markdown.style import style_of_file
 from components.params.choices import value_text
 from components.tuning.budget import total
-from components.tuning.charts import as_svg, charts_of
+from components.tuning.charts import charts_of
+from components.tuning.drawing import STYLE, as_svg
 from components.tuning.plan import Plan
 from components.tuning.results import MEASURES, Row, metrics, summaries, unscored, verdict
 
@@ -94,7 +95,7 @@ def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
     return whole_characters(
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(plan.name)}</title><style>{_STYLE}{style_of_file()}</style><main><h1>{html.escape(plan.name)}</h1>"
+        f"<title>{html.escape(plan.name)}</title><style>{_STYLE}{STYLE}{style_of_file()}</style><main><h1>{html.escape(plan.name)}</h1>"
         f"{warning}{facts}{_setup(plan)}{_unscored(plan, some)}{sections}"
         f"{_charts(some, scores)}{_answers(some)}</main></html>"
     )
@@ -169,6 +170,5 @@ _STYLE = (
     ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:0}main{max-width:960px;margin:0 auto;"
     "padding:24px}main>table{display:block;overflow-x:auto;border-collapse:collapse;margin:8px 0 20px}"
     "th,td{border:1px solid #9994;padding:4px 10px;text-align:left;vertical-align:top}"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere}svg{background:#fff;max-width:100%;"
-    "height:auto}summary{cursor:pointer;padding:3px 0}"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere}summary{cursor:pointer;padding:3px 0}"
 )

@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from components.core.errors import StoreError
-from components.history.engine import FILE_NAME
+from components.history.engine import FILE_NAME, make_engine
 from components.history.listing import Filter, list_runs
 from components.history.runs import load_events, load_runs, save_run
 from components.history.schema import media, messages, nodes, runs
@@ -113,3 +113,11 @@ def test_what_is_read_only_is_said_to_be(folder: Path, file_mode: int | None, fo
     with nobody(), pytest.raises(StoreError, match="read-only") as caught:
         write_one(folder)
     assert caught.value.problem == "read-only"
+
+
+def test_a_postgresql_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "psycopg"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(StoreError, match=r"`pip install -r requirements-team\.txt`") as refused:
+        make_engine("postgresql+psycopg://a:canary@b/c")
+    assert "canary" not in str(refused.value)

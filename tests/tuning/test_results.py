@@ -12,7 +12,7 @@ from components.core.errors import ParameterError
 from components.history.sweeps import CellRecord, RunOutcome
 from components.params.cards import default_card
 from components.params.choices import Choices
-from components.tuning.charts import against, by, charts_of
+from components.tuning.charts import against, as_altair, by, charts_of
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan, Question, Variant, grid
 from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, unscored, verdict
@@ -134,7 +134,8 @@ def test_a_long_name_of_a_scorer_leaves_its_axis_readable():
     ]
     some = rows(named, cells, {f"run-{number}": outcome("a") for number in range(PLAN.size)})
     for title, chart in charts_of(some, name):
-        assert name in title and f'"title": "{name[:27]}…"' in json.dumps(chart.to_dict(), ensure_ascii=False)
+        drawn = json.dumps(as_altair(chart).to_dict(), ensure_ascii=False)
+        assert name in title and f'"title": "{name[:27]}…"' in drawn
 
 
 def test_the_report_is_whole_and_runs_nothing():

@@ -11,8 +11,7 @@ from typing import Any, NoReturn
 from components.api.paste.pasted import ExtractedBody, excerpt, hint_at_quotes, wire_at
 from components.api.paste.shell import FILE_CLOSED, FILE_OPENED, Command, read_bash, read_cmd
 from components.api.snippets.body import FileText
-from components.api.snippets.curl import END
-from components.api.snippets.curl_loop import BODY
+from components.api.snippets.curl import BODY, END
 from components.core.errors import PasteError
 
 # Headers that the page sends by itself, or that hold a credential, which is never repeated.

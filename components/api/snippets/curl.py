@@ -1,67 +1,186 @@
-"""cURL for bash: the body in a here-document, which takes any length; files go in as base64 when it runs."""
+"""cURL for bash: the body in a here-document, which takes any length; files go in as base64 when it runs.
+
+With tools a script: bash runs what the reply calls and asks again with the results; jq reads and writes the JSON.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
+from dataclasses import replace
 
-from components.api.snippets import curl_loop
 from components.api.snippets.body import Reference
-from components.api.snippets.literals import Dialect
+from components.api.snippets.literals import Dialect, quoted_json
 from components.api.snippets.program import Job, Program, Section, Target
 
 # The line that ends the body; no line of JSON can be it.
 END = "JSON"
+# `read` takes the body as it is; bash before 4 would look for quotes in it inside of `$(...)`.
+BODY = "IFS= read -r -d '' body"
 
+_NEEDS_JQ = "Needs jq. The replies go to the error output as they come, the answers to the output."
 
-def quoted_json(text: str) -> str:
-    """A JSON string; halves of characters, which no file can hold, are escaped."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return re.sub(r"[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", quoted)
+_COMMAND = r"""
+curl --silent --show-error --fail-with-body {{ "--no-buffer " if stream }}{{ (base_url + wire.path) | shell }} \
+  -H "Authorization: Bearer ${{ variable }}" \
+  -H "Content-Type: application/json" \
+%% for name, value in wire.headers.items()
+  -H "{{ name }}: {{ value }}" \
+%% endfor
+  --data-binary @-
+"""
 
+_TOOLS = r"""
+# {{ needs }}
+# NAME ARGUMENTS: runs a tool of the model.
+run_tool() {
+  case "$1" in
+%% for name, answer, about in tools
+    {{ name | shell }}) printf '%s' {{ answer | shell }} ;; # {{ about }}
+%% endfor
+    *) printf '%s' '{"error": "there is no such tool"}' ;;
+  esac
+}
+"""
 
-def _escaped(text: str) -> str:
-    """The text as it must stand in a here-document in which the shell puts files in."""
-    return re.sub(r"([\\$`])", r"\\\1", text)
+_LOOP = r"""
+set -o pipefail
+for _ in {1..{{ rounds }}}; do # a model may call tools without end
+  reply=$(
+    {{ command | indent }} <<<"$body" | tee >(cat >&2)
+  ) || exit
+  {{ take | indent(2) }}
+done
+"""
+
+# A stream's events, one JSON a line; the last one of chat completions, [DONE], is none.
+_EVENTS = "sed -n 's/^data: {/{/p' <<<\"$reply\""
+
+_CHAT = r"""
+%% if stream
+message=$({{ events }} | jq -s '[.[].choices[0].delta // empty] | {
+  role: "assistant",
+  content: (map(.content // "") | add),
+  reasoning_content: (map(.reasoning_content // "") | add),
+  tool_calls: ([.[].tool_calls[]?] | group_by(.index) | map({
+    id: .[0].id, type: "function",
+    function: {name: .[0].function.name, arguments: (map(.function.arguments // "") | add)}
+  }))
+}')
+%% else
+message=$(jq '.choices[0].message | {
+  role: "assistant",
+  content: (.content // ""),
+  reasoning_content: (.reasoning_content // ""),
+  tool_calls: (.tool_calls // [])
+}' <<<"$reply")
+%% endif
+jq -r .content <<<"$message"
+calls=$(jq -c '.tool_calls[]' <<<"$message")
+[ -n "$calls" ] || break
+# A turn with calls must come back with its thinking, or it is refused.
+body=$(jq --slurpfile message <(echo "$message") '.messages += $message' <<<"$body")
+"""
+
+_RESPONSES = r"""
+%% if stream
+items=$({{ events }} |
+  jq 'select(.type == "response.completed" or .type == "response.incomplete").response.output')
+%% else
+items=$(jq .output <<<"$reply")
+%% endif
+jq -r '.[] | select(.type == "message").content[].text' <<<"$items"
+calls=$(jq -c '.[] | select(.type == "function_call")' <<<"$items")
+[ -n "$calls" ] || break
+# Nothing is stored on the server: all that came goes back, thinking included.
+body=$(jq --slurpfile items <(echo "$items") '.input += $items[0]' <<<"$body")
+"""
+
+_MESSAGES = r"""
+%% if stream
+content=$({{ events }} | jq -s 'reduce .[] as $event ([]; $event.index as $at |
+  if $event.type == "content_block_start" then .[$at] = $event.content_block
+  elif $event.type != "content_block_delta" then .
+  elif $event.delta.type == "thinking_delta" then .[$at].thinking += $event.delta.thinking
+  elif $event.delta.type == "signature_delta" then .[$at].signature = $event.delta.signature
+  elif $event.delta.type == "text_delta" then .[$at].text += $event.delta.text
+  else .[$at].json += $event.delta.partial_json end)
+  | map(if .type == "tool_use" then .input = ((.json // "{}") | fromjson) | del(.json) else . end)')
+%% else
+content=$(jq .content <<<"$reply")
+%% endif
+jq -r '.[] | select(.type == "text").text' <<<"$content"
+calls=$(jq -c '.[] | select(.type == "tool_use")' <<<"$content")
+[ -n "$calls" ] || break
+# All blocks go back: a turn with calls must come with its thinking, or it is refused.
+body=$(jq --slurpfile content <(echo "$content") \
+  '.messages += [{role: "assistant", content: $content[0]}, {role: "user", content: []}]' <<<"$body")
+"""
+
+_RESULTS = r"""
+while read -r call; do
+  result=$(run_tool "$(jq -r {{ name }} <<<"$call")" "$(jq {{ arguments }} <<<"$call")")
+  body=$(jq --argjson call "$call" --arg result "$result" \
+    '{{ result }}' <<<"$body")
+done <<<"$calls"
+%% if search or forced
+# A search is paid for with every request that asks for it; a call that is forced again would never end.
+body=$(jq 'del(.web_search_linkup, .tool_choice)' <<<"$body")
+%% endif
+"""
+
+# Endpoint -> how a reply is read; where a call has its name and its arguments; how its result is added to the body.
+_LOOPS = {
+    "chat_completions": (
+        _CHAT,
+        (".function.name", "-r .function.arguments"),
+        '.messages += [{role: "tool", tool_call_id: $call.id, content: $result}]',
+    ),
+    "responses": (
+        _RESPONSES,
+        (".name", "-r .arguments"),
+        '.input += [{type: "function_call_output", call_id: $call.call_id, output: $result}]',
+    ),
+    "messages": (
+        _MESSAGES,
+        (".name", "-c .input"),
+        '.messages[-1].content += [{type: "tool_result", tool_use_id: $call.id, content: $result}]',
+    ),
+}
 
 
 def _reference(reference: Reference) -> str:
     return f"\"{reference.prefix}$(base64 < {shlex.quote(reference.path)} | tr -d '\\n')\""
 
 
-_JSON = Dialect(
-    words={None: "null", True: "true", False: "false"},
-    quote=quoted_json,
-    key=quoted_json,
-    reference=_reference,
-    glue=None,
-    trailing="",
-    indent="  ",
-)
-_JSON_WITH_FILES = Dialect(
-    words=_JSON.words,
-    quote=lambda text: _escaped(quoted_json(text)),
-    key=lambda text: _escaped(quoted_json(text)),
-    reference=_reference,
-    glue=None,
-    trailing="",
-    indent="  ",
-)
+def _escaped(text: str) -> str:
+    """A JSON string as it must stand in a here-document in which the shell puts files in."""
+    return re.sub(r"([\\$`])", r"\\\1", quoted_json(text))
+
+
+_WORDS: dict[bool | None, str] = {None: "null", True: "true", False: "false"}
+_JSON = Dialect(_WORDS, quoted_json, quoted_json, _reference, trailing="", indent="  ")
+_JSON_WITH_FILES = replace(_JSON, quote=_escaped, key=_escaped)
 
 
 def write(job: Job) -> Program:
     """The command; with tools a script that asks again with their results."""
     # Without files the shell must not touch the body at all: the quotes round the end mark say so.
     mark, dialect = (END, _JSON_WITH_FILES) if job.body.references else (f"'{END}'", _JSON)
-    loops = bool(job.request.tools) and job.request.wire in curl_loop.TAKES
     body = f"<<{mark}\n{dialect.write(job.body.fields)}\n{END}"
-    if loops:
-        sections = curl_loop.sections(job, _command(job), body)
+    command = job.render(_COMMAND)
+    loop = _LOOPS.get(job.request.wire) if job.request.tools else None
+    if loop:
+        template, (name, arguments), result = loop
+        reading = job.render(template, events=_EVENTS)
+        answering = job.render(_RESULTS, name=name, arguments=arguments, result=result)
+        sections = [
+            Section("Tools", job.render(_TOOLS, needs=_NEEDS_JQ)),
+            Section("Conversation", f"{BODY} {body}"),
+            Section("Ask", job.render(_LOOP, command=command, take=f"{reading}\n{answering}")),
+        ]
     else:
-        reading = job.body.wire.reading[0 if job.request.stream else 1]
-        hint = f"# {reading}\n" if reading else ""
-        sections = [Section("Request", f"{hint}{_command(job)} \\\n  --data-binary @- {body}")]
+        sections = [Section("Request", f"{job.reading_hint}{command} {body}")]
     return Program(
         filename="request.sh",
         language="bash",
@@ -70,21 +189,8 @@ def write(job: Job) -> Program:
         code="\n\n".join(section.code for section in sections) + "\n",
         sections=tuple(sections),
         files=job.body.files,
-        notes=(curl_loop.NOTE,) if loops else (),
+        notes=(_NEEDS_JQ,) if loop else (),
     )
-
-
-def _command(job: Job) -> str:
-    """The command as far as its headers."""
-    options = "--no-buffer " if job.request.stream else ""
-    headers = {"Content-Type": "application/json", **job.body.wire.headers}
-    url = shlex.quote(job.options.base_url + job.body.wire.path)
-    lines = [
-        f"curl --silent --show-error --fail-with-body {options}{url}",
-        f'-H "Authorization: Bearer ${job.options.key_variable}"',
-        *(f'-H "{name}: {value}"' for name, value in headers.items()),
-    ]
-    return " \\\n  ".join(lines)
 
 
 TARGET = Target("curl", "cURL", (), write)

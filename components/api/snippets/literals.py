@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.api.snippets.body import FileText, FrameText, Reference
+from components.api.snippets.body import FrameText, Reference
 
 _WIDTH = 100
-_INDENT = "    "
-_JSON_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\"}
+_JAVASCRIPT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", '"': '\\"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,64 +29,54 @@ class Dialect:
     quote: Callable[[str], str]
     key: Callable[[str], str]
     reference: Callable[[Reference], str]
-    glue: str | None  # between the pieces of a long text, at a line's end; None: a text is never cut
+    glue: str | None = None  # between the pieces of a long text, at a line's end; None: a text is never cut
     opened: str = ""  # round such pieces
     closed: str = ""
     trailing: str = ","  # behind the last item when each has a line of its own
     pad: str = ""  # inside the braces of an object in one line
-    indent: str = _INDENT
+    indent: str = "    "
+    by_round: str = ""  # of two values: the first in a loop's first round, else the second
 
     def write(self, value: Any, depth: int = 0, used: int = 0) -> str:
         """The value as source, to stand at indentation `depth` behind `used` characters of its first line."""
         flat = self._flat(value)
-        if flat is not None and len(flat) + used + depth * len(self.indent) <= _WIDTH:
+        if len(flat) + used + depth * len(self.indent) <= _WIDTH:
             return flat
-        inner, outer = self.indent * (depth + 1), self.indent * depth
-        match value:
-            case str():
-                return self._long_text(value, depth)
-            case dict() if value:
-                keys = [f"{self.key(name)}: " for name in value]
-                items = [
-                    f"{inner}{key}{self.write(item, depth + 1, len(key) + 1)}"
-                    for key, item in zip(keys, value.values(), strict=True)
-                ]
-                return "{\n" + ",\n".join(items) + f"{self.trailing}\n{outer}}}"
-            case list() | tuple() if value:
-                items = [f"{inner}{self.write(item, depth + 1, 1)}" for item in value]
-                return "[\n" + ",\n".join(items) + f"{self.trailing}\n{outer}]"
-            case _:
-                return flat if flat is not None else self._scalar(value)
+        if isinstance(value, str):
+            return self._long_text(value, depth)
+        keys, items = self._items(value)
+        if not items:
+            return flat
+        lines = [
+            f"{self.indent * (depth + 1)}{key}{self.write(item, depth + 1, len(key) + 1)}"
+            for key, item in zip(keys, items, strict=True)
+        ]
+        return f"{flat[0]}\n" + ",\n".join(lines) + f"{self.trailing}\n{self.indent * depth}{flat[-1]}"
 
-    def _flat(self, value: Any) -> str | None:
-        """The value in one line, or None when it has a part that would be wider than any line."""
+    def _items(self, value: Any) -> tuple[Sequence[str], Sequence[Any]]:
+        """What a container holds, and what stands before each."""
+        if isinstance(value, dict):
+            return [f"{self.key(name)}: " for name in value], list(value.values())
+        return ([""] * len(value), value) if isinstance(value, list | tuple) else ([], [])
+
+    def _flat(self, value: Any) -> str:
+        """The value in one line, however long."""
         match value:
-            case dict():
-                inside = [(self.key(name), self._flat(item)) for name, item in value.items()]
-                if any(text is None for _, text in inside) or sum(len(text or "") for _, text in inside) > _WIDTH:
-                    return None
+            case dict() | list() | tuple():
+                keys, items = self._items(value)
+                inside = ", ".join(key + self._flat(item) for key, item in zip(keys, items, strict=True))
                 pad = self.pad if inside else ""
-                return f"{{{pad}" + ", ".join(f"{key}: {text}" for key, text in inside) + f"{pad}}}"
-            case list() | tuple():
-                items = [self._flat(item) for item in value]
-                if any(text is None for text in items) or sum(len(text or "") for text in items) > _WIDTH:
-                    return None
-                return "[" + ", ".join(text or "" for text in items) + "]"
-            case _:
-                return self._scalar(value)
-
-    def _scalar(self, value: Any) -> str:
-        match value:
+                return f"{{{pad}{inside}{pad}}}" if isinstance(value, dict) else f"[{inside}]"
             case None | bool():
                 return self.words[value]
             case str():
                 return self.quote(value)
+            case int() | float():
+                return repr(value)
             case Code(text):
                 return text
-            case FileText() | FrameText():
-                return self.reference(value)
             case _:
-                return repr(value)
+                return self.reference(value)
 
     def _long_text(self, text: str, depth: int) -> str:
         """A text of several lines as one piece a line; a single line stays whole, however long."""
@@ -95,8 +85,7 @@ class Dialect:
             return self.quote(text)
         inner = self.indent * (depth + 1)
         pieces = f"{self.glue}\n{inner}".join(map(self.quote, lines))
-        end = f"\n{self.indent * depth}{self.closed}" if self.closed else ""
-        return f"{self.opened}\n{inner}{pieces}{end}" if self.opened else pieces
+        return f"{self.opened}\n{inner}{pieces}\n{self.indent * depth}{self.closed}" if self.opened else pieces
 
 
 def quoted_python(text: str) -> str:
@@ -115,24 +104,25 @@ def _python_character(character: str, mark: str) -> str:
 
 def quoted_javascript(text: str) -> str:
     """A JavaScript string in double quotes; what cannot be seen is escaped."""
-    return '"' + "".join(_javascript_character(character) for character in text) + '"'
+    return '"' + "".join(_JAVASCRIPT_ESCAPES.get(character) or _visible(character) for character in text) + '"'
 
 
-def _javascript_character(character: str) -> str:
-    if character == '"':
-        return '\\"'
-    if character in _JSON_ESCAPES:
-        return _JSON_ESCAPES[character]
+def _visible(character: str) -> str:
     return character if character.isprintable() else f"\\u{{{ord(character):x}}}"
 
 
+def quoted_json(text: str) -> str:
+    """A JSON string; halves of characters, which no file can hold, are escaped."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return re.sub(r"[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", quoted)
+
+
 def _python_reference(reference: Reference) -> str:
-    match reference:
-        case FileText(prefix, path):
-            call = f"base64_of({quoted_python(path)})"
-        case FrameText(prefix, path, time_s, width, height):
-            call = f"frame_of({quoted_python(path)}, {time_s!r}, {width}, {height})"
-    return f"{quoted_python(prefix)} + {call}" if prefix else call
+    path = quoted_python(reference.path)
+    call = f"base64_of({path})"
+    if isinstance(reference, FrameText):
+        call = f"frame_of({path}, {reference.time_s!r}, {reference.width}, {reference.height})"
+    return f"{quoted_python(reference.prefix)} + {call}" if reference.prefix else call
 
 
 def _javascript_reference(reference: Reference) -> str:
@@ -155,6 +145,7 @@ PYTHON = Dialect(
     glue="",
     opened="(",
     closed=")",
+    by_round="{} if number == 0 else {}",
 )
 
 JAVASCRIPT = Dialect(
@@ -165,4 +156,5 @@ JAVASCRIPT = Dialect(
     glue=" +",
     pad=" ",
     indent="  ",
+    by_round="round === 0 ? {} : {}",
 )

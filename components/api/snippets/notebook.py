@@ -12,8 +12,8 @@ _KEY = """
 import getpass
 import os
 
-if not os.environ.get({variable}):
-    os.environ[{variable}] = getpass.getpass("{name}: ")
+if not os.environ.get({{ variable | python }}):
+    os.environ[{{ variable | python }}] = getpass.getpass("{{ variable }}: ")
 """
 
 
@@ -21,13 +21,11 @@ def write(job: Job) -> Program:
     """The notebook, in the format 4.5 that every Jupyter reads."""
     packages = (python_openai.TARGET, python_anthropic.TARGET, python_httpx.TARGET)
     program = next(target for target in packages if target.speaks(job.request.wire)).write(job)
-    variable = job.options.key_variable
+    about = f"# {model_name(job)}\n\nThe playground's request, cell by cell. Needs `{job.options.key_variable}`."
     cells = [
-        _cell(
-            "markdown", "about", f"# {model_name(job)}\n\nThe playground's request, cell by cell. Needs `{variable}`."
-        ),
+        _cell("markdown", "about", about),
         _cell("code", "install", f"%{program.install.replace('pip install', 'pip install -q')}"),
-        _cell("code", "key", _KEY.strip().format(variable=f'"{variable}"', name=variable)),
+        _cell("code", "key", job.render(_KEY)),
         *(_cell("code", section.title.lower(), section.code) for section in program.sections),
     ]
     notebook = {
@@ -52,12 +50,7 @@ def write(job: Job) -> Program:
 
 
 def _cell(kind: str, id: str, source: str) -> dict[str, Any]:
-    cell: dict[str, Any] = {
-        "cell_type": kind,
-        "id": id,
-        "metadata": {},
-        "source": source.splitlines(keepends=True),
-    }
+    cell = {"cell_type": kind, "id": id, "metadata": {}, "source": source.splitlines(keepends=True)}
     return {**cell, "execution_count": None, "outputs": []} if kind == "code" else cell
 
 

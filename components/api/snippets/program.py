@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from components.api.snippets.body import Body, MediaFile
+from jinja2 import Environment, StrictUndefined, Template
+
+from components.api.snippets.body import Body, FrameText, MediaFile
+from components.api.snippets.literals import JAVASCRIPT, PYTHON, Code, Dialect
 from components.core.parts import Message, ToolCallPart, ToolResultPart
 from components.core.request import RunRequest, WireName
+
+# A loop of tools ends after so many requests, whatever the model asks for.
+ROUNDS = 8
+
+# In templates a line that begins with %% is Jinja's, so that all others read as they will stand in the program.
+_TEMPLATES = Environment(line_statement_prefix="%%", undefined=StrictUndefined, autoescape=False)  # no HTML
+_TEMPLATES.filters |= {"python": PYTHON.write, "javascript": JAVASCRIPT.write, "shell": shlex.quote}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +47,55 @@ class Job:
     options: Options
 
     @property
-    def circumstances(self) -> set[str]:
-        """The words that templates ask for."""
-        found = {self.request.wire, "stream" if self.request.stream else "whole"}
-        if self.request.tools:
-            found.add("tools")
-        if self.body.references:
-            found.add("references")
-        if "web_search_linkup" in self.request.parameters:
-            found.add("search")
-        if self.request.tool_choice.mode in ("required", "named"):
-            found.add("forced")
-        return found
+    def takes_frames(self) -> bool:
+        """True when the program takes frames out of a clip."""
+        return any(isinstance(reference, FrameText) for reference in self.body.references)
+
+    @property
+    def forced(self) -> bool:
+        """True when the model must call a tool."""
+        return self.request.tool_choice.mode in ("required", "named")
+
+    @property
+    def tool_answers(self) -> list[tuple[str, str, str]]:
+        """Of each tool: its name, what it answers in the program, and the comment that says so."""
+        known = self.options.tool_answers
+        here = "put your own code here"
+        return [
+            (tool.name, known[tool.name], f"as answered in the playground; {here}")
+            if tool.name in known
+            else (tool.name, '{"error": "not implemented"}', here)
+            for tool in self.request.tools
+        ]
+
+    @property
+    def reading_hint(self) -> str:
+        """A comment line that says where answer and thinking are in the reply; empty where the endpoint has none."""
+        hint = self.body.wire.reading[0 if self.request.stream else 1]
+        return f"# {hint}\n" if hint else ""
+
+    def render(self, template: str, **values: object) -> str:
+        """Fills in a Jinja template: what all templates ask for, and `values`."""
+        text: str = _compiled(template).render(
+            stream=self.request.stream,
+            tools=self.tool_answers,
+            references=self.body.references,
+            frames=self.takes_frames,
+            search="web_search_linkup" in self.request.parameters,
+            forced=self.forced,
+            model=model_name(self),
+            base_url=self.options.base_url,
+            variable=self.options.key_variable,
+            wire=self.body.wire,
+            rounds=ROUNDS,
+            **values,
+        )
+        return text.rstrip("\n")
+
+
+@cache
+def _compiled(template: str) -> Template:
+    return _TEMPLATES.from_string(template.strip("\n"))
 
 
 def model_name(job: Job) -> str:
@@ -68,21 +117,21 @@ def answers_in(messages: Iterable[Message]) -> dict[str, str]:
     return answers
 
 
-def only_in_first_round(job: Job, conditional: Callable[[Any, Any], Any]) -> dict[str, Any]:
-    """The body's fields, where those that a loop of tools must not send twice depend on its round.
+def only_in_first_round(job: Job, dialect: Dialect) -> dict[str, Any]:
+    """The body's fields, where those that a loop of tools must not send twice are expressions of its round.
 
     As on the page: a search is paid for with every request that asks for it, and a call that is forced again would
-    never end. `conditional` makes the expression: its first argument in the first round, its second in later ones.
+    never end.
     """
     fields = dict(job.body.fields)
-    if not job.request.tools:
-        return fields
-    if fields.get("web_search_linkup"):
-        fields["web_search_linkup"] = conditional(True, False)
-    if job.request.tool_choice.mode in ("required", "named"):
-        standing = job.body.wire.auto_choice
-        auto = standing if isinstance(standing, str) else dict(standing)
-        fields["tool_choice"] = conditional(fields["tool_choice"], auto)
+    later: dict[str, Any] = {}
+    if job.request.tools and fields.get("web_search_linkup"):
+        later["web_search_linkup"] = False
+    if job.request.tools and job.forced:
+        auto = job.body.wire.auto_choice
+        later["tool_choice"] = auto if isinstance(auto, str) else dict(auto)
+    for name, value in later.items():
+        fields[name] = Code(dialect.by_round.format(dialect.write(fields[name]), dialect.write(value)))
     return fields
 
 

@@ -6,21 +6,33 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from components.api.snippets.body import FileText, FrameText
+from components.api.snippets.body import FileText
 from components.api.snippets.literals import PYTHON, Code, quoted_python
-from components.api.snippets.program import Job, Program, Section, model_name
-from components.api.snippets.template import fill, indented
-
-ROUNDS = 8
+from components.api.snippets.program import ROUNDS, Job, Program, Section, only_in_first_round
 
 _HEADING = '''
-"""Asks {model} with the {package} package.
+"""Asks {{ model }} with the {{ package }} package.
 
-    pip install {packages}
-    export {variable}=...  # Windows: set {variable}=...
-    python {filename}
+    pip install {{ installed }}
+    export {{ variable }}=...  # Windows: set {{ variable }}=...
+    python main.py
 """
 '''
+
+_IMPORTS = """
+%% if references
+import base64
+%% endif
+%% if json
+import json
+%% endif
+import os
+import sys
+
+%% if frames
+import cv2
+%% endif
+"""
 
 _FILES = """
 def base64_of(path):
@@ -45,128 +57,127 @@ def frame_of(path, time_s, width, height):
     return base64.b64encode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 90])[1]).decode()
 '''
 
-_TOOL = """
-def {function}(arguments):
-    {description}
-    return {answer}  # {about}
-"""
+_TOOLS = '''
+%% for function, docstring, name, answer, about in functions
+def {{ function }}(arguments):
+    {{ docstring }}
+    return {{ answer | python(1, 7) }}  # {{ about }}
 
-_RUN_TOOL = '''
+
+%% endfor
 def run_tool(name, arguments):
     """Runs the tool and gives what is sent back. The model may name a tool that is not there, or write bad JSON."""
     try:
         return str(TOOLS[name](arguments if isinstance(arguments, dict) else json.loads(arguments or "{}")))
     except Exception as error:
         return json.dumps({"error": repr(error)})
+
+
+TOOLS = {
+%% for function, docstring, name, answer, about in functions
+    {{ name | python }}: {{ function }},
+%% endfor
+}
 '''
 
-
+# Of chat completions: what goes back after a reply with calls.
 _BACK = """
-@messages@.append(
-    {
-        "role": "assistant",
-        "content": answer,
-        # A turn with calls must come back with its thinking, or it is refused.
-        "reasoning_content": thinking,
-        "tool_calls": [
-            {
-                "id": call["id"],
-                "type": "function",
-                "function": {"name": call["name"], "arguments": call["arguments"]},
-            }
-            for call in calls.values()
-        ],
-    }
-)
-for call in calls.values():
-    result = run_tool(call["name"], call["arguments"])
-    @messages@.append({"role": "tool", "tool_call_id": call["id"], "content": result})
+# A turn with calls must come back with its thinking, or it is refused.
+turn = {"role": "assistant", "content": answer, "reasoning_content": thinking, "tool_calls": calls}
+{{ messages }}.append(turn)
+for call in calls:
+    result = run_tool(call["function"]["name"], call["function"]["arguments"])
+    {{ messages }}.append({"role": "tool", "tool_call_id": call["id"], "content": result})
 """
 
-
-def media_section(job: Job) -> list[Section]:
-    """The functions that read files; none when there is nothing to read."""
-    functions = []
-    if any(isinstance(reference, FileText) for reference in job.body.references):
-        functions.append(_FILES.strip("\n"))
-    if takes_frames(job):
-        functions.append(_FRAMES.strip("\n"))
-    return [Section("Media", "\n\n\n".join(functions))] if functions else []
+_REMARKS = {
+    "stream_options": "without it no usage comes",
+    "extra_body": "not among the package's own names; sent at the top level of the body",
+    "max_tokens": "this format cannot go without; the API's own default",
+}
 
 
-def takes_frames(job: Job) -> bool:
-    """True when the program takes frames out of a clip."""
-    return any(isinstance(reference, FrameText) for reference in job.body.references)
+def client_sections(job: Job, template: str, *, json: bool) -> list[Section]:
+    """What a program begins with: the client, the functions that read files, the tools and what calls them.
 
-
-def tools_section(job: Job) -> list[Section]:
-    """The tools' functions, to be filled in, and what calls them; none without tools."""
-    if not job.request.tools:
-        return []
-    blocks: list[str] = []
-    table: dict[str, str] = {}  # name of the tool -> its function
-    for tool in job.request.tools:
-        function = _function_name(tool.name, list(table.values()))
-        table[tool.name] = function
-        answer = job.options.tool_answers.get(tool.name)
-        about = "as answered in the playground; put your own code here"
-        if answer is None:
-            answer, about = '{"error": "not implemented"}', "put your own code here"
-        blocks.append(
-            _TOOL.strip("\n").format(
-                function=function,
-                description=_docstring(tool.description or tool.name),
-                answer=PYTHON.write(answer, 1, len("return ")),
-                about=about,
-            )
-        )
-    entries = "".join(f"    {quoted_python(name)}: {function},\n" for name, function in table.items())
-    blocks.append(_RUN_TOOL.strip("\n"))
-    return [Section("Tools", "\n\n\n".join(blocks) + f"\n\n\nTOOLS = {{\n{entries}}}")]
-
-
-def back(messages: str) -> str:
-    """Of chat completions: what goes back after a reply with calls, into the list that `messages` names."""
-    return fill(_BACK, (), {"messages": messages})
-
-
-def by_round(first: Any, later: Any) -> Code:
-    """An expression of the loop's number: what is sent in the first round only."""
-    return Code(f"{PYTHON.write(first)} if number == 0 else {PYTHON.write(later)}")
-
-
-def ask_section(job: Job, template: str, values: dict[str, str]) -> Section:
-    """The call and the reading of the reply; with tools, again and again until the model asks for none."""
-    text = fill(template, job.circumstances, values)
+    `template` makes the client and imports what that needs; `json` imports it whether there are tools or not.
+    """
+    media = [_FILES] if any(isinstance(reference, FileText) for reference in job.body.references) else []
+    media += [_FRAMES] if job.takes_frames else []
+    sections = [Section("Client", job.render(_IMPORTS + template.lstrip(), json=json))]
+    if media:
+        sections.append(Section("Media", "\n\n\n".join(function.strip("\n") for function in media)))
     if job.request.tools:
-        text = f"for number in range({ROUNDS}):  # a model may call tools without end\n{indented(text)}"
+        sections.append(Section("Tools", job.render(_TOOLS, functions=_functions(job))))
+    return sections
+
+
+def ask_section(job: Job, template: str, messages: str, **values: str) -> Section:
+    """The call and the reading of the reply; with tools, again and again until the model asks for none.
+
+    `messages`: the conversation's name in the program.
+    """
+    text = job.render(template, back=job.render(_BACK, messages=messages), **values)
+    if job.request.tools:
+        loop = f"for number in range({ROUNDS}):  # a model may call tools without end"
+        text = "\n".join([loop, *(f"    {line}" if line else "" for line in text.split("\n"))])
     return Section("Ask", text)
+
+
+def package_program(
+    job: Job, package: str, client: str, ask: str, own: Collection[str], method: str, without: str = ""
+) -> Program:
+    """The program that asks by a package's own method.
+
+    `client`, `ask`: the templates of these sections. `own`: the fields that the method takes by name, the others
+    travel in `extra_body`. `without`: a field that the method sends by itself.
+    """
+    fields = only_in_first_round(job, PYTHON)
+    fields.pop(without, None)
+    variables = {job.body.wire.history: "messages", "input": "items", "tools": "tools"}
+    lines = []
+    for name in [name for name in (job.body.wire.history, "tools") if name in fields]:
+        lines.append(f"{variables[name]} = {PYTHON.write(fields[name], used=len(variables[name]) + 3)}")
+        fields[name] = Code(variables[name])
+    sections = [
+        *client_sections(job, client, json=bool(job.request.tools)),
+        Section("Conversation", "\n".join(lines)),
+        ask_section(job, ask, variables[job.body.wire.history], call=_call(job, method, fields, own)),
+    ]
+    return python_program(job, package, [package], sections)
+
+
+def _call(job: Job, method: str, fields: dict[str, Any], own: Collection[str]) -> str:
+    """The call with every field of the body: by name where the package has it, else in `extra_body`."""
+    arguments = {name: value for name, value in fields.items() if name in own}
+    if extra := {name: value for name, value in fields.items() if name not in own}:
+        arguments["extra_body"] = extra
+    lines = []
+    for name, value in arguments.items():
+        remark = f"  # {_REMARKS[name]}" if name in _REMARKS and name not in job.request.parameters else ""
+        text = PYTHON.write(value, 1, len(name) + 2)
+        if remark and text.startswith("{\n"):
+            text, remark = text.replace("{\n", f"{{{remark}\n", 1), ""
+        lines.append(f"    {name}={text},{remark}\n")
+    return f"{method}(\n{''.join(lines)})"
 
 
 def python_program(
     job: Job, package: str, packages: Sequence[str], sections: Sequence[Section], notes: Sequence[str] = ()
 ) -> Program:
     """Puts the sections together; functions stand between two empty lines."""
-    installed = [*packages, *(["opencv-python-headless"] if takes_frames(job) else [])]
-    filename = "main.py"
-    heading = _HEADING.strip("\n").format(
-        model=model_name(job),
-        package=package,
-        packages=" ".join(installed),
-        variable=job.options.key_variable,
-        filename=filename,
-    )
-    text = heading
+    installed = " ".join([*packages, *(["opencv-python-headless"] if job.takes_frames else [])])
+    text = job.render(_HEADING, package=package, installed=installed)
     defined = False
     for section in sections:
         defines = section.code.startswith("def ")
         text += ("\n\n\n" if defines or defined else "\n\n") + section.code
         defined = defines
     return Program(
-        filename=filename,
+        filename="main.py",
         language="python",
-        install=f"pip install {' '.join(installed)}",
-        run=f"python {filename}",
+        install=f"pip install {installed}",
+        run="python main.py",
         code=f"{text}\n",
         sections=tuple(sections),
         files=job.body.files,
@@ -174,15 +185,19 @@ def python_program(
     )
 
 
+def _functions(job: Job) -> list[tuple[str, str, str, str, str]]:
+    """Of each tool: its function's name and docstring, and what `Job.tool_answers` says."""
+    functions: dict[str, tuple[str, str, str, str, str]] = {}
+    for tool, answer in zip(job.request.tools, job.tool_answers, strict=True):
+        # The prefix keeps it off Python's own names.
+        function = base = "tool_" + re.sub(r"\W", "_", tool.name, flags=re.ASCII)
+        number = 2
+        while function in functions:
+            function, number = f"{base}_{number}", number + 1
+        functions[function] = (function, _docstring(tool.description or tool.name), *answer)
+    return list(functions.values())
+
+
 def _docstring(text: str) -> str:
     line = " ".join(text.split())
     return f'"""{line}"""' if line.isprintable() and not {'"', "\\"} & {*line} else quoted_python(line)
-
-
-def _function_name(tool: str, taken: Collection[str]) -> str:
-    """An identifier for the tool; the prefix keeps it off Python's own names."""
-    name = base = "tool_" + re.sub(r"\W", "_", tool, flags=re.ASCII)
-    number = 2
-    while name in taken:
-        name, number = f"{base}_{number}", number + 1
-    return name

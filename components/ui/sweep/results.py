@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.core.errors import StoreError
 from components.history.sweeps import SweepRecord, load_outcomes, save_cells
-from components.tuning.charts import charts_of
+from components.tuning.charts import as_altair, charts_of
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan
 from components.tuning.results import Row, leader, metrics, rows, summaries, unscored, verdict
@@ -112,7 +112,7 @@ def _draw_charts(some: Sequence[Row], metric: str) -> None:
         for place, (title, chart) in zip(st.columns(2), drawn[start : start + 2], strict=False):
             with place:
                 st.caption(escaped(title))
-                st.altair_chart(chart, key=f"sweep-chart-{title}")
+                st.altair_chart(as_altair(chart), key=f"sweep-chart-{title}")
 
 
 def _draw_cells(record: SweepRecord, plan: Plan, some: Sequence[Row], names: Sequence[str]) -> None:

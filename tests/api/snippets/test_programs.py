@@ -1,7 +1,9 @@
 """Every program is run as its user would run it; what arrives is the page's own body, what comes out the answer.
 
-Every target writes every kind of turn for every endpoint it speaks, streamed and whole. A Python program is run in a
-fresh interpreter for the first turn of each package and endpoint, in one that has the packages loaded for the rest;
+With every change: each target with each kind of turn, each endpoint with each kind of turn, each kind of turn streamed
+and whole, and every branch of the templates (target, endpoint, streamed or whole, with and without tools). By night,
+and with `PROGRAMS=all`, every target with every kind of turn for every endpoint it speaks, streamed and whole.
+A Python program is run in a fresh interpreter once for each package, in one that has the packages loaded for the rest;
 with `PROGRAMS=all` in a fresh one for all.
 """
 
@@ -46,6 +48,16 @@ class Case:
         return f"{self.target}-{self.wire}-{self.turn.replace(' ', '_')}-{'stream' if self.stream else 'whole'}"
 
     @property
+    def covers(self) -> set[tuple[object, ...]]:
+        """What it tries, of which each is to be tried with every change."""
+        return {
+            (self.target, self.turn),
+            (self.wire, self.turn),
+            (self.turn, self.stream),
+            (self.target, self.wire, self.stream, bool(self.request.tools)),
+        }
+
+    @property
     def request(self) -> RunRequest:
         return replace(TURNS[self.turn], wire=self.wire, stream=self.stream)
 
@@ -68,6 +80,22 @@ def cases() -> list[Case]:
         for turn in TURNS
         for stream in (True, False)
     ]
+
+
+def enough(every: list[Case]) -> list[Case]:
+    """As few of them as cover what all of them cover, found greedily."""
+    open_ = {what for case in every for what in case.covers}
+    chosen = []
+    while open_:
+        chosen.append(max(every, key=lambda case: len(case.covers & open_)))
+        open_ -= chosen[-1].covers
+    return chosen
+
+
+EVERY = cases()
+ENOUGH = EVERY if os.environ.get("PROGRAMS") == "all" else enough(EVERY)
+# The first program of each package, in the order in which they are tried.
+FIRST = {case.target: case for case in reversed(ENOUGH) if case.target.startswith("python_")}.values()
 
 
 @pytest.fixture(scope="module")
@@ -118,19 +146,13 @@ def _run(case: Case, folder: Path, program: Program, environment: dict[str, str]
             code = [cell["source"] for cell in cells if cell["cell_type"] == "code" and cell["id"] != "install"]
             filename = "cells.py"
             (folder / filename).write_text("\n\n".join("".join(lines) for lines in code), encoding="utf-8")
-    fresh = os.environ.get("PROGRAMS") == "all" or (case.stream and case.turn == next(iter(TURNS)))
+    fresh = os.environ.get("PROGRAMS") == "all" or case in FIRST
     return (run_fresh if fresh else run_forked)(folder, filename, environment, _PATIENCE_S)
 
 
 @pytest.mark.parametrize(
     "case",
-    [
-        # A program of cURL starts many processes: more than the plain ones are too slow for every run.
-        pytest.param(
-            case, id=case.id, marks=[pytest.mark.nightly] if case.target == "curl" and case.turn != "plain" else []
-        )
-        for case in cases()
-    ],
+    [pytest.param(case, id=case.id, marks=[] if case in ENOUGH else [pytest.mark.nightly]) for case in EVERY],
 )
 def test_program_sends_the_pages_body_and_prints_the_answer(case, outcome_of):
     if case.target == "javascript_openai":
@@ -181,6 +203,21 @@ def _read(case: Case, reply: str) -> Transcript:
     for event in [*events, *decoder.close()]:
         transcript.apply(event)
     return transcript
+
+
+def test_what_runs_with_every_change_covers_each_pair_and_each_branch():
+    covered = {what for case in ENOUGH for what in case.covers}
+    assert {(target.name, turn) for target in TARGETS.values() for turn in TURNS} <= covered
+    assert {(wire, turn) for wire in WIRES for turn in TURNS} <= covered
+    branches = {
+        (target.name, wire, stream, tools)
+        for target in TARGETS.values()
+        for wire in WIRES
+        for stream in (True, False)
+        for tools in (True, False)
+        if target.speaks(wire)
+    }
+    assert branches <= covered and {(turn, stream) for turn in TURNS for stream in (True, False)} <= covered
 
 
 def test_bash_is_there():

@@ -1,0 +1,147 @@
+"""A chart as SVG for a file: no script, no colour of its own but the points', readable on white and on a dark page.
+
+Numbers over numbers have two axes. Where names are the axis they stand in rows, so that thirty of them and long ones
+can be read. Ways of asking in a plane are numbered, and a list under the drawing tells the numbers.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import textwrap
+from collections.abc import Callable, Sequence
+
+from components.tuning.charts import Chart, Point
+
+# Of the drawing, in its own units; a page scales it.
+_WIDTH = 720
+_PLANE = 300
+_LEFT = 64
+_RIGHT = 24
+_NAMES = 250
+_LINE = 15
+# About so many letters of a name fit into a row; longer ones go on in further lines.
+_LETTERS = 36
+_LINES = 4
+
+STYLE = (
+    ".chart{overflow-x:auto;margin:8px 0 24px}.chart svg{width:100%;min-width:560px;max-width:720px;display:block}"
+    ".chart text{font:12px system-ui,sans-serif;fill:currentColor}.chart line,.chart polyline{stroke:currentColor;"
+    "fill:none}.chart .grid{stroke-opacity:.15}.chart .spread{stroke-opacity:.55;stroke-width:2}"
+    ".chart circle{fill:#2f7de1}.chart polyline{stroke:#2f7de1;stroke-width:2}.chart ol{columns:2 280px;"
+    "font-size:13px;margin:4px 0}"
+)
+
+
+def as_svg(chart: Chart) -> str:
+    """The chart as HTML: an SVG drawing, for ways of asking in a plane with the list of their names."""
+    return f'<div class="chart">{_plane(chart) if chart.numeric else _rows(chart)}</div>'
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Four to ten round numbers (1, 2 or 5 times a power of ten) that reach from below `low` to above `high`."""
+    if low == high:
+        room = abs(low) / 10 or 1.0
+        low, high = low - room, high + room
+    rough = (high - low) / 5
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [number * step for number in range(first, last + 1)]
+
+
+def labels(values: Sequence[float]) -> list[str]:
+    """The ticks as texts, all with as many decimals as their step has."""
+    step = values[1] - values[0]
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return [f"{value + 0.0:,.{decimals}f}" for value in values]
+
+
+def _plane(chart: Chart) -> str:
+    """Points over two axes of numbers."""
+    placed = [(float(point.x or 0), point) for point in chart.points]
+    spreads = chart.trend
+    x_ticks = ticks(min(x for x, _ in placed), max(x for x, _ in placed))
+    y_ticks = ticks(
+        min(point.low if spreads else point.y for point in chart.points),
+        max(point.high if spreads else point.y for point in chart.points),
+    )
+    x_of, y_of = _scale(x_ticks, _LEFT, _WIDTH - _RIGHT), _scale(y_ticks, _PLANE, 30)
+    drawn = [_text(8, 14, chart.y_title)]
+    for value, label in zip(y_ticks, labels(y_ticks), strict=True):
+        drawn.append(_line(_LEFT, y_of(value), _WIDTH - _RIGHT, y_of(value), "grid"))
+        drawn.append(_text(_LEFT - 8, y_of(value) + 4, label, "end"))
+    for value, label in zip(x_ticks, labels(x_ticks), strict=True):
+        drawn.append(_line(x_of(value), 30, x_of(value), _PLANE, "grid"))
+        drawn.append(_text(x_of(value), _PLANE + 18, label, "middle"))
+    drawn.append(_text((_LEFT + _WIDTH - _RIGHT) / 2, _PLANE + 38, chart.x_title, "middle"))
+    if chart.trend:
+        corners = " ".join(f"{x_of(x):.1f},{y_of(point.y):.1f}" for x, point in sorted(placed, key=lambda one: one[0]))
+        drawn.append(f'<polyline points="{corners}"/>')
+    if not chart.trend:
+        drawn += _numbers([(x_of(x), y_of(point.y)) for x, point in placed])
+    for x, point in placed:
+        if chart.trend:
+            drawn.append(_line(x_of(x), y_of(point.low), x_of(x), y_of(point.high), "spread"))
+        drawn.append(_dot(x_of(x), y_of(point.y), chart, point))
+    names = (
+        "" if chart.trend else f"<ol>{''.join(f'<li>{html.escape(point.name)}</li>' for point in chart.points)}</ol>"
+    )
+    return _svg(_PLANE + 48, drawn, chart) + names
+
+
+def _numbers(places: Sequence[tuple[float, float]]) -> list[str]:
+    """The points' numbers beside them; those of points that stand at nearly the same place share a text."""
+    shared: dict[tuple[float, float], list[str]] = {}
+    for number, (x, y) in enumerate(places, start=1):
+        near = (place for place in shared if abs(place[0] - x) < 18 and abs(place[1] - y) < 12)
+        shared.setdefault(next(near, (x, y)), []).append(str(number))
+    return [_text(x + 7, y - 5, ", ".join(numbers)) for (x, y), numbers in shared.items()]
+
+
+def _rows(chart: Chart) -> str:
+    """A row for each name, with its mean and interval over one axis of numbers."""
+    values = ticks(min(point.low for point in chart.points), max(point.high for point in chart.points))
+    x_of = _scale(values, _NAMES, _WIDTH - _RIGHT)
+    names = [textwrap.wrap(point.name, _LETTERS, max_lines=_LINES, placeholder="…") or [""] for point in chart.points]
+    top = 26
+    bottom = top + sum(_LINE * len(lines) + 9 for lines in names)
+    drawn = [_text(8, 14, chart.x_title)]
+    for value, label in zip(values, labels(values), strict=True):
+        drawn.append(_line(x_of(value), top, x_of(value), bottom, "grid"))
+        drawn.append(_text(x_of(value), bottom + 16, label, "middle"))
+    drawn.append(_text((_NAMES + _WIDTH - _RIGHT) / 2, bottom + 36, chart.y_title, "middle"))
+    y = float(top)
+    for lines, point in zip(names, chart.points, strict=True):
+        height = _LINE * len(lines) + 9
+        middle = y + height / 2
+        drawn += [_text(_NAMES - 12, y + _LINE * (number + 1), line, "end") for number, line in enumerate(lines)]
+        drawn.append(_line(x_of(point.low), middle, x_of(point.high), middle, "spread"))
+        drawn.append(_dot(x_of(point.y), middle, chart, point))
+        y += height
+    return _svg(bottom + 46, drawn, chart)
+
+
+def _scale(values: Sequence[float], start: float, end: float) -> Callable[[float], float]:
+    """From a value between the first and the last tick to its place between `start` and `end`."""
+    return lambda value: start + (value - values[0]) / (values[-1] - values[0]) * (end - start)
+
+
+def _svg(height: float, drawn: Sequence[str], chart: Chart) -> str:
+    about = html.escape(f"{chart.y_title} over {chart.x_title or 'the ways of asking'}")
+    return f'<svg viewBox="0 0 {_WIDTH} {height:.0f}" role="img" aria-label="{about}">{"".join(drawn)}</svg>'
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{html.escape(text)}</text>'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
+    return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+
+
+def _dot(x: float, y: float, chart: Chart, point: Point) -> str:
+    interval = "" if point.low == point.high else f", {point.low:.4g} to {point.high:.4g}"
+    over = "" if point.x is None or chart.trend else f" at {chart.x_title} {point.x:.4g}"
+    told = html.escape(f"{point.name}: {chart.y_title} {point.y:.4g}{interval}{over}, n = {point.n}")
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"><title>{told}</title></circle>'
