@@ -43,5 +43,5 @@ def draw_downloads(pictures: Sequence[FramePart | ImagePart], title: str, key: s
 
 
 def _file_name(title: str) -> str:
-    stem = title.rpartition(".")[0] or title
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", title)
     return re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:60] or "pictures"
