@@ -74,7 +74,7 @@ def draw_composer() -> Composer:
         draw_notice(state, notice)
         beside = st.container(gap=None)  # of what is drawn into it nothing may be there, and take no room
         with beside:
-            arriving = st.container()
+            arriving = st.container(gap=None)
         with beside.container(horizontal=True, vertical_alignment="center", gap="small", key="composer-row"):
             draw_uploads(state)
             preview = st.empty()

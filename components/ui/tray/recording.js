@@ -131,7 +131,7 @@ const begin = async (kind, limits) => {
 
 const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, "0")}`
 
-const showStart = (parentElement, data) => {
+const showStart = (parentElement, data, tell) => {
   parentElement.querySelector(".start").hidden = false
   const note = parentElement.querySelector(".note")
   const able = ["camera", "screen"].filter((kind) => !why(kind))
@@ -139,7 +139,8 @@ const showStart = (parentElement, data) => {
     const button = parentElement.querySelector(`button.${kind}`)
     button.hidden = !able.includes(kind)
     button.disabled = recording !== null || asking !== ""
-    button.onclick = () => begin(kind, data)
+    // What has become of it stands beside the message box: what covers that is closed.
+    button.onclick = () => begin(kind, data).then(tell)
   }
   const most = `Without sound; at most ${data.seconds / 60} minutes and ${Math.round(data.bytes / 1e6)} MB.`
   note.textContent = why("camera") || `${most} ${why("screen")}`
@@ -178,8 +179,9 @@ const showState = (parentElement) => {
   }
 }
 
-export default function ({ data, parentElement }) {
-  const show = data.role === "start" ? () => showStart(parentElement, data) : () => showState(parentElement)
+export default function ({ data, parentElement, setTriggerValue }) {
+  const tell = () => setTriggerValue("begun", true)
+  const show = data.role === "start" ? () => showStart(parentElement, data, tell) : () => showState(parentElement)
   places.set(parentElement, show)
   show()
   hand()

@@ -5,6 +5,7 @@ What was recorded is handed to the uploader (`drop.js`) and comes in like any ot
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from streamlit.components.v2.types import ComponentRenderer
 from components.media.limits import CLIP_UPLOAD_BYTES, MEGABYTE, RECORDING_S
 
 
-def draw_recording_buttons() -> None:
-    """Draws the buttons that begin. In a browser that cannot record it says so in their place."""
-    _component()(key="record", data={"role": "start", "seconds": RECORDING_S, "bytes": _most_bytes()})
+def draw_recording_buttons(begun: Callable[[], None]) -> None:
+    """Draws the buttons that begin; `begun` is called when one has, or could not. In a browser that cannot record it
+    says so in their place."""
+    data = {"role": "start", "seconds": RECORDING_S, "bytes": _most_bytes()}
+    _component()(key="record", data=data, on_begun_change=begun)
 
 
 def draw_recording() -> None:

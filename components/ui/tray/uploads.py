@@ -155,7 +155,7 @@ def _draw_camera(state: Session) -> None:
         "Camera",
         icon=":material/photo_camera:",
         type="tertiary",
-        help="Take a picture with the camera, or record a clip from camera or screen",
+        help="Take a photo, or record a clip",
         key="camera-open",
         on_change="rerun",
     )
@@ -166,7 +166,7 @@ def _draw_camera(state: Session) -> None:
             st.camera_input(
                 "Take a picture", key=key, label_visibility="collapsed", on_change=_take_shot, args=(key,), width=320
             )
-            draw_recording_buttons()
+            draw_recording_buttons(lambda: set_widget("camera-open", False))
 
 
 def _draw_address() -> None:
