@@ -166,7 +166,11 @@ def _draw_camera(state: Session) -> None:
             st.camera_input(
                 "Take a picture", key=key, label_visibility="collapsed", on_change=_take_shot, args=(key,), width=320
             )
-            draw_recording_buttons(lambda: set_widget("camera-open", False))
+            draw_recording_buttons(_close_camera)
+
+
+def _close_camera() -> None:
+    set_widget("camera-open", False)
 
 
 def _draw_address() -> None:
