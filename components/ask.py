@@ -89,6 +89,7 @@ def _parser(card: ModelCard) -> argparse.ArgumentParser:
         "--attach", action="append", default=[], metavar="FILE", help="a picture, a clip or a text file"
     )
     parser.add_argument("--frames", type=int, default=8, metavar="N", help="frames to send of each clip (default 8)")
+    parser.add_argument("--burn-times", action="store_true", help="write each frame's time into its picture")
     parser.add_argument("--tools", metavar="FILE.json", help="a list of tools as JSON")
     parser.add_argument("--no-stream", action="store_true", help="ask for the reply in one piece")
     shape = parser.add_mutually_exclusive_group()
@@ -131,13 +132,16 @@ def _chosen(assignments: Sequence[str], card: ModelCard) -> dict[str, object]:
 def _parts(typed: argparse.Namespace) -> tuple[Part, ...]:
     parts: list[Part] = []
     for path in map(Path, typed.attach):
-        from components.media.attachments import attach
+        from components.media.attachments import attach, with_burnt_times
+        from components.media.clip_cache import ClipCache
 
         try:
             data = path.read_bytes()
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-        parts.extend(attach(path.name, data, typed.frames).parts)
+        cache = ClipCache()
+        attached = attach(path.name, data, typed.frames, cache)
+        parts.extend((with_burnt_times(attached, cache) if typed.burn_times else attached).parts)
     if typed.prompt:
         parts.append(TextPart(typed.prompt))
     if not parts:

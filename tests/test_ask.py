@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import signal
@@ -13,9 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from components import ask
+from components.media.burning import label_box
 from components.runs.runner import Runner
 from tests.api.outcome import DONE, EXPECTED, FINISH, KEY, RECORDED, chat_chunk, sse, wire_of
 from tests.raw_server import LAST_CHUNK, RawServer, chunk, event_stream, head, never_answer, reply, reset, send
@@ -286,6 +290,22 @@ def test_a_picture_and_the_frames_of_a_clip_are_attached(run: Run, media_dir: Pa
     assert content[1]["text"].endswith("frame of bigbuckbunny.mp4")
     assert content[-1]["text"] == "What?"
     base64.b64decode(content[0]["image_url"]["url"].partition("base64,")[2], validate=True)
+
+
+def test_times_are_burnt_into_frames_when_asked_for(run: Run, media_dir: Path):
+    arguments = ("What?", "--attach", str(media_dir / "bigbuckbunny.mp4"), "--frames", "1", "--dry-run")
+
+    def frame(*more: str) -> np.ndarray:
+        url = json.loads(run(*arguments, *more).out)["messages"][0]["content"][1]["image_url"]["url"]
+        data = base64.b64decode(url.partition("base64,")[2])
+        return np.asarray(Image.open(io.BytesIO(data)).convert("L"), int)
+
+    changed = np.abs(frame("--burn-times") - frame()) > 40
+    box = label_box(changed.shape[1], changed.shape[0], "0:00:00.000")
+    assert box is not None
+    left, top, right, bottom = box
+    assert changed[top:bottom, left:right].mean() > 0.3
+    assert not changed[bottom + 16 :].any()
 
 
 @pytest.mark.parametrize("wrapped", [True, False])

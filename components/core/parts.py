@@ -181,3 +181,9 @@ def clock(seconds: float, digits: int = 1) -> str:
     hours, minutes = divmod(minutes, 60)
     text = f"{minutes:02d}:{rest // ticks:02d}.{rest % ticks:0{digits}d}"
     return f"{hours}:{text}" if hours else text
+
+
+def exact_clock(seconds: float) -> str:
+    """Writes a time in a clip as ``h:mm:ss.mmm``, rounded to milliseconds: always of one shape, hours included."""
+    text = clock(seconds, 3)
+    return text if text.count(":") == 2 else f"0:{text}"

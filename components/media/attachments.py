@@ -163,6 +163,19 @@ def as_whole(attachment: Attachment) -> Attachment:
     return of_storyboard(replace(board, whole=True))
 
 
+def with_burnt_times(attachment: Attachment, cache: ClipCache) -> Attachment:
+    """Has the frames of a clip sent with their times in their pixels; gives back what came if it is no clip.
+
+    `cache`: what the clip was attached with, or its frames are decoded anew. Raises: MediaError.
+    """
+    from components.media.storyboard import Storyboard, restyled
+
+    board = attachment.facts
+    if not isinstance(board, Storyboard):
+        return attachment
+    return of_storyboard(restyled(board, replace(board.style, burnt_times=True), cache))
+
+
 def adjusted(
     attachment: Attachment, *, full_size: bool = False, crop: Crop | None = None, on_white: bool = False
 ) -> Attachment:

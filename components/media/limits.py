@@ -49,6 +49,9 @@ PANORAMA: Final = 2.5
 # [own] Frames are sent, or the clip itself within the body's limit, so this guards this machine's memory.
 CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE
 
+# [own] At the rate of 2.5 Mbit/s that browsers take, 10 minutes have 190 MB.
+RECORDING_S: Final = 600
+
 # [own] 777 tokens for 1024 x 576: enough to read a caption, cheap enough for dozens. Typical frames stay below it.
 FRAME_LONGEST_SIDE: Final = 1024
 

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
+import numpy as np
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart
+from components.core.parts import FramePart, exact_clock
 from components.media import limits
+from components.media.burning import burnt
 from components.media.clip_cache import ClipCache
 from components.media.decoding import frames_at
 from components.media.orientation import Frame
@@ -27,10 +29,14 @@ JPEG_QUALITY = 85
 
 @dataclass(frozen=True, slots=True)
 class FrameStyle:
-    """How all frames of a clip are sent: the longest side in px (smaller ones stay), and the JPEG quality, 1 to 100."""
+    """How all frames of a clip are sent: the longest side in px (smaller ones stay), and the JPEG quality, 1 to 100.
+
+    `burnt_times`: each has its time in its pixels, where there is room.
+    """
 
     longest_side: int = limits.FRAME_LONGEST_SIDE
     quality: int = JPEG_QUALITY
+    burnt_times: bool = False
 
 
 def render(
@@ -65,7 +71,10 @@ def _encoded(clip: Clip, index: int, frame: Frame, style: FrameStyle, cache: Cli
     time_s = clip.frame_times_s[index]
     size = frame_size(clip, style)
     # Area averaging is best for downscaling.
-    pixels = frame if frame.shape[1::-1] == size else cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
+    fits = frame.shape[1::-1] == size
+    pixels = frame if fits else cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    if style.burnt_times:
+        pixels = burnt(pixels, exact_clock(time_s))
     done, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, style.quality])
     if not done:
         raise MediaError(f"The frame at {time_s:.1f} s of {clip.name!r} cannot be encoded: leave the clip out.")

@@ -32,7 +32,7 @@ class Pick:
 class Storyboard:
     """The frames of `clip` that are sent, in the order of their times; `notes` say what became of the choice.
 
-    `whole`: the clip itself is sent instead, where the format takes it.
+    `whole`: the clip itself is sent instead, where the format takes it. `cuts_s`: where scenes begin, if looked for.
     """
 
     clip: Clip
@@ -41,6 +41,7 @@ class Storyboard:
     picks: tuple[Pick, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
     whole: bool = False
+    cuts_s: tuple[float, ...] = ()
 
     @property
     def parts(self) -> tuple[FramePart, ...]:
@@ -103,7 +104,7 @@ def make_storyboard(
     if not parts:
         raise MediaError(f"No time is marked in {clip.name!r}: mark one, or choose another way of sampling.")
     picks = tuple(Pick(index, part, index in pins) for index, part in parts.items())
-    return Storyboard(clip, sampling, style, picks, (*chosen.notes, *looked, *notes))
+    return Storyboard(clip, sampling, style, picks, (*chosen.notes, *looked, *notes), cuts_s=cuts_s)
 
 
 def restyled(board: Storyboard, style: FrameStyle, cache: ClipCache, progress: Progress | None = None) -> Storyboard:

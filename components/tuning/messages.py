@@ -14,7 +14,6 @@ from components.media.attachments import Attachment, of_storyboard
 from components.media.clip_cache import ClipCache
 from components.media.encoding import JPEG_QUALITY
 from components.media.images import PreparedImage, prepare_image
-from components.media.rendering import FrameStyle
 from components.media.sampling import first_sampling
 from components.media.storyboard import Storyboard, make_storyboard, restyled
 from components.runs.conversation import user_message
@@ -78,7 +77,7 @@ def _of_clip(
     board: Storyboard, frames: int | None, side: int | None, quality: int | None, cache: ClipCache
 ) -> Attachment:
     """As many frames as asked, spread evenly over the part of the clip that was chosen; else those chosen by hand."""
-    style = FrameStyle(side or board.style.longest_side, quality or board.style.quality)
+    style = replace(board.style, longest_side=side or board.style.longest_side, quality=quality or board.style.quality)
     if frames is None:
         return of_storyboard(replace(restyled(board, style, cache), whole=False))
     chosen = board.sampling

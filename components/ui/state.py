@@ -25,6 +25,7 @@ from components.ui.history.view import HistoryView
 from components.ui.owner import owner
 
 if TYPE_CHECKING:
+    from components.ui.tray.filmstrip import Drawing
     from components.ui.tray.taking import Taking
 
 _Value = TypeVar("_Value")
@@ -83,7 +84,8 @@ class Session:
     was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
     counts emptied uploaders; `drawn` is how many turns stand on the page, `earlier` how many turns before
     the usual window are to be shown.
-    `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `storyboard_problem` why
+    `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `filmstrip`
+    that on its small pictures, `storyboard_problem` why
     the last change of it was not made, `enlarged` the frame to show large, `cited` the number of a turn and the time
     in seconds in its answer that was clicked.
     `history` is what the history page remembers. `preset_problem` and `template_problem` say why a preset or
@@ -149,6 +151,7 @@ class Session:
     history: HistoryView = field(default_factory=HistoryView)
     opened_clip: object | None = None
     taking: Taking | None = None
+    filmstrip: Drawing | None = None
     storyboard_problem: str | None = None
     enlarged: FramePart | None = None
     sweep_draft: Draft | None = None

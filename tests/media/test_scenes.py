@@ -48,6 +48,8 @@ def test_every_scene_is_sent_at_least_once(exact):
     numbers = [int(shown_by_edge(part)) for part in board.parts]
     assert {scenes()[number] for number in numbers} == set(range(len(LENGTHS)))
     assert board.notes == ("6 scenes",)
+    # Where they begin is on the storyboard, to be seen.
+    assert len(board.cuts_s) == 5 and board.with_pin(board.picks[0].index, True).cuts_s == board.cuts_s
 
 
 def shown_by_edge(part):

@@ -20,6 +20,7 @@ from components.ui.playground.shortcuts import STOP
 from components.ui.playground.unsent import draw_unsent
 from components.ui.state import Session, refill, session, widget_value
 from components.ui.tray.arriving import draw_arriving
+from components.ui.tray.recording import draw_recording
 from components.ui.tray.tray import draw_tray
 from components.ui.tray.uploads import draw_arrivals, draw_refusals, draw_uploads
 from components.ui.tray.uploads import settle as settle_files
@@ -73,7 +74,7 @@ def draw_composer() -> Composer:
         draw_notice(state, notice)
         beside = st.container(gap=None)  # of what is drawn into it nothing may be there, and take no room
         with beside:
-            arriving = st.container()
+            arriving = st.container(gap=None)
         with beside.container(horizontal=True, vertical_alignment="center", gap="small", key="composer-row"):
             draw_uploads(state)
             preview = st.empty()
@@ -81,6 +82,7 @@ def draw_composer() -> Composer:
             stop = st.empty()
     fill_tray(state, notices, arrivals, tray)
     with arriving:
+        draw_recording()
         draw_arriving(state)
     if state.draft is not None:
         refill("composer", state.draft)

@@ -59,13 +59,21 @@ const onDrop = (event) => {
   take(Array.from(event.dataTransfer.files))
 }
 
+// What was recorded on the page comes the same way.
+const onFiles = (event) => {
+  event.preventDefault()
+  take(event.detail)
+}
+
 export default function () {
   document.addEventListener("paste", onPaste)
   document.addEventListener("dragover", onDragOver)
   document.addEventListener("drop", onDrop)
+  document.addEventListener("playground-files", onFiles)
   return () => {
     document.removeEventListener("paste", onPaste)
     document.removeEventListener("dragover", onDragOver)
     document.removeEventListener("drop", onDrop)
+    document.removeEventListener("playground-files", onFiles)
   }
 }

@@ -7,10 +7,11 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from components.core.parts import clock
+from components.core.parts import clock, exact_clock
 from components.core.times import read_times
 from components.media import limits
-from components.media.rendering import FrameStyle
+from components.media.burning import label_box
+from components.media.rendering import FrameStyle, frame_size
 from components.media.sampling import Rule, Sampling, Sensitivity
 from components.media.storyboard import Storyboard, make_storyboard, restyled
 from components.media.video import Clip
@@ -145,6 +146,22 @@ def draw_part(clip: Clip, sampling: Sampling) -> None:
     )
 
 
+def draw_burning(clip: Clip, style: FrameStyle) -> None:
+    """Draws whether each frame has its time in its pixels."""
+    st.toggle(
+        "Time in the picture",
+        value=set_widget("clip-burnt", style.burnt_times),
+        key="clip-burnt",
+        help="Writes each frame's exact time (h:mm:ss.mmm) into its upper left corner, for you and for the model. "
+        "The text before each frame tells its time in any case.",
+        on_change=_turn,
+        args=(clip.token, "style"),
+    )
+    size = frame_size(clip, style)
+    if style.burnt_times and label_box(*size, exact_clock(clip.duration_s)) is None:
+        st.caption(f"Frames of {size[0]} × {size[1]} px have no room for it: they are sent without.")
+
+
 def draw_style(clip: Clip, style: FrameStyle) -> None:
     """Draws how large and how fine all frames are."""
     st.select_slider(
@@ -179,7 +196,7 @@ def _turn(token: object, knob: str) -> None:
     sampling = waiting.sampling if waiting else board.sampling
     style = waiting.style if waiting else board.style
     if knob == "style":
-        style = FrameStyle(widget_value("clip-side"), widget_value("clip-quality"))
+        style = FrameStyle(widget_value("clip-side"), widget_value("clip-quality"), widget_value("clip-burnt"))
     else:
         try:
             sampling = replace(sampling, **_turned(board, sampling, knob))

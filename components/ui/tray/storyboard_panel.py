@@ -21,7 +21,9 @@ from components.ui.figures import dollars, size
 from components.ui.markdown.escaping import escaped, with_code, with_dollars
 from components.ui.named import draw_names, named_button
 from components.ui.state import Session, session, set_widget, widget_value
-from components.ui.tray.sampling_form import ask, draw_part, draw_precision, draw_sampling, draw_style
+from components.ui.tray.downloads import draw_downloads
+from components.ui.tray.filmstrip import draw_filmstrip
+from components.ui.tray.sampling_form import ask, draw_burning, draw_part, draw_precision, draw_sampling, draw_style
 from components.ui.tray.storyboard import sent_whole
 from components.ui.tray.taking import TakingView, board_in_tray, draw_taking, put
 from components.ui.tray.timeline import PLAYER, draw_timeline
@@ -62,6 +64,7 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
             draw_part(clip, asked.sampling)
             _draw_ways(state, board)
             draw_precision(clip, asked.sampling)
+            draw_burning(clip, asked.style)
             draw_style(clip, asked.style)
         with right:
             draw_sampling(clip, asked.sampling)
@@ -69,6 +72,7 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
             if state.storyboard_problem:
                 st.warning(with_code(state.storyboard_problem), icon=":material/warning:")
             _draw_totals(board, sent_whole(state, position))
+            draw_filmstrip(state, board, _take_moment)
             with st.container(gap=None):
                 _draw_grid(board)
                 draw_names("frames")
@@ -178,11 +182,13 @@ def _draw_totals(board: Storyboard, whole: bool) -> None:
         f"**{size(weight.body_bytes)}** of {BODY_BYTES // MEGABYTE} MB",
         f"estimated **{weight.tokens:,}**{_of_context(card.context_tokens)} tokens, **{cost}**",
     ]
-    with st.container(key="clip-totals"):
+    with st.container(key="clip-totals", gap="xxsmall"):
         if whole:
             st.markdown("The clip itself is sent, not these frames.")
             return
-        st.markdown(with_dollars(" · ".join(facts)))
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.markdown(with_dollars(" · ".join(facts)), width="stretch")
+            draw_downloads(board.parts, board.clip.name, "clip")
         if board.notes:
             st.caption(with_code(" · ".join(board.notes)))
 

@@ -19,6 +19,7 @@ from components.ui.spoken import spoken
 from components.ui.state import Session, give_way, session, set_widget, widget_value
 from components.ui.tray.arriving import UPLOADER
 from components.ui.tray.drop import draw_drop
+from components.ui.tray.recording import draw_recording_buttons
 from components.ui.tray.taking import open_storyboard
 from components.ui.tray.tile import PICTURE_WIDTH, insert_text
 
@@ -154,7 +155,7 @@ def _draw_camera(state: Session) -> None:
         "Camera",
         icon=":material/photo_camera:",
         type="tertiary",
-        help="Take a picture with the camera",
+        help="Take a photo, or record a clip",
         key="camera-open",
         on_change="rerun",
     )
@@ -165,6 +166,11 @@ def _draw_camera(state: Session) -> None:
             st.camera_input(
                 "Take a picture", key=key, label_visibility="collapsed", on_change=_take_shot, args=(key,), width=320
             )
+            draw_recording_buttons(_close_camera)
+
+
+def _close_camera() -> None:
+    set_widget("camera-open", False)
 
 
 def _draw_address() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.api.wires.weight import sends_videos
+from components.core.parts import FramePart, ImagePart, travelling
 from components.media.estimates import picture_tokens
 from components.runs.conversation import Turn
 from components.runs.receipt import Receipt, learned_factor, receipt_of
 from components.ui.figures import size
 from components.ui.markdown.escaping import with_code
 from components.ui.state import Session, session
+from components.ui.tray.downloads import draw_downloads
 
 _UNKNOWN = "not known here"
 
@@ -38,6 +41,9 @@ def draw_receipt(turn: Turn, number: int) -> None:
             placeholder="–",
             key=f"receipt-table-{number}",
         )
+        asked = travelling(turn.question.parts if turn.question else (), videos=sends_videos(turn.run.request.wire))
+        sent = [part for part in asked if isinstance(part, FramePart | ImagePart)]
+        draw_downloads(sent, f"Sent with turn {number}", f"turn-{number}")
 
 
 def draw_media_flag(turn: Turn) -> None:

@@ -1,0 +1,98 @@
+"""The filmstrip of the open storyboard: the clip's length in small pictures, with what is sent of it marked.
+
+A click on it adds the frame of that moment. The pictures are made by a thread; until then the strip has its marks only.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from components.media.filmstrip import Filmstrip, kept_filmstrip, make_filmstrip
+from components.media.storyboard import Storyboard
+from components.media.work import Work
+from components.ui import resources
+from components.ui.state import Session, session, widget_value
+
+_KEY = "clip-filmstrip"
+# What is drawn within this time is there at once.
+_PATIENCE_S = 0.15
+_EVERY_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A strip that is being drawn, for the clip of `token`."""
+
+    token: object
+    work: Work[Filmstrip]
+
+
+def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], None]) -> None:
+    """Draws the strip of a storyboard's clip; nothing for a single frame. `take` gets the seconds that are clicked."""
+    if board.clip.frame_count < 2:
+        return
+    clip = board.clip
+    strip = _strip(state, board)
+
+    def taken() -> None:
+        found = widget_value(_KEY)
+        if found and isinstance(found.taken, int | float):
+            take(float(found.taken))
+
+    end_s = clip.duration_s if board.sampling.end_s is None else board.sampling.end_s
+    _component()(
+        key=_KEY,
+        data={
+            "strip": f"data:image/jpeg;base64,{b64encode(strip.data).decode()}" if strip else "",
+            "count": strip.count if strip else 0,
+            "duration": clip.duration_s,
+            "frames": [part.time_s for part in board.parts],
+            "pinned": [pick.part.time_s for pick in board.picks if pick.pinned],
+            "cuts": list(board.cuts_s),
+            "part": [board.sampling.start_s, end_s],
+        },
+        on_taken_change=taken,
+    )
+    if strip is None and state.filmstrip is not None:
+        st.fragment(_wait, run_every=_EVERY_S, key="filmstrip-wait")()
+
+
+def _strip(state: Session, board: Storyboard) -> Filmstrip | None:
+    """The clip's strip, as soon as it is there. What was being drawn for another clip is given up."""
+    clip, kept = board.clip, resources.clip_cache()
+    if (found := kept_filmstrip(clip, kept)) is not None:
+        return found
+    if state.filmstrip is None or state.filmstrip.token is not clip.token:
+        if state.filmstrip is not None:
+            state.filmstrip.work.cancel()
+        state.filmstrip = Drawing(clip.token, Work(lambda progress: make_filmstrip(clip, kept, progress)))
+        state.filmstrip.work.wait(_PATIENCE_S)
+    return kept_filmstrip(clip, kept)
+
+
+def _wait() -> None:
+    state = session()
+    # A strip that cannot be drawn is done without: its frames say what is wrong with the clip.
+    if state.filmstrip is not None and state.filmstrip.work.ended and not state.drawing:
+        st.rerun()
+
+
+@cache
+def _component() -> ComponentRenderer:
+    here = Path(__file__)
+    return st.components.v2.component(
+        "playground_filmstrip",
+        html="""
+<div class="strip" role="slider" tabindex="0" aria-label="Add a frame of the clip">
+<div class="pictures"></div><div class="marks"></div><div class="cursor"></div><div class="bubble"></div></div>
+""",
+        css=here.with_suffix(".css").read_text(encoding="utf-8"),
+        js=here.with_suffix(".js").read_text(encoding="utf-8"),
+    )

@@ -1,0 +1,70 @@
+"""Recording from the camera in a real browser, with the fake camera that Chromium has."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.seeing import sight
+
+pytestmark = pytest.mark.browser
+
+REFUSED = """navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+MediaDevices.prototype.getDisplayMedia = undefined"""
+
+
+def start(playground):
+    playground.key("camera-open").get_by_role("button").click()
+    playground.page.get_by_role("button", name="Record the camera").click()
+
+
+def test_a_recording_is_seen_while_it_is_made_and_comes_in_as_a_clip(open_page, simulated):
+    playground = open_page(simulated)
+    page = playground.page
+    start(playground)
+    bar = page.get_by_role("status", name="Recording")
+    expect(bar).to_contain_text("Recording the camera")
+    expect(bar).to_contain_text("0:02 of 10:00")
+    expect(page.get_by_role("button", name="Record the camera")).to_have_count(0)
+    assert sight(bar) == ""
+    # What else is done on the page meanwhile does not end it.
+    playground.ask("Hello")
+    expect(bar).to_be_visible()
+    bar.get_by_role("button", name="Stop").click()
+    expect(bar).to_have_count(0)
+    expect(playground.key("storyboard").locator("img")).to_have_count(8)
+    head = playground.key("clip-panel").get_by_text(re.compile(r"camera \d\d\.\d\d\.\d\d\.webm")).first
+    # The file states no length: it is that of its packets.
+    expect(head).to_contain_text(re.compile(r"\.webm 00:0[2-9]\.\d"))
+    # The player finds its way in it all the same.
+    page.wait_for_function("() => document.querySelector('.st-key-clip-player video')?.readyState >= 1")
+    bar = page.locator(".bar[role=slider]").first
+    bar.click(position={"x": bar.bounding_box()["width"] / 2, "y": 8})
+    page.wait_for_function("() => document.querySelector('.st-key-clip-player video').currentTime > 0.9")
+    # A click on the filmstrip adds the frame of that moment.
+    strip = page.get_by_role("slider", name="Add a frame of the clip")
+    expect(strip.locator(".pictures div").first).to_be_visible()
+    box = strip.bounding_box()
+    strip.click(position={"x": box["width"] - 3, "y": 10})
+    expect(playground.key("storyboard").locator("img")).to_have_count(9)
+    expect(strip.locator(".tick.pinned")).to_have_count(1)
+    with page.expect_download() as saved:
+        playground.key("save-zip-clip").get_by_role("button").click()
+    assert re.fullmatch(r"camera-\d\d\.\d\d\.\d\d-frames\.zip", saved.value.suggested_filename)
+    assert not playground.errors
+
+
+def test_a_camera_that_is_refused_and_a_screen_that_cannot_be_recorded_say_so(open_page, simulated):
+    playground = open_page(simulated)
+    playground.page.evaluate(REFUSED)
+    playground.key("camera-open").get_by_role("button").click()
+    expect(playground.page.get_by_text("This browser cannot record the screen.")).to_be_visible()
+    expect(playground.page.get_by_role("button", name="Record the screen")).to_have_count(0)
+    playground.page.get_by_role("button", name="Record the camera").click()
+    alert = playground.key("recording").get_by_role("alert")
+    expect(alert).to_contain_text("the browser was not allowed to use the camera. Allow it beside the page's address")
+    expect(playground.page.get_by_role("button", name="Record the camera")).to_have_count(0)
+    assert sight(alert) == ""
+    alert.get_by_role("button", name="Close").click()
+    expect(alert).to_have_count(0)
+    assert not playground.errors
