@@ -52,7 +52,7 @@ LIBRARIES = {
 # File -> why it may touch the environment.
 ENVIRONMENT = {
     "components/settings.py": "the one reader of the environment",
-    "components/media/heic.py": "its process is told nothing but where Python is",
+    "components/media/fence.py": "its process is told nothing but where Python is",
     "components/media/opencv_frames.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
 }
 

@@ -1,29 +1,23 @@
 """HEIC pictures, unpacked in a process of their own: a damaged one ends it, not the app.
 
 libheif's binding (pi_heif 1.4.0) runs into a segmentation fault where an item of a file has a damaged type; no check
-here could know what else it does not bear. The process has a limit of memory and of time, and is run as
-``python -m components.media.heic``: HEIC in, a line of JSON and an uncompressed PNG out.
+here could know what else it does not bear. Run as ``python -m components.media.heic``: HEIC in, a line of JSON and an
+uncompressed PNG out.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from io import BytesIO
-from pathlib import Path
 
 from components.core.clip_bytes import MOST_PIXELS
+from components.media.fence import fenced, limit_memory
 
-_ROOT = Path(__file__).parents[2]
 # A picture of as many pixels as are unpacked takes some three times 270 MB; the libraries map the rest.
 _ADDRESS_SPACE = 4_000_000_000
 _LONGEST_S = 60.0
-# All that the process is told: where Python and its libraries are.
-_ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +33,10 @@ class Unpacked:
 
 def unpack(data: bytes) -> Unpacked:
     """Raises: OSError if the picture is damaged."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "components.media.heic"],
-            cwd=_ROOT,
-            # Keys that the app was started with are none of a decoder's business.
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            input=data,
-            capture_output=True,
-            timeout=_LONGEST_S,
-            check=True,
-        )
-    except subprocess.SubprocessError as exc:
-        raise OSError("the HEIC picture cannot be unpacked") from exc
-    head, _, png = done.stdout.partition(b"\n")
+    with fenced("components.media.heic", data, _LONGEST_S) as process:
+        head, png = process.output.readline(), process.output.read()
+        if not process.came_to_its_end():
+            raise OSError("the HEIC picture cannot be unpacked")
     return Unpacked(png or None, json.loads(head)["stills"])
 
 
@@ -61,11 +45,7 @@ def main() -> None:
     from pi_heif import HeifImageFile
     from PIL import PngImagePlugin
 
-    # Where the system has such a limit.
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
+    limit_memory(_ADDRESS_SPACE)
     image = HeifImageFile(BytesIO(sys.stdin.buffer.read()))
     out = sys.stdout.buffer
     out.write(json.dumps({"stills": getattr(image, "n_frames", 1)}).encode() + b"\n")

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.core.errors import MediaError
-from components.media.limits import CLIP_ENDINGS, PICTURE_ENDINGS
+from components.media.limits import CLIP_ENDINGS, DOCUMENT_ENDINGS, PICTURE_ENDINGS
 
-Kind = Literal["picture", "clip", "sound", "other"]
+Kind = Literal["picture", "clip", "document", "sound", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,10 @@ _SVG = Content("picture", "SVG", "an SVG drawing")
 _STREAM = Content("clip", "MPEG-TS", "an MPEG transport stream")
 _PACKET = 188
 
+_PDF = Content("document", "PDF", "a PDF document")
+# Readers look for it in the first kilobyte: some programs write other things before it.
+_PDF_HEAD, _PDF_HEAD_WITHIN = b"%PDF-", 1024
+
 _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"\x89PNG\r\n\x1a\n", _picture("PNG")),
     (b"\xff\xd8\xff", _picture("JPEG")),
@@ -54,6 +58,8 @@ _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"GIF89a", _picture("GIF")),
     (b"II*\x00", _picture("TIFF")),
     (b"MM\x00*", _picture("TIFF")),
+    (b"II+\x00", _picture("TIFF")),
+    (b"MM\x00+", _picture("TIFF")),
     (b"\x1a\x45\xdf\xa3", _clip("WebM")),
     (b"\x00\x00\x01\xba", _clip("MPEG", "an")),
     (b"\x00\x00\x01\xb3", _clip("MPEG", "an")),
@@ -70,7 +76,7 @@ _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"\xff\x4f\xff\x51", _picture("JPEG 2000")),
     (b"\0\0\0\x0cJXL \r\n\x87\n", _picture("JPEG XL")),
     (b"\xff\x0a", _picture("JPEG XL")),
-    (b"%PDF-", Content("other", "PDF", "a PDF document")),
+    (_PDF_HEAD, _PDF),
     (b"PK\x03\x04", Content("other", "ZIP", "a ZIP archive or office document")),
     (b"\x1f\x8b", Content("other", "gzip", "a gzip archive")),
 )
@@ -109,7 +115,11 @@ def recognise(data: bytes) -> Content:
         return _sound("MP3", "an")
     if any(data[at : at + 3 * step : step] == b"GGG" for at, step in ((0, _PACKET), (4, _PACKET + 4))):
         return _STREAM
-    if not _is_text(data[:4096]):
+    is_text = _is_text(data[:4096])
+    begins = data[:_PDF_HEAD_WITHIN]
+    if begins.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PDF_HEAD) or (not is_text and _PDF_HEAD in begins):
+        return _PDF
+    if not is_text:
         return _UNKNOWN
     return _SVG if b"<svg" in data[:4096] else _TEXT
 
@@ -135,7 +145,7 @@ def require(name: str, data: bytes, endings: Mapping[str, str]) -> str:
 def misnamed(name: str, data: bytes) -> tuple[str, ...]:
     """Notes that a file is not what its name says."""
     ending, content = ending_of(name), recognise(data)
-    stated = PICTURE_ENDINGS.get(ending) or CLIP_ENDINGS.get(ending)
+    stated = PICTURE_ENDINGS.get(ending) or CLIP_ENDINGS.get(ending) or DOCUMENT_ENDINGS.get(ending)
     return () if stated == content.format else (f"it is {content.words}, whatever its name says",)
 
 
@@ -146,7 +156,8 @@ def refusal(name: str, data: bytes) -> MediaError:
         what = f" ({content.words})" if data else ""
         pictures = ", ".join(dict.fromkeys(PICTURE_ENDINGS.values()))
         return MediaError(
-            f"{name!r}{what} cannot be attached: only pictures ({pictures}) and clips ({', '.join(CLIP_ENDINGS)}) can."
+            f"{name!r}{what} cannot be attached: only pictures ({pictures}), clips ({', '.join(CLIP_ENDINGS)}) and PDF "
+            "documents can."
         )
     # Many cameras' raw files are TIFFs with nothing but a small preview in front.
     if content.format != "TIFF" and _ending(content):
@@ -176,7 +187,14 @@ def _conversion(content: Content) -> str:
 
 def _ending(content: Content) -> str | None:
     """The usual ending of a format that is taken; None of others."""
-    return next((e for e, f in (*PICTURE_ENDINGS.items(), *CLIP_ENDINGS.items()) if f == content.format), None)
+    return next(
+        (
+            e
+            for e, f in (*PICTURE_ENDINGS.items(), *CLIP_ENDINGS.items(), *DOCUMENT_ENDINGS.items())
+            if f == content.format
+        ),
+        None,
+    )
 
 
 def _brand(data: bytes) -> Content:

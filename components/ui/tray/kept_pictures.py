@@ -7,7 +7,7 @@ from typing import assert_never
 
 import streamlit as st
 
-from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
+from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart
 from components.media.attachments import Attachment
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped
@@ -41,7 +41,7 @@ def _words(part: PicturePart | TextPart) -> tuple[str, str]:
     """The part's name, and what stands under it."""
     match part:
         case FramePart():
-            return f"{part.clip} at {clock(part.time_s)}", clock(part.time_s)
+            return part.name, part.label()
         case ImagePart():
             return part.name, f"{part.width} × {part.height}"
         case RemoteImagePart(url):

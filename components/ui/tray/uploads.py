@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, clock
+from components.core.parts import FramePart
 from components.media.attachments import Attachment
 from components.media.reading import Reading
 from components.media.remote import remote_picture
@@ -36,7 +36,7 @@ def draw_uploads(state: Session) -> None:
     key = _uploader_key(state)
     with st.container(key="attach", width="content"):
         st.file_uploader(
-            "Attach photos or clips",
+            "Attach photos, clips or PDFs",
             accept_multiple_files=True,
             key=key,
             label_visibility="collapsed",
@@ -134,8 +134,8 @@ def _draw_arrivals() -> None:
 def _draw_taken(frame: FramePart) -> None:
     """Draws a frame of a large clip as soon as it is ready, before the others are."""
     with st.container(width=PICTURE_WIDTH, gap=None):
-        st.image(frame.data, width="stretch", alt=f"Taken: frame of {frame.clip} at {clock(frame.time_s)}")
-        st.caption(clock(frame.time_s))
+        st.image(frame.data, width="stretch", alt=f"Taken: {frame.name}")
+        st.caption(frame.label())
 
 
 def draw_refusals(state: Session) -> None:

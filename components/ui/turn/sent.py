@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart, clock
+from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextPart
 from components.core.texts import whole_characters
 from components.media.attachments import Attachment
 from components.ui.markdown.escaping import escaped
@@ -44,7 +44,7 @@ def _draw_part(part: PicturePart | TextPart) -> None:
         case ImagePart():
             _draw_picture(part.data, part.name)
         case FramePart():
-            _draw_picture(part.data, clock(part.time_s))
+            _draw_picture(part.data, part.label())
 
 
 def _draw_picture(data: bytes, named: str) -> None:
