@@ -38,9 +38,7 @@ KINDS: dict[str, type[Part]] = {
     "tool_result": ToolResultPart,
 }
 # Fields that kinds got after some were stored. Left out unless they say something, so that equal messages stay equal.
-_CAME_LATER: frozenset[tuple[type[Part], str]] = frozenset(
-    {(FramePart, "page"), (FramePart, "pages"), (FramePart, "text")}
-)
+_CAME_LATER: dict[type[Part], tuple[str, ...]] = {FramePart: ("page", "pages", "text")}
 _TAGS = {kind: tag for tag, kind in KINDS.items()}
 
 
@@ -100,7 +98,7 @@ def encode_part(part: Part, blobs: dict[str, Blob]) -> dict[str, Any]:
     encoded: dict[str, Any] = {"type": _TAGS[type(part)]}
     for each in fields(part):
         value = getattr(part, each.name)
-        if (type(part), each.name) in _CAME_LATER and value == each.default:
+        if each.name in _CAME_LATER.get(type(part), ()) and value == each.default:
             continue
         if isinstance(value, bytes):
             encoded["sha256"] = hashlib.sha256(value).hexdigest()

@@ -67,6 +67,7 @@ def attach(
     # Many cameras' raw files are TIFFs with nothing but a small preview in front.
     is_picture = is_picture and not (format == "TIFF" and ending and ending not in limits.PICTURE_ENDINGS)
     is_document = format in limits.DOCUMENT_ENDINGS.values()
+    is_document = is_document or (ending in limits.DOCUMENT_ENDINGS and not is_clip and not is_picture)
     if is_clip or is_document or (ending in limits.CLIP_ENDINGS and not is_picture):
         return _of_reel(_clip_or_document(name, data, is_document), frames, cache, progress, texts)
     if is_picture and (reel := _several_pictures(name, data, format, progress)) is not None:

@@ -17,13 +17,14 @@ from components.core.errors import MediaError
 from components.media import limits
 from components.media.fence import fenced
 from components.media.orientation import Frame
-from components.media.page_process import PAGE_S
 from components.media.signatures import misnamed, require
 from components.media.source import Source
 
 _PROCESS = "components.media.page_process"
 # [own] What the process may take in all, waiting included; its own limits are those of work.
 _LONGEST_S = 120.0
+# [own] Of work; maps and drawings of a million lines take two or three, and what takes longer was made to.
+_PAGE_S = 5.0
 # [own] Pages that end the process before the others are given up, too.
 _MOST_BROKEN = 2
 _MM_PER_POINT = 25.4 / 72
@@ -100,8 +101,8 @@ class Document:
                 broken += 1
 
     def _drawn(self, numbers: Sequence[int], side: int) -> Iterator[Page | None]:
-        asked = {"format": self.format, "pages": [self.places[number] for number in numbers], "side": side}
-        with fenced(_PROCESS, _request(asked, self.data), _LONGEST_S) as process:
+        places = [self.places[number] for number in numbers]
+        with fenced(_PROCESS, _request(self.format, self.data, places, side), _LONGEST_S) as process:
             if _line(process.output) is None:
                 return
             for number in numbers:
@@ -126,7 +127,7 @@ def open_document(name: str, data: bytes) -> Document:
             f"{limits.DOCUMENT_UPLOAD_BYTES // limits.MEGABYTE} MB a document may have: save it smaller or in parts."
         )
     format = require(name, data, {"pdf": "PDF", "tif": "TIFF"})
-    with fenced(_PROCESS, _request({"format": format, "pages": [], "side": 0}, data), _LONGEST_S) as process:
+    with fenced(_PROCESS, _request(format, data), _LONGEST_S) as process:
         head = _line(process.output)
     if head is None:
         raise MediaError(f"{name!r} takes too much time or memory to be opened: print it to a new PDF and attach that.")
@@ -146,7 +147,7 @@ def open_document(name: str, data: bytes) -> Document:
 def cannot_be_drawn(document: Document) -> MediaError:
     """The sentence for a document of which no page came."""
     return MediaError(
-        f"None of the pages of {document.name!r} can be drawn: they are damaged, or one takes more than {PAGE_S:.0f} s "
+        f"None of the pages of {document.name!r} can be drawn: they are damaged, or one takes more than {_PAGE_S:.0f} s "
         "or too much memory; print it to a new PDF and attach that."
     )
 
@@ -179,7 +180,8 @@ def read_pages(text: str, count: int) -> list[int]:
     return sorted(pages)
 
 
-def _request(asked: dict[str, Any], data: bytes) -> bytes:
+def _request(format: str, data: bytes, places: Sequence[int] = (), side: int = 0) -> bytes:
+    asked = {"format": format, "pages": list(places), "side": side, "page_s": _PAGE_S}
     return json.dumps(asked).encode() + b"\n" + data
 
 

@@ -1,7 +1,7 @@
 """The process that reads documents: PDFs with PDFium, TIFFs with Pillow. Never imported by the app itself.
 
 Run by `documents` as ``python -m components.media.page_process``. In: a line of JSON (`format`; `pages`, the places of
-those to draw, and `side`, the px of their longest side), then the file. Out: a line of JSON about the document, then
+those to draw, `side`, the px of their longest side, and `page_s`, the seconds that each may take), then the file. Out: a line of JSON about the document, then
 for each page a line of JSON, and its pixels as BGR behind it unless it `failed`.
 """
 
@@ -16,14 +16,12 @@ from typing import Any, Protocol
 from PIL import Image
 
 from components.core.clip_bytes import MOST_PIXELS
-from components.media.colour import to_eight_bits, to_srgb
 from components.media.fence import limit_memory, limit_time
 from components.media.tiff_pages import is_page
 
 # [own] A page of as many pixels as are unpacked, twice, and the libraries; a scan of A4 at 600 dpi takes 0.2 GB.
 _ADDRESS_SPACE = 2_000_000_000
-# [own] Maps and drawings of a million lines take two or three; what takes longer was made to.
-OPENING_S, PAGE_S = 10.0, 5.0
+_OPENING_S = 10.0
 # [own] Finer than most scans, and than print is read: a label of a few centimetres need not fill the longest side.
 _DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
@@ -100,6 +98,9 @@ class _Tiff:
             place += 1
 
     def draw(self, place: int, side: int) -> tuple[Image.Image, str]:
+        # Here, since it takes as long to be loaded as a PDF to be drawn.
+        from components.media.colour import to_eight_bits, to_srgb
+
         image = self._image
         image.seek(place)
         if image.width * image.height > MOST_PIXELS:
@@ -108,7 +109,7 @@ class _Tiff:
         across, down = (float(dots) for dots in image.info.get("dpi", (1, 1)))
         image.load()
         pixels, _ = to_eight_bits(image)
-        width, height = pixels.size
+        width, height = map(float, pixels.size)
         # A fax has twice as many dots across as down.
         if across > 0 and down > 0 and 0.25 <= across / down <= 4:
             width, height = (width, height * across / down) if across > down else (width * down / across, height)
@@ -127,7 +128,7 @@ def main() -> None:
     limit_memory(_ADDRESS_SPACE)
     asked: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
-    limit_time(OPENING_S)
+    limit_time(_OPENING_S)
     reader: _Reader
     try:
         reader = _Pdf(data) if asked["format"] == "PDF" else _Tiff(data)
@@ -138,7 +139,7 @@ def main() -> None:
     places: int | list[int] = len(reader.places) if isinstance(reader.places, range) else list(reader.places)
     _write({"places": places, "size": reader.size, "cut": reader.cut} if is_new else {})
     for place in asked["pages"]:
-        limit_time(PAGE_S)
+        limit_time(asked["page_s"])
         try:
             pixels, text = reader.draw(place, asked["side"])
         except Exception:  # noqa: BLE001 - whatever is wrong with a page, the next one may be sound

@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
+import numpy as np
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart
@@ -96,7 +97,9 @@ def _encoded(clip: Reel, index: int, picture: Frame | Page, style: FrameStyle, c
         scale = min(1.0, style.longest_side / max(clip.width, clip.height))
         size = max(1, round(clip.width * scale)), max(1, round(clip.height * scale))
         # Area averaging is best for downscaling.
-        pixels = picture if picture.shape[1::-1] == size else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        pixels = picture
+        if picture.shape[1::-1] != size:
+            pixels = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         part = FramePart(_jpeg(clip, f"frame at {time_s:.1f} s", pixels, style), "image/jpeg", *size, clip.name, time_s)
     cache.put((clip.token, "part", index, style), part, len(part.data))
     return part

@@ -81,9 +81,11 @@ def test_the_bytes_decide_what_is_taken(name, data, kind, note):
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("a.pdf", b"%PDF-1.7", " (a PDF document) cannot be attached: only pictures (PNG, JPEG, WebP"),
+        ("a.pdf", b"%PDF-1.7", " is a damaged PDF or has no pages: open it in a viewer and save it anew."),
+        ("a.docx", b"PK\3\4", " (a ZIP archive or office document) cannot be attached: only pictures (PNG, JPEG, WebP"),
         ("a.txt", b"hello", " (text) cannot be attached: only"),
-        ("a.pdf", b"", " cannot be attached: only"),
+        ("a.pdf", b"", " is empty (0 bytes)"),
+        ("a.pdf", b"hello", " is named .pdf but holds text"),
         ("a.mp3", b"ID3\x04", " is an MP3 sound file: it has no picture track, and the model takes no sound"),
         ("a.svg", b"<svg/>", " is an SVG drawing: save it as PNG or JPEG and attach that."),
         ("a.ts", (b"G" + bytes(187)) * 3, " has no picture track that can be read"),

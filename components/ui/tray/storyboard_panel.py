@@ -85,7 +85,7 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
 
 
 def facts_of(clip: Reel, *, whole: bool = False) -> str:
-    """What is attached in a line: of a clip duration, size, rate, codec, rotation, sound, bytes; of others what they have.
+    """What is attached in a line: a clip's duration, size, rate, codec, rotation, sound, bytes; of others what applies.
 
     `whole`: it is sent as it is.
     """
@@ -241,14 +241,14 @@ def _draw_grid(board: Storyboard) -> None:
 
 
 def _draw_tile(board: Storyboard, pick: Pick, number: int) -> None:
-    part = pick.part
+    part, clip = pick.part, board.clip
     named = naming(part, number, len(board.picks))
     # Not `width=`: Streamlit would encode a picture anew that is wider, and what is shown is what is sent.
     st.image(part.data, width="stretch", alt=f"{board.clip.name}, {named}")
     pin = ":orange[:material/keep:] " if pick.pinned else ""
     st.caption(
         f"{pin}**{part.label(2)}** · {size(len(part.data))}",
-        help=f"{board.clip.unit.capitalize()} {pick.index + 1:,} of {board.clip.frame_count:,} of the {board.clip.kind}; "
+        help=f"{clip.unit.capitalize()} {pick.index + 1:,} of {clip.frame_count:,} of the {clip.kind}; "
         f"{part.width} × {part.height} px. SHA-256 {part.sha256}: the same in the request.",
     )
     with st.container(horizontal=True, gap=None, key=f"clip-tools-{number}"):
