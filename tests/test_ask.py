@@ -18,6 +18,7 @@ import pytest
 from components import ask
 from components.runs.runner import Runner
 from tests.api.outcome import DONE, EXPECTED, FINISH, KEY, RECORDED, chat_chunk, sse, wire_of
+from tests.media.papers import pdf
 from tests.raw_server import LAST_CHUNK, RawServer, chunk, event_stream, head, never_answer, reply, reset, send
 
 ROOT = Path(__file__).parents[1]
@@ -286,6 +287,16 @@ def test_a_picture_and_the_frames_of_a_clip_are_attached(run: Run, media_dir: Pa
     assert content[1]["text"].endswith("frame of bigbuckbunny.mp4")
     assert content[-1]["text"] == "What?"
     base64.b64decode(content[0]["image_url"]["url"].partition("base64,")[2], validate=True)
+
+
+def test_pages_of_a_document_are_attached_and_what_is_left_out_is_said(run: Run, tmp_path: Path):
+    file = tmp_path / "report.pdf"
+    file.write_bytes(pdf(4))
+    result = run("What?", "--attach", str(file), "--frames", "2", "--page-texts", "--dry-run")
+    content = json.loads(result.out)["messages"][0]["content"]
+    assert [part["type"] for part in content] == ["text", "image_url", "text", "image_url", "text"]
+    assert content[2]["text"] == "[Page 2 of 4] of report.pdf, its text:\nThis is 2."
+    assert "report.pdf: 2 of 4 pages are sent" in result.err
 
 
 @pytest.mark.parametrize("wrapped", [True, False])

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import accumulate
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from PIL import Image
@@ -19,9 +19,11 @@ from PIL import Image
 from components.core.errors import MediaError
 from components.media import limits
 from components.media.colour import to_eight_bits, to_srgb
-from components.media.orientation import Frame
 from components.media.signatures import misnamed, recognise
 from components.media.source import Source
+
+if TYPE_CHECKING:  # it brings OpenCV, which a photo that does not move has no need of
+    from components.media.orientation import Frame
 
 MEDIA_TYPES = {"GIF": "image/gif", "WebP": "image/webp", "PNG": "image/png", "AVIF": "image/avif"}
 # A frame of at most 10 ms is shown for 100 ms by every browser, since old files say 0 and mean that:

@@ -147,8 +147,8 @@ def open_document(name: str, data: bytes) -> Document:
 def cannot_be_drawn(document: Document) -> MediaError:
     """The sentence for a document of which no page came."""
     return MediaError(
-        f"None of the pages of {document.name!r} can be drawn: they are damaged, or one takes more than {_PAGE_S:.0f} s "
-        "or too much memory; print it to a new PDF and attach that."
+        f"None of the pages of {document.name!r} can be drawn: they are damaged, or each takes more than "
+        f"{_PAGE_S:.0f} s or too much memory; print it to a new PDF and attach that."
     )
 
 

@@ -1,8 +1,8 @@
 """The process that reads documents: PDFs with PDFium, TIFFs with Pillow. Never imported by the app itself.
 
 Run by `documents` as ``python -m components.media.page_process``. In: a line of JSON (`format`; `pages`, the places of
-those to draw, `side`, the px of their longest side, and `page_s`, the seconds that each may take), then the file. Out: a line of JSON about the document, then
-for each page a line of JSON, and its pixels as BGR behind it unless it `failed`.
+those to draw; `side`, the px of their longest side; `page_s`, the seconds of work for each), then the file. Out: a line
+of JSON about the document, then for each page a line of JSON, and its pixels as BGR behind it unless it `failed`.
 """
 
 from __future__ import annotations
