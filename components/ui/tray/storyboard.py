@@ -50,7 +50,7 @@ def draw_clip(clip: Attachment, position: int) -> None:
         with st.container(width=PICTURE_WIDTH, gap=None, key=f"strip-{position}-{index}"):
             # Not `width=`: Streamlit would encode a wider picture anew, and what is shown is what is sent.
             st.image(part.data, width="stretch", alt=f"{clip.name}, {named}")
-            st.caption(part.label())
+            st.caption(short_label(part))
             key = f"drop-{position}-{part.page or part.time_s}"
             draw_remove(key, f"Leave out {named}", _drop_frame, position, index, only=len(clip.parts) == 1)
 
@@ -58,6 +58,11 @@ def draw_clip(clip: Attachment, position: int) -> None:
 def naming(part: FramePart, number: int, count: int) -> str:
     """What a frame is called among `count` that are sent; a page by its own number."""
     return part.label().lower() if part.page else f"frame {number} of {count} at {part.label()}"
+
+
+def short_label(part: FramePart) -> str:
+    """The label of a small picture, on which more would hide the page."""
+    return f"p. {part.page}" if part.page else part.label()
 
 
 def sent_whole(state: Session, position: int) -> bool:

@@ -19,6 +19,7 @@ from components.ui.spoken import spoken
 from components.ui.state import Session, give_way, session, set_widget, widget_value
 from components.ui.tray.arriving import UPLOADER
 from components.ui.tray.drop import draw_drop
+from components.ui.tray.storyboard import short_label
 from components.ui.tray.taking import open_storyboard
 from components.ui.tray.tile import PICTURE_WIDTH, insert_text
 
@@ -135,7 +136,7 @@ def _draw_taken(frame: FramePart) -> None:
     """Draws a frame of a large clip as soon as it is ready, before the others are."""
     with st.container(width=PICTURE_WIDTH, gap=None):
         st.image(frame.data, width="stretch", alt=f"Taken: {frame.name}")
-        st.caption(frame.label())
+        st.caption(short_label(frame))
 
 
 def draw_refusals(state: Session) -> None:
