@@ -30,7 +30,7 @@ from components.core.events import (
     ToolCallDelta,
     UsageReported,
 )
-from components.core.parts import Message, Part, TextPart
+from components.core.parts import FramePart, Message, Part, TextPart
 from components.core.request import RunRequest, Tool
 from components.params.cards import USERS_FOLDER, default_card, read_cards
 from components.params.payload import build_payload
@@ -86,10 +86,22 @@ def _parser(card: ModelCard) -> argparse.ArgumentParser:
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="set a parameter")
     parser.add_argument("--system", default="", metavar="TEXT", help="the system prompt")
     parser.add_argument(
-        "--attach", action="append", default=[], metavar="FILE", help="a picture, a clip or a text file"
+        "--attach",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a picture, a clip, an animation, a PDF or a text file",
     )
-    parser.add_argument("--frames", type=int, default=8, metavar="N", help="frames to send of each clip (default 8)")
+    parser.add_argument(
+        "--frames",
+        type=int,
+        metavar="N",
+        help="frames to send of each clip (default 8), or pages of each document, from the first (default 32)",
+    )
     parser.add_argument("--burn-times", action="store_true", help="write each frame's time into its picture")
+    parser.add_argument(
+        "--page-texts", action="store_true", help="send what is written on a document's pages along with their pictures"
+    )
     parser.add_argument("--tools", metavar="FILE.json", help="a list of tools as JSON")
     parser.add_argument("--no-stream", action="store_true", help="ask for the reply in one piece")
     shape = parser.add_mutually_exclusive_group()
@@ -102,7 +114,7 @@ def _parser(card: ModelCard) -> argparse.ArgumentParser:
 def _build_request(typed: argparse.Namespace, card: ModelCard) -> RunRequest:
     from components.api.wires.registry import WIRES
 
-    if typed.frames < 1:
+    if typed.frames is not None and typed.frames < 1:
         raise UsageError(f"--frames must be at least 1, not {typed.frames}.")
     if typed.wire not in WIRES:
         raise UsageError(f"--wire must be one of {', '.join(WIRES)}, not {typed.wire!r}.")
@@ -140,8 +152,10 @@ def _parts(typed: argparse.Namespace) -> tuple[Part, ...]:
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
         cache = ClipCache()
-        attached = attach(path.name, data, typed.frames, cache)
+        attached = attach(path.name, data, typed.frames, cache, texts=typed.page_texts)
         parts.extend((with_burnt_times(attached, cache) if typed.burn_times else attached).parts)
+        if any(isinstance(part, FramePart) and part.pages > len(attached.parts) for part in attached.parts):
+            print(f"{attached.name}: {attached.notes[0]}", file=sys.stderr)
     if typed.prompt:
         parts.append(TextPart(typed.prompt))
     if not parts:

@@ -65,7 +65,7 @@ DECLARED = _names_in(
 # File -> why it may touch the environment.
 ENVIRONMENT = {
     "components/settings.py": "the one reader of the environment",
-    "components/media/apart.py": "its process is told nothing but where Python is",
+    "components/media/fence.py": "its process is told nothing but where Python is",
     "components/media/opencv_frames.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
 }
 

@@ -22,6 +22,7 @@ from components import ask
 from components.media.burning import label_box
 from components.runs.runner import Runner
 from tests.api.outcome import DONE, EXPECTED, FINISH, KEY, RECORDED, chat_chunk, sse, wire_of
+from tests.media.papers import pdf
 from tests.raw_server import LAST_CHUNK, RawServer, chunk, event_stream, head, never_answer, reply, reset, send
 
 ROOT = Path(__file__).parents[1]
@@ -306,6 +307,16 @@ def test_times_are_burnt_into_frames_when_asked_for(run: Run, media_dir: Path):
     left, top, right, bottom = box
     assert changed[top:bottom, left:right].mean() > 0.3
     assert not changed[bottom + 16 :].any()
+
+
+def test_pages_of_a_document_are_attached_and_what_is_left_out_is_said(run: Run, tmp_path: Path):
+    file = tmp_path / "report.pdf"
+    file.write_bytes(pdf(4))
+    result = run("What?", "--attach", str(file), "--frames", "2", "--page-texts", "--dry-run")
+    content = json.loads(result.out)["messages"][0]["content"]
+    assert [part["type"] for part in content] == ["text", "image_url", "text", "image_url", "text"]
+    assert content[2]["text"] == "[Page 2 of 4] of report.pdf, its text:\nThis is 2."
+    assert "report.pdf: 2 of 4 pages are sent" in result.err
 
 
 @pytest.mark.parametrize("wrapped", [True, False])

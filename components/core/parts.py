@@ -75,10 +75,11 @@ class RemoteImagePart:
 
 @dataclass(frozen=True, slots=True)
 class FramePart:
-    """One still of a clip, ready to send, with the moment it shows.
+    """One still of a clip or an animation, ready to send, with the moment it shows; or one page of a document.
 
     `time_s` is the presentation time of the decoded frame in seconds from the clip's start: the time it
-    truly has, not the one that was asked for. Wires send `caption` as text right before the picture.
+    truly has, not the one that was asked for. A page has none (0), but its number: `page` of `pages`, from 1, else 0;
+    `text` is what is written on it, where that is sent, too. Wires send `caption` as text right before the picture.
     """
 
     data: bytes = field(repr=False)
@@ -87,6 +88,9 @@ class FramePart:
     height: int
     clip: str
     time_s: float
+    page: int = 0
+    pages: int = 0
+    text: str = ""
 
     @property
     def sha256(self) -> str:
@@ -95,8 +99,19 @@ class FramePart:
 
     @property
     def caption(self) -> str:
-        """The text that tells the model when the frame is, e.g. ``[00:12.4] frame of clip.mp4``."""
-        return f"[{clock(self.time_s)}] frame of {self.clip}"
+        """The text that tells the model when the frame is, e.g. ``[00:12.4] frame of clip.mp4``; or which page."""
+        if not self.page:
+            return f"[{self.label()}] frame of {self.clip}"
+        return f"[{self.label()}] of {self.clip}" + (f", its text:\n{self.text}" if self.text else "")
+
+    @property
+    def name(self) -> str:
+        """What it is a picture of: ``clip.mp4 at 00:12.4``, ``report.pdf, page 3 of 12``."""
+        return f"{self.clip}, page {self.page} of {self.pages}" if self.page else f"{self.clip} at {self.label()}"
+
+    def label(self, digits: int = 1) -> str:
+        """What tells it from the others in a few words: ``00:12.4``, with so many `digits`, or ``Page 3 of 12``."""
+        return f"Page {self.page} of {self.pages}" if self.page else clock(self.time_s, digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from components.gateway.composer.context import Context, Picture
 from components.gateway.conversation import Medium, Request, Text, Turn
 from components.gateway.directive import read_directive
 from components.gateway.errors import bad_request
-from components.gateway.media.clips import ClipStats, compare_frames, measure_clip, read_caption
+from components.gateway.media.clips import ClipStats, compare_frames, is_page_caption, measure_clip, read_caption
 from components.gateway.media.picture_stats import PictureStats, PictureStatsCache
 from components.gateway.search import context_text, search
 from components.gateway.thinking import plan_thinking
@@ -115,9 +115,9 @@ class Preparation:
         caption: tuple[float, str] | None = None
         for part in turn.parts:
             if isinstance(part, Text):
-                caption = read_caption(part.text)
-                if caption is None or not _is_followed_by_picture(turn, part):
-                    caption = None
+                is_caption = _is_followed_by_picture(turn, part)
+                caption = read_caption(part.text) if is_caption else None
+                if caption is None and not (is_caption and is_page_caption(part.text)):
                     media.words.append(_without_directive(part.text))
             elif part.kind == "image" and caption is not None and part.data is not None:
                 time_s, name = caption

@@ -19,7 +19,6 @@ from components.core.parts import (
     ToolCallPart,
     ToolResultPart,
     VideoPart,
-    clock,
 )
 from components.core.spreadsheet import write_csv
 from components.history.listing import RunRow
@@ -75,12 +74,13 @@ def as_markdown(title: str, messages: Iterable[Message], model: str = "The model
                 case TextFilePart():
                     blocks.append(part.fenced)
                 case ThinkingPart(text):
-                    quoted = text.replace("\n", "\n> ")
-                    blocks.append(f"> **Thinking**\n>\n> {quoted}")
+                    blocks.append(f"> **Thinking**\n>\n{_quoted(text)}")
                 case ToolCallPart(_, name, arguments):
                     blocks.append(f"Calls `{name}`:\n\n```json\n{arguments}\n```")
                 case ToolResultPart(_, content):
                     blocks.append(f"```\n{content}\n```")
+                case FramePart(text=text) if text:
+                    blocks.append(f"*{_named(part)}*\n\n{_quoted(text)}")
                 case _:
                     blocks.append(f"*{_named(part)}*")
     return "\n\n".join(blocks) + "\n"
@@ -135,7 +135,11 @@ def _part_html(part: object, *, written: bool) -> str:
             return f"<details><summary>Thinking</summary>{framed(text, thinking=True)}</details>"
         case ImagePart() | FramePart():
             data = base64.b64encode(part.data).decode()
-            return f'<p><img alt="{html.escape(_named(part))}" src="data:{part.media_type};base64,{data}"></p>'
+            picture = f'<img alt="{html.escape(_named(part))}" src="data:{part.media_type};base64,{data}">'
+            if not isinstance(part, FramePart):
+                return f"<p>{picture}</p>"
+            text = f'<div class="typed">{html.escape(part.text)}</div>' if part.text else ""
+            return f"<p>{picture}<br><small>{html.escape(_named(part))}</small></p>{text}"
         case ToolCallPart(_, name, arguments):
             return f"<pre>{html.escape(name)}({html.escape(arguments)})</pre>"
         case ToolResultPart(_, content):
@@ -144,12 +148,16 @@ def _part_html(part: object, *, written: bool) -> str:
             return f"<p><em>{html.escape(_named(part))}</em></p>"
 
 
+def _quoted(text: str) -> str:
+    return "> " + text.replace("\n", "\n> ")
+
+
 def _named(part: object) -> str:
     match part:
         case ImagePart():
             return f"Picture {part.name}, {part.width} × {part.height} px"
         case FramePart():
-            return f"Frame of {part.clip} at {clock(part.time_s)}"
+            return f"{part.label()} of {part.clip}" if part.page else f"Frame of {part.name}"
         case RemoteImagePart(url):
             return f"Picture at {url}"
         case VideoPart():

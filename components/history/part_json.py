@@ -39,6 +39,8 @@ KINDS: dict[str, type[Part]] = {
     "tool_call": ToolCallPart,
     "tool_result": ToolResultPart,
 }
+# Fields that kinds got after some were stored. Left out unless they say something, so that equal messages stay equal.
+_CAME_LATER: dict[type[Part], tuple[str, ...]] = {FramePart: ("page", "pages", "text")}
 _TAGS = {kind: tag for tag, kind in KINDS.items()}
 
 
@@ -93,6 +95,8 @@ def encode_part(part: Part, blobs: dict[str, Blob]) -> dict[str, Any]:
     encoded: dict[str, Any] = {"type": _TAGS[type(part)]}
     for each in fields(part):
         value = getattr(part, each.name)
+        if each.name in _CAME_LATER.get(type(part), ()) and value == each.default:
+            continue
         if isinstance(value, bytes):
             encoded["sha256"] = hashlib.sha256(value).hexdigest()
             blobs[encoded["sha256"]] = Blob(value, getattr(part, "media_type", "application/octet-stream"))

@@ -17,6 +17,7 @@ from components.media.signatures import ending_of, recognise, refusal
 if TYPE_CHECKING:
     from components.media.clip_cache import ClipCache
     from components.media.crops import Crop
+    from components.media.decoding import Reel
     from components.media.images import PreparedImage
     from components.media.storyboard import Storyboard
     from components.media.text_files import TextFile
@@ -29,7 +30,7 @@ class Attachment:
 
     `notes` says in plain words what was done to it; `facts` is what the file was. An image has one part, and so have a
     remote picture (its address), a text and a text file. A clip has its frames in order of time, without those the
-    user dropped.
+    user dropped; so have an animation and a document, whose pages are its frames.
     `kept` are pictures and frames of an earlier message, as they were sent: what they were made of is not at hand.
     `video` is the clip itself where that is to be sent instead of the frames, by the formats that take it.
     """
@@ -45,15 +46,20 @@ class Attachment:
 def attach(
     name: str,
     data: bytes,
-    frames: int = 8,
+    frames: int | None = None,
     cache: ClipCache | None = None,
     progress: Progress | None = None,
+    *,
+    texts: bool = False,
 ) -> Attachment:
-    """Reads a file and makes the parts that are sent; of a clip, `frames` of them spread evenly.
+    """Reads a file and makes the parts that are sent; of a clip or an animation, `frames` of them spread evenly (8).
 
-    `cache` keeps what is decoded of a clip; `progress` is told of each `FramePart` as soon as it is ready.
+    Of a document the first `frames` pages are sent; without that number as many as stands in `limits`.
 
-    Raises: MediaError, with one sentence to show, if the file is anything but a whole picture, a clip or a text.
+    With `texts` what is written on them goes along. `cache` keeps what is decoded of a clip;
+    `progress` is told of each `FramePart` as soon as it is ready.
+
+    Raises: MediaError, with one sentence to show, if the file is anything else.
     """
     name = file_name(name)
     # The bytes decide what it is. Empty ones, and text that is named as a picture or a clip, as a saved page of an
@@ -65,13 +71,12 @@ def attach(
     is_clip, is_picture = format in limits.CLIP_ENDINGS.values(), format in limits.PICTURE_ENDINGS.values()
     # Many cameras' raw files are TIFFs with nothing but a small preview in front.
     is_picture = is_picture and not (format == "TIFF" and ending and ending not in limits.PICTURE_ENDINGS)
-    if is_clip or (ending in limits.CLIP_ENDINGS and not is_picture):
-        from components.media.sampling import first_sampling
-        from components.media.storyboard import make_storyboard
-        from components.media.video import open_clip
-
-        clip = open_clip(name, data)
-        return of_storyboard(make_storyboard(clip, first_sampling(clip, frames), cache=cache, progress=progress))
+    is_document = format in limits.DOCUMENT_ENDINGS.values()
+    is_document = is_document or (ending in limits.DOCUMENT_ENDINGS and not is_clip and not is_picture)
+    if is_clip or is_document or (ending in limits.CLIP_ENDINGS and not is_picture):
+        return _of_reel(_clip_or_document(name, data, is_document), frames, cache, progress, texts)
+    if is_picture and (reel := _several_pictures(name, data, format, progress)) is not None:
+        return _of_reel(reel, frames, cache, progress, texts)
     if is_picture or ending in limits.PICTURE_ENDINGS:
         from components.media.images import prepare_image
 
@@ -82,8 +87,44 @@ def attach(
     raise refusal(name, data)
 
 
+def _clip_or_document(name: str, data: bytes, is_document: bool) -> Reel:
+    if is_document:
+        from components.media.documents import open_document
+
+        return open_document(name, data)
+    from components.media.video import open_clip
+
+    return open_clip(name, data)
+
+
+def _several_pictures(name: str, data: bytes, format: str, progress: Progress | None) -> Reel | None:
+    """Opens what a file of a picture's format is where that is not one picture: an animation, or several pages."""
+    if format == "TIFF":
+        from components.media.documents import open_document
+        from components.media.tiff_pages import has_pages
+
+        return open_document(name, data) if has_pages(data) else None
+    from components.media.animations import is_animation, open_animation
+
+    if not is_animation(data):
+        return None
+    return open_animation(name, data, progress.look) if progress else open_animation(name, data)
+
+
+def _of_reel(
+    reel: Reel, frames: int | None, cache: ClipCache | None, progress: Progress | None, texts: bool
+) -> Attachment:
+    from components.media.rendering import first_style
+    from components.media.sampling import first_sampling
+    from components.media.storyboard import make_storyboard
+
+    style = replace(first_style(reel), texts=texts)
+    return of_storyboard(make_storyboard(reel, first_sampling(reel, frames), style, cache=cache, progress=progress))
+
+
 def read_as(attachment: Attachment, encoding: str) -> Attachment:
     """Gives the text file read in another encoding, a key of `text_files.ENCODINGS`.
+
 
     Raises: MediaError if it is no text in that encoding; ValueError for anything but a text file.
     """
@@ -213,13 +254,14 @@ def of_storyboard(board: Storyboard) -> Attachment:
     """Makes the attachment that sends the frames of a storyboard."""
     clip = board.clip
     count = len(board.picks)
-    of = "the only frame is" if clip.frame_count == 1 else f"{count} of {clip.frame_count:,} frames are"
+    of = f"the only {clip.unit} is" if clip.frame_count == 1 else f"{count} of {clip.frame_count:,} {clip.unit}s are"
     notes = (f"{of} sent", *clip.notes)
-    if clip.has_audio:
-        notes = (*notes, "its sound is not sent")
     video = None
-    if board.whole:
-        from components.media.playing import video_part
+    # Here they are loaded already.
+    from components.media.playing import video_part
+    from components.media.video import Clip
 
-        video = video_part(clip)
+    if isinstance(clip, Clip):
+        notes = (*notes, "its sound is not sent") if clip.has_audio else notes
+        video = video_part(clip) if board.whole else None
     return Attachment(clip.name, "clip", board.parts, board, notes, video)

@@ -1,4 +1,4 @@
-"""Gets the frames at given numbers out of a clip, exactly, decoding as little as its keyframes allow.
+"""Gets the frames at given numbers out of a clip or animation, exactly, decoding as little as its keyframes allow.
 
 OpenCV extracts them; what it cannot give, PyAV decodes. Which frames are wanted is `sampling`'s matter.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from components.media.animations import Animation
+from components.media.documents import Document
 from components.media.opencv_frames import opencv_frames
 from components.media.orientation import Frame
 from components.media.pyav_frames import PyavFrames
@@ -15,8 +17,12 @@ from components.media.video import Clip
 # Called for every frame that is passed; raises to stop the work.
 Look = Callable[[], None]
 
+# What a storyboard takes its pictures from.
+Moving = Clip | Animation
+Reel = Moving | Document
 
-def frames_at(clip: Clip, indices: Sequence[int], look: Look = lambda: None) -> Iterator[tuple[int, Frame]]:
+
+def frames_at(clip: Moving, indices: Sequence[int], look: Look = lambda: None) -> Iterator[tuple[int, Frame]]:
     """Yields the frames number `indices` (into `clip.frame_times_s`, ascending), each with its true number.
 
     Those that share a keyframe are met in one pass forward. A frame that a damaged clip lost is replaced by the next
@@ -24,6 +30,9 @@ def frames_at(clip: Clip, indices: Sequence[int], look: Look = lambda: None) -> 
     `Frame`: uint8 array (height, width, 3), BGR, upright, pixels as the file has them (not made square).
     Raises: whatever `look` raises.
     """
+    if isinstance(clip, Animation):
+        yield from clip.frames_at(indices, look)
+        return
     upright = clip.orientation.upright
     last = -1
     wanted = [number for number in indices if 0 <= number < clip.index.shown.size]
@@ -55,6 +64,8 @@ def frames_at(clip: Clip, indices: Sequence[int], look: Look = lambda: None) -> 
             yield last, upright(found[1])
 
 
-def landings(clip: Clip) -> Sequence[int]:
+def landings(clip: Reel) -> Sequence[int]:
     """The numbers of the frames that are quickest to reach, ascending: the first one and the keyframes."""
+    if not isinstance(clip, Clip):
+        return range(clip.frame_count)
     return clip.keyframes if clip.keyframes[:1] == (0,) else (0, *clip.keyframes)

@@ -9,10 +9,9 @@ import numpy as np
 
 from components.core.errors import MediaError
 from components.media.clip_cache import ClipCache
-from components.media.decoding import frames_at
+from components.media.decoding import Moving, frames_at
 from components.media.orientation import Frame
 from components.media.sampling import first_sampling, plan
-from components.media.video import Clip
 from components.media.work import Progress
 
 # px of a picture's height, twice of what is shown: for screens of any density.
@@ -30,13 +29,13 @@ class Filmstrip:
     count: int
 
 
-def kept_filmstrip(clip: Clip, cache: ClipCache) -> Filmstrip | None:
+def kept_filmstrip(clip: Moving, cache: ClipCache) -> Filmstrip | None:
     """The strip of a clip, if it was made."""
     found: Filmstrip | None = cache.get((clip.token, "filmstrip"))
     return found
 
 
-def make_filmstrip(clip: Clip, cache: ClipCache, progress: Progress) -> Filmstrip:
+def make_filmstrip(clip: Moving, cache: ClipCache, progress: Progress) -> Filmstrip:
     """Makes the strip and keeps it; of long clips near keyframes. Raises: MediaError, Cancelled."""
     share = clip.height / max(1, clip.width)
     count = min(clip.frame_count, max(_FEWEST, min(_MOST, round(_SHAPE * share))))

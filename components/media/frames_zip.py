@@ -1,4 +1,4 @@
-"""Pictures as they are sent, in a ZIP: each file's bytes are those of the request; a manifest tells their times.
+"""Pictures as they are sent, in a ZIP: each file's bytes are those of the request; a manifest tells of times and pages.
 
 Owns names and manifest. What is sent is `storyboard`'s and `images`' matter.
 """
@@ -35,14 +35,16 @@ def frames_zip(pictures: Sequence[FramePart | ImagePart]) -> bytes:
 
 
 def label_of(picture: FramePart | ImagePart) -> str:
-    """What tells a picture from the others: a frame's exact time, else its name."""
-    return exact_clock(picture.time_s) if isinstance(picture, FramePart) else picture.name
+    """What tells a picture from the others: a frame's exact time, a page's number, else its name."""
+    if not isinstance(picture, FramePart):
+        return picture.name
+    return picture.label() if picture.page else exact_clock(picture.time_s)
 
 
 def _tag(picture: FramePart | ImagePart) -> str:
     """What stands behind the number in a file's name: letters, digits, dots and hyphens, as every file system has."""
     if isinstance(picture, FramePart):
-        return exact_clock(picture.time_s).replace(":", "-")
+        return f"page-{picture.page}" if picture.page else exact_clock(picture.time_s).replace(":", "-")
     plain = "".join(letter if letter.isalnum() else "-" for letter in picture.name.rpartition(".")[0] or picture.name)
     return plain.strip("-")[:60] or "picture"
 
@@ -54,12 +56,9 @@ def _ending(picture: FramePart | ImagePart) -> str:
 def _facts(picture: FramePart | ImagePart) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if isinstance(picture, FramePart):
-        facts = {
-            "of": picture.clip,
-            "time_s": round(picture.time_s, 6),
-            "time": exact_clock(picture.time_s),
-            "caption": picture.caption,
-        }
+        time = {"time_s": round(picture.time_s, 6), "time": exact_clock(picture.time_s)}
+        page = {"page": picture.page, "pages": picture.pages}
+        facts = {"of": picture.clip, **(page if picture.page else time), "caption": picture.caption}
     else:
         facts = {"of": picture.name}
     size = {"width": picture.width, "height": picture.height, "bytes": len(picture.data)}

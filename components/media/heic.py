@@ -1,8 +1,8 @@
 """HEIC pictures, unpacked in a process of their own: a damaged one ends it, not the app.
 
 libheif's binding (pi_heif 1.4.0) runs into a segmentation fault where an item of a file has a damaged type; no check
-here could know what else it does not bear. The process is run as ``python -m components.media.heic``: HEIC in, a line
-of JSON and an uncompressed PNG out.
+here could know what else it does not bear. Run as ``python -m components.media.heic``: HEIC in, a line of JSON and an
+uncompressed PNG out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from components.core.clip_bytes import MOST_PIXELS
-from components.media.apart import limit_memory, run_apart
+from components.media.fence import limit_memory, output_of
 
 # A picture of as many pixels as are unpacked takes some three times 270 MB; the libraries map the rest.
 _ADDRESS_SPACE = 4_000_000_000
@@ -33,7 +33,7 @@ class Unpacked:
 
 def unpack(data: bytes) -> Unpacked:
     """Raises: OSError if the picture is damaged."""
-    head, _, png = run_apart("components.media.heic", data, _LONGEST_S).partition(b"\n")
+    head, _, png = output_of("components.media.heic", data, _LONGEST_S).partition(b"\n")
     return Unpacked(png or None, json.loads(head)["stills"])
 
 

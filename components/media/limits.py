@@ -51,6 +51,17 @@ CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE
 
 # [own] At the rate of 2.5 Mbit/s that browsers take, 10 minutes have 190 MB.
 RECORDING_S: Final = 600
+# [own] What a PDF or a TIFF of several pages may weigh: it is held in memory, once more while pages are drawn.
+DOCUMENT_UPLOAD_BYTES: Final = 100 * MEGABYTE
+
+# [own] Pages that a longer document begins with: some 50,000 tokens, as much as the most frames of a clip.
+DOCUMENT_PAGES: Final = 32
+
+# [own] 110 dots an inch of a page of A4, 1,518 tokens: letters of 8 points can be read.
+PAGE_LONGEST_SIDE: Final = 1280
+
+# [own] 175 dots an inch of such a page, 3,796 tokens: near the cap of one picture.
+PAGE_LONGEST_SIDE_MOST: Final = 2048
 
 # [own] 777 tokens for 1024 x 576: enough to read a caption, cheap enough for dozens. Typical frames stay below it.
 FRAME_LONGEST_SIDE: Final = 1024
@@ -130,3 +141,5 @@ CLIP_ENDINGS: Final[Mapping[str, str]] = MappingProxyType(
         "m2ts": "MPEG-TS",
     }
 )
+
+DOCUMENT_ENDINGS: Final[Mapping[str, str]] = MappingProxyType({"pdf": "PDF"})

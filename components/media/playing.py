@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from components.core.parts import VideoPart
+from components.media.animations import MEDIA_TYPES, Animation
+from components.media.decoding import Reel
+from components.media.documents import Document
 from components.media.estimates import base64_bytes
 from components.media.limits import BODY_BYTES, MEGABYTE
 from components.media.signatures import true_ending
@@ -43,7 +46,7 @@ _CODECS = frozenset({"H.264", "H.265", "VP8", "VP9", "AV1", "MPEG-4"})
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """A clip whose file is at hand: to be played in the browser as `media_type`, or by none (None).
+    """A clip or animation whose file is at hand: to be played in the browser as `media_type`, or by none (None).
 
     `start_s`: where its first frame stands on the player's clock.
     """
@@ -54,8 +57,10 @@ class Film:
     start_s: float
 
 
-def film_of(clip: Clip) -> Film:
-    """A clip that was attached, to be played."""
+def film_of(clip: Clip | Animation) -> Film:
+    """A clip or an animation that was attached, to be played."""
+    if isinstance(clip, Animation):
+        return Film(clip.data, MEDIA_TYPES[clip.format], clip.duration_s, 0.0)
     return Film(clip.data, player_type(clip), clip.duration_s, clip.player_start_s)
 
 
@@ -82,8 +87,10 @@ def taken_ending(media_type: str) -> str:
     return known.get(media_type.lower(), "mp4")
 
 
-def why_not_whole(clip: Clip) -> str | None:
+def why_not_whole(clip: Reel) -> str | None:
     """Why the clip cannot be sent as a whole, in a sentence; None where it can."""
+    if isinstance(clip, Animation | Document):
+        return f"The API takes no {clip.format} file of several {clip.unit}s; they are sent one by one."
     ending = true_ending(clip.name, clip.source.head())
     if ending not in _TAKEN:
         return f"The API takes no .{ending} files; frames are sent."

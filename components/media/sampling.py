@@ -16,8 +16,8 @@ from typing import Literal
 from components.core.errors import MediaError
 from components.core.parts import clock
 from components.media import limits
-from components.media.decoding import landings
-from components.media.video import Clip
+from components.media.decoding import Reel, landings
+from components.media.documents import Document, page_list
 
 Rule = Literal["count", "rate", "interval", "scenes", "marks"]
 Sensitivity = Literal["low", "medium", "high"]
@@ -56,11 +56,16 @@ class Plan:
     notes: tuple[str, ...] = ()
 
 
-def first_sampling(clip: Clip, count: int = DEFAULT_FRAMES) -> Sampling:
+def first_sampling(clip: Reel, count: int | None = None) -> Sampling:
     """What a new clip begins with: fast where its keyframes allow frames that are spread as well, else exact.
 
-    Long clips with few keyframes are taken fast all the same: exact would read them through.
+    Long clips with few keyframes are taken fast all the same: exact would read them through. Of a document the first
+    pages are taken, all of them if they are few. `count`: how many are asked for; else there is a default.
     """
+    if isinstance(clip, Document):
+        pages = min(count or limits.DOCUMENT_PAGES, clip.frame_count)
+        return Sampling(count=pages, end_s=None if pages == clip.frame_count else float(pages), exact=True)
+    count = count or DEFAULT_FRAMES
     spread = clip.duration_s / max(1, count)
     quick = [*(clip.frame_times_s[number] for number in landings(clip)), clip.duration_s]
     widest = max((later - earlier for earlier, later in pairwise(quick)), default=clip.duration_s)
@@ -68,7 +73,7 @@ def first_sampling(clip: Clip, count: int = DEFAULT_FRAMES) -> Sampling:
     return Sampling(count=count, exact=widest > spread and work <= _EXACT_PIXELS)
 
 
-def plan(clip: Clip, sampling: Sampling, cuts_s: Sequence[float] = ()) -> Plan:
+def plan(clip: Reel, sampling: Sampling, cuts_s: Sequence[float] = ()) -> Plan:
     """Chooses frames. `cuts_s`: where new scenes begin, ascending; only the rule for scenes looks at them.
 
     No frame comes twice, and no more than `limits.CLIP_FRAMES` do: of more, as many are spread over the same part,
@@ -98,11 +103,12 @@ def plan(clip: Clip, sampling: Sampling, cuts_s: Sequence[float] = ()) -> Plan:
     return Plan(tuple(quick), (*notes, *_moved(clip, times, quick)))
 
 
-def _part(clip: Clip, sampling: Sampling) -> tuple[int, int]:
+def _part(clip: Reel, sampling: Sampling) -> tuple[int, int]:
     """The numbers of the first and the last frame between start and end."""
     end_s = clip.duration_s if sampling.end_s is None else sampling.end_s
     if sampling.start_s >= clip.duration_s > 0:
-        raise MediaError(f"{clip.name!r} ends at {clock(clip.duration_s)}: let the part start before that.")
+        end = f"page {clip.frame_count:,}" if isinstance(clip, Document) else clock(clip.duration_s)
+        raise MediaError(f"{clip.name!r} ends at {end}: let the part start before that.")
     if not (isfinite(sampling.start_s) and isfinite(end_s)) or sampling.start_s < 0 or end_s < sampling.start_s:
         raise MediaError(f"The part of {clip.name!r} must end after it starts, and start at 0 or later.")
     first = _shown_at(clip, sampling.start_s)
@@ -111,12 +117,12 @@ def _part(clip: Clip, sampling: Sampling) -> tuple[int, int]:
     return first, max(first, min(last, clip.frame_count - 1))
 
 
-def _asked(clip: Clip, sampling: Sampling, length_s: float) -> tuple[int, tuple[str, ...]]:
+def _asked(clip: Reel, sampling: Sampling, length_s: float) -> tuple[int, tuple[str, ...]]:
     """How many frames the rule asks for, and the note that they are too many."""
     if sampling.rule == "count":
         if not 1 <= sampling.count <= limits.CLIP_FRAMES:
             raise MediaError(
-                f"From 1 to {limits.CLIP_FRAMES} frames can be taken of {clip.name!r}, not {sampling.count}."
+                f"From 1 to {limits.CLIP_FRAMES} {clip.unit}s can be taken of {clip.name!r}, not {sampling.count}."
             )
         return sampling.count, ()
     if sampling.rule == "rate":
@@ -129,21 +135,27 @@ def _asked(clip: Clip, sampling: Sampling, length_s: float) -> tuple[int, tuple[
         words = f"One frame every {sampling.interval_s:g} s"
     if asked <= limits.CLIP_FRAMES:
         return asked, ()
+    if isinstance(clip, Document):
+        return asked, (f"that would be {asked:,} pages; {limits.CLIP_FRAMES} are taken: the most of one document",)
     return asked, (
         f"{words} of {clock(length_s)} would be {asked:,} frames; {limits.CLIP_FRAMES} are taken, one every "
         f"{length_s / limits.CLIP_FRAMES:.1f} s: the most of one clip",
     )
 
 
-def _require_positive(clip: Clip, value: float, words: str) -> None:
+def _require_positive(clip: Reel, value: float, words: str) -> None:
     if not (isfinite(value) and value > 0):
         raise MediaError(f"The {words} of {clip.name!r} must be more than 0, not {value:g}.")
 
 
-def _marked(clip: Clip, sampling: Sampling, first: int, last: int) -> Plan:
+def _marked(clip: Reel, sampling: Sampling, first: int, last: int) -> Plan:
     inside = [mark for mark in sampling.marks_s if first <= _shown_at(clip, mark) <= last and mark >= 0]
     kept = sorted(inside)[: limits.CLIP_FRAMES]
     notes: tuple[str, ...] = ()
+    if isinstance(clip, Document):
+        left_out = [int(mark) for mark in sorted(sampling.marks_s)[limits.CLIP_FRAMES :]]
+        notes = (f"pages {page_list(left_out)} are more than the most of one document",) if left_out else ()
+        return Plan(tuple(sorted({_shown_at(clip, mark) for mark in kept})), notes)
     if outside := len(sampling.marks_s) - len(inside):
         notes = (f"{outside} marked {'time lies' if outside == 1 else 'times lie'} outside of the chosen part",)
     if len(inside) > len(kept):
@@ -151,7 +163,7 @@ def _marked(clip: Clip, sampling: Sampling, first: int, last: int) -> Plan:
     return Plan(tuple(sorted({_shown_at(clip, mark) for mark in kept})), notes)
 
 
-def _of_scenes(clip: Clip, sampling: Sampling, cuts_s: Sequence[float], first: int, last: int) -> Plan:
+def _of_scenes(clip: Reel, sampling: Sampling, cuts_s: Sequence[float], first: int, last: int) -> Plan:
     """One frame of each scene: the middle one, or in fast mode the quick one next to the middle, if there is one."""
     starts = sorted({first, *(index for cut in cuts_s if first < (index := _shown_at(clip, cut)) <= last)})
     notes: tuple[str, ...] = (f"{len(starts)} {'scene' if len(starts) == 1 else 'scenes'}",)
@@ -167,7 +179,7 @@ def _of_scenes(clip: Clip, sampling: Sampling, cuts_s: Sequence[float], first: i
     return Plan(tuple(chosen), notes)
 
 
-def _shown_at(clip: Clip, time_s: float) -> int:
+def _shown_at(clip: Reel, time_s: float) -> int:
     """The number of the frame on screen at a time."""
     # Rounded to nanoseconds: a time that meets a frame's start must not fall just before it.
     return max(0, bisect_right(clip.frame_times_s, round(time_s, 9)) - 1)
@@ -183,7 +195,7 @@ def _distinct(indices: Sequence[int], first: int, last: int) -> list[int]:
     return chosen
 
 
-def _quick(clip: Clip, indices: Sequence[int], first: int, last: int) -> list[int]:
+def _quick(clip: Reel, indices: Sequence[int], first: int, last: int) -> list[int]:
     """Moves each frame to the nearest keyframe, which is decoded alone.
 
     Of frames that share one the further ones are decoded from it in one pass: they stand `_APART` frames from each
@@ -202,7 +214,7 @@ def _quick(clip: Clip, indices: Sequence[int], first: int, last: int) -> list[in
     return quick
 
 
-def _moved(clip: Clip, times: Sequence[float], indices: Sequence[int]) -> tuple[str, ...]:
+def _moved(clip: Reel, times: Sequence[float], indices: Sequence[int]) -> tuple[str, ...]:
     farthest = max(
         (abs(clip.frame_times_s[index] - time_s) for time_s, index in zip(times, indices, strict=False)), default=0.0
     )

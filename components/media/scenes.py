@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from components.media.animations import Animation
 from components.media.clip_cache import ClipCache
 from components.media.decoding import frames_at, landings
 from components.media.orientation import Frame
@@ -63,7 +64,7 @@ class Profile:
         )
 
 
-def look_through(clip: Clip, start_s: float, end_s: float, cache: ClipCache, progress: Progress) -> Profile:
+def look_through(clip: Clip | Animation, start_s: float, end_s: float, cache: ClipCache, progress: Progress) -> Profile:
     """Measures the part from `start_s` to `end_s`. Raises: MediaError, Cancelled."""
     key = (clip.token, "profile", start_s, end_s)
     profile: Profile | None = cache.get(key)
@@ -93,7 +94,7 @@ def cuts(profile: Profile, sensitivity: Sensitivity) -> tuple[float, ...]:
     return tuple(sorted((*sudden, *slow)))
 
 
-def _measured(clip: Clip, start_s: float, end_s: float, progress: Progress) -> Profile:
+def _measured(clip: Clip | Animation, start_s: float, end_s: float, progress: Progress) -> Profile:
     first, last = bisect_left(clip.frame_times_s, start_s), bisect_left(clip.frame_times_s, end_s)
     keyframes_only = last - first > _DECODED
     times: list[float] = []
@@ -117,7 +118,7 @@ def _measured(clip: Clip, start_s: float, end_s: float, progress: Progress) -> P
     return Profile(np.array(times), np.array(changes), np.array(drifts), keyframes_only)
 
 
-def _looked_at(clip: Clip, first: int, last: int, keyframes_only: bool) -> Sequence[int]:
+def _looked_at(clip: Clip | Animation, first: int, last: int, keyframes_only: bool) -> Sequence[int]:
     """The numbers of the frames from `first` to before `last` that are looked at."""
     if not keyframes_only:
         return range(first, last, max(1, round(clip.frame_rate / _LOOKS_PER_S)))

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from components.core.errors import MediaError
-from components.media.limits import CLIP_ENDINGS, PICTURE_ENDINGS
+from components.media.limits import CLIP_ENDINGS, DOCUMENT_ENDINGS, PICTURE_ENDINGS
 
-Kind = Literal["picture", "clip", "sound", "other"]
+Kind = Literal["picture", "clip", "document", "sound", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ _ZIP = Content("other", "ZIP", "a ZIP archive")
 _STREAM = Content("clip", "MPEG-TS", "an MPEG transport stream")
 _PACKET = 188
 
+_PDF = Content("document", "PDF", "a PDF document")
+# Readers look for it in the first kilobyte: some programs write other things before it.
+_PDF_HEAD, _PDF_HEAD_WITHIN = b"%PDF-", 1024
+
 _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"\x89PNG\r\n\x1a\n", _picture("PNG")),
     (b"\xff\xd8\xff", _picture("JPEG")),
@@ -85,7 +89,7 @@ _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
     (b"\xff\x4f\xff\x51", _picture("JPEG 2000")),
     (b"\0\0\0\x0cJXL \r\n\x87\n", _picture("JPEG XL")),
     (b"\xff\x0a", _picture("JPEG XL")),
-    (b"%PDF-", Content("other", "PDF", "a PDF document")),
+    (_PDF_HEAD, _PDF),
     (b"PK\x03\x04", _ZIP),
     (b"\x1f\x8b", Content("other", "gzip", "a gzip archive")),
     (b"7z\xbc\xaf\x27\x1c", Content("other", "7z", "a 7z archive")),
@@ -155,6 +159,9 @@ def recognise(data: bytes) -> Content:
         return _sound("MP3", "an")
     if any(data[at : at + 3 * step : step] == b"GGG" for at, step in ((0, _PACKET), (4, _PACKET + 4))):
         return _STREAM
+    begins = data[:_PDF_HEAD_WITHIN]
+    if begins.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_PDF_HEAD) or _PDF_HEAD in begins:
+        return _PDF
     return _TGA if _is_tga(data) else _UNKNOWN
 
 
@@ -191,7 +198,7 @@ def require(name: str, data: bytes, endings: Mapping[str, str]) -> str:
 def misnamed(name: str, data: bytes) -> tuple[str, ...]:
     """Notes that a file is not what its name says."""
     ending, content = ending_of(name), recognise(data)
-    stated = PICTURE_ENDINGS.get(ending) or CLIP_ENDINGS.get(ending)
+    stated = PICTURE_ENDINGS.get(ending) or CLIP_ENDINGS.get(ending) or DOCUMENT_ENDINGS.get(ending)
     return () if stated == content.format else (f"it is {content.words}, whatever its name says",)
 
 
@@ -200,7 +207,7 @@ def refusal(name: str, data: bytes) -> MediaError:
     content = recognise(data)
     if content.kind == "other":
         what = f" ({content.words})" if data else ""
-        return MediaError(f"{name!r}{what} cannot be attached: only pictures, clips and text files can.")
+        return MediaError(f"{name!r}{what} cannot be attached: only pictures, clips, PDFs and text files can.")
     # Many cameras' raw files are TIFFs with nothing but a small preview in front.
     if content.format != "TIFF" and _ending(content):
         return MediaError(f"{name!r} holds {content.words}: {_advice(content)}")
@@ -229,7 +236,14 @@ def _conversion(content: Content) -> str:
 
 def _ending(content: Content) -> str | None:
     """The usual ending of a format that is taken; None of others."""
-    return next((e for e, f in (*PICTURE_ENDINGS.items(), *CLIP_ENDINGS.items()) if f == content.format), None)
+    return next(
+        (
+            e
+            for e, f in (*PICTURE_ENDINGS.items(), *CLIP_ENDINGS.items(), *DOCUMENT_ENDINGS.items())
+            if f == content.format
+        ),
+        None,
+    )
 
 
 def _brand(data: bytes) -> Content:

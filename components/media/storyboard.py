@@ -13,9 +13,10 @@ from components.core.errors import MediaError
 from components.core.parts import FramePart
 from components.media import limits
 from components.media.clip_cache import ClipCache
-from components.media.rendering import FrameStyle, render
+from components.media.decoding import Reel
+from components.media.documents import Document, cannot_be_drawn, page_list
+from components.media.rendering import FrameStyle, first_style, render
 from components.media.sampling import Sampling, first_sampling, plan
-from components.media.video import Clip
 from components.media.work import Progress
 
 
@@ -30,12 +31,12 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Storyboard:
-    """The frames of `clip` that are sent, in the order of their times; `notes` say what became of the choice.
+    """The frames or pages of `clip` that are sent, in the order of their times; `notes` say what became of the choice.
 
     `whole`: the clip itself is sent instead, where the format takes it. `cuts_s`: where scenes begin, if looked for.
     """
 
-    clip: Clip
+    clip: Reel
     sampling: Sampling
     style: FrameStyle
     picks: tuple[Pick, ...] = field(repr=False)
@@ -51,7 +52,9 @@ class Storyboard:
     def without(self, index: int) -> Storyboard:
         """Leaves out the frame of that number. Raises: MediaError if it is the only one."""
         if len(self.picks) == 1:
-            raise MediaError(f"This is the only frame of {self.clip.name!r}: remove the clip instead.")
+            raise MediaError(
+                f"This is the only {self.clip.unit} of {self.clip.name!r}: remove the {self.clip.kind} instead."
+            )
         return replace(self, picks=tuple(pick for pick in self.picks if pick.index != index))
 
     def with_pin(self, index: int, pinned: bool) -> Storyboard:
@@ -70,7 +73,7 @@ class Storyboard:
 
 
 def make_storyboard(
-    clip: Clip,
+    clip: Reel,
     sampling: Sampling | None = None,
     style: FrameStyle | None = None,
     *,
@@ -83,13 +86,13 @@ def make_storyboard(
     Raises: MediaError if the values of `sampling` allow no frame or none can be decoded; Cancelled.
     """
     sampling = sampling or first_sampling(clip)
-    style = style or FrameStyle()
+    style = style or first_style(clip)
     cache = cache or ClipCache()
     progress = progress or Progress()
     pins = frozenset(pinned)
     cuts_s: tuple[float, ...] = ()
     looked: tuple[str, ...] = ()
-    if sampling.rule == "scenes":
+    if sampling.rule == "scenes" and not isinstance(clip, Document):
         from components.media.scenes import cuts, look_through
 
         end_s = clip.duration_s if sampling.end_s is None else sampling.end_s
@@ -99,10 +102,16 @@ def make_storyboard(
     chosen = plan(clip, sampling, cuts_s)
     indices, notes = _with_pins(chosen.indices, pins)
     parts = render(clip, indices, style, cache, progress)
+    if not parts and indices and isinstance(clip, Document):
+        raise cannot_be_drawn(clip)
     if not parts and indices:
         raise MediaError(f"{clip.name!r} has no frame that can be decoded: save it anew as MP4 (H.264).")
     if not parts:
-        raise MediaError(f"No time is marked in {clip.name!r}: mark one, or choose another way of sampling.")
+        what, mark = ("page is named", "name") if isinstance(clip, Document) else ("time is marked", "mark")
+        raise MediaError(f"No {what} in {clip.name!r}: {mark} one, or choose another way of sampling.")
+    if isinstance(clip, Document) and (lost := [index for index in indices if index not in parts]):
+        are = "page {} cannot be drawn and is" if len(lost) == 1 else "pages {} cannot be drawn and are"
+        notes = (*notes, f"{are.format(page_list(lost))} left out")
     picks = tuple(Pick(index, part, index in pins) for index, part in parts.items())
     return Storyboard(clip, sampling, style, picks, (*chosen.notes, *looked, *notes), cuts_s=cuts_s)
 
@@ -124,7 +133,9 @@ def replaced(board: Storyboard, index: int, step: int, cache: ClipCache) -> Stor
     # Where a damaged clip lost the neighbour, a frame may have come that is there already.
     taken = {pick.index for pick in board.picks}
     if not (fresh := {number: part for number, part in made.items() if number not in taken}):
-        raise MediaError(f"{board.clip.name!r} has no other frame {'after' if step > 0 else 'before'} this one.")
+        raise MediaError(
+            f"{board.clip.name!r} has no other {board.clip.unit} {'after' if step > 0 else 'before'} this one."
+        )
     picks = [
         replace(pick, index=number, part=part) if pick.index == index else pick
         for pick in board.picks
@@ -141,7 +152,7 @@ def with_frame(board: Storyboard, time_s: float, cache: ClipCache) -> Storyboard
     if index in {pick.index for pick in board.picks}:
         return board.with_pin(index, True)
     if len(board.picks) >= limits.CLIP_FRAMES:
-        raise MediaError(f"{clip.name!r} has {limits.CLIP_FRAMES} frames already, the most of one clip: drop one.")
+        raise MediaError(f"{clip.name!r} has {limits.CLIP_FRAMES} {clip.unit}s already, the most of one: drop one.")
     made = [Pick(number, part, True) for number, part in render(clip, [index], board.style, cache).items()]
     known = {pick.index for pick in made}
     picks = [*made, *(pick for pick in board.picks if pick.index not in known)]

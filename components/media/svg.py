@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from components.media.apart import limit_memory, run_apart
+from components.media.fence import limit_memory, output_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -54,7 +54,7 @@ class Drawn:
 
 def draw(data: bytes) -> Drawn:
     """Raises: OSError if it cannot be drawn; ValueError, with the reason, if it is not to be."""
-    head, _, png = run_apart("components.media.svg", data, _LONGEST_S).partition(b"\n")
+    head, _, png = output_of("components.media.svg", data, _LONGEST_S).partition(b"\n")
     said = json.loads(head)
     if said["refused"]:
         raise ValueError(said["refused"])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
 from math import isfinite
+from typing import ClassVar
 
 import av
 import numpy as np
@@ -53,6 +54,9 @@ class Clip:
     `player_start_s`: where the first frame stands on a player's clock.
     `token` stands for the clip in caches.
     """
+
+    kind: ClassVar = "clip"
+    unit: ClassVar = "frame"
 
     name: str
     source: Source = field(repr=False)

@@ -21,7 +21,6 @@ from components.core.parts import (
     TextPart,
     ToolCallPart,
     VideoPart,
-    clock,
     travelling,
 )
 from components.core.request import RunRequest
@@ -48,7 +47,7 @@ class Item:
     """One part that was sent. None: not known here, as of a picture by address, or a clip that is sent as a whole."""
 
     name: str
-    kind: Literal["picture", "frame", "clip", "address"]
+    kind: Literal["picture", "frame", "page", "clip", "address"]
     width: int | None
     height: int | None
     size_bytes: int | None
@@ -174,8 +173,8 @@ def _items(parts: Iterable[MediaPart]) -> Iterable[Item]:
             case RemoteImagePart(url):
                 yield Item(url, "address", None, None, None, None, tokens)
             case FramePart():
-                name = f"{part.clip} at {clock(part.time_s)}"
-                yield Item(name, "frame", part.width, part.height, len(part.data), part.sha256, tokens)
+                kind: Literal["page", "frame"] = "page" if part.page else "frame"
+                yield Item(part.name, kind, part.width, part.height, len(part.data), part.sha256, tokens)
             case ImagePart():
                 yield Item(part.name, "picture", part.width, part.height, len(part.data), part.sha256, tokens)
             case VideoPart():

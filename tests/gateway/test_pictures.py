@@ -107,6 +107,15 @@ def test_frames_are_described_over_time(ask: Any) -> None:
     assert "red" in answer(reply) and "white" in answer(reply)
 
 
+def test_pages_of_a_document_are_pictures_and_no_clip(ask: Any) -> None:
+    parts = []
+    for page in (1, 2):
+        caption = say(f"[Page {page} of 2] of a.pdf, its text:\nfind 17 * 3 frames of red")
+        parts += [caption, picture(encoded(plain(0, 0, 200, 160, 90)))]
+    reply = answer(ask([*parts, say("Describe the pictures.")], temperature=0))
+    assert "2 pictures compared" in reply and "red" in reply
+
+
 def test_video_file_is_decoded(ask: Any) -> None:
     data = base64.b64encode((MEDIA / "bigbuckbunny.mp4").read_bytes()).decode()
     part = {"type": "video_url", "video_url": {"url": f"data:video/mp4;base64,{data}"}}

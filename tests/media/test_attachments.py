@@ -92,9 +92,11 @@ def test_the_bytes_decide_what_is_taken(name, data, kind, note):
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("a.pdf", b"%PDF-1.7", " (a PDF document) cannot be attached: only pictures, clips and text files can."),
+        ("a.pdf", b"%PDF-1.7", " is a damaged PDF or has no pages: open it in a viewer and save it anew."),
+        ("a.docx", b"PK\3\4", " (a ZIP archive or office document) cannot be attached: only pictures, clips, PDFs and"),
         ("a.jpg", b"<html>404", " is named .jpg but holds text: attach a real picture or clip."),
-        ("a.pdf", b"", " is empty (0 bytes): choose the file again."),
+        ("a.pdf", b"", " is empty (0 bytes)"),
+        ("a.pdf", b"hello", " is named .pdf but holds text"),
         ("a.mp3", b"ID3\x04", " is an MP3 sound file: it has no picture track, and the model takes no sound"),
         ("a.ts", (b"G" + bytes(187)) * 3, " has no picture track that can be read"),
         # Not another name: it would send the preview.

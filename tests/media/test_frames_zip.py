@@ -52,6 +52,14 @@ def test_other_pictures_keep_their_names_as_far_as_every_system_takes_them():
     assert archive.read(manifest[0]["file"]) == b"png"
 
 
+def test_pages_have_their_numbers_for_times():
+    pages = [FramePart(b"%d" % at, "image/jpeg", 2, 2, "a.pdf", 0.0, at, 12, "Said.") for at in (2, 10)]
+    archive, manifest = opened(pages)
+    assert [each["file"] for each in manifest] == ["001_page-2.jpg", "002_page-10.jpg"]
+    assert (manifest[1]["page"], manifest[1]["pages"]) == (10, 12) and "time" not in manifest[1]
+    assert archive.read("002_page-10.jpg") == b"10"
+
+
 def test_the_same_pictures_give_the_same_archive():
     parts = make_storyboard(COUNTED, Sampling(count=2)).parts
     assert frames_zip(parts) == frames_zip(parts)

@@ -23,13 +23,13 @@ def test_a_heic_that_ends_its_reader_is_refused_in_a_sentence():
 
 def test_its_process_is_told_no_key(monkeypatch):
     told: dict[str, str] = {}
-    run = subprocess.run
+    popen = subprocess.Popen
 
     def listening(*args, env, **options):
         told.update(env)
-        return run(*args, env=env, **options)
+        return popen(*args, env=env, **options)
 
-    monkeypatch.setattr(subprocess, "run", listening)
+    monkeypatch.setattr(subprocess, "Popen", listening)
     monkeypatch.setenv("EMPIRIOLABS_API_KEY", "sk-empiriolabs-secret")
     assert unpack(PHONE).png
     assert "PATH" in told and not [name for name in told if "KEY" in name or "EMPIRIOLABS" in name]

@@ -3,7 +3,9 @@
 import pytest
 
 from components.media import limits
+from components.ui import resources
 from tests.media.clips import recorded, shown_by
+from tests.media.papers import pdf, pictures, saved
 
 
 @pytest.fixture
@@ -197,3 +199,58 @@ def test_the_clip_itself_can_be_sent_where_the_endpoint_takes_it(opened, ask):
     ask(opened, "What happens?\nsimulate: thinking=5 answer=60")
     run = opened.session_state["playground"].turns[0].run
     assert run.status == "done" and "the clip over time" in run.transcript.message().text.lower()
+
+
+def test_a_document_opens_with_its_pages_and_knobs_of_its_own(app, attach):
+    attach(app, ("report.pdf", pdf(40)))
+
+    def pages():
+        return [part.page for part in app.session_state["playground"].tray[0].parts]
+
+    panel = app.container(key="clip-panel")
+    assert "40 pages" in panel.markdown[0].value and "210 × 297 mm" in panel.markdown[0].value
+    assert not panel.get("video") and pages() == list(range(1, 33))
+    assert "only pages 1-32 of 40 are sent" in app.container(key="clip-totals").caption[0].value
+    assert len(app.container(key="storyboard").image) == 32
+    app.slider(key="clip-part").set_value((5, 8)).run()
+    assert pages() == [5, 6, 7, 8]
+    choose(app, "clip-rule", "interval")
+    assert pages() == [5, 7]
+    choose(app, "clip-rule", "marks")
+    app.text_input(key="clip-marks").set_value("2, 39-40").run()
+    assert pages() == [2, 39, 40]
+    app.text_input(key="clip-marks").set_value("41").run()
+    assert any("'41' is no page of its 40" in warning.value for warning in app.warning) and pages() == [2, 39, 40]
+    app.toggle(key="clip-texts").set_value(True).run()
+    parts = app.session_state["playground"].tray[0].parts
+    assert [part.text for part in parts] == ["This is 2.", "This is 39.", "This is 40."]
+    assert "text of 3 of these pages" in app.container(key="clip-totals").caption[0].value
+    press(app, "clip-close-38")
+    press(app, "clip-zoom-in-1")
+    assert (
+        pages() == [2, 40] and "**Page 2 of 40**" in [each.value for each in app.markdown if "Page 2" in each.value][-1]
+    )
+
+
+def test_an_animation_plays_and_gives_frames(app, attach):
+    attach(app, ("a.gif", saved(pictures(12), "GIF", duration=500)))
+    panel = app.container(key="clip-panel")
+    assert "00:06.00 · 96 × 64 px · 12 frames · GIF animation" in panel.markdown[0].value
+    choose(app, "clip-rule", "interval")
+    app.number_input(key="clip-interval").set_value(3.0).run()
+    assert [part.time_s for part in app.session_state["playground"].tray[0].parts] == [0.0, 3.0]
+
+
+def test_pages_and_their_texts_stand_when_the_conversation_is_opened_anew(app, attach, ask, open_app):
+    attach(app, ("report.pdf", pdf(3)))
+    app.toggle(key="clip-texts").set_value(True).run()
+    ask(app, "What is on page 2?")
+    (turn,) = app.session_state["playground"].turns
+    sent = turn.attachments[0].parts
+    assert resources.keeper().flush(), resources.keeper().problem
+    again = open_app()
+    again.query_params["conversation"] = app.query_params["conversation"]
+    again.run()
+    (turn,) = again.session_state["playground"].turns
+    assert turn.attachments[0].parts == sent and [part.label() for part in sent][1] == "Page 2 of 3"
+    assert any("Page 2 of 3" in str(image.proto) for image in again.image)

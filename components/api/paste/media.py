@@ -22,6 +22,7 @@ from components.media.remote import remote_picture
 from components.media.storyboard import Storyboard
 
 _DATA_URL = re.compile(r"data:((?:image|video)/[\w.+-]+);base64,")
+_PAGE_CAPTION = re.compile(r"\[Page (\d{1,9}) of (\d{1,9})\] of (.+?)(?:, its text:\n(.+))?", re.DOTALL)
 _CAPTION = re.compile(r"\[(?:(\d+):)?(\d\d):(\d\d)\.(\d)\] frame of (.+)")
 
 
@@ -110,7 +111,13 @@ def join_captions(parts: list[Part]) -> list[Part]:
     joined: list[Part] = []
     for part in parts:
         before = joined[-1] if joined else None
-        if isinstance(part, ImagePart) and isinstance(before, TextPart) and (match := _CAPTION.fullmatch(before.text)):
+        if not (isinstance(part, ImagePart) and isinstance(before, TextPart)):
+            joined.append(part)
+        elif match := _PAGE_CAPTION.fullmatch(before.text):
+            page, pages, name, text = match.groups()
+            still = (part.data, part.media_type, part.width, part.height)
+            joined[-1] = FramePart(*still, name, 0.0, int(page), int(pages), text or "")
+        elif match := _CAPTION.fullmatch(before.text):
             hours, minutes, seconds, tenths, clip = match.groups()
             whole = int(hours or 0) * 36_000 + int(minutes) * 600 + int(seconds) * 10 + int(tenths)
             joined[-1] = FramePart(part.data, part.media_type, part.width, part.height, clip, whole / 10)

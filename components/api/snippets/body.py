@@ -12,9 +12,10 @@ from typing import Any
 
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import DataUrl, Picture, Wire, data_url
-from components.core.parts import FramePart, VideoPart, clock
+from components.core.parts import FramePart, VideoPart
 from components.core.request import RunRequest
-from components.media.signatures import true_ending
+from components.media.limits import PICTURE_ENDINGS
+from components.media.signatures import ending_of, true_ending
 
 FOLDER = "media"
 
@@ -77,7 +78,7 @@ def make_body(request: RunRequest, *, frames_from_clip: bool = False, given: Map
         digest = picture.sha256
         token = f"base64 of {digest}"
         url = DataUrl(picture.media_type, token)
-        if frames_from_clip and isinstance(picture, FramePart):
+        if frames_from_clip and isinstance(picture, FramePart) and is_from_clip(picture):
             # Two moments of a clip may look the same: the moment belongs to the token.
             url = DataUrl(picture.media_type, token := f"{token} at {picture.time_s!r} of {picture.clip!r}")
             reference: Reference = FrameText("", safe_name(picture.clip), picture.time_s, picture.width, picture.height)
@@ -95,6 +96,11 @@ def make_body(request: RunRequest, *, frames_from_clip: bool = False, given: Map
     wire = WIRES[request.wire]
     encoded = wire.encode(request, refer)
     return Body(wire, _put_in(encoded if given is None else given, standing), tuple(files.values()))
+
+
+def is_from_clip(frame: FramePart) -> bool:
+    """Whether OpenCV may take the frame out of its file: not a document's page, nor a frame of an animation."""
+    return not frame.page and ending_of(frame.clip) not in PICTURE_ENDINGS
 
 
 def only_last_turn(request: RunRequest) -> RunRequest:
@@ -117,7 +123,8 @@ def _path(picture: Picture, taken: set[str]) -> str:
         else _ENDINGS[picture.media_type]
     )
     if isinstance(picture, FramePart):
-        stem = f"{_stem(picture.clip)}-{clock(picture.time_s).replace(':', '-')}s"
+        which = f"page-{picture.page}" if picture.page else f"{picture.label().replace(':', '-')}s"
+        stem = f"{_stem(picture.clip)}-{which}"
     else:
         stem = _stem(picture.name)
     name = f"{stem}.{ending}"

@@ -19,6 +19,7 @@ from components.gateway.media.video_frames import sample_frames
 _CAPTION = re.compile(
     r"\[\s*(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\s*\](?:\s*frame\s+of\s+(\S.*?))?\s*$", re.IGNORECASE
 )
+_PAGE_CAPTION = re.compile(r"\[Page \d+ of \d+\] of \S")
 _CUT_PERCENT = 12.0
 
 
@@ -73,6 +74,11 @@ def read_caption(text: str) -> tuple[float, str] | None:
         return None
     hours, minutes, seconds, name = match.groups()
     return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds.replace(",", ".")), name or ""
+
+
+def is_page_caption(text: str) -> bool:
+    """Whether the text says which page the picture behind it is: ``[Page 3 of 12] of report.pdf``, and what it says."""
+    return _PAGE_CAPTION.match(text) is not None
 
 
 def compare_frames(name: str, stills: list[tuple[float, PictureStats]]) -> ClipStats:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.api.connection import Connection
 from components.api.snippets.archive import make_archive
-from components.api.snippets.body import MediaFile, only_last_turn, safe_name
+from components.api.snippets.body import MediaFile, is_from_clip, only_last_turn, safe_name
 from components.api.snippets.program import Options, Program, answers_in
 from components.api.snippets.registry import TARGETS, targets_of, write_program
 from components.api.wires.registry import WIRES
@@ -183,4 +183,5 @@ def _clips(request: RunRequest) -> list[MediaFile]:
 
 
 def _clip_names(request: RunRequest) -> set[str]:
-    return {part.clip for message in request.messages for part in message.parts if isinstance(part, FramePart)}
+    parts = (part for message in request.messages for part in message.parts)
+    return {part.clip for part in parts if isinstance(part, FramePart) and is_from_clip(part)}

@@ -171,7 +171,7 @@ def _draw_limits(card: ModelCard) -> None:
         ("Body of a request", f"{limits.BODY_BYTES // megabyte} MB", "this app's own, below the upstream's 100 MB"),
         ("One picture, as sent", f"{limits.IMAGE_BYTES // megabyte} MB", "this app's own"),
         ("Longest side of a picture", f"{limits.IMAGE_LONGEST_SIDE:,} px", "this app's own"),
-        ("Frames of one clip", str(limits.CLIP_FRAMES), "this app's own"),
+        ("Frames of one clip, pages of one document", str(limits.CLIP_FRAMES), "this app's own"),
     ]
     st.table({"Limit": [r[0] for r in rows], "Value": [r[1] for r in rows], "Where it is from": [r[2] for r in rows]})
 

@@ -26,7 +26,7 @@ def draw_downloads(pictures: Sequence[FramePart | ImagePart], title: str, key: s
             key=f"save-zip-{key}",
             icon=":material/folder_zip:",
             type="tertiary",
-            help="Save the pictures exactly as they are sent, with a list of their times and sizes",
+            help="Save the pictures exactly as they are sent, with a list of their times or pages and sizes",
             on_click="ignore",
         )
         st.download_button(
@@ -37,7 +37,7 @@ def draw_downloads(pictures: Sequence[FramePart | ImagePart], title: str, key: s
             key=f"save-sheet-{key}",
             icon=":material/grid_on:",
             type="tertiary",
-            help="Save one picture that shows them all in small, each with its time",
+            help="Save one picture that shows them all in small, each with its time or page",
             on_click="ignore",
         )
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from components.media.decoding import Moving
+from components.media.documents import Document
 from components.media.filmstrip import Filmstrip, kept_filmstrip, make_filmstrip
 from components.media.storyboard import Storyboard
 from components.media.work import Work
@@ -35,11 +37,11 @@ class Drawing:
 
 
 def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], None]) -> None:
-    """Draws the strip of a storyboard's clip; nothing for a single frame. `take` gets the seconds that are clicked."""
-    if board.clip.frame_count < 2:
-        return
+    """Draws the strip of a storyboard's clip; nothing for a single frame or pages. `take` gets the seconds clicked."""
     clip = board.clip
-    strip = _strip(state, board)
+    if isinstance(clip, Document) or clip.frame_count < 2:
+        return
+    strip = _strip(state, clip)
 
     def taken() -> None:
         found = widget_value(_KEY)
@@ -64,9 +66,9 @@ def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], No
         st.fragment(_wait, run_every=_EVERY_S, key="filmstrip-wait")()
 
 
-def _strip(state: Session, board: Storyboard) -> Filmstrip | None:
+def _strip(state: Session, clip: Moving) -> Filmstrip | None:
     """The clip's strip, as soon as it is there. What was being drawn for another clip is given up."""
-    clip, kept = board.clip, resources.clip_cache()
+    kept = resources.clip_cache()
     if (found := kept_filmstrip(clip, kept)) is not None:
         return found
     if state.filmstrip is None or state.filmstrip.token is not clip.token:

@@ -7,12 +7,12 @@ from typing import assert_never
 
 import streamlit as st
 
-from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextFilePart, TextPart, clock
+from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextFilePart, TextPart
 from components.media.attachments import Attachment
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped
 from components.ui.state import session
-from components.ui.tray.storyboard import sent_whole
+from components.ui.tray.storyboard import sent_whole, short_label
 from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_remove
 
 
@@ -41,7 +41,7 @@ def _words(part: PicturePart | TextPart | TextFilePart) -> tuple[str, str]:
     """The part's name, and what stands under it."""
     match part:
         case FramePart():
-            return f"{part.clip} at {clock(part.time_s)}", clock(part.time_s)
+            return part.name, short_label(part)
         case ImagePart():
             return part.name, f"{part.width} × {part.height}"
         case RemoteImagePart(url):

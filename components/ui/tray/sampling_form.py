@@ -11,10 +11,11 @@ from components.core.parts import clock, exact_clock
 from components.core.times import read_times
 from components.media import limits
 from components.media.burning import label_box
+from components.media.decoding import Moving, Reel
+from components.media.documents import Document, page_list, read_pages
 from components.media.rendering import FrameStyle, frame_size
 from components.media.sampling import Rule, Sampling, Sensitivity
 from components.media.storyboard import Storyboard, make_storyboard, restyled
-from components.media.video import Clip
 from components.ui import resources
 from components.ui.state import session, set_widget, widget_value
 from components.ui.tray.taking import board_in_tray, take
@@ -26,17 +27,22 @@ _RULES: dict[Rule, str] = {
     "scenes": "Scene changes",
     "marks": "By hand",
 }
+_PAGE_RULES: dict[Rule, str] = {"count": "Spread evenly", "interval": "Every … page", "marks": "By hand"}
 _EXACT = {"Fast": False, "Exact": True}
 _SIDES = [256, 384, 512, 640, 768, 896, 1024, 1280, limits.FRAME_LONGEST_SIDE_MOST]
 
 
-def draw_sampling(clip: Clip, sampling: Sampling) -> None:
+_PAGE_SIDES = [640, 768, 896, 1024, limits.PAGE_LONGEST_SIDE, 1440, 1600, 1792, limits.PAGE_LONGEST_SIDE_MOST]
+
+
+def draw_sampling(clip: Reel, sampling: Sampling) -> None:
     """Draws which frames are taken."""
+    rules = _PAGE_RULES if isinstance(clip, Document) else _RULES
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
-            "Which frames",
-            list(_RULES),
-            format_func=lambda rule: _RULES[rule],
+            f"Which {clip.unit}s",
+            list(rules),
+            format_func=lambda rule: rules[rule],
             default=set_widget("clip-rule", sampling.rule),
             key="clip-rule",
             required=True,
@@ -47,7 +53,7 @@ def draw_sampling(clip: Clip, sampling: Sampling) -> None:
         _draw_value(clip, sampling)
 
 
-def draw_precision(clip: Clip, sampling: Sampling) -> None:
+def draw_precision(clip: Reel, sampling: Sampling) -> None:
     """Draws how exactly frames are taken."""
     st.segmented_control(
         "Precision",
@@ -64,12 +70,12 @@ def draw_precision(clip: Clip, sampling: Sampling) -> None:
     )
 
 
-def _draw_value(clip: Clip, sampling: Sampling) -> None:
+def _draw_value(clip: Reel, sampling: Sampling) -> None:
     args = (clip.token, sampling.rule)
     match sampling.rule:
         case "count":
             st.number_input(
-                "Frames",
+                f"{clip.unit.capitalize()}s",
                 1,
                 limits.CLIP_FRAMES,
                 value=set_widget("clip-count", sampling.count),
@@ -87,6 +93,17 @@ def _draw_value(clip: Clip, sampling: Sampling) -> None:
                 value=set_widget("clip-rate", sampling.rate),
                 key="clip-rate",
                 width=150,
+                on_change=_turn,
+                args=args,
+            )
+        case "interval" if isinstance(clip, Document):
+            st.number_input(
+                "Every so many pages",
+                1,
+                1000,
+                value=set_widget("clip-interval", round(sampling.interval_s)),
+                key="clip-interval",
+                width=180,
                 on_change=_turn,
                 args=args,
             )
@@ -114,6 +131,16 @@ def _draw_value(clip: Clip, sampling: Sampling) -> None:
                 on_change=_turn,
                 args=args,
             )
+        case "marks" if isinstance(clip, Document):
+            st.text_input(
+                "Pages",
+                value=set_widget("clip-marks", page_list([int(mark) for mark in sampling.marks_s])),
+                key="clip-marks",
+                placeholder="1-5, 8",
+                width=220,
+                on_change=_turn,
+                args=args,
+            )
         case "marks":
             st.text_input(
                 "Times",
@@ -127,9 +154,21 @@ def _draw_value(clip: Clip, sampling: Sampling) -> None:
             )
 
 
-def draw_part(clip: Clip, sampling: Sampling) -> None:
+def draw_part(clip: Reel, sampling: Sampling) -> None:
     """Draws start and end."""
     if clip.frame_count < 2:
+        return
+    if isinstance(clip, Document):
+        end_s = clip.duration_s if sampling.end_s is None else sampling.end_s
+        st.slider(
+            "Pages from, to",
+            1,
+            clip.frame_count,
+            value=set_widget("clip-part", (int(sampling.start_s) + 1, int(end_s))),
+            key="clip-part",
+            on_change=_turn,
+            args=(clip.token, "part"),
+        )
         return
     end = round(clip.duration_s, 2)
     part = (min(sampling.start_s, end), end if sampling.end_s is None else min(sampling.end_s, end))
@@ -146,7 +185,7 @@ def draw_part(clip: Clip, sampling: Sampling) -> None:
     )
 
 
-def draw_burning(clip: Clip, style: FrameStyle) -> None:
+def draw_burning(clip: Moving, style: FrameStyle) -> None:
     """Draws whether each frame has its time in its pixels."""
     st.toggle(
         "Time in the picture",
@@ -162,14 +201,14 @@ def draw_burning(clip: Clip, style: FrameStyle) -> None:
         st.caption(f"Frames of {size[0]} × {size[1]} px have no room for it: they are sent without.")
 
 
-def draw_style(clip: Clip, style: FrameStyle) -> None:
+def draw_style(clip: Reel, style: FrameStyle) -> None:
     """Draws how large and how fine all frames are."""
     st.select_slider(
         "Longest side, px",
-        _SIDES,
+        _PAGE_SIDES if isinstance(clip, Document) else _SIDES,
         value=set_widget("clip-side", style.longest_side),
         key="clip-side",
-        help="Smaller frames cost fewer tokens; small writing needs larger ones. None is made larger than it is.",
+        help=f"Smaller {clip.unit}s cost fewer tokens; small writing needs larger ones.",
         on_change=_turn,
         args=(clip.token, "style"),
     )
@@ -184,6 +223,15 @@ def draw_style(clip: Clip, style: FrameStyle) -> None:
         on_change=_turn,
         args=(clip.token, "style"),
     )
+    if isinstance(clip, Document) and clip.format == "PDF":
+        st.toggle(
+            "Send the text of the pages, too",
+            value=set_widget("clip-texts", style.texts),
+            key="clip-texts",
+            help="What the file says is written on a page goes out before its picture. Scans often hold no text.",
+            on_change=_turn,
+            args=(clip.token, "style"),
+        )
 
 
 def _turn(token: object, knob: str) -> None:
@@ -196,12 +244,20 @@ def _turn(token: object, knob: str) -> None:
     sampling = waiting.sampling if waiting else board.sampling
     style = waiting.style if waiting else board.style
     if knob == "style":
-        style = FrameStyle(widget_value("clip-side"), widget_value("clip-quality"), widget_value("clip-burnt"))
+        style = FrameStyle(
+            widget_value("clip-side"),
+            widget_value("clip-quality"),
+            burnt_times=bool(widget_value("clip-burnt")),
+            texts=bool(widget_value("clip-texts")),
+        )
     else:
         try:
             sampling = replace(sampling, **_turned(board, sampling, knob))
         except ValueError as error:
-            state.storyboard_problem = f"{str(error)!r} is no time of a clip: write it as 0:05, 12.4 or 1:02:03."
+            what, examples = ("time of a clip", "0:05, 12.4 or 1:02:03")
+            if isinstance(board.clip, Document):
+                what, examples = (f"page of its {board.clip.frame_count:,}", "3 or 1-5")
+            state.storyboard_problem = f"{str(error)!r} is no {what}: write it as {examples}."
             return
     ask(board, sampling, style)
 
@@ -227,8 +283,11 @@ def _turned(board: Storyboard, sampling: Sampling, knob: str) -> dict[str, Any]:
         case "rule":
             rule = widget_value("clip-rule")
             # By hand begins with what is there.
-            marks = tuple(pick.part.time_s for pick in board.picks) if rule == "marks" else sampling.marks_s
-            return {"rule": rule, "marks_s": marks}
+            times = board.clip.frame_times_s
+            marks = tuple(float(times[pick.index]) for pick in board.picks) if rule == "marks" else sampling.marks_s
+            changes = {"rule": rule, "marks_s": marks}
+            # Every fifth second is a usual beginning, every fifth page is not.
+            return changes | ({"interval_s": 2.0} if isinstance(board.clip, Document) and rule == "interval" else {})
         case "count":
             return {"count": widget_value("clip-count")}
         case "rate":
@@ -237,10 +296,19 @@ def _turned(board: Storyboard, sampling: Sampling, knob: str) -> dict[str, Any]:
             return {"interval_s": widget_value("clip-interval")}
         case "scenes":
             return {"sensitivity": widget_value("clip-sensitivity")}
+        case "marks" if isinstance(board.clip, Document):
+            pages = read_pages(widget_value("clip-marks"), board.clip.frame_count)
+            # Pages that are named are meant, wherever they stand.
+            return {"marks_s": tuple(map(float, pages)), "start_s": 0.0, "end_s": None}
         case "marks":
             return {"marks_s": tuple(sorted(set(read_times(widget_value("clip-marks")))))}
         case "exact":
             return {"exact": _EXACT[widget_value("clip-exact")]}
+        case _ if isinstance(board.clip, Document):
+            first, last = widget_value("clip-part")
+            part = {"start_s": first - 1.0, "end_s": None if last == board.clip.frame_count else float(last)}
+            # Who chooses a part of a document means all of its pages.
+            return {**part, "count": min(last - first + 1, limits.CLIP_FRAMES)}
         case _:
             start_s, end_s = widget_value("clip-part")
             return {"start_s": start_s, "end_s": None if end_s >= round(board.clip.duration_s, 2) else end_s}

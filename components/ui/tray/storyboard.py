@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.api.wires.weight import sends_videos
-from components.core.parts import FramePart, clock
+from components.core.parts import FramePart
 from components.media.attachments import Attachment, of_storyboard
 from components.media.estimates import estimate
 from components.media.storyboard import Storyboard
@@ -16,6 +16,8 @@ from components.ui.tray.taking import open_storyboard
 from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
 from components.ui.turn.receipt import picture_factor
 
+ICONS = {"clip": ":material/movie:", "animation": ":material/gif_box:", "document": ":material/picture_as_pdf:"}
+
 
 def draw_clip(clip: Attachment, position: int) -> None:
     """Draws a clip of the tray, which stands there at `position`, with all its frames."""
@@ -23,9 +25,12 @@ def draw_clip(clip: Attachment, position: int) -> None:
     weight = estimate([clip.video] if whole and clip.video else clip.parts, picture_factor=picture_factor()[0])
     notes = "the clip itself is sent, unchanged" if whole else ", ".join(clip.notes)
     facts = f"{notes} · about {weight.tokens:,} tokens (estimated), {size(weight.body_bytes)}"
+    board = clip.facts
+    assert isinstance(board, Storyboard)
+    kind, unit = board.clip.kind, board.clip.unit
     with st.container(key=f"clip-head-{position}", gap=None, width="content"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xxsmall"):
-            st.markdown(f":material/movie: **{escaped(clip.name)}** :small[:gray[{facts}]]", width="content")
+            st.markdown(f"{ICONS[kind]} **{escaped(clip.name)}** :small[:gray[{facts}]]", width="content")
             draw_menu(position, clip.name, "Order", f"Where {escaped(clip.name)} stands among what is sent")
             draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
         st.button(
@@ -33,7 +38,7 @@ def draw_clip(clip: Attachment, position: int) -> None:
             icon=":material/view_comfy:",
             key=f"open-{position}-{clip.name}",
             type="tertiary",
-            help=f"Choose the frames of {escaped(clip.name)} · {facts}",
+            help=f"Choose the {unit}s of {escaped(clip.name)} · {facts}",
             on_click=_open,
             args=(position,),
         )
@@ -41,13 +46,23 @@ def draw_clip(clip: Attachment, position: int) -> None:
         return
     for index, part in enumerate(clip.parts):
         assert isinstance(part, FramePart)
-        named = f"frame {index + 1} of {len(clip.parts)} at {clock(part.time_s)}"
+        named = naming(part, index + 1, len(clip.parts))
         with st.container(width=PICTURE_WIDTH, gap=None, key=f"strip-{position}-{index}"):
             # Not `width=`: Streamlit would encode a wider picture anew, and what is shown is what is sent.
             st.image(part.data, width="stretch", alt=f"{clip.name}, {named}")
-            st.caption(clock(part.time_s))
-            key = f"drop-{position}-{part.time_s}"
+            st.caption(short_label(part))
+            key = f"drop-{position}-{part.page or part.time_s}"
             draw_remove(key, f"Leave out {named}", _drop_frame, position, index, only=len(clip.parts) == 1)
+
+
+def naming(part: FramePart, number: int, count: int) -> str:
+    """What a frame is called among `count` that are sent; a page by its own number."""
+    return part.label().lower() if part.page else f"frame {number} of {count} at {part.label()}"
+
+
+def short_label(part: FramePart) -> str:
+    """The label of a small picture, on which more would hide the page."""
+    return f"p. {part.page}" if part.page else part.label()
 
 
 def sent_whole(state: Session, position: int) -> bool:

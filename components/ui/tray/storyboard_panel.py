@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import streamlit as st
@@ -11,20 +11,25 @@ from streamlit.delta_generator import DeltaGenerator
 from components.api.wires.registry import WIRES
 from components.core.errors import MediaError
 from components.core.parts import clock
+from components.media.animations import MEDIA_TYPES, Animation
+from components.media.decoding import Reel
+from components.media.documents import Document, page_list
 from components.media.estimates import Estimate, estimate
 from components.media.limits import BODY_BYTES, CLIP_FRAMES, MEGABYTE
 from components.media.playing import player_type, video_part, why_not_whole
 from components.media.storyboard import Pick, Storyboard, replaced, with_frame
+from components.media.text_tokens import text_tokens
 from components.media.video import Clip
 from components.ui import resources
 from components.ui.figures import dollars, size
 from components.ui.markdown.escaping import escaped, with_code, with_dollars
 from components.ui.named import draw_names, named_button
 from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.tray.animation import draw_animation
 from components.ui.tray.downloads import draw_downloads
 from components.ui.tray.filmstrip import draw_filmstrip
 from components.ui.tray.sampling_form import ask, draw_burning, draw_part, draw_precision, draw_sampling, draw_style
-from components.ui.tray.storyboard import sent_whole
+from components.ui.tray.storyboard import ICONS, naming, sent_whole
 from components.ui.tray.taking import TakingView, board_in_tray, draw_taking, put
 from components.ui.tray.timeline import PLAYER, draw_timeline
 from components.ui.turn.receipt import picture_factor
@@ -60,11 +65,16 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
         asked = waiting or board
         left, right = st.columns([2, 5], gap="medium")
         with left:
-            _draw_player(board)
+            if isinstance(clip, Clip):
+                _draw_player(board, clip)
+            elif isinstance(clip, Animation):
+                draw_animation(clip.data, MEDIA_TYPES[clip.format], clip.name)
             draw_part(clip, asked.sampling)
-            _draw_ways(state, board)
-            draw_precision(clip, asked.sampling)
-            draw_burning(clip, asked.style)
+            if isinstance(clip, Clip):
+                _draw_ways(state, board, clip)
+                draw_precision(clip, asked.sampling)
+            if not isinstance(clip, Document):
+                draw_burning(clip, asked.style)
             draw_style(clip, asked.style)
         with right:
             draw_sampling(clip, asked.sampling)
@@ -79,8 +89,24 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
     return taking
 
 
-def facts_of(clip: Clip, *, whole: bool = False) -> str:
-    """A clip in a line: duration, size, rate, codec, rotation, sound, bytes. `whole`: it is sent as it is."""
+def facts_of(clip: Reel, *, whole: bool = False) -> str:
+    """What is attached in a line: a clip's duration, size, rate, codec, rotation, sound, bytes; of others what applies.
+
+    `whole`: it is sent as it is.
+    """
+    match clip:
+        case Clip():
+            facts = _facts_of_clip(clip, whole=whole)
+        case Animation():
+            frames = f"{clip.frame_count:,} frames"
+            facts = [clock(clip.duration_s, 2), f"{clip.width} × {clip.height} px", frames, f"{clip.format} animation"]
+        case Document():
+            pages = "1 page" if clip.frame_count == 1 else f"{clip.frame_count:,} pages"
+            facts = [pages, f"first one {clip.size}", clip.format]
+    return " · ".join([*facts, size(clip.size_bytes), *clip.notes])
+
+
+def _facts_of_clip(clip: Clip, *, whole: bool) -> list[str]:
     rate = (
         f"{clip.frame_rate:.4g} {'frame' if clip.frame_rate == 1 else 'frames'}/s" if clip.frame_rate else "one frame"
     )
@@ -91,24 +117,22 @@ def facts_of(clip: Clip, *, whole: bool = False) -> str:
     if clip.pixel_aspect != 1:
         facts.append(f"pixels {clip.pixel_aspect.numerator}:{clip.pixel_aspect.denominator}")
     sound = "with sound" if whole else "with sound, which is not sent"
-    facts.append(sound if clip.has_audio else "no sound")
-    return " · ".join([*facts, size(clip.size_bytes), *clip.notes])
+    return [*facts, sound if clip.has_audio else "no sound"]
 
 
-def _draw_head(clip: Clip, *, whole: bool) -> None:
+def _draw_head(clip: Reel, *, whole: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
-            f":material/movie: **{escaped(clip.name)}** :small[:gray[{facts_of(clip, whole=whole)}]]",
+            f"{ICONS[clip.kind]} **{escaped(clip.name)}** :small[:gray[{facts_of(clip, whole=whole)}]]",
             width="stretch",
             anchors=False,
-            help=_COLOURS if min(clip.width, clip.height) >= _HIGH_DEFINITION else None,
+            help=_COLOURS if isinstance(clip, Clip) and min(clip.width, clip.height) >= _HIGH_DEFINITION else None,
         )
         st.button("Done", key="clip-done", icon=":material/check:", help="Close the storyboard", on_click=_close)
 
 
-def _draw_ways(state: Session, board: Storyboard) -> None:
+def _draw_ways(state: Session, board: Storyboard, clip: Clip) -> None:
     """Frames or the clip itself, with what either takes; where the clip cannot go, the reason."""
-    clip = board.clip
     reason = WIRES[state.edited.wire].no_video or why_not_whole(clip)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.segmented_control(
@@ -151,8 +175,7 @@ def _of_context(tokens: int | None) -> str:
     return "" if tokens is None else f" of {tokens:,}"
 
 
-def _draw_player(board: Storyboard) -> None:
-    clip = board.clip
+def _draw_player(board: Storyboard, clip: Clip) -> None:
     format = player_type(clip)
     if format is None:
         st.info(
@@ -177,8 +200,13 @@ def _draw_totals(board: Storyboard, whole: bool) -> None:
     weight = estimate(board.parts, picture_factor=picture_factor()[0])
     card = resources.card()
     cost = _input_cost(weight)
+    of = f"of {CLIP_FRAMES} frames"
+    notes = board.notes
+    if isinstance(board.clip, Document):
+        of = f"of {board.clip.frame_count:,} pages"
+        notes = (*notes, *_left_out(board))
     facts = [
-        f"**{len(board.parts)}** of {CLIP_FRAMES} frames",
+        f"**{len(board.parts)}** {of}",
         f"**{size(weight.body_bytes)}** of {BODY_BYTES // MEGABYTE} MB",
         f"estimated **{weight.tokens:,}**{_of_context(card.context_tokens)} tokens, **{cost}**",
     ]
@@ -189,8 +217,19 @@ def _draw_totals(board: Storyboard, whole: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.markdown(with_dollars(" · ".join(facts)), width="stretch")
             draw_downloads(board.parts, board.clip.name, "clip")
-        if board.notes:
-            st.caption(with_code(" · ".join(board.notes)))
+        if notes:
+            st.caption(with_code(" · ".join(notes)))
+
+
+def _left_out(board: Storyboard) -> Iterator[str]:
+    """Says which of a document's pages are not sent, and what the texts of those that are take."""
+    if len(board.picks) < board.clip.frame_count:
+        sent = page_list([pick.index for pick in board.picks])
+        yield f"only {'page' if len(board.picks) == 1 else 'pages'} {sent} of {board.clip.frame_count:,} are sent"
+    if board.style.texts:
+        texts = [part.text for part in board.parts if part.text]
+        tokens = sum(text_tokens(text) for text in texts)
+        yield f"text of {len(texts)} of these pages, about {tokens:,} of the tokens (estimated)"
 
 
 def _draw_grid(board: Storyboard) -> None:
@@ -209,20 +248,20 @@ def _draw_grid(board: Storyboard) -> None:
 
 
 def _draw_tile(board: Storyboard, pick: Pick, number: int) -> None:
-    part = pick.part
-    named = f"frame {number} of {len(board.picks)} at {clock(part.time_s)}"
+    part, clip = pick.part, board.clip
+    named = naming(part, number, len(board.picks))
     # Not `width=`: Streamlit would encode a picture anew that is wider, and what is shown is what is sent.
     st.image(part.data, width="stretch", alt=f"{board.clip.name}, {named}")
     pin = ":orange[:material/keep:] " if pick.pinned else ""
     st.caption(
-        f"{pin}**{clock(part.time_s, 2)}** · {size(len(part.data))}",
-        help=f"Frame {pick.index + 1:,} of {board.clip.frame_count:,} of the clip; {part.width} × {part.height} px. "
-        f"SHA-256 {part.sha256}: the same in the request.",
+        f"{pin}**{part.label(2)}** · {size(len(part.data))}",
+        help=f"{clip.unit.capitalize()} {pick.index + 1:,} of {clip.frame_count:,} of the {clip.kind}; "
+        f"{part.width} × {part.height} px. SHA-256 {part.sha256}: the same in the request.",
     )
     with st.container(horizontal=True, gap=None, key=f"clip-tools-{number}"):
         _action("zoom_in", f"Enlarge {named}", _enlarge, pick.index)
-        _action("chevron_left", f"Take the frame before {named} instead", _replace, pick.index, -1)
-        _action("chevron_right", f"Take the frame after {named} instead", _replace, pick.index, 1)
+        _action("chevron_left", f"Take the {board.clip.unit} before {named} instead", _replace, pick.index, -1)
+        _action("chevron_right", f"Take the {board.clip.unit} after {named} instead", _replace, pick.index, 1)
         words = f"Let {named} go when others are taken" if pick.pinned else f"Keep {named} whatever else is taken"
         _action("keep_off" if pick.pinned else "keep", words, _pin, pick.index, not pick.pinned)
         _action("close", f"Do not send {named}", _drop, pick.index, disabled=len(board.picks) == 1)

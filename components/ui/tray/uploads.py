@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.core.errors import MediaError
-from components.core.parts import FramePart, clock
+from components.core.parts import FramePart
 from components.media.attachments import Attachment
 from components.media.reading import Reading
 from components.media.remote import remote_picture
@@ -20,6 +20,7 @@ from components.ui.state import Session, give_way, session, set_widget, widget_v
 from components.ui.tray.arriving import UPLOADER
 from components.ui.tray.drop import draw_drop
 from components.ui.tray.recording import draw_recording_buttons
+from components.ui.tray.storyboard import short_label
 from components.ui.tray.taking import open_storyboard
 from components.ui.tray.tile import PICTURE_WIDTH, insert_text
 
@@ -37,7 +38,7 @@ def draw_uploads(state: Session) -> None:
     key = _uploader_key(state)
     with st.container(key="attach", width="content"):
         st.file_uploader(
-            "Attach photos, clips or text files",
+            "Attach photos, clips, PDFs or text files",
             accept_multiple_files=True,
             key=key,
             label_visibility="collapsed",
@@ -135,8 +136,8 @@ def _draw_arrivals() -> None:
 def _draw_taken(frame: FramePart) -> None:
     """Draws a frame of a large clip as soon as it is ready, before the others are."""
     with st.container(width=PICTURE_WIDTH, gap=None):
-        st.image(frame.data, width="stretch", alt=f"Taken: frame of {frame.clip} at {clock(frame.time_s)}")
-        st.caption(clock(frame.time_s))
+        st.image(frame.data, width="stretch", alt=f"Taken: {frame.name}")
+        st.caption(short_label(frame))
 
 
 def draw_refusals(state: Session) -> None:

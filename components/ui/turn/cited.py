@@ -10,6 +10,7 @@ import streamlit as st
 from components.core.parts import clock
 from components.ui.markdown.escaping import escaped
 from components.ui.state import Session, session, widget_value
+from components.ui.tray.animation import draw_animation
 from components.ui.tray.frame_dialog import draw_frame
 from components.ui.tray.timeline import draw_timeline
 from components.ui.turn.grounding import HREF, ClipSeen
@@ -81,6 +82,9 @@ def _draw_moment(seen: ClipSeen, time_s: float, player: str) -> None:
     with left:
         draw_frame(frame)
     with right:
+        if film.media_type.startswith("image/"):
+            draw_animation(film.data, film.media_type, seen.name)
+            return
         with st.container(key=player):
             st.video(film.data, format=film.media_type, muted=True)
         draw_timeline(

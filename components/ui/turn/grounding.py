@@ -13,6 +13,7 @@ from components.core.parts import FramePart
 from components.core.times import Mention, mentions
 from components.markdown.writer import WriteText, escape
 from components.media.attachments import Attachment
+from components.media.documents import Document
 from components.media.playing import Film, film_of, film_of_part
 from components.media.storyboard import Storyboard
 from components.runs.conversation import Turn
@@ -52,15 +53,16 @@ def _seen(attachments: Iterable[Attachment]) -> Iterable[ClipSeen]:
     for attachment in attachments:
         frames: dict[str, list[FramePart]] = {}
         for part in attachment.parts:
-            if isinstance(part, FramePart):
+            if isinstance(part, FramePart) and not part.page:
                 frames.setdefault(part.clip, []).append(part)
         for name, parts in frames.items():
             yield ClipSeen(name, tuple(parts), _film(attachment))
 
 
 def _film(attachment: Attachment) -> Film | None:
-    if isinstance(attachment.facts, Storyboard):
-        return film_of(attachment.facts.clip)
+    board = attachment.facts
+    if isinstance(board, Storyboard) and not isinstance(board.clip, Document):
+        return film_of(board.clip)
     return film_of_part(attachment.video) if attachment.video else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextFilePart, TextPart, clock
+from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextFilePart, TextPart
 from components.core.texts import whole_characters
 from components.media.attachments import Attachment
 from components.media.estimates import part_tokens
@@ -52,7 +52,7 @@ def _draw_part(part: PicturePart | TextPart | TextFilePart) -> None:
         case ImagePart():
             _draw_picture(part.data, part.name)
         case FramePart():
-            _draw_picture(part.data, clock(part.time_s))
+            _draw_picture(part.data, part.label())
 
 
 def _draw_picture(data: bytes, named: str) -> None:

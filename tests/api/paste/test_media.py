@@ -14,6 +14,7 @@ from components.api.wires.wire import data_url
 from components.core.parts import FramePart, RemoteImagePart, VideoPart
 from components.media.attachments import as_whole, attach
 from tests.api.snippets.turns import MEDIA, request
+from tests.media.papers import pdf
 
 ADDRESS = "https://example.com/boardwalk.jpg"
 CLIP = (MEDIA / "counted.mp4").read_bytes()
@@ -100,3 +101,20 @@ def test_a_clip_and_an_address_come_back_from_a_program(target, wire, attached):
 def test_a_clip_that_cannot_be_taken_is_named(url, why):
     parts, left_out, _ = read({"type": "video_url", "video_url": {"url": url}})
     assert parts == () and why in left_out[0]
+
+
+@pytest.mark.parametrize("wire", WIRES)
+@pytest.mark.parametrize("texts", [False, True])
+def test_pages_of_a_document_are_read_back_as_pages(wire, texts):
+    pages = attach("report.pdf", pdf(2), texts=texts).parts
+    body = WIRES[wire].encode(replace(request(*pages, "What?"), wire=wire), data_url)
+    assert read_pasted(json.dumps(body)).request.messages[0].parts[:-1] == pages
+
+
+def test_pages_are_files_beside_a_program_named_by_their_number():
+    program = write_program(
+        TARGETS["python_openai"],
+        request(*attach("report.pdf", pdf(2)).parts, "What?"),
+        Options("http://x/v1", frames_from_clip=True),
+    )
+    assert [file.path for file in program.files] == ["media/report-page-1.jpg", "media/report-page-2.jpg"]
