@@ -140,7 +140,7 @@ def _imports(file: str, tree: ast.Module) -> Iterator[Breach]:
         elif first not in sys.stdlib_module_names:
             if owner == "core":
                 yield Breach(file, line, f"`core` imports the standard library only, not `{first}`")
-            if not _distributions(first) & DECLARED:
+            elif not _distributions(first) & DECLARED:
                 yield Breach(file, line, f"`{first}` is not declared in requirements.txt")
             if first in LIBRARIES and not file.startswith(LIBRARIES[first]):
                 yield Breach(file, line, f"`{first}` may be imported only in {', '.join(LIBRARIES[first])}")
