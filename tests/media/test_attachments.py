@@ -93,7 +93,7 @@ def test_the_bytes_decide_what_is_taken(name, data, kind, note):
     ("name", "data", "sentence"),
     [
         ("a.pdf", b"%PDF-1.7", " is a damaged PDF or has no pages: open it in a viewer and save it anew."),
-        ("a.docx", b"PK\3\4", " (a ZIP archive or office document) cannot be attached: only pictures, clips, PDFs and"),
+        ("a.docx", b"PK\3\4", " (a ZIP archive) cannot be attached: only pictures, clips, PDFs and"),
         ("a.jpg", b"<html>404", " is named .jpg but holds text: attach a real picture or clip."),
         ("a.pdf", b"", " is empty (0 bytes)"),
         ("a.pdf", b"hello", " is named .pdf but holds text"),
