@@ -130,12 +130,12 @@ def _parts(typed: argparse.Namespace) -> tuple[Part, ...]:
     parts: list[Part] = []
     for path in map(Path, typed.attach):
         from components.media.attachments import attach
+        from components.media.source import Source
 
         try:
-            data = path.read_bytes()
+            parts.extend(attach(path.name, Source(path), typed.frames).parts)
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-        parts.extend(attach(path.name, data, typed.frames).parts)
     if typed.prompt:
         parts.append(TextPart(typed.prompt))
     if not parts:

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart, Part, PicturePart, TextPart, VideoPart
 from components.media import limits
 from components.media.names import file_name
 from components.media.signatures import ending_of, recognise, refusal
+from components.media.source import Source
 
 if TYPE_CHECKING:
     from components.media.clip_cache import ClipCache
@@ -42,7 +44,7 @@ class Attachment:
 
 def attach(
     name: str,
-    data: bytes,
+    file: bytes | Source,
     frames: int = 8,
     cache: ClipCache | None = None,
     progress: Progress | None = None,
@@ -54,6 +56,8 @@ def attach(
     Raises: MediaError, with one sentence to show, if the file is anything but a whole picture or a clip.
     """
     name = file_name(name)
+    source = file if isinstance(file, Source) else Source(file)
+    data = _looked_at(name, source)
     # The bytes decide what it is. Empty ones and those of no known kind are refused as what the name says.
     ending, format = ending_of(name), recognise(data).format
     is_clip, is_picture = format in limits.CLIP_ENDINGS.values(), format in limits.PICTURE_ENDINGS.values()
@@ -64,7 +68,7 @@ def attach(
         from components.media.storyboard import make_storyboard
         from components.media.video import open_clip
 
-        clip = open_clip(name, data)
+        clip = open_clip(name, source)
         return of_storyboard(make_storyboard(clip, first_sampling(clip, frames), cache=cache, progress=progress))
     if is_picture or ending in limits.PICTURE_ENDINGS:
         from components.media.images import prepare_image
@@ -72,6 +76,19 @@ def attach(
         image = prepare_image(name, data)
         return Attachment(name, "image", (image.part,), image, image.notes)
     raise refusal(name, data)
+
+
+def _looked_at(name: str, source: Source) -> bytes:
+    """What is to be in memory of a file: a clip's beginning, the whole of others. Raises: MediaError if it is large."""
+    head = source.head()
+    if recognise(head).kind == "clip":
+        return head
+    if source.size_bytes > limits.MEMORY_BYTES:
+        raise MediaError(
+            f"{name!r} has {source.size_bytes / limits.MEGABYTE:,.0f} MB and is no clip: other files may have "
+            f"{limits.MEMORY_BYTES // limits.MEGABYTE} MB; attach a smaller one."
+        )
+    return source.read()
 
 
 def kept(parts: Iterable[Part]) -> tuple[Attachment, ...]:

@@ -37,8 +37,12 @@ IMAGE_UPLOAD_BYTES: Final = 50 * MEGABYTE
 # [P] A quarter of a gibibyte of pixels; a file of a few kilobytes can claim more (a decompression bomb).
 PICTURE_PIXELS: Final = MOST_PIXELS
 
-# [own] Frames are sent, or the clip itself within the body's limit, so this guards this machine's memory.
-CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE
+# [own] Frames are sent, or the clip itself within the body's limit. Large clips lie on this machine's disk, never in
+# its memory: five minutes of a phone at 4K60.
+CLIP_UPLOAD_BYTES: Final = 2_000 * MEGABYTE
+
+# [own] What is taken into memory whole: other files than clips, and a clip to be played on the page.
+MEMORY_BYTES: Final = 200 * MEGABYTE
 
 # [own] 777 tokens for 1024 x 576: enough to read a caption, cheap enough for dozens. Typical frames stay below it.
 FRAME_LONGEST_SIDE: Final = 1024

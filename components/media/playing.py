@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from components.core.parts import VideoPart
-from components.media.estimates import base64_bytes
-from components.media.limits import BODY_BYTES, MEGABYTE
+from components.media.estimates import base64_size
+from components.media.limits import BODY_BYTES, MEGABYTE, MEMORY_BYTES
 from components.media.signatures import ending_of
+from components.media.source import Source
 from components.media.video import Clip, player_start_s
 
 # https://developer.mozilla.org/en-US/docs/Web/Media/Guides/Formats/Containers (read 2026-11-24)
@@ -48,7 +49,7 @@ class Film:
     `start_s`: where its first frame stands on the player's clock.
     """
 
-    data: bytes = field(repr=False)
+    source: Source = field(repr=False)
     media_type: str | None
     duration_s: float
     start_s: float
@@ -56,23 +57,37 @@ class Film:
 
 def film_of(clip: Clip) -> Film:
     """A clip that was attached, to be played."""
-    return Film(clip.data, player_type(clip), clip.duration_s, clip.player_start_s)
+    return Film(clip.source, player_type(clip), clip.duration_s, clip.player_start_s)
 
 
 def film_of_part(part: VideoPart) -> Film:
     """A clip that went out as a whole and was kept, to be played; whether its codec allows that, the player finds."""
     start_s = player_start_s(part.name, part.data)
-    return Film(part.data, _PLAYED.get(ending_of(part.name)), part.duration_s, start_s)
+    return Film(Source(part.data), _PLAYED.get(ending_of(part.name)), part.duration_s, start_s)
 
 
 def player_type(clip: Clip) -> str | None:
-    """The media type to hand a clip to the browser's player with; None where no browser plays it."""
-    return _PLAYED.get(ending_of(clip.name)) if clip.codec in _CODECS else None
+    """The media type to hand a clip to the browser's player with; None where it is not played: `why_not_played`."""
+    return _PLAYED.get(ending_of(clip.name)) if why_not_played(clip) is None else None
+
+
+def why_not_played(clip: Clip) -> str | None:
+    """Why the clip is not played on the page, in a sentence; None where it is."""
+    if clip.codec not in _CODECS or ending_of(clip.name) not in _PLAYED:
+        return f"Browsers cannot play {clip.codec} in this kind of file; its frames are shown."
+    if clip.size_bytes > MEMORY_BYTES:
+        most = f"{MEMORY_BYTES // MEGABYTE} MB"
+        return f"Clips of more than {most} are not played on this page; its frames are shown."
+    return None
 
 
 def video_part(clip: Clip) -> VideoPart:
     """The clip as it is sent as a whole: its file, unchanged."""
-    return VideoPart(clip.data, _TAKEN.get(ending_of(clip.name), "video/mp4"), clip.name, clip.duration_s)
+    return VideoPart(clip.data, _media_type(clip), clip.name, clip.duration_s)
+
+
+def _media_type(clip: Clip) -> str:
+    return _TAKEN.get(ending_of(clip.name), "video/mp4")
 
 
 def taken_ending(media_type: str) -> str:
@@ -86,10 +101,10 @@ def why_not_whole(clip: Clip) -> str | None:
     ending = ending_of(clip.name)
     if ending not in _TAKEN:
         return f"The API takes no .{ending} files; frames are sent."
-    size = base64_bytes(video_part(clip))
+    size = base64_size(clip.size_bytes, _media_type(clip))
     if size > BODY_BYTES:
         return (
-            f"The clip would fill {size / MEGABYTE:.0f} MB of the request, which may have {BODY_BYTES // MEGABYTE} MB; "
-            "frames are sent."
+            f"The clip would fill {size / MEGABYTE:,.0f} MB of the request, which may have "
+            f"{BODY_BYTES // MEGABYTE} MB; frames are sent."
         )
     return None

@@ -19,6 +19,7 @@ from components.gateway.server import Simulator
 from components.gateway.settings import Settings as SimulatorSettings
 from components.history.store import Store, open_store
 from components.media.clip_cache import ClipCache
+from components.media.uploads import Uploads
 from components.params.cards import USERS_FOLDER, Cards, read_cards
 from components.params.learned import LearnedLimits
 from components.runs.keeper import Keeper
@@ -70,6 +71,12 @@ def registry() -> Registry:
 def readings() -> Readings:
     """The files that are being read for conversations, each for its owner only."""
     return Readings(clip_cache())
+
+
+@st.cache_resource(show_spinner=False)
+def uploads() -> Uploads:
+    """The large files that are being sent, each by one browser session."""
+    return Uploads(settings().data_dir)
 
 
 @st.cache_resource(show_spinner=False)

@@ -13,7 +13,7 @@ from components.core.errors import MediaError
 from components.core.parts import clock
 from components.media.estimates import Estimate, estimate
 from components.media.limits import BODY_BYTES, CLIP_FRAMES, MEGABYTE
-from components.media.playing import player_type, video_part, why_not_whole
+from components.media.playing import player_type, video_part, why_not_played, why_not_whole
 from components.media.storyboard import Pick, Storyboard, replaced, with_frame
 from components.media.video import Clip
 from components.ui import resources
@@ -151,9 +151,7 @@ def _draw_player(board: Storyboard) -> None:
     clip = board.clip
     format = player_type(clip)
     if format is None:
-        st.info(
-            f"Browsers cannot play {clip.codec} in this kind of file; its frames are below.", icon=":material/info:"
-        )
+        st.info(why_not_played(clip), icon=":material/info:")
         return
     with st.container(key=PLAYER):
         st.video(clip.data, format=format, muted=True)
