@@ -92,6 +92,17 @@ class Reading:
             self._taker = taker
             begin()
 
+    def give_up(self, taker: object) -> bool:
+        """Gives up everything if it is for `taker`; says whether it is."""
+        with self._lock:
+            if taker is not self._taker:
+                return False
+            for arrival in self._arrivals:
+                arrival.progress.cancel()
+            self._arrivals, self._ended = [], []
+            self._changed.notify_all()
+            return True
+
     def take(self, taker: object, put: Callable[[Attachment | MediaError], None]) -> None:
         """Hands over what has ended, in the order in which it came; each result once, and to one taker."""
         with self._lock:

@@ -35,7 +35,7 @@ def test_a_large_clip_comes_in_pieces_and_one_that_is_too_large_is_refused(
     playground = open_page(simulated)
     page = playground.page
     held = []
-    page.route(PIECES, held.append)
+    page.route(PIECES, lambda route: held.append(route))
     playground.attach(large)
     cancel = page.get_by_role("button", name="Cancel sending large.mp4")
     expect(playground.key("arriving").get_by_text(re.compile("of 20 MB"))).to_be_visible()
