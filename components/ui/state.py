@@ -93,7 +93,7 @@ class Session:
     one could not be started. `ledger` is the account in use and what probes found of it. `fault_problem` says why the
     simulator could not take a fault.
     `opened` is the place in the tray of the photo to look at closely. `came`: files came that were not waited for yet.
-    `presence`: the stay that this belongs to, which gives it back.
+    `fitting`: pictures made narrower to be shown. `presence`: the stay that this belongs to, which gives it back.
     `heard`: ids of the large files of which the page was told; `refused_with`: the number of the uploader beside which
     one was refused last.
     `reads_for`: id of the conversation whose files this session takes. `receipts`: id of a run -> what it sent, with
@@ -131,6 +131,7 @@ class Session:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     came: bool = False
     presence: object = field(default=None, repr=False)
+    fitting: dict[tuple[int, int], bytes] = field(default_factory=dict, repr=False)
     heard: list[str] = field(default_factory=list)
     refused_with: object = None
     notice: Notice | None = None
