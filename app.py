@@ -42,6 +42,7 @@ try:
 except ParameterError as error:
     st.error(f"The app cannot start as it is configured: {with_code(str(error))}", icon=":material/settings_alert:")
     st.stop()
+resources.stay()
 draw_style()
 draw_support()
 require_login()

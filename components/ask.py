@@ -146,13 +146,14 @@ def _parts(typed: argparse.Namespace) -> tuple[Part, ...]:
     for path in map(Path, typed.attach):
         from components.media.attachments import attach, with_burnt_times
         from components.media.clip_cache import ClipCache
+        from components.media.source import Source
+
+        cache = ClipCache()
 
         try:
-            data = path.read_bytes()
+            attached = attach(path.name, Source(path), typed.frames, cache, texts=typed.page_texts)
         except OSError as error:
             raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-        cache = ClipCache()
-        attached = attach(path.name, data, typed.frames, cache, texts=typed.page_texts)
         parts.extend((with_burnt_times(attached, cache) if typed.burn_times else attached).parts)
         if any(isinstance(part, FramePart) and part.pages > len(attached.parts) for part in attached.parts):
             print(f"{attached.name}: {attached.notes[0]}", file=sys.stderr)

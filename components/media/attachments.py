@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart, Part, PicturePart, TextFilePart, TextPart, VideoPart
 from components.media import limits
 from components.media.names import file_name
 from components.media.signatures import ending_of, recognise, refusal
+from components.media.source import Source
 
 if TYPE_CHECKING:
     from components.media.clip_cache import ClipCache
@@ -45,7 +47,7 @@ class Attachment:
 
 def attach(
     name: str,
-    data: bytes,
+    file: bytes | Source,
     frames: int | None = None,
     cache: ClipCache | None = None,
     progress: Progress | None = None,
@@ -62,6 +64,8 @@ def attach(
     Raises: MediaError, with one sentence to show, if the file is anything else.
     """
     name = file_name(name)
+    source = file if isinstance(file, Source) else Source(file)
+    data = _looked_at(name, source)
     # The bytes decide what it is. Empty ones, and text that is named as a picture or a clip, as a saved page of an
     # error is, are refused as what the name says.
     ending, content = ending_of(name), recognise(data)
@@ -74,7 +78,7 @@ def attach(
     is_document = format in limits.DOCUMENT_ENDINGS.values()
     is_document = is_document or (ending in limits.DOCUMENT_ENDINGS and not is_clip and not is_picture)
     if is_clip or is_document or (ending in limits.CLIP_ENDINGS and not is_picture):
-        return _of_reel(_clip_or_document(name, data, is_document), frames, cache, progress, texts)
+        return _of_reel(_clip_or_document(name, source, is_document), frames, cache, progress, texts)
     if is_picture and (reel := _several_pictures(name, data, format, progress)) is not None:
         return _of_reel(reel, frames, cache, progress, texts)
     if is_picture or ending in limits.PICTURE_ENDINGS:
@@ -87,14 +91,27 @@ def attach(
     raise refusal(name, data)
 
 
-def _clip_or_document(name: str, data: bytes, is_document: bool) -> Reel:
+def _looked_at(name: str, source: Source) -> bytes:
+    """What is to be in memory of a file: a clip's beginning, the whole of others. Raises: MediaError if it is large."""
+    head = source.head()
+    if recognise(head).kind == "clip":
+        return head
+    if source.size_bytes > limits.MEMORY_BYTES:
+        raise MediaError(
+            f"{name!r} has {source.size_bytes / limits.MEGABYTE:,.0f} MB and is no clip: other files may have "
+            f"{limits.MEMORY_BYTES // limits.MEGABYTE} MB; attach a smaller one."
+        )
+    return source.read()
+
+
+def _clip_or_document(name: str, source: Source, is_document: bool) -> Reel:
     if is_document:
         from components.media.documents import open_document
 
-        return open_document(name, data)
+        return open_document(name, source.read())
     from components.media.video import open_clip
 
-    return open_clip(name, data)
+    return open_clip(name, source)
 
 
 def _several_pictures(name: str, data: bytes, format: str, progress: Progress | None) -> Reel | None:
@@ -124,7 +141,6 @@ def _of_reel(
 
 def read_as(attachment: Attachment, encoding: str) -> Attachment:
     """Gives the text file read in another encoding, a key of `text_files.ENCODINGS`.
-
 
     Raises: MediaError if it is no text in that encoding; ValueError for anything but a text file.
     """

@@ -44,6 +44,12 @@ class ClipCache:
                 _, (_, freed) = self._kept.popitem(last=False)
                 self._bytes -= freed
 
+    def drop(self, token: object) -> None:
+        """Forgets all that was made of a clip."""
+        with self._lock:
+            for key in [key for key in self._kept if isinstance(key, tuple) and key[0] is token]:
+                self._bytes -= self._kept.pop(key)[1]
+
     @property
     def size_bytes(self) -> int:
         """What is kept now."""

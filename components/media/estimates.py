@@ -140,7 +140,12 @@ def picture_tokens(width: int, height: int) -> int:
 
 def base64_bytes(part: ImagePart | FramePart | VideoPart) -> int:
     """Says how many bytes the picture fills as a data URL, the way it travels: exact, not an estimate."""
-    return len(f"data:{part.media_type};base64,") + 4 * ceil(len(part.data) / 3)
+    return base64_size(len(part.data), part.media_type)
+
+
+def base64_size(size_bytes: int, media_type: str) -> int:
+    """Says the same of a file of so many bytes that is not read."""
+    return len(f"data:{media_type};base64,") + 4 * ceil(size_bytes / 3)
 
 
 def check_body(body_bytes: int) -> str | None:

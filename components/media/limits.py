@@ -46,8 +46,12 @@ JPEG_PIXELS: Final = 256_000_000
 # [own] How many times longer than high a panorama is. When its longer side is made small, little is left of the other.
 PANORAMA: Final = 2.5
 
-# [own] Frames are sent, or the clip itself within the body's limit, so this guards this machine's memory.
-CLIP_UPLOAD_BYTES: Final = 200 * MEGABYTE
+# [own] Frames are sent, or the clip itself within the body's limit. Large clips lie on this machine's disk, never in
+# its memory: five minutes of a phone at 4K60.
+CLIP_UPLOAD_BYTES: Final = 2_000 * MEGABYTE
+
+# [own] What is taken into memory whole: other files than clips, and a clip to be played on the page.
+MEMORY_BYTES: Final = 200 * MEGABYTE
 
 # [own] At the rate of 2.5 Mbit/s that browsers take, 10 minutes have 190 MB.
 RECORDING_S: Final = 600

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from components.core.parts import VideoPart
 from components.media.animations import MEDIA_TYPES, Animation
-from components.media.decoding import Reel
+from components.media.decoding import Moving, Reel
 from components.media.documents import Document
-from components.media.estimates import base64_bytes
-from components.media.limits import BODY_BYTES, MEGABYTE
+from components.media.estimates import base64_size
+from components.media.limits import BODY_BYTES, MEGABYTE, MEMORY_BYTES
 from components.media.signatures import true_ending
+from components.media.source import Source
 from components.media.video import Clip, player_start_s
 
 # https://developer.mozilla.org/en-US/docs/Web/Media/Guides/Formats/Containers (read 2026-11-24)
@@ -51,34 +52,51 @@ class Film:
     `start_s`: where its first frame stands on the player's clock.
     """
 
-    data: bytes = field(repr=False)
+    source: Source = field(repr=False)
     media_type: str | None
     duration_s: float
     start_s: float
 
 
-def film_of(clip: Clip | Animation) -> Film:
+def film_of(clip: Moving) -> Film:
     """A clip or an animation that was attached, to be played."""
     if isinstance(clip, Animation):
-        return Film(clip.data, MEDIA_TYPES[clip.format], clip.duration_s, 0.0)
-    return Film(clip.data, player_type(clip), clip.duration_s, clip.player_start_s)
+        return Film(clip.source, MEDIA_TYPES[clip.format], clip.duration_s, 0.0)
+    return Film(clip.source, player_type(clip), clip.duration_s, clip.player_start_s)
 
 
 def film_of_part(part: VideoPart) -> Film:
     """A clip that went out as a whole and was kept, to be played; whether its codec allows that, the player finds."""
     start_s = player_start_s(part.name, part.data)
-    return Film(part.data, _PLAYED.get(true_ending(part.name, part.data)), part.duration_s, start_s)
+    return Film(Source(part.data), _PLAYED.get(true_ending(part.name, part.data)), part.duration_s, start_s)
 
 
 def player_type(clip: Clip) -> str | None:
-    """The media type to hand a clip to the browser's player with; None where no browser plays it."""
-    return _PLAYED.get(true_ending(clip.name, clip.source.head())) if clip.codec in _CODECS else None
+    """The media type to hand a clip to the browser's player with; None where it is not played: `why_not_played`."""
+    return _PLAYED.get(_ending(clip)) if why_not_played(clip) is None else None
+
+
+def why_not_played(clip: Clip) -> str | None:
+    """Why the clip is not played on the page, in a sentence; None where it is."""
+    if clip.codec not in _CODECS or _ending(clip) not in _PLAYED:
+        return f"Browsers cannot play {clip.codec} in this kind of file; its frames are shown."
+    if clip.size_bytes > MEMORY_BYTES:
+        most = f"{MEMORY_BYTES // MEGABYTE} MB"
+        return f"Clips of more than {most} are not played on this page; its frames are shown."
+    return None
 
 
 def video_part(clip: Clip) -> VideoPart:
     """The clip as it is sent as a whole: its file, unchanged."""
-    media_type = _TAKEN.get(true_ending(clip.name, clip.source.head()), "video/mp4")
-    return VideoPart(clip.data, media_type, clip.name, clip.duration_s)
+    return VideoPart(clip.data, _media_type(clip), clip.name, clip.duration_s)
+
+
+def _media_type(clip: Clip) -> str:
+    return _TAKEN.get(_ending(clip), "video/mp4")
+
+
+def _ending(clip: Clip) -> str:
+    return true_ending(clip.name, clip.source.head())
 
 
 def taken_ending(media_type: str) -> str:
@@ -91,13 +109,13 @@ def why_not_whole(clip: Reel) -> str | None:
     """Why the clip cannot be sent as a whole, in a sentence; None where it can."""
     if isinstance(clip, Animation | Document):
         return f"The API takes no {clip.format} file of several {clip.unit}s; they are sent one by one."
-    ending = true_ending(clip.name, clip.source.head())
+    ending = _ending(clip)
     if ending not in _TAKEN:
         return f"The API takes no .{ending} files; frames are sent."
-    size = base64_bytes(video_part(clip))
+    size = base64_size(clip.size_bytes, _media_type(clip))
     if size > BODY_BYTES:
         return (
-            f"The clip would fill {size / MEGABYTE:.0f} MB of the request, which may have {BODY_BYTES // MEGABYTE} MB; "
-            "frames are sent."
+            f"The clip would fill {size / MEGABYTE:,.0f} MB of the request, which may have "
+            f"{BODY_BYTES // MEGABYTE} MB; frames are sent."
         )
     return None

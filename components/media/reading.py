@@ -15,6 +15,7 @@ from components.core.errors import MediaError
 from components.core.parts import FramePart
 from components.media.attachments import Attachment, attach
 from components.media.clip_cache import ClipCache
+from components.media.source import Source
 from components.media.work import Cancelled, Progress
 
 
@@ -24,7 +25,7 @@ class Arrival:
 
     id: str
     name: str
-    data: bytes = field(repr=False)
+    file: bytes | Source = field(repr=False)
     progress: Progress = field(repr=False)
     frames: list[FramePart] = field(default_factory=list, repr=False)
 
@@ -42,7 +43,7 @@ class Reading:
         self._taker: object = None
         self._works = False
 
-    def add(self, id: str, name: str, data: bytes) -> None:
+    def add(self, id: str, name: str, file: bytes | Source) -> None:
         """Has a file read. One whose `id` came before is the same file, told again: it comes in once."""
         frames: list[FramePart] = []
 
@@ -54,7 +55,7 @@ class Reading:
             if id in self._seen:
                 return
             self._seen.add(id)
-            self._arrivals.append(Arrival(id, name, data, Progress(hear), frames))
+            self._arrivals.append(Arrival(id, name, file, Progress(hear), frames))
             if not self._works:
                 self._works = True
                 threading.Thread(target=self._work, name="reading", daemon=True).start()
@@ -91,6 +92,17 @@ class Reading:
             self._taker = taker
             begin()
 
+    def give_up(self, taker: object) -> bool:
+        """Gives up everything if it is for `taker`; says whether it is."""
+        with self._lock:
+            if taker is not self._taker:
+                return False
+            for arrival in self._arrivals:
+                arrival.progress.cancel()
+            self._arrivals, self._ended = [], []
+            self._changed.notify_all()
+            return True
+
     def take(self, taker: object, put: Callable[[Attachment | MediaError], None]) -> None:
         """Hands over what has ended, in the order in which it came; each result once, and to one taker."""
         with self._lock:
@@ -119,7 +131,7 @@ class Reading:
                 arrival = self._arrivals[0]
             result: Attachment | MediaError | None
             try:
-                result = attach(arrival.name, arrival.data, cache=self._cache, progress=arrival.progress)
+                result = attach(arrival.name, arrival.file, cache=self._cache, progress=arrival.progress)
             except MediaError as error:
                 result = error
             except Cancelled:

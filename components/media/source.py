@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from components.core.clip_bytes import ClipBytes
+from components.media.disk_file import DiskFile, DiskReader
 
 # So much of a file's beginning says what it is, and holds a WMV's header.
 _HEAD_BYTES = 65_536
@@ -17,32 +18,39 @@ _HEAD_BYTES = 65_536
 class Source:
     """The file as it came: `content` in memory, or where it lies on this machine's disk."""
 
-    content: bytes | Path = field(repr=False)
+    content: bytes | Path | DiskFile = field(repr=False)
 
     @property
     def size_bytes(self) -> int:
         """The size of the file."""
-        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
+        if isinstance(self.content, bytes):
+            return len(self.content)
+        return self.content.size_bytes if isinstance(self.content, DiskFile) else self.content.stat().st_size
 
     @property
     def held_bytes(self) -> int:
         """What it takes of the memory: nothing on disk."""
         return len(self.content) if isinstance(self.content, bytes) else 0
 
-    def open(self) -> BinaryIO:
+    def open(self) -> BinaryIO | DiskReader:
         """A fresh reader at the beginning, for FFmpeg: it does not raise at places that cannot be."""
-        return ClipBytes(self.content) if isinstance(self.content, bytes) else _ClipFile(self.content)
+        if isinstance(self.content, bytes):
+            return ClipBytes(self.content)
+        return self.content.open() if isinstance(self.content, DiskFile) else _ClipFile(self.content)
 
     def head(self) -> bytes:
         """The first bytes, as many as tell the format."""
         if isinstance(self.content, bytes):
             return self.content[:_HEAD_BYTES]
-        with self.content.open("rb") as file:
+        with self.open() as file:
             return file.read(_HEAD_BYTES)
 
     def read(self) -> bytes:
         """All of it."""
-        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+        if isinstance(self.content, bytes):
+            return self.content
+        with self.open() as file:
+            return file.read()
 
 
 class _ClipFile(FileIO):

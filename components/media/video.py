@@ -111,8 +111,8 @@ def open_clip(name: str, file: bytes | Source) -> Clip:
     source = file if isinstance(file, Source) else Source(file)
     if source.size_bytes > limits.CLIP_UPLOAD_BYTES:
         raise MediaError(
-            f"{name!r} has {source.size_bytes / limits.MEGABYTE:.0f} MB, more than the "
-            f"{limits.CLIP_UPLOAD_BYTES // limits.MEGABYTE} MB a clip may have: cut it or save it smaller."
+            f"{name!r} has {source.size_bytes / limits.MEGABYTE:,.0f} MB, more than the "
+            f"{limits.CLIP_UPLOAD_BYTES // limits.MEGABYTE:,} MB a clip may have: cut it or save it smaller."
         )
     head = source.head()
     format = require(name, head, limits.CLIP_ENDINGS)

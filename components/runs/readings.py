@@ -29,3 +29,10 @@ class Readings:
             while len(self._readings) > _MOST:
                 self._readings.popitem(last=False)
             return reading
+
+    def forget(self, conversation_id: str, owner: str, taker: object) -> None:
+        """Gives up what is read for `taker`; not where another page of the conversation takes it."""
+        with self._lock:
+            key = (conversation_id, owner)
+            if key in self._readings and self._readings[key].give_up(taker):
+                del self._readings[key]

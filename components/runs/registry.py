@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 
 from components.runs.run import Run
 
@@ -29,6 +30,13 @@ class Registry:
         with self._lock:
             entry = self._runs.get(run_id)
         return entry[1] if entry is not None and entry[0] == owner else None
+
+    def forget(self, run_ids: Iterable[str]) -> None:
+        """Forgets those of the runs that have ended: the history has them."""
+        with self._lock:
+            for run_id in run_ids:
+                if run_id in self._runs and not self._runs[run_id][1].live:
+                    del self._runs[run_id]
 
     def forget_key(self, key: str, owner: str) -> None:
         """Has every run of the owner that was sent with the key let go of it."""

@@ -31,6 +31,12 @@ class Trays:
                 if held > self._most_bytes and kept_id != conversation_id:
                     del self._trays[kept_id]
 
+    def forget(self, conversation_id: str, tray: list[Attachment]) -> None:
+        """Forgets that very list; not one that another page of the conversation has remembered since."""
+        with self._lock:
+            if self._trays.get(conversation_id, ("", None))[1] is tray:
+                del self._trays[conversation_id]
+
     def find(self, conversation_id: str, owner: str) -> list[Attachment]:
         """A copy of the conversation's tray; empty if there is none, or it is somebody else's."""
         with self._lock:

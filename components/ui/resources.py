@@ -9,6 +9,7 @@ import contextlib
 import threading
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.api.account import answer_to
 from components.api.connection import Connection
@@ -19,6 +20,7 @@ from components.gateway.server import Simulator
 from components.gateway.settings import Settings as SimulatorSettings
 from components.history.store import Store, open_store
 from components.media.clip_cache import ClipCache
+from components.media.uploads import Uploads
 from components.params.cards import USERS_FOLDER, Cards, read_cards
 from components.params.learned import LearnedLimits
 from components.runs.keeper import Keeper
@@ -31,6 +33,7 @@ from components.tuning.comparisons import Comparisons
 from components.tuning.probings import Probings
 from components.tuning.sweeps import Sweeps
 from components.ui.owner import is_shared
+from components.ui.presence import Presence
 from components.ui.state import session
 
 _PATIENCE_S = 0.3
@@ -70,6 +73,12 @@ def registry() -> Registry:
 def readings() -> Readings:
     """The files that are being read for conversations, each for its owner only."""
     return Readings(clip_cache())
+
+
+@st.cache_resource(show_spinner=False)
+def uploads() -> Uploads:
+    """The large files that are being sent, each by one browser session."""
+    return Uploads(settings().data_dir)
 
 
 @st.cache_resource(show_spinner=False)
@@ -133,6 +142,18 @@ def rate_limits() -> RateLimits:
 def clip_cache() -> ClipCache:
     """What was decoded of everybody's clips, bounded; kept under tokens that only a clip's owner holds."""
     return ClipCache()
+
+
+@st.cache_resource(show_spinner=False, scope="session", on_release=lambda presence: presence.leave())
+def _presence() -> Presence:
+    context = get_script_run_ctx()
+    session_id = context.session_id if context is not None else ""
+    return Presence(session_id, trays(), readings(), uploads(), clip_cache(), registry())
+
+
+def stay() -> None:
+    """Says that this browser session is here and what it holds; a while after it has gone, that is given back."""
+    _presence().belong(session())
 
 
 def connection() -> Connection:

@@ -95,6 +95,9 @@ class Session:
     one could not be started. `ledger` is the account in use and what probes found of it. `fault_problem` says why the
     simulator could not take a fault.
     `opened` is the place in the tray of the photo to look at closely. `came`: files came that were not waited for yet.
+    `fitting`: pictures made narrower to be shown. `presence`: the stay that this belongs to, which gives it back.
+    `heard`: ids of the large files of which the page was told; `refused_with`: the number of the uploader beside which
+    one was refused last.
     `reads_for`: id of the conversation whose files this session takes. `receipts`: id of a run -> what it sent, with
     the API's count.
     `names`: key -> the name of a button of an icon alone that was drawn and is not named yet.
@@ -129,6 +132,10 @@ class Session:
     names: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, Receipt] = field(default_factory=dict)
     came: bool = False
+    presence: object = field(default=None, repr=False)
+    fitting: dict[tuple[int, int], bytes] = field(default_factory=dict, repr=False)
+    heard: list[str] = field(default_factory=list)
+    refused_with: object = None
     notice: Notice | None = None
     preset: tuple[str, dict[str, Any]] | None = None
     reads_for: str | None = None

@@ -43,6 +43,8 @@ def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_history: Pat
 
     # The harness draws no part of a page by itself: what is attached has been read when a run of the page ends.
     monkeypatch.setattr("components.ui.tray.uploads.PATIENCE_S", 60.0)
+    # Nor does it end: what sessions leave behind is looked at where a test is about it.
+    monkeypatch.setattr("components.ui.presence.Presence.leave", lambda presence: None)
     shutil.copytree(empty_history, tmp_path, dirs_exist_ok=True)
     defaults = {"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": "0", "PLAYGROUND_DATA_DIR": str(tmp_path)}
 

@@ -1,10 +1,12 @@
 """What is attached: shown as it will be sent, changed piece by piece, and refused file by file."""
 
+import io
 import struct
 import threading
 import zlib
 
 import pytest
+from PIL import Image
 
 from components.core.parts import FramePart, ImagePart, TextFilePart
 from components.media import limits, reading
@@ -261,3 +263,18 @@ def test_media_go_with_the_prompt_and_the_next_turn_starts_empty(app, attach, as
     assert len(turn.image) == 9 and turn.text[0].value.startswith("What is this?")
     with pytest.raises(KeyError):
         app.container(key="storyboard")
+
+
+def test_a_wide_photo_is_made_narrower_for_the_page_once(app, attach, monkeypatch):
+    stream = io.BytesIO()
+    Image.linear_gradient("L").resize((2400, 1200)).convert("RGB").save(stream, "JPEG")
+    attach(app, ("wide.jpg", stream.getvalue()))
+    part = app.session_state["playground"].tray[0].parts[0]
+    assert part.width == 2048
+    resized = []
+    resize = Image.Image.resize
+    monkeypatch.setattr(Image.Image, "resize", lambda *given, **named: resized.append(given) or resize(*given, **named))
+    app.run()
+    assert not app.exception and not resized
+    (shown,) = app.session_state["playground"].fitting.values()
+    assert Image.open(io.BytesIO(shown)).size == (1460, 730)

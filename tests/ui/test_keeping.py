@@ -118,3 +118,31 @@ def test_what_is_attached_to_a_private_conversation_is_not_kept(app: AppTest, at
     assert "conversation" not in app.query_params
     conversation = app.session_state["playground"].conversation
     assert resources.trays().find(conversation.id, "local") == []
+
+
+def test_media_of_a_session_that_has_gone_are_given_back(app: AppTest, attach, ask):
+    attach(app, ("walk.mp4", WALK.read_bytes()))
+    ask(app, "What is this?")
+    attach(app, ("china.jpg", CHINA.read_bytes()))
+    state = app.session_state["playground"]
+    conversation, owner, run_id, presence = state.conversation.id, state.owner, next(iter(state.runs)), state.presence
+    assert resources.clip_cache().size_bytes > 0
+    assert len(resources.trays().find(conversation, owner)) == 1
+    presence.end()
+    assert resources.clip_cache().size_bytes == 0
+    assert resources.trays().find(conversation, owner) == []
+    assert resources.registry().find(run_id, owner) is None
+
+
+def test_a_page_that_was_refreshed_keeps_what_the_old_one_lets_go(app: AppTest, attach, reopen):
+    attach(app, ("walk.mp4", WALK.read_bytes()))
+    old = app.session_state["playground"]
+    presence = old.presence
+    again = reopen()
+    # The harness has one number for all sessions.
+    presence.belong(old)
+    presence.end()
+    again.run()
+    assert not again.exception
+    assert [each.name for each in again.session_state["playground"].tray] == ["walk.mp4"]
+    assert len(resources.trays().find(old.conversation.id, old.owner)) == 1

@@ -29,6 +29,7 @@ from components.ui.playground.unsent import draw_unsent
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.stage.stage import draw_stage
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
+from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.uploads import draw_uploads
 from components.ui.views import view_of
 
@@ -187,6 +188,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
     """Draws the bottom of the page; gives the places of the button that stops all replies, and of the vote."""
     with st.bottom:
         notices, vote, arrivals, tray = st.empty(), st.empty(), st.empty(), st.empty()
+        arriving = st.container()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)
             weight = st.container(width=METER_WIDTH)
@@ -194,6 +196,8 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
             if comparison.live_runs:
                 stop.button("Stop all", icon=":material/stop:", key="stop", type="primary", on_click=_stop)
     fill_tray(state, notices, arrivals, tray)
+    with arriving:
+        draw_arriving(state)
     with weight:
         _draw_weight(comparison)
     if state.draft is not None:

@@ -19,10 +19,10 @@ from components.ui.settings.sidebar import draw_sidebar
 from components.ui.stage.presenting import draw_presenting, is_presenting
 from components.ui.stage.stage import draw_stage
 from components.ui.state import Session, session
+from components.ui.tray.coming import reading
 from components.ui.tray.frame_dialog import draw_enlarged
 from components.ui.tray.storyboard_panel import draw_panel, is_open
 from components.ui.tray.taking import TakingView
-from components.ui.tray.uploads import reading
 from components.ui.turn.cited import draw_cited
 from components.ui.turn.grounding import clips_seen
 from components.ui.turn.menu import draw_open_dialog, draw_way_on

@@ -15,6 +15,7 @@ from components.ui.markdown.escaping import escaped, in_code
 from components.ui.playground.composer import fill_tray
 from components.ui.playground.templates import draw_saved_templates
 from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.uploads import draw_uploads
 
 _MEDIA_VALUES = {"frames": "2, 4, 8", "longest_side": "256, 512, 1024", "jpeg_quality": "40, 70, 90"}
@@ -76,7 +77,10 @@ def draw_prompts(state: Session, draft: Draft) -> None:
     notices, arrivals, tray = st.empty(), st.empty(), st.empty()
     with st.expander("Photos and clips for every prompt", icon=":material/attach_file:", expanded=bool(state.tray)):
         draw_uploads(state)
+        arriving = st.container()
     fill_tray(state, notices, arrivals, tray)
+    with arriving:
+        draw_arriving(state)
 
 
 def draw_axes(draft: Draft) -> None:

@@ -1,9 +1,12 @@
 // Shows the first frame of a clip that was chosen while it is being uploaded, from the browser's own copy of it.
+// Large files do not go through Streamlit's uploader: `pieces` sends them.
 // What is read in a moment shall not flash; what fails or is cancelled shall not stay.
 const QUIET_MS = 250
 const LOOK_MS = 500
 const GIVEN_UP_MS = 2_000
 const MOST = 3
+// What was told and not heard is told again: a message may be lost when two clicks meet.
+const TELL_AGAIN_MS = 4_000
 
 const uploader = () => document.querySelector(".st-key-attach")
 const isUploading = () => uploader()?.querySelector('[data-testid="stFileChipIconSpinner"]') != null
@@ -40,6 +43,20 @@ const card = (file) => {
   return made
 }
 
+const largeCard = (sent) => {
+  const made = card(sent.file)
+  const far = document.createElement("progress")
+  far.max = sent.file.size
+  far.setAttribute("aria-label", `How much of ${sent.file.name} has come`)
+  const cancel = element("button", "cancel", "Cancel")
+  cancel.type = "button"
+  cancel.setAttribute("aria-label", `Cancel sending ${sent.file.name}`)
+  cancel.onclick = () => pieces.cancel(sent)
+  made.querySelector(".words").append(far, element("div", "far"))
+  made.append(cancel)
+  return made
+}
+
 const remove = (clip) => {
   const video = clip.shown.querySelector("video")
   if (video) {
@@ -55,7 +72,7 @@ const places = new WeakMap()
 
 const watch = (parentElement, first) => {
   const list = parentElement.querySelector(".clips")
-  const place = { data: first, clips: [] }
+  const place = { data: first, clips: [], large: new Map(), told: "", toldAt: 0 }
 
   place.drop = (isGone) => {
     for (const clip of place.clips.filter(isGone)) remove(clip)
@@ -74,12 +91,64 @@ const watch = (parentElement, first) => {
     }
   }
 
+  // Takes the large ones of chosen files out; gives the others, null where all may go the uploader's own way.
+  const takeLarge = (files) => {
+    const chosen = Array.from(files)
+    const large = chosen.filter(pieces.isLarge)
+    for (const file of large) pieces.begin(file, number(place.data.uploader))
+    if (large.length) draw()
+    return large.length ? chosen.filter((file) => !large.includes(file)) : null
+  }
+
+  const give = (input, files) => {
+    const transfer = new DataTransfer()
+    for (const file of files) transfer.items.add(file)
+    input.files = transfer.files
+    if (files.length) input.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+
   const onChange = (event) => {
-    if (event.target.type === "file" && uploader()?.contains(event.target)) show(event.target.files)
+    if (event.target.type !== "file" || !uploader()?.contains(event.target)) return
+    const others = takeLarge(event.target.files)
+    if (others === null) return show(event.target.files)
+    event.stopImmediatePropagation()
+    give(event.target, others)
   }
   // Files that are dropped on the uploader itself do not go through its input.
   const onDrop = (event) => {
-    if (uploader()?.contains(event.target)) show(event.dataTransfer?.files ?? [])
+    if (!uploader()?.contains(event.target)) return
+    const others = takeLarge(event.dataTransfer?.files ?? [])
+    if (others === null) return show(event.dataTransfer?.files ?? [])
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    // The uploader waits for the end of what it has seen begin.
+    event.target.dispatchEvent(new DragEvent("dragleave", { bubbles: true }))
+    give(uploader().querySelector("input[type=file]"), others)
+  }
+
+  // Draws how far the large ones are, and tells the app what became of them.
+  const draw = () => {
+    for (const [sent, shown] of place.large) {
+      if (pieces.isUnderWay(sent)) continue
+      remove({ shown })
+      place.large.delete(sent)
+    }
+    for (const sent of pieces.all().filter(pieces.isUnderWay)) {
+      if (!place.large.has(sent)) {
+        place.large.set(sent, largeCard(sent))
+        list.append(place.large.get(sent))
+      }
+      const shown = place.large.get(sent)
+      shown.querySelector("progress").value = sent.done
+      shown.querySelector(".far").textContent = pieces.words(sent)
+    }
+    const news = pieces.news(place.data.heard)
+    const ids = news.map((each) => each.id).join()
+    if (news.length && (ids !== place.told || Date.now() - place.toldAt > TELL_AGAIN_MS)) {
+      place.told = ids
+      place.toldAt = Date.now()
+      place.tell("news", news)
+    }
   }
   // An uploader that was replaced has handed its files over; one that stands and uploads nothing has failed.
   const look = setInterval(() => {
@@ -87,6 +156,7 @@ const watch = (parentElement, first) => {
     for (const clip of place.clips)
       if (isUploading() || clip.upload !== number(place.data.uploader)) clip.seen = now
     place.drop((clip) => now - clip.seen > GIVEN_UP_MS)
+    draw()
   }, LOOK_MS)
   document.addEventListener("change", onChange, true)
   document.addEventListener("drop", onDrop, true)
@@ -95,15 +165,18 @@ const watch = (parentElement, first) => {
     document.removeEventListener("change", onChange, true)
     document.removeEventListener("drop", onDrop, true)
     place.drop(() => true)
+    for (const shown of place.large.values()) remove({ shown })
     places.delete(parentElement)
   }
   return place
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
+  pieces.configure(data)
   if (!places.has(parentElement)) places.set(parentElement, watch(parentElement, data))
   const place = places.get(parentElement)
   place.data = data
+  place.tell = setTriggerValue
   // What was uploaded before the present uploader has been read by now.
   place.drop((clip) => clip.upload < data.uploads)
   return place.end

@@ -10,6 +10,7 @@ import streamlit as st
 from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImagePart, TextFilePart, TextPart
 from components.media.attachments import Attachment
 from components.ui.figures import size
+from components.ui.fitting import fitting
 from components.ui.markdown.escaping import escaped
 from components.ui.state import session
 from components.ui.tray.storyboard import sent_whole, short_label
@@ -31,7 +32,7 @@ def draw_kept(attachment: Attachment, position: int) -> None:
         named, words = _words(part)
         with st.container(width=PICTURE_WIDTH, gap=None, key=f"kept-{position}-{index}"):
             if isinstance(part, ImagePart | FramePart):
-                st.image(part.data, width="stretch", alt=named)
+                st.image(fitting(part.data, part.width), width="stretch", alt=named)
             st.caption(words)
             key = f"leave-{position}-{index}-{hash(part)}"
             draw_remove(key, f"Remove {named}", _leave_out, position, index)

@@ -8,6 +8,7 @@ from components.core.parts import ImagePart, RemoteImagePart
 from components.media.attachments import Attachment
 from components.media.images import PANORAMA, PreparedImage
 from components.ui.figures import size
+from components.ui.fitting import fitting
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
 from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
@@ -26,9 +27,9 @@ def draw_photo(photo: Attachment, position: int) -> None:
         f"{photo.name}: {part.width} × {part.height} px, {size(image.original_bytes)} → {size(len(part.data))}, "
         f"about {about_tokens(part.width, part.height):,} tokens (estimated); {notes}"
     )
-    # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.
+    # Not `width=` of the picture either: Streamlit would encode a wider one anew, at every click.
     with st.container(width=PICTURE_WIDTH):
-        st.image(part.data, width="stretch", alt=photo.name)
+        st.image(fitting(part.data, part.width), width="stretch", alt=photo.name)
     with st.container(gap=None, width="content"):
         actions = {":material/zoom_in: Enlarge, crop, compare": lambda: _open(position)}
         draw_remove(f"detach-{position}-{photo.name}", f"Remove {photo.name}", detach, position)

@@ -16,7 +16,7 @@ from components.media.decoding import Reel
 from components.media.documents import Document, page_list
 from components.media.estimates import Estimate, estimate
 from components.media.limits import BODY_BYTES, CLIP_FRAMES, MEGABYTE
-from components.media.playing import player_type, video_part, why_not_whole
+from components.media.playing import player_type, video_part, why_not_played, why_not_whole
 from components.media.storyboard import Pick, Storyboard, replaced, with_frame
 from components.media.text_tokens import text_tokens
 from components.media.video import Clip
@@ -178,9 +178,7 @@ def _of_context(tokens: int | None) -> str:
 def _draw_player(board: Storyboard, clip: Clip) -> None:
     format = player_type(clip)
     if format is None:
-        st.info(
-            f"Browsers cannot play {clip.codec} in this kind of file; its frames are below.", icon=":material/info:"
-        )
+        st.info(why_not_played(clip), icon=":material/info:")
         return
     with st.container(key=PLAYER):
         st.video(clip.data, format=format, muted=True)

@@ -10,14 +10,14 @@ from streamlit.delta_generator import DeltaGenerator
 from components.core.errors import MediaError
 from components.core.parts import FramePart
 from components.media.attachments import Attachment
-from components.media.reading import Reading
 from components.media.remote import remote_picture
 from components.ui import resources
 from components.ui.markdown.escaping import with_code
 from components.ui.named import draw_names, named_button
 from components.ui.spoken import spoken
 from components.ui.state import Session, give_way, session, set_widget, widget_value
-from components.ui.tray.arriving import UPLOADER
+from components.ui.tray.arriving import UPLOADER, let_go
+from components.ui.tray.coming import reading
 from components.ui.tray.drop import draw_drop
 from components.ui.tray.recording import draw_recording_buttons
 from components.ui.tray.storyboard import short_label
@@ -72,15 +72,6 @@ def settle(state: Session) -> None:
     reading(state).take(state, put)
     if state.tray and not state.private:
         resources.trays().put(state.conversation.id, state.owner, state.tray)
-
-
-def reading(state: Session) -> Reading:
-    """The files on their way into this session's tray."""
-    found = resources.readings().of(state.conversation.id, state.owner)
-    if state.reads_for != state.conversation.id:
-        state.reads_for = state.conversation.id
-        found.belong(state)
-    return found
 
 
 def draw_arrivals(state: Session, place: DeltaGenerator) -> None:
@@ -194,9 +185,11 @@ def _uploader_key(state: Session) -> str:
 
 def _take_files(key: str) -> None:
     state = session()
-    state.refusals.clear()
+    if state.refused_with != state.uploads:  # else what was refused was dropped together with these
+        state.refusals.clear()
     for file in widget_value(key) or ():
         reading(state).add(file.file_id, _as_called(file.name), file.getvalue())
+        let_go(file.file_id)
     state.came = True
     state.uploads += 1
 
@@ -212,6 +205,7 @@ def _take_shot(key: str) -> None:
     state.refusals.clear()
     if (shot := widget_value(key)) is not None:
         reading(state).add(shot.file_id, f"camera {len(state.tray) + 1}.jpg", shot.getvalue())
+        let_go(shot.file_id)
         state.came = True
         state.uploads += 1
 

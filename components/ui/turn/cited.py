@@ -21,7 +21,7 @@ _PLAYER = "cited-player"
 _NOT_KEPT = (
     "There is no player: of a clip that went as frames only those are kept, not its file. Attach it again to play it."
 )
-_NOT_PLAYED = "There is no player: browsers do not play this kind of clip."
+_NOT_PLAYED = "There is no player: browsers do not play this kind of clip, or it is too large for this page."
 
 _component = st.components.v2.component(
     "clip_chips",
@@ -83,10 +83,10 @@ def _draw_moment(seen: ClipSeen, time_s: float, player: str) -> None:
         draw_frame(frame)
     with right:
         if film.media_type.startswith("image/"):
-            draw_animation(film.data, film.media_type, seen.name)
+            draw_animation(film.source.read(), film.media_type, seen.name)
             return
         with st.container(key=player):
-            st.video(film.data, format=film.media_type, muted=True)
+            st.video(film.source.read(), format=film.media_type, muted=True)
         draw_timeline(
             [sent.time_s for sent in seen.frames],
             duration_s=film.duration_s,

@@ -10,6 +10,7 @@ from components.core.parts import FramePart, ImagePart, PicturePart, RemoteImage
 from components.core.texts import whole_characters
 from components.media.attachments import Attachment
 from components.media.estimates import part_tokens
+from components.ui.fitting import fitting
 from components.ui.markdown.escaping import escaped
 from components.ui.turn.file_text import draw_file_text
 
@@ -50,15 +51,16 @@ def _draw_part(part: PicturePart | TextPart | TextFilePart) -> None:
             with st.container(width=_TEXT_WIDTH):
                 st.caption(f":material/link: {escaped(url)}")
         case ImagePart():
-            _draw_picture(part.data, part.name)
+            _draw_picture(part, part.name)
         case FramePart():
-            _draw_picture(part.data, part.label())
+            _draw_picture(part, part.label())
 
 
-def _draw_picture(data: bytes, named: str) -> None:
+def _draw_picture(part: ImagePart | FramePart, named: str) -> None:
     # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.
     with st.container(width=_PICTURE_WIDTH):
         try:
+            data = fitting(part.data, part.width)
             st.image(data, caption=escaped(named), width="stretch", alt=f"Sent: {whole_characters(named)}")
         except OSError:  # Pillow's: what a file brought that was imported need not be one
             st.caption(f":material/broken_image: {escaped(named)}, no picture that can be shown")

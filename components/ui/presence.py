@@ -1,0 +1,92 @@
+"""A browser session's presence: what it held is given back a while after its page was closed.
+
+Streamlit keeps a session that has gone for two minutes and more, and with it all media that it showed; the app itself
+remembers what is attached for a page that is refreshed. What was said is in the history, and a page that comes back
+later opens it from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from streamlit import runtime
+
+from components.media.storyboard import Storyboard
+
+if TYPE_CHECKING:
+    from components.media.clip_cache import ClipCache
+    from components.media.uploads import Uploads
+    from components.runs.readings import Readings
+    from components.runs.registry import Registry
+    from components.runs.trays import Trays
+    from components.ui.state import Session
+
+# [own] A page that is refreshed, or whose line broke, is back in a few seconds.
+GRACE_S = 60.0
+
+
+class Presence:
+    """One stay of a browser session, from its first page, or its return, until it goes."""
+
+    def __init__(
+        self,
+        session_id: str,
+        trays: Trays,
+        readings: Readings,
+        uploads: Uploads,
+        cache: ClipCache,
+        registry: Registry,
+    ) -> None:
+        self._session_id = session_id
+        self._trays, self._readings, self._uploads = trays, readings, uploads
+        self._cache, self._registry = cache, registry
+        self._state: Session | None = None
+
+    def belong(self, state: Session) -> None:
+        """Says what the session holds now; with every run of the page."""
+        self._state = state
+        state.presence = self
+
+    def leave(self) -> None:
+        """Gives everything back, unless the session returns in time."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # the session was ended, not only left: no return is awaited
+            self.end()
+        else:
+            loop.call_later(GRACE_S, self.end)
+
+    def end(self) -> None:
+        """Gives everything back at once, unless the session has returned."""
+        state, self._state = self._state, None
+        streamlit = runtime.get_instance() if runtime.exists() else None
+        is_back = streamlit is not None and streamlit.is_active_session(self._session_id)
+        if state is None or state.presence is not self or is_back:
+            return
+        for attachment in (*state.tray, *(each for turn in state.turns for each in turn.attachments)):
+            if isinstance(attachment.facts, Storyboard):
+                self._cache.drop(attachment.facts.clip.token)
+        self._uploads.forget(self._session_id)
+        self._readings.forget(state.conversation.id, state.owner, state)
+        self._trays.forget(state.conversation.id, state.tray)
+        self._registry.forget(state.runs)
+        if state.taking is not None:
+            state.taking.work.cancel()
+        if streamlit is not None:
+            streamlit.close_session(self._session_id)
+        # Not on this thread, which serves everybody.
+        threading.Thread(target=give_memory_back, name="memory", daemon=True).start()
+
+
+def give_memory_back() -> None:
+    """Returns to the system what this process has freed; glibc keeps what many threads freed for their next use."""
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries of Linux have none
+        if trim is not None:
+            trim(0)

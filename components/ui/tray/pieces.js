@@ -1,0 +1,111 @@
+// Sends large files to the app in pieces, which it writes to its disk: no server between has to take more than a piece,
+// and a line that breaks costs one. A file that was chosen goes on being sent while other pages are looked at, so all
+// this belongs to the window. Stands before `arriving.js` in one module.
+const pieces = (window.playgroundPieces ??= (() => {
+  const TRIES = 5
+  const SPEED_AFTER_MS = 1_000
+  const COOKIE = "_streamlit_xsrf"
+
+  const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+  const megabytes = (bytes) => Math.round(bytes / 1e6).toLocaleString("en-US")
+  const spell = (seconds) =>
+    seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60).toLocaleString("en-US")} min`
+
+  // `crypto.randomUUID` is there on safe origins only; an app on the local network is none.
+  const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("")
+
+  const cookie = () =>
+    document.cookie.split("; ").find((each) => each.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1) ?? ""
+
+  const put = (sent, place, piece, address) =>
+    new Promise((resolve) => {
+      const request = new XMLHttpRequest()
+      const form = new FormData()
+      form.append("file", piece, "piece")
+      request.open("PUT", `${address}/piece-${sent.id}-${place}`)
+      request.withCredentials = true
+      request.setRequestHeader("X-Xsrftoken", decodeURIComponent(cookie()))
+      request.upload.onprogress = (event) => (sent.done = Math.min(place + event.loaded, sent.file.size))
+      request.onloadend = () => resolve(request.status)
+      sent.request = request
+      request.send(form)
+    })
+
+  // Gives why it did not come, as an HTTP status or 0 where there was no answer; 204 if it did.
+  const send = async (sent, settings) => {
+    sent.began = Date.now()
+    for (let place = 0; place < sent.file.size; place += settings().piece) {
+      let status = 0
+      for (let tried = 0; tried < TRIES && !sent.cancelled; tried++) {
+        if (tried) await wait(500 * 2 ** tried)
+        status = await put(sent, place, sent.file.slice(place, place + settings().piece), settings().address)
+        // What the app refuses it refuses again; of the rest a second try may go through.
+        if (status === 204 || (status >= 400 && status < 500) || status === 507) break
+      }
+      if (sent.cancelled || status !== 204) return status
+      sent.done = Math.min(place + settings().piece, sent.file.size)
+    }
+    return 204
+  }
+
+  // Files on their way, the first one being sent, and what the app has not yet said it heard.
+  const queue = []
+  const unheard = new Map()
+  let works = false
+  let settings = null
+
+  const work = async () => {
+    if (works) return
+    works = true
+    while (queue.length) {
+      const sent = queue[0]
+      const status = await send(sent, () => settings)
+      queue.splice(queue.indexOf(sent), 1)
+      const told = { id: sent.id, name: sent.file.name, size: sent.file.size }
+      unheard.set(sent.id, sent.cancelled ? { ...told, what: "cancelled" } : { ...told, what: "sent", status })
+    }
+    works = false
+  }
+
+  const configure = (given) => (settings = given)
+
+  const isLarge = (file) => settings !== null && file.size > settings.whole
+
+  // Begins to send a file that was chosen with the uploader of that number, or refuses one that is too large. Gives what describes it on its way, null if refused.
+  const begin = (file, upload) => {
+    const id = newId()
+    if (file.size > settings.most) {
+      unheard.set(id, { id, name: file.name, size: file.size, what: "refused", upload })
+      return null
+    }
+    const sent = { id, file, done: 0, began: 0, cancelled: false, request: null }
+    queue.push(sent)
+    work()
+    return sent
+  }
+
+  const cancel = (sent) => {
+    sent.cancelled = true
+    sent.request?.abort()
+  }
+
+  const isUnderWay = (sent) => queue.includes(sent) && !sent.cancelled
+
+  // What is to be told to the app, which has heard of those ids.
+  const news = (heard) => {
+    for (const id of heard) unheard.delete(id)
+    return Array.from(unheard.values())
+  }
+
+  // How far it is, in words.
+  const words = (sent) => {
+    if (!sent.began) return "Waits until the one before it has come"
+    const of = `${megabytes(sent.done)} of ${megabytes(sent.file.size)} MB`
+    const spent = Date.now() - sent.began
+    if (spent < SPEED_AFTER_MS || !sent.done) return `On its way to the app: ${of}`
+    const left = ((sent.file.size - sent.done) * spent) / sent.done / 1000
+    return `On its way to the app: ${of}, ${spell(left)} left`
+  }
+
+  return { configure, isLarge, begin, cancel, isUnderWay, news, words, all: () => queue }
+})())
