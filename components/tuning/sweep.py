@@ -318,9 +318,8 @@ class Sweep:
         left = self.cells[one.cell].reserved_usd - one.reserved if one.judging else Decimal(0)
         cell = replace(_charged(self.cells[one.cell], cost, unsure=may_be_billed(run)), reserved_usd=left)
         if run.timings.sent is not None:  # a try that failed, too: what came of it may tell why
-            save_run(
-                self._store, record_of(run, self._owner, kind="judge" if one.judging else "sweep"), events_from(run, 0)
-            )
+            kind = "judge" if one.judging else "sweep"
+            save_run(self._store, record_of(run, self._owner, kind=kind, group_id=self.id), events_from(run, 0))
         if one.judging:
             cell = self._judged(cell, one)
         elif run.status == "done":

@@ -8,11 +8,13 @@ import streamlit as st
 
 from components.core.errors import StoreError
 from components.history import marks
+from components.history.entries import name_of
 from components.history.listing import RunRow
 from components.history.runs import load_run
 from components.runs.records import restored
 from components.runs.turns import shown_by
 from components.ui import resources
+from components.ui.history.table import forget_choice
 from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import with_code
 from components.ui.playground import editing
@@ -20,13 +22,25 @@ from components.ui.playground.keeping import open_conversation, reread
 from components.ui.state import renew, session
 
 PLAYGROUND = "pages/playground.py"
+GROUP = "group"
 
 
-def draw_actions(rows: Sequence[RunRow], view: HistoryView) -> None:
-    """Draws the buttons into the row that is open; those that need a choice are off without one."""
-    one, two, some = len(rows) == 1, len(rows) == 2, bool(rows)
-    if _button("Open", "open_in_new", "open", one, "Shows it in its conversation") and open_run(rows[0].id):
-        st.switch_page(PLAYGROUND)
+def draw_actions(chosen: Sequence[RunRow], rows: Sequence[RunRow], view: HistoryView) -> None:
+    """Draws the buttons into the row that is open; those that need a choice are off without one.
+
+    `rows`: the single runs of those that are `chosen`.
+    """
+    group = chosen[0].group if len(chosen) == 1 else ""
+    one, two, some = len(chosen) == 1 and not group, len(rows) == 2, bool(rows)
+    words = "Shows it in its conversation; a sweep or a comparison on its page"
+    if _button("Open", "open_in_new", "open", len(chosen) == 1, words):
+        if group:
+            open_group(group, str(chosen[0].values["kind"]))
+        elif open_run(rows[0].id):
+            st.switch_page(PLAYGROUND)
+    words = "Lists the calls of the chosen sweep or comparison one by one"
+    if _button("Show its calls", "unfold_more", "calls", bool(group), words):
+        list_calls(group, view)
     words = "Asks the same on the playground, with the settings that stand there now"
     if _button("Ask again", "refresh", "again", one, words) and ask_again(rows[0].id):
         st.switch_page(PLAYGROUND)
@@ -97,7 +111,7 @@ def show_note(rows: Sequence[RunRow], tags: list[str], view: HistoryView) -> Non
             marks.tag(store, owner, ids, name, on=False)
         for name in set(chosen) - all_have:
             marks.tag(store, owner, ids, name)
-        view.chosen += 1
+        forget_choice(view)
         st.rerun()
 
 
@@ -145,6 +159,25 @@ def open_run(run_id: str) -> bool:
     return True
 
 
+def open_group(group_id: str, kind: str) -> None:
+    """Goes to the page of a sweep or a comparison; the calls of one that was deleted are listed here."""
+    state = session()
+    if not name_of(resources.store(), state.owner, group_id):
+        list_calls(group_id, state.history)
+    if kind == "compare":
+        state.comparison = None
+        st.switch_page("pages/compare.py", query_params={"compare": group_id})
+    state.sweep_id = group_id
+    st.switch_page("pages/sweep.py", query_params={"sweep": group_id})
+
+
+def list_calls(group_id: str, view: HistoryView) -> None:
+    """Narrows the list to the calls of a sweep or a comparison."""
+    forget_choice(view)
+    st.query_params[GROUP] = group_id
+    st.rerun()
+
+
 def ask_again(run_id: str) -> bool:
     """Asks what the run asked once more, beside it, with the settings that stand on the playground."""
     choices, tools = session().own.copy(), session().tools
@@ -170,5 +203,5 @@ def _button(label: str, icon: str, key: str, on: bool, words: str) -> bool:
 
 def _do(change: Callable[..., None], rows: Sequence[RunRow], **values: object) -> None:
     change(resources.store(), session().owner, [row.id for row in rows], **values)
-    session().history.chosen += 1
+    forget_choice(session().history)
     st.rerun()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import streamlit as st
@@ -20,7 +21,8 @@ _CHARTS = {
 
 def draw_totals(owner: str, narrowed: Filter) -> None:
     """Draws the sums and one chart. Raises: StoreError."""
-    days = add_up_days(resources.store(), owner, narrowed, zone())
+    # What a sweep's judge cost is paid, listed or not.
+    days = add_up_days(resources.store(), owner, replace(narrowed, judged=True), zone())
     if not days:
         st.caption("No run matches: there is nothing to add up." if narrowed != Filter() else "Nothing to add up yet.")
         return
@@ -46,7 +48,10 @@ def draw_totals(owner: str, narrowed: Filter) -> None:
             },
         },
     )
-    st.caption(f"Days are those of {zone_name()}, your time zone. What was not reported is left out of the sums.")
+    st.caption(
+        f"Days are those of {zone_name()}, your time zone. What was not reported is left out of the sums."
+        " The judge's calls are counted, listed or not."
+    )
 
 
 def _value(day: Day, name: str) -> float | None:
