@@ -139,9 +139,7 @@ def _values(first: Mapping[str, Any], lots: Sequence[sa.RowMapping], name: str) 
         **first,
         "title": name or first["title"],
         "kind": answers[0]["kind"],
-        "status": ", ".join(f"{count:,} {status}" for status, count in statuses.items())
-        if len(statuses) > 1
-        else next(iter(statuses)),
+        "status": _status(statuses),
         "started_at": min(lot["started_at"] for lot in lots),
         **{
             key: _sum(lot[key] for lot in lots) for key in ("input_tokens", "output_tokens", "total_tokens", "cost_usd")
@@ -155,6 +153,13 @@ def _values(first: Mapping[str, Any], lots: Sequence[sa.RowMapping], name: str) 
         "rating": next(iter(rating)) if len(rating) == 1 and rating != {-1} else None,
         "note": next(iter(note)) if len(note) == 1 else "",
     }
+
+
+def _status(statuses: Mapping[str, int]) -> str:
+    """The one that all have, or how many have which, the few first: those are looked for."""
+    if len(statuses) == 1:
+        return next(iter(statuses))
+    return ", ".join(f"{count:,} {status}" for status, count in sorted(statuses.items(), key=lambda one: one[1]))
 
 
 def _sum(values: Iterable[Any]) -> Any:

@@ -212,7 +212,12 @@ class Sweep:
             if cell.status == "waiting":
                 self._todo.append((cell.number, None))
             elif cell.status == "answered":
-                self._todo.extend((cell.number, scorer) for scorer in self._judges if scorer.name not in cell.scores)
+                self._judge_next(cell)
+
+    def _judge_next(self, cell: CellRecord) -> None:
+        """Puts the calls that judge an answer before all that is left to be asked: a result is there early."""
+        left = [scorer for scorer in self._judges if scorer.name not in cell.scores]
+        self._todo.extendleft((cell.number, scorer) for scorer in reversed(left))
 
     def _spent(self) -> Decimal:
         if self.plan.cap_calls:
@@ -324,7 +329,7 @@ class Sweep:
             cell = self._judged(cell, one)
         elif run.status == "done":
             cell = self._scored(cell, run)
-            self._todo.extend((cell.number, scorer) for scorer in self._judges)
+            self._judge_next(cell)
             self.finished_here += not self._judges
         else:
             cell = self._missed(cell, run)

@@ -84,11 +84,12 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
 
 def _draw_pages(pages: int, listing: object, view: HistoryView) -> int:
     """Draws the pages and gives the one that is shown: the first, where the list has become another one."""
-    shown = widget_value(_PAGE) or 1
-    if view.listing not in (None, listing) or shown > pages:
-        shown = set_widget(_PAGE, 1)
+    begins = 1
+    if view.listing not in (None, listing) or (widget_value(_PAGE) or 1) > pages:
+        begins = set_widget(_PAGE, begins)
     view.listing = listing
-    return st.pagination(pages, default=shown, key=_PAGE, bind="query-params") if pages > 1 else 1
+    # The address leaves out what a widget begins with: that is always the first.
+    return st.pagination(pages, default=begins, key=_PAGE, bind="query-params") if pages > 1 else 1
 
 
 def _draw_rows(rows: Sequence[RunRow], view: HistoryView) -> list[RunRow]:
@@ -178,6 +179,7 @@ _CONFIG: dict[str, Any] = {
     "Calls": st.column_config.NumberColumn(
         "Calls", width=60, help="Of a sweep or comparison, whose row adds all its calls up, the judge's with them"
     ),
+    "Status": st.column_config.TextColumn("Status", width=110),
     "Cost": st.column_config.NumberColumn("Cost", format="$%.6f", help="Empty: not reported"),
     "In": st.column_config.NumberColumn("In", format="localized", help="Input tokens; empty: not reported"),
     "Out": st.column_config.NumberColumn("Out", format="localized", help="Output tokens; empty: not reported"),
