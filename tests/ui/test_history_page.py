@@ -273,6 +273,25 @@ def test_an_old_list_of_messages_is_imported_and_what_has_no_place_here_is_named
     assert any("Left out of the import" in each.value and "input_audio" in each.value for each in app.warning)
 
 
+def test_an_imported_conversation_is_listed_and_found_at_once_and_asked_again(app: AppTest):
+    said = [
+        {"role": "user", "content": "Which moon is the largest?"},
+        {"role": "assistant", "content": "Ganymede, of Jupiter."},
+        {"role": "user", "content": "And unanswered?"},
+    ]
+    bring_in(to_history(app), said)
+    assert app.session_state["playground"].page == ""
+    to_history(app)
+    assert prompts(app) == ["And unanswered?", "Which moon is the largest?"]
+    table = app.dataframe[0].value
+    assert list(table["Status"]) == ["stopped", "done"] and list(table["By"]) == ["not known"] * 2
+    app.text_input(key="history-search").set_value("ganymede").run()
+    assert prompts(app) == ["Which moon is the largest?"]
+    press(choose(app, 0), "history-again")
+    state = app.session_state["playground"]
+    assert state.page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
+
+
 @pytest.mark.parametrize(
     "whole", [[], ["words"], [{"role": "robot"}], {"format": "kimi-playground conversations", "version": 2}]
 )

@@ -21,7 +21,7 @@ from components.ui.playground import editing
 from components.ui.playground.keeping import open_conversation, reread
 from components.ui.state import renew, session
 
-PLAYGROUND = "pages/playground.py"
+PLAYGROUND = "pages/playground.py"  # without this page's address: Streamlit refuses to clear what widgets are bound to
 GROUP = "group"
 
 
@@ -37,13 +37,13 @@ def draw_actions(chosen: Sequence[RunRow], rows: Sequence[RunRow], view: History
         if group:
             open_group(group, str(chosen[0].values["kind"]))
         elif open_run(rows[0].id):
-            st.switch_page(PLAYGROUND)
+            st.switch_page(PLAYGROUND, query_params={})
     words = "Lists the calls of the chosen sweep or comparison one by one"
     if _button("Show its calls", "unfold_more", "calls", bool(group), words):
         list_calls(group, view)
     words = "Asks the same on the playground, with the settings that stand there now"
     if _button("Ask again", "refresh", "again", one, words) and ask_again(rows[0].id):
-        st.switch_page(PLAYGROUND)
+        st.switch_page(PLAYGROUND, query_params={})
     if _button("Compare", "compare_arrows", "compare", two, "Two runs side by side, word by word"):
         view.compared = (rows[0].id, rows[1].id)
     starred = some and all(row.values["starred"] for row in rows)
@@ -185,7 +185,12 @@ def ask_again(run_id: str) -> bool:
         return False
     state = session()
     state.own, state.tools = choices, tools
-    turn = next(turn for turn in state.turns if any(one.run.id == run_id for one in turn.rounds))
+    turn = next((turn for turn in state.turns if any(one.run.id == run_id for one in turn.rounds)), None)
+    if turn is None and (record := load_run(resources.store(), run_id, state.owner)) is not None:
+        # What was imported is no run of the page: its question is.
+        turn = next((turn for turn in state.turns if turn.prompt == record.prompt), None)
+    if turn is None:
+        return _refuse("Its question is no longer in the conversation.")
     editing.ask_again(turn)
     return True
 

@@ -13,6 +13,7 @@ import streamlit as st
 from components.api.wires.registry import WIRES
 from components.core.card import Parameter
 from components.core.days import span_of
+from components.history.imported import IMPORTED
 from components.history.listing import Filter
 from components.history.search import Field
 from components.params.choices import value_text
@@ -22,7 +23,7 @@ from components.ui.state import set_widget
 
 _STATUSES = ("done", "stopped", "failed", "interrupted")
 # What started a run -> how it is called here.
-_KINDS = {"chat": "chat", "compare": "comparison", "sweep": "sweep", "judge": "judge of a sweep", "imported": "import"}
+_KINDS = {"chat": "chat", "compare": "comparison", "sweep": "sweep", "judge": "judge of a sweep", IMPORTED: "import"}
 # The address has the page as it is: each widget under its key.
 _BOUND: Literal["query-params"] = "query-params"
 # Each widget -> what it holds where it narrows nothing. A parameter's value is drawn only while a parameter is chosen.

@@ -160,7 +160,7 @@ def _columns(rows: Sequence[RunRow]) -> dict[str, list[object]]:
         "Rating": [{1: "good", 0: "bad"}.get(one["rating"], "") for one in values],
         "Tags": [list(row.tags) for row in rows],
         "Note": [one["note"] for one in values],
-        "By": ["simulator" if one["simulated"] is True else one["model"] for one in values],
+        "By": ["simulator" if one["simulated"] is True else one["model"] or "not known" for one in values],
         "From": [one["kind"] for one in values],
     }
 
