@@ -18,7 +18,7 @@ def upgrade() -> None:
     if members:
         change = sa.text("UPDATE runs SET group_id = :group_id WHERE id = :run_id AND kind <> 'chat'")
         op.get_bind().execute(change, [{"group_id": group_id, "run_id": run_id} for group_id, run_id in members])
-    op.create_index("ix_runs_group_id", "runs", ["group_id"])
+    op.create_index("ix_runs_owner_group_id", "runs", ["owner", "group_id", "deleted_at"])
     op.drop_index("ix_runs_owner_narrowed", "runs")
     columns = ["owner", "deleted_at", "number", *_FILTERS, *_FIGURES, "group_id"]
     op.create_index("ix_runs_owner_narrowed", "runs", columns)
