@@ -20,6 +20,8 @@ Chart = alt.Chart | alt.LayerChart
 _HEIGHT = 260
 # A line of a way of asking in a chart that has them one below the other, in px.
 _LINE = 24
+# And below them, for the axis with its title.
+_FOOT = 56
 # Seen on white and on a dark page; a rule is black unless told otherwise.
 _SPREAD = "#8a8f98"
 # Behind a white number: on both pages a number is read, and so is the point.
@@ -100,7 +102,7 @@ def over_variants(some: Sequence[Row], metric: str) -> Chart | None:
     if len(points) < 2:
         return None
     scale = _reach(points)
-    base = alt.Chart({"values": points}, height=_LINE * len(points)).encode(
+    base = alt.Chart({"values": points}, height=_LINE * len(points) + _FOOT).encode(
         y=alt.Y("x:N", title=None, sort=None, axis=alt.Axis(labelLimit=_NAME, labelOverlap=False))
     )
     spread = base.mark_rule(strokeWidth=2, color=_SPREAD).encode(
