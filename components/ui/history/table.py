@@ -96,7 +96,9 @@ def _draw_rows(rows: Sequence[RunRow], view: HistoryView) -> list[RunRow]:
     """Draws the table. Which rows are chosen stands in the address, by what they are and not by their places."""
     listed = tuple(row.group or row.id for row in rows)
     wanted = tuple(filter(None, st.query_params.get(CHOSEN, "").split(",")))
-    if (listed, wanted) != (view.listed, view.selected):  # a link or Back, or another list: a table of its own
+    held = widget_value(f"history-table-{view.chosen}")
+    clicked = held is not None and _chosen_of(listed, held) != view.selected  # the browser may not have its address yet
+    if listed != view.listed or (wanted != view.selected and not clicked):  # another list, a link or Back: a new table
         view.listed, view.selected = listed, tuple(one for one in wanted if one in listed)
         view.chosen += 1
     event: Any = st.dataframe(
@@ -110,13 +112,17 @@ def _draw_rows(rows: Sequence[RunRow], view: HistoryView) -> list[RunRow]:
         column_config=_CONFIG | {"Asked": _asked()},
         height=min(560, 38 + 35 * len(rows)),
     )
-    places = [at for at in event.selection.rows if at < len(listed)]
-    view.selected = tuple(listed[at] for at in places)
+    view.selected = _chosen_of(listed, event)
     if view.selected:
         st.query_params[CHOSEN] = ",".join(view.selected)
     else:
         st.query_params.pop(CHOSEN, None)
-    return [rows[at] for at in places]
+    return [row for row, key in zip(rows, listed, strict=True) if key in view.selected]
+
+
+def _chosen_of(listed: Sequence[str], held: Any) -> tuple[str, ...]:
+    """The keys of the rows that a table holds as chosen, in their order."""
+    return tuple(listed[at] for at in sorted(held["selection"]["rows"]) if at < len(listed))
 
 
 def forget_choice(view: HistoryView) -> None:
