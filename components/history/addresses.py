@@ -12,13 +12,13 @@ _LOOKED_AT = 2_000
 
 
 def last_addresses(store: Store, owner: str, most: int = 5) -> list[tuple[str, str]]:
-    """Base addresses with the model that was asked there last, newest first; simulated ones are left out.
+    """Base addresses with the model that was asked there last, newest first; simulated and imported ones are left out.
 
     Raises: StoreError.
     """
     latest = (
         sa.select(runs.c.base_url, runs.c.model)
-        .where(runs.c.owner == owner, runs.c.deleted_at.is_(None), runs.c.simulated.is_(False))
+        .where(runs.c.owner == owner, runs.c.deleted_at.is_(None), runs.c.simulated.is_(False), runs.c.base_url != "")
         .order_by(runs.c.number.desc())
         .limit(_LOOKED_AT)
     )

@@ -21,6 +21,7 @@ from components.core.parts import Message
 from components.history.archive_shape import check_shape
 from components.history.cards import card_key, card_of
 from components.history.conversations import save_conversation
+from components.history.imported import imported_runs
 from components.history.marks import Marks, load_marks, save_marks
 from components.history.part_json import Blob, Content, content_of
 from components.history.records import EventRecord, RunRecord
@@ -98,11 +99,13 @@ def read_archive(text: str, owner: str, wires: Iterable[str]) -> list[Archived]:
 
 
 def save_archived(store: Store, archived: Archived) -> None:
-    """Stores an imported conversation. Raises: StoreError."""
+    """Stores an imported conversation, and lets all of it be found. Raises: StoreError."""
     save_conversation(store, archived.conversation)
     for run_id, record in archived.runs.items():
         save_run(store, record, archived.events.get(run_id, ()))
         save_marks(store, record.owner, run_id, archived.marks.get(run_id, Marks()))
+    for record in imported_runs(archived.conversation):
+        save_run(store, record)
 
 
 def _write_conversation(

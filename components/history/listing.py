@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from components.core.days import day_of, offsets
 from components.history.marks import tags_by_number
+from components.history.messages import in_turn
 from components.history.records import ABANDONED_S, DAY_S, LIVE
 from components.history.schema import Dollars, run_tags, runs
 from components.history.search import Field, matching, run_search
@@ -21,6 +22,8 @@ from components.history.words import terms
 
 Order = Literal["started_at", "cost_usd", "total_tokens", "output_tokens", "total_s", "first_answer_s"]
 
+# The kind of the calls by which a sweep has answers scored.
+JUDGE = "judge"
 # Beyond it a page says "more than": counting on would cost more than anybody turns pages.
 COUNTED = 10_000
 PAGE = 50
@@ -36,7 +39,9 @@ class Filter:
     """What a list is narrowed to; a field left as it is narrows nothing.
 
     `words`: what must be found, in `fields` or anywhere. `since`, `until`: seconds since 1970, the first included.
-    `parameters`: name -> the value that was sent. `pictures`: with or without. `rated`: 1 good, 0 bad.
+    `kinds`: what the runs were started by; none: anything but the judge of a sweep, unless `judged`. `group`: id of the
+    sweep or comparison that they are part of. `parameters`: name -> the value that was sent. `pictures`: with or
+    without. `rated`: 1 good, 0 bad.
     """
 
     words: str = ""
@@ -46,6 +51,8 @@ class Filter:
     wires: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    judged: bool = False
+    group: str = ""
     parameters: Mapping[str, float | bool | str] = field(default_factory=dict)
     costs_at_least: Decimal | None = None
     costs_at_most: Decimal | None = None
@@ -57,10 +64,15 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run as a list shows it; the fields are columns of `runs`."""
+    """A run as a list shows it, or a whole sweep or comparison; the fields are columns of `runs`.
+
+    `group`: id of the sweep or comparison that the row stands for, whose `calls` runs it adds up; empty: it is one run.
+    """
 
     values: Mapping[str, Any]
     tags: tuple[str, ...]
+    group: str = ""
+    calls: int = 1
 
     @property
     def id(self) -> str:
@@ -94,9 +106,16 @@ def list_runs(
     """One page of the owner's runs, from page 1. Unknown figures come last. Raises: StoreError."""
     with store.reading() as connection:
         numbers = _page(connection, store.dialect, owner, narrowed, order, descending, size, (page - 1) * size)
-        query = sa.select(*_SHOWN, _status().label("status_now")).where(runs.c.number.in_(numbers))
-        rows = {row["number"]: row for row in connection.execute(query).mappings()}
-        tags = tags_by_number(connection, numbers)
+        return read_rows(connection, numbers)
+
+
+def read_rows(connection: sa.Connection, numbers: Sequence[int]) -> list[RunRow]:
+    """The rows of the runs of these numbers, in their order."""
+    rows: dict[int, Mapping[str, Any]] = {}
+    for some in in_turn(numbers):
+        query = sa.select(*_SHOWN, status_now().label("status_now")).where(runs.c.number.in_(some))
+        rows |= {row["number"]: row for row in connection.execute(query).mappings()}
+    tags = tags_by_number(connection, numbers)
     return [
         RunRow({**rows[number], "status": rows[number]["status_now"]}, tuple(sorted(tags.get(number, ()))))
         for number in numbers
@@ -130,7 +149,7 @@ def _page(
         return list(connection.execute(ordered.limit(limit).offset(offset)).scalars())
 
     if order == "started_at":  # a run's number grows with its beginning
-        query, number = _numbers(dialect, owner, narrowed)
+        query, number = listed_numbers(dialect, owner, narrowed)
         return read(query, number, limit=size, offset=skipped)
     query = sa.select(runs.c.number).where(*_conditions(dialect, owner, narrowed))
     if narrowed != Filter():
@@ -151,12 +170,12 @@ def _page(
 
 def _some(dialect: str, owner: str, narrowed: Filter, most: int) -> sa.Select[int]:
     """The query for any numbers of a list, no more than `most`."""
-    query, number = _numbers(dialect, owner, narrowed)
+    query, number = listed_numbers(dialect, owner, narrowed)
     # In their order SQLite goes along the index of words; else it might look each run up in it, which takes seconds.
     return (query.order_by(number) if narrowed.words else query).limit(most)
 
 
-def _numbers(dialect: str, owner: str, narrowed: Filter) -> tuple[sa.Select[int], sa.ColumnElement[int]]:
+def listed_numbers(dialect: str, owner: str, narrowed: Filter) -> tuple[sa.Select[int], sa.ColumnElement[int]]:
     """The query for the numbers of a list, and the column that gives them in the order of their date."""
     looked_for = terms(narrowed.words)
     if not looked_for or dialect != "sqlite":
@@ -213,14 +232,14 @@ def _whole(dialect: str, number: sa.ColumnElement[Any]) -> sa.ColumnElement[int]
     return sa.cast(number if dialect == "sqlite" else sa.func.floor(number), sa.Integer)
 
 
-def _status() -> sa.ColumnElement[str]:
+def status_now() -> sa.ColumnElement[str]:
     """The status as it is now: a live run that nobody saves any more was interrupted."""
     abandoned = sa.and_(runs.c.status.in_(LIVE), runs.c.saved_at < time.time() - ABANDONED_S)
     return sa.case((abandoned, "interrupted"), else_=runs.c.status)
 
 
 def _has_status(wanted: Iterable[str]) -> sa.ColumnElement[bool]:
-    """As `_status` says it, of as few comparisons as there are: they are made for each run of the owner."""
+    """As `status_now` says it, of as few comparisons as there are: they are made for each run of the owner."""
     wanted = set(wanted)
     fresh = runs.c.saved_at >= time.time() - ABANDONED_S
     found: list[sa.ColumnElement[bool]] = []
@@ -243,6 +262,10 @@ def _conditions(dialect: str, owner: str, narrowed: Filter) -> list[sa.ColumnEle
         found.append(runs.c.wire.in_(narrowed.wires))
     if narrowed.kinds:
         found.append(runs.c.kind.in_(narrowed.kinds))
+    elif not narrowed.judged:
+        found.append(runs.c.kind != JUDGE)
+    if narrowed.group:
+        found.append(runs.c.group_id == narrowed.group)
     if narrowed.statuses:
         found.append(_has_status(narrowed.statuses))
     found.extend(_bounds(narrowed))

@@ -90,6 +90,7 @@ def _change(store: Store, owner: str, run_ids: Iterable[str], values: Mapping[st
 def tags_by_number(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, list[str]]:
     """The tags of runs, by the numbers of those that have any."""
     found: dict[int, list[str]] = {}
-    for number, name in connection.execute(sa.select(run_tags).where(run_tags.c.run_number.in_(numbers))):
-        found.setdefault(number, []).append(name)
+    for some in in_turn(numbers):
+        for number, name in connection.execute(sa.select(run_tags).where(run_tags.c.run_number.in_(some))):
+            found.setdefault(number, []).append(name)
     return found

@@ -56,9 +56,9 @@ class RetryRecord:
 class RunRecord:
     """A run as it is kept; `components.runs.records` makes it of a `Run` and back.
 
-    `kind`: what started it. `started_at`: seconds since 1970. `timings`: moment -> seconds since sending, those
-    that were reached. `response`: status and headers. `body`: what was sent
-    in place of `request`, where it was written by hand. The connection's key is not in it, and never is.
+    `kind`: what started it. `group_id`: id of the sweep or comparison that it is part of. `started_at`: seconds since
+    1970. `timings`: moment -> seconds since sending, those that were reached. `response`: status and headers. `body`:
+    what was sent in place of `request`, where it was written by hand. The connection's key is not in it, and never is.
     """
 
     id: str
@@ -69,6 +69,7 @@ class RunRecord:
     started_at: float
     conversation_id: str | None = None
     kind: str = "chat"
+    group_id: str | None = None
     simulated: bool = False
     transcript: Transcript = field(default_factory=Transcript)
     timings: Mapping[str, float] = field(default_factory=dict)

@@ -118,7 +118,8 @@ runs = sa.Table(
     sa.Column("id", sa.Text, nullable=False, unique=True),
     sa.Column("owner", sa.Text, nullable=False),
     sa.Column("conversation_id", sa.ForeignKey(conversations.c.id, ondelete="CASCADE"), index=True),
-    sa.Column("kind", sa.Text, nullable=False),  # chat, or what else started it: compare, sweep, probe
+    sa.Column("kind", sa.Text, nullable=False),  # chat, or what else started it: compare, sweep, judge, probe
+    sa.Column("group_id", sa.Text),  # id of the sweep or comparison that it is part of, there or deleted
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("title", PlainText, nullable=False),  # the beginning of the prompt
     sa.Column("model", PlainText, nullable=False),
@@ -150,8 +151,10 @@ runs = sa.Table(
         "ix_runs_owner_narrowed",
         *("owner", "deleted_at", "number"),
         *("status", "saved_at", "wire", "kind", "pictures", "rating", "starred", "started_at"),
-        *("total_tokens", "cost_usd", "total_s", "first_answer_s"),
+        *("total_tokens", "cost_usd", "total_s", "first_answer_s", "group_id"),
     ),
+    # By it the calls of a sweep are found; SQLite would else go through all that the owner has.
+    sa.Index("ix_runs_owner_group_id", "owner", "group_id", "deleted_at"),
     # One for each order of the list.
     *(
         sa.Index(f"ix_runs_owner_{name}", "owner", name, "number")

@@ -44,6 +44,7 @@ class _Watched:
     owner: str
     conversation_id: str | None
     kind: str
+    group_id: str | None
     events: int = 0
 
 
@@ -102,11 +103,21 @@ class Keeper:
             self._writes[key] = write
         self._wake.set()
 
-    def watch(self, run: Run, owner: str, conversation_id: str | None = None, kind: str = "chat") -> None:
-        """Saves the run about once a second until it has ended. Its conversation, if any, is given to `keep` first."""
+    def watch(
+        self,
+        run: Run,
+        owner: str,
+        conversation_id: str | None = None,
+        kind: str = "chat",
+        group_id: str | None = None,
+    ) -> None:
+        """Saves the run about once a second until it has ended. Its conversation, if any, is given to `keep` first.
+
+        `group_id`: id of the comparison that it is part of.
+        """
         with self._changed:
             if run.id not in self._watched:  # else its events are being counted already
-                self._watched[run.id] = _Watched(run, owner, conversation_id, kind)
+                self._watched[run.id] = _Watched(run, owner, conversation_id, kind, group_id)
         self._wake.set()
 
     def wake(self, _ended: Run | None = None) -> None:
@@ -190,7 +201,7 @@ class Keeper:
     def _save_run(self, store: Store, one: _Watched) -> None:
         ended = not one.run.live  # asked first: what comes after this look is saved by the next
         events = events_from(one.run, one.events)
-        save_run(store, record_of(one.run, one.owner, one.conversation_id, one.kind), events, one.events)
+        save_run(store, record_of(one.run, one.owner, one.conversation_id, one.kind, one.group_id), events, one.events)
         one.events += len(events)
         if ended:
             self._forget(one)

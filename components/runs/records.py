@@ -19,7 +19,9 @@ from components.runs.run import Run, Timings
 _ERRORS = {kind.kind: kind for kind in (ApiConnectionError, ApiTimeoutError, ApiStatusError, WireError)}
 
 
-def record_of(run: Run, owner: str, conversation_id: str | None = None, kind: str = "chat") -> RunRecord:
+def record_of(
+    run: Run, owner: str, conversation_id: str | None = None, kind: str = "chat", group_id: str | None = None
+) -> RunRecord:
     """The run as it stands now. What is still being written goes on in the run, not in the record."""
     timings = {
         each.name: since
@@ -33,6 +35,7 @@ def record_of(run: Run, owner: str, conversation_id: str | None = None, kind: st
         owner=owner,
         conversation_id=conversation_id,
         kind=kind,
+        group_id=group_id,
         request=run.request,
         body=run.body,
         base_url=run.connection.base_url,

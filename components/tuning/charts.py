@@ -6,29 +6,38 @@ its own, in `drawing`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import altair as alt
 
 from components.core.texts import cut
 from components.params.choices import value_text
-from components.tuning.results import Row, by_setting, summaries
+from components.tuning.results import Row, by_setting, numbers_of, summaries
 from components.tuning.statistics import Summary, summarise
 
 _HEIGHT = 260
+# A line of a way of asking in a chart that has them one below the other, in px.
+_LINE = 24
+# And below them, for the axis with its title.
+_FOOT = 56
 # Seen on white and on a dark page; a rule is black unless told otherwise.
 _SPREAD = "#8a8f98"
-# Characters of a name that an axis has room for.
-_AXIS = 28
+# Behind a white number: on both pages a number is read, and so is the point.
+_POINT = "#1f6bc0"
+# Characters of a name that an axis has room for, and px of one that stands at a line, on a phone, too.
+_AXIS, _NAME = 28, 150
 _NUMBERS = alt.Axis(format=".4~g")
+_INTERVAL = [alt.Tooltip("low:Q", format=".4~g"), alt.Tooltip("high:Q", format=".4~g"), alt.Tooltip("n:Q")]
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
     """The mean `y` of `n` values, from `low` to `high` with 95 % confidence, both `y` where there is no interval.
 
-    `name`: the way of asking, or the setting's value. `x`: where it stands; None where names are the axis.
+    `name`: the way of asking, or the setting's value. `x`: where it stands; None where names are the axis. `number`:
+    that of the way of asking in `numbers_of`, 0 for a setting's value.
     """
 
     name: str
@@ -37,13 +46,14 @@ class Point:
     low: float
     high: float
     n: int
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """Points with the titles of their axes; `x_title` is empty where the names are ways of asking.
 
-    `trend`: the points are values of one setting. Without it points that have an `x` are told apart by a legend.
+    `trend`: the points are values of one setting. Without it points that have an `x` are told apart by their numbers.
     """
 
     x_title: str
@@ -60,7 +70,8 @@ class Chart:
 def against(some: Sequence[Row], metric: str, other: str) -> Chart | None:
     """A point for each way of asking: its mean of `metric` over its mean of `other`; None where there are none."""
     upward, across = summaries(some, metric), summaries(some, other)
-    points = [_point(name, across[name].mean, upward[name]) for name in upward if name in across]
+    numbers = numbers_of(some)
+    points = [_point(name, across[name].mean, upward[name], numbers[name]) for name in upward if name in across]
     return Chart(other, metric, tuple(points)) if points else None
 
 
@@ -82,7 +93,8 @@ def by(some: Sequence[Row], metric: str, setting: str) -> Chart | None:
 
 def over_variants(some: Sequence[Row], metric: str) -> Chart | None:
     """The mean of `metric` of each way of asking, in their order, with its 95 % interval where there is one."""
-    points = [_point(name, None, summary) for name, summary in summaries(some, metric).items()]
+    numbers = numbers_of(some)
+    points = [_point(name, None, summary, numbers[name]) for name, summary in summaries(some, metric).items()]
     return Chart("", metric, tuple(points)) if len(points) > 1 else None
 
 
@@ -105,49 +117,91 @@ def charts_of(some: Sequence[Row], metric: str) -> list[tuple[str, Chart]]:
     return [(title, chart) for title, chart in drawn if chart is not None]
 
 
-def _point(name: str, x: float | None, summary: Summary) -> Point:
+def _point(name: str, x: float | None, summary: Summary, number: int = 0) -> Point:
     low = summary.mean if summary.low is None else summary.low
     high = summary.mean if summary.high is None else summary.high
-    return Point(name, x, summary.mean, low, high, summary.n)
+    return Point(name, x, summary.mean, low, high, summary.n, number)
 
 
-def as_altair(chart: Chart) -> alt.Chart | alt.LayerChart:
-    """The chart for the page.
+def as_altair(chart: Chart) -> alt.LayerChart:
+    """The chart for the page, which lists the numbers of the ways of asking.
 
     Fields have plain names of their own, since a dot or a bracket in a name means something to Vega.
     """
-    fields = ("name", "x", "y", "low", "high", "n")
-    values = [{field: getattr(point, field) for field in fields} for point in chart.points]
-    scale = alt.Scale(zero=False)
-    y_title = cut(chart.y_title, _AXIS)
-    base = alt.Chart({"values": values}, height=_HEIGHT)
-    told = [
+    if chart.trend:
+        return _trend(chart)
+    return _plane(chart) if chart.numeric else _side_by_side(chart)
+
+
+def _plane(chart: Chart) -> alt.LayerChart:
+    across = [point.x for point in chart.points if point.x is not None]
+    base = alt.Chart(_values(chart), height=_HEIGHT).encode(
+        x=alt.X("x:Q", title=chart.x_title, scale=_scale(across), axis=_NUMBERS),
+        y=_up(chart, "y", _scale(point.y for point in chart.points)),
+        tooltip=[
+            alt.Tooltip("number:Q", title="#"),
+            *_told(chart),
+            alt.Tooltip("x:Q", title=chart.x_title, format=".4~g"),
+            alt.Tooltip("n:Q"),
+        ],
+    )
+    numbers = base.mark_text(color="white", fontSize=11, fontWeight="bold").encode(text="number:Q")
+    layered: alt.LayerChart = base.mark_circle(size=330, color=_POINT, opacity=0.9) + numbers
+    return layered
+
+
+def _side_by_side(chart: Chart) -> alt.LayerChart:
+    """The ways of asking one below the other: so many names stand nowhere else."""
+    base = alt.Chart(_values(chart), height=_LINE * len(chart.points) + _FOOT).encode(
+        y=alt.Y("line:N", title=None, sort=None, axis=alt.Axis(labelLimit=_NAME, labelOverlap=False))
+    )
+    scale, title = _reach(chart), cut(chart.y_title, _AXIS)
+    spread = base.mark_rule(strokeWidth=2, color=_SPREAD).encode(
+        x=alt.X("low:Q", title=title, scale=scale, axis=_NUMBERS), x2="high:Q"
+    )
+    means = base.mark_point(filled=True, size=80).encode(
+        x=alt.X("y:Q", title=title, scale=scale, axis=_NUMBERS), tooltip=[*_told(chart), *_INTERVAL]
+    )
+    layered: alt.LayerChart = spread + means
+    return layered
+
+
+def _trend(chart: Chart) -> alt.LayerChart:
+    across = alt.X("x:Q", title=chart.x_title) if chart.numeric else alt.X("name:N", title=chart.x_title, sort=None)
+    base = alt.Chart(_values(chart), height=_HEIGHT).encode(x=across)
+    spread = base.mark_rule(strokeWidth=2, color=_SPREAD).encode(y=_up(chart, "low", _reach(chart)), y2="high:Q")
+    means = base.mark_line(point=alt.OverlayMarkDef(size=80)).encode(
+        y=_up(chart, "y", _reach(chart)), tooltip=[*_told(chart), *_INTERVAL]
+    )
+    layered: alt.LayerChart = spread + means
+    return layered
+
+
+def _values(chart: Chart) -> dict[str, Any]:
+    return {"values": [asdict(point) | {"line": f"{point.number} · {point.name}"} for point in chart.points]}
+
+
+def _up(chart: Chart, field: str, scale: alt.Scale) -> alt.Y:
+    return alt.Y(f"{field}:Q", title=cut(chart.y_title, _AXIS), scale=scale, axis=_NUMBERS)
+
+
+def _told(chart: Chart) -> list[alt.Tooltip]:
+    return [
         alt.Tooltip("name:N", title=chart.x_title if chart.trend else "Settings"),
         alt.Tooltip("y:Q", title=chart.y_title, format=".4~g"),
     ]
-    y = alt.Y("y:Q", title=y_title, scale=scale, axis=_NUMBERS)
-    if chart.numeric and not chart.trend:
-        legend = alt.Legend(orient="bottom", columns=2, labelLimit=260, title=None)
-        scattered: alt.Chart = base.mark_point(filled=True, size=90).encode(
-            x=alt.X("x:Q", title=chart.x_title, scale=scale, axis=_NUMBERS),
-            y=y,
-            # A theme has fewer colours than there may be ways of asking: the shape tells those of one colour apart.
-            color=alt.Color("name:N", sort=None, legend=legend),
-            shape=alt.Shape("name:N", sort=None, legend=legend),
-            tooltip=[*told, alt.Tooltip("x:Q", title=chart.x_title, format=".4~g"), alt.Tooltip("n:Q")],
-        )
-        return scattered
-    if chart.numeric:
-        base = base.encode(x=alt.X("x:Q", title=chart.x_title))
-    elif chart.trend:
-        base = base.encode(x=alt.X("name:N", title=chart.x_title, sort=None))
-    else:
-        names = alt.Axis(labelAngle=-40, labelLimit=160, labelOverlap=False)
-        base = base.encode(x=alt.X("name:N", title=None, sort=None, axis=names))
-    spread = base.mark_rule(strokeWidth=2, color=_SPREAD).encode(
-        y=alt.Y("low:Q", title=y_title, scale=scale, axis=_NUMBERS), y2="high:Q"
-    )
-    means = base.mark_line(point=alt.OverlayMarkDef(size=80)) if chart.trend else base.mark_point(filled=True, size=80)
-    interval = [alt.Tooltip("low:Q", format=".4~g"), alt.Tooltip("high:Q", format=".4~g")]
-    layered: alt.LayerChart = spread + means.encode(y=y, tooltip=[*told, *interval, alt.Tooltip("n:Q")])
-    return layered
+
+
+def _reach(chart: Chart) -> alt.Scale:
+    return _scale(value for point in chart.points for value in (point.low, point.high))
+
+
+def _scale(values: Iterable[float]) -> alt.Scale:
+    """A scale for the values. One value alone makes no axis: then it is from 0 to 1, or a little around it."""
+    found = list(values)
+    low, high = min(found), max(found)
+    if high - low > 1e-9 * max(abs(low), abs(high)):
+        return alt.Scale(zero=False)
+    if low in (0, 1):
+        return alt.Scale(domain=[0, 1])
+    return alt.Scale(zero=False, domain=[low - abs(low) / 5, high + abs(high) / 5])

@@ -30,17 +30,22 @@ def as_csv(plan: Plan, some: Sequence[Row]) -> str:
     """A line for each cell; begins with a byte order mark, by which spreadsheets know that it is UTF-8."""
     names = list(metrics(plan, some))
     settings = list(dict.fromkeys(name for row in some for name in row.settings))
+    columns = list(dict.fromkeys(name for row in some for name in row.columns))
     head = ["cell", "prompt", "expected", *settings, "repeat", "status", "tries", "paid ($)", *names]
+    tail = ["answer", "thinking", "note"]
+    # Beside ours, under a name of its own.
+    given = [f"table: {name}" if name in (*head, *tail) else name for name in columns]
+    head[3:3] = given
     lines = []
     for row in some:
         outcome = row.outcome
-        line: list[object] = [row.number, row.prompt, row.expected]
+        line: list[object] = [row.number, row.prompt, row.expected, *(row.columns.get(name, "") for name in columns)]
         line += [value_text(row.settings[name]) if name in row.settings else "" for name in settings]
         line += [row.repeat + 1, row.status, row.tries, row.cost_usd]
         line += [row.values.get(name, "") for name in names]
         line += [outcome.answer if outcome else "", outcome.thinking if outcome else "", row.note]
         lines.append(line)
-    return write_csv([*head, "answer", "thinking", "note"], lines)
+    return write_csv([*head, *tail], lines)
 
 
 def as_jsonl(some: Sequence[Row]) -> str:
@@ -51,6 +56,7 @@ def as_jsonl(some: Sequence[Row]) -> str:
                 "cell": row.number,
                 "prompt": row.prompt,
                 "expected": row.expected,
+                "columns": dict(row.columns),
                 "settings": dict(row.settings),
                 "repeat": row.repeat + 1,
                 "status": row.status,

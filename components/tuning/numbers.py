@@ -17,10 +17,9 @@ _NUMBER = re.compile(
 _LATEX = (("{,}", ","), ("\\,", "\u202f"))
 
 
-def last_number(text: str) -> float | None:
-    """The last number in the text, None if there is none."""
-    found = [*_NUMBER.finditer(_plain(text))]
-    return _value(found[-1]) if found else None
+def numbers_in(text: str) -> list[float]:
+    """Every number in the text, in order."""
+    return [_value(match) for match in _NUMBER.finditer(_plain(text))]
 
 
 def read_number(text: str) -> float:

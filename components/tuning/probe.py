@@ -12,14 +12,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import comb
 from typing import Literal
 
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from components.core.card import ContrastSpec, ModelCard, ParameterValue
 from components.core.parts import Message, TextPart
 from components.core.request import RunRequest, WireName
 from components.params.trying import contrast_of
+from components.tuning.statistics import Floats
 
 Verdict = Literal["effect", "limited", "no effect", "refused", "unclear"]
 
@@ -145,54 +148,56 @@ def _worded(values: _Values) -> str:
 
 
 def _spread(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
-    """Sampling: the answers of the second side must differ among themselves more than those of the first."""
-    texts = [reply.answer.split() for reply in (*first, *second)]
-    size = len(first)
-    distance = {
-        pair: Levenshtein.normalized_distance(texts[pair[0]], texts[pair[1]])
-        for pair in combinations(range(len(texts)), 2)
-    }
+    """Sampling: answers of the second side must be further from the first side's than those are from each other.
 
-    def within(members: Sequence[int]) -> float:
-        pairs = list(combinations(members, 2))
-        return sum(distance[pair] for pair in pairs) / len(pairs) if pairs else 0.0
-
-    everyone = range(len(texts))
-    low, high = within(range(size)), within(range(size, 2 * size))
-    seen = f"answers differ by {low:.0%} at the first value and {high:.0%} at the second"
-    splits = list(combinations(everyone, size))
-    if 1 / len(splits) >= _CHANCE:
-        return "unclear", f"Accepted; {seen}, but n = {size} is too few to tell that from chance. Take 5 or more."
-    observed = high - low
-    as_far = sum(
-        within([one for one in everyone if one not in chosen]) - within(chosen) >= observed - 1e-12 for chosen in splits
-    )
-    if observed > 0 and as_far / len(splits) < _CHANCE:
-        return "effect", f"{seen}."
-    return "no effect", f"{seen}: no more than chance."
+    So both are seen: more spread at the second value, and one answer at each value, as where the seed is constant.
+    """
+    low, high, across = _distances(first, second)
+    seen = f"answers differ by {low[0]:.0%} at the first value, {high[0]:.0%} at the second"
+    seen += f", {across[0]:.0%} from one to the other"
+    if len(first) > 1 and low[0] == high[0] == 0:
+        seen += "; each value has one answer only, as where the seed is constant or answers are kept"
+    return _beyond_chance(len(first), across - low, seen)
 
 
 def _differs(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     """Anything else: answers of one side must be more alike than those of two, by more than chance explains."""
+    low, high, across = _distances(first, second)
+    apart = across - (low + high) / 2
+    seen = f"answers of the two values differ by {apart[0]:+.0%} more than answers of one"
+    return _beyond_chance(len(first), apart, seen)
+
+
+def _distances(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Floats, Floats, Floats]:
+    """How far answers are from each other by their words, on average: within one side, within the other, across.
+
+    0 is the same, 1 nothing in common. The first of each is of the sides as they are, the others of every other way
+    to split the replies into two sides.
+    """
     texts = [reply.answer.split() for reply in (*first, *second)]
     size = len(first)
-    pairs = list(combinations(range(len(texts)), 2))
-    distance = {pair: Levenshtein.normalized_distance(texts[pair[0]], texts[pair[1]]) for pair in pairs}
+    distance = np.array([[Levenshtein.normalized_distance(one, other) for other in texts] for one in texts])
+    chosen = np.zeros((comb(len(texts), size), len(texts)))
+    for row, members in enumerate(combinations(range(len(texts)), size)):
+        chosen[row, members] = 1
+    left = 1 - chosen
+    pairs = max(1, size * (size - 1))
 
-    def apart(chosen: Sequence[int]) -> float:
-        """How much further pairs across the split are apart than pairs within a side."""
-        across = [distance[pair] for pair in pairs if (pair[0] in chosen) != (pair[1] in chosen)]
-        within = [distance[pair] for pair in pairs if (pair[0] in chosen) == (pair[1] in chosen)]
-        return sum(across) / len(across) - (sum(within) / len(within) if within else 0.0)
+    def mean(one: Floats, other: Floats, count: int) -> Floats:
+        found: Floats = ((one @ distance) * other).sum(axis=1) / count
+        return found.round(12)  # the same sum in another order differs in its last digits
 
-    observed = apart(range(size))
-    seen = f"answers of the two values differ by {observed:+.0%} more than answers of one"
-    splits = list(combinations(range(len(texts)), size))
-    if 2 / len(splits) >= _CHANCE:
-        return "unclear", f"Accepted; {seen}, but n = {size} is too few to tell that from chance. Take 6 or more."
-    as_far = sum(apart(chosen) >= observed - 1e-12 for chosen in splits)
-    if observed > 0 and as_far / len(splits) < _CHANCE:
+    return mean(chosen, chosen, pairs), mean(left, left, pairs), mean(chosen, left, size * size)
+
+
+def _beyond_chance(size: int, apart: Floats, seen: str) -> tuple[Verdict, str]:
+    """Whether two sides of `size` replies are further `apart` (first) than nearly every other split of them."""
+    observed = apart[0]
+    if observed > 0 and (apart >= observed - 1e-9).mean() < _CHANCE:
         return "effect", f"{seen}."
+    # A split and its mirror may be as far apart as each other: of fewer calls than this an effect may go unseen.
+    if 2 / len(apart) >= _CHANCE:
+        return "unclear", f"Accepted; {seen}, but n = {size} is too few to tell that from chance. Take 6 or more."
     return "no effect", f"{seen}: no more than chance."
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isclose
 
 from components.history.sweeps import CellRecord, RunOutcome
 from components.tuning.plan import Plan
@@ -25,13 +26,14 @@ MEASURES: Mapping[str, bool | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell. `run_id`: of its answer, or of the last try where it failed. `values`: score or measure -> value,
-    those that there are; `notes`: scorer -> what it said.
+    """One cell. `columns`: what the row of its prompt's table says, by column. `run_id`: of its answer, or of the last
+    try where it failed. `values`: score or measure -> value, those that there are; `notes`: scorer -> what it said.
     """
 
     number: int
     prompt: str
     expected: str
+    columns: Mapping[str, str]
     variant: str
     settings: Mapping[str, object]
     repeat: int
@@ -77,6 +79,7 @@ def rows(plan: Plan, cells: Sequence[CellRecord], outcomes: Mapping[str, RunOutc
                 record.number,
                 question.prompt,
                 question.expected,
+                question.columns,
                 variant.label,
                 variant.settings,
                 cell.repeat,
@@ -118,6 +121,11 @@ def unscored(plan: Plan, some: Sequence[Row]) -> dict[str, tuple[int, str]]:
     return found
 
 
+def numbers_of(some: Sequence[Row]) -> dict[str, int]:
+    """The number of each way of asking, from 1 in their order: short enough to stand in a chart."""
+    return {name: number for number, name in enumerate(dict.fromkeys(row.variant for row in some), 1)}
+
+
 def by_variant(some: Sequence[Row], metric: str) -> dict[str, list[float]]:
     """The metric's values of each way of asking, in the order of the ways."""
     groups: dict[str, list[float]] = {}
@@ -154,6 +162,10 @@ def verdict(some: Sequence[Row], metric: str, lower_is_better: bool | None) -> s
     if fewest < 2:
         return "n = 1 somewhere: nothing can be said about the best. Add repeats or prompts."
     winner = best_of(groups, lower_is_better=lower_is_better)
+    if winner is None and len(first := leaders(some, metric, lower_is_better)) > 1:
+        return (
+            f"A tie: {len(first):,} of {len(groups):,} ways of asking share the best mean (n = {fewest} or more each)."
+        )
     if winner is None:
         return f"No difference is more than chance (n = {fewest} or more each; permutation test, 5 % for all together)."
     n = len(groups[winner])
@@ -161,11 +173,18 @@ def verdict(some: Sequence[Row], metric: str, lower_is_better: bool | None) -> s
 
 
 def leader(some: Sequence[Row], metric: str, lower_is_better: bool | None) -> str | None:
-    """The way of asking with the best mean, be it chance or not; None where nothing was measured."""
+    """The way of asking with the best mean, be it chance or not; None where there is none, or several share it."""
+    first = leaders(some, metric, lower_is_better)
+    return first[0] if len(first) == 1 else None
+
+
+def leaders(some: Sequence[Row], metric: str, lower_is_better: bool | None) -> list[str]:
+    """Every way of asking that has the best mean; none where nothing was measured, or neither way is better."""
     means = {name: summary.mean for name, summary in summaries(some, metric).items()}
     if not means or lower_is_better is None:
-        return None
-    return (min if lower_is_better else max)(means, key=means.__getitem__)
+        return []
+    best = (min if lower_is_better else max)(means.values())
+    return [name for name, mean in means.items() if isclose(mean, best, rel_tol=1e-12, abs_tol=1e-15)]
 
 
 def _values(record: CellRecord, outcome: RunOutcome | None) -> dict[str, float]:

@@ -19,7 +19,7 @@ import regex
 
 from components.core.errors import ParameterError
 from components.runs.metrics import Figures
-from components.tuning.numbers import last_number, read_number
+from components.tuning.numbers import numbers_in, read_number
 from components.tuning.schema import breach, validator_of
 
 # A pattern that backtracks for ever is cut off here; one that is not takes milliseconds on the longest answer.
@@ -71,7 +71,8 @@ class Scorer:
 class Kind:
     """`asks`: what `setting` is, in words; `expects`: an empty setting means the expected answer of the prompt.
 
-    `needed`: without a setting it cannot be used. `check` refuses a setting with a sentence (ValueError).
+    `needed`: without a setting it cannot be used. `check` refuses a setting with a sentence (ValueError). `ways`: words
+    of which one may stand before the setting and says what of the answer counts; without one it is the first of them.
     """
 
     label: str
@@ -81,21 +82,32 @@ class Kind:
     needed: bool = False
     lower_is_better: bool = False
     check: Callable[[str], object] = field(default=lambda setting: None)
+    ways: tuple[str, ...] = ()
 
 
 def score(scorer: Scorer, observed: Observation) -> Score:
     """Scores one answer; what cannot be scored says so in a note and is no number."""
     kind = KINDS[scorer.kind]
     assert kind.score is not None, f"{scorer.kind} is not scored here"
-    setting = scorer.setting
+    way, setting = parted(scorer)
     if kind.expects and not setting:
         if not observed.expected:
             return Score(None, "There is no expected answer.")
         setting = observed.expected
+    setting = f"{way} {setting}" if way else setting
     try:
         return kind.score(observed, setting)
     except ValueError as error:  # an expected answer from a table is checked only here
         return Score(None, str(error))
+
+
+def parted(scorer: Scorer) -> tuple[str, str]:
+    """The way of the scorer's kind that its setting begins with, else the first; and the rest. Empty without ways."""
+    ways = KINDS[scorer.kind].ways
+    first, _, rest = scorer.setting.strip().partition(" ")
+    if first in ways:
+        return first, rest.strip()
+    return (ways[0] if ways else ""), scorer.setting
 
 
 def check_scorer(scorer: Scorer, *, expected: bool) -> None:
@@ -106,7 +118,8 @@ def check_scorer(scorer: Scorer, *, expected: bool) -> None:
     if scorer.kind not in KINDS:
         raise ParameterError({scorer.kind: f"{scorer.kind!r} is not a scorer; known are {', '.join(KINDS)}."})
     kind = KINDS[scorer.kind]
-    if not scorer.setting:
+    _, setting = parted(scorer)
+    if not setting:
         if kind.needed:
             raise ParameterError({scorer.kind: f"The scorer “{kind.label}” needs {kind.asks}."})
         if kind.expects and not expected:
@@ -114,7 +127,7 @@ def check_scorer(scorer: Scorer, *, expected: bool) -> None:
             raise ParameterError({scorer.kind: words})
         return
     try:
-        kind.check(scorer.setting)
+        kind.check(setting)
     except ValueError as error:
         raise ParameterError({scorer.kind: f"The scorer “{kind.label}”: {error}"}) from error
 
@@ -226,11 +239,15 @@ def _identifier() -> Any:
 
 
 def _number(observed: Observation, setting: str) -> Score:
-    wanted, tolerance = _tolerance(setting)
-    found = last_number(observed.answer)
-    if found is None:
+    way, _, number = setting.partition(" ")
+    wanted, tolerance = _tolerance(number)
+    found = numbers_in(observed.answer)
+    if not found:
         return Score(0.0, "The answer holds no number.")
-    return Score(1.0 if abs(found - wanted) <= tolerance else 0.0, f"the last number is {found:.10g}")
+    nearest = min(found, key=lambda one: abs(one - wanted))
+    taken = {"last": found[-1], "first": found[0], "any": nearest}[way]
+    said = f"the nearest number is {taken:.10g}" if way == "any" else f"the {way} number is {taken:.10g}"
+    return Score(1.0 if abs(taken - wanted) <= tolerance else 0.0, said)
 
 
 def _tolerance(setting: str) -> tuple[float, float]:
@@ -276,7 +293,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "length": Kind("Length in words", "a range such as 50-100", _length, needed=True, check=_range),
         "language": Kind("Language", "a code such as en or de", _language, needed=True, check=_check_language),
         "number": Kind(
-            "Number within a tolerance", "a number such as 42 or 3.14 +- 0.01", _number, expects=True, check=_tolerance
+            "Number within a tolerance",
+            "a number such as 42 or 3.14 +- 0.01",
+            _number,
+            expects=True,
+            check=_tolerance,
+            ways=("last", "first", "any"),
         ),
         "latency": Kind("Time (s)", "nothing", _latency, lower_is_better=True),
         "cost": Kind("Cost ($)", "nothing", _cost, lower_is_better=True),

@@ -207,7 +207,12 @@ class Sweep:
             if cell.status == "waiting":
                 self._todo.append((cell.number, None))
             elif cell.status == "answered":
-                self._todo.extend((cell.number, scorer) for scorer in self._judges if scorer.name not in cell.scores)
+                self._judge_next(cell)
+
+    def _judge_next(self, cell: CellRecord) -> None:
+        """Puts the calls that judge an answer before all that is left to be asked: a result is there early."""
+        left = [scorer for scorer in self._judges if scorer.name not in cell.scores]
+        self._todo.extendleft((cell.number, scorer) for scorer in reversed(left))
 
     def _spent(self) -> Decimal:
         if self.plan.cap_calls:
@@ -313,14 +318,13 @@ class Sweep:
         left = self.cells[one.cell].reserved_usd - one.reserved if one.judging else Decimal(0)
         cell = replace(_charged(self.cells[one.cell], cost, unsure=may_be_billed(run)), reserved_usd=left)
         if run.timings.sent is not None:  # a try that failed, too: what came of it may tell why
-            save_run(
-                self._store, record_of(run, self._owner, kind="judge" if one.judging else "sweep"), events_from(run, 0)
-            )
+            kind = "judge" if one.judging else "sweep"
+            save_run(self._store, record_of(run, self._owner, kind=kind, group_id=self.id), events_from(run, 0))
         if one.judging:
             cell = self._judged(cell, one)
         elif run.status == "done":
             cell = self._scored(cell, run)
-            self._todo.extend((cell.number, scorer) for scorer in self._judges)
+            self._judge_next(cell)
             self.finished_here += not self._judges
         else:
             cell = self._missed(cell, run)

@@ -8,13 +8,20 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
-from components.core.card import ModelCard
+from components.core.card import ModelCard, Parameter
 from components.core.errors import ParameterError
+from components.params.trying import sweep_values_of
 from components.params.validation import parse_value, validate
 
 # What pictures can be varied in: fewest and most.
 MEDIA_RANGES = {"frames": (1, 64), "longest_side": (64, 4096), "jpeg_quality": (10, 100)}
+_MEDIA_RANGE = {
+    "frames": "2 to 16 step 2",
+    "longest_side": "256 to 1024 step 256",
+    "jpeg_quality": "40 to 90 step 10",
+}
 _MOST_VALUES = 200
+_STEPS = 4
 # 1,024 where other values have a space between them, or a value that begins with 0: one number with a comma in it.
 _GLUED = re.compile(r"(?<![.\d])\d+,\d+(?![.\d])")
 _ZERO = re.compile(r"\d+,0\d+")
@@ -28,12 +35,17 @@ def read_values(name: str, text: str, card: ModelCard) -> tuple[object, ...]:
     """
     if name in MEDIA_RANGES:
         low, high = MEDIA_RANGES[name]
-        found = [_whole(name, item, low, high) for item in _items(name, text)]
+        found = [_whole(name, item, low, high) for item in _items(name, text, _MEDIA_RANGE[name])]
         return tuple(dict.fromkeys(found))
     if name not in card.parameters:
         raise ParameterError({name: f"{card.display_name} has no parameter {name}."})
     parameter = card.parameters[name]
-    items = text.splitlines() if parameter.type == "string" else _items(name, text)
+    if parameter.type == "string":
+        items = text.splitlines()
+    elif parameter.type in ("enum", "boolean"):
+        items = [item.strip() for item in re.split("[,;]", text) if item.strip()]
+    else:
+        items = _items(name, text, range_of(parameter))
     values: list[object] = []
     for item in items:
         if parameter.type == "string" and not item.strip().startswith("["):
@@ -51,9 +63,19 @@ def read_values(name: str, text: str, card: ModelCard) -> tuple[object, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def _items(name: str, text: str) -> list[str]:
+def range_of(parameter: Parameter) -> str:
+    """How a range of the parameter is typed, by an example of its own: from its lowest usual value to its highest."""
+    usual = [Decimal(item.strip()) for item in sweep_values_of(parameter).split(",")]
+    low, high = min(usual), max(usual)
+    step = (high - low) / _STEPS
+    if parameter.type == "integer":
+        step = max(Decimal(1), step.to_integral_value())
+    return f"{low:f} to {high:f} step {step.normalize():f}"
+
+
+def _items(name: str, text: str, example: str) -> list[str]:
     if match := _RANGE.fullmatch(text):
-        return _stepped(name, *match.groups())
+        return _stepped(name, example, *match.groups())
     if ";" in text:
         items = [item.strip().replace(",", ".") for item in text.split(";") if item.strip()]
     else:
@@ -67,11 +89,11 @@ def _items(name: str, text: str) -> list[str]:
     return items
 
 
-def _stepped(name: str, first: str, last: str, step: str | None) -> list[str]:
+def _stepped(name: str, example: str, first: str, last: str, step: str | None) -> list[str]:
     try:
         low, high, by = Decimal(first), Decimal(last), Decimal(step or 1)
     except InvalidOperation as error:
-        raise ParameterError({name: f"A range of {name} is written as 0 to 2 step 0.5."}) from error
+        raise ParameterError({name: f"A range of {name} is written as {example}."}) from error
     if not (low.is_finite() and high.is_finite() and by.is_finite()) or by <= 0 or high < low:
         raise ParameterError({name: f"A range of {name} goes upward, by a step of more than 0."})
     if (high - low) / by >= _MOST_VALUES:

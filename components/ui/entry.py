@@ -28,8 +28,13 @@ def open_through_app(pages: Mapping[str, Page]) -> Page:
     state.page = page.url_path
     if state.wanted_page is not None:
         wanted, state.wanted_page = state.wanted_page, None
-        st.switch_page(pages[wanted], query_params=st.query_params.to_dict())
+        st.switch_page(pages[wanted], query_params=_asked())
     return page
+
+
+def _asked() -> dict[str, list[str]]:
+    """What the address asks for, name -> all its texts."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def settle() -> None:
@@ -42,5 +47,5 @@ def require_app(script: str) -> None:
     state = session()
     if not state.entered:
         state.wanted_page = script
-        st.switch_page("app.py", query_params=st.query_params.to_dict())
+        st.switch_page("app.py", query_params=_asked())
     state.entered = False

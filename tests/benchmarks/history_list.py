@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import get_args
 
 from components.core.usage import Usage
-from components.history.listing import Filter, Order, add_up_days, count_runs, list_runs
+from components.history.entries import count_entries, list_entries
+from components.history.listing import COUNTED, PAGE, Filter, Order, add_up_days, count_runs, list_runs
 from components.history.marks import mark, tag
 from components.history.runs import save_run
 from components.history.store import Store, open_store
@@ -68,7 +69,10 @@ def fill(store: Store, start: int, end: int) -> None:
             cost_usd=Decimal(number * 7919 % 100_003).scaleb(-6),
         )
         status = "interrupted" if number % 97 == 0 else "failed" if number % 53 == 0 else "done"
-        save_run(store, replace(record, status=status, kind="chat" if number % 7 else "sweep"))
+        # Of a hundred runs fourteen are cells of a sweep, two of them judged; a sweep has some 280 calls.
+        kind = "judge" if number % 49 == 0 else "chat" if number % 7 else "sweep"
+        group = None if kind == "chat" else f"s{number // 2_000}"
+        save_run(store, replace(record, status=status, kind=kind, group_id=group))
         for name, each in {"starred": 199, "good": 89, "bad": 83, "tagged": 211}.items():
             if number % each == 0:
                 marked[name].append(record.id)
@@ -101,12 +105,18 @@ def main() -> None:
                 counted = milliseconds(lambda narrowed=narrowed: count_runs(store, "local", narrowed))
                 costly = milliseconds(lambda narrowed=narrowed: list_runs(store, "local", narrowed, "cost_usd"))
                 print(f"  {name:32}{listed:8.1f} ms, by cost {costly:6.1f} ms, counted in {counted:6.1f} ms")
+                rows = milliseconds(lambda narrowed=narrowed: list_entries(store, "local", narrowed))
+                counted = milliseconds(lambda narrowed=narrowed: count_entries(store, "local", narrowed))
+                print(f"  {'  a sweep as one row':32}{rows:8.1f} ms, counted in {counted:6.1f} ms")
             for order in get_args(Order):
                 for way in (True, False):
                     listed = milliseconds(
                         lambda order=order, way=way: list_runs(store, "local", Filter(), order, descending=way)
                     )
                     print(f"  {f'by {order}, {WAYS[way]} first':32}{listed:8.1f} ms")
+            last = min(count_entries(store, "local", Filter()), COUNTED) // PAGE
+            listed = milliseconds(lambda last=last: list_entries(store, "local", Filter(), page=last))
+            print(f"  {f'page {last}, a sweep as one row':32}{listed:8.1f} ms")
             listed = milliseconds(lambda: list_runs(store, "local", TWO, "cost_usd"))
             print(f"  {'two filters, by cost':32}{listed:8.1f} ms")
             added = milliseconds(lambda: add_up_days(store, "local", Filter()))

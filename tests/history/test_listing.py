@@ -19,6 +19,7 @@ from components.core.days import span_of
 from components.core.transcript import Transcript
 from components.core.usage import Usage
 from components.history import listing
+from components.history.entries import count_entries, list_entries
 from components.history.listing import (
     Filter,
     Order,
@@ -229,6 +230,8 @@ def test_what_a_list_is_narrowed_to_is_found_without_reading_the_table(tmp_path:
             list_runs(store, "local", Filter(**narrowed))
             list_runs(store, "local", Filter(**narrowed), "cost_usd")
             count_runs(store, "local", Filter(**narrowed))
+            list_entries(store, "local", Filter(**narrowed))
+            count_entries(store, "local", Filter(**narrowed))
     of_runs = [plan for plan in plans if " runs " in f"{plan} "]
     assert any("COVERING INDEX" in plan for plan in of_runs)
     assert all("COVERING INDEX" in plan or "INTEGER PRIMARY KEY" in plan for plan in of_runs), of_runs
@@ -241,6 +244,8 @@ def test_hits_are_gone_along_and_no_run_is_looked_up_among_them(tmp_path: Path):
             for order in get_args(Order):
                 list_runs(store, "local", Filter(words="ocean", starred=True), order)
             count_runs(store, "local", Filter(words="ocean"))
+            list_entries(store, "local", Filter(words="ocean", starred=True))
+            count_entries(store, "local", Filter(words="ocean"))
     hits = [plan for plan in plans if "run_search" in plan]
     # SQLite writes `0:=M3` of an index of words that it asks about one run after the other: seconds, for many hits.
     assert hits and not any(":=" in plan for plan in hits), hits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -87,6 +88,28 @@ def test_a_newer_database_is_left_alone_and_said_to_be_newer(database_url: str, 
     with engine.connect() as connection:
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == "9999"
     engine.dispose()
+
+
+def test_runs_of_before_are_told_their_sweep_and_their_comparison(database_url: str, tmp_path: Path):
+    engine = make_engine(database_url)
+    upgrade(engine, "0008")
+    old_data.write(engine)
+    with engine.begin() as connection:
+        old = connection.execute(sa.text("SELECT * FROM runs")).mappings().one()
+        columns = ", ".join(old)
+        insert = sa.text(f"INSERT INTO runs ({columns}) VALUES ({', '.join(f':{name}' for name in old)})")
+        plain = {**old, "parameters": "{}", "conversation_id": None}
+        connection.execute(insert, {**plain, "number": 2, "id": "r2", "kind": "sweep"})
+        connection.execute(insert, {**plain, "number": 3, "id": "r3", "kind": "compare"})
+        connection.execute(sa.text("UPDATE sweep_cells SET run_id = 'r2'"))
+        state = json.dumps({"version": 1, "trials": [{"replies": {"A": [{"run": "r3"}, {"run": None}]}}]})
+        connection.execute(sa.text("UPDATE comparisons SET state = :state"), {"state": state})
+    engine.dispose()
+    store = open_store(database_url, tmp_path)
+    with store.reading() as connection:
+        found = dict(connection.execute(sa.text("SELECT id, group_id FROM runs ORDER BY id")).all())
+    assert found == {"r1": None, "r2": "s1", "r3": "k1"}
+    store.close()
 
 
 @pytest.mark.parametrize("since", revisions()[:-1])

@@ -16,7 +16,7 @@ from components.tuning.draft import Draft, draft_json, plan_of, read_draft
 from components.tuning.plan import MOST_CELLS, Plan, Question, Variant, check_plan, grid, plan_json, read_plan
 from components.tuning.scorers import Scorer
 from components.tuning.table import Table
-from components.tuning.values import read_values
+from components.tuning.values import range_of, read_values
 
 CARD = default_card()
 
@@ -156,10 +156,29 @@ def test_ranges_that_multiply_to_millions_are_refused_without_being_made():
 def test_a_table_fills_the_prompt_whose_rows_must_differ():
     table = Table(("q", "Expected"), ({"q": "1+1", "Expected": "2"}, {"q": "2+2", "Expected": ""}))
     draft = Draft(Choices(), prompts="What is {{q}}?", expected="4", table=table, axes={})
-    assert plan_of(draft, CARD).questions == (Question("What is 1+1?", "2"), Question("What is 2+2?", "4"))
+    asked = (Question("What is 1+1?", "2", {"q": "1+1"}), Question("What is 2+2?", "4", {"q": "2+2"}))
+    assert plan_of(draft, CARD).questions == asked
+    assert read_plan(plan_json(plan_of(draft, CARD))).questions == asked
     draft.prompts = "What is it?"
     with pytest.raises(ParameterError, match=r"Every row would ask the same: use \{\{q\}\} in the prompt"):
         plan_of(draft, CARD)
+
+
+def test_each_typed_prompt_can_have_an_expected_answer_of_its_own():
+    draft = Draft(Choices(), prompts="Capital of France?\n---\nSay hello.\n---\n1 + 1?", axes={}, name="Three")
+    draft.expected = "Paris\n---\n\n---\n2"
+    plan = plan_of(draft, CARD)
+    assert [question.expected for question in plan.questions] == ["Paris", "", "2"] and plan.name == "Three"
+    draft.expected = "yes"
+    assert {question.expected for question in plan_of(draft, CARD).questions} == {"yes"}
+    draft.expected = "Paris\n---\n2"
+    with pytest.raises(ParameterError, match="There are 2 expected answers for 3 prompts: give one for all, or one"):
+        plan_of(draft, CARD)
+
+
+@pytest.mark.parametrize("name", [name for name, one in CARD.parameters.items() if one.type in ("number", "integer")])
+def test_the_example_of_a_range_is_one_of_the_parameter(name):
+    assert 2 <= len(read_values(name, range_of(CARD.parameters[name]), CARD)) <= 6
 
 
 @pytest.mark.parametrize(
@@ -189,6 +208,9 @@ def test_values_are_read_as_they_are_typed(name, text, values):
         ("temperature", "0 to 1 step 0", "more than 0"),
         ("temperature", "0 to 2 step 0.001", "more than 200 values"),
         ("temperature", "", "at least one value"),
+        ("max_tokens", "low to high", r"A range of max_tokens is written as \d+ to \d+ step \d+\.$"),
+        ("reasoning_effort", "low to high", r"reasoning_effort.*(none|low|medium|high)"),
+        ("enable_thinking", "0 to 2 step 0.5", "enable_thinking"),
         ("top_p", "nan", "from 0 to 1"),
         ("jpeg_quality", "5", "from 10 to 100"),
     ],

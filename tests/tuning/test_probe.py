@@ -119,6 +119,25 @@ def test_no_effect_is_never_said_of_one_call(name):
 def test_sampling_says_nothing_of_four_calls():
     assert probe("temperature", Gateway(1, "temperature", "honour"), CARD, n=4).verdict == "unclear"
     assert probe("temperature", Gateway(1, "temperature", "honour"), CARD, n=5).verdict == "effect"
+    # Five would hide an effect that shows between the values alone.
+    assert probe("temperature", Gateway(1, "temperature", "ignore"), CARD, n=5).verdict == "unclear"
+
+
+class ConstantSeed(Gateway):
+    """A server that samples every call with the same seed: one answer for each setting."""
+
+    def _reply(self, request: RunRequest) -> Reply:
+        self._random = random.Random(7)
+        return super()._reply(request)
+
+
+@pytest.mark.parametrize("name", ["temperature", "top_p"])
+@pytest.mark.parametrize(("treatment", "verdict"), [("honour", "effect"), ("ignore", "no effect")])
+def test_a_constant_seed_does_not_hide_what_sampling_obeys(name, treatment, verdict):
+    found = probe(name, ConstantSeed(1, name, treatment), CARD)
+    assert found.verdict == verdict and "one answer only" in found.note, found
+    few = probe(name, ConstantSeed(1, name, treatment), CARD, n=5)
+    assert few.verdict == "unclear" and "Take 6" in few.note
 
 
 def test_a_failure_that_is_not_the_parameters_is_not_held_against_it():

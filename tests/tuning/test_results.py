@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from components.core.errors import ParameterError
 from components.history.sweeps import CellRecord, RunOutcome
 from components.params.cards import default_card
 from components.params.choices import Choices
-from components.tuning.charts import against, as_altair, by, charts_of
+from components.tuning.charts import against, as_altair, by, charts_of, over_variants
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan, Question, Variant, grid
 from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, unscored, verdict
@@ -74,7 +75,7 @@ def test_what_was_not_answered_has_no_values_and_is_counted_nowhere():
 def test_the_best_is_named_only_where_it_is_more_than_chance():
     clear = found()
     assert verdict(clear, "contains: a", False).startswith("Best: temperature 1.0, beyond chance (n = 8;")
-    noise = found(good=lambda cell: (cell.number // 2) % 2 == 0)
+    noise = found(good=lambda cell: cell.number in (0, 2, 3))
     assert verdict(noise, "contains: a", False).startswith("No difference is more than chance")
     assert verdict(clear, "output tokens", None) == "More or fewer output tokens is not better by itself."
     assert leader(clear, "contains: a", False) == "temperature 1.0" and leader(clear, "output tokens", None) is None
@@ -151,6 +152,56 @@ def test_the_experiment_on_thinking_shows_each_measure_of_all_its_ways():
     titles = [title for title, _ in charts_of(some, "contains: a")]
     assert titles[:4] == ["contains: a", "thinking tokens", "first answer (s)", "cost ($)"]
     assert [title for title, _ in charts_of(found(), "contains: a")][0] == "contains: a by temperature"
+
+
+def of_ways(count, value=lambda number: float(number)):
+    """Rows of so many ways of asking, two of each."""
+    rows_of = found()[:2]
+    return [
+        replace(
+            rows_of[repeat], variant=f"temperature {way / 10}", values={"score": value(way), "cost ($)": way / 1000}
+        )
+        for repeat in (0, 1)
+        for way in range(count)
+    ]
+
+
+def test_a_chart_of_thirty_ways_has_room_for_its_points_and_their_names():
+    some = of_ways(30)
+    trade_off = as_altair(against(some, "score", "cost ($)")).to_dict()
+    assert "legend" not in json.dumps(trade_off) and trade_off["height"] >= 200
+    assert "text" in [layer["mark"]["type"] for layer in trade_off["layer"]]
+    assert re.findall(r'"number": (\d+)', json.dumps(trade_off)) == [str(number) for number in range(1, 31)]
+    side = as_altair(over_variants(some, "score")).to_dict()
+    assert side["height"] >= 30 * 20 and '"30 \\u00b7 temperature 2.9"' in json.dumps(side)
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, 4.5, -2.0])
+def test_equal_scores_have_an_axis(value):
+    some = of_ways(3, lambda number: value)
+    for chart in (against(some, "score", "cost ($)"), over_variants(some, "score")):
+        scales = re.findall(r'"domain": \[(.*?), (.*?)\]', json.dumps(as_altair(chart).to_dict()))
+        assert scales and all(float(low) <= value <= float(high) and float(low) < float(high) for low, high in scales)
+
+
+def test_a_tie_names_no_winner():
+    tied = found(good=lambda cell: True)
+    assert leader(tied, "contains: a", False) is None
+    assert verdict(tied, "contains: a", False) == (
+        "A tie: 2 of 2 ways of asking share the best mean (n = 8 or more each)."
+    )
+
+
+def test_files_keep_the_columns_of_the_table():
+    questions = (Question("1+1", "2", {"topic": "sums", "answer": "?"}), Question("Hello", "", {"topic": "talk"}))
+    plan = replace(PLAN, questions=questions)
+    some = rows(plan, [CellRecord(number) for number in range(plan.size)], {})
+    lines = list(csv.DictReader(io.StringIO(as_csv(plan, some).lstrip("\ufeff"))))
+    assert [(line["topic"], line["table: answer"], line["answer"]) for line in lines[::2][:2]] == [
+        ("sums", "?", ""),
+        ("talk", "", ""),
+    ]
+    assert json.loads(as_jsonl(some).splitlines()[0])["columns"] == {"topic": "sums", "answer": "?"}
 
 
 def test_charts_are_left_out_where_there_is_nothing_to_draw():

@@ -166,5 +166,29 @@ def test_what_can_work_is_let_through():
     check_scorer(Scorer("number"), expected=True)
 
 
+@pytest.mark.parametrize(
+    ("setting", "answer", "expected", "found", "note"),
+    [
+        ("42", "17 * 2 is 34, plus 8 is 42", "", 1, "the last number is 42"),
+        ("last 42", "42, not 41", "", 0, "the last number is 41"),
+        ("first 42", "42, not 41", "", 1, "the first number is 42"),
+        ("first", "391 is 17 * 23", "391", 1, "the first number is 391"),
+        ("any 3.1 +- 0.1", "2, 3.14 and 9", "", 1, "the nearest number is 3.14"),
+        ("any", "none here", "7", 0, "The answer holds no number."),
+    ],
+)
+def test_which_number_of_an_answer_counts_is_chosen_and_said(setting, answer, expected, found, note):
+    scorer = Scorer("number", setting)
+    check_scorer(scorer, expected=bool(expected))
+    assert score(scorer, Observation(answer, expected, FIGURES)) == Score(found, note)
+
+
+def test_a_number_must_follow_the_word_or_be_expected():
+    with pytest.raises(ParameterError, match="or an expected answer for every prompt"):
+        check_scorer(Scorer("number", "first"), expected=False)
+    with pytest.raises(ParameterError, match="written as 42"):
+        check_scorer(Scorer("number", "second 42"), expected=False)
+
+
 def test_less_is_better_only_where_something_is_measured():
     assert {kind for kind in KINDS if Scorer(kind).lower_is_better} == {"latency", "cost"}

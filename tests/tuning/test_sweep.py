@@ -24,7 +24,9 @@ from components.gateway import limits as gateway_limits
 from components.gateway.faults import read_fault
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
-from components.history.runs import load_run
+from components.history.listing import Filter, list_runs
+from components.history.records import RunRecord
+from components.history.runs import load_run, load_runs
 from components.history.store import Store, open_store
 from components.history.sweeps import CellRecord, create_sweep, list_sweeps, load_sweep, save_cells
 from components.params.cards import default_card
@@ -289,6 +291,21 @@ def test_the_judge_is_asked_and_paid_for(store, simulator, start_runner):
         assert cell.scores["rubric: It says five."]["note"].startswith("Simulated: ")
         assert float(cell.cost_usd) > cell.scores["cost"]["value"]
     assert sum(cell.cost_usd for cell in sweep.cells) == billed(simulator)
+
+
+def test_answers_and_judgements_are_asked_in_turn_so_that_a_result_is_there_early(store, simulator, start_runner):
+    questions = (Question("Say five\nsimulate: answer=5"),)
+    whole = plan(questions=questions, scorers=(Scorer("rubric", "It says five."),), repeats=2, at_once=1)
+    sweep_id = create(store, whole)
+    sweep = finish(begin(store, sweep_id, start_runner(limits=FREE), simulator))
+    assert sweep.status == "done"
+    asked = [run.kind for run in sorted(load_kinds(store), key=lambda run: run.started_at)]
+    assert asked == ["sweep", "judge"] * 8
+
+
+def load_kinds(store: Store) -> list[RunRecord]:
+    rows = list_runs(store, OWNER, Filter(judged=True))
+    return list(load_runs(store, [row.id for row in rows], OWNER).values())
 
 
 def test_only_one_process_is_at_a_sweep_and_only_its_owner_sees_it(store, simulator, start_runner):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,9 @@ from streamlit.testing.v1 import AppTest
 
 from components.history.listing import Filter, list_runs
 from components.history.marks import mark, tag
+from components.history.runs import save_run
 from components.ui import resources
+from tests.history.samples import asked
 
 Ask = Callable[[AppTest, str], AppTest]
 
@@ -168,6 +171,61 @@ def test_over_several_runs_only_what_is_changed_is_changed(history: AppTest):
     assert [list(tags) for tags in table["Tags"]] == [["both", "new"], ["both", "new"]]
 
 
+def sweep_of(count: int, group: str = "s1") -> list[str]:
+    """So many runs of a sweep in the store, each judged."""
+    ids = []
+    for number in range(count):
+        for kind in ("sweep", "judge"):
+            record = replace(asked(f"{kind} {number}", started_at=time.time()), kind=kind, group_id=group)
+            save_run(resources.store(), record)
+            ids.append(record.id)
+    return ids
+
+
+def test_a_sweep_is_one_row_that_opens_into_its_calls(history: AppTest):
+    sweep_of(3)
+    history.run()
+    assert prompts(history) == ["▸ sweep 2", "Write a haiku about the ocean.", "What is 2 + 3?"]
+    assert any("**3** entries" in each.value for each in history.markdown)
+    choose(history, 0)
+    assert history.button(key="history-again").disabled and not history.button(key="history-open").disabled
+    press(history, "history-calls")
+    assert prompts(history) == ["sweep 2", "sweep 1", "sweep 0"] and history.query_params["group"] == "s1"
+    history.toggle(key="history-judged").set_value(True).run()
+    assert len(prompts(history)) == 6
+    press(history, "history-all")
+    assert prompts(history)[0] == "▸ judge 2" and "group" not in history.query_params
+
+
+def test_what_is_done_to_the_row_of_a_sweep_is_done_to_all_its_calls(history: AppTest):
+    ids = sweep_of(2)
+    press(choose(history.run(), 0), "history-star")
+    found = list_runs(resources.store(), "local", Filter(judged=True, starred=True))
+    assert {row.id for row in found} == set(ids)
+    press(choose(history, 0), "history-delete")
+    assert len(prompts(history)) == 2 and any("4 runs deleted" in each.value for each in history.caption)
+    press(history, "history-restore")
+    assert len(prompts(history)) == 3
+
+
+def test_sorted_by_a_figure_each_call_is_a_row(history: AppTest):
+    sweep_of(2)
+    history.run()
+    history.selectbox(key="history-order").set_value("cost_usd").run()
+    assert sorted(prompts(history)) == ["What is 2 + 3?", "Write a haiku about the ocean.", "sweep 0", "sweep 1"]
+
+
+def test_the_choice_is_kept_in_the_address_by_what_was_chosen(history: AppTest):
+    first, second = (row.id for row in list_runs(resources.store(), "local", Filter()))
+    choose(history, 1)
+    assert history.query_params["chosen"] == second
+    history.query_params["chosen"] = first  # as a link or Back has it
+    history.run()
+    assert not history.button(key="history-open").disabled
+    press(history, "history-star")
+    assert list(history.dataframe[0].value["★"]) == ["★", ""] and "chosen" not in history.query_params
+
+
 def test_deleted_runs_are_brought_back(history: AppTest):
     both = prompts(history)
     press(choose(history, 0), "history-delete")
@@ -213,6 +271,25 @@ def test_an_old_list_of_messages_is_imported_and_what_has_no_place_here_is_named
     assert [message.role for message in turn.messages] == ["user", "assistant", "tool", "assistant"]
     assert "Answer, imported" in app.container(key="turn-1-answer").get("html")[0].proto.body
     assert any("Left out of the import" in each.value and "input_audio" in each.value for each in app.warning)
+
+
+def test_an_imported_conversation_is_listed_and_found_at_once_and_asked_again(app: AppTest):
+    said = [
+        {"role": "user", "content": "Which moon is the largest?"},
+        {"role": "assistant", "content": "Ganymede, of Jupiter."},
+        {"role": "user", "content": "And unanswered?"},
+    ]
+    bring_in(to_history(app), said)
+    assert app.session_state["playground"].page == ""
+    to_history(app)
+    assert prompts(app) == ["And unanswered?", "Which moon is the largest?"]
+    table = app.dataframe[0].value
+    assert list(table["Status"]) == ["stopped", "done"] and list(table["By"]) == ["not known"] * 2
+    app.text_input(key="history-search").set_value("ganymede").run()
+    assert prompts(app) == ["Which moon is the largest?"]
+    press(choose(app, 0), "history-again")
+    state = app.session_state["playground"]
+    assert state.page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
 
 
 @pytest.mark.parametrize(

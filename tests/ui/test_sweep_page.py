@@ -90,7 +90,7 @@ def test_a_sweep_runs_to_its_results(sweep):
     start(sweep)
     assert progress(sweep) == "6 of 6 cells done"
     assert "Results" in [header.value for header in sweep.subheader]
-    assert "permutation test" in text(sweep) or "n = 1" in text(sweep)
+    assert "A tie: 3 of 3" in text(sweep) or "n = 1" in text(sweep)
     assert list(sweep.selectbox(key="sweep-metric").options)[:3] == ["contains: five", "length: 1-50", "cost ($)"]
     assert len(sweep.get("download_button")) == 3
     assert sweep.query_params["sweep"]
@@ -184,13 +184,33 @@ def test_answers_are_graded_one_by_one_without_their_settings(sweep):
 def test_the_winner_is_taken_to_the_playground(sweep):
     set_up(sweep, axes=("temperature",), repeats=1)
     start(sweep)
-    sweep.selectbox(key="sweep-metric").set_value("cost ($)").run()
+    sweep.selectbox(key="sweep-metric").set_value("total (s)").run()
     sweep.button(key="sweep-use").click().run()
     own = sweep.session_state["playground"].own
     assert own.values["enable_thinking"] is False and "temperature" in own.values
     sweep.button(key="sweep-preset").click().run()
     (saved,) = list_presets(resources.store(), "local").values()
     assert saved["values"] == own.values and saved["wire"] == "chat_completions"
+
+
+def test_a_judged_sweep_counts_its_judgements_and_is_called_as_it_was_named(sweep):
+    sweep.text_input(key="sweep-name").set_value("Two ways to say five").run()
+    set_up(sweep, axes=(), repeats=2)
+    sweep.multiselect(key="sweep-scorers").set_value(["rubric"]).run()
+    sweep.text_area(key="sweep-scorer-rubric").set_value("It says five.").run()
+    start(sweep)
+    assert sweep.subheader[0].value == "Two ways to say five"
+    assert progress(sweep) == "2 of 2 cells done; 2 answered, 2 of 2 judgements of them"
+
+
+def test_which_number_of_an_answer_counts_is_chosen(sweep):
+    sweep.multiselect(key="sweep-scorers").set_value(["number"]).run()
+    sweep.text_input(key="sweep-scorer-number").set_value("42").run()
+    draft = sweep.session_state["playground"].sweep_draft
+    assert draft.scorers == {"number": "42"}
+    sweep.selectbox(key="sweep-scorer-way-number").set_value("first").run()
+    assert draft.scorers == {"number": "first 42"}
+    assert sweep.text_input(key="sweep-scorer-number").value == "42"
 
 
 def test_every_kind_of_scorer_is_offered(sweep):

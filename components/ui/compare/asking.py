@@ -102,5 +102,5 @@ def _start(comparison: Comparison, request: RunRequest) -> Round:
     run = resources.runner().start(request, resources.connection(), resources.keeper().wake)
     resources.registry().add(run, state.owner)
     if not comparison.private:
-        resources.keeper().watch(run, state.owner, kind="compare")
+        resources.keeper().watch(run, state.owner, kind="compare", group_id=comparison.id)
     return Round(run)

@@ -8,28 +8,42 @@ import streamlit as st
 
 from components.core.errors import StoreError
 from components.history import marks
+from components.history.entries import name_of
 from components.history.listing import RunRow
 from components.history.runs import load_run
 from components.runs.records import restored
 from components.runs.turns import shown_by
 from components.ui import resources
+from components.ui.history.table import forget_choice
 from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import with_code
 from components.ui.playground import editing
 from components.ui.playground.keeping import open_conversation, reread
 from components.ui.state import renew, session
 
-PLAYGROUND = "pages/playground.py"
+PLAYGROUND = "pages/playground.py"  # without this page's address: Streamlit refuses to clear what widgets are bound to
+GROUP = "group"
 
 
-def draw_actions(rows: Sequence[RunRow], view: HistoryView) -> None:
-    """Draws the buttons into the row that is open; those that need a choice are off without one."""
-    one, two, some = len(rows) == 1, len(rows) == 2, bool(rows)
-    if _button("Open", "open_in_new", "open", one, "Shows it in its conversation") and open_run(rows[0].id):
-        st.switch_page(PLAYGROUND)
+def draw_actions(chosen: Sequence[RunRow], rows: Sequence[RunRow], view: HistoryView) -> None:
+    """Draws the buttons into the row that is open; those that need a choice are off without one.
+
+    `rows`: the single runs of those that are `chosen`.
+    """
+    group = chosen[0].group if len(chosen) == 1 else ""
+    one, two, some = len(chosen) == 1 and not group, len(rows) == 2, bool(rows)
+    words = "Shows it in its conversation; a sweep or a comparison on its page"
+    if _button("Open", "open_in_new", "open", len(chosen) == 1, words):
+        if group:
+            open_group(group, str(chosen[0].values["kind"]))
+        elif open_run(rows[0].id):
+            st.switch_page(PLAYGROUND, query_params={})
+    words = "Lists the calls of the chosen sweep or comparison one by one"
+    if _button("Show its calls", "unfold_more", "calls", bool(group), words):
+        list_calls(group, view)
     words = "Asks the same on the playground, with the settings that stand there now"
     if _button("Ask again", "refresh", "again", one, words) and ask_again(rows[0].id):
-        st.switch_page(PLAYGROUND)
+        st.switch_page(PLAYGROUND, query_params={})
     if _button("Compare", "compare_arrows", "compare", two, "Two runs side by side, word by word"):
         view.compared = (rows[0].id, rows[1].id)
     starred = some and all(row.values["starred"] for row in rows)
@@ -97,7 +111,7 @@ def show_note(rows: Sequence[RunRow], tags: list[str], view: HistoryView) -> Non
             marks.tag(store, owner, ids, name, on=False)
         for name in set(chosen) - all_have:
             marks.tag(store, owner, ids, name)
-        view.chosen += 1
+        forget_choice(view)
         st.rerun()
 
 
@@ -145,6 +159,25 @@ def open_run(run_id: str) -> bool:
     return True
 
 
+def open_group(group_id: str, kind: str) -> None:
+    """Goes to the page of a sweep or a comparison; the calls of one that was deleted are listed here."""
+    state = session()
+    if not name_of(resources.store(), state.owner, group_id):
+        list_calls(group_id, state.history)
+    if kind == "compare":
+        state.comparison = None
+        st.switch_page("pages/compare.py", query_params={"compare": group_id})
+    state.sweep_id = group_id
+    st.switch_page("pages/sweep.py", query_params={"sweep": group_id})
+
+
+def list_calls(group_id: str, view: HistoryView) -> None:
+    """Narrows the list to the calls of a sweep or a comparison."""
+    forget_choice(view)
+    st.query_params[GROUP] = group_id
+    st.rerun()
+
+
 def ask_again(run_id: str) -> bool:
     """Asks what the run asked once more, beside it, with the settings that stand on the playground."""
     choices, tools = session().own.copy(), session().tools
@@ -152,7 +185,12 @@ def ask_again(run_id: str) -> bool:
         return False
     state = session()
     state.own, state.tools = choices, tools
-    turn = next(turn for turn in state.turns if any(one.run.id == run_id for one in turn.rounds))
+    turn = next((turn for turn in state.turns if any(one.run.id == run_id for one in turn.rounds)), None)
+    if turn is None and (record := load_run(resources.store(), run_id, state.owner)) is not None:
+        # What was imported is no run of the page: its question is.
+        turn = next((turn for turn in state.turns if turn.prompt == record.prompt), None)
+    if turn is None:
+        return _refuse("Its question is no longer in the conversation.")
     editing.ask_again(turn)
     return True
 
@@ -170,5 +208,5 @@ def _button(label: str, icon: str, key: str, on: bool, words: str) -> bool:
 
 def _do(change: Callable[..., None], rows: Sequence[RunRow], **values: object) -> None:
     change(resources.store(), session().owner, [row.id for row in rows], **values)
-    session().history.chosen += 1
+    forget_choice(session().history)
     st.rerun()

@@ -13,6 +13,7 @@ import streamlit as st
 from components.api.wires.registry import WIRES
 from components.core.card import Parameter
 from components.core.days import span_of
+from components.history.imported import IMPORTED
 from components.history.listing import Filter
 from components.history.search import Field
 from components.params.choices import value_text
@@ -21,7 +22,10 @@ from components.ui.reader_time import zone, zone_name
 from components.ui.state import set_widget
 
 _STATUSES = ("done", "stopped", "failed", "interrupted")
-_KINDS = ("chat", "compare", "sweep", "probe")
+# What started a run -> how it is called here.
+_KINDS = {"chat": "chat", "compare": "comparison", "sweep": "sweep", "judge": "judge of a sweep", IMPORTED: "import"}
+# The address has the page as it is: each widget under its key.
+_BOUND: Literal["query-params"] = "query-params"
 # Each widget -> what it holds where it narrows nothing. A parameter's value is drawn only while a parameter is chosen.
 _EMPTY: Mapping[str, object] = {
     "history-search": "",
@@ -30,6 +34,7 @@ _EMPTY: Mapping[str, object] = {
     "history-wires": [],
     "history-statuses": [],
     "history-kinds": [],
+    "history-judged": False,
     "history-parameter": None,
     "history-least": None,
     "history-most": None,
@@ -49,10 +54,15 @@ def draw_filters(tags: list[str]) -> Filter:
             placeholder="Words of prompts, thinking and answers; quotes hold words together",
             icon=":material/search:",
             label_visibility="collapsed",
+            bind=_BOUND,
         )
         with st.popover("Filters", icon=":material/filter_list:", key="history-filters"):
             fields: list[Field] = st.pills(
-                "Search only in", list(get_args(Field)), selection_mode="multi", key="history-fields"
+                "Search only in",
+                list(get_args(Field)),
+                selection_mode="multi",
+                key="history-fields",
+                bind=_BOUND,
             )
             narrowed = _draw_more(tags)
     return replace(narrowed, words=words, fields=tuple(fields))
@@ -84,25 +94,39 @@ def clear_filters() -> None:
 
 def _draw_more(tags: list[str]) -> Filter:
     nothing: list[date | datetime | str | Literal["today"] | None] = []
-    days = st.date_input("Between", value=nothing, key="history-days", help=f"Days of {zone_name()}, your time zone")
-    wires = st.multiselect("Endpoint", list(WIRES), format_func=lambda name: WIRES[name].label, key="history-wires")
-    statuses: list[str] = st.multiselect("Status", _STATUSES, key="history-statuses")
-    kinds: list[str] = st.multiselect("Asked from", _KINDS, key="history-kinds")
+    days = st.date_input(
+        "Between", value=nothing, key="history-days", help=f"Days of {zone_name()}, your time zone", bind=_BOUND
+    )
+    wires = st.multiselect(
+        "Endpoint", list(WIRES), format_func=lambda name: WIRES[name].label, key="history-wires", bind=_BOUND
+    )
+    statuses: list[str] = st.multiselect("Status", _STATUSES, key="history-statuses", bind=_BOUND)
+    kinds: list[str] = st.multiselect(
+        "Asked from", list(_KINDS), format_func=_KINDS.__getitem__, key="history-kinds", bind=_BOUND
+    )
+    judged = st.toggle(
+        "With the judge's calls",
+        key="history-judged",
+        disabled=bool(kinds),
+        help="Those by which a sweep has answers scored.",
+        bind=_BOUND,
+    )
     name = st.selectbox(
         "Parameter",
         [name for name, parameter in _parameters().items() if parameter.type != "string"],
         index=None,
         placeholder="any",
         key="history-parameter",
+        bind=_BOUND,
     )
     value = _draw_value(name) if name else None
     low, high = st.columns(2)
-    least = low.number_input("Costs at least ($)", 0.0, value=None, format="%g", key="history-least")
-    most = high.number_input("Costs at most ($)", 0.0, value=None, format="%g", key="history-most")
-    pictures = st.segmented_control("Pictures", ["with", "without"], key="history-pictures")
-    rated = st.segmented_control("Rating", ["good", "bad"], key="history-rated")
-    tag = st.selectbox("Tag", tags, index=None, placeholder="any", key="history-tag")
-    starred = st.toggle("Only starred", key="history-starred")
+    least = low.number_input("Costs at least ($)", 0.0, value=None, format="%g", key="history-least", bind=_BOUND)
+    most = high.number_input("Costs at most ($)", 0.0, value=None, format="%g", key="history-most", bind=_BOUND)
+    pictures = st.segmented_control("Pictures", ["with", "without"], key="history-pictures", bind=_BOUND)
+    rated = st.segmented_control("Rating", ["good", "bad"], key="history-rated", bind=_BOUND)
+    tag = st.selectbox("Tag", tags, index=None, placeholder="any", key="history-tag", bind=_BOUND)
+    starred = st.toggle("Only starred", key="history-starred", bind=_BOUND)
     since, until = _between(days)
     return Filter(
         since=since,
@@ -110,6 +134,7 @@ def _draw_more(tags: list[str]) -> Filter:
         wires=tuple(wires),
         statuses=tuple(statuses),
         kinds=tuple(kinds),
+        judged=judged,
         parameters={} if name is None or value is None else {name: value},
         costs_at_least=None if least is None else Decimal(str(least)),
         costs_at_most=None if most is None else Decimal(str(most)),
@@ -131,10 +156,12 @@ def _draw_value(name: str) -> float | bool | str | None:
     options: list[bool | str] = [True, False] if parameter.type == "boolean" else list(parameter.options)
     if options:
         chosen: bool | str | None = st.selectbox(
-            "was sent as", options, index=None, format_func=value_text, key=f"history-value-{name}"
+            "was sent as", options, index=None, format_func=value_text, key=f"history-value-{name}", bind=_BOUND
         )
         return chosen
-    typed: float | None = st.number_input("was sent as", value=None, format="%g", key=f"history-value-{name}")
+    typed: float | None = st.number_input(
+        "was sent as", value=None, format="%g", key=f"history-value-{name}", bind=_BOUND
+    )
     return typed
 
 

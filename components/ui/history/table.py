@@ -1,4 +1,4 @@
-"""The table of the history page: one run a row, a page at a time."""
+"""The table of the history page, a page at a time: one run a row, and a sweep or comparison one, too."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.history.entries import count_entries, list_entries
 from components.history.listing import COUNTED, PAGE, Filter, Order, RunRow, count_runs, list_runs
 from components.params.choices import value_text
 from components.ui import resources
@@ -15,6 +16,10 @@ from components.ui.history.filters import clear_filters, narrowed_by
 from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import escaped
 from components.ui.reader_time import zone_name
+from components.ui.state import set_widget, widget_value
+
+CHOSEN = "chosen"
+_PAGE = "history-page"
 
 _ORDERS: dict[Order, str] = {
     "started_at": "date",
@@ -28,16 +33,14 @@ _DATES = {"highest": "newest", "lowest": "oldest"}
 
 
 def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
-    """Draws the sorting, one page of the list and its pages; gives the rows that are chosen. Raises: StoreError."""
+    """Draws the sorting, one page of the list and its pages; gives the rows that are chosen. Raises: StoreError.
+
+    By date a sweep or comparison is one row, unless it is opened: then its runs are listed, as they are by any figure.
+    """
     store = resources.store()
-    count = count_runs(store, owner, narrowed)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        told = f"more than {COUNTED:,}" if count > COUNTED else f"{count:,}"
-        by = narrowed_by(narrowed)
-        which = f" :gray[by {escaped(', '.join(by))}]" if by else ""
-        st.markdown(
-            f"**{told}** {'run' if count == 1 else 'runs'}{which}", width="content"
-        )  # the table's own tools lie over what is at the right
+    top = st.container(horizontal=True, vertical_alignment="center")
+    with top:
+        heading = st.container(width="content")
         order = st.selectbox(
             "Sort by",
             list(_ORDERS),
@@ -45,6 +48,7 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
             key="history-order",
             width=200,
             label_visibility="collapsed",
+            bind="query-params",
         )
         way = st.segmented_control(
             "First",
@@ -54,26 +58,78 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
             required=True,
             key="history-way",
             label_visibility="collapsed",
+            bind="query-params",
         )
+    whole = order == "started_at" and not narrowed.group
+    count = count_entries(store, owner, narrowed) if whole else count_runs(store, owner, narrowed)
+    by = narrowed_by(narrowed)
+    told = f"more than {COUNTED:,}" if count > COUNTED else f"{count:,}"
+    noun = ("entry" if count == 1 else "entries") if whole else ("run" if count == 1 else "runs")
+    which = f" :gray[by {escaped(', '.join(by))}]" if by else ""
+    heading.markdown(f"**{told}** {noun}{which}")
     if not count:
         _draw_nothing(by)
         return []
     pages = -(-min(count, COUNTED) // PAGE)
     place = st.container()
-    page = st.pagination(pages, key=f"history-page-{pages}") if pages > 1 else 1
-    rows = list_runs(store, owner, narrowed, order, descending=way == "highest", page=page)
+    page = _draw_pages(pages, (narrowed, order, way), view)
+    descending = way == "highest"
+    if whole:
+        rows = list_entries(store, owner, narrowed, descending=descending, page=page)
+    else:
+        rows = list_runs(store, owner, narrowed, order, descending=descending, page=page)
     with place:
-        event: Any = st.dataframe(
-            _columns(rows),
-            hide_index=True,
-            placeholder="",
-            key=f"history-table-{view.chosen}",
-            on_select="rerun",
-            selection_mode="multi-row",
-            column_config=_CONFIG | {"Asked": _asked()},
-            height=min(560, 38 + 35 * len(rows)),
-        )
-    return [rows[at] for at in event.selection.rows if at < len(rows)]
+        return _draw_rows(rows, view)
+
+
+def _draw_pages(pages: int, listing: object, view: HistoryView) -> int:
+    """Draws the pages and gives the one that is shown: the first, where the list has become another one."""
+    begins = 1
+    if view.listing not in (None, listing) or (widget_value(_PAGE) or 1) > pages:
+        begins = set_widget(_PAGE, begins)
+    view.listing = listing
+    # The address leaves out what a widget begins with: that is always the first.
+    return st.pagination(pages, default=begins, key=_PAGE, bind="query-params") if pages > 1 else 1
+
+
+def _draw_rows(rows: Sequence[RunRow], view: HistoryView) -> list[RunRow]:
+    """Draws the table. Which rows are chosen stands in the address, by what they are and not by their places."""
+    listed = tuple(row.group or row.id for row in rows)
+    wanted = tuple(filter(None, st.query_params.get(CHOSEN, "").split(",")))
+    held = widget_value(f"history-table-{view.chosen}")
+    clicked = held is not None and _chosen_of(listed, held) != view.selected  # the browser may not have its address yet
+    if listed != view.listed or (wanted != view.selected and not clicked):  # another list, a link or Back: a new table
+        view.listed, view.selected = listed, tuple(one for one in wanted if one in listed)
+        view.chosen += 1
+    event: Any = st.dataframe(
+        _columns(rows),
+        hide_index=True,
+        placeholder="",
+        key=f"history-table-{view.chosen}",
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [listed.index(one) for one in view.selected]}},
+        column_config=_CONFIG | {"Asked": _asked()},
+        height=min(560, 38 + 35 * len(rows)),
+    )
+    view.selected = _chosen_of(listed, event)
+    if view.selected:
+        st.query_params[CHOSEN] = ",".join(view.selected)
+    else:
+        st.query_params.pop(CHOSEN, None)
+    return [row for row, key in zip(rows, listed, strict=True) if key in view.selected]
+
+
+def _chosen_of(listed: Sequence[str], held: Any) -> tuple[str, ...]:
+    """The keys of the rows that a table holds as chosen, in their order."""
+    return tuple(listed[at] for at in sorted(held["selection"]["rows"]) if at < len(listed))
+
+
+def forget_choice(view: HistoryView) -> None:
+    """Ends the choice of rows."""
+    view.selected = ()
+    view.chosen += 1
+    st.query_params.pop(CHOSEN, None)
 
 
 def _draw_nothing(by: Sequence[str]) -> None:
@@ -94,7 +150,8 @@ def _columns(rows: Sequence[RunRow]) -> dict[str, list[object]]:
     return {
         "★": ["★" if one["starred"] else "" for one in values],
         "Asked": [datetime.fromtimestamp(one["started_at"], UTC) for one in values],
-        "Prompt": [one["title"] for one in values],
+        "Prompt": [f"▸ {one['title']}" if row.group else one["title"] for row, one in zip(rows, values, strict=True)],
+        "Calls": [row.calls if row.group else None for row in rows],
         "Status": [one["status"] for one in values],
         "Cost": [None if one["cost_usd"] is None else float(one["cost_usd"]) for one in values],
         "In": [one["input_tokens"] for one in values],
@@ -109,7 +166,7 @@ def _columns(rows: Sequence[RunRow]) -> dict[str, list[object]]:
         "Rating": [{1: "good", 0: "bad"}.get(one["rating"], "") for one in values],
         "Tags": [list(row.tags) for row in rows],
         "Note": [one["note"] for one in values],
-        "By": ["simulator" if one["simulated"] else one["model"] for one in values],
+        "By": ["simulator" if one["simulated"] is True else one["model"] or "not known" for one in values],
         "From": [one["kind"] for one in values],
     }
 
@@ -125,6 +182,10 @@ def _asked() -> Any:
 _CONFIG: dict[str, Any] = {
     "★": st.column_config.TextColumn("★", width=30),
     "Prompt": st.column_config.TextColumn("Prompt", width=330),
+    "Calls": st.column_config.NumberColumn(
+        "Calls", width=60, help="Of a sweep or comparison, whose row adds all its calls up, the judge's with them"
+    ),
+    "Status": st.column_config.TextColumn("Status", width=110),
     "Cost": st.column_config.NumberColumn("Cost", format="$%.6f", help="Empty: not reported"),
     "In": st.column_config.NumberColumn("In", format="localized", help="Input tokens; empty: not reported"),
     "Out": st.column_config.NumberColumn("Out", format="localized", help="Output tokens; empty: not reported"),

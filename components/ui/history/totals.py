@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import streamlit as st
@@ -10,6 +13,7 @@ from components.history.listing import Day, Filter, add_up_days
 from components.ui import resources
 from components.ui.reader_time import zone, zone_name
 
+_FEWEST_DAYS = 14
 _CHARTS = {
     "Tokens": "tokens",
     "Cost ($)": "cost_usd",
@@ -20,7 +24,8 @@ _CHARTS = {
 
 def draw_totals(owner: str, narrowed: Filter) -> None:
     """Draws the sums and one chart. Raises: StoreError."""
-    days = add_up_days(resources.store(), owner, narrowed, zone())
+    # What a sweep's judge cost is paid, listed or not.
+    days = add_up_days(resources.store(), owner, replace(narrowed, judged=True), zone())
     if not days:
         st.caption("No run matches: there is nothing to add up." if narrowed != Filter() else "Nothing to add up yet.")
         return
@@ -41,12 +46,28 @@ def draw_totals(owner: str, narrowed: Filter) -> None:
             "height": 220,
             "mark": {"type": "bar", "tooltip": True},
             "encoding": {
-                "x": {"field": "Day", "type": "temporal", "timeUnit": "utcyearmonthdate", "title": None},
+                "x": {
+                    "field": "Day",
+                    "type": "temporal",
+                    "timeUnit": "utcyearmonthdate",
+                    "title": None,
+                    "scale": {"type": "utc", "domain": _span(days)},
+                    "axis": {"format": "%b %d"},
+                },
                 "y": {"field": chosen, "type": "quantitative", "title": chosen},
             },
         },
     )
-    st.caption(f"Days are those of {zone_name()}, your time zone. What was not reported is left out of the sums.")
+    st.caption(
+        f"Days are those of {zone_name()}, your time zone. What was not reported is left out of the sums."
+        " The judge's calls are counted, listed or not."
+    )
+
+
+def _span(days: Sequence[Day]) -> list[str]:
+    """From the first day to the end of the last, and no less than two weeks: a single day would fill the chart."""
+    first, last = days[0].date, days[-1].date
+    return [min(first, last - timedelta(days=_FEWEST_DAYS - 1)).isoformat(), (last + timedelta(days=1)).isoformat()]
 
 
 def _value(day: Day, name: str) -> float | None:

@@ -1,4 +1,4 @@
-"""`HistoryView`: what a session's history page remembers between two clicks."""
+"""`HistoryView`: what a session's history page remembers between two clicks. What it shows stands in its address."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class HistoryView:
-    """`deleted`: the runs that were deleted last, to bring back. `chosen`: counts emptied selections.
+    """`deleted`: the runs that were deleted last, to bring back. `listed`: keys of the rows of the page that was drawn
+    last, `selected` of those that were chosen; `chosen` counts the tables drawn, `listing` is what the list was
+    narrowed to and sorted by.
 
-    `compared`: the two runs whose comparison is open. `note`: the runs whose note and tags are.
+    `compared`: the two runs whose comparison is open. `noted`: the runs whose note and tags are.
     """
 
     deleted: list[str] = field(default_factory=list)
+    listed: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()
     chosen: int = 0
+    listing: object = None
     compared: tuple[str, str] | None = None
     noted: list[str] = field(default_factory=list)

@@ -86,7 +86,7 @@ def draw_import() -> None:
                 return
             if open_conversation(archived[0].conversation.id):
                 session().refusals += [f"Left out of the import: {sentence}" for sentence in left_out]
-                st.switch_page(_PLAYGROUND)
+                st.switch_page(_PLAYGROUND, query_params={})  # not the list's, which widgets are bound to
 
 
 def _read(data: bytes) -> tuple[list[Archived], tuple[str, ...]]:

@@ -45,7 +45,7 @@ def draw_keys(state: Session) -> None:
 
 def search() -> None:
     """Goes to the history's search."""
-    st.switch_page("pages/history.py")
+    st.switch_page("pages/history.py", query_params={})
 
 
 @st.dialog("Keyboard shortcuts and API surprises", icon=":material/keyboard:")

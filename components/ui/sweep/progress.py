@@ -14,6 +14,7 @@ from components.core.errors import StoreError
 from components.history.sweeps import CellRecord, SweepRecord, load_sweep, save_plan
 from components.tuning.plan import Plan
 from components.tuning.results import open_calls, paid_usd
+from components.tuning.scorers import JUDGED
 from components.tuning.sweep import Sweep, calls_made
 from components.ui import resources
 from components.ui.figures import cost_words, dollars
@@ -100,9 +101,8 @@ class ProgressView:
         """Draws how it stands now."""
         counts = Counter(cell.status for cell in cells)
         done, failed = counts["done"], counts["failed"]
-        self._bar.progress(
-            (done + failed) / len(cells), text=f"{done:,} of {len(cells):,} cells done{_left(cells, sweep)}"
-        )
+        share, judged = progress_of(self._plan, cells)
+        self._bar.progress(share, text=f"{done:,} of {len(cells):,} cells done{judged}{_left(cells, sweep)}")
         aside = sum((cell.reserved_usd for cell in cells), Decimal(0))
         repeated = sum(max(0, cell.tries - 1) for cell in cells)
         words = [
@@ -139,6 +139,24 @@ class ProgressView:
             f" The first {shown:,} of {len(plan.questions):,} prompts are shown." if shown < len(plan.questions) else ""
         )
         self._legend.caption(f"A mark for each repeat: ○ waiting, ◐ under way, ◕ being judged, ● done, ✗ failed.{cut}")
+
+
+def progress_of(plan: Plan, cells: Sequence[CellRecord]) -> tuple[float, str]:
+    """How much of a sweep is done, 0 to 1, and in words how far its judge is; empty without one.
+
+    A cell is as many steps as it takes calls: its answer, and each judgement of it.
+    """
+    judges = [scorer.name for scorer in plan.scorers if scorer.kind == JUDGED]
+    steps = judged = 0
+    for cell in cells:
+        given = sum(name in cell.scores for name in judges) if cell.status in ("answered", "done") else 0
+        judged += given
+        steps += 1 + len(judges) if cell.status in ("done", "failed") else given + (cell.status == "answered")
+    if not judges:
+        return steps / len(cells), ""
+    answered = sum(cell.status in ("answered", "done") for cell in cells)
+    words = f"; {answered:,} answered, {judged:,} of {answered * len(judges):,} judgements of them"
+    return steps / (len(cells) * (1 + len(judges))), words
 
 
 def follow(view: ProgressView, sweep: Sweep) -> None:

@@ -12,7 +12,7 @@ from components.history.sweeps import SweepRecord, load_outcomes, save_cells
 from components.tuning.charts import as_altair, charts_of
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan
-from components.tuning.results import Row, leader, metrics, rows, summaries, unscored, verdict
+from components.tuning.results import Row, leader, metrics, numbers_of, rows, summaries, unscored, verdict
 from components.tuning.scorers import GRADED
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
@@ -54,9 +54,10 @@ def _draw_findings(plan: Plan, some: Sequence[Row], names: Sequence[str], scores
 
 
 def _draw_summaries(some: Sequence[Row], metric: str) -> None:
-    found = summaries(some, metric)
+    found, numbers = summaries(some, metric), numbers_of(some)
     st.dataframe(
         {
+            "#": [numbers[name] for name in found],
             "Settings": list(found),
             "Mean": [one.mean for one in found.values()],
             "95 % from": [one.low for one in found.values()],
@@ -68,8 +69,11 @@ def _draw_summaries(some: Sequence[Row], metric: str) -> None:
         hide_index=True,
         placeholder="–",
         column_config={
-            name: st.column_config.NumberColumn(format="%.4g")
-            for name in ("Mean", "95 % from", "95 % to", "Minimum", "Maximum")
+            "#": st.column_config.NumberColumn(width=40, help="By it the charts call these settings"),
+            **{
+                name: st.column_config.NumberColumn(format="%.4g")
+                for name in ("Mean", "95 % from", "95 % to", "Minimum", "Maximum")
+            },
         },
     )
     if all(one.n == 1 for one in found.values()):
@@ -108,6 +112,8 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
 
 def _draw_charts(some: Sequence[Row], metric: str) -> None:
     drawn = charts_of(some, metric)
+    if drawn:
+        st.caption("The numbers in the charts are those of the table above.")
     for start in range(0, len(drawn), 2):
         for place, (title, chart) in zip(st.columns(2), drawn[start : start + 2], strict=False):
             with place:

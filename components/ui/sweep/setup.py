@@ -8,8 +8,9 @@ from components.core.errors import ParameterError
 from components.params.trying import sweep_values_of
 from components.tuning.draft import Draft
 from components.tuning.plan import MEDIA_AXES
-from components.tuning.scorers import KINDS
+from components.tuning.scorers import KINDS, Scorer, parted
 from components.tuning.table import EXPECTED, read_table
+from components.tuning.values import range_of
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, in_code
 from components.ui.playground.composer import fill_tray
@@ -24,12 +25,23 @@ _ASKS = {
     "longest_side": "in px, of pictures and frames, such as 256, 512",
     "jpeg_quality": "10 to 100, such as 40, 70, 90",
 }
+_WAYS = {"last": "the last number", "first": "the first number", "any": "any number"}
+_LONGEST_NAME = 80
 _STRINGS = "one set a line, strings apart by a comma"
 _PROMPT = "Several prompts stand between lines of ---. With a table, write {{column}} where its values belong."
 
 
 def draw_prompts(state: Session, draft: Draft) -> None:
     """Draws what is asked: typed prompts, or a template and a table; and the media that go with each."""
+    st.text_input(
+        "Name",
+        value=set_widget("sweep-name", draft.name),
+        key="sweep-name",
+        max_chars=_LONGEST_NAME,
+        placeholder="As its first prompt begins",
+        on_change=_take,
+        args=("name", "sweep-name"),
+    )
     if (saved := draw_saved_templates()) is not None:
         draft.prompts = saved
     st.text_area(
@@ -44,11 +56,13 @@ def draw_prompts(state: Session, draft: Draft) -> None:
     )
     left, right = st.columns(2, gap="small")
     with left:
-        st.text_input(
+        st.text_area(
             "Expected answer",
             value=set_widget("sweep-expected", draft.expected),
             key="sweep-expected",
+            height=68,
             placeholder="For the scorers; a table may have its own",
+            help="One for all prompts, or one for each in their order, between lines of ---; it may be empty.",
             on_change=_take,
             args=("expected", "sweep-expected"),
         )
@@ -103,7 +117,7 @@ def draw_axes(draft: Draft) -> None:
     for name in (name for name in draft.axes if name in names):
         key = f"sweep-axis-{name}"
         strings = name in card.parameters and card.parameters[name].type == "string"
-        kind = _ASKS.get(name, _STRINGS if strings else f"such as {_begins(name)}")
+        kind = _ASKS.get(name) or (_STRINGS if strings else _hint(name))
         draw = st.text_area if strings else st.text_input
         draw(
             f"Values of {escaped(name)} ({escaped(kind)})",
@@ -131,6 +145,9 @@ def draw_scorers(draft: Draft) -> None:
             continue
         key = f"sweep-scorer-{kind}"
         unless = ", or nothing: then the expected answer counts" if KINDS[kind].expects else ""
+        if KINDS[kind].ways:
+            _draw_number(draft, kind, unless)
+            continue
         draw = st.text_area if kind in ("schema", "rubric") else st.text_input
         draw(
             f"{KINDS[kind].label}: {asks}{unless}",
@@ -139,6 +156,31 @@ def draw_scorers(draft: Draft) -> None:
             on_change=_take_scorer,
             args=(kind, key),
         )
+
+
+def _draw_number(draft: Draft, kind: str, unless: str) -> None:
+    """The number that is looked for, and which of an answer's numbers counts."""
+    way, rest = parted(Scorer(kind, draft.scorers[kind]))
+    which, number = f"sweep-scorer-way-{kind}", f"sweep-scorer-{kind}"
+    left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
+    left.text_input(
+        f"{KINDS[kind].label}: {KINDS[kind].asks}{unless}",
+        value=set_widget(number, rest),
+        key=number,
+        on_change=_take_number,
+        args=(kind, which, number),
+    )
+    ways = list(KINDS[kind].ways)
+    right.selectbox(
+        "Counts",
+        ways,
+        index=ways.index(set_widget(which, way)),
+        format_func=_WAYS.__getitem__,
+        key=which,
+        help="Which number of the answer is compared. Any: the nearest one, so a long answer passes easily.",
+        on_change=_take_number,
+        args=(kind, which, number),
+    )
 
 
 def draw_amounts(draft: Draft) -> None:
@@ -239,6 +281,19 @@ def _begins(name: str) -> str:
 
 def _take_axis(name: str, key: str) -> None:
     _draft().axes[name] = widget_value(key)
+
+
+def _hint(name: str) -> str:
+    """What is typed for a parameter, by examples of its own."""
+    parameter = resources.card().parameters[name]
+    if parameter.type in ("enum", "boolean"):
+        return f"any of {', '.join(parameter.options) or 'on, off'}"
+    return f"such as {_begins(name)}, or {range_of(parameter)}"
+
+
+def _take_number(kind: str, which: str, number: str) -> None:
+    way, text = widget_value(which), widget_value(number).strip()
+    _draft().scorers[kind] = text if way == KINDS[kind].ways[0] else f"{way} {text}".strip()
 
 
 def _take_scorers() -> None:

@@ -1,0 +1,117 @@
+"""A sweep as a JSON file, for the terminal: what the page asks for, by `sweep_file.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from components.api.wires.registry import WIRES
+from components.core.card import ModelCard
+from components.core.errors import MediaError, ParameterError
+from components.media.attachments import Attachment, attach
+from components.media.text_files import read_text
+from components.params.choices import Choices, value_text
+from components.tuning.draft import SEPARATOR, Draft
+from components.tuning.scorers import KINDS
+from components.tuning.table import read_table
+
+# Frames of a clip, unless they are varied.
+_FRAMES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SweepFile:
+    """`draft`: what is asked. `attachments`: what goes with each prompt.
+
+    `thresholds`: kind of a scorer -> the mean that is still good.
+    """
+
+    draft: Draft
+    attachments: tuple[Attachment, ...]
+    thresholds: Mapping[str, float]
+
+
+def read_sweep_file(path: Path, card: ModelCard) -> SweepFile:
+    """Reads the file and those that it names, which lie beside it.
+
+    Raises: ParameterError or MediaError with one sentence.
+    """
+    whole = _json(path)
+    draft = Draft(Choices(dict(whole.get("settings", {})), system=whole.get("system", "")), axes={})
+    if (endpoint := whole.get("endpoint")) is not None:
+        if endpoint not in WIRES:
+            raise _refused(f"endpoint must be one of {', '.join(WIRES)}, not {endpoint!r}.")
+        draft.choices.wire = endpoint
+    draft.name, draft.repeats = whole.get("name", path.stem), 1
+    if "table" in whole:
+        draft.table_name = whole["table"]
+        draft.table = read_table(_bytes(path.parent / whole["table"]))
+    draft.prompts, draft.expected = _prompts(whole)
+    draft.axes = {name: _typed(name, values, card) for name, values in whole.get("axes", {}).items()}
+    draft.scorers = dict(whole.get("scorers", {}))
+    for name in (*draft.scorers, *whole.get("thresholds", {})):
+        if name not in KINDS:
+            raise _refused(f"{name!r} is not a scorer; known are {', '.join(KINDS)}.")
+    if missing := [name for name in whole.get("thresholds", {}) if name not in draft.scorers]:
+        raise _refused(f"There is a threshold for {missing[0]}, but no such scorer.")
+    for field, name in (("repeats", "repeats"), ("cap_usd", "cap"), ("cap_calls", "cap_calls"), ("at_once", "at_once")):
+        setattr(draft, field, whole.get(name, getattr(draft, field)))
+    files = [path.parent / name for name in whole.get("attach", ())]
+    return SweepFile(
+        draft, tuple(attach(file.name, _bytes(file), _FRAMES) for file in files), whole.get("thresholds", {})
+    )
+
+
+def _json(path: Path) -> Any:
+    try:
+        whole = json.loads(read_text(_bytes(path), path.name))
+    except (ValueError, RecursionError) as error:
+        raise _refused(f"{path.name} is not JSON: {error}.") from error
+    if (mistake := best_match(_validator().iter_errors(whole))) is not None:
+        at = ".".join(map(str, mistake.absolute_path)) or "its beginning"
+        said = mistake.message if len(mistake.message) < 200 else f"{mistake.message[:200]}…"
+        raise _refused(f"{path.name}, at {at}: {said}.")
+    return whole
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(Path(__file__).with_name("sweep_file.schema.json").read_text("utf-8")))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MediaError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _prompts(whole: Mapping[str, Any]) -> tuple[str, str]:
+    """Prompts and expected answers as they are typed on the page."""
+    given, common = whole.get("prompts", ""), whole.get("expected", "")
+    if isinstance(given, str):
+        return given, common
+    asked = [one if isinstance(one, str) else one["prompt"] for one in given]
+    answers = [common if isinstance(one, str) else one.get("expected", common) for one in given]
+    if any(line.strip() == SEPARATOR for text in (*asked, *answers) for line in text.splitlines()):
+        raise _refused(f"A prompt or an answer has a line of {SEPARATOR}: put such texts into a table.")
+    between = f"\n{SEPARATOR}\n"
+    return between.join(asked), between.join(answers) if len(set(answers)) > 1 else answers[0]
+
+
+def _typed(name: str, values: Any, card: ModelCard) -> str:
+    if isinstance(values, str):
+        return values
+    lines = name in card.parameters and card.parameters[name].type == "string"
+    return ("\n" if lines else "; ").join(value if isinstance(value, str) else value_text(value) for value in values)
+
+
+def _refused(sentence: str) -> ParameterError:
+    return ParameterError({"file": sentence})
