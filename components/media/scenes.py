@@ -1,8 +1,10 @@
 """Finds where new scenes begin in a clip. Reads the whole part once, looks at thumbnails, and keeps only figures.
 
-Two measures, both the mean difference of thumbnails in levels of 256: to the frame looked at just before, which a
-cut raises for one frame, and to the one about a second before, which a fade or dissolve raises for as long as it
-lasts. A change counts when it stands out from what is usual around it, so that a shaking camera is not a scene.
+Two measures, both mean differences in levels of 256: of thumbnails, to the frame looked at just before, which a cut
+raises for one frame; and of the colours of a few large fields, which motion within a scene hardly changes, to the frame
+two seconds before, which a fade or dissolve raises for as long as it lasts. A change counts when it stands out from
+what is usual around it, so that a shaking camera is not a scene, and when the picture does not come back after it, so
+that a flash is none.
 """
 
 from __future__ import annotations
@@ -16,16 +18,22 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from components.media.animations import Animation
 from components.media.clip_cache import ClipCache
-from components.media.decoding import frames_at, landings
+from components.media.decoding import Moving, frames_at, landings
 from components.media.orientation import Frame
 from components.media.sampling import Sensitivity
-from components.media.video import Clip
 from components.media.work import Progress
 
 _THUMB = (64, 36)
-_LAG_S = 0.8
+# Fields across and down whose colours make the second measure.
+_FIELDS = (4, 4)
+_LAG_S = 2.0
+# Frames that lie this close to a sudden change may show a part of it.
+_NEXT_S = 0.1
+# So large a part of what is looked at is calm in any clip.
+_CALM = 0.25
+# A picture that stands again, this long after a sudden change, as it did before, was lit by a flash.
+_BACK_S = 0.8
 # What is usual is the median this far around.
 _AROUND_S = 2.0
 # Levels of 256 that a change must have, and how many times the usual it must be.
@@ -64,7 +72,7 @@ class Profile:
         )
 
 
-def look_through(clip: Clip | Animation, start_s: float, end_s: float, cache: ClipCache, progress: Progress) -> Profile:
+def look_through(clip: Moving, start_s: float, end_s: float, cache: ClipCache, progress: Progress) -> Profile:
     """Measures the part from `start_s` to `end_s`. Raises: MediaError, Cancelled."""
     key = (clip.token, "profile", start_s, end_s)
     profile: Profile | None = cache.get(key)
@@ -89,36 +97,57 @@ def cuts(profile: Profile, sensitivity: Sensitivity) -> tuple[float, ...]:
             runs[-1].append(place)
         else:
             runs.append([place])
-    sudden = [float(profile.times_s[max(run, key=lambda place: profile.changes[place])]) for run in runs]
-    slow = [] if profile.keyframes_only else _fades(profile, sudden, least, times)
+    sudden: list[float] = []
+    for at, run in enumerate(runs):
+        begin_s = float(profile.times_s[max(run, key=lambda place: profile.changes[place])])
+        is_short = bool(sudden) and begin_s - sudden[-1] < _BACK_S  # back from a short scene, which was one
+        end = runs[at + 1][0] if at + 1 < len(runs) else profile.times_s.size
+        if is_short or not _comes_back(profile, run, end, least):
+            sudden.append(begin_s)
+    slow = [] if profile.keyframes_only else _fades(profile, runs, sudden, least, times)
     return tuple(sorted((*sudden, *slow)))
 
 
-def _measured(clip: Clip | Animation, start_s: float, end_s: float, progress: Progress) -> Profile:
+def _comes_back(profile: Profile, run: Sequence[int], end: int, least: float) -> bool:
+    """Whether the frames after a sudden change, and before the place `end`, look as those before it did."""
+    first, last = run[0], run[-1]
+    until_s = profile.times_s[last] + _BACK_S
+    after = [place for place in range(last + 1, end) if profile.times_s[place] <= until_s]
+    # Fewer tell nothing: the part ends, another change follows, or frames lie far apart.
+    if len(after) < 3:
+        return False
+    apart = float(np.median(profile.drifts[after]))
+    return apart < min(0.5 * float(profile.changes[first : last + 1].max()), 0.75 * least)
+
+
+def _measured(clip: Moving, start_s: float, end_s: float, progress: Progress) -> Profile:
     first, last = bisect_left(clip.frame_times_s, start_s), bisect_left(clip.frame_times_s, end_s)
     keyframes_only = last - first > _DECODED
     times: list[float] = []
     changes: list[float] = []
     drifts: list[float] = []
-    # No more than the thumbnails of one lag are held, however long the clip is.
+    # No more than the fields of one lag are held, however long the clip is.
     recent: deque[tuple[float, npt.NDArray[np.int16]]] = deque(maxlen=256)
+    before: npt.NDArray[np.int16] | None = None
     progress.begin("Looking for scenes", last - first)
     for number, frame in frames_at(clip, _looked_at(clip, first, last, keyframes_only), progress.look):
         if number >= last:
             break
         time_s = clip.frame_times_s[number]
         thumb = _thumb(frame)
+        fields = cv2.resize(thumb, _FIELDS, interpolation=cv2.INTER_AREA).astype(np.int16)
         while len(recent) > 1 and recent[0][0] < time_s - _LAG_S:
             recent.popleft()
         times.append(time_s)
-        changes.append(_difference(thumb, recent[-1][1]) if recent else 0.0)
-        drifts.append(_difference(thumb, recent[0][1]) if recent else 0.0)
-        recent.append((time_s, thumb))
+        changes.append(_difference(thumb, before) if before is not None else 0.0)
+        drifts.append(_difference(fields, recent[0][1]) if recent else 0.0)
+        recent.append((time_s, fields))
+        before = thumb
         progress.done = number - first
     return Profile(np.array(times), np.array(changes), np.array(drifts), keyframes_only)
 
 
-def _looked_at(clip: Clip | Animation, first: int, last: int, keyframes_only: bool) -> Sequence[int]:
+def _looked_at(clip: Moving, first: int, last: int, keyframes_only: bool) -> Sequence[int]:
     """The numbers of the frames from `first` to before `last` that are looked at."""
     if not keyframes_only:
         return range(first, last, max(1, round(clip.frame_rate / _LOOKS_PER_S)))
@@ -140,19 +169,39 @@ def _usual(times_s: npt.NDArray[np.float64], values: npt.NDArray[np.float64], pl
     return float(np.median(around)) if around.size else 0.0
 
 
-def _fades(profile: Profile, cuts_s: list[float], least: float, times: float) -> list[float]:
-    """The ends of slow changes: runs of drifts that stand out and have no cut inside the lag."""
+def _fades(
+    profile: Profile, runs: Sequence[Sequence[int]], cuts_s: Sequence[float], least: float, times: float
+) -> list[float]:
+    """The ends of slow changes: runs of drifts that stand out.
+
+    `runs`: the places of sudden changes, which tell nothing of slow ones where they are looked at or compared with.
+    After those that are cuts nothing does until a lag is over.
+    """
     if profile.drifts.size == 0:
         return []
-    usual = float(np.median(profile.drifts))
-    high = profile.drifts >= max(least, times * usual)
+    tells = np.ones(profile.drifts.size, bool)
+    for run in runs:
+        begin_s, end_s = profile.times_s[run[0]], profile.times_s[run[-1]]
+        for later_s in (0.0, _LAG_S):
+            tells &= np.abs(profile.times_s - (begin_s + end_s) / 2 - later_s) > (end_s - begin_s) / 2 + _NEXT_S
+    for cut_s in cuts_s:
+        tells &= (profile.times_s < cut_s) | (profile.times_s > cut_s + _LAG_S + _NEXT_S)
+    drifts = profile.drifts[tells]
+    if drifts.size == 0:
+        return []
+    # Not the median: in a clip of short scenes half of what is looked at may be compared with the scene before.
+    high = drifts >= max(0.75 * least, times * float(np.quantile(drifts, _CALM)))
+    shown_s = profile.times_s[tells]
     found: list[float] = []
     edges = np.flatnonzero(np.diff(np.concatenate(([False], high, [False])).astype(np.int8)))
     for begin, end in zip(edges[::2], edges[1::2], strict=True):
-        peak = begin + int(profile.drifts[begin:end].argmax())
-        time_s = float(profile.times_s[peak])
-        # A cut raises the drift, too, for one lag.
-        begin_s, end_s = float(profile.times_s[begin]), float(profile.times_s[end - 1])
-        if not any(begin_s - _LAG_S <= cut <= end_s + _LAG_S for cut in cuts_s):
-            found.append(time_s)
+        # It stays until the lag is over, and what it is compared with then changes: it has come where, within one lag,
+        # it is close to its most.
+        first = int(np.searchsorted(shown_s, shown_s[begin] + _LAG_S, side="right"))
+        rising = drifts[begin : min(end, first)]
+        peak = begin + int((rising >= 0.8 * rising.max()).argmax())
+        # The black between two fades is seen a second time when it is what is compared with.
+        is_again = bool(found) and shown_s[peak] - found[-1] <= _LAG_S + _SHORTEST_S
+        if shown_s[end - 1] - shown_s[begin] >= _SHORTEST_S and not is_again:
+            found.append(float(shown_s[peak]))
     return found

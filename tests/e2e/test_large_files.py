@@ -13,7 +13,7 @@ PIECES = re.compile("/upload_file/.*/piece-")
 
 @pytest.fixture
 def large(tmp_path, media_dir):
-    """A clip of 20 MB, most of which is a box that readers skip."""
+    """A clip of 21 MB, most of which is a box that readers skip."""
     data = (media_dir / "bigbuckbunny.mp4").read_bytes()
     room = 20_000_000
     path = tmp_path / "large.mp4"
@@ -38,7 +38,7 @@ def test_a_large_clip_comes_in_pieces_and_one_that_is_too_large_is_refused(
     page.route(PIECES, lambda route: held.append(route))
     playground.attach(large)
     cancel = page.get_by_role("button", name="Cancel sending large.mp4")
-    expect(playground.key("arriving").get_by_text(re.compile("of 20 MB"))).to_be_visible()
+    expect(playground.key("arriving").get_by_text(re.compile("of 21 MB"))).to_be_visible()
     cancel.click()
     expect(cancel).to_have_count(0)
     page.unroute(PIECES)
