@@ -48,6 +48,8 @@ def test_a_recording_is_seen_while_it_is_made_and_comes_in_as_a_clip(open_page, 
     strip.click(position={"x": box["width"] - 3, "y": 10})
     expect(playground.key("storyboard").locator("img")).to_have_count(9)
     expect(strip.locator(".tick.pinned")).to_have_count(1)
+    # The player was not started anew.
+    assert page.evaluate("document.querySelector('.st-key-clip-player video').currentTime") > 0.9
     with page.expect_download() as saved:
         playground.key("save-zip-clip").get_by_role("button").click()
     assert re.fullmatch(r"camera-\d\d\.\d\d\.\d\d-frames\.zip", saved.value.suggested_filename)

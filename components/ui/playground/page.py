@@ -52,7 +52,8 @@ def draw_playground() -> None:
         draw_stage(state.conversation.id, "", "")
     draw_open_dialog(state)
     # Emptied only where nothing will stand: a player that is drawn anew begins anew.
-    panel = st.container() if is_open(state) or reading(state).arrivals else st.empty()
+    coming = reading(state)
+    panel = st.container() if is_open(state) or coming.arrivals or coming.has_ended else st.empty()
     composer = draw_composer()
     keep_tray(state)  # files that came were read by the composer
     draw_part("settings", lambda: _draw_settings(composer))
