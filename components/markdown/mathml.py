@@ -83,7 +83,6 @@ def _written(element: Element) -> str | None:
     attributes = "".join(
         f' {name}="{html.escape(value)}"'
         for name, value in element.attrib.items()
-        if name in _ATTRIBUTES
-        and (name, value) != ("display", "inline")
+        if name in _ATTRIBUTES and (name, value) != ("display", "inline")
     )
     return f"<{element.tag}{attributes}>{text}{''.join(inner)}</{element.tag}>"

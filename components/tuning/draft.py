@@ -31,10 +31,12 @@ THINKING_BUDGETS = (1_024, 4_096, 16_384, 32_768)
 
 @dataclass(slots=True)
 class Draft:
-    """`prompts`: one, or several between lines of ``---``; with a `table` a template for its rows.
+    """`prompts`: one, or several between lines of ``---``; with a `table` a template for its rows. `expected`: the
+    answer to all of them, or one for each, in the same way.
 
     `axes`: name of a parameter (or of a way to make pictures smaller) -> its values as typed. `scorers`: kind -> its
-    setting as typed. `kind`: what the page shows for it. `media`: names of what is attached, `missing`: of what was
+    setting as typed. `table_format`: what the table was recognised as, `table_left_out`: what of it could not come.
+    `kind`: what the page shows for it. `media`: names of what is attached, `missing`: of what was
     when the draft was kept, which keeps no files. `id` cannot be guessed: it stands in the page's address.
     """
 
@@ -45,6 +47,8 @@ class Draft:
     expected: str = ""
     table: Table | None = None
     table_name: str = ""
+    table_format: str = ""
+    table_left_out: tuple[str, ...] = ()
     axes: dict[str, str] = field(default_factory=lambda: {"temperature": "0, 0.7, 1.4"})
     repeats: int = 3
     scorers: dict[str, str] = field(default_factory=dict)
@@ -124,7 +128,8 @@ def thinking_variants(card: ModelCard) -> list[Variant]:
     return variants
 
 
-_PLAIN = tuple(each.name for each in fields(Draft) if each.name not in ("choices", "table", "media", "missing", "id"))
+_NOT_PLAIN = ("choices", "table", "table_left_out", "media", "missing", "id")
+_PLAIN = tuple(each.name for each in fields(Draft) if each.name not in _NOT_PLAIN)
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:
@@ -136,6 +141,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "scorers": dict(draft.scorers),
         "choices": choices_json(draft.choices),
         "table": None if table is None else [list(table.columns), [list(row.values()) for row in table.rows]],
+        "table_left_out": list(draft.table_left_out),
         "media": list(draft.media or draft.missing),
     }
 
@@ -147,6 +153,7 @@ def read_draft(stored: Mapping[str, Any], draft_id: str) -> Draft:
         read_choices(stored["choices"]),
         **{name: stored[name] for name in _PLAIN if name in stored},
         table=table and Table(tuple(table[0]), tuple(dict(zip(table[0], row, strict=True)) for row in table[1])),
+        table_left_out=tuple(stored.get("table_left_out", ())),
         missing=tuple(stored["media"]),
         id=draft_id,
     )
@@ -161,19 +168,39 @@ def _questions(draft: Draft) -> tuple[Question, ...]:
         if template and len(table.rows) > 1 and not variables(template):
             known = ", ".join(f"{{{{{name}}}}}" for name in table.columns if name != table.expected) or "a column"
             raise ParameterError({"prompt": f"Every row would ask the same: use {known} in the prompt."})
-        answers = [row[table.expected].strip() if table.expected else "" for row in table.rows]
+        common = _expected(draft.expected, 1, "row of the table, or a column named expected in it")[0]
         return tuple(
-            Question(fill(template, row), answer or draft.expected.strip())
-            for row, answer in zip(table.rows, answers, strict=True)
+            Question(
+                fill(template, row),
+                (row[table.expected].strip() if table.expected else "") or common,
+                {name: value for name, value in row.items() if name != table.expected},
+            )
+            for row in table.rows
         )
     if names := variables(draft.prompts):
         words = ", ".join(f"{{{{{name}}}}}" for name in names)
         raise ParameterError({"prompt": f"The prompt asks for {words}: add a table that has them, or write \\{{{{."})
-    texts = [text.strip() for text in f"\n{draft.prompts}\n".split(f"\n{SEPARATOR}\n")]
-    texts = [text for text in texts if text]
+    texts = [text for text in _parted(draft.prompts) if text]
     if not texts:
         raise ParameterError({"prompt": "Type a prompt."})
-    return tuple(Question(fill(text, {}), draft.expected.strip()) for text in texts)
+    answers = _expected(draft.expected, len(texts), "prompt")
+    return tuple(Question(fill(text, {}), answer) for text, answer in zip(texts, answers, strict=True))
+
+
+def _expected(text: str, count: int, of: str) -> list[str]:
+    """The expected answer of each of `count` prompts: each its own, or one for all of them."""
+    answers = _parted(text)
+    if len(answers) == 1:
+        return answers * count
+    if len(answers) != count:
+        words = f"There are {len(answers):,} expected answers for {count:,} {'prompt' if count == 1 else 'prompts'}"
+        raise ParameterError({"expected": f"{words}: give one for all, or one for each {of}."})
+    return answers
+
+
+def _parted(text: str) -> list[str]:
+    """What stands between lines of ``---``."""
+    return [part.strip() for part in f"\n{text}\n".split(f"\n{SEPARATOR}\n")]
 
 
 def _title(questions: tuple[Question, ...]) -> str:

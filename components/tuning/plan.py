@@ -30,10 +30,14 @@ _WIDEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A prompt, ready to be sent, and what is expected of its answer; empty: nothing."""
+    """A prompt, ready to be sent, and what is expected of its answer; empty: nothing.
+
+    `columns`: what the row of the table that it is made of says, by column.
+    """
 
     prompt: str
     expected: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,10 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     return {
         "version": 1,
         "name": plan.name,
-        "questions": [[question.prompt, question.expected] for question in plan.questions],
+        "questions": [
+            [question.prompt, question.expected, *([dict(question.columns)] if question.columns else [])]
+            for question in plan.questions
+        ],
         "variants": [[values_json(variant.values), dict(variant.media)] for variant in plan.variants],
         "repeats": plan.repeats,
         "choices": choices_json(plan.choices),
@@ -171,7 +178,7 @@ def read_plan(stored: Mapping[str, Any]) -> Plan:
     """The plan of its JSON."""
     return Plan(
         stored["name"],
-        tuple(Question(prompt, expected) for prompt, expected in stored["questions"]),
+        tuple(Question(*question) for question in stored["questions"]),
         tuple(Variant(read_values(values), media) for values, media in stored["variants"]),
         stored["repeats"],
         read_choices(stored["choices"]),

@@ -156,7 +156,9 @@ def test_ranges_that_multiply_to_millions_are_refused_without_being_made():
 def test_a_table_fills_the_prompt_whose_rows_must_differ():
     table = Table(("q", "Expected"), ({"q": "1+1", "Expected": "2"}, {"q": "2+2", "Expected": ""}))
     draft = Draft(Choices(), prompts="What is {{q}}?", expected="4", table=table, axes={})
-    assert plan_of(draft, CARD).questions == (Question("What is 1+1?", "2"), Question("What is 2+2?", "4"))
+    asked = (Question("What is 1+1?", "2", {"q": "1+1"}), Question("What is 2+2?", "4", {"q": "2+2"}))
+    assert plan_of(draft, CARD).questions == asked
+    assert read_plan(plan_json(plan_of(draft, CARD))).questions == asked
     draft.prompts = "What is it?"
     with pytest.raises(ParameterError, match=r"Every row would ask the same: use \{\{q\}\} in the prompt"):
         plan_of(draft, CARD)
