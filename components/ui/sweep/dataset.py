@@ -17,7 +17,7 @@ from components.tuning.draft import Draft
 from components.tuning.table import EXPECTED
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import session, widget_value
 
 _PREVIEWED = 5
 _LONGEST_CELL, _LONGEST_NAME = 200, 80
@@ -52,7 +52,7 @@ def draw_table(draft: Draft) -> None:
         with st.popover("Save", icon=":material/save:", key="sweep-table-save", type="tertiary"):
             st.text_input(
                 "Name",
-                value=set_widget("sweep-table-name", draft.table_name.rsplit(".", 1)[0]),
+                draft.table_name.rsplit(".", 1)[0],
                 key="sweep-table-name",
                 max_chars=_LONGEST_NAME,
                 help="A table of that name gets another version; those before stay.",
