@@ -39,3 +39,13 @@ def test_a_table_is_kept_with_its_versions_and_used_again(sweep):  # noqa: F811
     sweep.selectbox(key="sweep-table-saved").set_value(("Sums", 2)).run()
     sweep.button(key="sweep-table-delete").click().run()
     assert not sweep.exception and "sweep-table-saved" not in [one.key for one in sweep.selectbox]
+
+
+def test_a_sweep_is_written_as_a_promptfoo_file_that_can_be_read_again(sweep):  # noqa: F811
+    upload(sweep, "sums.jsonl", json_lines({"question": "2+2?", "answer": "4"}, {"question": "3+3?", "answer": "6"}))
+    sweep.multiselect(key="sweep-axes").set_value([]).run()
+    sweep.multiselect(key="sweep-scorers").set_value(["contains"]).run()
+    sweep.number_input(key="sweep-repeats").set_value(1).run()
+    start(sweep)
+    button = next(one for one in sweep.get("download_button") if "promptfoo" in one.proto.label)
+    assert "npx promptfoo eval" in button.proto.help and "Not in it" not in button.proto.help

@@ -92,7 +92,7 @@ def test_a_sweep_runs_to_its_results(sweep):
     assert "Results" in [header.value for header in sweep.subheader]
     assert "permutation test" in text(sweep) or "n = 1" in text(sweep)
     assert list(sweep.selectbox(key="sweep-metric").options)[:3] == ["contains: five", "length: 1-50", "cost ($)"]
-    assert len(sweep.get("download_button")) == 3
+    assert len(sweep.get("download_button")) == 4
     assert sweep.query_params["sweep"]
 
 
