@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from components.core.card import ModelCard
+from components.core.errors import ParameterError
 from components.params.payload import build_payload
 from components.tuning.checks import COLUMN, read_checks
 from components.tuning.judge import rubric_for
@@ -61,7 +62,11 @@ def _provider(
 ) -> dict[str, Any]:
     values = {**plan.choices.values, **variant.values}
     known = {name: value for name, value in values.items() if name in card.parameters}
-    sent = build_payload(known, card, plan.choices.mode).parameters
+    try:
+        sent = build_payload(known, card, plan.choices.mode).parameters
+    except ParameterError as error:
+        left_out[f"Settings of “{variant.label}” that the model does not take: {error}"] = None
+        sent = {}
     if plan.choices.wire != "chat_completions":
         left_out["The endpoint: promptfoo asks chat completions."] = None
     return {
@@ -109,7 +114,10 @@ def _assertions(scorer: Scorer, question: Question, left_out: dict[str, None]) -
         case "rubric":
             return [{"type": "llm-rubric", "value": _raw(rubric_for(scorer.setting, question.columns))}]
         case "checks":
-            return [_check(check) for check in read_checks(question.columns.get(COLUMN, ""))]
+            try:
+                return [_check(check) for check in read_checks(question.columns.get(COLUMN, ""))]
+            except ValueError:
+                left_out["The checks of rows that cannot be read."] = None
         case "contains" | "equals" | "regex":
             left_out[f"“{scorer.name}” of prompts without an expected answer."] = None
         case _:

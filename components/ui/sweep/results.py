@@ -234,7 +234,7 @@ def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
 
 def _promptfoo(plan: Plan) -> tuple[str, tuple[str, ...]]:
     connection = resources.connection()
-    model = plan.model or session().model
+    model = plan.model or session().model or resources.settings().model
     return as_promptfoo(plan, connection.base_url, model, resources.card_of(connection, model))
 
 
