@@ -232,6 +232,24 @@ template_versions = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),
 )
 
+datasets = sa.Table(
+    "datasets",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("name", PlainText, nullable=False),
+    sa.UniqueConstraint("owner", "name"),
+)
+
+dataset_versions = sa.Table(
+    "dataset_versions",
+    metadata,
+    sa.Column("dataset_id", sa.ForeignKey(datasets.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),  # see `components.tuning.datasets.saved`
+    sa.Column("created_at", sa.Double, nullable=False),
+)
+
 sweeps = sa.Table(
     "sweeps",
     metadata,

@@ -35,7 +35,8 @@ class Draft:
     answer to all of them, or one for each, in the same way.
 
     `axes`: name of a parameter (or of a way to make pictures smaller) -> its values as typed. `scorers`: kind -> its
-    setting as typed. `kind`: what the page shows for it. `media`: names of what is attached, `missing`: of what was
+    setting as typed. `table_format`: what the table was recognised as, `table_left_out`: what of it could not come.
+    `kind`: what the page shows for it. `media`: names of what is attached, `missing`: of what was
     when the draft was kept, which keeps no files. `id` cannot be guessed: it stands in the page's address.
     """
 
@@ -46,6 +47,8 @@ class Draft:
     expected: str = ""
     table: Table | None = None
     table_name: str = ""
+    table_format: str = ""
+    table_left_out: tuple[str, ...] = ()
     axes: dict[str, str] = field(default_factory=lambda: {"temperature": "0, 0.7, 1.4"})
     repeats: int = 3
     scorers: dict[str, str] = field(default_factory=dict)
@@ -125,7 +128,8 @@ def thinking_variants(card: ModelCard) -> list[Variant]:
     return variants
 
 
-_PLAIN = tuple(each.name for each in fields(Draft) if each.name not in ("choices", "table", "media", "missing", "id"))
+_NOT_PLAIN = ("choices", "table", "table_left_out", "media", "missing", "id")
+_PLAIN = tuple(each.name for each in fields(Draft) if each.name not in _NOT_PLAIN)
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:
@@ -137,6 +141,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "scorers": dict(draft.scorers),
         "choices": choices_json(draft.choices),
         "table": None if table is None else [list(table.columns), [list(row.values()) for row in table.rows]],
+        "table_left_out": list(draft.table_left_out),
         "media": list(draft.media or draft.missing),
     }
 
@@ -148,6 +153,7 @@ def read_draft(stored: Mapping[str, Any], draft_id: str) -> Draft:
         read_choices(stored["choices"]),
         **{name: stored[name] for name in _PLAIN if name in stored},
         table=table and Table(tuple(table[0]), tuple(dict(zip(table[0], row, strict=True)) for row in table[1])),
+        table_left_out=tuple(stored.get("table_left_out", ())),
         missing=tuple(stored["media"]),
         id=draft_id,
     )

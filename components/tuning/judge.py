@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 from components.core.card import ModelCard
 from components.core.parts import Message, TextPart
@@ -19,7 +20,13 @@ _LONGEST = 40_000
 _DIGIT = r"([1-5](?:\.\d+)?)(?!\.?\d|[eE])(?!\s*/\s*(?!5\b))"  # not the 1 of 10, nor of 1/10
 _SCORE = re.compile(rf"""score["'*`]*\s*(?:[:=]|is|of)\s*["'*`]*{_DIGIT}""", re.IGNORECASE)
 _ALONE = re.compile(rf"\W*{_DIGIT}(?:\s*/\s*5)?\W*")
+_COLUMN = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _THOUGHT = re.compile(r"(?s)<think>.*?</think>")
+
+
+def rubric_for(rubric: str, columns: Mapping[str, str]) -> str:
+    """The rubric with what the row says in place of the columns that it names as ``{{column}}``."""
+    return _COLUMN.sub(lambda match: columns.get(match[1], match[0]), rubric)
 
 
 def judge_request(rubric: str, prompt: str, answer: str, expected: str, model: str, card: ModelCard) -> RunRequest:

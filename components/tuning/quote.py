@@ -13,7 +13,7 @@ from components.core.card import ModelCard
 from components.core.parts import Message
 from components.media.estimates import check_body
 from components.tuning.budget import Price, price, total
-from components.tuning.judge import judge_request
+from components.tuning.judge import judge_request, rubric_for
 from components.tuning.messages import position
 from components.tuning.plan import Plan
 from components.tuning.scorers import JUDGED
@@ -59,7 +59,8 @@ def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, 
         asked_prices.append(price(asked, card))
         question = plan.questions[cell.question]
         for scorer in judges:
-            request = judge_request(scorer.setting, question.prompt, _ANSWER, question.expected, model, card)
+            rubric = rubric_for(scorer.setting, question.columns)
+            request = judge_request(rubric, question.prompt, _ANSWER, question.expected, model, card)
             judge_prices.append(price(request, card))
     every = [*asked_prices, *judge_prices]
     low_tokens = sum(one.low_tokens for one in every) * plan.repeats

@@ -19,6 +19,7 @@ import regex
 
 from components.core.errors import ParameterError
 from components.runs.metrics import Figures
+from components.tuning.checks import verdict
 from components.tuning.numbers import numbers_in, read_number
 from components.tuning.schema import breach, validator_of
 
@@ -30,15 +31,20 @@ _FENCED = re.compile(r"```[a-zA-Z]*\n(.*?)```", re.DOTALL)
 
 JUDGED = "rubric"
 GRADED = "grade"
+CHECKED = "checks"
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What is scored: the answer, what was expected of it (empty: nothing), and the figures of its run."""
+    """What is scored: the answer, what was expected of it (empty: nothing), and the figures of its run.
+
+    `checks`: those of its row alone, see `checks`; may be empty.
+    """
 
     answer: str
     expected: str
     figures: Figures
+    checks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +281,13 @@ def _cost(observed: Observation, _: str) -> Score:
     return _measured(None if cost is None else float(cost))
 
 
+def _checks(observed: Observation, _: str) -> Score:
+    if not observed.checks:
+        return Score(None, "The row has no checks.")
+    passed, note = verdict(observed.checks, observed.answer, observed.figures)
+    return Score(None if passed is None else float(passed), note)
+
+
 def _measured(value: float | None) -> Score:
     return Score(None, "not reported") if value is None else Score(value)
 
@@ -300,6 +313,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             check=_tolerance,
             ways=("last", "first", "any"),
         ),
+        CHECKED: Kind("Checks of the table's rows", "nothing", _checks),
         "latency": Kind("Time (s)", "nothing", _latency, lower_is_better=True),
         "cost": Kind("Cost ($)", "nothing", _cost, lower_is_better=True),
         JUDGED: Kind("Rubric, judged by the model", "what a good answer does", None, needed=True),

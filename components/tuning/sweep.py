@@ -39,7 +39,8 @@ from components.runs.records import events_from, record_of, restored
 from components.runs.run import Run
 from components.runs.runner import Runner
 from components.tuning.budget import Budget, price
-from components.tuning.judge import judge_request, read_judgement
+from components.tuning.checks import COLUMN
+from components.tuning.judge import judge_request, read_judgement, rubric_for
 from components.tuning.messages import position
 from components.tuning.plan import Plan, read_plan
 from components.tuning.scorers import GRADED, JUDGED, Observation, Score, Scorer, score
@@ -292,7 +293,8 @@ class Sweep:
         record = load_run(self._store, cell.run_id or "", self._owner)
         answer = record.transcript.answer if record else ""
         question = self.plan.questions[self.plan.cell(cell.number).question]
-        return judge_request(scorer.setting, question.prompt, answer, question.expected, self._model, self._card)
+        rubric = rubric_for(scorer.setting, question.columns)
+        return judge_request(rubric, question.prompt, answer, question.expected, self._model, self._card)
 
     # --- what came back ---------------------------------------------------------------------------------------
 
@@ -339,7 +341,8 @@ class Sweep:
 
     def _scored(self, cell: CellRecord, run: Run) -> CellRecord:
         question = self.plan.questions[self.plan.cell(cell.number).question]
-        observed = Observation(run.transcript.answer, question.expected, measure(run))
+        checks = question.columns.get(COLUMN, "")
+        observed = Observation(run.transcript.answer, question.expected, measure(run), checks)
         scores = {
             scorer.name: _json(score(scorer, observed))
             for scorer in self.plan.scorers

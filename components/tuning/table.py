@@ -111,7 +111,7 @@ def _check_header(header: Sequence[str]) -> None:
         if not name:
             raise _refused(f"Column {position} of the table has no name in the first line.")
         if header.count(name) > 1:
-            raise _refused(f"Two columns of the table are called {name!r}.")
+            raise _refused(f"Two columns of the table are called “{name}”.")
 
 
 def _delimiter(text: str) -> str:

@@ -61,7 +61,7 @@ def test_ten_thousand_rows_are_read_and_one_more_is_refused():
     [
         (b"", "empty"),
         (b"prompt\n", "no row below"),
-        (b"prompt,prompt\na,b\n", "Two columns of the table are called 'prompt'"),
+        (b"prompt,prompt\na,b\n", "Two columns of the table are called “prompt”"),
         (b"prompt,\na,b\n", "Column 2 of the table has no name"),
         (b"a,b\n1\n", "line 2 has 1 cells, but there are 2 columns"),
         (b"a,b\n1,2,3\n", "line 2 has 3 cells"),

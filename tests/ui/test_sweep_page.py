@@ -92,7 +92,7 @@ def test_a_sweep_runs_to_its_results(sweep):
     assert "Results" in [header.value for header in sweep.subheader]
     assert "A tie: 3 of 3" in text(sweep) or "n = 1" in text(sweep)
     assert list(sweep.selectbox(key="sweep-metric").options)[:3] == ["contains: five", "length: 1-50", "cost ($)"]
-    assert len(sweep.get("download_button")) == 3
+    assert len(sweep.get("download_button")) == 4
     assert sweep.query_params["sweep"]
 
 
@@ -155,7 +155,7 @@ def test_a_table_fills_the_template_and_a_missing_column_is_named(sweep):
 def test_a_table_that_cannot_be_read_is_refused_in_a_sentence(sweep):
     uploader = next(one for one in sweep.file_uploader if one.key == "sweep-csv")
     uploader.upload("bad.csv", b"a,a\n1,2\n").run()
-    assert "Two columns of the table are called 'a'" in said(sweep.error[0]) and not sweep.exception
+    assert "Two columns of the table are called “a”" in said(sweep.error[0]) and not sweep.exception
 
 
 def test_thinking_is_swept_with_one_click(sweep):

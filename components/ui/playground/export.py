@@ -15,6 +15,7 @@ from components.core.parts import Message
 from components.history.archive import Archived, collect, read_archive, save_archived, write_archive
 from components.history.conversations import load_conversation
 from components.history.documents import as_csv, as_html, as_markdown
+from components.history.foreign.reading import read_foreign
 from components.history.listing import RunRow
 from components.history.tree import Conversation, Node
 from components.media.text_files import read_text
@@ -71,7 +72,8 @@ def draw_import() -> None:
     """The button that brings conversations in; for the history page."""
     with st.popover("Import", icon=":material/upload:", type="tertiary", key="import"):
         file = st.file_uploader(
-            "An export of this playground, or a list of messages as the OpenAI format has it",
+            "An export of this playground, of ChatGPT, Claude, Open WebUI, LibreChat, HF chat-ui or ShareGPT, or a "
+            "list of messages as the OpenAI format has it",
             type="json",
             key="import-file",
         )
@@ -100,6 +102,10 @@ def _read(data: bytes) -> tuple[list[Archived], tuple[str, ...]]:
         whole = json.loads(text)
     except (ValueError, RecursionError):
         whole = None
+    if (foreign := read_foreign(whole, owner)) is not None:
+        name, conversations, missing = foreign
+        told = tuple(f"{what}, of an export of {name}" for what in missing)
+        return [Archived(one, {}, {}) for one in conversations], told
     if isinstance(whole, list):
         text = json.dumps({"model": resources.settings().model, "messages": whole})
     elif not (isinstance(whole, dict) and "messages" in whole):

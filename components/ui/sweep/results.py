@@ -10,6 +10,7 @@ import streamlit as st
 from components.core.errors import StoreError
 from components.history.sweeps import SweepRecord, load_outcomes, save_cells
 from components.tuning.charts import as_altair, charts_of
+from components.tuning.datasets.promptfoo_file import KEY_VARIABLE, as_promptfoo
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan
 from components.tuning.results import Row, leader, metrics, numbers_of, rows, summaries, unscored, verdict
@@ -224,3 +225,25 @@ def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
             key="sweep-html-export",
             on_click="ignore",
         )
+        st.download_button(
+            "promptfoo",
+            lambda: _promptfoo(plan)[0].encode(),
+            f"{name}.promptfooconfig.yaml",
+            "application/yaml",
+            icon=":material/download:",
+            key="sweep-promptfoo-export",
+            on_click="ignore",
+            help="The sweep as a configuration: `npx promptfoo eval -c` with this file asks the same with "
+            f"your key in `{KEY_VARIABLE}`. {_left_out(plan)}",
+        )
+
+
+def _promptfoo(plan: Plan) -> tuple[str, tuple[str, ...]]:
+    connection = resources.connection()
+    model = plan.model or session().model or resources.settings().model
+    return as_promptfoo(plan, connection.base_url, model, resources.card_of(connection, model))
+
+
+def _left_out(plan: Plan) -> str:
+    missing = _promptfoo(replace(plan, questions=plan.questions[:1]))[1]
+    return f"Not in it: {escaped(' '.join(missing))}" if missing else ""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.core.errors import ParameterError
 from components.params.trying import sweep_values_of
 from components.tuning.draft import Draft
 from components.tuning.plan import MEDIA_AXES
 from components.tuning.scorers import KINDS, Scorer, parted
-from components.tuning.table import EXPECTED, read_table
 from components.tuning.values import range_of
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, in_code
 from components.ui.playground.composer import fill_tray
 from components.ui.playground.templates import draw_saved_templates
 from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.sweep.dataset import draw_table
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.uploads import draw_uploads
 
@@ -67,20 +66,7 @@ def draw_prompts(state: Session, draft: Draft) -> None:
             args=("expected", "sweep-expected"),
         )
     with right, st.container(key="sweep-table"):
-        if draft.table is None:
-            st.file_uploader(
-                "Table (CSV) of variables and expected answers",
-                type=["csv", "tsv", "txt"],
-                key="sweep-csv",
-                help=f"The first line names the columns. A column called {EXPECTED} holds the expected answers, "
-                "one called prompt is used where no prompt is typed.",
-                on_change=_take_table,
-            )
-        else:
-            columns, rows = ", ".join(draft.table.columns), len(draft.table.rows)
-            words = f"{rows:,} {'row' if rows == 1 else 'rows'}: {escaped(columns)}"
-            st.markdown(f":material/table: **{escaped(draft.table_name)}**, {words}")
-            st.button("Remove the table", icon=":material/close:", key="sweep-no-csv", on_click=_drop_table)
+        draw_table(draft)
     if draft.missing and not state.tray:
         with st.container(horizontal=True, vertical_alignment="center", key="sweep-missing"):
             st.markdown(
@@ -247,26 +233,8 @@ def _take(name: str, key: str) -> None:
     setattr(_draft(), name, widget_value(key))
 
 
-def _take_table() -> None:
-    state, draft = session(), _draft()
-    state.sweep_problem = None
-    file = widget_value("sweep-csv")
-    if file is None:
-        return
-    try:
-        draft.table = read_table(file.getvalue())
-        draft.table_name = file.name
-    except ParameterError as error:
-        state.sweep_problem = str(error)
-
-
 def _go_without() -> None:
     _draft().missing = ()
-
-
-def _drop_table() -> None:
-    draft = _draft()
-    draft.table, draft.table_name = None, ""
 
 
 def _take_axes() -> None:

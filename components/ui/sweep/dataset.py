@@ -1,0 +1,171 @@
+"""The table of a sweep: uploaded, or one that was saved; what it was recognised as, and what cannot come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.core.errors import ParameterError, StoreError
+from components.core.texts import cut
+from components.history.datasets import delete_dataset, list_datasets, load_dataset, save_dataset
+from components.tuning.datasets.dataset import Dataset
+from components.tuning.datasets.reading import SUFFIXES, read_dataset
+from components.tuning.datasets.saved import dataset_json, read_saved
+from components.tuning.datasets.writing import WRITERS
+from components.tuning.draft import Draft
+from components.tuning.table import EXPECTED
+from components.ui import resources
+from components.ui.markdown.escaping import escaped, with_code
+from components.ui.state import session, widget_value
+
+_PREVIEWED = 5
+_LONGEST_CELL, _LONGEST_NAME = 200, 80
+_HELP = (
+    "CSV, TSV, JSON Lines, XLSX, OpenAI evals, promptfoo's YAML, and tables of Langfuse and LangSmith. A column called "
+    f"{EXPECTED} holds the expected answers, one called prompt is used where no prompt is typed. No program of a "
+    "file is run."
+)
+
+
+def draw_table(draft: Draft) -> None:
+    """Draws the uploader and the saved tables; or the table that is chosen, with what was made of it."""
+    if draft.table is None:
+        st.file_uploader(
+            "Table of variables and expected answers", type=list(SUFFIXES), key="sweep-csv", help=_HELP, on_change=_take
+        )
+        _draw_saved()
+        return
+    columns, rows = ", ".join(draft.table.columns), len(draft.table.rows)
+    words = f"{rows:,} {'row' if rows == 1 else 'rows'}: {escaped(columns)}"
+    recognised = f" (read as {escaped(draft.table_format)})" if draft.table_format else ""
+    st.markdown(f":material/table: **{escaped(draft.table_name)}**, {words}{recognised}")
+    for sentence in draft.table_left_out:
+        st.caption(f":material/info: {with_code(sentence)}")
+    with st.expander("The first rows", icon=":material/visibility:"):
+        shown = draft.table.rows[:_PREVIEWED]
+        st.dataframe(
+            {name: [cut(row[name], _LONGEST_CELL) for row in shown] for name in draft.table.columns}, hide_index=True
+        )
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.button("Remove the table", icon=":material/close:", key="sweep-no-csv", on_click=_drop)
+        with st.popover("Save", icon=":material/save:", key="sweep-table-save", type="tertiary"):
+            st.text_input(
+                "Name",
+                draft.table_name.rsplit(".", 1)[0],
+                key="sweep-table-name",
+                max_chars=_LONGEST_NAME,
+                help="A table of that name gets another version; those before stay.",
+            )
+            st.button("Save the table", key="sweep-table-keep", type="primary", on_click=_save, args=(draft,))
+        with st.popover("Download", icon=":material/download:", key="sweep-table-files", type="tertiary"):
+            for suffix, (label, media_type, write) in WRITERS.items():
+                st.download_button(
+                    label,
+                    lambda write=write: write(draft.table),  # type: ignore[misc]  # mypy knows no such lambdas
+                    f"{draft.table_name.rsplit('.', 1)[0] or 'table'}.{suffix}",
+                    media_type,
+                    key=f"sweep-table-{suffix}",
+                    on_click="ignore",
+                    width="stretch",
+                )
+
+
+def _draw_saved() -> None:
+    try:
+        saved = list_datasets(resources.store(), session().owner)
+    except StoreError as error:
+        st.caption(with_code(f"Saved tables cannot be read: {error}"))
+        return
+    if not saved:
+        return
+    told = {
+        (name, number): f"{name} · version {number} of {len(versions)}"
+        for name, versions in saved.items()
+        for number in reversed(versions)
+    }
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.selectbox(
+            "Saved tables",
+            list(told),
+            index=None,
+            key="sweep-table-saved",
+            format_func=told.__getitem__,
+            placeholder="Choose one",
+        )
+        chosen = widget_value("sweep-table-saved")
+        st.button("Use it", key="sweep-table-use", disabled=chosen is None, on_click=_use)
+        st.button(
+            "Delete it",
+            key="sweep-table-delete",
+            type="tertiary",
+            disabled=chosen is None,
+            help="Deletes the table with all its versions; sweeps that used it keep their rows.",
+            on_click=_delete,
+        )
+
+
+def _draft() -> Draft:
+    draft = session().sweep_draft
+    assert draft is not None  # the page has drawn it
+    return draft
+
+
+def _take() -> None:
+    state = session()
+    state.sweep_problem = None
+    file = widget_value("sweep-csv")
+    if file is None:
+        return
+    try:
+        _put(read_dataset(file.getvalue(), file.name), file.name)
+    except ParameterError as error:
+        state.sweep_problem = str(error)
+
+
+def _put(dataset: Dataset, name: str) -> None:
+    """Takes the table into the draft; its prompt, system prompt and scorers where the draft has none of its own."""
+    draft = _draft()
+    draft.table, draft.table_name = dataset.table, name
+    draft.table_format, draft.table_left_out = dataset.format, dataset.left_out
+    draft.prompts = draft.prompts if draft.prompts.strip() else dataset.prompt
+    draft.choices.system = draft.choices.system or dataset.system
+    draft.scorers = {**dataset.scorers, **draft.scorers}
+
+
+def _drop() -> None:
+    draft = _draft()
+    draft.table, draft.table_name, draft.table_format, draft.table_left_out = None, "", "", ()
+
+
+def _save(draft: Draft) -> None:
+    name = widget_value("sweep-table-name").strip() or draft.table_name
+    assert draft.table is not None  # the button is drawn for one
+    dataset = Dataset(
+        draft.table_format, draft.table, draft.prompts, draft.choices.system, draft.scorers, draft.table_left_out
+    )
+    _kept(lambda: save_dataset(resources.store(), session().owner, name, dataset_json(dataset)))
+    draft.table_name = name
+
+
+def _use() -> None:
+    name, number = widget_value("sweep-table-saved")
+
+    def use() -> None:
+        if (stored := load_dataset(resources.store(), session().owner, name, number)) is not None:
+            _put(read_saved(stored), name)
+
+    _kept(use)
+
+
+def _delete() -> None:
+    name, _ = widget_value("sweep-table-saved")
+    _kept(lambda: delete_dataset(resources.store(), session().owner, name))
+
+
+def _kept(work: Callable[[], None]) -> None:
+    session().sweep_problem = None
+    try:
+        work()
+    except StoreError as error:
+        session().sweep_problem = f"Saved tables: {error}"
