@@ -48,7 +48,7 @@ def test_what_was_asked_is_listed_newest_first_with_its_figures(history: AppTest
 
 
 def test_a_word_of_the_thinking_finds_its_run(history: AppTest):
-    history.text_input(key="history-search").set_value("syllables").run()
+    history.text_input(key="history-search").set_value("knowledge").run()
     assert prompts(history) == ["Write a haiku about the ocean."]
     history.text_input(key="history-search").set_value("nobody said this").run()
     assert prompts(history) == [] and "No run matches. The list is narrowed by words." in history.info[0].value
