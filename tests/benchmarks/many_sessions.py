@@ -31,7 +31,11 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=50)
     typed = parser.parse_args()
     expect.set_options(timeout=PATIENCE_MS)
-    with tempfile.TemporaryDirectory() as folder, AppServer() as server, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        AppServer(PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND="0") as server,
+        sync_playwright() as playwright,
+    ):
         clips = [Path(folder) / name for name in ("small.mp4", "large.mp4")]
         make_clip(clips[0], seconds=10, keyframe=60)
         clips[1].write_bytes(repeated(clips[0].read_bytes(), 4))
