@@ -6,6 +6,7 @@ from time import monotonic
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart
@@ -188,6 +189,8 @@ def _take_files(key: str) -> None:
     if state.refused_with != state.uploads:  # else what was refused was dropped together with these
         state.refusals.clear()
     for file in widget_value(key) or ():
+        if not isinstance(file, UploadedFile):  # told of late: it was taken and let go
+            continue
         reading(state).add(file.file_id, _as_called(file.name), file.getvalue())
         let_go(file.file_id)
     state.came = True
@@ -203,7 +206,7 @@ def _as_called(name: str) -> str:
 def _take_shot(key: str) -> None:
     state = session()
     state.refusals.clear()
-    if (shot := widget_value(key)) is not None:
+    if isinstance(shot := widget_value(key), UploadedFile):
         reading(state).add(shot.file_id, f"camera {len(state.tray) + 1}.jpg", shot.getvalue())
         let_go(shot.file_id)
         state.came = True
