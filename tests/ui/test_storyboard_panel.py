@@ -81,6 +81,16 @@ def test_start_and_end(opened):
     assert board(opened).sampling.end_s is None
 
 
+def test_a_late_message_of_a_knob_is_not_taken_for_another_clip(opened, attach):
+    """The browser may tell what a slider holds when another clip's storyboard stands in its place."""
+    former = opened.slider(key="clip-part")
+    attach(opened, ("short.mp4", recorded(100, options={"g": "25"})))
+    assert opened.slider(key="clip-part").value == (0.0, 4.0)
+    former.set_value((0.0, 11.0)).run()
+    assert not former.root.exception
+    assert (board(opened).sampling.start_s, board(opened).sampling.end_s) == (0.0, None)
+
+
 def test_too_many_are_capped_with_the_numbers(opened):
     choose(opened, "clip-rule", "rate")
     opened.number_input(key="clip-rate").set_value(25.0).run()

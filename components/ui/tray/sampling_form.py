@@ -237,7 +237,8 @@ def draw_style(clip: Reel, style: FrameStyle) -> None:
 def _turn(token: object, knob: str) -> None:
     """Takes the frames that are asked for now. What was asked for before and is not there yet is asked for, too."""
     state = session()
-    if (found := board_in_tray(state, token)) is None:
+    # A browser may tell of a knob when another storyboard has taken its place; what knobs hold is that one's by then.
+    if state.opened_clip is not token or (found := board_in_tray(state, token)) is None:
         return
     board = found[1]
     waiting = state.taking if state.taking is not None and state.taking.token is token else None
