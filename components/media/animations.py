@@ -20,7 +20,7 @@ from components.core.errors import MediaError
 from components.media import limits
 from components.media.colour import to_eight_bits, to_srgb
 from components.media.signatures import misnamed, recognise
-from components.media.source import Source
+from components.media.source import OfSource, Source
 
 if TYPE_CHECKING:  # it brings OpenCV, which a photo that does not move has no need of
     from components.media.orientation import Frame
@@ -49,7 +49,7 @@ _FAILURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Animation:
+class Animation(OfSource):
     """An animation and its facts, by the names that a `Clip` has for them; its loops are not counted.
 
     `first`: the place of its first frame in the file, 1 where a PNG has a still for those who play none in front.
@@ -68,16 +68,6 @@ class Animation:
     first: int = field(repr=False)
     notes: tuple[str, ...] = ()
     token: object = field(default_factory=object, repr=False, compare=False)
-
-    @property
-    def data(self) -> bytes:
-        """The file's bytes."""
-        return self.source.read()
-
-    @property
-    def size_bytes(self) -> int:
-        """The size of the file."""
-        return self.source.size_bytes
 
     @property
     def frame_count(self) -> int:

@@ -18,7 +18,7 @@ from components.media import limits
 from components.media.fence import fenced
 from components.media.orientation import Frame
 from components.media.signatures import misnamed, require
-from components.media.source import Source
+from components.media.source import OfSource, Source
 
 _PROCESS = "components.media.page_process"
 # [own] What the process may take in all, waiting included; its own limits are those of work.
@@ -40,7 +40,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(OfSource):
     """A document and its facts. `places`: where in the file each page is. `size`: of the first, in words.
 
     To a sampling it is a clip on which each page stands for one second. `token` stands for it in caches.
@@ -56,16 +56,6 @@ class Document:
     places: Sequence[int] = field(repr=False)
     notes: tuple[str, ...] = ()
     token: object = field(default_factory=object, repr=False, compare=False)
-
-    @property
-    def data(self) -> bytes:
-        """The file's bytes."""
-        return self.source.read()
-
-    @property
-    def size_bytes(self) -> int:
-        """The size of the file."""
-        return self.source.size_bytes
 
     @property
     def frame_count(self) -> int:

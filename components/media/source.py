@@ -1,4 +1,4 @@
-"""`Source`: a clip's file, in memory or on disk, read piece by piece."""
+"""`Source`: the file of a clip or of pages, in memory or on disk, read piece by piece."""
 
 from __future__ import annotations
 
@@ -51,6 +51,23 @@ class Source:
             return self.content
         with self.open() as file:
             return file.read()
+
+
+class OfSource:
+    """What a clip, an animation and a document have of their file."""
+
+    __slots__ = ()
+    source: Source
+
+    @property
+    def data(self) -> bytes:
+        """The file's bytes; of one on disk they are read anew."""
+        return self.source.read()
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of the file."""
+        return self.source.size_bytes
 
 
 class _ClipFile(FileIO):

@@ -28,7 +28,7 @@ from components.media.index import Index, read_index
 from components.media.orientation import Orientation, read_orientation
 from components.media.pixels import has_wide_colours, pixels
 from components.media.signatures import misnamed, require
-from components.media.source import Source
+from components.media.source import OfSource, Source
 
 # A picture track that ends this much before the stated end was cut; less is a sound track that runs on a little.
 _MISSING_S, _MISSING_PART = 1.0, 0.1
@@ -41,7 +41,7 @@ _REORDERED = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Clip:
+class Clip(OfSource):
     """A clip and its facts.
 
     `source`: the file as it came. `width` x `height`: px of a frame as shown, after `orientation` and the shape of its
@@ -80,16 +80,6 @@ class Clip:
     player_start_s: float = field(default=0.0, repr=False)
     notes: tuple[str, ...] = ()
     token: object = field(default_factory=object, repr=False, compare=False)
-
-    @property
-    def data(self) -> bytes:
-        """The file's bytes; of one on disk they are read anew."""
-        return self.source.read()
-
-    @property
-    def size_bytes(self) -> int:
-        """The size of the file."""
-        return self.source.size_bytes
 
     @property
     def rotation(self) -> int:
