@@ -227,6 +227,12 @@ def test_what_ships_beside_the_code_names_no_model(file: str):
     assert not MODEL.search((ROOT / file).read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("file", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("components/**/*.css")))
+def test_a_style_sheet_has_nothing_like_a_tag(file: str):
+    """The browser's sanitiser throws a style element away, with all that is in it, where it reads one."""
+    assert "<" not in (ROOT / file).read_text(encoding="utf-8")
+
+
 def test_every_folder_of_components_has_its_rule():
     owners = {_owner(file) for file in python_files()} - {"__init__"}
     assert owners <= MAY_IMPORT.keys()
