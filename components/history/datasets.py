@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 from components.history import named
 from components.history.schema import dataset_versions, datasets
 from components.history.store import Store
-from components.history.tree import new_id
 
 
 def list_datasets(store: Store, owner: str) -> dict[str, tuple[int, ...]]:
@@ -43,23 +41,7 @@ def load_dataset(store: Store, owner: str, name: str, number: int) -> Mapping[st
 
 def save_dataset(store: Store, owner: str, name: str, body: Mapping[str, Any]) -> None:
     """Makes it the latest version of the table of that name, which is made if there is none. Raises: StoreError."""
-    with store.writing() as connection:
-        # Locked, as a template is: two must not give their versions one number.
-        mine = sa.select(datasets.c.id).where(datasets.c.owner == owner, datasets.c.name == name).with_for_update()
-        dataset_id = connection.execute(mine).scalar()
-        if dataset_id is None:
-            dataset_id = new_id()
-            connection.execute(datasets.insert().values(id=dataset_id, owner=owner, name=name))
-        versions = (
-            sa.select(dataset_versions.c.number, dataset_versions.c.body)
-            .where(dataset_versions.c.dataset_id == dataset_id)
-            .order_by(dataset_versions.c.number.desc())
-        )
-        latest = connection.execute(versions).first()
-        if latest is None or latest.body != body:
-            number = 1 if latest is None else latest.number + 1
-            values = {"dataset_id": dataset_id, "number": number, "body": body, "created_at": time.time()}
-            connection.execute(dataset_versions.insert().values(**values))
+    named.save_version(store, datasets, dataset_versions.c.dataset_id, owner, name, body)
 
 
 def delete_dataset(store: Store, owner: str, name: str) -> None:
