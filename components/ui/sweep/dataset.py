@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -62,7 +63,7 @@ def draw_table(draft: Draft) -> None:
             for suffix, (label, media_type, write) in WRITERS.items():
                 st.download_button(
                     label,
-                    lambda write=write: write(draft.table),  # type: ignore[misc]  # mypy knows no such lambdas
+                    partial(write, draft.table),
                     f"{draft.table_name.rsplit('.', 1)[0] or 'table'}.{suffix}",
                     media_type,
                     key=f"sweep-table-{suffix}",
