@@ -170,7 +170,7 @@ def test_a_server_elsewhere_hears_nothing_of_a_turn_its_export_and_its_history(
     search = playground.key("history-search").locator("input")
     search.fill("yellowbird")
     search.press("Enter")
-    expect(playground.page.get_by_text("1 run by words")).to_be_visible()
+    expect(playground.page.get_by_text("1 entry by words")).to_be_visible()
     choose_row(playground.page)
     playground.key("history-open").locator("button:enabled:visible").first.click()
     expect(playground.answer()).to_contain_text("The end.")
