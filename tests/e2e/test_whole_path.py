@@ -68,7 +68,7 @@ def test_a_conversation_is_never_lost(open_page, scripted, stage, tmp_path):
     expect(page.page.get_by_text("1 run deleted.")).to_be_visible()
     expect(page.page.get_by_text("No run matches.")).to_be_visible()
     _press(page, "history-restore")
-    expect(page.page.get_by_text("1 run by words")).to_be_visible()
+    expect(page.page.get_by_text("1 entry by words")).to_be_visible()
 
     page.key("import").locator("button:visible").first.click()
     page.key("import-file").locator("input[type=file]").set_input_files(file)
@@ -85,7 +85,7 @@ def _look_for(page, word):
     page.go_to("History")
     page.key("history-search").locator("input").fill(word)
     page.key("history-search").locator("input").press("Enter")
-    expect(page.page.get_by_text("1 run by words")).to_be_visible()
+    expect(page.page.get_by_text("1 entry by words")).to_be_visible()
     choose_row(page.page)
 
 
