@@ -168,8 +168,8 @@ class Writer:
     def _text(self, text: str, *, task: bool, linked: bool) -> str:
         box = ""
         if task and (found := _TASK.match(text)):
-            checked = "" if found[1] == " " else " checked"
-            box = f'<input type="checkbox" disabled{checked}>'
+            state = 'aria-label="Not done"' if found[1] == " " else 'checked aria-label="Done"'
+            box = f'<input type="checkbox" disabled {state}>'
             text = text[found.end() :]
         return box + (escape(text) if linked else self._write_text(text))
 

@@ -27,6 +27,12 @@ def ours(text: str) -> str:
     return reading(html_of(text)).replace("picture: ", "")
 
 
+def test_a_box_of_a_task_list_says_what_it_stands_for():
+    written = html_of("- [ ] open\n- [x] done")
+    assert '<input type="checkbox" disabled aria-label="Not done">' in written
+    assert '<input type="checkbox" disabled checked aria-label="Done">' in written
+
+
 def test_every_example_of_commonmark_reads_as_it_says():
     spec = (node_modules("commonmark-spec") / "commonmark-spec" / "spec.txt").read_text(encoding="utf-8")
     examples = [(text.replace("→", "\t"), html.replace("→", "\t")) for text, html in _EXAMPLE.findall(spec)]
