@@ -112,9 +112,11 @@ def receipt_of(run: Run, before: Run | None = None) -> Receipt | None:
         media = [part for message in request.messages for part in _media(message.parts, request)]
         tokens = sum(map(part_tokens, media))
         return Receipt(items, estimate_request(request).tokens - tokens, tokens, usage.input_tokens, False, searched)
-    said = request.messages[-1].parts
-    words = "\n".join(part.fenced for part in said if isinstance(part, TextFilePart))
-    words += "\n".join(part.text for part in said if isinstance(part, TextPart))
+    words = "\n".join(
+        part.fenced if isinstance(part, TextFilePart) else part.text
+        for part in request.messages[-1].parts
+        if isinstance(part, TextFilePart | TextPart)
+    )
     tokens = sum(item.estimated_tokens for item in items)
     return Receipt(items, standing + text_tokens(words), tokens, usage.input_tokens, True, searched)
 

@@ -297,8 +297,6 @@ _JUDGES: Mapping[str, Judge] = {
     "differs": _differs,
 }
 _STOP_WORD = "stop_word"
-JUDGES = frozenset({*_JUDGES, _STOP_WORD})
-"""The names of the rules by which a card can have the replies of a contrast compared."""
 
 
 def all_requests(name: str, n: int, card: ModelCard, wire: WireName) -> list[RunRequest]:
