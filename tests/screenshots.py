@@ -13,7 +13,8 @@ from tests.e2e.playground import PATIENCE_MS, Playground
 
 DOCS = ROOT / "docs"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
-PROMPT = "Compare bubble sort, merge sort and quicksort in a table, then write merge sort in Python."
+PROMPT = "What happens in this clip?"
+CLIP = ROOT / "tests" / "fixtures" / "media" / "bigbuckbunny.mp4"
 
 
 def main() -> None:
@@ -28,7 +29,10 @@ def main() -> None:
             for name, (width, height) in SIZES.items():
                 page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
                 playground = Playground(page, server.url).open()
+                playground.attach(CLIP)
+                expect(playground.key("storyboard").locator("img")).to_have_count(8)
                 playground.ask(PROMPT)
+                playground.key("turn-1").locator("button.pane-head").click()  # thinking beside the answer
                 _take(page, DOCS / f"playground-{scheme}-{name}.png")
                 page.close()
         browser.close()
@@ -37,7 +41,8 @@ def main() -> None:
 def _take(page, path: Path) -> None:
     expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_have_count(1)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    page.locator("pre code, table").last.scroll_into_view_if_needed()
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    page.locator('[class*="st-key-panes-"]').evaluate("(panes) => panes.scrollIntoView({ block: 'center' })")
     page.evaluate("document.fonts.ready")
     page.screenshot(path=path)
     print(path.relative_to(ROOT))
