@@ -125,7 +125,6 @@ def zipped(*names):
         ("a.db", lambda: b"SQLite format 3\0" + bytes(84), "an SQLite database"),
         ("tool", lambda: b"\x7fELF\x02\x01\x01" + bytes(9), "a Linux program"),
         ("a.txt", lambda: bytes(range(256)) * 8, "binary data of no known kind"),
-        ("a.pdf", lambda: b"%PDF-1.7\n1 0 obj\n", "a PDF document"),
     ],
 )
 def test_what_is_no_text_is_refused_with_what_it_seems_to_be(name, data, seems):
