@@ -186,11 +186,13 @@ def _uploader_key(state: Session) -> str:
 
 def _take_files(key: str) -> None:
     state = session()
+    # What a browser tells of late was taken and let go.
+    files = [file for file in widget_value(key) or () if isinstance(file, UploadedFile)]
+    if not files:
+        return
     if state.refused_with != state.uploads:  # else what was refused was dropped together with these
         state.refusals.clear()
-    for file in widget_value(key) or ():
-        if not isinstance(file, UploadedFile):  # told of late: it was taken and let go
-            continue
+    for file in files:
         reading(state).add(file.file_id, _as_called(file.name), file.getvalue())
         let_go(file.file_id)
     state.came = True
