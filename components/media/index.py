@@ -23,12 +23,14 @@ class Index:
 
     `shown`: the stamps of the frames that are to be seen, ascending; each frame's number is its place here.
     `decoded`: the stamps of all packets in the order of decoding, with those that an edit list hides.
-    `entries`: the places in `decoded` where decoding can begin, ascending.
+    `entries`: the places in `decoded` where decoding can begin, ascending. `last_s`: how many seconds the last of
+    `shown` stands by its packet's own word; 0 where it says nothing.
     """
 
     shown: Stamps = field(repr=False)
     decoded: Stamps = field(repr=False)
     entries: Stamps = field(repr=False)
+    last_s: float
     _by_stamp: Stamps = field(repr=False)
     _sorted: Stamps = field(repr=False)
 
@@ -84,21 +86,19 @@ def read_index(name: str, container: InputContainer, stream: VideoStream) -> Ind
     stamps: list[int] = []
     entries: list[int] = []
     seen: list[int] = []
+    last, last_s = -1, 0.0
     for packet in packets(container, stream):
         assert packet.pts is not None
         if packet.is_keyframe:
             entries.append(len(stamps))
         if not packet.is_discard:
             seen.append(packet.pts)
+            if len(seen) == 1 or packet.pts > last:
+                last, last_s = packet.pts, float((packet.duration or 0) * packet.time_base)
         stamps.append(packet.pts)
         if len(stamps) > _MOST_FRAMES:
             raise MediaError(f"{name!r} has more than {_MOST_FRAMES:,} frames: cut it and attach a part.")
-    return make_index(stamps, entries, seen)
-
-
-def make_index(stamps: list[int], entries: list[int], seen: list[int]) -> Index:
-    """Makes the index of packets: their stamps in the order of decoding, where it can begin, and those to be seen."""
     decoded = np.array(stamps, np.int64)
     order = np.argsort(decoded, kind="stable").astype(np.int64)
     shown = np.unique(np.array(seen, np.int64))
-    return Index(shown, decoded, np.array(entries, np.int64), order, decoded[order])
+    return Index(shown, decoded, np.array(entries, np.int64), last_s, order, decoded[order])

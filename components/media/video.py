@@ -11,7 +11,6 @@ from itertools import islice
 from math import isfinite
 from typing import ClassVar
 
-import av
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
@@ -21,7 +20,7 @@ from av.video.stream import VideoStream
 
 from components.core.clip_bytes import has_damaged_asf_header
 from components.core.errors import MediaError
-from components.media import limits
+from components.media import limits, truncation
 from components.media.codecs import codec_name
 from components.media.containers import FAILURES, Unreadable, opened, packets, picture_stream, unreadable
 from components.media.index import Index, read_index
@@ -30,8 +29,6 @@ from components.media.pixels import has_wide_colours, pixels
 from components.media.signatures import misnamed, require
 from components.media.source import OfSource, Source
 
-# A picture track that ends this much before the stated end was cut; less is a sound track that runs on a little.
-_MISSING_S, _MISSING_PART = 1.0, 0.1
 # A rate above it is a container's clock (1,000 or 90,000 ticks a second), not a camera's; fast cameras reach 960.
 _HIGHEST_FRAME_RATE = 1000.0
 # Packets in which a frame must have come out of the decoder: some hold 16 back, and the first may be damaged.
@@ -47,8 +44,9 @@ class Clip(OfSource):
     `source`: the file as it came. `width` x `height`: px of a frame as shown, after `orientation` and the shape of its
     pixels (`pixel_aspect`, width by height) are applied; `stored`: width and height of what is decoded. `frame_rate`:
     the mean, in frames per second; 0 for a single frame. `bits`: of a colour. `duration_s`: until the end of the last
-    frame, which is taken to stand as long as the others usually do. `frame_times_s`: when each frame is shown, in
-    seconds from the first, ascending; `keyframes`: the numbers in it of those where decoding can begin.
+    frame, which stands as long as the file says, and no shorter than the others usually do. `frame_times_s`: when each
+    frame is shown, in seconds from the first, ascending; `keyframes`: the numbers in it of those where decoding can
+    begin.
     `first`: the first frame that decodes, as stored; `first_number`: its number; decoders are tested against it.
     `interlaced`: it holds fields of two moments. `wide_colours`: more colours or brightness than are sent (HDR).
     `player_start_s`: where the first frame stands on a player's clock.
@@ -162,14 +160,14 @@ def _read(name: str, source: Source, format: str, container: InputContainer) -> 
     # To nanoseconds, as times are looked up: what subtracting leaves must not put a frame behind its own time.
     frames = tuple(np.round(times, 9).tolist())
     rate = _frame_rate(stream, frames)
-    duration_s = _duration_s(times, rate)
+    duration_s = _duration_s(times, rate, index.last_s, truncation.stated_s(source, container, stream))
     orientation = _orientation(first)
     aspect = stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
     stored = (first.width, first.height)
     size = _shown(*stored, orientation, aspect if aspect > 0 else Fraction(1))
     interlaced = first.interlaced_frame
     fields = ("interlaced: each frame is made of its fields anew",) if interlaced else ()
-    notes = (*_hidden(index), *_missing_end(_stated_s(container, stream, duration_s), duration_s))
+    notes = (*_hidden(index), *truncation.notes(source, container, stream, duration_s))
     return Clip(
         name=name,
         source=source,
@@ -232,10 +230,10 @@ def _frame_rate(stream: VideoStream, frames: tuple[float, ...]) -> float:
     return stated if isfinite(stated) and 0 < stated <= _HIGHEST_FRAME_RATE else 0.0
 
 
-def _duration_s(times: npt.NDArray[np.float64], rate: float) -> float:
-    if times.size < 2:
-        return 1 / rate if rate > 0 else 0.0
-    return float(times[-1] + np.median(np.diff(times)))
+def _duration_s(times: npt.NDArray[np.float64], rate: float, last_s: float, stated_s: float) -> float:
+    """Until the end of the last frame, which stands for `last_s` by its own word, if what the file states allows it."""
+    usual_s = float(np.median(np.diff(times))) if times.size > 1 else 1 / rate if rate > 0 else 0.0
+    return float(times[-1]) + max(usual_s, min(last_s, stated_s - float(times[-1])))
 
 
 def _player_start_s(container: InputContainer, stamp: int, time_base: Fraction) -> float:
@@ -252,31 +250,3 @@ def _hidden(index: Index) -> tuple[str, ...]:
         f"trimmed: the file still holds {index.hidden:,} {'frame' if index.hidden == 1 else 'frames'} that players "
         "hide, which go along only if the clip itself is sent",
     )
-
-
-def _stated_s(container: InputContainer, stream: VideoStream, found_s: float) -> float:
-    """How long the picture track is by the file's own word; 0 where nothing tells, or an edit list trims it."""
-    if stream.time_base is None:
-        return 0.0
-    if stream.duration:
-        return float(stream.duration * stream.time_base)
-    start_s = float((stream.start_time or 0) * stream.time_base)
-    stated_s = float((container.duration or 0) / av.time_base) - start_s
-    sounds = [each for each in container.streams if each.type == "audio"]
-    if not sounds or stated_s - found_s <= _MISSING_S:
-        return stated_s
-    # What is stated is the end of the longest track: sound may go on behind the pictures.
-    for sound in sounds:
-        sound.discard = av.stream.Discard.default
-    container.seek(0)
-    for packet in container.demux(sounds):
-        if packet.pts is not None and float(packet.pts * packet.time_base) >= stated_s - _MISSING_S:
-            return 0.0
-    return stated_s
-
-
-def _missing_end(stated_s: float, found_s: float) -> tuple[str, ...]:
-    """Notes that the picture track ends early."""
-    if stated_s - found_s <= max(_MISSING_S, _MISSING_PART * stated_s):
-        return ()
-    return (f"only the first {found_s:.1f} of {stated_s:.1f} seconds can be read; the file may be cut short",)

@@ -57,6 +57,7 @@ def recorded(
     count: int,
     *,
     times_s: Sequence[float] | None = None,
+    last_s: float | None = None,
     rate: int = 25,
     ticks: int = 1000,
     codec: str = "libx264",
@@ -70,7 +71,8 @@ def recorded(
     options: dict[str, str] | None = None,
     container_options: dict[str, str] | None = None,
 ) -> bytes:
-    """A clip of `count` frames that PyAV encodes, each shown at its one of `times_s` or at `rate`.
+    """A clip of `count` frames that PyAV encodes, each shown at its one of `times_s` or at `rate`,
+    the last one for `last_s`.
 
     `size`: px as stored, before the player turns it by `rotation` degrees clockwise. `picture` draws a frame as it is
     to be seen; without it the frame shows its number. `ticks`: the fineness of the times that are written, a second.
@@ -94,7 +96,10 @@ def recorded(
             time_s = times_s[index] if times_s is not None else index / rate
             still.pts, still.time_base = round(time_s * ticks), Fraction(1, ticks)
             container.mux(track.encode(still))
-        container.mux(track.encode(None))
+        last = list(track.encode(None))
+        if last_s is not None:
+            max(last, key=lambda packet: packet.pts).duration = round(last_s * ticks)
+        container.mux(last)
         if tone is not None:
             for start in range(0, 8000, 1024):
                 silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
