@@ -1,4 +1,3 @@
-import cv2
 import numpy as np
 import pytest
 
@@ -9,6 +8,7 @@ from components.media.storyboard import make_storyboard
 from components.media.video import open_clip
 from components.media.work import Cancelled, Progress
 
+from .changes import CHANGES, changing
 from .clips import frame, recorded, shown_by
 
 SIZE = (160, 96)
@@ -94,38 +94,9 @@ def test_a_flash_is_no_scene(flash):
         assert cuts(profile_of(clip), sensitivity) == ()
 
 
-# Scene -> when it begins to come, how long that takes in seconds, and whether through black.
-CHANGES = [(3.0, 0.0, False), (6.0, 1.0, False), (9.0, 0.0, False), (12.0, 2.0, True), (18.0, 0.5, False)]
-CHANGES += [(21.0, 2.0, False), (26.0, 0.0, False), (29.0, 1.0, True)]
-FLASHES = (265, 400, 401, 610, 611)
-
-
 @pytest.mark.parametrize("speed", [10, 50])
 def test_cuts_dissolves_and_fades_are_found_and_flashes_are_not(speed):
-    chance = np.random.default_rng(4)
-    grounds = [
-        0.4 * cv2.GaussianBlur(chance.integers(0, 255, (96, 300, 3)).astype(np.float32), (0, 0), 8)
-        + 0.6 * chance.integers(0, 255, 3)
-        for _ in range(len(CHANGES) + 1)
-    ]
-
-    def picture(index):
-        if index in FLASHES:
-            return np.full((SIZE[1], SIZE[0], 3), 250, np.uint8)
-        time_s = index / 25
-        left = int(speed * time_s / 4) % 140
-        views = [ground[:, left : left + SIZE[0]] for ground in grounds]
-        number = sum(begin + length <= time_s for begin, length, _ in CHANGES)
-        seen = views[number]
-        if number < len(CHANGES) and CHANGES[number][0] < time_s:
-            begin, length, through_black = CHANGES[number]
-            share = (time_s - begin) / length
-            seen = (1 - share) * seen + share * views[number + 1]
-            if through_black:
-                seen = (1 - 2 * share) * views[number] if share < 0.5 else (2 * share - 1) * views[number + 1]
-        return np.clip(seen, 0, 255).astype(np.uint8)
-
-    clip = open_clip("a.mp4", recorded(825, size=SIZE, picture=picture, options={"sc_threshold": "0"}))
+    clip = open_clip("a.mp4", changing(SIZE, speed, seed=4))
     found = cuts(profile_of(clip), "medium")
     assert len(found) == len(CHANGES), found
     for time_s, (begin, length, _) in zip(found, CHANGES, strict=True):
