@@ -2,8 +2,8 @@
 
 Run with ``python -m tests.benchmarks.frames [--clip 1080p|4K60|hour]``. It makes its clips: H.264 with encoder defaults
 but for a keyframe every five seconds (as phones and browsers set them, or closer), a moving picture under a little
-noise. The hour is half a minute repeated. All ways go from the file to small JPEGs; seconds are the least of the rounds,
-and a ratio is that of two ways in the same round, so that what else the machine does weighs on both.
+noise. The hour is half a minute repeated. All ways go from the file to small JPEGs; seconds are the least of the
+rounds, and a ratio is that of two ways in the same round, so that what else the machine does weighs on both.
 """
 
 from __future__ import annotations
