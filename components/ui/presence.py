@@ -2,7 +2,7 @@
 
 Streamlit keeps a session that has gone for two minutes and more, and with it all media that it showed; the app itself
 remembers what is attached for a page that is refreshed. What was said is in the history, and a page that comes back
-later opens it from there.
+later opens it from there; what was attached and not sent waits for it for a while (`runs.trays`).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Presence:
                 self._cache.drop(attachment.facts.clip.token)
         self._uploads.forget(self._session_id)
         self._readings.forget(state.conversation.id, state.owner, state)
-        self._trays.forget(state.conversation.id, state.tray)
+        self._trays.leave(state.conversation.id, state.tray)
         self._registry.forget(state.runs)
         if state.taking is not None:
             state.taking.work.cancel()

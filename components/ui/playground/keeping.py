@@ -174,7 +174,9 @@ def _find_tray(state: Session) -> None:
     names = state.conversation.draft.get("attached", [])
     if names and not state.tray and not coming.arrivals and not coming.has_ended:
         named = ", ".join(map(repr, names))
-        state.refusals = [f"What is attached and not sent is not kept over a restart. Attach it again: {named}."]
+        state.refusals = [
+            f"What is attached and not sent is kept for an hour, but not over a restart. Attach it again: {named}."
+        ]
 
 
 def _read_draft(state: Session, draft: dict[str, Any]) -> None:

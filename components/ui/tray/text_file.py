@@ -28,7 +28,7 @@ def draw_text_file(file: Attachment, position: int) -> None:
     facts = f"about {part_tokens(part):,} tokens"
     with st.container(width=_WIDTH, gap=None, key=f"text-file-{position}"):
         st.markdown(f":material/description: {escaped(file.name)}")
-        st.caption(facts)
+        st.caption(size(part_bytes(part)))
     with st.container(gap=None, width="content"):
         actions = {":material/visibility: Look at what is sent": lambda: _open(position)}
         if _is_svg(file):

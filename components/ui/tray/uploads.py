@@ -121,7 +121,7 @@ def _draw_arrivals() -> None:
                     _draw_taken(frame)
     if more := len(arrivals) - _ARRIVALS_SHOWN:
         if more > 0:
-            st.caption(f"{more} more files wait")
+            st.caption("1 more file waits" if more == 1 else f"{more:,} more files wait")
     draw_names("arrivals")
 
 
@@ -138,7 +138,8 @@ def draw_refusals(state: Session) -> None:
     for sentence in sentences[:_REFUSALS_SHOWN]:
         st.warning(sentence, icon=":material/attach_file_off:")
     if more := sentences[_REFUSALS_SHOWN:]:
-        with st.expander(f"{len(more)} more files were not taken", icon=":material/attach_file_off:"):
+        words = "1 more file was not taken" if len(more) == 1 else f"{len(more):,} more files were not taken"
+        with st.expander(words, icon=":material/attach_file_off:"):
             for sentence in more:
                 st.markdown(sentence)
 
