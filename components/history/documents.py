@@ -23,7 +23,7 @@ from components.core.parts import (
 from components.core.spreadsheet import write_csv
 from components.history.listing import RunRow
 from components.markdown.document import framed
-from components.markdown.style import style_of_file
+from components.markdown.style import style
 
 _SPEAKERS = {"user": "You", "tool": "Tools"}
 _COLUMNS = (
@@ -53,6 +53,7 @@ _COLUMNS = (
     "note",
 )
 _STYLE = (
+    ":root{color-scheme:light dark}"
     "body{font:16px/1.55 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#11141f}"
     "section{border:1px solid #d9dbe4;border-radius:10px;padding:.8rem 1rem;margin:1rem 0}"
     "section.user{background:#f1f2f6}h2{font-size:1rem;margin:0 0 .4rem}details{color:#5a5f73;margin-bottom:.6rem}"
@@ -97,7 +98,7 @@ def as_html(title: str, messages: Iterable[Message], model: str = "The model") -
     )
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}{style_of_file()}</style></head>\n'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}{style()}</style></head>\n'
         f"<body><h1>{name}</h1>\n{sections}\n</body></html>\n"
     )
 

@@ -16,7 +16,7 @@ def html_of(text: str, writer: Writer | None = None) -> str:
 
 
 def framed(text: str, *, thinking: bool = False) -> str:
-    """The text as an element of a file that has the rules of `style.style_of_file`."""
+    """The text as an element of a file that has the rules of `style.style`."""
     tone = "thinking" if thinking else "answer"
     return f'<div class="md {tone}">{html_of(text, Writer(breaks=thinking))}</div>'
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from components.core.spreadsheet import write_csv
 from components.core.texts import whole_characters
 from components.markdown.document import framed
-from components.markdown.style import style_of_file
+from components.markdown.style import style
 from components.params.choices import value_text
 from components.tuning.budget import total
 from components.tuning.charts import charts_of
@@ -101,7 +101,7 @@ def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
     return whole_characters(
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(plan.name)}</title><style>{_STYLE}{STYLE}{style_of_file()}</style><main><h1>{html.escape(plan.name)}</h1>"
+        f"<title>{html.escape(plan.name)}</title><style>{_STYLE}{STYLE}{style()}</style><main><h1>{html.escape(plan.name)}</h1>"
         f"{warning}{facts}{_setup(plan)}{_unscored(plan, some)}{sections}"
         f"{_charts(some, scores)}{_answers(some)}</main></html>"
     )

@@ -12,12 +12,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from components.markdown.style import style_of
+from components.markdown.style import style
 
 
 def draw_support() -> None:
     """Adds the style and starts the script, once for a page. Takes no room."""
-    st.html(f"<style>{style_of('dark' if st.context.theme.type == 'dark' else 'light')}</style>")
+    st.html(f"<style>{style()}</style>")
     _component()(key="markdown-support", data={"mermaid": _mermaid()})
 
 

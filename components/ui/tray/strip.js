@@ -10,9 +10,10 @@ const tileOf = (element) => {
   }
   return null
 }
+const count = (names, name) => names.filter((each) => each === name).length
 const isTile = (event) => Array.from(event.dataTransfer?.types ?? []).includes(TYPE)
 
-let attached = ""
+let attached = []
 let shown = null // the strip as it was last seen: the page may build it anew
 let observer = null
 const showLast = () => {
@@ -27,9 +28,9 @@ const showLast = () => {
 }
 
 export default function ({ data, setTriggerValue }) {
-  const names = JSON.stringify(data.names)
-  if (names.length > attached.length || shown !== strip()) setTimeout(showLast, 50)
-  attached = names
+  const isNew = (name) => count(data.names, name) > count(attached, name)
+  if (data.names.some(isNew) || shown !== strip()) setTimeout(showLast, 50)
+  attached = [...data.names]
   shown = strip()
 
   const makeDraggable = (event) => {

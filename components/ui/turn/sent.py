@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ _FILE_SHOWN = 4_000
 
 
 def draw_sent(attachments: Sequence[Attachment], *, videos: bool = False) -> None:
-    """Draws what the attachments sent, in one row; nothing if there are none.
+    """Draws what the attachments sent, the pictures of each clip or document under its name; nothing if there are none.
 
     `videos`: a clip that was to go as a whole did.
     """
@@ -31,10 +32,21 @@ def draw_sent(attachments: Sequence[Attachment], *, videos: bool = False) -> Non
         st.caption(f":material/movie: {escaped(names)}, sent as a whole")
     parts = [part for attachment in attachments if attachment not in whole for part in attachment.parts]
     parts = [part for part in parts if part != TextPart("")]
-    if parts:
-        with st.container(horizontal=True, gap="xsmall"):
-            for part in parts:
-                _draw_part(part)
+    for clip, group in groupby(parts, lambda part: part.clip if isinstance(part, FramePart) else None):
+        row = list(group)
+        with st.container(gap="xxsmall"):
+            if clip is not None:
+                st.caption(_named(clip, row))
+            with st.container(horizontal=True, gap="xsmall"):
+                for part in row:
+                    _draw_part(part)
+
+
+def _named(clip: str, row: Sequence[object]) -> str:
+    """What the pictures of a clip or document are of, and how many there are."""
+    first = row[0]
+    icon, unit = ("docs", "page") if isinstance(first, FramePart) and first.page else ("movie", "frame")
+    return f":material/{icon}: {escaped(clip)}, {len(row)} {unit if len(row) == 1 else f'{unit}s'}"
 
 
 def _draw_part(part: PicturePart | TextPart | TextFilePart) -> None:
