@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from components.tuning.difference import Piece, word_difference
+from components.tuning.difference import Kind, Piece, word_difference
 
 # Colours that can be read on the light and on the dark ground alike; the words in them keep the text's own colour.
 _STYLES = {
@@ -26,6 +26,15 @@ def draw_difference(before: str, after: str) -> None:
         return
     if all(piece.kind == "same" for piece in pieces):
         st.caption("Word for word the same.")
+    _draw(pieces)
+
+
+def draw_side(pieces: tuple[Piece, ...], own: Kind) -> None:
+    """Draws the one of two texts that stands beside the other, in place: what both have, and what is its `own`."""
+    _draw(tuple(piece for piece in pieces if piece.kind in ("same", own)))
+
+
+def _draw(pieces: tuple[Piece, ...]) -> None:
     st.html(f'<div style="white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.5">{markup(pieces)}</div>')
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components.core.parts import FramePart, ImagePart, Message
-from components.history.runs import load_run
+from components.history.records import RunRecord
 from components.media.attachments import kept
 from components.runs.conversation import Round, Turn
 from components.runs.records import restored
 from components.runs.run import Run
-from components.tuning.results import Row
-from components.ui import resources
+from components.tuning.findings import Findings
+from components.tuning.matrix import PASSED, Matrix, passed
+from components.tuning.results import MEASURES, Row
 from components.ui.compare.reply import figures_line
 from components.ui.markdown.drawing import draw_markdown
 from components.ui.markdown.escaping import escaped
-from components.ui.state import session
 from components.ui.sweep.progress import retry
 from components.ui.turn.inspector import show_inspector
 from components.ui.turn.sent import draw_sent
@@ -24,30 +26,42 @@ _HEIGHT = 420
 _SHORT = 700
 
 
-def draw_cell(sweep_id: str, row: Row) -> None:
-    """Draws one cell's run in full; of one that failed, its last try."""
-    with st.container(border=True, key="sweep-cell"):
-        st.markdown(f"**Cell {row.number + 1}**: {escaped(row.variant)}, repeat {row.repeat + 1}")
-        record = load_run(resources.store(), row.run_id, session().owner) if row.run_id is not None else None
-        if record is not None:
-            _draw_media(record.request.messages[-1])
-        st.text(row.prompt)
-        if row.status == "failed":
-            st.error(escaped(row.note), icon=":material/error:")
-        elif row.outcome is None:
-            st.caption(escaped(row.note) or "It has not been answered yet.")
-        for name, note in row.notes.items():
-            st.caption(f"{escaped(name)}: {escaped(note)}")
-        if record is not None:
-            _draw_run(row, restored(record))
-        if row.status == "failed":
-            st.button(
-                "Try this cell again",
-                icon=":material/refresh:",
-                key="sweep-retry-cell",
-                on_click=retry,
-                args=(sweep_id, row.number),
-            )
+def draw_cell(
+    findings: Findings, row: Row, record: RunRecord | None, side: int, *, draw_text: Callable[[], None] | None = None
+) -> None:
+    """Draws one cell's run in full; of one that failed, its last try.
+
+    `side`: which of two that stand beside each other. `draw_text` draws the answer in place of the usual way.
+    """
+    st.markdown(f"**Cell {row.number + 1:,}**: {escaped(_told(row, findings.matrix))}")
+    if row.status == "failed":
+        st.error(escaped(row.note), icon=":material/error:")
+    elif row.outcome is None:
+        st.caption(escaped(row.note) or "It has not been answered yet.")
+    for name, note in row.notes.items():
+        st.caption(f"{escaped(name)}: {escaped(note)}")
+    if record is not None:
+        _draw_run(row, restored(record), side, draw_text)
+    if row.status == "failed" and st.button(
+        "Try this cell again", icon=":material/refresh:", key=f"sweep-retry-cell-{side}"
+    ):
+        retry(findings.record.id, row.number)
+        st.rerun()
+
+
+def _told(row: Row, matrix: Matrix) -> str:
+    """Its scores in words, whether it passed, and where it is one of several repeats what the others came to."""
+    place = matrix.places[row.number % len(matrix.places)]
+    words = [f"{name} {row.values[name]:.4g}" for name in matrix.names if name in row.values and name not in MEASURES]
+    right = passed(row, matrix.checks)
+    if right is not None:
+        words.insert(0, "passed" if right else "did not pass")
+    for name, spread in place.spreads.items():
+        if name == PASSED and spread.n > 1:
+            words.append(f"{round(spread.mean * spread.n)} of {spread.n} repeats passed")
+        elif name not in MEASURES and name not in matrix.checks and spread.low < spread.high:
+            words.append(f"{name} {spread.low:.4g} to {spread.high:.4g} over {spread.n} repeats")
+    return ", ".join(words) or row.status
 
 
 def draw_answer(answer: str) -> None:
@@ -56,20 +70,23 @@ def draw_answer(answer: str) -> None:
         draw_markdown(answer)
 
 
-def _draw_run(row: Row, run: Run) -> None:
+def _draw_run(row: Row, run: Run, side: int, draw_text: Callable[[], None] | None) -> None:
     with st.expander("Thinking", icon=":material/neurology:", type="compact"):
         if run.transcript.thinking:
             draw_markdown(run.transcript.thinking, tone="thinking")
         else:
             st.caption("none")
-    draw_answer(run.transcript.answer)
+    if draw_text is None:
+        draw_answer(run.transcript.answer)
+    else:
+        draw_text()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(figures_line([Round(run)]), width="stretch")
-        if st.button("Inspect", icon=":material/lab_research:", key="sweep-inspect", type="tertiary"):
+        if st.button("Inspect", icon=":material/lab_research:", key=f"sweep-inspect-{side}", type="tertiary"):
             show_inspector(Turn(row.prompt, (), [Round(run)]))
 
 
-def _draw_media(asked: Message) -> None:
+def draw_media(asked: Message) -> None:
     """The pictures that a cell sent, as they were sent, and what they weigh."""
     stills = [part for part in asked.parts if isinstance(part, ImagePart | FramePart)]
     if not stills:
