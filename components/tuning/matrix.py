@@ -72,6 +72,11 @@ class Matrix:
     checks: tuple[str, ...]
     places: tuple[Place, ...]
 
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """The names of what says how good an answer is, by the model or by a person."""
+        return tuple(name for name in self.names if name == GRADED or name.partition(": ")[0] == JUDGED)
+
     def place(self, line: int, column: int) -> Place:
         """The place where a line and a column meet."""
         return self.places[line * len(self.columns) + column]
@@ -255,15 +260,11 @@ def _outcome(matrix: Matrix, at: int) -> str:
         return ""
     if place.mark != "answered":
         return place.mark
-    judged = [f"{place.spreads[name].mean:.6g}" for name in matrix.names if _is_judged(name) and name in place.spreads]
+    judged = [f"{place.spreads[name].mean:.6g}" for name in matrix.judged if name in place.spreads]
     if judged:
         return " ".join(judged)
     answers = {" ".join(row.outcome.answer.split()).casefold().rstrip(".") for row in place.rows if row.outcome}
     return "said " + "\n".join(sorted(answers))
-
-
-def _is_judged(name: str) -> bool:
-    return name == GRADED or name == JUDGED or name.startswith(f"{JUDGED}: ")
 
 
 def _longest_thinking(matrix: Matrix) -> View:

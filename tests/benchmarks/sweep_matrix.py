@@ -1,25 +1,37 @@
 """The results of a sweep of 10,000 cells: what a click costs the server and the browser, and how smoothly they scroll.
 
 ``python -m tests.benchmarks.sweep_matrix`` fills a history with 1,000 prompts, five ways of asking and two repeats,
-starts the app as its users do and drives Chromium. `--variants`, `--prompts` and `--repeats` make other sizes.
+starts the app as its users do and drives Chromium. `DATA_DIR` as an argument keeps the history for another time.
+Where other work runs on the machine, times of the clock say little: the processor's are told beside them.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from pathlib import Path
+
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from components.core.parts import Message, TextPart
 from components.core.usage import Usage
 from components.history.runs import save_run
-from components.history.store import Store
-from components.history.sweeps import CellRecord, create_sweep, release_sweep, save_cells
+from components.history.store import Store, open_store
+from components.history.sweeps import CellRecord, create_sweep, list_sweeps, save_cells, set_status
 from components.params.choices import Choices
 from components.tuning.plan import Plan, Question, grid, plan_json
 from components.tuning.scorers import Scorer
+from tests.benchmarks.long_conversation import processor_ms
+from tests.browser import FLAGS, find_browser
+from tests.e2e.app_server import AppServer
 from tests.history.samples import asked, failed
 
+PROMPTS, VARIANTS, REPEATS = 1_000, 5, 2
+TIMES = 7
 _WORDS = "ocean syllables model answer think reason budget table code python merge sort quick picture frame".split()
 _AXES: dict[int, dict[str, Sequence[object]]] = {
     3: {"temperature": [0.0, 0.7, 1.4]},
@@ -79,8 +91,144 @@ def fill(store: Store, prompts: int, variants: int, repeats: int) -> str:
             )
         save_run(store, run)
     save_cells(store, sweep_id, cells)
-    release_sweep(store, sweep_id, "", "done")
-    from components.history.sweeps import set_status
-
     set_status(store, sweep_id, "done")
     return sweep_id
+
+
+# Notes when the page last heard from the server, and how much it heard.
+_LISTEN = """
+const Plain = WebSocket
+window.heard = 0
+window.bytes = 0
+window.WebSocket = class extends Plain {
+    constructor(...given) {
+        super(...given)
+        this.addEventListener('message', ({ data }) => {
+            window.heard = performance.now()
+            window.bytes += data.size ?? data.byteLength ?? data.length
+        })
+    }
+}"""
+# From what `act` does to the frame that shows the last of what the server sent for it.
+_ACT = """async (act) => {
+    const frame = () => new Promise(requestAnimationFrame)
+    const began = performance.now()
+    new Function(act)()
+    let shown = 0, at = began
+    while (!shown || performance.now() - at < 400) {
+        const heard = window.heard
+        await frame()
+        if (heard > began && heard !== shown) { shown = heard; at = performance.now() }
+        if (performance.now() - began > 30000) throw new Error('it was not answered')
+    }
+    return at - began
+}"""
+_FIND = """
+const within = (root, selector) => {
+    const found = root.querySelector(selector)
+    if (found) return found
+    for (const one of root.querySelectorAll('*')) {
+        const inner = one.shadowRoot && within(one.shadowRoot, selector)
+        if (inner) return inner
+    }
+    return null
+}
+window.grid = () => within(document.querySelector('.st-key-sweep-matrix'), '.grid')
+"""
+# Goes down through all lines, 300 px a frame, and looks after each frame whether what is in view is drawn.
+_SCROLL = """async () => {
+    const grid = window.grid(), frames = []
+    let bare = 0, before = await new Promise(requestAnimationFrame)
+    grid.scrollTop = 0
+    while (grid.scrollTop + grid.clientHeight < grid.scrollHeight - 1 && frames.length < 600) {
+        grid.scrollTop += 300
+        const now = await new Promise(requestAnimationFrame)
+        frames.push(now - before)
+        before = now
+        const box = grid.getBoundingClientRect()
+        const seen = grid.getRootNode().elementFromPoint(box.left + 400, box.top + box.height / 2)
+        if (!seen?.closest('.cell')) bare += 1
+    }
+    frames.sort((a, b) => a - b)
+    const drawn = grid.querySelectorAll('.cell').length
+    return { frames: frames.length, median: frames[frames.length >> 1], late: frames[Math.floor(frames.length * 0.95)], bare, drawn }
+}"""
+
+
+def _task_ms(session: CDPSession) -> float:
+    """How long the browser's main thread has been at work."""
+    metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    return 1000 * float(metrics["TaskDuration"])
+
+
+def _measure(name: str, acts: Sequence[str], page: Page, session: CDPSession, server: AppServer) -> None:
+    clocks, servers, browsers, sent = [], [], [], []
+    for act in acts:
+        used, task, got = processor_ms(server), _task_ms(session), page.evaluate("window.bytes")
+        clocks.append(page.evaluate(_ACT, act))
+        servers.append(processor_ms(server) - used)
+        browsers.append(_task_ms(session) - task)
+        sent.append(page.evaluate("window.bytes") - got)
+    middle: Callable[[Sequence[float]], float] = statistics.median
+    print(
+        f"{name:32} {middle(clocks):5.0f} ms (best {min(clocks):.0f}, first {clocks[0]:.0f}); server {middle(servers):4.0f} ms, "
+        f"browser {middle(browsers):4.0f} ms, {middle(sent) / 1000:6.1f} KB sent (first {sent[0] / 1000:.1f})",
+        flush=True,
+    )
+
+
+def _click(key: str, words: str) -> str:
+    return f"[...document.querySelectorAll('.st-key-{key} button')].find(one => one.innerText === '{words}').click()"
+
+
+def measure(url: str, server: AppServer, page: Page) -> None:
+    """Opens the sweep and clicks in it."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    page.goto(url)
+    page.locator(".st-key-sweep-matrix .cell").first.wait_for(timeout=120_000)
+    page.wait_for_timeout(3_000)
+    page.evaluate(_FIND)
+    print(f"opened: {page.evaluate('window.bytes') / 1000:.0f} KB sent", flush=True)
+    cells = [f"window.grid().querySelector('#cell-{number}-1').click()" for number in range(3)]
+    _measure("a cell opened", (cells * TIMES)[:TIMES], page, session, server)
+    keys = (
+        "for (const key of ['ArrowRight', 'Enter']) window.grid().dispatchEvent(new KeyboardEvent('keydown', { key }))"
+    )
+    _measure("the next one, by keys", [keys] * 3, page, session, server)
+    _measure(
+        "closed",
+        ["window.grid().dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))"],
+        page,
+        session,
+        server,
+    )
+    words = ["Failed", "Variants disagree", "Longest thinking", "All"]
+    _measure("a filter", [_click("sweep-filter", word) for word in words * 2], page, session, server)
+    shapes = ["Two axes", "Prompts and variants"]
+    _measure("two axes, and back", [_click("sweep-shape", word) for word in shapes * 2], page, session, server)
+    switch = "document.querySelector('.st-key-stream input').click()"
+    _measure("a setting, the whole page drawn", [switch] * TIMES, page, session, server)
+    task = _task_ms(session)
+    print("scrolled:", page.evaluate(_SCROLL), f"main thread {_task_ms(session) - task:.0f} ms")
+
+
+def main(folder: Path) -> None:
+    store = open_store(None, folder)
+    known = (head.id for head in list_sweeps(store, "local") if head.cells == PROMPTS * VARIANTS * REPEATS)
+    sweep_id = next(known, None) or fill(store, PROMPTS, VARIANTS, REPEATS)
+    store.close()
+    with AppServer(PLAYGROUND_DATA_DIR=str(folder)) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.add_init_script(_LISTEN)
+        measure(f"{server.url}/sweep?sweep={sweep_id}", server, page)
+        browser.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        main(Path(sys.argv[1]))
+    else:
+        with tempfile.TemporaryDirectory() as temporary:
+            main(Path(temporary))

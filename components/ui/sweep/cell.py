@@ -13,7 +13,7 @@ from components.runs.conversation import Round, Turn
 from components.runs.records import restored
 from components.runs.run import Run
 from components.tuning.findings import Findings
-from components.tuning.matrix import PASSED, Matrix, passed
+from components.tuning.matrix import PASSED, Matrix, Spread, passed
 from components.tuning.results import MEASURES, Row
 from components.ui.compare.reply import figures_line
 from components.ui.markdown.drawing import draw_markdown
@@ -33,13 +33,14 @@ def draw_cell(
 
     `side`: which of two that stand beside each other. `draw_text` draws the answer in place of the usual way.
     """
-    st.markdown(f"**Cell {row.number + 1:,}**: {escaped(_told(row, findings.matrix))}")
+    right = passed(row, findings.matrix.checks)
+    verdict = "" if right is None else ": passed" if right else ": did not pass"
+    st.markdown(f"**Cell {row.number + 1:,}**{verdict}")
+    st.caption("  \n".join(map(escaped, _scores(row, findings.matrix))))
     if row.status == "failed":
         st.error(escaped(row.note), icon=":material/error:")
     elif row.outcome is None:
         st.caption(escaped(row.note) or "It has not been answered yet.")
-    for name, note in row.notes.items():
-        st.caption(f"{escaped(name)}: {escaped(note)}")
     if record is not None:
         _draw_run(row, restored(record), side, draw_text)
     if row.status == "failed" and st.button(
@@ -49,19 +50,29 @@ def draw_cell(
         st.rerun()
 
 
-def _told(row: Row, matrix: Matrix) -> str:
-    """Its scores in words, whether it passed, and where it is one of several repeats what the others came to."""
-    place = matrix.places[row.number % len(matrix.places)]
-    words = [f"{name} {row.values[name]:.4g}" for name in matrix.names if name in row.values and name not in MEASURES]
-    right = passed(row, matrix.checks)
-    if right is not None:
-        words.insert(0, "passed" if right else "did not pass")
-    for name, spread in place.spreads.items():
-        if name == PASSED and spread.n > 1:
-            words.append(f"{round(spread.mean * spread.n)} of {spread.n} repeats passed")
-        elif name not in MEASURES and name not in matrix.checks and spread.low < spread.high:
-            words.append(f"{name} {spread.low:.4g} to {spread.high:.4g} over {spread.n} repeats")
-    return ", ".join(words) or row.status
+def _scores(row: Row, matrix: Matrix) -> list[str]:
+    """Its scores and what was said of them; where it is one of several repeats, what all of them came to."""
+    lines = []
+    for name in dict.fromkeys([*(name for name in matrix.names if name in row.values), *row.notes]):
+        if name in MEASURES:
+            continue
+        value = row.values.get(name)
+        if value is None:
+            told = "not scored"
+        else:
+            told = ("passed" if value >= 1 else "did not pass") if name in matrix.checks else f"{value:.4g}"
+        lines.append(f"{name}: {told}. {row.notes.get(name, '')}".rstrip())
+    spreads = matrix.places[row.number % len(matrix.places)].spreads
+    over = [
+        _spread(name, spread) for name, spread in spreads.items() if spread.n > 1 and name in (PASSED, *matrix.judged)
+    ]
+    return [*lines, *([f"Over its repeats: {', '.join(over)}."] if over else [])]
+
+
+def _spread(name: str, spread: Spread) -> str:
+    if name == PASSED:
+        return f"{round(spread.mean * spread.n)} of {spread.n} passed"
+    return f"{name} {spread.low:.4g} to {spread.high:.4g}"
 
 
 def draw_answer(answer: str) -> None:

@@ -4,12 +4,11 @@ const tables = new Map() // by what they hold -> the promise of a table
 const MOST_TABLES = 4
 const AROUND = 2 // lines and columns drawn beyond what is in view
 const SIZES = {
-  matrix: { line: 138, column: 236, narrow: 190 },
-  grid: { line: 62, column: 132, narrow: 104 },
+  matrix: { head: 76, line: 138, column: 236, narrow: 190 },
+  grid: { head: 48, line: 62, column: 132, narrow: 104 },
 }
 const SIDE = 220
 const NARROW_SIDE = 104
-const HEAD = 76
 const NARROW = 640
 const LONGEST_WAIT_MS = 2_000
 const LOOK_MS = 50
@@ -63,9 +62,8 @@ const words = (measure, held) => {
 }
 const meanOf = (held) => (Array.isArray(held) ? held[0] : held)
 
-// Between the worst and the best of all places; where neither is better, from little to much.
-const rangeOf = (measure, held) => {
-  if (measure.kind === "check") return [0, 1]
+// The least and the most of all places.
+const rangeOf = (held) => {
   let [low, high] = [Infinity, -Infinity]
   for (const one of held) {
     if (one === null) continue
@@ -74,6 +72,7 @@ const rangeOf = (measure, held) => {
   }
   return [low, high]
 }
+// From the worst to the best; where neither is better, from little to much.
 const colourOf = (measure, [low, high], value) => {
   const share = high > low ? (value - low) / (high - low) : 1
   if (measure.lower === null) return `color-mix(in srgb, var(--st-primary-color) ${Math.round(4 + 26 * share)}%, transparent)`
@@ -104,6 +103,15 @@ class Board {
   }
 
   show(table, data, ask) {
+    const { opened, ...drawn } = data
+    const same = JSON.stringify(drawn)
+    if (this.table === table && this.drawn === same) {
+      this.ask = ask
+      this.data.opened = opened
+      this.mark()
+      return
+    }
+    this.drawn = same
     const was = this.table && this.data ? this.at(...this.active) : null
     const fresh = this.of !== data.of
     this.table = table
@@ -112,7 +120,8 @@ class Board {
     this.of = data.of
     this.hits = hitsOf(data.hits)
     this.measure = table.measures.findIndex(({ name }) => name === data.measure)
-    this.range = this.measure < 0 ? null : rangeOf(table.measures[this.measure], table.values[this.measure])
+    const isShare = table.kind === "matrix" && table.measures[this.measure]?.kind === "check"
+    this.range = this.measure < 0 ? null : isShare ? [0, 1] : rangeOf(table.values[this.measure])
     this.places = { line: new Map(data.lines.map((line, at) => [line, at])), column: new Map(data.columns.map((column, at) => [column, at])) }
     const line = fresh || !was ? 0 : (this.places.line.get(was[0]) ?? 0)
     const column = fresh || !was ? 0 : (this.places.column.get(was[1]) ?? 0)
@@ -138,14 +147,15 @@ class Board {
     const narrow = width < NARROW
     this.side = narrow ? NARROW_SIDE : SIDE
     this.height = sizes.line
+    this.top = sizes.head
     const room = (width - this.side) / Math.max(1, this.data.columns.length)
     this.width = Math.max(narrow ? sizes.narrow : sizes.column, Math.floor(room))
     this.canvas.style.width = `${this.side + this.width * this.data.columns.length}px`
-    this.canvas.style.height = `${HEAD + this.height * this.data.lines.length}px`
+    this.canvas.style.height = `${this.top + this.height * this.data.lines.length}px`
     this.grid.style.setProperty("--side", `${this.side}px`)
     this.grid.style.setProperty("--width", `${this.width}px`)
     this.grid.style.setProperty("--height", `${this.height}px`)
-    this.grid.style.setProperty("--head", `${HEAD}px`)
+    this.grid.style.setProperty("--head", `${this.top}px`)
     this.grid.setAttribute("aria-rowcount", String(this.data.lines.length + 1))
     this.grid.setAttribute("aria-colcount", String(this.data.columns.length + 1))
     this.grid.setAttribute("aria-label", this.data.label)
@@ -171,7 +181,7 @@ class Board {
       Math.max(0, Math.floor(start / size) - AROUND),
       Math.min(count, Math.ceil((start + room) / size) + AROUND),
     ]
-    const [top, bottom] = between(scrollTop, clientHeight - HEAD, this.height, this.data.lines.length)
+    const [top, bottom] = between(scrollTop, clientHeight - this.top, this.height, this.data.lines.length)
     const [left, right] = between(scrollLeft, clientWidth - this.side, this.width, this.data.columns.length)
     if (this.columns?.[0] !== left || this.columns?.[1] !== right) {
       this.columns = [left, right]
@@ -210,7 +220,7 @@ class Board {
 
   lineOf(line, left, right) {
     const element = make("line", "", "row")
-    element.style.top = `${HEAD + line * this.height}px`
+    element.style.top = `${this.top + line * this.height}px`
     element.setAttribute("aria-rowindex", String(line + 2))
     const at = this.data.lines[line]
     const side = make("side", "", "rowheader")
@@ -273,10 +283,9 @@ class Board {
     for (const [index, measure] of table.measures.entries()) {
       const value = table.values[index][at]
       if (value === null || measure.name === "passed") continue
-      const told = words(measure, value)
-      if (measure.kind === "cost") facts.append(make("cost", told))
-      else if (measure.kind === "check" || measure.kind === "score") scores.push(`${measure.short} ${told}`)
-      else if (index === this.measure) scores.unshift(`${measure.name} ${told}`)
+      if (measure.kind === "cost") facts.append(make("cost", shown.cost(meanOf(value))))
+      if (measure.kind === "check" || measure.kind === "score") scores.push(`${measure.short} ${words(measure, value)}`)
+      else if (index === this.measure) scores.unshift(`${measure.name} ${words(measure, value)}`)
     }
     cell.append(facts, make("scores", scores.join(" · ")))
   }
@@ -301,7 +310,7 @@ class Board {
     this.active = [Math.max(0, Math.min(last[0], line)), Math.max(0, Math.min(last[1], column))]
     const { grid } = this
     const reach = (start, size, from, room) => (start < from ? start : start + size > from + room ? start + size - room : from)
-    const top = reach(this.active[0] * this.height, this.height, grid.scrollTop, grid.clientHeight - HEAD)
+    const top = reach(this.active[0] * this.height, this.height, grid.scrollTop, grid.clientHeight - this.top)
     const left = reach(this.active[1] * this.width, this.width, grid.scrollLeft, grid.clientWidth - this.side)
     grid.scrollTo(left, top)
     this.draw()
@@ -340,7 +349,7 @@ class Board {
   onKey(event) {
     if (event.altKey || event.metaKey || !this.data.lines.length) return
     const [line, column] = this.active
-    const page = Math.max(1, Math.floor((this.grid.clientHeight - HEAD) / this.height))
+    const page = Math.max(1, Math.floor((this.grid.clientHeight - this.top) / this.height))
     const far = event.ctrlKey
     const steps = {
       ArrowUp: [far ? 0 : line - 1, column],

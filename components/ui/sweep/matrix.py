@@ -106,6 +106,7 @@ def _draw_filter(findings: Findings, name: str) -> tuple[Filter, float]:
         default=set_widget("sweep-filter", widget_value("sweep-filter") or "all"),
         key="sweep-filter",
         required=True,
+        wrap=True,
     )
     if chosen != "below" or not name:
         return chosen, 0.0
@@ -137,8 +138,8 @@ def _draw_axes(names: Sequence[str]) -> tuple[str, str]:
 def _grid_words(axes: dict[str, Any], name: str, down: str, across: str) -> str:
     others = [escaped(axis) for axis in axes if axis not in (down, across)]
     over = f", over every {' and '.join(others)}" if others else ""
-    told = "the share that passed" if name == PASSED else f"the mean of {escaped(name)}"
-    return f"In each place {told} with its lowest and highest value{over}. Open one to see its answers."
+    told = "the share that passed" if name == PASSED else f"the mean of {escaped(name)}, and how far its values spread"
+    return f"In each place {told}{over}. Open one to see its answers."
 
 
 def _draw_places(findings: Findings, view: View, chosen: Filter, name: str) -> None:

@@ -67,11 +67,12 @@ def _draw_sides(findings: Findings, chosen: Sequence[Row], runs: Sequence[RunRec
         value=set_widget("sweep-differences", widget_value("sweep-differences") in (None, True)),
         key="sweep-differences",
     )
-    pieces = word_difference(*answers) if marked else ()
-    if marked and all(piece.kind == "same" for piece in pieces):
-        st.caption("Word for word the same.")
+    pieces = word_difference(answers[1], answers[0]) if marked else ()
+    if marked:
+        same = all(piece.kind == "same" for piece in pieces)
+        st.caption("Word for word the same." if same else "Marked: the words that only this one of the two has.")
     for side, (column, row, run) in enumerate(zip(st.columns(len(chosen)), chosen, runs, strict=True)):
-        own: Kind = "removed" if side == 0 else "added"
+        own: Kind = "added" if side == 0 else "removed"
         with column:
             draw_cell(findings, row, run, side, draw_text=partial(draw_side, pieces, own) if marked else None)
 
