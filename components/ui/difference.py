@@ -44,7 +44,7 @@ def _draw(pieces: tuple[Piece, ...], *, beside: bool = False) -> None:
 
 
 def markup(pieces: tuple[Piece, ...], *, beside: bool = False) -> str:
-    """The pieces as HTML; the texts are escaped. `beside`: they are one of two texts, of which nothing was taken out."""
+    """The pieces as HTML; the texts are escaped. `beside`: they are one text of two, and what is its own is marked."""
     return "".join(_piece(piece, at, len(pieces), beside) for at, piece in enumerate(pieces))
 
 

@@ -151,7 +151,8 @@ _SCROLL = """async () => {
     }
     frames.sort((a, b) => a - b)
     const drawn = grid.querySelectorAll('.cell').length
-    return { frames: frames.length, median: frames[frames.length >> 1], late: frames[Math.floor(frames.length * 0.95)], bare, drawn }
+    const [median, late] = [0.5, 0.95].map((share) => frames[Math.floor(frames.length * share)])
+    return { frames: frames.length, median, late, bare, drawn }
 }"""
 
 
@@ -171,7 +172,8 @@ def _measure(name: str, acts: Sequence[str], page: Page, session: CDPSession, se
         sent.append(page.evaluate("window.bytes") - got)
     middle: Callable[[Sequence[float]], float] = statistics.median
     print(
-        f"{name:32} {middle(clocks):5.0f} ms (best {min(clocks):.0f}, first {clocks[0]:.0f}); server {middle(servers):4.0f} ms, "
+        f"{name:32} {middle(clocks):5.0f} ms (best {min(clocks):.0f}, first {clocks[0]:.0f}); "
+        f"server {middle(servers):4.0f} ms, "
         f"browser {middle(browsers):4.0f} ms, {middle(sent) / 1000:6.1f} KB sent (first {sent[0] / 1000:.1f})",
         flush=True,
     )

@@ -19,7 +19,10 @@ from components.tuning.scorers import Scorer
 RUBRIC = "rubric: Clear"
 
 
-def plan(questions=2, axes=None, repeats=1, scorers=(Scorer("contains", "a"),)):
+CONTAINS = (Scorer("contains", "a"),)
+
+
+def plan(questions=2, axes=None, repeats=1, scorers=CONTAINS):
     asked = tuple(Question(f"Question {number}") for number in range(questions))
     axes = {"temperature": [0.0, 1.0]} if axes is None else axes
     return Plan("Which?", asked, grid(axes), repeats, Choices({}), scorers, Decimal(1))
@@ -236,4 +239,4 @@ def test_a_grid_says_where_there_is_nothing():
     made = matrix_of(of, found(of, lambda cell: {"scores": {"contains: a": 1.0}} if cell.variant else None))
     table = table_of_grid(grid_of(of, made, "passed", "temperature", "top_p"), "passed", False)
     assert table["values"] == [[None, [1.0, 1.0, 1.0, 2], [1.0, 1.0, 1.0, 2], [1.0, 1.0, 1.0, 2]]]
-    assert table["marks"] == "waa" + "a"
+    assert table["marks"] == "waaa"

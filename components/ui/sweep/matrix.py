@@ -145,11 +145,9 @@ def _grid_words(axes: dict[str, Any], name: str, down: str, across: str) -> str:
 def _draw_places(findings: Findings, view: View, chosen: Filter, name: str) -> None:
     matrix = findings.matrix
     columns = widget_value(_NARROWED) or tuple(range(len(matrix.columns)))
-    if len(columns) < len(matrix.columns) and st.button(
-        f"{len(columns):,} of {len(matrix.columns):,} variants: show all", icon=":material/close:", key="sweep-widen"
-    ):
-        set_widget(_NARROWED, None)
-        st.rerun(scope="fragment")
+    if len(columns) < len(matrix.columns):
+        words = f"{len(columns):,} of {len(matrix.columns):,} variants: show all"
+        st.button(words, icon=":material/close:", key="sweep-widen", on_click=_widen)
     if not view.lines:
         st.info(_NOTHING[chosen], icon=":material/check:")
         return
@@ -206,6 +204,10 @@ def _narrow(findings: Findings, place: Sequence[int]) -> None:
     set_widget(_NARROWED, columns)
     set_widget("sweep-shape", "matrix")
     set_widget("sweep-filter", "all")
+
+
+def _widen() -> None:
+    set_widget(_NARROWED, None)
 
 
 def _close() -> None:
