@@ -34,7 +34,7 @@ def draw_difference(before: str, after: str) -> None:
 
 
 def draw_side(pieces: tuple[Piece, ...], own: Kind) -> None:
-    """Draws one of two texts that stand beside each other, in place, and marks in it what is its `own`."""
+    """Draws the whole of one of two texts that stand beside each other, and marks in it what is its `own`."""
     _draw(tuple(piece for piece in pieces if piece.kind in ("same", own)), beside=True)
 
 
@@ -52,6 +52,8 @@ def _piece(piece: Piece, at: int, of: int, beside: bool) -> str:
     if piece.kind != "same":
         tag, style = ("mark", _BESIDE[piece.kind]) if beside else (_TAGS[piece.kind], _STYLES[piece.kind])
         return f'<{tag} style="{style}">{html.escape(piece.text)}</{tag}>'
+    if beside:
+        return html.escape(piece.text)
     text = piece.text
     head = text[:_CONTEXT] if at else ""
     tail = text[-_CONTEXT:] if at < of - 1 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.core.parts import FramePart, ImagePart, Message
 from components.history.records import RunRecord
@@ -77,8 +78,13 @@ def _spread(name: str, spread: Spread) -> str:
 
 def draw_answer(answer: str) -> None:
     """Draws an answer; a long one in a pane that scrolls, its wide tables sideways."""
-    with st.container(height=_HEIGHT if len(answer) > _SHORT else "content", border=False):
+    with _pane(answer):
         draw_markdown(answer)
+
+
+def _pane(answer: str) -> DeltaGenerator:
+    """Where an answer is drawn: of a long one a part is seen, and it scrolls."""
+    return st.container(height=_HEIGHT if len(answer) > _SHORT else "content", border=False)
 
 
 def _draw_run(row: Row, run: Run, side: int, draw_text: Callable[[], None] | None) -> None:
@@ -87,10 +93,11 @@ def _draw_run(row: Row, run: Run, side: int, draw_text: Callable[[], None] | Non
             draw_markdown(run.transcript.thinking, tone="thinking")
         else:
             st.caption("none")
-    if draw_text is None:
-        draw_answer(run.transcript.answer)
-    else:
-        draw_text()
+    with _pane(run.transcript.answer):
+        if draw_text is None:
+            draw_markdown(run.transcript.answer)
+        else:
+            draw_text()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(figures_line([Round(run)]), width="stretch")
         if st.button("Inspect", icon=":material/lab_research:", key=f"sweep-inspect-{side}", type="tertiary"):
