@@ -45,7 +45,7 @@ def test_the_matrix_is_read_by_keyboard_with_two_answers_side_by_side(open_page,
     fill(
         playground,
         "sweep-prompts",
-        "\n---\n".join(f"Say {number}\nsimulate: thinking=5 answer=20" for number in range(9)),
+        "\n---\n".join(f"Say {number}\nsimulate: thinking=5 answer=60" for number in range(9)),
     )
     fill(playground, "sweep-repeats", "1")
     expect(playground.key("sweep-tag")).to_contain_text("27")

@@ -285,7 +285,7 @@ class Board {
       if (value === null || measure.name === "passed") continue
       if (measure.kind === "cost") facts.append(make("cost", shown.cost(meanOf(value))))
       if (measure.kind === "check" || measure.kind === "score") scores.push(`${measure.short} ${words(measure, value)}`)
-      else if (index === this.measure) scores.unshift(`${measure.name} ${words(measure, value)}`)
+      else if (index === this.measure && (measure.kind !== "cost" || Array.isArray(value))) scores.unshift(`${measure.name} ${words(measure, value)}`)
     }
     cell.append(facts, make("scores", scores.join(" · ")))
   }
