@@ -142,6 +142,26 @@ def load_sweep(store: Store, sweep_id: str, owner: str) -> SweepRecord | None:
     return SweepRecord(row.id, row.owner, row.name, row.created_at, row.status, row.note, row.plan, records)
 
 
+def sweep_stamp(store: Store, sweep_id: str) -> int:
+    """Tells how a sweep stands now from how it stood before; it means nothing to another process. Raises: StoreError.
+
+    A tenth of the time of reading it: nothing is made of what its cells hold.
+    """
+    cell = sweep_cells.c
+    plan = sa.select(sweeps.c.name, sweeps.c.status, sweeps.c.note, sa.cast(sweeps.c.plan, sa.Text))
+    columns = (column if column is cell.number else sa.cast(column, sa.Text) for column in cell)
+    stood = sa.select(*columns).where(cell.sweep_id == sweep_id).order_by(cell.number)
+    kept = sa.select(sa.func.count()).select_from(sweep_cells.join(runs, runs.c.id == cell.run_id))
+    with store.reading() as connection:
+        return hash(
+            (
+                tuple(connection.execute(plan.where(sweeps.c.id == sweep_id)).one_or_none() or ()),
+                tuple(map(tuple, connection.execute(stood))),
+                connection.execute(kept.where(cell.sweep_id == sweep_id)).scalar_one(),
+            )
+        )
+
+
 def load_prompts(store: Store, sweep_id: str) -> list[Message]:
     """The messages that its cells send, in order of their positions. Raises: StoreError."""
     with store.reading() as connection:

@@ -21,6 +21,7 @@ from components.runs.run import Run
 from components.tools.document import DOCUMENT
 from components.tuning.comparison import Comparison
 from components.tuning.draft import Draft
+from components.tuning.findings import Findings
 from components.ui.history.view import HistoryView
 from components.ui.owner import owner
 
@@ -39,6 +40,7 @@ _OTHER_PAGES = (
     "sweep_draft_kept",
     "sweep_id",
     "sweep_problem",
+    "sweep_findings",
     "ledger",
     "fault_problem",
 )
@@ -92,8 +94,8 @@ class Session:
     a template was not saved.
     `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up,
     `sweep_draft_kept` what the history was last given of it, `sweep_id` the sweep that is shown, `sweep_problem` why
-    one could not be started. `ledger` is the account in use and what probes found of it. `fault_problem` says why the
-    simulator could not take a fault.
+    one could not be started, `sweep_findings` what was worked out of it. `ledger` is the account in use and what probes
+    found of it. `fault_problem` says why the simulator could not take a fault.
     `opened` is the place in the tray of the photo to look at closely. `came`: files came that were not waited for yet.
     `fitting`: pictures made narrower to be shown. `presence`: the stay that this belongs to, which gives it back.
     `heard`: ids of the large files of which the page was told; `refused_with`: the number of the uploader beside which
@@ -165,6 +167,7 @@ class Session:
     sweep_draft_kept: object = None
     sweep_id: str | None = None
     sweep_problem: str | None = None
+    sweep_findings: Findings | None = field(default=None, repr=False)
     cited: tuple[int, float] | None = None
     ledger: tuple[str, dict[str, ProbeRecord]] | None = None
     nearby: list[Nearby] | None = None

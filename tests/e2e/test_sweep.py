@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.app_server import AppServer
+from tests.e2e.test_accessibility import Looker
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +39,42 @@ def test_a_sweep_from_a_fresh_page_to_its_report(open_page, simulated, tmp_path)
     assert not playground.errors
 
 
+def test_the_matrix_is_read_by_keyboard_with_two_answers_side_by_side(open_page, simulated):
+    playground = open_page(simulated, "/sweep")
+    page = playground.page
+    fill(
+        playground,
+        "sweep-prompts",
+        "\n---\n".join(f"Say {number}\nsimulate: thinking=5 answer=60" for number in range(9)),
+    )
+    fill(playground, "sweep-repeats", "1")
+    expect(playground.key("sweep-tag")).to_contain_text("27")
+    playground.key("sweep-start").get_by_role("button").first.click()
+    grid = playground.key("sweep-matrix").get_by_role("grid")
+    expect(grid).to_have_attribute("aria-rowcount", "10")
+    # Of 27 cells those are drawn that are in view, and a few around them.
+    assert grid.get_by_role("gridcell").count() < 27
+    grid.focus()
+    for key in ("Control+ArrowDown", "ArrowRight"):
+        grid.press(key)
+    last = grid.get_by_role("gridcell").and_(page.locator("#cell-8-1"))
+    expect(last).to_be_in_viewport()
+    expect(grid).to_have_attribute("aria-activedescendant", "cell-8-1")
+    grid.press("Enter")
+    pane = playground.key("sweep-cell")
+    expect(pane).to_contain_text("Say 8")
+    expect(last).to_have_attribute("aria-selected", "true")
+    expect(pane.get_by_text("Marked: the words that only this one of the two has.")).to_be_in_viewport()
+    expect(pane.locator("mark")).not_to_have_count(0)
+    assert grid.evaluate("grid => grid.getRootNode().activeElement === grid")  # the keyboard is still in it
+    looker = Looker(playground, 390)
+    looker.look("the matrix, a cell open")
+    assert looker.found == [], "\n".join(looker.found)
+    grid.press("Escape")
+    expect(pane).to_have_count(0)
+    assert not playground.errors
+
+
 @pytest.mark.nightly
 def test_a_failed_cell_is_looked_at_and_tried_again_alone(open_page, simulated):
     playground = open_page(simulated, "/sweep")
@@ -45,14 +82,11 @@ def test_a_failed_cell_is_looked_at_and_tried_again_alone(open_page, simulated):
     expect(playground.key("sweep-tag")).to_contain_text("Cost, estimated")
     playground.key("sweep-start").get_by_role("button").first.click()
     expect(playground.key("sweep-retry")).to_contain_text("Try the 9 failed again")
-    cells = playground.key("sweep-cells").locator("canvas").first
-    cells.scroll_into_view_if_needed()
-    # The box before the first line, below the names of the columns; a layer for scrolling lies over it.
-    cells.click(position={"x": 18, "y": 50}, force=True)
+    playground.key("sweep-matrix").get_by_role("gridcell").first.click()
     chosen = playground.key("sweep-cell")
     expect(chosen).to_contain_text("Cell 1")
     expect(chosen).to_contain_text("nonsense")
-    chosen.get_by_role("button", name="Try this cell again").click()
+    chosen.get_by_role("button", name="Try this cell again").first.click()
     expect(playground.key("sweep-retry")).to_contain_text("Try the 9 failed again")
     assert not playground.errors
 

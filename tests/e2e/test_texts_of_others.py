@@ -204,10 +204,10 @@ def test_a_server_elsewhere_hears_nothing_of_compared_replies_nor_of_a_sweep_and
     expect(playground.key("sweep-tag")).to_contain_text("Cost, estimated")
     playground.key("sweep-start").get_by_role("button").first.click()
     expect(playground.page.get_by_text("9 of 9 cells done")).to_be_visible()
-    cells = playground.key("sweep-cells").locator("canvas").first
-    cells.scroll_into_view_if_needed()
-    cells.click(position={"x": 18, "y": 50}, force=True)
+    playground.key("sweep-matrix").get_by_role("gridcell").first.click()
     expect(playground.key("sweep-cell").get_by_text("The end.").last).to_be_visible()
+    playground.key("sweep-differences").get_by_text("Mark the words that differ").click()
+    expect(playground.key("sweep-cell").locator(".md.answer").get_by_text("The end.")).to_have_count(2)
     button = playground.key("sweep-html-export").get_by_role("button").first
     open_file(playground, save(playground, button, tmp_path / "report.html"))
     playground.settle()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from components.core.parts import ImagePart, Message, TextPart
 from components.history import sweeps
 from components.history.probes import ProbeRecord, load_probes, save_probe
+from components.history.runs import save_run
 from components.history.sweeps import (
     CellRecord,
     claim_sweep,
@@ -17,7 +18,9 @@ from components.history.sweeps import (
     release_sweep,
     save_cells,
     save_plan,
+    sweep_stamp,
 )
+from tests.history.samples import asked
 
 PICTURE = ImagePart(b"data", "image/png", 2, 3, "a.png")
 PROMPTS = [Message("user", (PICTURE, TextPart(f"Question {number}\0"))) for number in range(3)]
@@ -57,6 +60,24 @@ def test_one_worker_at_a_time_and_a_dead_one_is_replaced(store, monkeypatch):
     assert claim_sweep(store, sweep_id, "two")
     release_sweep(store, sweep_id, "two", "capped", "why")
     assert load_sweep(store, sweep_id, "local").status == "capped" and claim_sweep(store, sweep_id, "three")
+
+
+def test_the_stamp_tells_whether_a_sweep_stands_as_it_did(store):
+    sweep_id = create(store)
+    stamps = [sweep_stamp(store, sweep_id)]
+    assert sweep_stamp(store, sweep_id) == stamps[0] != sweep_stamp(store, create(store))
+    graded = CellRecord(1, "done", 1, run_id="run", scores={"grade": {"value": 4.0, "note": ""}})
+    changes = (
+        lambda: save_cells(store, sweep_id, [graded]),
+        lambda: save_cells(store, sweep_id, [replace(graded, scores={"grade": {"value": 5.0, "note": ""}})]),
+        lambda: save_plan(store, sweep_id, "local", {"version": 1, "cap_usd": "2"}),
+        lambda: save_run(store, asked("Why?", id="run")),
+        lambda: delete_sweep(store, sweep_id, "local"),
+    )
+    for change in changes:
+        change()
+        stamps.append(sweep_stamp(store, sweep_id))
+    assert len(set(stamps)) == len(stamps)
 
 
 def test_a_sweep_is_its_owners_alone(store):

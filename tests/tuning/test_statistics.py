@@ -63,6 +63,39 @@ def test_the_permutation_test_is_that_of_scipy(sizes):
     assert difference_p(list(first), list(second)) == pytest.approx(theirs, abs=0.01)
 
 
+LARGE = {
+    "measured": (np.random.default_rng(1).lognormal(0, 1, 400), np.random.default_rng(2).lognormal(0.2, 1, 300)),
+    "scored": (np.random.default_rng(1).integers(1, 6, 400), np.random.default_rng(2).integers(1, 5, 300)),
+    "passed": ((np.arange(500) % 10 < 8) * 1.0, (np.arange(250) % 20 < 15) * 1.0),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_of_large_groups_interval_and_p_are_those_of_scipy(name):
+    first, second = (list(map(float, values)) for values in LARGE[name])
+    theirs = stats.bootstrap(
+        (first,), np.mean, method="percentile", n_resamples=9_999, rng=np.random.default_rng(1)
+    ).confidence_interval
+    ours = summarise(first)
+    wide = theirs.high - theirs.low
+    assert ours.low == pytest.approx(theirs.low, abs=0.06 * wide)
+    assert ours.high == pytest.approx(theirs.high, abs=0.06 * wide)
+    p = stats.permutation_test(
+        (first, second),
+        lambda a, b, axis: np.mean(a, axis=axis) - np.mean(b, axis=axis),
+        vectorized=True,
+        n_resamples=9_999,
+        rng=np.random.default_rng(5),
+        batch=500,
+    ).pvalue
+    assert difference_p(first, second) == pytest.approx(p, abs=0.015)
+
+
+def test_thousands_of_values_that_are_all_the_same_do_not_differ():
+    assert difference_p([1.0] * 3_000, [1.0] * 3_000) == 1.0
+    assert difference_p([0.0] * 3_000, [1.0] * 3_000) < 0.001
+
+
 def test_nothing_is_the_best_at_one_try_or_inside_the_noise():
     assert best_of({"a": [0.0], "b": [1.0]}) is None
     assert best_of({"a": [0.0, 0.0], "b": [1.0, 1.0]}) is None

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.core.parts import FramePart, ImagePart, Message
-from components.history.runs import load_run
+from components.history.records import RunRecord
 from components.media.attachments import kept
 from components.runs.conversation import Round, Turn
 from components.runs.records import restored
 from components.runs.run import Run
-from components.tuning.results import Row
-from components.ui import resources
+from components.tuning.findings import Findings
+from components.tuning.matrix import PASSED, Matrix, Spread, passed
+from components.tuning.results import MEASURES, Row
 from components.ui.compare.reply import figures_line
 from components.ui.markdown.drawing import draw_markdown
 from components.ui.markdown.escaping import escaped
-from components.ui.state import session
 from components.ui.sweep.progress import retry
 from components.ui.turn.inspector import show_inspector
 from components.ui.turn.sent import draw_sent
@@ -24,52 +27,84 @@ _HEIGHT = 420
 _SHORT = 700
 
 
-def draw_cell(sweep_id: str, row: Row) -> None:
-    """Draws one cell's run in full; of one that failed, its last try."""
-    with st.container(border=True, key="sweep-cell"):
-        st.markdown(f"**Cell {row.number + 1}**: {escaped(row.variant)}, repeat {row.repeat + 1}")
-        record = load_run(resources.store(), row.run_id, session().owner) if row.run_id is not None else None
-        if record is not None:
-            _draw_media(record.request.messages[-1])
-        st.text(row.prompt)
-        if row.status == "failed":
-            st.error(escaped(row.note), icon=":material/error:")
-        elif row.outcome is None:
-            st.caption(escaped(row.note) or "It has not been answered yet.")
-        for name, note in row.notes.items():
-            st.caption(f"{escaped(name)}: {escaped(note)}")
-        if record is not None:
-            _draw_run(row, restored(record))
-        if row.status == "failed":
-            st.button(
-                "Try this cell again",
-                icon=":material/refresh:",
-                key="sweep-retry-cell",
-                on_click=retry,
-                args=(sweep_id, row.number),
-            )
+def draw_cell(
+    findings: Findings, row: Row, record: RunRecord | None, side: int, *, draw_text: Callable[[], None] | None = None
+) -> None:
+    """Draws one cell's run in full; of one that failed, its last try.
+
+    `side`: which of two that stand beside each other. `draw_text` draws the answer in place of the usual way.
+    """
+    right = passed(row, findings.matrix.checks)
+    verdict = "" if right is None else ": passed" if right else ": did not pass"
+    st.markdown(f"**Cell {row.number + 1:,}**{verdict}")
+    st.caption("  \n".join(map(escaped, _scores(row, findings.matrix))))
+    if row.status == "failed":
+        st.error(escaped(row.note), icon=":material/error:")
+    elif row.outcome is None:
+        st.caption(escaped(row.note) or "It has not been answered yet.")
+    if record is not None:
+        _draw_run(row, restored(record), side, draw_text)
+    if row.status == "failed" and st.button(
+        "Try this cell again", icon=":material/refresh:", key=f"sweep-retry-cell-{side}"
+    ):
+        retry(findings.record.id, row.number)
+        st.rerun()
+
+
+def _scores(row: Row, matrix: Matrix) -> list[str]:
+    """Its scores and what was said of them; where it is one of several repeats, what all of them came to."""
+    lines = []
+    for name in dict.fromkeys([*(name for name in matrix.names if name in row.values), *row.notes]):
+        if name in MEASURES:
+            continue
+        value = row.values.get(name)
+        if value is None:
+            told = "not scored"
+        else:
+            told = ("passed" if value >= 1 else "did not pass") if name in matrix.checks else f"{value:.4g}"
+        lines.append(f"{name}: {told}. {row.notes.get(name, '')}".rstrip())
+    spreads = matrix.places[row.number % len(matrix.places)].spreads
+    over = [
+        _spread(name, spread) for name, spread in spreads.items() if spread.n > 1 and name in (PASSED, *matrix.judged)
+    ]
+    return [*lines, *([f"Over its repeats: {', '.join(over)}."] if over else [])]
+
+
+def _spread(name: str, spread: Spread) -> str:
+    if name == PASSED:
+        return f"{round(spread.mean * spread.n)} of {spread.n} passed"
+    return f"{name} {spread.low:.4g} to {spread.high:.4g}"
 
 
 def draw_answer(answer: str) -> None:
     """Draws an answer; a long one in a pane that scrolls, its wide tables sideways."""
-    with st.container(height=_HEIGHT if len(answer) > _SHORT else "content", border=False):
+    with _pane(answer):
         draw_markdown(answer)
 
 
-def _draw_run(row: Row, run: Run) -> None:
+def _pane(answer: str) -> DeltaGenerator:
+    """Where an answer is drawn: of a long one a part is seen, and it scrolls."""
+    return st.container(height=_HEIGHT if len(answer) > _SHORT else "content", border=False)
+
+
+def _draw_run(row: Row, run: Run, side: int, draw_text: Callable[[], None] | None) -> None:
     with st.expander("Thinking", icon=":material/neurology:", type="compact"):
         if run.transcript.thinking:
             draw_markdown(run.transcript.thinking, tone="thinking")
         else:
             st.caption("none")
-    draw_answer(run.transcript.answer)
+    with _pane(run.transcript.answer):
+        if draw_text is None:
+            draw_markdown(run.transcript.answer)
+        else:
+            draw_text()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(figures_line([Round(run)]), width="stretch")
-        if st.button("Inspect", icon=":material/lab_research:", key="sweep-inspect", type="tertiary"):
+        if st.button("Inspect", icon=":material/lab_research:", key=f"sweep-inspect-{side}", type="tertiary"):
             show_inspector(Turn(row.prompt, (), [Round(run)]))
 
 
-def _draw_media(asked: Message) -> None:
+def draw_media(asked: Message) -> None:
     """The pictures that a cell sent, as they were sent, and what they weigh."""
     stills = [part for part in asked.parts if isinstance(part, ImagePart | FramePart)]
     if not stills:

@@ -19,7 +19,7 @@ from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.keeping import current_draft, keep
 from components.ui.sweep.probe import draw_probe, latest_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
-from components.ui.sweep.results import draw_results
+from components.ui.sweep.results import current_findings, draw_results
 from components.ui.sweep.setup import draw_amounts, draw_axes, draw_prompts, draw_scorers
 from components.ui.sweep.tag import draw_tag
 from components.ui.views import view
@@ -129,10 +129,15 @@ def _thinking(draft: Draft) -> Plan:
 
 
 def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
-    record = load_sweep(resources.store(), head.id, state.owner)
+    try:
+        findings = current_findings(state, head.id) if sweep is None else None
+        record = load_sweep(resources.store(), head.id, state.owner) if findings is None else findings.record
+    except StoreError as error:
+        st.error(with_code(str(error)), icon=":material/error:")
+        return
     if record is None:
         return
-    plan = sweep.plan if sweep is not None else read_plan(record.plan)
+    plan = read_plan(record.plan) if findings is None else findings.plan
     st.subheader(escaped(plan.name), anchor=False)
     if plan.asked:
         st.caption(f"Asked {escaped(plan.asked)}, model {in_code(plan.model)}, {plan.choices.wire}")
@@ -145,11 +150,11 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
             st.warning(with_code(note), icon=":material/pause_circle:")
     progress = ProgressView(plan)
     progress.draw(record.cells if sweep is None else sweep.cells, sweep)
-    if sweep is None:
-        draw_results(record, plan)
-        return
-    follow(progress, sweep)
-    st.rerun()
+    if findings is not None:
+        draw_results(findings)
+    elif sweep is not None:
+        follow(progress, sweep)
+        st.rerun()
 
 
 def _show(sweep_id: str | None) -> None:

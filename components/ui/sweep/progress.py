@@ -98,7 +98,7 @@ class ProgressView:
         self._drawn: list[str] | None = None
 
     def draw(self, cells: Sequence[CellRecord], sweep: Sweep | None) -> None:
-        """Draws how it stands now."""
+        """Draws how it stands now; without a `sweep` at work no marks."""
         counts = Counter(cell.status for cell in cells)
         done, failed = counts["done"], counts["failed"]
         share, judged = progress_of(self._plan, cells)
@@ -115,6 +115,8 @@ class ProgressView:
             left = max(1, round(moment - time.monotonic()))
             words.append(f":orange[:material/hourglass: the rate limit is reached, the next call in {left} s]")
         self._facts.caption(with_dollars(" · ".join(filter(None, words))))
+        if sweep is None:
+            return  # what stands below says more of each cell
         marks = [_MARKS.get(cell.status, "?") for cell in cells]
         if marks != self._drawn:
             self._drawn = marks

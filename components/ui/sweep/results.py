@@ -8,54 +8,67 @@ from dataclasses import replace
 import streamlit as st
 
 from components.core.errors import StoreError
-from components.history.sweeps import SweepRecord, load_outcomes, save_cells
-from components.tuning.charts import as_altair, charts_of
+from components.history.sweeps import SweepRecord, load_outcomes, load_sweep, save_cells, sweep_stamp
+from components.tuning.charts import Chart, as_altair
 from components.tuning.datasets.promptfoo_file import KEY_VARIABLE, as_promptfoo
 from components.tuning.export import as_csv, as_html, as_jsonl
+from components.tuning.findings import Findings
 from components.tuning.plan import Plan
-from components.tuning.results import Row, leader, metrics, numbers_of, rows, summaries, unscored, verdict
+from components.tuning.results import Row, leader, numbers_of
 from components.tuning.scorers import GRADED
+from components.tuning.statistics import Summary
 from components.ui import resources
-from components.ui.markdown.escaping import escaped, with_code
+from components.ui.markdown.escaping import escaped
 from components.ui.reader_time import written, zone_name
 from components.ui.settings.presets import keep
-from components.ui.state import session, set_widget, widget_value
-from components.ui.sweep.cell import draw_answer, draw_cell
+from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.sweep.cell import draw_answer
+from components.ui.sweep.matrix import draw_matrix
 
 
-def draw_results(record: SweepRecord, plan: Plan) -> None:
-    """Draws the results as far as they have come; nothing before the first."""
-    try:
-        some = rows(plan, record.cells, load_outcomes(resources.store(), record.id))
-    except StoreError as error:
-        st.error(with_code(str(error)), icon=":material/error:")
-        return
-    scores = metrics(plan, some)
-    names = [name for name in scores if any(name in row.values for row in some)]
-    if names:
-        _draw_findings(plan, some, names, scores)
-    if names or any(row.status == "failed" for row in some):
-        _draw_cells(record, plan, some, names)
-    if names:
-        _draw_exports(record, plan, some)
+def current_findings(state: Session, sweep_id: str) -> Findings | None:
+    """What was found by a sweep at rest; worked out anew when it no longer stands as it did. None if it is gone.
+
+    Raises: StoreError.
+    """
+    store, known = resources.store(), state.sweep_findings
+    stamp = sweep_stamp(store, sweep_id)
+    if known is None or known.record.id != sweep_id or known.stamp != stamp:
+        record = load_sweep(store, sweep_id, state.owner)
+        known = None if record is None else Findings(stamp, record, load_outcomes(store, sweep_id))
+        state.sweep_findings = known
+    return known
 
 
-def _draw_findings(plan: Plan, some: Sequence[Row], names: Sequence[str], scores: Mapping[str, bool | None]) -> None:
+def draw_results(findings: Findings) -> None:
+    """Draws the results as far as they have come. What is clicked in a part of them draws that part alone."""
+    if findings.names:
+        st.fragment(_draw_findings, key="sweep-findings")(findings)
+    if widget_value("sweep-grading"):
+        _draw_grading(findings.record, findings.rows)
+    else:
+        st.fragment(draw_matrix, key="sweep-matrix-part")(findings)
+    if findings.names:
+        _draw_exports(findings.record, findings.plan, findings.rows)
+
+
+def _draw_findings(findings: Findings) -> None:
     st.subheader("Results", anchor=False)
+    names = list(findings.names)
     metric = widget_value("sweep-metric")
     index = names.index(set_widget("sweep-metric", metric if metric in names else names[0]))
     metric = st.selectbox("Compare by", names, index=index, key="sweep-metric", width=320)
-    st.markdown(f":material/gavel: {escaped(verdict(some, metric, scores[metric]))}")
-    _draw_summaries(some, metric)
-    for name, (count, reason) in unscored(plan, some).items():
+    compared = findings.compared(metric)
+    st.markdown(f":material/gavel: {escaped(compared.verdict)}")
+    _draw_summaries(compared.summaries, numbers_of(findings.rows))
+    for name, (count, reason) in findings.unscored.items():
         many = f"{count:,} {'answer' if count == 1 else 'answers'}"
         st.markdown(f":orange[:material/help: {escaped(name)} could not score {many}: {escaped(reason)}]")
-    _draw_winner(plan, some, metric, scores[metric])
-    _draw_charts(some, metric)
+    _draw_winner(findings.plan, findings.rows, metric, findings.names[metric])
+    _draw_charts(compared.charts)
 
 
-def _draw_summaries(some: Sequence[Row], metric: str) -> None:
-    found, numbers = summaries(some, metric), numbers_of(some)
+def _draw_summaries(found: Mapping[str, Summary], numbers: Mapping[str, int]) -> None:
     st.dataframe(
         {
             "#": [numbers[name] for name in found],
@@ -111,8 +124,7 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
         )
 
 
-def _draw_charts(some: Sequence[Row], metric: str) -> None:
-    drawn = charts_of(some, metric)
+def _draw_charts(drawn: Sequence[tuple[str, Chart]]) -> None:
     if drawn:
         st.caption("The numbers in the charts are those of the table above.")
     for start in range(0, len(drawn), 2):
@@ -122,43 +134,9 @@ def _draw_charts(some: Sequence[Row], metric: str) -> None:
                 st.altair_chart(as_altair(chart), key=f"sweep-chart-{title}")
 
 
-def _draw_cells(record: SweepRecord, plan: Plan, some: Sequence[Row], names: Sequence[str]) -> None:
-    st.subheader("Cells", anchor=False)
-    graded = any(scorer.kind == GRADED for scorer in plan.scorers)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Select a line to see its run: thinking, answer, request, events.", width="stretch")
-        if graded:
-            st.button("Grade by keyboard", icon=":material/keyboard:", key="sweep-grade", on_click=_begin_grading)
-    event = st.dataframe(
-        {
-            "#": [row.number + 1 for row in some],
-            "Prompt": [" ".join(row.prompt.split())[:120] for row in some],
-            "Settings": [row.variant for row in some],
-            "Repeat": [row.repeat + 1 for row in some],
-            "Status": [row.status for row in some],
-            **{name: [row.values.get(name) for row in some] for name in names},
-            "Answer": [row.outcome.answer[:200] if row.outcome else row.note for row in some],
-        },
-        hide_index=True,
-        placeholder="–",
-        key="sweep-cells",
-        on_select="rerun",
-        selection_mode="single-row",
-    )
-    if widget_value("sweep-grading"):
-        _draw_grading(record, some)
-        return
-    chosen = event.selection.rows
-    if chosen:
-        draw_cell(record.id, some[chosen[0]])
-
-
-def _begin_grading() -> None:
-    set_widget("sweep-grading", True)
-
-
 def _draw_grading(record: SweepRecord, some: Sequence[Row]) -> None:
     """One answer after the other, without its settings; the keys 1 to 5 grade it."""
+    st.subheader("Cells", anchor=False)
     left = [row for row in some if row.outcome is not None and GRADED not in row.values]
     with st.container(border=True, key="sweep-grading-pane"):
         if not left:
