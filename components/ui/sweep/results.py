@@ -87,8 +87,7 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
     variant = next((variant for variant in plan.variants if variant.label == name), None)
     if variant is None or len(plan.variants) < 2:
         return
-    choices = plan.choices.copy()
-    choices.values.update(variant.values)
+    choices = variant.choices(plan.choices)
     best = "The settings with the best mean so far, be it by chance or not."
     with st.container(horizontal=True, gap="small"):
         if st.button(
