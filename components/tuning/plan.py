@@ -63,11 +63,7 @@ class Variant:
     @property
     def settings(self) -> dict[str, object]:
         """All it sets, by name; long texts by what they are called."""
-        return {
-            **{name: self.names.get(name, value) for name, value in self.setup.items()},
-            **self.values,
-            **self.media,
-        }
+        return {**self.setup, **self.names, **self.values, **self.media}
 
     @property
     def whole(self) -> dict[str, object]:

@@ -18,6 +18,7 @@ from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.settings.tools import draw_tools, offered_tools
 from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.sweep.against import draw_against
 from components.ui.sweep.axes import draw_axes
 from components.ui.sweep.keeping import current_draft, keep
 from components.ui.sweep.probe import draw_probe, latest_probe
@@ -61,7 +62,7 @@ def draw_sweep_page() -> None:
     else:
         st.query_params[PARAMETER] = head.id
         with view(1 if sweep is None else 2, 3):
-            _draw_sweep(state, head, sweep)
+            _draw_sweep(state, head, sweep, heads)
 
 
 def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
@@ -133,7 +134,7 @@ def _thinking(draft: Draft) -> Plan:
     return thinking_plan(draft, resources.card())
 
 
-def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
+def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: list[SweepHead]) -> None:
     record = load_sweep(resources.store(), head.id, state.owner)
     if record is None:
         return
@@ -152,6 +153,7 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
     progress.draw(record.cells if sweep is None else sweep.cells, sweep)
     if sweep is None:
         draw_results(record, plan)
+        draw_against(record, plan, heads)
         return
     follow(progress, sweep)
     st.rerun()
