@@ -98,9 +98,8 @@ def _choice(label: str, options: list[str], key: str) -> str:
 
 
 def _remarks(found: Change, before: Plan, after: Plan, old: str, new: str) -> list[str]:
-    counts = ", ".join(
-        f"{count:,} {word}" for word in (BETTER, WORSE, HIGHER, LOWER, SAME) if (count := found.count(word))
-    )
+    words = (BETTER, WORSE, HIGHER, LOWER, SAME)
+    counts = ", ".join(f"{count:,} {word}" for word in words if (count := found.count(word)))
     said = [f"{counts}." if counts else "", *left_out(found)]
     if (before.asked, before.model) != (after.asked, after.model):
         said.append(

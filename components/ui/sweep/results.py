@@ -21,6 +21,7 @@ from components.ui.reader_time import written, zone_name
 from components.ui.settings.presets import keep
 from components.ui.state import session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer, draw_cell
+from components.ui.sweep.targets import targets_of_plan
 
 
 def draw_results(record: SweepRecord, plan: Plan) -> None:
@@ -240,7 +241,8 @@ def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
 def _promptfoo(plan: Plan) -> tuple[str, tuple[str, ...]]:
     connection = resources.connection()
     model = plan.model or session().model or resources.settings().model
-    return as_promptfoo(plan, connection.base_url, model, resources.card_of(connection, model))
+    card = resources.card_of(connection, model)
+    return as_promptfoo(plan, connection.base_url, model, card, targets_of_plan(plan))
 
 
 def _left_out(plan: Plan) -> str:
