@@ -161,10 +161,10 @@ def left_out(found: Change) -> list[str]:
     return told
 
 
-def other_scorers(before: Plan, after: Plan) -> list[str]:
-    """The scorers of both sweeps that are set otherwise now, by name: their scores do not mean the same."""
-    then = {scorer.name: scorer for scorer in before.scorers}
-    return [scorer.name for scorer in after.scorers if then.get(scorer.name, scorer).setting != scorer.setting]
+def scored_apart(before: Plan, after: Plan) -> list[str]:
+    """The scorers that one of the sweeps alone has, or has set otherwise, by name: they cannot be compared."""
+    then, now = ([scorer.name for scorer in plan.scorers] for plan in (before, after))
+    return [name for name in dict.fromkeys((*then, *now)) if (name in then) != (name in now)]
 
 
 def as_csv(found: Change) -> str:

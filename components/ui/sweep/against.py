@@ -21,7 +21,7 @@ from components.tuning.change import (
     as_csv,
     change,
     left_out,
-    other_scorers,
+    scored_apart,
     sentence,
 )
 from components.tuning.plan import Plan, read_plan
@@ -107,8 +107,8 @@ def _remarks(found: Change, before: Plan, after: Plan, old: str, new: str) -> li
         )
     if old == new == _ALL and [way.label for way in before.variants] != [way.label for way in after.variants]:
         said.append("The two have different ways of asking: choose one of each to compare like with like.")
-    if names := other_scorers(before, after):
-        said.append(f"Set otherwise then: {', '.join(names)}; its scores do not mean the same.")
+    if names := scored_apart(before, after):
+        said.append(f"Scored in one of the two only: {', '.join(names)}.")
     return [one for one in said if one]
 
 
