@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.history.templates import save_template
+from components.history.templates import list_templates, save_template
 from components.ui import resources
 from tests.ui.test_sweep_page import set_up, start, sweep, text
 
@@ -53,6 +53,12 @@ def test_versions_of_a_template_are_added_under_its_name(sweep):
     assert sweep.metric[0].value == "6" and not sweep.exception
     start(sweep)
     assert any("template Talk, version 1" in name for name in settings(sweep))
+    kept = "template Talk, version 1"
+    sweep.selectbox(key="sweep-keep-prompt").select(kept).run()
+    sweep.selectbox(key="sweep-keep-name").select("Talk").run()
+    sweep.button(key="sweep-keep-save").click().run()
+    versions = list_templates(resources.store(), "local")["Talk"]
+    assert (versions[0].number, versions[0].text) == (3, "Say {{prompt}}") and not sweep.exception
 
 
 def test_what_cannot_be_varied_says_so_where_the_price_stands(sweep):

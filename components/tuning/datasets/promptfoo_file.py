@@ -221,7 +221,9 @@ def _rawed(value: Any) -> Any:
 
 
 def _raw(text: str) -> str:
-    """The text as Nunjucks gives it unchanged: promptfoo fills variables in values, too."""
-    if not re.search(r"\{\{|\{%|\{#", text):
-        return text
-    return "{% raw %}" + text.replace("{% endraw %}", "{% endraw %}{{ '{% endraw %}' }}{% raw %}") + "{% endraw %}"
+    """The text as Nunjucks gives it unchanged: promptfoo fills variables in values, too.
+
+    Each brace that would begin something is written as an expression; text between `raw` and `endraw` promptfoo sends
+    with the tags where it names a variable that is not there.
+    """
+    return re.sub(r"\{(?=[{%#])", "{{ '{' }}", text)

@@ -21,6 +21,7 @@ from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.against import draw_against
 from components.ui.sweep.axes import draw_axes
 from components.ui.sweep.keeping import current_draft, keep
+from components.ui.sweep.kept_prompt import draw_kept_prompt
 from components.ui.sweep.probe import draw_probe, latest_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
 from components.ui.sweep.results import draw_results
@@ -153,6 +154,7 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: lis
     progress.draw(record.cells if sweep is None else sweep.cells, sweep)
     if sweep is None:
         draw_results(record, plan)
+        draw_kept_prompt(plan)
         draw_against(record, plan, heads)
         return
     follow(progress, sweep)
