@@ -114,17 +114,21 @@ def _remarks(found: Change, before: Plan, after: Plan, old: str, new: str) -> li
 
 def _draw_pairs(found: Change) -> None:
     kinds = [word for word in (WORSE, BETTER, HIGHER, LOWER, SAME) if found.count(word)]
-    shown = st.pills("Show", kinds, selection_mode="multi", key="sweep-against-kinds", label_visibility="collapsed")
+    shown = (
+        st.pills("Show", kinds, selection_mode="multi", key="sweep-against-kinds", label_visibility="collapsed")
+        if len(kinds) > 1
+        else []
+    )
     pairs = [pair for pair in found.pairs if not shown or pair.verdict in shown]
     pairs.sort(key=lambda pair: (pair.verdict == SAME, -abs(pair.difference)))
     number = st.column_config.NumberColumn(format="%.4g")
     event = st.dataframe(
         {
+            "Result": [_SIGNS[pair.verdict] for pair in pairs],
             "Prompt": [cut(" ".join(pair.prompt.split()), _LONGEST_PROMPT) for pair in pairs],
             "Earlier": [pair.before for pair in pairs],
             "Now": [pair.after for pair in pairs],
             "Difference": [pair.difference for pair in pairs],
-            "Result": [_SIGNS[pair.verdict] for pair in pairs],
             "n": [f"{pair.before_n} → {pair.after_n}" for pair in pairs],
         },
         hide_index=True,
