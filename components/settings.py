@@ -103,6 +103,11 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def read_secret(name: str, environ: Mapping[str, str] = os.environ) -> str | None:
+    """The key in a variable that a user's file names; None where it is not set."""
+    return environ.get(name, "").strip() or None
+
+
 def _whole_number(environ: Mapping[str, str], name: str, default: int, problems: dict[str, str]) -> int:
     """The variable as a number of at least 1; what it cannot be is noted in `problems`."""
     typed = environ.get(name, "").strip() or str(default)

@@ -11,6 +11,7 @@ import argparse
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -19,21 +20,24 @@ from typing import Any
 from components.api.connection import Connection
 from components.api.limiter import RateLimits
 from components.ask import connected
-from components.core.card import ModelCard
+from components.core.card import ModelCard, same_address
 from components.core.errors import MediaError, ParameterError, StoreError
+from components.core.request import Tool
 from components.history.store import Store, open_store
 from components.history.sweeps import create_sweep, list_sweeps, load_outcomes, load_sweep, save_plan
-from components.params.cards import USERS_FOLDER, read_cards
+from components.params.cards import USERS_FOLDER, Cards, read_cards
 from components.runs.runner import Runner
-from components.settings import DEFAULT_BASE_URL, Settings, read_settings
+from components.settings import DEFAULT_BASE_URL, Settings, read_secret, read_settings
+from components.tools.definitions import read_tools
 from components.tuning.draft import plan_of
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.junit import as_junit, missed
 from components.tuning.messages import sweep_messages
 from components.tuning.plan import Plan, plan_json, read_plan
-from components.tuning.results import metrics, paid_usd, rows, summaries, verdict
+from components.tuning.results import metrics, open_calls, paid_usd, rows, summaries, verdict
 from components.tuning.sweep import Sweep
 from components.tuning.sweep_file import SweepFile, read_sweep_file
+from components.tuning.ways import SIMULATOR, Target, Targets, models_varied, read_targets
 
 _DONE, _FAILED, _WRONG, _STOPPED = 0, 1, 2, 130
 _OWNER = "local"  # whose the app's history is where nobody signs in
@@ -46,38 +50,67 @@ _MAY_DIFFER = ("cap_usd", "cap_calls", "at_once")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit status."""
     typed = _parser().parse_args(arguments)
-    try:
-        settings = read_settings()
-        cards = read_cards(settings.data_dir / USERS_FOLDER)
-        card = cards.for_model(settings.model, settings.base_url)
-        asked = read_sweep_file(Path(typed.file), card)
-        if typed.cap is not None:
-            asked.draft.cap_usd = float(typed.cap)
-        plan = plan_of(asked.draft, card)
-        messages = sweep_messages(plan, asked.attachments)
-        if typed.out is not None:
-            typed.out.mkdir(parents=True, exist_ok=True)
-    except (ParameterError, MediaError, OSError) as error:
-        return _complain(str(error), _WRONG)
-    for problem in cards.problems:
-        print(problem, file=sys.stderr)
-    whom = "the simulator" if settings.uses_simulator else (settings.base_url or DEFAULT_BASE_URL)
-    plan = replace(plan, asked=whom, model=settings.model)
-    try:
-        store = open_store(settings.database_url, settings.data_dir)
+    with ExitStack() as held:
         try:
+            settings = read_settings()
+            cards = read_cards(settings.data_dir / USERS_FOLDER)
+            card = cards.for_model(settings.model, settings.base_url)
+            asked = read_sweep_file(Path(typed.file), card)
+            if typed.cap is not None:
+                asked.draft.cap_usd = float(typed.cap)
+            base = Target(held.enter_context(connected(settings, card)), settings.model, card)
+            targets = _targets(asked, base, settings, cards, held)
+            plan = plan_of(asked.draft, card, targets, _tools(asked))
+            messages = sweep_messages(plan, asked.attachments)
+            if typed.out is not None:
+                typed.out.mkdir(parents=True, exist_ok=True)
+        except (ParameterError, MediaError, OSError) as error:
+            return _complain(str(error), _WRONG)
+        for problem in cards.problems:
+            print(problem, file=sys.stderr)
+        whom = SIMULATOR if settings.uses_simulator else (settings.base_url or DEFAULT_BASE_URL)
+        plan = replace(plan, asked=whom, model=settings.model)
+        try:
+            store = held.enter_context(closing(open_store(settings.database_url, settings.data_dir)))
             sweep_id = _earlier(store, plan) if typed.resume else None
             if sweep_id is None:
                 sweep_id = create_sweep(store, _OWNER, plan.name, plan_json(plan), messages, plan.size)
             else:
                 save_plan(store, sweep_id, _OWNER, plan_json(plan))
-            with connected(settings, card) as connection:
-                stopped = _carry_out(store, sweep_id, connection, card, settings)
+            stopped = _carry_out(store, sweep_id, base, targets, settings)
             return _STOPPED if stopped else _report(store, sweep_id, asked, typed.out)
-        finally:
-            store.close()
-    except StoreError as error:
-        return _complain(str(error), _FAILED)
+        except StoreError as error:
+            return _complain(str(error), _FAILED)
+
+
+def _targets(asked: SweepFile, base: Target, settings: Settings, cards: Cards, held: ExitStack) -> Targets:
+    """Whom the file's models mean; simulators that play other models are started, and `held`."""
+
+    def connect(address: str, model: str) -> Connection:
+        if address == SIMULATOR or (not address and base.connection.simulated):
+            if base.connection.simulated and model == base.model:
+                return base.connection
+            alone = replace(settings, api_key=None, base_url=None)
+            return held.enter_context(connected(alone, cards.for_model(model)))
+        if not address or same_address(address, base.connection.base_url):
+            return base.connection
+        variable = next((name for place, name in asked.keys.items() if same_address(place, address)), None)
+        key = read_secret(variable) if variable else None
+        if variable and not key:
+            raise ParameterError({"keys": f"{variable} is not set: it should hold the key of {address}."})
+        return Connection(address.rstrip("/"), key)
+
+    def card_of(connection: Connection, model: str) -> ModelCard:
+        return cards.for_model(model, None if connection.simulated else connection.base_url)
+
+    return read_targets(models_varied(asked.draft.axes), base, connect, card_of)
+
+
+def _tools(asked: SweepFile) -> tuple[Tool, ...]:
+    definitions = read_tools(asked.tools)
+    if definitions.mistakes:
+        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
+    return definitions.tools
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,12 +151,12 @@ def _compared(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in stored.items() if name not in _MAY_DIFFER}
 
 
-def _carry_out(store: Store, sweep_id: str, connection: Connection, card: ModelCard, settings: Settings) -> bool:
+def _carry_out(store: Store, sweep_id: str, base: Target, targets: Targets, settings: Settings) -> bool:
     """Works on the sweep until it rests; True where it was stopped by hand."""
     record = load_sweep(store, sweep_id, _OWNER)
     assert record is not None  # it was made or found just now
     runner = Runner(limits=RateLimits(settings.requests_per_minute, settings.tokens_per_minute, settings.redis_url))
-    sweep = Sweep(record, store, runner, connection, settings.model, card)
+    sweep = Sweep(record, store, runner, base.connection, base.model, base.card, targets=targets)
     try:
         sweep.start()
         try:
@@ -162,7 +195,9 @@ def _report(store: Store, sweep_id: str, asked: SweepFile, out: Path | None) -> 
             interval = "" if summary.low is None else f" ({summary.low:.4g} to {summary.high:.4g})"
             print(f"  {variant}: {summary.mean:.4g}{interval}, n = {summary.n}")
     paid = paid_usd(plan, record.cells)
-    print("Cost not known." if paid is None else f"Spent ${paid:.4f} of at most ${plan.cap_usd:.2f}.")
+    print(_spent(plan, paid))
+    if unsure := open_calls(plan, record.cells).calls:
+        print(f"The cost of {unsure:,} of the calls was not told.")
     if out is not None:
         texts = {
             "junit.xml": as_junit(plan, some, asked.thresholds),
@@ -178,6 +213,14 @@ def _report(store: Store, sweep_id: str, asked: SweepFile, out: Path | None) -> 
     for problem in problems:
         print(problem, file=sys.stderr)
     return _DONE if not problems and all(row.status == "done" for row in some) else _FAILED
+
+
+def _spent(plan: Plan, paid: Decimal | None) -> str:
+    if paid is None:
+        return "Cost not known."
+    return f"Spent ${paid:.4f} of at most " + (
+        f"{plan.cap_calls:,} calls." if plan.cap_calls else f"${plan.cap_usd:.2f}."
+    )
 
 
 def _complain(sentence: str, status: int) -> int:

@@ -38,7 +38,7 @@ MAY_IMPORT = {
     # gateway: to start it
     "ui": {"core", "params", "media", "markdown", "tools", "api", "history", "runs", "tuning", "settings", "gateway"},
     "ask": {"core", "params", "media", "tools", "api", "history", "runs", "settings", "gateway"},
-    "sweep": {"core", "params", "media", "api", "history", "runs", "tuning", "settings", "ask"},
+    "sweep": {"core", "params", "media", "tools", "api", "history", "runs", "tuning", "settings", "ask"},
     "pages": {"core", "params", "media", "api", "history", "runs", "tuning", "settings", "ui"},
     "app": {"core", "params", "media", "api", "history", "runs", "tuning", "settings", "ui"},
 }

@@ -106,3 +106,39 @@ def test_a_cap_must_be_an_amount(run: Run, capsys: pytest.CaptureFixture[str]):
         with pytest.raises(SystemExit) as ended:
             run(FIVE, "--cap", cap)
         assert ended.value.code == 2 and "US dollars" in capsys.readouterr().err
+
+
+def test_texts_endpoints_and_models_are_varied_and_resumed_and_a_model_that_is_not_there_fails_alone(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    whole = {
+        **{name: FIVE[name] for name in ("prompts", "settings", "expected", "scorers")},
+        "axes": {
+            "system prompt": ["", "Be brief.\nVery."],
+            "endpoint": ["chat_completions", "messages"],
+            "model": ["kimi-k2-6", "nobody @ the simulator"],
+        },
+    }
+    out = tmp_path / "out"
+    assert run(whole, "--out", str(out)) == 1
+    printed = capsys.readouterr()
+    assert "8 of 16 calls failed" in printed.err and "at most 200 calls" in printed.out
+    lines = [json.loads(line) for line in (out / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+    failed = {line["settings"]["model"] for line in lines if line["status"] == "failed"}
+    assert failed == {"nobody @ the simulator"}
+    assert {line["settings"]["system prompt"] for line in lines} == {"", "Be brief.\nVery."}
+    assert run(whole, "--resume") == 1  # the same sweep, whose failed calls stay
+    store = open_store(None, tmp_path / "data")
+    assert len(list_sweeps(store, "local")) == 1
+    store.close()
+
+
+def test_keys_of_other_addresses_are_named_by_their_variable_and_never_written(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    address = "http://127.0.0.1:9/v1"
+    whole = {"prompts": ["Hi"], "axes": {"model": [f"m @ {address}"]}, "keys": {address: "THEIR_KEY"}, "cap_calls": 1}
+    monkeypatch.delenv("THEIR_KEY", raising=False)
+    assert run(whole) == 2 and f"THEIR_KEY is not set: it should hold the key of {address}" in capsys.readouterr().err
+    assert run({**whole, "axes": {"tools": ["on"]}}) == 2 and "none is defined" in capsys.readouterr().err
+    assert run({**whole, "axes": {"model": ["m @ nowhere"]}}) == 2 and "is no address" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import assert_never
@@ -48,6 +49,14 @@ class Transcript:
     def answer(self) -> str:
         """The answer so far."""
         return "".join(self.answer_deltas)
+
+    @property
+    def said(self) -> str:
+        """The answer so far; of a reply that only calls tools, its calls as JSON."""
+        if self.answer or not self.tool_calls:
+            return self.answer
+        calls = [{"name": call.name, "arguments": call.arguments} for _, call in sorted(self.tool_calls.items())]
+        return json.dumps(calls, ensure_ascii=False)
 
     def apply(self, event: StreamEvent) -> None:
         """Takes one event in. Order matters only within each kind."""

@@ -239,7 +239,10 @@ def _record(row: sa.Row[Any]) -> CellRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What the run of a cell came to. None: not reported, or not reached."""
+    """What the run of a cell came to. None: not reported, or not reached.
+
+    `answer`: of a reply that only calls tools, its calls as JSON.
+    """
 
     thinking: str
     answer: str
@@ -267,7 +270,7 @@ def load_outcomes(store: Store, sweep_id: str) -> dict[str, RunOutcome]:
             transcript = read_transcript(row.reply)
             outcomes[row.id] = RunOutcome(
                 transcript.thinking,
-                transcript.answer,
+                transcript.said,
                 row.finish_reason,
                 row.input_tokens,
                 row.reasoning_tokens,

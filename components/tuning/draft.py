@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 from components.core.card import ModelCard
 from components.core.errors import ParameterError
+from components.core.request import Tool
 from components.core.texts import cut
 from components.params.choices import Choices, choices_json, read_choices
 from components.params.thinking import NAMES
@@ -21,12 +22,13 @@ from components.tuning.plan import MEDIA_AXES, MOST_CELLS, Plan, Question, Varia
 from components.tuning.scorers import Scorer
 from components.tuning.table import Table, fill, variables
 from components.tuning.values import read_values
+from components.tuning.ways import SETUP_AXES, TEMPLATE, TOOLS, Targets, check_variables, parted, read_setup
 
 Kind = Literal["sweep", "thinking", "probe"]
 
-SEPARATOR = "---"
 # What "one click" sweeps beside every level: budgets from a glance to the default model's.
 THINKING_BUDGETS = (1_024, 4_096, 16_384, 32_768)
+_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(slots=True)
@@ -34,8 +36,9 @@ class Draft:
     """`prompts`: one, or several between lines of ``---``; with a `table` a template for its rows. `expected`: the
     answer to all of them, or one for each, in the same way.
 
-    `axes`: name of a parameter (or of a way to make pictures smaller) -> its values as typed. `scorers`: kind -> its
-    setting as typed. `table_format`: what the table was recognised as, `table_left_out`: what of it could not come.
+    `axes`: name of a parameter, of a way to make pictures smaller, or of `SETUP_AXES` -> its values as typed; `called`:
+    a text among them -> what it is known as, such as a template's version. `scorers`: kind -> its setting as typed.
+    `table_format`: what the table was recognised as, `table_left_out`: what of it could not come.
     `kind`: what the page shows for it. `media`: names of what is attached, `missing`: of what was
     when the draft was kept, which keeps no files. `id` cannot be guessed: it stands in the page's address.
     """
@@ -51,6 +54,7 @@ class Draft:
     table_left_out: tuple[str, ...] = ()
     axes: dict[str, str] = field(default_factory=lambda: {"temperature": "0, 0.7, 1.4"})
     repeats: int = 3
+    called: dict[str, str] = field(default_factory=dict)
     scorers: dict[str, str] = field(default_factory=dict)
     cap_usd: float = 1.0
     cap_calls: int = 200
@@ -60,21 +64,25 @@ class Draft:
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
 
-def plan_of(draft: Draft, card: ModelCard) -> Plan:
-    """The plan that the draft makes. Raises: ParameterError with a sentence for each mistake."""
+def plan_of(draft: Draft, card: ModelCard, targets: Targets = _NONE, tools: tuple[Tool, ...] = ()) -> Plan:
+    """The plan that the draft makes. `card`: of whom it asks; `targets`: whom it asks beside; `tools`: what it offers.
+
+    Raises: ParameterError with a sentence for each mistake.
+    """
     problems: dict[str, str] = {}
     if draft.missing:
         problems["media"] = f"Attach {', '.join(draft.missing)} again, or go on without: files are not kept."
     axes: dict[str, tuple[object, ...]] = {}
     for name, text in draft.axes.items():
-        if name not in card.parameters and name not in MEDIA_AXES:
-            continue  # of a model that was asked before; the page says so
         try:
-            axes[name] = read_values(name, text, card)
+            if name in SETUP_AXES:
+                axes[name] = read_setup(name, text)
+            elif name in card.parameters or name in MEDIA_AXES:  # else of a model asked before; the page says so
+                axes[name] = read_values(name, text, card)
         except ParameterError as error:
             problems |= error.problems
     try:
-        questions = _questions(draft)
+        questions = _questions(draft, [str(text) for text in axes.get(TEMPLATE, ())])
     except ParameterError as error:
         problems |= error.problems
     if problems:
@@ -85,16 +93,22 @@ def plan_of(draft: Draft, card: ModelCard) -> Plan:
     plan = Plan(
         draft.name.strip() or _title(questions),
         questions,
-        grid(axes),
+        grid(axes, draft.called),
         draft.repeats,
         draft.choices.copy(),
         tuple(Scorer(kind, setting.strip()) for kind, setting in draft.scorers.items()),
         Decimal(str(draft.cap_usd)),
         draft.at_once,
-        cap_calls=0 if card.cost_is_bounded else draft.cap_calls,
+        cap_calls=0 if cost_is_bounded(card, targets) else draft.cap_calls,
+        tools=tools if "on" in axes.get(TOOLS, ()) else (),
     )
-    check_plan(plan, card)
+    check_plan(plan, card, targets)
     return plan
+
+
+def cost_is_bounded(card: ModelCard, targets: Targets) -> bool:
+    """Whether a cap in dollars can hold: of everyone who is asked it is known what a call costs at most."""
+    return card.cost_is_bounded and all(target.card.cost_is_bounded for target in targets.values())
 
 
 def thinking_plan(draft: Draft, card: ModelCard) -> Plan:
@@ -138,6 +152,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
     return {
         **{name: getattr(draft, name) for name in _PLAIN},
         "axes": dict(draft.axes),
+        "called": dict(draft.called),
         "scorers": dict(draft.scorers),
         "choices": choices_json(draft.choices),
         "table": None if table is None else [list(table.columns), [list(row.values()) for row in table.rows]],
@@ -159,13 +174,23 @@ def read_draft(stored: Mapping[str, Any], draft_id: str) -> Draft:
     )
 
 
-def _questions(draft: Draft) -> tuple[Question, ...]:
+def _questions(draft: Draft, templates: Sequence[str]) -> tuple[Question, ...]:
+    """What is asked; with templates that are varied, what they are filled with."""
+    found = _typed_questions(draft, templates)
+    for template in templates:
+        check_variables(template, {"prompt": "", **found[0].columns})
+    return found
+
+
+def _typed_questions(draft: Draft, templates: Sequence[str]) -> tuple[Question, ...]:
     table = draft.table
     if table is not None:
         template = draft.prompts.strip()
         if not template and "prompt" in table.columns:
             template = "{{prompt}}"
-        if template and len(table.rows) > 1 and not variables(template):
+        if not template and templates:
+            template = templates[0]  # by it the row is spoken of
+        elif template and len(table.rows) > 1 and not variables(template):
             known = ", ".join(f"{{{{{name}}}}}" for name in table.columns if name != table.expected) or "a column"
             raise ParameterError({"prompt": f"Every row would ask the same: use {known} in the prompt."})
         common = _expected(draft.expected, 1, "row of the table, or a column named expected in it")[0]
@@ -180,7 +205,9 @@ def _questions(draft: Draft) -> tuple[Question, ...]:
     if names := variables(draft.prompts):
         words = ", ".join(f"{{{{{name}}}}}" for name in names)
         raise ParameterError({"prompt": f"The prompt asks for {words}: add a table that has them, or write \\{{{{."})
-    texts = [text for text in _parted(draft.prompts) if text]
+    texts = [text for text in parted(draft.prompts) if text]
+    if not texts and templates and not variables(templates[0]):
+        texts = [templates[0]]
     if not texts:
         raise ParameterError({"prompt": "Type a prompt."})
     answers = _expected(draft.expected, len(texts), "prompt")
@@ -189,18 +216,13 @@ def _questions(draft: Draft) -> tuple[Question, ...]:
 
 def _expected(text: str, count: int, of: str) -> list[str]:
     """The expected answer of each of `count` prompts: each its own, or one for all of them."""
-    answers = _parted(text)
+    answers = parted(text)
     if len(answers) == 1:
         return answers * count
     if len(answers) != count:
         words = f"There are {len(answers):,} expected answers for {count:,} {'prompt' if count == 1 else 'prompts'}"
         raise ParameterError({"expected": f"{words}: give one for all, or one for each {of}."})
     return answers
-
-
-def _parted(text: str) -> list[str]:
-    """What stands between lines of ``---``."""
-    return [part.strip() for part in f"\n{text}\n".split(f"\n{SEPARATOR}\n")]
 
 
 def _title(questions: tuple[Question, ...]) -> str:

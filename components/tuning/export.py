@@ -40,7 +40,7 @@ def as_csv(plan: Plan, some: Sequence[Row]) -> str:
     for row in some:
         outcome = row.outcome
         line: list[object] = [row.number, row.prompt, row.expected, *(row.columns.get(name, "") for name in columns)]
-        line += [value_text(row.settings[name]) if name in row.settings else "" for name in settings]
+        line += [value_text(row.whole[name]) if name in row.whole else "" for name in settings]
         line += [row.repeat + 1, row.status, row.tries, row.cost_usd]
         line += [row.values.get(name, "") for name in names]
         line += [outcome.answer if outcome else "", outcome.thinking if outcome else "", row.note]
@@ -57,7 +57,8 @@ def as_jsonl(some: Sequence[Row]) -> str:
                 "prompt": row.prompt,
                 "expected": row.expected,
                 "columns": dict(row.columns),
-                "settings": dict(row.settings),
+                "variant": row.variant,
+                "settings": dict(row.whole),
                 "repeat": row.repeat + 1,
                 "status": row.status,
                 "tries": row.tries,
@@ -115,12 +116,26 @@ def _setup(plan: Plan) -> str:
         "Endpoint": choices.wire,
         "Settings": settings,
         "System prompt": choices.system or "none",
+        **_texts(plan),
         "Prompts": f"{len(plan.questions):,}",
         "Ways of asking": "; ".join(variant.label for variant in plan.variants),
         "Repeats": str(plan.repeats),
     }
-    body = "".join(f"<tr><th>{name}</th><td>{html.escape(value)}</td></tr>" for name, value in facts.items())
+    body = "".join(
+        f'<tr><th>{html.escape(name)}</th><td class="text">{html.escape(value)}</td></tr>'
+        for name, value in facts.items()
+    )
     return f"<table>{body}</table>"
+
+
+def _texts(plan: Plan) -> dict[str, str]:
+    """Every text that is varied and is called by a name, in full."""
+    return {
+        f"{axis.capitalize()} {name}": variant.setup[axis]
+        for variant in plan.variants
+        for axis, name in variant.names.items()
+        if variant.setup[axis]
+    }
 
 
 def _unscored(plan: Plan, some: Sequence[Row]) -> str:
@@ -176,5 +191,5 @@ _STYLE = (
     ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:0}main{max-width:960px;margin:0 auto;"
     "padding:24px}main>table{display:block;overflow-x:auto;border-collapse:collapse;margin:8px 0 20px}"
     "th,td{border:1px solid #9994;padding:4px 10px;text-align:left;vertical-align:top}"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere}summary{cursor:pointer;padding:3px 0}"
+    ".text{white-space:pre-wrap}pre{white-space:pre-wrap;overflow-wrap:anywhere}summary{cursor:pointer;padding:3px 0}"
 )

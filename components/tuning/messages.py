@@ -17,15 +17,16 @@ from components.media.images import PreparedImage, prepare_image
 from components.media.sampling import first_sampling
 from components.media.storyboard import Storyboard, make_storyboard, restyled
 from components.runs.conversation import user_message
-from components.tuning.plan import Cell, Plan
+from components.tuning.plan import Cell, Plan, Variant
+from components.tuning.ways import TEMPLATE
 
 Still = ImagePart | FramePart
 
 
 def position(plan: Plan, cell: Cell) -> int:
     """Which of `sweep_messages` the cell sends."""
-    ways = _ways(plan)
-    return cell.question * len(ways) + ways.index(dict(plan.variants[cell.variant].media))
+    ways = list(_ways(plan))
+    return cell.question * len(ways) + ways.index(_way(plan.variants[cell.variant]))
 
 
 def sweep_messages(plan: Plan, attachments: Sequence[Attachment], cache: ClipCache | None = None) -> list[Message]:
@@ -35,21 +36,36 @@ def sweep_messages(plan: Plan, attachments: Sequence[Attachment], cache: ClipCac
     """
     cache = cache or ClipCache()
     _check(plan, attachments)
-    ways = [tuple(_varied(attachment, way, cache) for attachment in attachments) for way in _ways(plan)]
-    return [user_message(media, question.prompt) for question in plan.questions for media in ways]
+    made = {
+        way: tuple(_varied(one, dict(way), cache) for one in attachments) for way in {way for way, _ in _ways(plan)}
+    }
+    ways = [(made[way], variant) for (way, _), variant in _ways(plan).items()]
+    return [
+        user_message(media, plan.prompt(Cell(-1, question, variant, 0)))
+        for question in range(len(plan.questions))
+        for media, variant in ways
+    ]
 
 
-def _ways(plan: Plan) -> list[dict[str, int]]:
-    found: list[dict[str, int]] = []
-    for variant in plan.variants:
-        if dict(variant.media) not in found:
-            found.append(dict(variant.media))
+_Way = tuple[tuple[tuple[str, int], ...], str | None]
+
+
+def _way(variant: Variant) -> _Way:
+    """What of a way of asking its message depends on: how pictures are made smaller, and its template."""
+    return tuple(sorted(variant.media.items())), variant.setup.get(TEMPLATE)
+
+
+def _ways(plan: Plan) -> dict[_Way, int]:
+    """Every way in which messages differ -> the first variant that has it, by its place."""
+    found: dict[_Way, int] = {}
+    for place, variant in enumerate(plan.variants):
+        found.setdefault(_way(variant), place)
     return found
 
 
 def _check(plan: Plan, attachments: Sequence[Attachment]) -> None:
     """Refuses to pay for cells that would differ in nothing."""
-    varied = {name for way in _ways(plan) for name in way}
+    varied = {name for variant in plan.variants for name in variant.media}
     if "frames" in varied and not any(isinstance(attachment.facts, Storyboard) for attachment in attachments):
         raise MediaError("The number of frames is varied, but no clip is attached: attach one, or vary something else.")
     if varied and not any(isinstance(part, Still) for attachment in attachments for part in attachment.parts):

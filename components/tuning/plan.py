@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from components.core.card import ModelCard
 from components.core.errors import ParameterError
 from components.core.parts import Message
-from components.core.request import RunRequest
+from components.core.request import RunRequest, Tool
 from components.params.choices import (
     Choices,
     choices_json,
@@ -22,10 +22,13 @@ from components.params.choices import (
     values_json,
 )
 from components.tuning.scorers import Scorer, check_scorer
+from components.tuning.table import fill
+from components.tuning.ways import ENDPOINT, MODEL, SETUP_AXES, SYSTEM, TEMPLATE, TOOLS, Targets, names_of
 
 MOST_CELLS = 20_000
 MEDIA_AXES = ("frames", "longest_side", "jpeg_quality")
 _WIDEST = 60
+_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,38 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A way of asking: `values` replace those of the plan's choices, `media` says how pictures are made smaller."""
+    """A way of asking: `values` replace those of the plan's choices, `media` says how pictures are made smaller.
+
+    `setup`: an axis of `SETUP_AXES` -> its value as it is sent; `names`: axis -> what that value is called.
+    """
 
     values: Mapping[str, object] = field(default_factory=dict)
     media: Mapping[str, int] = field(default_factory=dict)
+    setup: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         """What sets it apart, in words, e.g. ``temperature 0.2, frames 8``."""
-        words = [f"{name} {_short(value)}" for name, value in {**self.values, **self.media}.items()]
-        return ", ".join(words) or "as set"
+        return ", ".join(f"{name} {_short(value)}" for name, value in self.settings.items()) or "as set"
 
     @property
     def settings(self) -> dict[str, object]:
-        """All it sets, by name."""
-        return {**self.values, **self.media}
+        """All it sets, by name; long texts by what they are called."""
+        return {**self.setup, **self.names, **self.values, **self.media}
+
+    @property
+    def whole(self) -> dict[str, object]:
+        """All it sets, by name, texts in full."""
+        return {**self.setup, **self.values, **self.media}
+
+    def choices(self, common: Choices) -> Choices:
+        """The choices of a plan as this way of asking has them."""
+        choices = common.copy()
+        choices.values.update(self.values)
+        choices.system = self.setup.get(SYSTEM, choices.system)
+        choices.wire = self.setup.get(ENDPOINT, choices.wire)
+        return choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +94,7 @@ class Plan:
     """`cap_usd` is never passed; where nobody knows what a call costs, `cap_calls` is the cap instead, else it is 0.
 
     `at_once`: how many calls may be under way. `asked`: whom, in words, and `model` which
-    of theirs; empty in a plan that was not started.
+    of theirs; empty in a plan that was not started. `tools` are offered where a way of asking has them on.
     """
 
     name: str
@@ -88,6 +108,7 @@ class Plan:
     asked: str = ""
     model: str = ""
     cap_calls: int = 0
+    tools: tuple[Tool, ...] = ()
 
     @property
     def size(self) -> int:
@@ -100,30 +121,54 @@ class Plan:
         repeat, question = divmod(rest, len(self.questions))
         return Cell(number, question, variant, repeat)
 
-    def request(self, cell: Cell, message: Message, model: str, card: ModelCard) -> RunRequest:
+    def prompt(self, cell: Cell) -> str:
+        """What the cell asks: its question, by its variant's template where that has one."""
+        question = self.questions[cell.question]
+        template = self.variants[cell.variant].setup.get(TEMPLATE)
+        return question.prompt if template is None else asked_by(template, question)
+
+    def request(
+        self, cell: Cell, message: Message, model: str, card: ModelCard, targets: Targets = _NONE
+    ) -> RunRequest:
         """What the cell sends; `message` is its prompt with the media as its variant has them.
 
+        `model` and `card`: whom the sweep asks, unless the variant has another of `targets`.
         Raises: ParameterError if the variant's values are not allowed.
         """
-        choices = self.choices.copy()
-        choices.values.update(self.variants[cell.variant].values)
-        return choices.request(model, (message,), card)
+        variant = self.variants[cell.variant]
+        target = targets.get(variant.setup.get(MODEL, ""))
+        if target is not None:
+            model, card = target.model, target.card
+        request = variant.choices(self.choices).request(model, (message,), card)
+        return replace(request, tools=self.tools if variant.setup.get(TOOLS) == "on" else ())
 
 
-def grid(axes: Mapping[str, Sequence[object]]) -> tuple[Variant, ...]:
-    """Every combination of the axes' values; without axes the one way that is set."""
-    names = list(axes)
-    return tuple(
-        Variant(
-            {name: value for name, value in zip(names, values, strict=True) if name not in MEDIA_AXES},
-            {name: int(str(value)) for name, value in zip(names, values, strict=True) if name in MEDIA_AXES},
-        )
-        for values in product(*axes.values())
+def asked_by(template: str, question: Question) -> str:
+    """The template filled for a question: with its columns, ``{{prompt}}`` being its prompt unless a column is."""
+    return fill(template, {"prompt": question.prompt, **question.columns})
+
+
+def grid(axes: Mapping[str, Sequence[object]], called: Mapping[str, str] = _NONE) -> tuple[Variant, ...]:
+    """Every combination of the axes' values; without axes the one way that is set.
+
+    `called`: a text that is a value -> what it is known as.
+    """
+    named = {name: names_of(name, [*map(str, values)], called) for name, values in axes.items() if name in SETUP_AXES}
+    return tuple(_variant(dict(zip(axes, values, strict=True)), named) for values in product(*axes.values()))
+
+
+def _variant(values: Mapping[str, object], named: Mapping[str, Mapping[str, str]]) -> Variant:
+    setup = {name: str(values[name]) for name in named}
+    return Variant(
+        {name: value for name, value in values.items() if name not in MEDIA_AXES and name not in named},
+        {name: int(str(value)) for name, value in values.items() if name in MEDIA_AXES},
+        setup,
+        {name: said for name, value in setup.items() if (said := named[name][value]) != value},
     )
 
 
-def check_plan(plan: Plan, card: ModelCard) -> None:
-    """Refuses a plan that could not be carried out, before anything is paid for.
+def check_plan(plan: Plan, card: ModelCard, targets: Targets = _NONE) -> None:
+    """Refuses a plan that could not be carried out, before anything is paid for; `targets` as `Plan.request` has them.
 
     Raises: ParameterError with a sentence for each mistake.
     """
@@ -143,12 +188,14 @@ def check_plan(plan: Plan, card: ModelCard) -> None:
         except ParameterError as error:
             problems |= error.problems
     for variant in plan.variants:
+        target = targets.get(variant.setup.get(MODEL, ""))
         try:
-            choices = plan.choices.copy()
-            choices.values.update(variant.values)
-            choices.request("", (), card)
+            variant.choices(plan.choices).request("", (), card if target is None else target.card)
         except ParameterError as error:
-            problems |= error.problems
+            of = "" if target is None else f"{variant.setup[MODEL]}: "
+            problems |= {name: f"{of}{sentence}" for name, sentence in error.problems.items()}
+        if variant.setup.get(TOOLS) == "on" and not plan.tools:
+            problems[TOOLS] = "Tools are on in some ways of asking, but none is defined."
     if problems:
         raise ParameterError(problems)
 
@@ -162,7 +209,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             [question.prompt, question.expected, *([dict(question.columns)] if question.columns else [])]
             for question in plan.questions
         ],
-        "variants": [[values_json(variant.values), dict(variant.media)] for variant in plan.variants],
+        "variants": [_variant_json(variant) for variant in plan.variants],
         "repeats": plan.repeats,
         "choices": choices_json(plan.choices),
         "scorers": [[scorer.kind, scorer.setting] for scorer in plan.scorers],
@@ -171,6 +218,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "asked": plan.asked,
         "model": plan.model,
         "cap_calls": plan.cap_calls,
+        **({"tools": [asdict(tool) for tool in plan.tools]} if plan.tools else {}),
     }
 
 
@@ -179,7 +227,7 @@ def read_plan(stored: Mapping[str, Any]) -> Plan:
     return Plan(
         stored["name"],
         tuple(Question(*question) for question in stored["questions"]),
-        tuple(Variant(read_values(values), media) for values, media in stored["variants"]),
+        tuple(Variant(read_values(values), *rest) for values, *rest in stored["variants"]),
         stored["repeats"],
         read_choices(stored["choices"]),
         tuple(Scorer(kind, setting) for kind, setting in stored["scorers"]),
@@ -188,7 +236,13 @@ def read_plan(stored: Mapping[str, Any]) -> Plan:
         stored.get("asked", ""),
         stored.get("model", ""),
         stored.get("cap_calls", 0),
+        tuple(Tool(tool["name"], tool["description"], tool["parameters"]) for tool in stored.get("tools", ())),
     )
+
+
+def _variant_json(variant: Variant) -> list[dict[str, object]]:
+    written: list[dict[str, object]] = [values_json(variant.values), dict(variant.media)]
+    return [*written, dict(variant.setup), dict(variant.names)] if variant.setup else written
 
 
 def _short(value: object) -> str:

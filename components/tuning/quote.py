@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from components.api.limiter import RateLimits
 from components.api.wires.weight import estimate_request
@@ -17,11 +18,13 @@ from components.tuning.judge import judge_request, rubric_for
 from components.tuning.messages import position
 from components.tuning.plan import Plan
 from components.tuning.scorers import JUDGED
+from components.tuning.ways import MODEL, Targets
 
 # A usual length of an answer that is judged.
 _ANSWER = "word " * 300
 # A call of usual length takes so long; while the limit of requests binds, it does not matter.
 CALL_S = 12.0
+_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Quote:
     """`low`: short answers; `high`: every answer as long as it may get. `largest_usd`: the dearest single call.
     None: not known, since the card of who is asked does not say.
 
+    `unknown`: the models of whose calls nobody knows what they cost at most.
     `same`: the ways of asking that send what an earlier one sends, as where thinking is off and its budget is varied.
     """
 
@@ -41,26 +45,42 @@ class Quote:
     judge_usd: Decimal | None
     seconds: float
     same: int
+    unknown: tuple[str, ...] = ()
 
 
-def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, limits: RateLimits) -> Quote:
-    """Adds up what every cell may take. Raises: MediaError if one would be too large to be sent."""
+def quote(
+    plan: Plan,
+    messages: Sequence[Message],
+    model: str,
+    card: ModelCard,
+    limits: RateLimits,
+    targets: Targets = _NONE,
+) -> Quote:
+    """Adds up what every cell may take, each by the card of the model that it asks; the judge is `model`.
+
+    Raises: MediaError if one would be too large to be sent.
+    """
     asked_prices: list[Price] = []
     judge_prices: list[Price] = []
+    unknown: dict[str, None] = {}
     ways: list[tuple[object, int]] = []
     judges = [scorer for scorer in plan.scorers if scorer.kind == JUDGED]
     # Repeats cost the same: each question and variant is looked at once.
     for number in range(len(plan.questions) * len(plan.variants)):
         cell = plan.cell(number)
-        asked = plan.request(cell, messages[position(plan, cell)], model, card)
+        asked = plan.request(cell, messages[position(plan, cell)], model, card, targets)
         if cell.question == 0:
-            ways.append((sorted(asked.parameters.items()), position(plan, cell)))
+            sent = (plan.variants[cell.variant].setup.get(MODEL), asked.wire, asked.system, asked.tools)
+            ways.append(((sorted(asked.parameters.items()), sent), position(plan, cell)))
         check_body(estimate_request(asked).body_bytes)
-        asked_prices.append(price(asked, card))
+        found = price(asked, asked.card)
+        asked_prices.append(found)
+        if found.high_usd is None:
+            unknown[asked.model] = None
         question = plan.questions[cell.question]
         for scorer in judges:
             rubric = rubric_for(scorer.setting, question.columns)
-            request = judge_request(rubric, question.prompt, _ANSWER, question.expected, model, card)
+            request = judge_request(rubric, plan.prompt(cell), _ANSWER, question.expected, model, card)
             judge_prices.append(price(request, card))
     every = [*asked_prices, *judge_prices]
     low_tokens = sum(one.low_tokens for one in every) * plan.repeats
@@ -76,6 +96,7 @@ def quote(plan: Plan, messages: Sequence[Message], model: str, card: ModelCard, 
         judge_usd=total([one.high_usd for one in judge_prices], Decimal(0), plan.repeats),
         seconds=_seconds(calls, low_tokens, plan, limits),
         same=len(ways) - len(set(map(repr, ways))),
+        unknown=tuple(unknown),
     )
 
 

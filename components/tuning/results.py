@@ -26,7 +26,9 @@ MEASURES: Mapping[str, bool | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One cell. `columns`: what the row of its prompt's table says, by column. `run_id`: of its answer, or of the last
+    """One cell. `settings`: of its way of asking, long texts by what they are called; `whole`: the same with the texts.
+
+    `columns`: what the row of its prompt's table says, by column. `run_id`: of its answer, or of the last
     try where it failed. `values`: score or measure -> value, those that there are; `notes`: scorer -> what it said.
     """
 
@@ -36,6 +38,7 @@ class Row:
     columns: Mapping[str, str]
     variant: str
     settings: Mapping[str, object]
+    whole: Mapping[str, object]
     repeat: int
     status: str
     tries: int
@@ -77,11 +80,12 @@ def rows(plan: Plan, cells: Sequence[CellRecord], outcomes: Mapping[str, RunOutc
         found.append(
             Row(
                 record.number,
-                question.prompt,
+                plan.prompt(cell),
                 question.expected,
                 question.columns,
                 variant.label,
                 variant.settings,
+                variant.whole,
                 cell.repeat,
                 record.status,
                 record.tries,

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _RESAMPLES = 9_999
-_LEVEL = 0.05
+LEVEL = 0.05
 _NORMAL = 1.959964  # of a normal distribution 95 % lie within so many deviations
 # So many ways to split the values are tried one by one; of more, so many are drawn.
 _EXACT = 20_000
@@ -74,6 +74,24 @@ def difference_p(first: Sequence[float], second: Sequence[float]) -> float:
     return (extreme + 1) / (len(differences) + 1)
 
 
+def paired_p(differences: Sequence[float]) -> float:
+    """How likely chance alone puts the mean of paired differences so far from 0 (two-sided permutation test).
+
+    By chance each pair could as well have come the other way round. 1.0 where there are fewer than two.
+    """
+    if len(differences) < 2:
+        return 1.0
+    array = np.asarray(differences, dtype=float)
+    exact = 2 ** len(array) <= _EXACT
+    if exact:
+        signs = 2.0 * (np.arange(2 ** len(array))[:, None] >> np.arange(len(array)) & 1) - 1
+    else:
+        signs = np.random.default_rng(_SEED).choice((-1.0, 1.0), (_RESAMPLES, len(array)))
+    sums, observed = signs @ array, abs(float(array.sum()))
+    extreme = int((np.abs(sums) >= observed - 1e-12 * max(1.0, observed)).sum())
+    return extreme / len(sums) if exact else (extreme + 1) / (len(sums) + 1)
+
+
 def best_of(groups: Mapping[str, Sequence[float]], *, lower_is_better: bool = False) -> str | None:
     """The group whose mean is better than every other's beyond chance, else None.
 
@@ -84,7 +102,7 @@ def best_of(groups: Mapping[str, Sequence[float]], *, lower_is_better: bool = Fa
         return None
     leader = (min if lower_is_better else max)(filled, key=lambda name: float(np.mean(filled[name])))
     others = [name for name in filled if name != leader]
-    beaten = all(difference_p(filled[leader], filled[name]) * len(others) < _LEVEL for name in others)
+    beaten = all(difference_p(filled[leader], filled[name]) * len(others) < LEVEL for name in others)
     return leader if beaten else None
 
 
@@ -98,7 +116,7 @@ def _interval(array: Floats) -> tuple[float, float]:
         means = random.multinomial(len(array), counts / len(array), _RESAMPLES) @ different / len(array)
     else:
         means = array[random.integers(0, len(array), (_RESAMPLES, len(array)))].mean(axis=1)
-    low, high = np.percentile(means, [100 * _LEVEL / 2, 100 * (1 - _LEVEL / 2)])
+    low, high = np.percentile(means, [100 * LEVEL / 2, 100 * (1 - LEVEL / 2)])
     return float(low), float(high)
 
 

@@ -45,6 +45,7 @@ from components.tuning.messages import position
 from components.tuning.plan import Plan, read_plan
 from components.tuning.scorers import GRADED, JUDGED, Observation, Score, Scorer, score
 from components.tuning.unaccounted import may_be_billed
+from components.tuning.ways import MODEL, Targets
 
 MOST_TRIES = 5
 _FIRST_WAIT_S = 1.0
@@ -73,6 +74,9 @@ class _UnderWay:
 class Sweep:
     """Carries out one sweep, from where it stands. `start` it once; `status` and `cells` may be read at any time.
 
+    `connection`, `model` and `card`: whom it asks, the judge always; `targets`: whom the ways of asking that vary the
+    model do.
+
     `again`: failed cells to send once more, and none but them. `status` is running, paused (by the user, or for what
     `note` says), capped, or done.
     """
@@ -86,6 +90,7 @@ class Sweep:
         model: str,
         card: ModelCard,
         *,
+        targets: Targets | None = None,
         again: Collection[int] = (),
         first_wait_s: float = _FIRST_WAIT_S,
     ) -> None:
@@ -104,6 +109,7 @@ class Sweep:
         self._connection = connection
         self._model = model
         self._card = card
+        self._targets = dict(targets or {})
         self._again = frozenset(again)
         self._first_wait_s = first_wait_s
         self._worker = secrets.token_urlsafe(12)
@@ -151,13 +157,16 @@ class Sweep:
 
     def forget_key(self, key: str, owner: str) -> None:
         """Pauses it if it is the owner's and asks with the key, which it lets go of; what is under way ends."""
-        if owner == self._owner and self._connection.key == key:
+        asked = [self._connection, *(target.connection for target in self._targets.values())]
+        if owner == self._owner and key in [connection.key for connection in asked]:
             self.note = "Its key was forgotten: choose a connection and take it up again."
             self.pause()
             with self._sending:
                 for one in list(self._under_way.values()):
                     one.run.forget_key()
-                self._connection = self._connection.without_key()
+                self._connection = _without(self._connection, key)
+                for name, target in self._targets.items():
+                    self._targets[name] = replace(target, connection=_without(target.connection, key))
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Waits until it is at rest; says whether it is."""
@@ -271,7 +280,7 @@ class Sweep:
     def _send(self, number: int, judging: Scorer | None) -> bool:
         cell = self.cells[number]
         request = self._judging(cell, judging) if judging else self._asking(number)
-        highest = price(request, self._card).high_usd
+        highest = price(request, request.card).high_usd
         counted = Decimal(1) if self.plan.cap_calls else highest
         if counted is None or not self.budget.reserve(counted):
             return False
@@ -281,20 +290,31 @@ class Sweep:
             self._save([replace(cell, reserved_usd=cell.reserved_usd + at_most)])
         else:
             self._save([replace(cell, status="sent", tries=cell.tries + 1, reserved_usd=at_most, run_id=run_id)])
-        run = self._runner.start(request, self._connection, self._ended.put, batch=True, run_id=run_id)
+        connection = self._connection if judging else self._whom(number)
+        run = self._runner.start(request, connection, self._ended.put, batch=True, run_id=run_id)
         self._under_way[run_id] = _UnderWay(number, run, at_most, judging, counted)
         return True
 
     def _asking(self, number: int) -> RunRequest:
         cell = self.plan.cell(number)
-        return self.plan.request(cell, self._prompts[position(self.plan, cell)], self._model, self._card)
+        message = self._prompts[position(self.plan, cell)]
+        return self.plan.request(cell, message, self._model, self._card, self._targets)
+
+    def _whom(self, number: int) -> Connection:
+        target = self._targets.get(self._way(number))
+        return self._connection if target is None else target.connection
+
+    def _way(self, number: int) -> str:
+        """The model that the cell's way of asking has of its own; empty: that of the sweep."""
+        return self.plan.variants[self.plan.cell(number).variant].setup.get(MODEL, "")
 
     def _judging(self, cell: CellRecord, scorer: Scorer) -> RunRequest:
         record = load_run(self._store, cell.run_id or "", self._owner)
-        answer = record.transcript.answer if record else ""
-        question = self.plan.questions[self.plan.cell(cell.number).question]
+        answer = record.transcript.said if record else ""
+        asked = self.plan.cell(cell.number)
+        question = self.plan.questions[asked.question]
         rubric = rubric_for(scorer.setting, question.columns)
-        return judge_request(rubric, question.prompt, answer, question.expected, self._model, self._card)
+        return judge_request(rubric, self.plan.prompt(asked), answer, question.expected, self._model, self._card)
 
     # --- what came back ---------------------------------------------------------------------------------------
 
@@ -342,7 +362,7 @@ class Sweep:
     def _scored(self, cell: CellRecord, run: Run) -> CellRecord:
         question = self.plan.questions[self.plan.cell(cell.number).question]
         checks = question.columns.get(COLUMN, "")
-        observed = Observation(run.transcript.answer, question.expected, measure(run), checks)
+        observed = Observation(run.transcript.said, question.expected, measure(run), checks)
         scores = {
             scorer.name: _json(score(scorer, observed))
             for scorer in self.plan.scorers
@@ -383,10 +403,12 @@ class Sweep:
     def _try_later(self, number: int, judging: Scorer | None, run: Run, tries: int) -> bool:
         error = run.error
         status = None if error is None else error.status
-        if status in _HOPELESS:
+        if status in _HOPELESS and (judging or self._way(number) not in self._targets):
             self._rest("paused", f"Nothing more is sent: {error}")
             self._todo.append((number, judging))
             return True
+        if status in _HOPELESS:
+            return False  # one of several who are asked: the others can answer
         passing = error is None or may_retry(error) or run.status == "interrupted" or (status or 0) >= 500
         if not passing or tries >= MOST_TRIES:
             return False
@@ -417,6 +439,10 @@ def _charged(cell: CellRecord, cost: Decimal, *, unsure: bool) -> CellRecord:
         unsure_usd=cell.unsure_usd + (cost if unsure else Decimal(0)),
         unsure_calls=cell.unsure_calls + unsure,
     )
+
+
+def _without(connection: Connection, key: str) -> Connection:
+    return connection.without_key() if connection.key == key else connection
 
 
 def _json(found: Score) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from components.core.errors import MediaError, ParameterError
 from components.media.attachments import Attachment, attach
 from components.media.text_files import read_text
 from components.params.choices import Choices, value_text
-from components.tuning.draft import SEPARATOR, Draft
+from components.tuning.draft import Draft
 from components.tuning.scorers import KINDS
 from components.tuning.table import read_table
+from components.tuning.ways import MODEL, SEPARATOR, SETUP_AXES, TEXT_AXES
 
 # Frames of a clip, unless they are varied.
 _FRAMES = 8
@@ -30,12 +31,15 @@ _FRAMES = 8
 class SweepFile:
     """`draft`: what is asked. `attachments`: what goes with each prompt.
 
-    `thresholds`: kind of a scorer -> the mean that is still good.
+    `thresholds`: kind of a scorer -> the mean that is still good. `keys`: address -> the variable of the environment
+    that holds its key. `tools`: what is offered where tools are on, as JSON.
     """
 
     draft: Draft
     attachments: tuple[Attachment, ...]
     thresholds: Mapping[str, float]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    tools: str = ""
 
 
 def read_sweep_file(path: Path, card: ModelCard) -> SweepFile:
@@ -61,11 +65,15 @@ def read_sweep_file(path: Path, card: ModelCard) -> SweepFile:
             raise _refused(f"{name!r} is not a scorer; known are {', '.join(KINDS)}.")
     if missing := [name for name in whole.get("thresholds", {}) if name not in draft.scorers]:
         raise _refused(f"There is a threshold for {missing[0]}, but no such scorer.")
-    for field, name in (("repeats", "repeats"), ("cap_usd", "cap"), ("cap_calls", "cap_calls"), ("at_once", "at_once")):
-        setattr(draft, field, whole.get(name, getattr(draft, field)))
+    for given, name in (("repeats", "repeats"), ("cap_usd", "cap"), ("cap_calls", "cap_calls"), ("at_once", "at_once")):
+        setattr(draft, given, whole.get(name, getattr(draft, given)))
     files = [path.parent / name for name in whole.get("attach", ())]
     return SweepFile(
-        draft, tuple(attach(file.name, _bytes(file), _FRAMES) for file in files), whole.get("thresholds", {})
+        draft,
+        tuple(attach(file.name, _bytes(file), _FRAMES) for file in files),
+        whole.get("thresholds", {}),
+        whole.get("keys", {}),
+        json.dumps(whole["tools"]) if "tools" in whole else "",
     )
 
 
@@ -109,6 +117,11 @@ def _prompts(whole: Mapping[str, Any]) -> tuple[str, str]:
 def _typed(name: str, values: Any, card: ModelCard) -> str:
     if isinstance(values, str):
         return values
+    if name in TEXT_AXES and any(line.strip() == SEPARATOR for value in values for line in str(value).splitlines()):
+        raise _refused(f"A value of {name} has a line of {SEPARATOR}, which parts such texts.")
+    if name in SETUP_AXES:
+        between = f"\n{SEPARATOR}\n" if name in TEXT_AXES else "\n" if name == MODEL else ", "
+        return between.join(value_text(value) if isinstance(value, bool) else str(value) for value in values)
     lines = name in card.parameters and card.parameters[name].type == "string"
     return ("\n" if lines else "; ").join(value if isinstance(value, str) else value_text(value) for value in values)
 

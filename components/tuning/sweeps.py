@@ -12,6 +12,7 @@ from components.history.store import Store
 from components.history.sweeps import load_sweep
 from components.runs.runner import Runner
 from components.tuning.sweep import Sweep
+from components.tuning.ways import Targets
 
 _PATIENCE_S = 5.0
 
@@ -39,9 +40,10 @@ class Sweeps:
         model: str,
         card: ModelCard,
         again: Collection[int] = (),
+        targets: Targets | None = None,
     ) -> Sweep:
         """Takes a sweep up where it stands; one that is at work here already is given back. `again`: only these of its
-        failed cells are sent.
+        failed cells are sent. `targets`: as `Sweep` has them.
 
         Raises: StoreError if there is none of that id, or another process is at it.
         """
@@ -52,7 +54,7 @@ class Sweeps:
             record = load_sweep(store, sweep_id, owner)
             if record is None:
                 raise StoreError("There is no such sweep.")
-            sweep = Sweep(record, store, runner, connection, model, card, again=again)
+            sweep = Sweep(record, store, runner, connection, model, card, targets=targets, again=again)
             sweep.start()
             self._at_work = {key: one for key, one in self._at_work.items() if one.live}
             self._at_work[sweep_id] = sweep

@@ -120,8 +120,19 @@ def store() -> Store:
 @st.cache_resource(show_spinner=False, on_release=Simulator.stop)
 def simulator() -> Simulator:
     """The built-in simulator on a free loopback port, started when it is first needed."""
+    return _playing(settings().model)
+
+
+@st.cache_resource(show_spinner=False, on_release=Simulator.stop, max_entries=16)
+def _simulator_of(model: str) -> Simulator:
+    """The simulator as it plays another model."""
+    return _playing(model)
+
+
+def _playing(model: str) -> Simulator:
+    """Starts a simulator that plays a model; where no card is about it, the app's own model."""
     chosen = settings()
-    played = cards().for_model(chosen.model)
+    played = cards().for_model(model)
     return Simulator(
         SimulatorSettings(
             tokens_per_second=chosen.simulator_tokens_per_second,
@@ -208,6 +219,7 @@ def may_ask_private_addresses() -> bool:
     return not is_shared() if allowed is None else allowed
 
 
-def simulated_connection() -> Connection:
-    """The built-in simulator."""
-    return Connection(simulator().base_url, simulator().key, simulated=True)
+def simulated_connection(model: str = "") -> Connection:
+    """The built-in simulator; with `model` one that plays another than the app was started to ask."""
+    asked = simulator() if model in ("", settings().model) else _simulator_of(model)
+    return Connection(asked.base_url, asked.key, simulated=True)

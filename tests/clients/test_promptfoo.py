@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from components.params.cards import default_card
 from components.params.choices import Choices
 from components.tuning.datasets.promptfoo_file import KEY_VARIABLE, as_promptfoo
 from components.tuning.datasets.reading import read_dataset
-from components.tuning.plan import Plan, Question, Variant
+from components.tuning.plan import Plan, Question, Variant, asked_by, grid
 from components.tuning.scorers import Observation, Scorer, score
 from tests.clients.node import node_with
 
@@ -131,3 +132,32 @@ def test_promptfoo_decides_exported_scorers_as_we_do(server: Simulator, tmp_path
         if scorer.setting or question.expected or scorer.kind == "json"
     ]
     assert verdicts == ours
+
+
+def test_promptfoo_asks_every_varied_prompt_of_the_ways_that_have_it(server: Simulator, tmp_path: Path) -> None:
+    variants = grid({"system prompt": ["", "Be {{short}}."], "template": ["{{prompt}}", "Tell: {{sum}}"]})
+    questions = (Question("What is 6 * 7?", "42", {"sum": "What is 2 * 21? {{x}}"}),)
+    plan = replace(plan_with([], [Scorer("contains")]), questions=questions, variants=variants)
+    text, left_out = as_promptfoo(plan, server.base_url, "kimi-k2-6", default_card())
+    assert not left_out
+    results = evaluated(text, server, tmp_path)
+    sent = {(one["provider"]["label"], one["prompt"]["raw"]) for one in results}
+    assert len(results) == len(sent) == 4
+    for label, raw in sent:
+        messages = {message["role"]: message["content"] for message in json.loads(raw)}
+        variant = next(variant for variant in variants if variant.label == label)
+        assert messages.get("system", "") == variant.setup["system prompt"]
+        assert messages["user"] == asked_by(variant.setup["template"], questions[0])
+
+
+def test_costs_and_judgements_are_said_not_to_be_comparable(server: Simulator, tmp_path: Path) -> None:
+    checks = json.dumps([{"type": "cost", "threshold": 1}, {"type": "contains", "value": "42"}])
+    questions = [Question("What is 6 * 7?", "", {"checks": checks})]
+    scorers = [Scorer("checks"), Scorer("rubric", "Is it right?")]
+    text, left_out = as_promptfoo(plan_with(questions, scorers), server.base_url, "kimi-k2-6", default_card())
+    assert "prices of its own models only" in left_out[1] + left_out[0] and "not comparable" in " ".join(left_out)
+    whole = yaml.safe_load(text)
+    assert [check["type"] for check in whole["tests"][0]["assert"]] == ["contains", "llm-rubric"]
+    assert whole["defaultTest"]["options"]["provider"]["config"]["apiBaseUrl"] == server.base_url
+    whole["tests"][0]["assert"].pop()
+    assert [result["success"] for result in evaluated(yaml.safe_dump(whole), server, tmp_path)] == [True]

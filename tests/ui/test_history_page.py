@@ -18,6 +18,7 @@ from components.history.marks import mark, tag
 from components.history.runs import save_run
 from components.ui import resources
 from tests.history.samples import asked
+from tests.history.test_foreign import FILES
 
 Ask = Callable[[AppTest, str], AppTest]
 
@@ -299,3 +300,17 @@ def test_a_file_without_a_message_is_not_imported_and_says_so(app: AppTest, whol
     bring_in(to_history(app), whole)
     assert [error.value.startswith("Not imported: ") for error in app.error] == [True]
     assert not app.session_state["playground"].turns
+
+
+def test_conversations_of_other_programs_come_in_are_opened_and_what_did_not_come_is_named(app: AppTest):
+    for program, whole in FILES.items():
+        bring_in(to_history(app), whole)
+        state = app.session_state["playground"]
+        assert state.page == "" and (state.turns[0].prompt, state.turns[0].answer) == ("2+2?", "4"), program
+    bring_in(to_history(app), FILES["Claude"])
+    assert any("of an export of Claude" in each.value for each in app.warning)
+    damaged = [{"mapping": {"a": {"parent": "a", "message": "x"}}, "current_node": "a"}]
+    app = to_history(app)
+    app.file_uploader(key="import-file").upload("talk.json", json.dumps(damaged).encode()).run()
+    app.button(key="import-go").click().run()
+    assert not app.exception and any(each.value.startswith("Not imported") for each in app.error)

@@ -30,6 +30,8 @@ _EXEC = re.compile(r"\s*exec:", re.I)
 _LOGIC = re.compile(r"\{%|\{#|\{\{[^{}]*[|(\[.'\"+][^{}]*\}\}")
 _DUMPED = re.compile(r"\{\{\s*(\w+)\s*\|\s*dump\s*\}\}")
 _NAME = re.compile(r"\{\{-?\s*(\w+)\s*-?\}\}")
+# How a brace is written that begins nothing, beside `raw`.
+_BRACE = re.compile(r"""\{\{-?\s*(?:'\{'|"\{")\s*-?\}\}""")
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
 _PASSED_OVER = {
     "providers": "the sweep asks the model that is chosen here",
@@ -202,7 +204,7 @@ class _Reader:
         if any(_ELSEWHERE.match(text) and not text.lower().startswith("http") for text in _texts(value)):
             self._leave(f"`{kind}` assertion with `{next(_texts(value))[:80]}`: other files are not opened.")
             return None
-        if any(_LOGIC.search(_RAW.sub("", text)) for text in _texts(value)):
+        if any(_LOGIC.search(_BRACE.sub("", _RAW.sub("", text))) for text in _texts(value)):
             self._leave(f"`{kind}` assertion with filters or logic of Nunjucks, which is not run.")
             return None
         if one.get("weight") is not None or one.get("config"):
@@ -262,10 +264,15 @@ def _filled(text: str, row: Mapping[str, str]) -> str:
     """As promptfoo renders it: a variable that the row does not have is nothing."""
     pieces = _RAW.split(text)  # every second one stood between {% raw %} and {% endraw %}
     return "".join(
-        piece if number % 2 else _NAME.sub(lambda match: row.get(match[1], ""), piece)
+        piece if number % 2 else "{".join(_named(part, row) for part in _BRACE.split(piece))
         for number, piece in enumerate(pieces)
     )
 
 
+def _named(text: str, row: Mapping[str, str]) -> str:
+    return _NAME.sub(lambda match: row.get(match[1], ""), text)
+
+
 def _unraw(text: str) -> str:
-    return _RAW.sub(r"\1", text)
+    pieces = _RAW.split(text)
+    return "".join(piece if number % 2 else _BRACE.sub("{", piece) for number, piece in enumerate(pieces))

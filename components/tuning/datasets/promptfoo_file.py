@@ -8,87 +8,142 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import yaml
 
-from components.core.card import ModelCard
+from components.api.connection import Connection
+from components.core.card import ModelCard, same_address
 from components.core.errors import ParameterError
 from components.params.payload import build_payload
 from components.tuning.checks import COLUMN, read_checks
 from components.tuning.judge import rubric_for
-from components.tuning.plan import Plan, Question, Variant
-from components.tuning.scorers import Scorer
+from components.tuning.plan import Plan, Question, Variant, asked_by
+from components.tuning.scorers import JUDGED, Scorer
 from components.tuning.table import EXPECTED
+from components.tuning.ways import MODEL, TEMPLATE, TOOLS, Target, Targets
 
 KEY_VARIABLE = "EMPIRIOLABS_API_KEY"
 _SCHEMA = "# yaml-language-server: $schema=https://promptfoo.dev/config-schema.json\n"
+_NONE: Mapping[str, Any] = {}
 _OURS = ("prompt", "system", EXPECTED, COLUMN)
 
 
-def as_promptfoo(plan: Plan, base_url: str, model: str, card: ModelCard) -> tuple[str, tuple[str, ...]]:
+def as_promptfoo(
+    plan: Plan, base_url: str, model: str, card: ModelCard, targets: Targets = _NONE
+) -> tuple[str, tuple[str, ...]]:
     """The file's text, and a sentence for each thing of the sweep that it does not hold.
 
-    `base_url` is asked through chat completions, whatever endpoint the sweep has: promptfoo adds its path.
+    `base_url` is asked through chat completions, whatever endpoint the sweep has: promptfoo adds its path. `targets`:
+    whom the ways of asking mean that vary the model.
     """
     left_out: dict[str, None] = {}
-    system = plan.choices.system.strip()
-    messages = [{"role": "user", "content": "{{prompt}}"}]
-    if system:
-        messages.insert(0, {"role": "system", "content": "{{system}}"})
-    # As JSON with `dump`: a prompt that is JSON itself is not taken for messages.
-    prompt = (
-        json.dumps(messages)
-        .replace('"{{prompt}}"', "{{ prompt | dump }}")
-        .replace('"{{system}}"', "{{ system | dump }}")
-    )
-    whole = {
+    ways = list(dict.fromkeys(_way(plan, variant) for variant in plan.variants))
+    prompts: list[Any] = [_prompt(system, place) for place, (system, _) in enumerate(ways)]
+    if len(ways) > 1:
+        prompts = [{"label": _label(place), "raw": prompt} for place, prompt in enumerate(prompts)]
+    base = Target(Connection(base_url, None), model, card)
+    providers = []
+    for variant in plan.variants:
+        target = targets.get(variant.setup.get(MODEL, ""), base)
+        provider = _provider(plan, variant, target, base, left_out)
+        which = {"prompts": [_label(ways.index(_way(plan, variant)))]} if len(ways) > 1 else {}
+        providers.append({**provider, **which})
+    whole: dict[str, Any] = {
         "description": plan.name,
-        "prompts": [prompt],
-        "providers": [_provider(plan, variant, base_url, model, card, left_out) for variant in plan.variants],
-        "tests": [_test(plan, question, system, left_out) for question in plan.questions],
+        "prompts": prompts,
+        "providers": providers,
+        "tests": [_test(plan, question, ways, left_out) for question in plan.questions],
         "evaluateOptions": {"repeat": plan.repeats, "maxConcurrency": plan.at_once},
     }
+    if any(scorer.kind == JUDGED for scorer in plan.scorers):
+        judge = {"id": f"openai:chat:{model}", "config": _asked(base, base)}
+        whole["defaultTest"] = {"options": {"provider": judge}}
+        left_out[
+            "A judge's scores from 1 to 5: promptfoo's `llm-rubric` asks the same model with words of its own and says "
+            "pass or fail, so its verdicts are not comparable with the scores here."
+        ] = None
     if any(variant.media for variant in plan.variants):
         left_out["What is varied of pictures is not in the file: promptfoo sends none of them."] = None
+    if any(variant.setup.get(TOOLS) == "on" for variant in plan.variants):
+        left_out["How calls of tools are written: promptfoo judges its own form of them, which is another."] = None
     text = yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=120)
     comments = "".join(f"# Not in this file: {sentence}\n" for sentence in left_out)
     return _SCHEMA + comments + text, tuple(left_out)
 
 
-def _provider(
-    plan: Plan, variant: Variant, base_url: str, model: str, card: ModelCard, left_out: dict[str, None]
-) -> dict[str, Any]:
-    values = {**plan.choices.values, **variant.values}
-    known = {name: value for name, value in values.items() if name in card.parameters}
+def _way(plan: Plan, variant: Variant) -> tuple[str, str | None]:
+    """System prompt and template, by which prompts differ in promptfoo."""
+    return variant.choices(plan.choices).system.strip(), variant.setup.get(TEMPLATE)
+
+
+def _label(place: int) -> str:
+    return f"prompt {place + 1}"
+
+
+def _variable(name: str, place: int) -> str:
+    return f"{name}_{place + 1}" if place else name
+
+
+def _prompt(system: str, place: int) -> str:
+    """The messages, as JSON with `dump`: a prompt that is JSON itself is not taken for messages."""
+    messages = [{"role": "user", "content": "PROMPT"}]
+    if system:
+        messages.insert(0, {"role": "system", "content": "SYSTEM"})
+    text = json.dumps(messages)
+    for name in ("prompt", "system"):
+        text = text.replace(f'"{name.upper()}"', f"{{{{ {_variable(name, place)} | dump }}}}")
+    return text
+
+
+def _provider(plan: Plan, variant: Variant, target: Target, base: Target, left_out: dict[str, None]) -> dict[str, Any]:
+    choices, card = variant.choices(plan.choices), target.card
+    known = {name: value for name, value in choices.values.items() if name in card.parameters}
     try:
-        sent = build_payload(known, card, plan.choices.mode).parameters
+        sent = build_payload(known, card, choices.mode).parameters
     except ParameterError as error:
         left_out[f"Settings of “{variant.label}” that the model does not take: {error}"] = None
         sent = {}
-    if plan.choices.wire != "chat_completions":
+    if choices.wire != "chat_completions":
         left_out["The endpoint: promptfoo asks chat completions."] = None
+    offered = [{"type": "function", "function": asdict(tool)} for tool in plan.tools]
     return {
-        "id": f"openai:chat:{model}",
+        "id": f"openai:chat:{target.model}",
         "label": variant.label,
         "config": {
-            "apiBaseUrl": base_url,
-            "apiKeyEnvar": KEY_VARIABLE,
-            "omitDefaults": True,
-            "showThinking": False,
+            **_asked(target, base),
             "passthrough": {name: list(value) if isinstance(value, tuple) else value for name, value in sent.items()},
+            **({"tools": offered} if offered and variant.setup.get(TOOLS) == "on" else {}),
         },
     }
 
 
-def _test(plan: Plan, question: Question, system: str, left_out: dict[str, None]) -> dict[str, Any]:
-    values = {"prompt": question.prompt}
-    if system:
-        values["system"] = system
+def _asked(target: Target, base: Target) -> dict[str, Any]:
+    """Whom promptfoo asks, with a variable for the key of each address."""
+    own = same_address(target.connection.base_url, base.connection.base_url) or target.connection.simulated
+    variable = KEY_VARIABLE if own else re.sub(r"\W", "_", target.connection.host).upper() + "_API_KEY"
+    return {
+        "apiBaseUrl": target.connection.base_url,
+        "apiKeyEnvar": variable,
+        "omitDefaults": True,
+        "showThinking": False,
+    }
+
+
+def _test(
+    plan: Plan, question: Question, ways: Sequence[tuple[str, str | None]], left_out: dict[str, None]
+) -> dict[str, Any]:
+    values = {}
+    for place, (system, template) in enumerate(ways):
+        asked = question.prompt if template is None else asked_by(template, question)
+        values[_variable("prompt", place)] = asked
+        if system:
+            values[_variable("system", place)] = system
     if question.expected:
         values[EXPECTED] = question.expected
-    values |= {name: text for name, text in question.columns.items() if name not in _OURS}
+    values |= {name: text for name, text in question.columns.items() if name not in (*_OURS, *values)}
     asserted = [each for scorer in plan.scorers for each in _assertions(scorer, question, left_out)]
     test: dict[str, Any] = {"vars": {name: _raw(text) for name, text in values.items()}}
     return {**test, "assert": asserted} if asserted else test
@@ -115,7 +170,12 @@ def _assertions(scorer: Scorer, question: Question, left_out: dict[str, None]) -
             return [{"type": "llm-rubric", "value": _raw(rubric_for(scorer.setting, question.columns))}]
         case "checks":
             try:
-                return [_check(check) for check in read_checks(question.columns.get(COLUMN, ""))]
+                checks = read_checks(question.columns.get(COLUMN, ""))
+                if any(_of_cost(check) for check in checks):
+                    left_out[
+                        "Checks of `cost`: promptfoo knows prices of its own models only, and would fail each of them."
+                    ] = None
+                return [_check(check) for check in checks if not _of_cost(check)]
             except ValueError:
                 left_out["The checks of rows that cannot be read."] = None
         case "contains" | "equals" | "regex":
@@ -123,6 +183,10 @@ def _assertions(scorer: Scorer, question: Question, left_out: dict[str, None]) -
         case _:
             left_out[f"The scorer “{scorer.name}”, for which promptfoo has no assertion without a program."] = None
     return []
+
+
+def _of_cost(check: Mapping[str, Any]) -> bool:
+    return str(check["type"]).removeprefix("not-") == "cost"
 
 
 def _check(check: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +221,9 @@ def _rawed(value: Any) -> Any:
 
 
 def _raw(text: str) -> str:
-    """The text as Nunjucks gives it unchanged: promptfoo fills variables in values, too."""
-    if not re.search(r"\{\{|\{%|\{#", text):
-        return text
-    return "{% raw %}" + text.replace("{% endraw %}", "{% endraw %}{{ '{% endraw %}' }}{% raw %}") + "{% endraw %}"
+    """The text as Nunjucks gives it unchanged: promptfoo fills variables in values, too.
+
+    Each brace that would begin something is written as an expression; text between `raw` and `endraw` promptfoo sends
+    with the tags where it names a variable that is not there.
+    """
+    return re.sub(r"\{(?=[{%#])", "{{ '{' }}", text)

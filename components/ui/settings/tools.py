@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.core.errors import ParameterError
 from components.core.request import Tool, ToolChoice, ToolMode
 from components.tools.definitions import Definitions, read_tools, write_tools
 from components.tools.examples import EXAMPLES
@@ -37,6 +38,14 @@ def draw_tools() -> None:
             if st.button("Edit", icon=":material/function:", key="edit-tools", type="tertiary"):
                 _edit_tools()
         st.markdown(f":small[{_summary(definitions)}]")
+
+
+def offered_tools() -> tuple[Tool, ...]:
+    """The tools that are defined. Raises: ParameterError where they cannot be read."""
+    definitions = read_tools(session().tools.text)
+    if definitions.mistakes:
+        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
+    return definitions.tools
 
 
 def _summary(definitions: Definitions) -> str:

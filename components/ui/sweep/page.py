@@ -10,18 +10,24 @@ from components.history.sweeps import SweepHead, delete_sweep, list_sweeps, load
 from components.tuning.draft import Draft, Kind, plan_of, thinking_plan
 from components.tuning.plan import Plan, read_plan
 from components.tuning.sweep import Sweep
+from components.tuning.ways import TOOLS, models_varied
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.reader_time import written
 from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
+from components.ui.settings.tools import draw_tools, offered_tools
 from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.sweep.against import draw_against
+from components.ui.sweep.axes import draw_axes
 from components.ui.sweep.keeping import current_draft, keep
+from components.ui.sweep.kept_prompt import draw_kept_prompt
 from components.ui.sweep.probe import draw_probe, latest_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
 from components.ui.sweep.results import current_findings, draw_results
-from components.ui.sweep.setup import draw_amounts, draw_axes, draw_prompts, draw_scorers
+from components.ui.sweep.setup import draw_amounts, draw_prompts, draw_scorers
 from components.ui.sweep.tag import draw_tag
+from components.ui.sweep.targets import targets_of
 from components.ui.views import view
 
 PARAMETER = "sweep"
@@ -38,7 +44,7 @@ def draw_sweep_page() -> None:
     state = session()
     draft = current_draft(state)
     state.edited = draft.choices
-    draw_sidebar(draw_tools=None)
+    draw_sidebar(draw_tools=draw_tools if TOOLS in draft.axes else None)
     if state.page_changed and state.sweep_id is None:
         state.sweep_id = st.query_params.get(PARAMETER)
     # Looked for first: one that ends just now is at rest in what is read from the history after it.
@@ -57,7 +63,7 @@ def draw_sweep_page() -> None:
     else:
         st.query_params[PARAMETER] = head.id
         with view(1 if sweep is None else 2, 3):
-            _draw_sweep(state, head, sweep)
+            _draw_sweep(state, head, sweep, heads)
 
 
 def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
@@ -121,14 +127,15 @@ def _take_kind(draft: Draft) -> None:
 
 
 def _plan(draft: Draft) -> Plan:
-    return plan_of(draft, resources.card())
+    targets = targets_of(models_varied(draft.axes))
+    return plan_of(draft, resources.card(), targets, offered_tools() if TOOLS in draft.axes else ())
 
 
 def _thinking(draft: Draft) -> Plan:
     return thinking_plan(draft, resources.card())
 
 
-def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
+def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: list[SweepHead]) -> None:
     try:
         findings = current_findings(state, head.id) if sweep is None else None
         record = load_sweep(resources.store(), head.id, state.owner) if findings is None else findings.record
@@ -152,6 +159,8 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
     progress.draw(record.cells if sweep is None else sweep.cells, sweep)
     if findings is not None:
         draw_results(findings)
+        draw_kept_prompt(plan)
+        draw_against(findings.record, plan, heads)
     elif sweep is not None:
         follow(progress, sweep)
         st.rerun()

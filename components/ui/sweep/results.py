@@ -24,6 +24,7 @@ from components.ui.settings.presets import keep
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer
 from components.ui.sweep.matrix import draw_matrix
+from components.ui.sweep.targets import targets_of_plan
 
 
 def current_findings(state: Session, sweep_id: str) -> Findings | None:
@@ -100,8 +101,7 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
     variant = next((variant for variant in plan.variants if variant.label == name), None)
     if variant is None or len(plan.variants) < 2:
         return
-    choices = plan.choices.copy()
-    choices.values.update(variant.values)
+    choices = variant.choices(plan.choices)
     best = "The settings with the best mean so far, be it by chance or not."
     with st.container(horizontal=True, gap="small"):
         if st.button(
@@ -219,7 +219,8 @@ def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
 def _promptfoo(plan: Plan) -> tuple[str, tuple[str, ...]]:
     connection = resources.connection()
     model = plan.model or session().model or resources.settings().model
-    return as_promptfoo(plan, connection.base_url, model, resources.card_of(connection, model))
+    card = resources.card_of(connection, model)
+    return as_promptfoo(plan, connection.base_url, model, card, targets_of_plan(plan))
 
 
 def _left_out(plan: Plan) -> str:

@@ -1,32 +1,24 @@
-"""Setting a sweep up: prompts, what is varied, how answers are scored, repeats and the cap."""
+"""Setting a sweep up: prompts, how answers are scored, repeats and the cap."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from components.params.trying import sweep_values_of
-from components.tuning.draft import Draft
-from components.tuning.plan import MEDIA_AXES
+from components.tuning.draft import Draft, cost_is_bounded
 from components.tuning.scorers import KINDS, Scorer, parted
-from components.tuning.values import range_of
+from components.tuning.ways import models_varied
 from components.ui import resources
-from components.ui.markdown.escaping import escaped, in_code
+from components.ui.markdown.escaping import escaped
 from components.ui.playground.composer import fill_tray
 from components.ui.playground.templates import draw_saved_templates
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.dataset import draw_table
+from components.ui.sweep.targets import targets_of
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.uploads import draw_uploads
 
-_MEDIA_VALUES = {"frames": "2, 4, 8", "longest_side": "256, 512, 1024", "jpeg_quality": "40, 70, 90"}
-_ASKS = {
-    "frames": "how many are taken of each clip, evenly, such as 2, 4, 8",
-    "longest_side": "in px, of pictures and frames, such as 256, 512",
-    "jpeg_quality": "10 to 100, such as 40, 70, 90",
-}
 _WAYS = {"last": "the last number", "first": "the first number", "any": "any number"}
 _LONGEST_NAME = 80
-_STRINGS = "one set a line, strings apart by a comma"
 _PROMPT = "Several prompts stand between lines of ---. With a table, write {{column}} where its values belong."
 
 
@@ -81,37 +73,6 @@ def draw_prompts(state: Session, draft: Draft) -> None:
     fill_tray(state, notices, arrivals, tray)
     with arriving:
         draw_arriving(state)
-
-
-def draw_axes(draft: Draft) -> None:
-    """Draws what is varied: a line of values for each parameter chosen."""
-    card = resources.card()
-    names = [*card.parameters, *MEDIA_AXES]
-    st.multiselect(
-        "Vary",
-        names,
-        default=set_widget("sweep-axes", [name for name in draft.axes if name in names]),
-        key="sweep-axes",
-        placeholder="Any parameter of the model; of media frames, longest side and JPEG quality",
-        help="Every combination of the values is asked. What is not varied stands as the sidebar has it. Frames are "
-        "taken anew from the clip, pictures are made anew from the photo.",
-        on_change=_take_axes,
-    )
-    if unknown := [name for name in draft.axes if name not in names]:
-        listed = ", ".join(map(in_code, unknown))
-        st.markdown(f":orange[:material/info: Not varied: {escaped(card.display_name)} has no {listed}.]")
-    for name in (name for name in draft.axes if name in names):
-        key = f"sweep-axis-{name}"
-        strings = name in card.parameters and card.parameters[name].type == "string"
-        kind = _ASKS.get(name) or (_STRINGS if strings else _hint(name))
-        draw = st.text_area if strings else st.text_input
-        draw(
-            f"Values of {escaped(name)} ({escaped(kind)})",
-            value=set_widget(key, draft.axes[name]),
-            key=key,
-            on_change=_take_axis,
-            args=(name, key),
-        )
 
 
 def draw_scorers(draft: Draft) -> None:
@@ -183,7 +144,7 @@ def draw_amounts(draft: Draft) -> None:
             on_change=_take,
             args=("repeats", "sweep-repeats"),
         )
-        if resources.card().cost_is_bounded:
+        if cost_is_bounded(resources.card(), targets_of(models_varied(draft.axes))):
             st.number_input(
                 "Hard cap ($)",
                 0.0,
@@ -235,28 +196,6 @@ def _take(name: str, key: str) -> None:
 
 def _go_without() -> None:
     _draft().missing = ()
-
-
-def _take_axes() -> None:
-    draft = _draft()
-    draft.axes = {name: draft.axes.get(name) or _begins(name) for name in widget_value("sweep-axes")}
-
-
-def _begins(name: str) -> str:
-    """The values that an axis begins with."""
-    return _MEDIA_VALUES.get(name) or sweep_values_of(resources.card().parameters[name])
-
-
-def _take_axis(name: str, key: str) -> None:
-    _draft().axes[name] = widget_value(key)
-
-
-def _hint(name: str) -> str:
-    """What is typed for a parameter, by examples of its own."""
-    parameter = resources.card().parameters[name]
-    if parameter.type in ("enum", "boolean"):
-        return f"any of {', '.join(parameter.options) or 'on, off'}"
-    return f"such as {_begins(name)}, or {range_of(parameter)}"
 
 
 def _take_number(kind: str, which: str, number: str) -> None:

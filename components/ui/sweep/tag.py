@@ -14,10 +14,12 @@ from components.tuning.draft import Draft
 from components.tuning.messages import sweep_messages
 from components.tuning.plan import Plan, plan_json, read_plan
 from components.tuning.quote import CALL_S, Quote, quote
+from components.tuning.ways import MODEL
 from components.ui import resources
 from components.ui.figures import NOT_KNOWN, dollars
-from components.ui.markdown.escaping import with_code, with_dollars
+from components.ui.markdown.escaping import in_code, with_code, with_dollars
 from components.ui.state import Session, session
+from components.ui.sweep.targets import targets_of_plan
 
 
 def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -> None:
@@ -28,7 +30,8 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
         plan = make_plan(draft)
         with st.spinner("Making the pictures of each way of asking ready…"):
             messages = sweep_messages(plan, state.tray, resources.clip_cache())
-        found = quote(plan, messages, resources.model(), resources.card(), resources.rate_limits())
+        targets = targets_of_plan(plan)
+        found = quote(plan, messages, resources.model(), resources.card(), resources.rate_limits(), targets)
     except (ParameterError, MediaError) as error:
         problem = str(error)
     with st.container(key="sweep-tag", border=True, gap="small"):
@@ -67,10 +70,16 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
             help=f"Within {limits.requests_per_minute:,} requests and {limits.tokens_per_minute:,} tokens a minute, "
             f"{plan.at_once} calls at once, {CALL_S:g} s a call; much thinking takes longer.",
         )
-    words = "The range goes from short answers to every answer as long as it may get. No tools are sent."
+    words = "The range goes from short answers to every answer as long as it may get. "
+    words += "Calls of tools are not run: they are the answer." if plan.tools else "No tools are sent."
     if found.judge_usd:
         words += f" The judge alone costs up to {dollars(found.judge_usd)} of it."
     st.caption(with_code(words))
+    if plan.cap_calls and found.unknown and MODEL in plan.variants[0].setup:
+        models = ", ".join(map(in_code, found.unknown))
+        st.markdown(
+            f":orange[:material/help: What a call costs at most is not known of {models}: the cap counts calls.]"
+        )
     if found.same:
         st.markdown(
             f":orange[:material/content_copy: {found.same:,} of the {len(plan.variants):,} ways of asking "
@@ -151,6 +160,7 @@ def take_up(sweep_id: str, again: Collection[int] = ()) -> None:
         asked_model,
         resources.card_of(resources.connection(), asked_model),
         again,
+        targets_of_plan(plan),
     )
 
 
