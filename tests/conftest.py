@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from tests.browser import find_browser
+from tests.nightly import many
 from tests.raw_server import RawServer, Script
 
 # A key or an endpoint of the person who runs the tests must not decide what they test, nor be billed by them.
@@ -19,7 +20,9 @@ for name in list(os.environ):
         del os.environ[name]
 
 # No deadline: the machine may be busy. No database: a run leaves nothing behind and does not depend on the last one.
-settings.register_profile("playground", deadline=None, database=None, derandomize=bool(os.environ.get("CI")))
+settings.register_profile(
+    "playground", max_examples=many(100), deadline=None, database=None, derandomize=bool(os.environ.get("CI"))
+)
 settings.load_profile("playground")
 
 

@@ -16,6 +16,7 @@ from components.gateway.reply import Reply
 from components.gateway.wires.chat_completions import parse
 from components.markdown.document import html_of
 from components.params.cards import default_card
+from tests.nightly import many
 
 
 def text(reply: Any) -> str:
@@ -140,7 +141,7 @@ PROMPTS = st.text(max_size=200) | st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(150), deadline=None)
 @given(PROMPTS, st.sampled_from([0, 0.7, 2]), st.booleans())
 def test_any_prompt_gets_a_marked_reply(prompt: str, temperature: float, follows_up: bool) -> None:
     earlier = [{"role": "user", "content": "My name is X."}, {"role": "assistant", "content": "Yes."}]

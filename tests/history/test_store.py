@@ -58,6 +58,7 @@ def test_two_processes_write_to_one_database_at_once(database_url: str, tmp_path
     store.close()
 
 
+@pytest.mark.nightly
 def test_fifty_writers_on_postgresql(postgres: Postgres, tmp_path: Path):
     empty(postgres.url)
     names = [f"writer{number}" for number in range(50)]

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from components.markdown.document import html_of
 from tests.markdown.reading import reading, words
+from tests.nightly import many
 from tests.node import node_modules
 
 _EXAMPLE = re.compile(r"^`{32} example\n(.*?)^\.\n(.*?)^`{32}$", re.MULTILINE | re.DOTALL)
@@ -85,7 +86,7 @@ _WORDS = [
 _ARITHMETIC = re.compile(r"(?<!\S)\$5(?: (?:[-+=|]|>=|<-|\.\.\.|.*\\alpha.*))+ 5\$(?!\S)")
 
 
-@settings(max_examples=400)
+@settings(max_examples=many(400))
 @given(st.lists(st.sampled_from(_WORDS), min_size=1, max_size=12).map(" ".join))
 def test_words_money_shell_and_scripts_read_as_they_were_written(text: str):
     """No mark of Markdown is among them but a few at the start of a line, which is kept off by a word."""
@@ -95,7 +96,7 @@ def test_words_money_shell_and_scripts_read_as_they_were_written(text: str):
     assert words(html_of(line)) == words(expected)
 
 
-@settings(max_examples=400)
+@settings(max_examples=many(400))
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80))
 def test_any_text_reads_as_the_reference_reads_it(text: str):
     # Formulas, footnotes, addresses and emphasis beside Chinese are ours; they have tests of their own.

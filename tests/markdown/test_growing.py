@@ -14,6 +14,7 @@ from components.markdown.growing import GrowingText
 from components.markdown.writer import Writer
 from tests.benchmarks.streaming import markdown
 from tests.markdown.reading import words
+from tests.nightly import many
 
 TEXTS = [
     markdown(2_500),
@@ -63,7 +64,7 @@ _PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=500)
+@settings(max_examples=many(500))
 @given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join), st.data())
 def test_a_text_that_is_cut_anywhere_ends_as_the_whole(text: str, data: st.DataObject):
     cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=8).map(sorted))

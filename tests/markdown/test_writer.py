@@ -15,6 +15,7 @@ from components.markdown.document import html_of
 from components.markdown.style import COLOURS
 from components.markdown.writer import Writer
 from tests.markdown.reading import words
+from tests.nightly import many
 
 PAGE = Writer(scripted=True)
 ALONE = Writer()
@@ -58,7 +59,7 @@ def test_nothing_of_a_text_becomes_markup(text: str):
     check(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=many(300))
 @given(
     st.lists(st.sampled_from([*_DANGEROUS, "\n\n", "\n", " ", "`", "$", "<", '"', "|", "(", ")"]), max_size=8).map(
         "".join

@@ -12,6 +12,7 @@ from PIL import Image
 from components.media import limits
 from components.media.crops import Crop, marked
 from components.media.images import prepare_image
+from tests.nightly import many
 
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
 PHOTO = (MEDIA / "china.jpg").read_bytes()
@@ -53,7 +54,7 @@ def test_a_crop_of_a_large_picture_keeps_the_pixels_that_a_copy_would_lose():
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=many(40), deadline=None)
 def test_any_region_is_sent_as_it_stands(data):
     left, top = data.draw(st.integers(0, 39)), data.draw(st.integers(0, 29))
     crop = Crop(left, top, data.draw(st.integers(left + 1, 40)), data.draw(st.integers(top + 1, 30)))

@@ -16,6 +16,7 @@ from components.media.crops import Crop
 from components.media.images import PreparedImage
 from components.media.storyboard import Storyboard
 from components.runs.conversation import user_message
+from tests.nightly import many
 
 from .clips import recorded
 
@@ -134,7 +135,7 @@ def test_a_picture_is_made_anew_from_its_file_and_a_clip_is_not():
             adjusted(other, full_size=True, crop=None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=many(100), deadline=None)
 @given(st.text(max_size=12), st.sampled_from(["", ".png", ".jpg", ".mp4", ".webm", ".heic", ".doc"]), st.binary())
 def test_no_name_and_no_bytes_make_a_traceback(stem, ending, data):
     try:

@@ -8,6 +8,7 @@ from PIL import Image
 
 from components.core.parts import FramePart, ImagePart
 from components.media.contact_sheet import contact_sheet, layout
+from tests.nightly import many
 
 SIDES = st.integers(1, 5000)
 
@@ -18,7 +19,7 @@ def picture(colour, size, media_type="image/jpeg"):
     return stream.getvalue()
 
 
-@settings(max_examples=50)
+@settings(max_examples=many(50))
 @given(st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=96))
 def test_every_picture_has_a_place_of_its_own_on_the_sheet(sizes):
     laid = layout(sizes)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from components.media.decoding import frames_at, landings
 from components.media.video import open_clip
+from tests.nightly import many
 
 from .clips import MEDIA, counted, shown
 
@@ -19,7 +20,7 @@ def indices_at(clip, indices):
     return [shown(pixels) for _, pixels in found]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=many(80), deadline=None)
 @given(st.sampled_from(CLIPS), st.sets(st.integers(0, 299), min_size=1, max_size=8))
 def test_the_frame_at_a_time_is_truly_that_frame(clip, indices):
     wanted = sorted({index % clip.frame_count for index in indices})

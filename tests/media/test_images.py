@@ -14,6 +14,7 @@ from components.core.errors import MediaError
 from components.media import limits
 from components.media.crops import Crop
 from components.media.images import PANORAMA, prepare_image
+from tests.nightly import many
 
 PHOTO = (Path(__file__).parents[1] / "fixtures" / "media" / "china.jpg").read_bytes()
 GPS, ORIENTATION, MAKE, XMP = 0x8825, 0x0112, 0x010F, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>xmp-secret</x:xmpmeta>"
@@ -441,7 +442,7 @@ SMALL = {
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(150), deadline=None)
 @given(st.sampled_from(sorted(SMALL)), st.data())
 def test_damage_anywhere_is_refused_or_read_never_a_traceback(ending, data):
     whole = bytearray(SMALL[ending])
@@ -456,7 +457,7 @@ def test_damage_anywhere_is_refused_or_read_never_a_traceback(ending, data):
         assert opened(image.part.data).size == (image.part.width, image.part.height)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(60), deadline=None)
 @given(st.sampled_from(sorted(limits.PICTURE_ENDINGS)), st.binary(max_size=400))
 def test_random_bytes_are_refused(ending, data):
     with pytest.raises(MediaError):

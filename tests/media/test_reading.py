@@ -11,6 +11,7 @@ from components.media import reading as module
 from components.media.attachments import Attachment
 from components.media.clip_cache import ClipCache
 from components.media.reading import Reading
+from tests.nightly import many
 
 from .clips import recorded
 from .pictures import picture_files
@@ -108,7 +109,7 @@ def test_a_file_that_breaks_the_reader_is_refused_and_the_next_one_read(monkeypa
     assert isinstance(found[0], MediaError) and found[1].name == "good"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=many(40), deadline=None)
 @given(
     st.lists(
         st.sampled_from(["add", "again", "take", "refresh", "drop", "wait"]),

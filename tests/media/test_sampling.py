@@ -9,6 +9,7 @@ from components.core.errors import MediaError
 from components.media import limits
 from components.media.sampling import Sampling, first_sampling, plan
 from components.media.video import open_clip
+from tests.nightly import many
 
 from .clips import MEDIA, recorded
 
@@ -116,7 +117,7 @@ def test_a_new_clip_is_exact_where_keyframes_are_few_unless_it_is_long():
     assert not first_sampling(long_clip(600, keyframe_every_s=300.0)).exact
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=many(200), deadline=None)
 @given(
     st.sampled_from([COUNTED, UNEVEN, long_clip(3), long_clip(500, keyframe_every_s=9.0), long_clip(0.04)]),
     st.sampled_from(["count", "rate", "interval", "scenes", "marks"]),

@@ -14,6 +14,7 @@ from components.media import limits
 from components.media.sampling import Sampling
 from components.media.storyboard import make_storyboard
 from components.media.video import open_clip
+from tests.nightly import many
 
 from .clips import MEDIA, counted
 
@@ -160,7 +161,7 @@ def test_nothing_is_written_to_stderr():
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(60), deadline=None)
 @given(st.sampled_from([("a.mp4", COUNTED), ("a.mp4", UNEVEN), ("a.webm", LIVE)]), st.floats(0, 1))
 def test_a_cut_anywhere_is_read_or_refused_never_a_traceback(file, part):
     name, data = file
@@ -188,7 +189,7 @@ def test_a_damaged_size_that_points_before_the_file_does_not_end_the_process():
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False, timeout=30).returncode == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(60), deadline=None)
 @given(st.sampled_from([("a.mp4", COUNTED), ("a.webm", LIVE)]), st.data())
 def test_damage_anywhere_is_read_or_refused_never_a_traceback(file, data):
     name, damaged = file[0], bytearray(file[1])
@@ -200,7 +201,7 @@ def test_damage_anywhere_is_read_or_refused_never_a_traceback(file, data):
         assert "\n" not in str(refusal)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=many(60), deadline=None)
 @given(st.sampled_from(sorted(limits.CLIP_ENDINGS)), st.binary(max_size=300))
 def test_random_bytes_are_refused(ending, data):
     with pytest.raises(MediaError):

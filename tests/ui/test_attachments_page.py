@@ -16,6 +16,7 @@ from components.ui.playground.keeping import _find_tray as find_tray
 from components.ui.state import Session
 from components.ui.tray import uploads
 from tests.media.clips import ENCRYPTED, recorded, without_index, without_samples
+from tests.nightly import by_night
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_a_dropped_frame_is_gone_and_the_others_stay(app, attach, photo, clip):
     assert len(app.container(key="storyboard").image) == 1 + 7
 
 
-@pytest.mark.parametrize("count", [1, 3, 12, limits.CLIP_FRAMES])
+@pytest.mark.parametrize("count", by_night([1, limits.CLIP_FRAMES, 3, 12], always=2))
 def test_the_number_of_frames_can_be_chosen(app, attach, clip, count):
     attach(app, clip)
     app.number_input(key="clip-count").set_value(count).run()

@@ -11,6 +11,7 @@ import pytest
 
 from components.core.usage import Usage
 from tests.api.outcome import EXPECTED, RECORDED, wire_of
+from tests.nightly import by_night
 from tests.raw_server import RawServer, head, reply, send
 from tests.ui.shown import said, shown
 
@@ -41,7 +42,12 @@ def unnumbered(text: str) -> str:
     return re.sub(r"^[ \t]*\d{1,9}[.)](?=[ \t])", "", text, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", SHOWN)
+# Every kind of reply by one server. What another server says, and what comes in one piece, has been made the same
+# transcript before the page sees it: `tests/api/test_recorded_replies.py` reads them all with every change.
+USUAL = [name for name in SHOWN if name.startswith("llamacpp/") and not name.endswith("_nostream.json")]
+
+
+@pytest.mark.parametrize("name", by_night(sorted(SHOWN, key=lambda name: name not in USUAL), always=len(USUAL)))
 def test_the_page_shows_what_was_recorded(open_app: Any, ask: Any, serve: Serve, name: str):
     server = serve([script(name)])
     app = open_app(EMPIRIOLABS_BASE_URL=f"{server.url}/v1")

@@ -30,18 +30,15 @@ def text_of(app, key):
     return " ".join(said(element) for kind in ("markdown", "caption") for element in container.get(kind))
 
 
-@pytest.mark.parametrize("name", CARD.parameters)
-def test_every_parameter_is_documented(reference, name):
-    parameter, told = CARD.parameters[name], text_of(reference, f"reference-{name}")
-    for words in (parameter.type, parameter.default_text, parameter.range, parameter.description, parameter.hint):
-        assert words in told
-    for wire in WIRES.values():
-        how = (
-            f"`{wire.carries(default_card())[name]}`"
-            if name in wire.carries(default_card())
-            else f"not sent. {wire.not_carried[name]}"
-        )
-        assert f"{wire.label}: {how}" in told
+def test_every_parameter_is_documented(reference):
+    for name, parameter in CARD.parameters.items():
+        told = text_of(reference, f"reference-{name}")
+        for words in (parameter.type, parameter.default_text, parameter.range, parameter.description, parameter.hint):
+            assert words in told, name
+        for wire in WIRES.values():
+            fields = wire.carries(default_card())
+            how = f"`{fields[name]}`" if name in fields else f"not sent. {wire.not_carried[name]}"
+            assert f"{wire.label}: {how}" in told, name
 
 
 @pytest.mark.parametrize("name", CARD.parameters)
