@@ -21,6 +21,7 @@ from components.tools.definitions import write_tools
 from components.ui import resources
 from components.ui.markdown.escaping import with_code
 from components.ui.state import renew
+from components.ui.streamlit_internals import UploadedFile
 
 _PLACEHOLDER = """curl %s/chat/completions \\
   -H "Authorization: Bearer $EMPIRIOLABS_API_KEY" \\
@@ -64,7 +65,7 @@ def show_paste() -> None:
         st.caption("It begins a new conversation; the one on the page stays in the history.", width="stretch")
 
 
-def _gathered(typed: str, uploads: list[st.runtime.uploaded_file_manager.UploadedFile]) -> tuple[str, dict[str, bytes]]:
+def _gathered(typed: str, uploads: list[UploadedFile]) -> tuple[str, dict[str, bytes]]:
     """The text to read, and the files it may refer to, by path and by name. A zip brings its own program."""
     text = typed
     files: dict[str, bytes] = {}
