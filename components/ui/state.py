@@ -174,7 +174,7 @@ class Session:
 
     @property
     def owner(self) -> str:
-        """Whose all this is."""
+        """Owner of this session's data."""
         return self.conversation.owner
 
     @property
