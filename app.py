@@ -8,13 +8,11 @@ from components.core.errors import ParameterError
 from components.ui import resources
 from components.ui.connection.badge import draw_connection
 from components.ui.connection.broken_cards import draw_broken_cards
-from components.ui.distinct_names import draw_distinct_names
 from components.ui.entry import open_through_app, settle
-from components.ui.input_method import draw_input_method
 from components.ui.markdown.escaping import with_code
 from components.ui.markdown.support import draw_support
+from components.ui.named import draw_watch
 from components.ui.owner import require_login
-from components.ui.reachable import draw_reachable
 from components.ui.style import draw_style
 
 # The icon is a file of ours: a `:material/…:` one is fetched by the browser from a font server at every page load.
@@ -50,7 +48,5 @@ require_login()
 draw_connection(connection, in_sidebar=page.url_path in ("", "compare", "sweep"))
 draw_broken_cards()
 page.run()
-draw_reachable()
-draw_input_method()
-draw_distinct_names()
+draw_watch()
 settle()

@@ -58,6 +58,18 @@ LIBRARIES = {
     "pygments": ("components/markdown/", "components/media/text_files.py"),
 }
 
+# Hooks into Streamlit: the one module for its private ones, the one folder for what relies on its page.
+INTERNALS = "components/ui/streamlit_internals.py"
+DOM = "components/ui/streamlit_dom/"
+PAGE_HOOK = re.compile(r"data-testid|button\[kind|getOwnPropertyDescriptor|input\[type=file|_stcore/")
+STREAMLIT_INNER = ("runtime", "web", "proto", "elements")
+STREAMLIT_PUBLIC = (
+    "streamlit.components.v2.",
+    "streamlit.delta_generator.",
+    "streamlit.errors.",
+    "streamlit.navigation.page.",
+)
+
 # The names of distributions in the requirements of the app, and of a team's.
 DECLARED = _names_in(
     "".join((ROOT / name).read_text("utf-8") for name in ("requirements.txt", "requirements-team.txt"))
@@ -96,6 +108,7 @@ def breaches(file: str, source: str) -> list[Breach]:
         *_streamlit_state(file, tree),
         *_widget_values(file, tree),
         *_environment(file, tree),
+        *_streamlit_internals(file, tree, source),
         *_length(file, len(source.splitlines())),
         *_model_names(file, source),
     ]
@@ -155,7 +168,7 @@ def _distributions(module: str) -> set[str]:
 def _streamlit_state(file: str, tree: ast.Module) -> Iterator[Breach]:
     for line, name in _names(tree):
         last = name.split(".")[-1]
-        if last == "session_state" and file != "components/ui/state.py":
+        if last == "session_state" and file not in ("components/ui/state.py", INTERNALS):
             yield Breach(file, line, "`st.session_state` is used only in components/ui/state.py")
         if (
             last.startswith("cache_")
@@ -163,6 +176,23 @@ def _streamlit_state(file: str, tree: ast.Module) -> Iterator[Breach]:
             and file != "components/ui/resources.py"
         ):
             yield Breach(file, line, f"`st.{last}` is used only in components/ui/resources.py")
+
+
+def _streamlit_internals(file: str, tree: ast.Module, source: str) -> Iterator[Breach]:
+    """What a release of Streamlit may change has one module and one folder, each hook with a test."""
+    if file == INTERNALS or not file.startswith(LIBRARIES["streamlit"]):
+        return
+    used = {
+        line: name for line, name in [*_names(tree), *_imported(file, tree)] if name.startswith(("st.", "streamlit."))
+    }
+    for line, name in used.items():
+        first, *rest = name.split(".")
+        public = name.startswith(STREAMLIT_PUBLIC) or len(rest) == 1 or first == "st"
+        if any(word.startswith("_") for word in rest) or rest[0] in STREAMLIT_INNER or not public:
+            yield Breach(file, line, f"`{name}` may change: a hook into Streamlit is in {INTERNALS}")
+    for number, text in enumerate(source.splitlines(), start=1):
+        if PAGE_HOOK.search(text):
+            yield Breach(file, number, f"what relies on Streamlit's own elements is in {DOM}")
 
 
 def _widget_values(file: str, tree: ast.Module) -> Iterator[Breach]:
@@ -231,6 +261,19 @@ def test_what_ships_beside_the_code_names_no_model(file: str):
 def test_a_style_sheet_has_nothing_like_a_tag(file: str):
     """The browser's sanitiser throws a style element away, with all that is in it, where it reads one."""
     assert "<" not in (ROOT / file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted(
+        path.relative_to(ROOT).as_posix()
+        for ending in ("css", "js")
+        for path in ROOT.glob(f"components/**/*.{ending}")
+        if not path.relative_to(ROOT).as_posix().startswith(DOM)
+    ),
+)
+def test_a_script_or_style_elsewhere_relies_on_no_element_of_streamlits(file: str):
+    assert not PAGE_HOOK.search((ROOT / file).read_text(encoding="utf-8"))
 
 
 def test_every_folder_of_components_has_its_rule():
@@ -305,6 +348,12 @@ PLANTED = [
     ),
     Planted("pages/compare.py", "\nst.session_state['a'] = 1", "`st.session_state` is used only in", line=2),
     Planted("components/ui/run.py", "from streamlit import session_state", "`st.session_state` is used only in"),
+    Planted("components/ui/run.py", "from streamlit.runtime.scriptrunner import x", "a hook into Streamlit is in"),
+    Planted("components/ui/run.py", "import streamlit.runtime", "a hook into Streamlit is in"),
+    Planted("components/ui/run.py", "st.runtime.get_instance()", "a hook into Streamlit is in"),
+    Planted("components/ui/run.py", "st._main", "`st._main` may change"),
+    Planted("components/ui/run.py", "A = '[data-testid=\"stMain\"] {}'", "Streamlit's own elements"),
+    Planted("components/ui/run.py", "A = 'button[kind^=\"primary\"] {}'", "Streamlit's own elements"),
     Planted("components/ui/state.py", "@st.cache_data\ndef f(): ...", "`st.cache_data` is used only in"),
     Planted("components/ui/run.py", "from streamlit import cache_resource", "`st.cache_resource` is used only in"),
     Planted("components/ui/resources.py", "import streamlit\nstreamlit.session_state", "`st.session_state`", line=2),

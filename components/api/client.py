@@ -17,7 +17,7 @@ import aiohttp
 import httpx
 
 from components.api.connection import Connection, Timeouts
-from components.api.exchange import Happening, Received, Responded, Retrying, Sending
+from components.api.exchange import ClientEvent, Received, Responded, Retrying, Sending
 from components.api.limiter import Limiter, RateLimits
 from components.api.network_errors import network_error, no_address
 from components.api.problems import RETRIED_STATUSES, at
@@ -96,17 +96,17 @@ class Client:
         """
         begun = False
 
-        def take_and_note(happening: Happening) -> None:
+        def on_event(client_event: ClientEvent) -> None:
             nonlocal begun
-            begun = begun or isinstance(happening, Received)
-            take(happening)
+            begun = begun or isinstance(client_event, Received)
+            take(client_event)
 
         try:
             async with asyncio.timeout(self._timeouts.total) as whole:
                 for attempt in itertools.count():
                     await self._admit(connection, tokens, take, whole, batch=batch)
                     try:
-                        return await self._send(wire, content, streamed, connection, take_and_note)
+                        return await self._send(wire, content, streamed, connection, on_event)
                     except ApiError as error:
                         _blot_out_key(error, connection)
                         wait_s = None if begun or batch else self._wait_before_retry(error, attempt)

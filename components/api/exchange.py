@@ -53,4 +53,4 @@ class Received:
     events: Sequence[StreamEvent]
 
 
-Happening = Waiting | Sending | Retrying | Responded | Received
+ClientEvent = Waiting | Sending | Retrying | Responded | Received

@@ -17,13 +17,13 @@ import httpx
 from httpx_sse import EventSource
 
 from components.api.connection import Connection
-from components.api.exchange import Happening, Received
+from components.api.exchange import ClientEvent, Received
 from components.api.problems import error_from_body, error_from_text
 from components.api.wires.wire import Decoder, Wire
 from components.core.errors import ApiStatusError, WireError
 from components.core.events import RawEvent, Started
 
-Take = Callable[[Happening], None]
+Take = Callable[[ClientEvent], None]
 
 _RAW_KEPT = 20_000
 # How a stream of events begins: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream

@@ -118,7 +118,7 @@ class FramePart:
 class VideoPart:
     """A clip as a whole file. The frames of it that follow in a message are the other way to send it.
 
-    Which of the two travels is decided by the wire: `travelling`.
+    Which of the two travels is decided by the wire: `parts_to_send`.
     """
 
     data: bytes = field(repr=False)
@@ -176,7 +176,7 @@ class Message:
         return "\n".join(part.text for part in self.parts if isinstance(part, TextPart))
 
 
-def travelling(parts: Iterable[Part], *, videos: bool) -> Iterator[Part]:
+def parts_to_send(parts: Iterable[Part], *, videos: bool) -> Iterator[Part]:
     """The parts that are sent: of a video and the frames of its clip behind it one way only, as `videos` says."""
     clip: str | None = None
     for part in parts:

@@ -28,7 +28,7 @@ class Choices:
     stream: bool = True
 
     def copy(self) -> Choices:
-        """Choices of their own that stand at the same."""
+        """A copy with its own values."""
         return replace(self, values=dict(self.values))
 
     def request(self, model: str, messages: tuple[Message, ...], card: ModelCard) -> RunRequest:

@@ -21,7 +21,7 @@ from components.core.parts import (
     TextPart,
     ToolCallPart,
     VideoPart,
-    travelling,
+    parts_to_send,
 )
 from components.core.request import RunRequest
 from components.core.usage import Usage
@@ -164,7 +164,7 @@ def _sent(request: RunRequest) -> Sequence[MediaPart]:
 
 
 def _media(parts: Iterable[Part], request: RunRequest) -> list[MediaPart]:
-    sent = travelling(parts, videos=sends_videos(request.wire))
+    sent = parts_to_send(parts, videos=sends_videos(request.wire))
     return [part for part in sent if isinstance(part, MediaPart)]
 
 

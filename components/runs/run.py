@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from components.api.connection import Connection
-from components.api.exchange import Happening, Received, Responded, Retrying, Sending, Waiting
+from components.api.exchange import ClientEvent, Received, Responded, Retrying, Sending, Waiting
 from components.core.errors import ApiConnectionError, ApiError
 from components.core.events import AnswerDelta, ThinkingDelta, ToolCallDelta
 from components.core.request import RunRequest
@@ -100,10 +100,10 @@ class Run:
         if self._cancelled:
             cancel()
 
-    def take(self, happening: Happening) -> None:
+    def take(self, client_event: ClientEvent) -> None:
         """Takes in what the client says; for the runner."""
         now = time.monotonic()
-        match happening:
+        match client_event:
             case Waiting(wait_s):
                 self.waits_until = now + wait_s
             case Sending():
@@ -112,13 +112,13 @@ class Run:
                     self.timings.sent = now
                     self.status = "connecting"
             case Received():
-                self._take_received(happening, now)
+                self._take_received(client_event, now)
             case Responded():
-                self.response = happening
+                self.response = client_event
                 self.timings.first_byte = now
             case Retrying():
-                self.retry = happening
-                self.retries.append(happening)
+                self.retry = client_event
+                self.retries.append(client_event)
 
     def end(self, *, error: ApiError | None = None, stopped: bool = False) -> None:
         """Closes the run with the status that follows from what came; for the runner."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from functools import cache
-from pathlib import Path
 
-import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
+
+from components.ui.streamlit_internals import unseen_component
 
 
 def draw_message_box(of: str) -> None:
@@ -20,5 +20,4 @@ def draw_message_box(of: str) -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    source = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-    return st.components.v2.component("playground_message_box", html="<span hidden></span>", js=source)
+    return unseen_component("playground_message_box", "message_box.js")

@@ -1,20 +1,20 @@
-"""Names that are heard for buttons of an icon alone where no picture may stand but those that are sent.
+"""The watch over the page for keyboard and screen reader (`watch.js`), and names it gives to buttons of an icon alone.
 
-Elsewhere `spoken` does it with a picture of no size. In the tray and the storyboard each picture is one that is sent,
-so a few lines in the browser write the name onto the button: Streamlit (1.67) takes none beside its label.
+Elsewhere `spoken` names a button with a picture of no size. In the tray and the storyboard each picture is one that is
+sent, so a few lines in the browser write the name onto the button: Streamlit (1.67) takes none beside its label.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.ui.markdown.escaping import escaped
 from components.ui.state import session
+from components.ui.streamlit_internals import unseen_component
 
 
 def named_button(
@@ -44,7 +44,11 @@ def draw_names(place: str) -> None:
     _component()(key=f"names-{place}", data=names)
 
 
+def draw_watch() -> None:
+    """Has the page watched for what `watch.js` mends. Draws nothing."""
+    _component()(key="watch")
+
+
 @cache
 def _component() -> ComponentRenderer:
-    source = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-    return st.components.v2.component("playground_names", html="<span hidden></span>", js=source)
+    return unseen_component("playground_watch", "watch.js")

@@ -14,9 +14,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from streamlit import runtime
-
 from components.media.storyboard import Storyboard
+from components.ui.streamlit_internals import close_session, is_connected
 
 if TYPE_CHECKING:
     from components.media.clip_cache import ClipCache
@@ -64,9 +63,7 @@ class Presence:
     def end(self) -> None:
         """Gives everything back at once, unless the session has returned."""
         state, self._state = self._state, None
-        streamlit = runtime.get_instance() if runtime.exists() else None
-        is_back = streamlit is not None and streamlit.is_active_session(self._session_id)
-        if state is None or state.presence is not self or is_back:
+        if state is None or state.presence is not self or is_connected(self._session_id):
             return
         for attachment in (*state.tray, *(each for turn in state.turns for each in turn.attachments)):
             if isinstance(attachment.facts, Storyboard):
@@ -77,8 +74,7 @@ class Presence:
         self._registry.forget(state.runs)
         if state.taking is not None:
             state.taking.work.cancel()
-        if streamlit is not None:
-            streamlit.close_session(self._session_id)
+        close_session(self._session_id)
         # Not on this thread, which serves everybody.
         threading.Thread(target=give_memory_back, name="memory", daemon=True).start()
 

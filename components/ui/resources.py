@@ -9,7 +9,6 @@ import contextlib
 import threading
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.api.account import answer_to
 from components.api.connection import Connection
@@ -35,6 +34,7 @@ from components.tuning.sweeps import Sweeps
 from components.ui.owner import is_shared
 from components.ui.presence import Presence
 from components.ui.state import session
+from components.ui.streamlit_internals import session_id
 
 _PATIENCE_S = 0.3
 
@@ -157,9 +157,7 @@ def clip_cache() -> ClipCache:
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=lambda presence: presence.leave())
 def _presence() -> Presence:
-    context = get_script_run_ctx()
-    session_id = context.session_id if context is not None else ""
-    return Presence(session_id, trays(), readings(), uploads(), clip_cache(), registry())
+    return Presence(session_id() or "", trays(), readings(), uploads(), clip_cache(), registry())
 
 
 def stay() -> None:

@@ -177,7 +177,7 @@ class Session:
 
     @property
     def owner(self) -> str:
-        """Whose all this is."""
+        """Owner of this session's data."""
         return self.conversation.owner
 
     @property
@@ -262,8 +262,3 @@ def refill(key: str, text: str) -> None:
     if text == state.refilled:
         text = text[:-1] if text.endswith(" ") else f"{text} "
     state.refilled = st.session_state[key] = text
-
-
-def give_way() -> None:
-    """Lets a waiting click be served: Streamlit looks for one whenever the session is read."""
-    st.session_state.get(_SESSION)

@@ -11,7 +11,7 @@ from typing import Any
 
 from components.api.client import Client
 from components.api.connection import Connection, Timeouts
-from components.api.exchange import Happening, Received, Responded, Retrying
+from components.api.exchange import ClientEvent, Received, Responded, Retrying
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import Wire
 from components.core.errors import ApiError
@@ -33,20 +33,20 @@ def wire_of(name: str) -> Wire:
 class Outcome:
     """Everything one exchange said."""
 
-    happenings: list[Happening] = field(default_factory=list)
+    client_events: list[ClientEvent] = field(default_factory=list)
     error: ApiError | None = None
 
     @property
     def received(self) -> list[Received]:
-        return [happening for happening in self.happenings if isinstance(happening, Received)]
+        return [client_event for client_event in self.client_events if isinstance(client_event, Received)]
 
     @property
     def retries(self) -> list[Retrying]:
-        return [happening for happening in self.happenings if isinstance(happening, Retrying)]
+        return [client_event for client_event in self.client_events if isinstance(client_event, Retrying)]
 
     @property
     def responses(self) -> list[Responded]:
-        return [happening for happening in self.happenings if isinstance(happening, Responded)]
+        return [client_event for client_event in self.client_events if isinstance(client_event, Responded)]
 
     @property
     def transcript(self) -> Transcript:
@@ -79,9 +79,9 @@ def exchange(
     """Sends `content` to the server and gathers what comes until the end."""
     outcome = Outcome()
 
-    def take(happening: Happening) -> None:
-        outcome.happenings.append(happening)
-        if isinstance(happening, Received):
+    def take(client_event: ClientEvent) -> None:
+        outcome.client_events.append(client_event)
+        if isinstance(client_event, Received):
             on_received()
 
     async def run() -> None:

@@ -318,7 +318,7 @@ def ask_in_turn(url: str, times: int, *, batch: bool, content: bytes = b"{}") ->
             outcome = Outcome()
             try:
                 await client.exchange(
-                    CHAT, content, Connection(f"{url}/v1"), outcome.happenings.append, streamed=True, batch=batch
+                    CHAT, content, Connection(f"{url}/v1"), outcome.client_events.append, streamed=True, batch=batch
                 )
             except ApiError as error:
                 outcome.error = error

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.api.connection import Connection
-from components.api.exchange import Happening, Received
+from components.api.exchange import ClientEvent, Received
 from components.api.reply import read_reply
 from components.api.wires.wire import Wire
 from components.core.errors import ApiStatusError, WireError
@@ -75,10 +75,10 @@ class Pieces(httpx.AsyncByteStream):
 
 
 async def read(pieces: Sequence[bytes], content_type: str = "text/event-stream", wire: Wire = CHAT) -> list[Received]:
-    happenings: list[Happening] = []
+    client_events: list[ClientEvent] = []
     response = httpx.Response(200, headers={"content-type": content_type}, stream=Pieces(pieces))
-    await read_reply(wire, response, Connection("http://test/v1", KEY), happenings.append)
-    return [happening for happening in happenings if isinstance(happening, Received)]
+    await read_reply(wire, response, Connection("http://test/v1", KEY), client_events.append)
+    return [client_event for client_event in client_events if isinstance(client_event, Received)]
 
 
 @pytest.mark.parametrize(
@@ -394,7 +394,7 @@ def test_a_redirect_is_not_followed_and_the_key_not_sent_on(serve: Serve):
     assert str(error).startswith(
         f"The address redirects to '{other.url}/v1/chat/completions?key=…key…'; requests are not"
     )
-    assert KEY not in str(error) + repr(error) + repr(outcome.happenings)
+    assert KEY not in str(error) + repr(error) + repr(outcome.client_events)
     assert not other.exchanges and not outcome.retries
 
 

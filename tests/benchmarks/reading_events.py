@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection as Pipe
 
 from components.api.client import Client
 from components.api.connection import Connection
-from components.api.exchange import Happening, Sending
+from components.api.exchange import ClientEvent, Sending
 from components.api.transport import RestingSelector
 from components.api.wires.chat_completions import WIRE
 from components.core.request import RunRequest
@@ -84,10 +84,10 @@ def read_with_ours(port: int, result: Pipe) -> None:
         began = time.process_time()
         events = 0
 
-        def take(happening: Happening) -> None:
+        def take(client_event: ClientEvent) -> None:
             nonlocal events
             events += 1
-            run.take(happening)
+            run.take(client_event)
 
         await client.exchange(WIRE, content, run.connection, take, streamed=True)
         used = time.process_time() - began

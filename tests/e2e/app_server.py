@@ -21,13 +21,14 @@ _NO_LIMIT = {"PLAYGROUND_REQUESTS_PER_MINUTE": "100000", "PLAYGROUND_TOKENS_PER_
 
 
 class AppServer:
-    """One process of the app; `log` is all that it printed. Use as a context manager.
+    """One process of the app, or of another script; `log` is all that it printed. Use as a context manager.
 
     Its history is empty at first and goes with it, unless `PLAYGROUND_DATA_DIR` names a folder. A key stands in its
     environment, and in the end neither its log nor its history holds it.
     """
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, app: str = "app.py", **environment: str) -> None:
+        self._app = app
         self.url = f"http://127.0.0.1:{_free_port()}"
         self._folder = tempfile.TemporaryDirectory()
         own_key = {"EMPIRIOLABS_API_KEY": SECRET} if "EMPIRIOLABS_BASE_URL" in environment else {}
@@ -55,7 +56,7 @@ class AppServer:
         }
         port = self.url.rpartition(":")[2]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+            [sys.executable, "-m", "streamlit", "run", self._app, "--server.headless", "true"]
             + ["--server.port", port, "--server.address", "127.0.0.1"],
             cwd=ROOT,
             env={**inherited, "PYTHONFAULTHANDLER": "1", **_NO_LIMIT, **self._environment},

@@ -48,7 +48,7 @@ class Looker:
             page.add_script_tag(path=self._axe)
         was = page.viewport_size
         page.set_viewport_size({"width": self._width, "height": 900})
-        page.wait_for_function("() => new Promise(done => setTimeout(() => done(true), 300))")  # see reachable.js
+        page.wait_for_function("() => new Promise(done => setTimeout(() => done(true), 300))")  # see watch.js
         seen = [*page.evaluate(RUN), *(f"says only: {one}" for one in self._icons_alone())]
         sideways = page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
         if sideways > 0:

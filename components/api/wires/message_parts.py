@@ -18,7 +18,7 @@ from components.core.parts import (
     ToolCallPart,
     ToolResultPart,
     VideoPart,
-    travelling,
+    parts_to_send,
 )
 
 
@@ -27,7 +27,7 @@ def user_content(message: Message, *, videos: bool = False) -> Iterator[str | Me
 
     `videos`: a clip that is to go as a whole does, where the format has a place for it; else its frames do.
     """
-    for part in travelling(message.parts, videos=videos):
+    for part in parts_to_send(message.parts, videos=videos):
         match part:
             case TextPart(text):
                 yield text

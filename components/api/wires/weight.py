@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.api.wires.registry import WIRES
-from components.core.parts import Part, travelling
+from components.core.parts import Part, parts_to_send
 from components.core.request import RunRequest, WireName
 from components.media.estimates import Estimate, estimate_messages
 
@@ -16,7 +16,7 @@ def sends_videos(wire: WireName) -> bool:
 def sent_parts(request: RunRequest) -> list[Part]:
     """Every part that is sent, in order."""
     videos = sends_videos(request.wire)
-    return [part for message in request.messages for part in travelling(message.parts, videos=videos)]
+    return [part for message in request.messages for part in parts_to_send(message.parts, videos=videos)]
 
 
 def estimate_request(request: RunRequest, picture_factor: float = 1.0) -> Estimate:

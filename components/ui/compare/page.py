@@ -28,7 +28,8 @@ from components.ui.playground.composer import METER_WIDTH, fill_tray
 from components.ui.playground.unsent import draw_unsent
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.stage.stage import draw_stage
-from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
+from components.ui.state import Session, refill, session, set_widget, widget_value
+from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.uploads import draw_uploads
 from components.ui.views import view_of
@@ -102,7 +103,7 @@ def _follow(views: list[ReplyView], grown: Callable[[], None]) -> None:
             next_status = now + _STATUS_EVERY_S
         for view in live:
             view.update()
-        give_way()
+        yield_to_rerun()
         time.sleep(_LOOK_S)
 
 

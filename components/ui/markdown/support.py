@@ -13,23 +13,17 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.markdown.style import style
+from components.ui.streamlit_internals import dom_source, mermaid_module
 
 
 def draw_support() -> None:
     """Adds the style and starts the script, once for a page. Takes no room."""
     st.html(f"<style>{style()}</style>")
-    _component()(key="markdown-support", data={"mermaid": _mermaid()})
-
-
-@cache
-def _mermaid() -> str | None:
-    """The module of Streamlit's that draws diagrams: its name changes with the version. None if there is none."""
-    scripts = Path(st.__file__).parent / "static" / "static" / "js"
-    return next((path.name for path in scripts.glob("mermaid.core.*.js")), None)
+    _component()(key="markdown-support", data={"mermaid": mermaid_module()})
 
 
 @cache
 def _component() -> ComponentRenderer:
-    folder = Path(__file__).parent
-    source = "".join((folder / name).read_text(encoding="utf-8") for name in ("diagrams.js", "support.js"))
+    own = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    source = dom_source("diagrams.js") + own
     return st.components.v2.component("markdown_support", html="<span hidden></span>", js=source)

@@ -95,7 +95,7 @@ def settings_of(state: Session) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in own.values.items():
         items = value if isinstance(value, tuple | list) else [value]
-        if items and all(map(_can_be_told, items)):
+        if items and all(map(_fits_in_url, items)):
             found[name] = [_text(item) for item in items]
     if own.wire != plain.wire and own.wire in WIRES:
         found["endpoint"] = [own.wire]
@@ -112,7 +112,7 @@ def settings_of(state: Session) -> dict[str, list[str]]:
     return found
 
 
-def _can_be_told(value: object) -> bool:
+def _fits_in_url(value: object) -> bool:
     # Python does not write whole numbers of more than 4,300 digits.
     return isinstance(value, str | float) or (isinstance(value, int) and value.bit_length() < 1_024)
 

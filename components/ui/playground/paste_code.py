@@ -9,7 +9,7 @@ from components.api.paste.pasted import Pasted
 from components.api.paste.reader import read_pasted
 from components.api.wires.registry import WIRES
 from components.core.errors import PasteError
-from components.core.parts import Message, PicturePart, VideoPart, travelling
+from components.core.parts import Message, PicturePart, VideoPart, parts_to_send
 from components.core.request import RunRequest
 from components.history.tree import Node
 from components.media.attachments import Attachment, as_whole, attach, kept
@@ -21,6 +21,7 @@ from components.tools.definitions import write_tools
 from components.ui import resources
 from components.ui.markdown.escaping import with_code
 from components.ui.state import renew
+from components.ui.streamlit_internals import UploadedFile
 
 _PLACEHOLDER = """curl %s/chat/completions \\
   -H "Authorization: Bearer $EMPIRIOLABS_API_KEY" \\
@@ -64,7 +65,7 @@ def show_paste() -> None:
         st.caption("It begins a new conversation; the one on the page stays in the history.", width="stretch")
 
 
-def _gathered(typed: str, uploads: list[st.runtime.uploaded_file_manager.UploadedFile]) -> tuple[str, dict[str, bytes]]:
+def _gathered(typed: str, uploads: list[UploadedFile]) -> tuple[str, dict[str, bytes]]:
     """The text to read, and the files it may refer to, by path and by name. A zip brings its own program."""
     text = typed
     files: dict[str, bytes] = {}
@@ -97,7 +98,7 @@ def _draw_summary(pasted: Pasted) -> None:
 
 def _contents(request: RunRequest) -> list[str]:
     count = len(request.messages)
-    sent = [part for one in request.messages for part in travelling(one.parts, videos=True)]
+    sent = [part for one in request.messages for part in parts_to_send(one.parts, videos=True)]
     clips = sum(isinstance(part, VideoPart) for part in sent)
     pictures = sum(isinstance(part, PicturePart) for part in sent)
     words = [WIRES[request.wire].label, f"{count} {'message' if count == 1 else 'messages'}"]
@@ -132,7 +133,7 @@ def _tray(question: Message) -> list[Attachment]:
     """What goes with the question, in its order; a clip comes as one that was attached, to be sent as a whole."""
     tray: list[Attachment] = []
     pictures: list[PicturePart] = []
-    for part in travelling(question.parts, videos=True):
+    for part in parts_to_send(question.parts, videos=True):
         if isinstance(part, VideoPart):
             tray += [*kept(pictures), as_whole(attach(part.name, part.data))]
             pictures = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
+
+from components.ui.streamlit_internals import unseen_component
 
 
 def draw_unsent(page: str, *, keep: bool, begun: bool) -> None:
@@ -18,5 +18,4 @@ def draw_unsent(page: str, *, keep: bool, begun: bool) -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    source = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-    return st.components.v2.component("playground_unsent", html="<span hidden></span>", js=source)
+    return unseen_component("playground_unsent", "unsent.js")

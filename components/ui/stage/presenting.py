@@ -6,14 +6,14 @@ It is the same page with `?present=1` in its address: what is live goes on, and 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from components.ui.streamlit_internals import dom_source, unseen_component
+
 KEY = "Ctrl+Shift+F"  # one with Ctrl is heard in the message box as well
 _PARAMETER = "present"
-_FOLDER = Path(__file__).parent
 
 
 def is_presenting() -> bool:
@@ -40,11 +40,10 @@ def draw_presenting() -> None:
             on_click=switch_presenting,
         )
     if presenting:
-        st.html(f"<style>{(_FOLDER / 'presenting.css').read_text(encoding='utf-8')}</style>")
+        st.html(f"<style>{dom_source('presenting.css')}</style>")
         _component()(key="presenter")
 
 
 @cache
 def _component() -> ComponentRenderer:
-    script = (_FOLDER / "presenting.js").read_text(encoding="utf-8")
-    return st.components.v2.component("playground_presenter", html="<span hidden></span>", js=script)
+    return unseen_component("playground_presenter", "presenting.js")

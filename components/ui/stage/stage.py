@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import html
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.delta_generator import DeltaGenerator
 
-_FOLDER = Path(__file__).parent
+from components.ui.streamlit_internals import dom_source
 
 
 def draw_stage(of: str, scene: str, run: str) -> None:
@@ -49,5 +48,5 @@ button {
 button[hidden] { display: none }
 button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px }
 """,
-        js=(_FOLDER / "stage.js").read_text(encoding="utf-8"),
+        js=dom_source("stage.js"),
     )

@@ -18,7 +18,8 @@ from components.ui import resources
 from components.ui.figures import dollars
 from components.ui.markdown.escaping import with_code, with_dollars
 from components.ui.settings.ledger import MARKS, day, ledger, words
-from components.ui.state import Session, give_way, session
+from components.ui.state import Session, session
+from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.sweep.tag import duration
 
 _LOOK_S = 0.5
@@ -67,7 +68,7 @@ def _follow(probing: Probing, progress: DeltaGenerator, table: DeltaGenerator) -
             state.ledger = None
             with table.container():
                 _draw_ledger()
-        give_way()
+        yield_to_rerun()
         probing.join(_LOOK_S)
     state.ledger = None
     st.rerun()

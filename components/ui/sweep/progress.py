@@ -19,7 +19,8 @@ from components.tuning.sweep import Sweep, calls_made
 from components.ui import resources
 from components.ui.figures import cost_words, dollars
 from components.ui.markdown.escaping import with_dollars
-from components.ui.state import give_way, session, set_widget, widget_value
+from components.ui.state import session, set_widget, widget_value
+from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.sweep.tag import duration, take_up
 
 _LOOK_S = 0.5
@@ -165,7 +166,7 @@ def follow(view: ProgressView, sweep: Sweep) -> None:
     """Draws a sweep at work until it rests; every pass lets a waiting click be served."""
     while sweep.live:
         view.draw(sweep.cells, sweep)
-        give_way()
+        yield_to_rerun()
         sweep.join(_LOOK_S)
     view.draw(sweep.cells, None)
 

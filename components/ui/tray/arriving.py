@@ -11,16 +11,12 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
-from starlette.exceptions import HTTPException
 from streamlit.components.v2.types import ComponentRenderer
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from components.core.errors import MediaError
 from components.media.limits import CLIP_ENDINGS, CLIP_UPLOAD_BYTES, MEGABYTE
 from components.media.uploads import PIECE_BYTES, WHOLE_BYTES
 from components.ui import resources
+from components.ui import streamlit_internals as internals
 from components.ui.state import Session, component_value, session
 from components.ui.tray.coming import reading
 
@@ -32,19 +28,17 @@ _HEARD_KEPT = 50
 
 def draw_arriving(state: Session) -> None:
     """Draws what is on its way. Draw it after what came has been read: until then clips stay."""
-    context = get_script_run_ctx()
-    if context is None:
+    session_id = internals.session_id()
+    if session_id is None:
         return
-    if isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        _divert(context.uploaded_file_mgr)
-    base = str(st.get_option("server.baseUrlPath")).strip("/")
+    internals.divert_uploads(resources.uploads().put)
     _component()(
         key=_KEY,
         data={
             "uploads": state.uploads,
             "endings": list(CLIP_ENDINGS),
             "uploader": UPLOADER,
-            "address": f"{'/' + base if base else ''}/_stcore/upload_file/{context.session_id}",
+            "address": internals.upload_address(session_id),
             "piece": PIECE_BYTES,
             "whole": WHOLE_BYTES,
             "most": CLIP_UPLOAD_BYTES,
@@ -54,43 +48,18 @@ def draw_arriving(state: Session) -> None:
     )
 
 
-def let_go(file_id: str) -> None:
-    """Has Streamlit forget a file that was taken; it would keep it until the session ends."""
-    context = get_script_run_ctx()
-    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file_id)
-
-
-def _divert(manager: MemoryUploadedFileManager) -> None:
-    """Has the pieces that come to Streamlit written to the disk. Once for the process: all sessions share it."""
-    if "add_file" in vars(manager):
-        return
-    keep, uploads = manager.add_file, resources.uploads()
-
-    def add_file(session_id: str, file: UploadedFileRec) -> None:
-        try:
-            if not uploads.put(session_id, file.file_id, file.data):
-                keep(session_id, file)
-        except MediaError as error:
-            raise HTTPException(409, str(error)) from error
-        except OSError as error:
-            raise HTTPException(507, "The disk is full or cannot be written.") from error
-
-    manager.add_file = add_file  # type: ignore[method-assign]  # Streamlit has no other way in for a manager
-
-
 def _hear() -> None:
     """Takes the large files that came, and says of the others why they did not."""
-    state, context = session(), get_script_run_ctx()
+    state, session_id = session(), internals.session_id()
     news = component_value(_KEY, "news")
     for told in news if isinstance(news, list) else ():
         id, name, size, status = (told.get(key) for key in ("id", "name", "size", "status"))
-        if context is None or not isinstance(id, str) or not isinstance(name, str) or not isinstance(size, int):
+        if session_id is None or not isinstance(id, str) or not isinstance(name, str) or not isinstance(size, int):
             continue
         if id in state.heard:
             continue
         state.heard = [*state.heard, id][-_HEARD_KEPT:]
-        source = resources.uploads().take(context.session_id, id, size)
+        source = resources.uploads().take(session_id, id, size)
         match told.get("what"):
             case "sent" if source is not None and status == 204:
                 reading(state).add(id, name, source)
@@ -121,11 +90,9 @@ def _failure(name: str, status: object) -> str:
 
 @cache
 def _component() -> ComponentRenderer:
-    folder = Path(__file__).parent
-    scripts = (folder / name for name in ("pieces.js", "arriving.js"))
     return st.components.v2.component(
         "playground_arriving",
         html='<div class="clips" role="status"></div>',
         css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
-        js="\n".join(script.read_text(encoding="utf-8") for script in scripts),
+        js=internals.dom_source("pieces.js", "arriving.js"),
     )

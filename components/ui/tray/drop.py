@@ -7,10 +7,10 @@ lines in the browser (`drop.js`) give such files to the uploader, and they reach
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
+
+from components.ui.streamlit_internals import unseen_component
 
 
 def draw_drop() -> None:
@@ -20,5 +20,4 @@ def draw_drop() -> None:
 
 @cache
 def _component() -> ComponentRenderer:
-    source = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-    return st.components.v2.component("playground_drop", html="<span hidden></span>", js=source)
+    return unseen_component("playground_drop", "drop.js")

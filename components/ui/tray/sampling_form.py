@@ -253,7 +253,7 @@ def _turn(token: object, knob: str) -> None:
         )
     else:
         try:
-            sampling = replace(sampling, **_turned(board, sampling, knob))
+            sampling = replace(sampling, **_updated_fields(board, sampling, knob))
         except ValueError as error:
             what, examples = ("time of a clip", "0:05, 12.4 or 1:02:03")
             if isinstance(board.clip, Document):
@@ -278,7 +278,7 @@ def ask(board: Storyboard, sampling: Sampling, style: FrameStyle) -> None:
     )
 
 
-def _turned(board: Storyboard, sampling: Sampling, knob: str) -> dict[str, Any]:
+def _updated_fields(board: Storyboard, sampling: Sampling, knob: str) -> dict[str, Any]:
     """The fields of `Sampling` that a knob sets. Raises: ValueError with a word that is no time."""
     match knob:
         case "rule":

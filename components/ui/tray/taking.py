@@ -19,7 +19,8 @@ from components.media.sampling import Sampling
 from components.media.storyboard import Storyboard
 from components.media.work import Cancelled, Progress, Work
 from components.ui.markdown.escaping import escaped
-from components.ui.state import Session, give_way, session
+from components.ui.state import Session, session
+from components.ui.streamlit_internals import yield_to_rerun
 
 # What is done within this time is never seen as work.
 _PATIENCE_S = 0.4
@@ -108,7 +109,7 @@ class TakingView:
         """Looks until the work has ended. Draw it last."""
         while True:
             self.look()
-            give_way()
+            yield_to_rerun()
             self.taking.work.wait(_LOOK_S)
 
 

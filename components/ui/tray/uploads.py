@@ -6,7 +6,6 @@ from time import monotonic
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart
@@ -16,8 +15,9 @@ from components.ui import resources
 from components.ui.markdown.escaping import with_code
 from components.ui.named import draw_names, named_button
 from components.ui.spoken import spoken
-from components.ui.state import Session, give_way, session, set_widget, widget_value
-from components.ui.tray.arriving import UPLOADER, let_go
+from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.streamlit_internals import UploadedFile, forget_upload, yield_to_rerun
+from components.ui.tray.arriving import UPLOADER
 from components.ui.tray.coming import reading
 from components.ui.tray.drop import draw_drop
 from components.ui.tray.recording import draw_recording_buttons
@@ -86,7 +86,7 @@ def draw_arrivals(state: Session, place: DeltaGenerator) -> None:
         # What is read in a moment is never seen as work.
         end = monotonic() + PATIENCE_S
         while not found.wait(_LOOK_S) and monotonic() < end:
-            give_way()
+            yield_to_rerun()
         settle(state)
     if not found.arrivals:
         place.empty()
@@ -195,7 +195,7 @@ def _take_files(key: str) -> None:
         state.refusals.clear()
     for file in files:
         reading(state).add(file.file_id, _as_called(file.name), file.getvalue())
-        let_go(file.file_id)
+        forget_upload(file.file_id)
     state.came = True
     state.uploads += 1
 
@@ -211,7 +211,7 @@ def _take_shot(key: str) -> None:
     state.refusals.clear()
     if isinstance(shot := widget_value(key), UploadedFile):
         reading(state).add(shot.file_id, f"camera {len(state.tray) + 1}.jpg", shot.getvalue())
-        let_go(shot.file_id)
+        forget_upload(shot.file_id)
         state.came = True
         state.uploads += 1
 

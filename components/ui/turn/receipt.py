@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.api.wires.weight import sends_videos
-from components.core.parts import FramePart, ImagePart, travelling
+from components.core.parts import FramePart, ImagePart, parts_to_send
 from components.media.estimates import picture_tokens
 from components.runs.conversation import Turn
 from components.runs.receipt import Receipt, learned_factor, receipt_of
@@ -41,7 +41,7 @@ def draw_receipt(turn: Turn, number: int) -> None:
             placeholder="–",
             key=f"receipt-table-{number}",
         )
-        asked = travelling(turn.question.parts if turn.question else (), videos=sends_videos(turn.run.request.wire))
+        asked = parts_to_send(turn.question.parts if turn.question else (), videos=sends_videos(turn.run.request.wire))
         sent = [part for part in asked if isinstance(part, FramePart | ImagePart)]
         draw_downloads(sent, f"Sent with turn {number}", f"turn-{number}")
 

@@ -18,7 +18,7 @@ from components.ui.figures import STATS_HELP, stats_line
 from components.ui.playground.editing import Place
 from components.ui.stage.panes import Panes, draw_panes
 from components.ui.stage.stage import mark_live
-from components.ui.state import give_way
+from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.turn.actions import draw_turn_actions
 from components.ui.turn.grounding import ClipSeen, write_times
 from components.ui.turn.outcome import draw_outcome
@@ -186,7 +186,7 @@ def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None
             next_status = now + _STATUS_EVERY_S
         view.update()
         meanwhile()
-        give_way()
+        yield_to_rerun()
         run.wait(_LOOK_S)
     view.update()
     time.sleep(_FIRST_SEEN_S)

@@ -8,7 +8,7 @@ from components.api.snippets.body import make_body
 from components.api.wires.registry import WIRES
 from components.api.wires.weight import sends_videos
 from components.api.wires.wire import data_url
-from components.core.parts import FramePart, ImagePart, Message, TextPart, VideoPart, travelling
+from components.core.parts import FramePart, ImagePart, Message, TextPart, VideoPart, parts_to_send
 from components.core.request import RunRequest
 
 VIDEO = VideoPart(b"clip bytes", "video/mp4", "a.mp4", 12.0)
@@ -49,5 +49,5 @@ def test_a_program_reads_the_clip_from_a_file_of_its_own_kind():
 
 def test_of_two_ways_one_is_sent():
     parts = (PHOTO, VIDEO, *FRAMES, OTHER, *FRAMES)
-    assert list(travelling(parts, videos=True)) == [PHOTO, VIDEO, OTHER, *FRAMES]  # the last belong to no video
-    assert list(travelling(parts, videos=False)) == [PHOTO, *FRAMES, OTHER, *FRAMES]
+    assert list(parts_to_send(parts, videos=True)) == [PHOTO, VIDEO, OTHER, *FRAMES]  # the last belong to no video
+    assert list(parts_to_send(parts, videos=False)) == [PHOTO, *FRAMES, OTHER, *FRAMES]
