@@ -12,7 +12,7 @@ from components.core.parts import FramePart, ImagePart, TextFilePart
 from components.media import limits, reading
 from components.media.estimates import part_tokens
 from components.ui import resources
-from components.ui.playground.keeping import _find_tray as find_tray
+from components.ui.conversation.keeping import _find_tray as find_tray
 from components.ui.state import Session
 from components.ui.tray import uploads
 from tests.media.clips import ENCRYPTED, recorded, without_index, without_samples

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.tuning.comparison import FEWEST, MOST, Comparison
 from components.ui import resources
-from components.ui.compare.moving import keep_settings
+from components.ui.conversation.moving import keep_settings
 from components.ui.markdown.escaping import escaped, in_code
 from components.ui.settings.tools import draw_tools
 from components.ui.spoken import spoken

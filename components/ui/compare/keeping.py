@@ -18,8 +18,8 @@ from components.history.comparisons import (
 from components.tuning.comparison import Comparison, like, new_comparison
 from components.tuning.comparison_record import record_of, restored, run_ids
 from components.ui import resources
+from components.ui.conversation.keeping import find_runs
 from components.ui.markdown.escaping import with_code
-from components.ui.playground.keeping import find_runs
 from components.ui.reader_time import written
 from components.ui.saved import draw_saved
 from components.ui.state import Session, session, widget_value

@@ -19,23 +19,25 @@ from components.ui.compare.asking import ask_all, request_of
 from components.ui.compare.figures import draw_figures
 from components.ui.compare.header import add_column, can_add, draw_choice, draw_column_tools, draw_heads
 from components.ui.compare.keeping import current, draw_kept, keep
-from components.ui.compare.reply import ReplyView, figures_of
+from components.ui.compare.reply import ReplyView
 from components.ui.compare.trial import TrialView, draw_trial, draw_verdict
-from components.ui.figures import cost_words
+from components.ui.figures import cost_words, figures_of
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.message_box import draw_message_box
-from components.ui.playground.composer import METER_WIDTH, fill_tray
-from components.ui.playground.unsent import draw_unsent
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.stage.stage import draw_stage
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
 from components.ui.tray.arriving import draw_arriving
+from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
+from components.ui.unsent import draw_unsent
 from components.ui.views import view_of
 
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
 _REPLIES, _DIFFERENCES = "Replies", "Differences"
+
+_METER_WIDTH = 380
 
 
 def draw_compare_page() -> None:
@@ -191,7 +193,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
         arriving = st.container()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)
-            weight = st.container(width=METER_WIDTH)
+            weight = st.container(width=_METER_WIDTH)
             stop = st.empty()
             if comparison.live_runs:
                 stop.button("Stop all", icon=":material/stop:", key="stop", type="primary", on_click=_stop)

@@ -19,7 +19,7 @@ from components.runs.run import Run
 from components.runs.turns import nodes_of, turns_of
 from components.ui import resources
 from components.ui.markdown.escaping import with_code
-from components.ui.state import Session, ToolSettings, renew
+from components.ui.state import Session, ToolSettings, renew, session
 
 PARAMETER = "conversation"
 LONGEST_TITLE = 80
@@ -51,6 +51,15 @@ def open_conversation(conversation_id: str) -> bool:
     _find_tray(state)
     reread(state)
     return True
+
+
+def begin_new(*, private: bool = False) -> None:
+    """Begins a conversation with today's settings; nothing of a `private` one is saved."""
+    old = session()
+    choices, tools = old.own.copy(), old.tools
+    state = renew()
+    state.own, state.tools, state.private = choices, tools, private
+    st.query_params.pop(PARAMETER, None)
 
 
 def reread(state: Session) -> None:

@@ -8,7 +8,7 @@ from components.params.choices import Choices
 from components.runs.conversation import Turn
 from components.runs.turns import nodes_of
 from components.tuning.comparison import Comparison, Trial, from_turn
-from components.ui.playground.buttons import begin_new
+from components.ui.conversation.keeping import begin_new
 from components.ui.state import session
 
 COMPARE = "pages/compare.py"

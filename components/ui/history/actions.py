@@ -14,11 +14,11 @@ from components.history.runs import load_run
 from components.runs.records import restored
 from components.runs.turns import shown_by
 from components.ui import resources
+from components.ui.conversation import editing
+from components.ui.conversation.keeping import open_conversation, reread
 from components.ui.history.table import forget_choice
 from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import with_code
-from components.ui.playground import editing
-from components.ui.playground.keeping import open_conversation, reread
 from components.ui.state import renew, session
 
 PLAYGROUND = "pages/playground.py"  # without this page's address: Streamlit refuses to clear what widgets are bound to

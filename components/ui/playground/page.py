@@ -5,14 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from components.runs.conversation import Turn
+from components.ui.conversation.editing import places
+from components.ui.conversation.keeping import keep, keep_tray, open_from_url
+from components.ui.conversation.sending import answer_by_examples
 from components.ui.playground.composer import Composer, draw_composer
-from components.ui.playground.editing import places
-from components.ui.playground.keeping import keep, keep_tray, open_from_url
 from components.ui.playground.links import follow_link, write_link
 from components.ui.playground.parts import begin, draw_part, end
 from components.ui.playground.preview import draw_preview
-from components.ui.playground.sending import answer_by_examples
 from components.ui.playground.toolbar import draw_toolbar
+from components.ui.playground.turn_actions import draw_turn_actions
 from components.ui.playground.welcome import draw_welcome
 from components.ui.playground.window import draw_earlier, first_drawn
 from components.ui.settings.sidebar import draw_sidebar
@@ -90,7 +91,7 @@ def _draw_conversation(state: Session) -> list[TurnView | None]:
     for at, (number, (turn, place, seen)) in enumerate(enumerate(window, start=undrawn + 1)):
         # Another reply in the same place has a container of its own: nothing of the old one is seen below it.
         with view_of(f"turn at {at}", _mark(turn, number)):
-            views.append(draw_turn(turn, number, place, last=turn is state.turns[-1], clips=seen))
+            views.append(draw_turn(turn, number, place, draw_turn_actions, last=turn is state.turns[-1], clips=seen))
     for at in range(len(views), state.drawn):
         view_of(f"turn at {at}", "none")  # clears what stood there: turns that were removed
     state.drawn = len(views)

@@ -17,9 +17,9 @@ from components.history.templates import (
 )
 from components.tuning.table import fill, variables
 from components.ui import resources
+from components.ui.conversation.sending import send
 from components.ui.difference import draw_difference
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.playground.sending import send
 from components.ui.reader_time import written
 from components.ui.state import Session, session, set_widget, widget_value
 

@@ -12,7 +12,7 @@ from components.runs.records import restored
 from components.runs.run import Run
 from components.tuning.results import Row
 from components.ui import resources
-from components.ui.compare.reply import figures_line
+from components.ui.figures import figures_line
 from components.ui.markdown.drawing import draw_markdown
 from components.ui.markdown.escaping import escaped
 from components.ui.state import session

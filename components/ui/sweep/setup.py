@@ -11,11 +11,11 @@ from components.tuning.scorers import KINDS, Scorer, parted
 from components.tuning.values import range_of
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, in_code
-from components.ui.playground.composer import fill_tray
-from components.ui.playground.templates import draw_saved_templates
+from components.ui.settings.templates import draw_saved_templates
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.dataset import draw_table
 from components.ui.tray.arriving import draw_arriving
+from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
 
 _MEDIA_VALUES = {"frames": "2, 4, 8", "longest_side": "256, 512, 1024", "jpeg_quality": "40, 70, 90"}

@@ -16,7 +16,7 @@ from components.media.images import PreparedImage
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
-from components.ui.turn.receipt import about_tokens
+from components.ui.tray.picture_tokens import about_tokens
 
 
 @st.dialog("Photo", width="large", icon=":material/image:")

@@ -28,11 +28,11 @@ from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.tray.animation import draw_animation
 from components.ui.tray.downloads import draw_downloads
 from components.ui.tray.filmstrip import draw_filmstrip
+from components.ui.tray.picture_tokens import picture_factor
 from components.ui.tray.sampling_form import ask, draw_burning, draw_part, draw_precision, draw_sampling, draw_style
 from components.ui.tray.storyboard import ICONS, naming, sent_whole
 from components.ui.tray.taking import TakingView, board_in_tray, draw_taking, put
 from components.ui.tray.timeline import PLAYER, draw_timeline
-from components.ui.turn.receipt import picture_factor
 
 _FRAMES, _WHOLE = "Send frames", "Send the clip itself"
 _TILE_WIDTH = 150

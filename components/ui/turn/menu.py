@@ -10,8 +10,8 @@ from components.core.parts import Message, TextPart
 from components.core.texts import is_blank, whole_characters
 from components.history.tree import Node
 from components.runs.conversation import Turn
-from components.ui.playground import editing
-from components.ui.playground.editing import Place
+from components.ui.conversation import editing
+from components.ui.conversation.editing import Place
 from components.ui.spoken import spoken
 from components.ui.state import Session, session
 

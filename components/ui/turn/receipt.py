@@ -6,9 +6,8 @@ import streamlit as st
 
 from components.api.wires.weight import sends_videos
 from components.core.parts import FramePart, ImagePart, travelling
-from components.media.estimates import picture_tokens
 from components.runs.conversation import Turn
-from components.runs.receipt import Receipt, learned_factor, receipt_of
+from components.runs.receipt import Receipt, receipt_of
 from components.ui.figures import size
 from components.ui.markdown.escaping import with_code
 from components.ui.state import Session, session
@@ -56,16 +55,6 @@ def draw_media_flag(turn: Turn) -> None:
             "endpoint, or other formats.",
             icon=":material/visibility_off:",
         )
-
-
-def picture_factor() -> tuple[float, int]:
-    """What estimates of pictures are to be multiplied by, and how many receipts of this session say so."""
-    return learned_factor(session().receipts.values())
-
-
-def about_tokens(width: int, height: int) -> int:
-    """Estimates the tokens of a picture, as this session has learned to."""
-    return round(picture_tokens(width, height) * picture_factor()[0])
 
 
 def _receipt(state: Session, turn: Turn) -> Receipt | None:
