@@ -12,19 +12,16 @@ import ctypes
 import gc
 import sys
 import threading
-from typing import TYPE_CHECKING
 
 from streamlit import runtime
 
+from components.media.clip_cache import ClipCache
 from components.media.storyboard import Storyboard
-
-if TYPE_CHECKING:
-    from components.media.clip_cache import ClipCache
-    from components.media.uploads import Uploads
-    from components.runs.readings import Readings
-    from components.runs.registry import Registry
-    from components.runs.trays import Trays
-    from components.ui.state import Session
+from components.media.uploads import Uploads
+from components.runs.readings import Readings
+from components.runs.registry import Registry
+from components.runs.trays import Trays
+from components.ui.state import Session
 
 # [own] A page that is refreshed, or whose line broke, is back in a few seconds.
 GRACE_S = 60.0
@@ -75,8 +72,7 @@ class Presence:
         self._readings.forget(state.conversation.id, state.owner, state)
         self._trays.forget(state.conversation.id, state.tray)
         self._registry.forget(state.runs)
-        if state.taking is not None:
-            state.taking.work.cancel()
+        state.let_go()
         if streamlit is not None:
             streamlit.close_session(self._session_id)
         # Not on this thread, which serves everybody.

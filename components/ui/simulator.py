@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from components.gateway.errors import GatewayError
@@ -11,9 +13,16 @@ from components.ui import resources
 from components.ui.assumptions import draw_assumptions
 from components.ui.markdown.escaping import in_code, with_code
 from components.ui.reader_time import written
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Lasts, PanelState, session, set_widget, widget_value
 
 _NO_FAULT = "None"
+
+
+@dataclass
+class FaultState(PanelState, lasts=Lasts.OWNER):
+    """`problem`: why the simulator could not take a fault."""
+
+    problem: str | None = None
 
 
 def draw_simulator() -> None:
@@ -72,7 +81,7 @@ def _draw_controls(simulator: Simulator) -> None:
         on_change=_take_strictness,
     )
     refused = st.empty()
-    if problem := session().fault_problem:
+    if problem := session().of(FaultState).problem:
         refused.error(with_code(problem), icon=":material/error:")
     elif behaviour.fault is not None:
         refused.warning(
@@ -89,12 +98,13 @@ def _take_strictness() -> None:
 
 
 def _take_fault() -> None:
+    fault = session().of(FaultState)
     chosen = widget_value("simulator-fault") or _NO_FAULT
-    session().fault_problem = None
+    fault.problem = None
     try:
         resources.simulator().behaviour.fault = read_fault("" if chosen == _NO_FAULT else EXAMPLES.get(chosen, chosen))
     except GatewayError as error:
-        session().fault_problem = str(error)
+        fault.problem = str(error)
 
 
 def _name_of(fault: Fault | None) -> str:

@@ -21,6 +21,7 @@ from components.ui.compare.header import add_column, can_add, draw_choice, draw_
 from components.ui.compare.keeping import current, draw_kept, keep
 from components.ui.compare.reply import ReplyView
 from components.ui.compare.trial import TrialView, draw_trial, draw_verdict
+from components.ui.conversation.moving import ComparingState
 from components.ui.figures import cost_words, figures_of
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.message_box import draw_message_box
@@ -230,14 +231,14 @@ def _draw_weight(comparison: Comparison) -> None:
 
 
 def _stop() -> None:
-    comparison = session().comparison
+    comparison = session().of(ComparingState).comparison
     if comparison is not None:
         for run in comparison.live_runs:
             run.cancel()
 
 
 def _take_prompt() -> None:
-    comparison = session().comparison
+    comparison = session().of(ComparingState).comparison
     prompt = (widget_value("composer") or "").rstrip(" ")
     if prompt and comparison is not None and not ask_all(comparison, prompt) and not is_blank(prompt):
         session().draft = prompt

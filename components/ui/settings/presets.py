@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import streamlit as st
@@ -13,7 +13,15 @@ from components.history.presets import SHIPPED, delete_preset, list_presets, ren
 from components.params.choices import Choices, choices_json, read_choices
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Lasts, PanelState, session, set_widget, widget_value
+
+
+@dataclass
+class PresetState(PanelState, lasts=Lasts.CONVERSATION):
+    """`saved`: name and settings of the user's own preset that was loaded or saved last. `problem`: why one was not."""
+
+    saved: tuple[str, dict[str, Any]] | None = None
+    problem: str | None = None
 
 
 def draw_presets() -> None:
@@ -39,24 +47,25 @@ def _draw(own: dict[str, dict[str, Any]]) -> None:
             st.button("Delete", key="preset-delete", on_click=_delete, args=(chosen,))
     st.text_input("Name", key="preset-name", placeholder="A name for the settings as they stand", max_chars=60)
     st.button("Save", key="preset-save", icon=":material/save:", on_click=_save)
-    if problem := session().preset_problem:
+    if problem := session().of(PresetState).problem:
         st.caption(f":red[{with_code(problem)}]")
 
 
 def _active() -> str | None:
     """The name of the preset that the settings are those of, as far as they were not changed since it was loaded."""
     state = session()
+    presets = state.of(PresetState)
     for name, values in SHIPPED.items():
         if state.edited.values == values:
             return name
-    if state.preset is not None and choices_json(state.edited) == state.preset[1]:
-        return state.preset[0]
+    if presets.saved is not None and choices_json(state.edited) == presets.saved[1]:
+        return presets.saved[0]
     return None
 
 
 def _load_own(name: str, settings: dict[str, Any]) -> None:
     load(settings)
-    session().preset = name, choices_json(session().edited)
+    session().of(PresetState).saved = name, choices_json(session().edited)
 
 
 def load(settings: dict[str, Any]) -> None:
@@ -74,13 +83,14 @@ def _load_shipped() -> None:
 
 
 def _save() -> None:
+    presets = session().of(PresetState)
     name = str(widget_value("preset-name") or "").strip()
     if not name:
-        session().preset_problem = "Type a name first."
+        presets.problem = "Type a name first."
         return
     keep(session().edited, name)
-    if session().preset_problem is None:
-        session().preset = name, choices_json(session().edited)
+    if presets.problem is None:
+        presets.saved = name, choices_json(session().edited)
     set_widget("preset-name", "")
 
 
@@ -92,12 +102,12 @@ def keep(choices: Choices, name: str) -> None:
 def _rename(name: str) -> None:
     to = str(widget_value("preset-name") or "").strip()
     if not to:
-        session().preset_problem = "Type the new name below first."
+        session().of(PresetState).problem = "Type the new name below first."
         return
 
     def rename() -> None:
         if not rename_preset(resources.store(), session().owner, name, to):
-            session().preset_problem = f"There is a preset named {to!r} already."
+            session().of(PresetState).problem = f"There is a preset named {to!r} already."
 
     _try(rename)
 
@@ -107,8 +117,9 @@ def _delete(name: str) -> None:
 
 
 def _try(change: Callable[[], object]) -> None:
-    session().preset_problem = None
+    presets = session().of(PresetState)
+    presets.problem = None
     try:
         change()
     except StoreError as error:
-        session().preset_problem = str(error)
+        presets.problem = str(error)

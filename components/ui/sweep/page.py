@@ -15,8 +15,8 @@ from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.reader_time import written
 from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
-from components.ui.state import Session, session, set_widget, widget_value
-from components.ui.sweep.keeping import current_draft, keep
+from components.ui.state import Browser, Session, session, set_widget, widget_value
+from components.ui.sweep.keeping import SweepState, current_draft, keep
 from components.ui.sweep.probe import draw_probe, latest_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
 from components.ui.sweep.results import draw_results
@@ -36,20 +36,21 @@ _KINDS: dict[Kind, str] = {
 def draw_sweep_page() -> None:
     """Draws the page; returns when no sweep that it shows is at work."""
     state = session()
+    sweeping = state.of(SweepState)
     draft = current_draft(state)
     state.edited = draft.choices
     draw_sidebar(draw_tools=None)
-    if state.page_changed and state.sweep_id is None:
-        state.sweep_id = st.query_params.get(PARAMETER)
+    if state.of(Browser).page_changed and sweeping.id is None:
+        sweeping.id = st.query_params.get(PARAMETER)
     # Looked for first: one that ends just now is at rest in what is read from the history after it.
-    sweep = resources.sweeps().find(state.sweep_id) if state.sweep_id else None
+    sweep = resources.sweeps().find(sweeping.id) if sweeping.id else None
     try:
         heads = list_sweeps(resources.store(), state.owner)
     except StoreError as error:
         st.error(with_code(f"Sweeps need the history: {error}"), icon=":material/error:")
         return
     _draw_choice(state, heads)
-    head = next((head for head in heads if head.id == state.sweep_id), None)
+    head = next((head for head in heads if head.id == sweeping.id), None)
     if head is None:
         st.query_params.pop(PARAMETER, None)
         with view(0, 3):
@@ -61,12 +62,13 @@ def draw_sweep_page() -> None:
 
 
 def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
-    at_work = state.sweep_id is not None and resources.sweeps().find(state.sweep_id) is not None
+    sweeping = state.of(SweepState)
+    at_work = sweeping.id is not None and resources.sweeps().find(sweeping.id) is not None
     draw_saved(
         "sweep",
         "sweep",
         {head.id: _line(head) for head in heads},
-        state.sweep_id,
+        sweeping.id,
         begin=_begin,
         choose=_take_chosen,
         delete=None if at_work else _delete,
@@ -129,6 +131,7 @@ def _thinking(draft: Draft) -> Plan:
 
 
 def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
+    sweeping = state.of(SweepState)
     record = load_sweep(resources.store(), head.id, state.owner)
     if record is None:
         return
@@ -137,8 +140,8 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
     if plan.asked:
         st.caption(f"Asked {escaped(plan.asked)}, model {in_code(plan.model)}, {plan.choices.wire}")
     draw_steering(record, sweep, elsewhere=head.worked and sweep is None)
-    if state.sweep_problem:
-        st.error(with_code(state.sweep_problem), icon=":material/error:")
+    if sweeping.problem:
+        st.error(with_code(sweeping.problem), icon=":material/error:")
     if sweep is None and head.status != "done":
         note = head.note or ("It was broken off; nothing that is done is lost." if head.status == "running" else "")
         if note:
@@ -154,7 +157,8 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None) -> None:
 
 def _show(sweep_id: str | None) -> None:
     state = session()
-    state.sweep_id, state.sweep_problem = sweep_id, None
+    sweeping = state.of(SweepState)
+    sweeping.id, sweeping.problem = sweep_id, None
 
 
 def _begin() -> None:
@@ -167,9 +171,10 @@ def _take_chosen() -> None:
 
 def _delete() -> None:
     state = session()
-    assert state.sweep_id is not None  # the button is drawn for one that is shown
+    sweeping = state.of(SweepState)
+    assert sweeping.id is not None  # the button is drawn for one that is shown
     try:
-        delete_sweep(resources.store(), state.sweep_id, state.owner)
+        delete_sweep(resources.store(), sweeping.id, state.owner)
         _show(None)
     except StoreError as error:
-        state.sweep_problem = str(error)
+        sweeping.problem = str(error)

@@ -18,9 +18,11 @@ from components.tuning.scorers import GRADED
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.reader_time import written, zone_name
-from components.ui.settings.presets import keep
+from components.ui.resources import Asked
+from components.ui.settings.presets import PresetState, keep
 from components.ui.state import session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer, draw_cell
+from components.ui.sweep.keeping import SweepState
 
 
 def draw_results(record: SweepRecord, plan: Plan) -> None:
@@ -103,7 +105,7 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
         if st.button("Save it as a preset", icon=":material/bookmark_add:", key="sweep-preset", type="tertiary"):
             preset = f"{plan.name[:40]}: {variant.label[:60]}"
             keep(choices, preset)
-            st.toast(escaped(session().preset_problem or f"Saved as “{preset}”."))
+            st.toast(escaped(session().of(PresetState).problem or f"Saved as “{preset}”."))
     if variant.media:
         told = ", ".join(f"{name} {value}" for name, value in variant.media.items())
         st.caption(
@@ -191,7 +193,7 @@ def _grade(record: SweepRecord, number: int, grade: int) -> None:
     try:
         save_cells(resources.store(), record.id, [replace(cell, scores=scores)])
     except StoreError as error:
-        session().sweep_problem = str(error)
+        session().of(SweepState).problem = str(error)
 
 
 def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
@@ -240,7 +242,7 @@ def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
 
 def _promptfoo(plan: Plan) -> tuple[str, tuple[str, ...]]:
     connection = resources.connection()
-    model = plan.model or session().model or resources.settings().model
+    model = plan.model or session().of(Asked).model or resources.settings().model
     return as_promptfoo(plan, connection.base_url, model, resources.card_of(connection, model))
 
 

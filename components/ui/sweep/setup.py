@@ -14,6 +14,7 @@ from components.ui.markdown.escaping import escaped, in_code
 from components.ui.settings.templates import draw_saved_templates
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.dataset import draw_table
+from components.ui.sweep.keeping import SweepState
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
@@ -223,13 +224,13 @@ def draw_amounts(draft: Draft) -> None:
 
 
 def _draft() -> Draft:
-    draft = session().sweep_draft
+    draft = session().of(SweepState).draft
     assert draft is not None  # the page has drawn it
     return draft
 
 
 def _take(name: str, key: str) -> None:
-    session().sweep_problem = None
+    session().of(SweepState).problem = None
     setattr(_draft(), name, widget_value(key))
 
 

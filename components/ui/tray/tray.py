@@ -20,11 +20,13 @@ from components.ui.tray.storyboard import draw_clip, sent_whole
 from components.ui.tray.strip import draw_strip
 from components.ui.tray.text_file import draw_text_file, open_text_file
 from components.ui.tray.texts import draw_text
+from components.ui.tray.tile import TrayState
 from components.ui.tray.uploads import draw_arrivals, draw_refusals, settle
 
 
 def draw_tray(state: Session) -> None:
     """Draws all attachments in the order in which they are sent."""
+    tray_state = state.of(TrayState)
     with st.container(key="tray", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         with st.container(key="tray-count", width="content"):
             st.caption(_count(state))
@@ -43,7 +45,7 @@ def draw_tray(state: Session) -> None:
         if attachment.kind == "image":
             draw_hint(attachment, position)
     draw_strip(state.tray)
-    opened, state.opened = state.opened, None
+    opened, tray_state.opened = tray_state.opened, None
     if opened is not None and opened < len(state.tray):
         (open_text_file if state.tray[opened].kind == "file" else open_photo)(opened)
 

@@ -12,6 +12,7 @@ from components.ui.figures import size
 from components.ui.markdown.escaping import with_code
 from components.ui.state import Session, session
 from components.ui.tray.downloads import draw_downloads
+from components.ui.tray.picture_tokens import ReceiptsState
 
 _UNKNOWN = "not known here"
 
@@ -58,18 +59,19 @@ def draw_media_flag(turn: Turn) -> None:
 
 
 def _receipt(state: Session, turn: Turn) -> Receipt | None:
+    kept = state.of(ReceiptsState)
     run = turn.rounds[0].run if turn.rounds else None
     if run is None or run.live or turn.rounds[0].written is not None:
         return None
-    if run.id not in state.receipts:
+    if run.id not in kept.receipts:
         at = state.turns.index(turn) if turn in state.turns else 0
         before = state.turns[at - 1] if at else None
         receipt = receipt_of(run, before.run if before is not None and before.rounds else None)
         if receipt is None:
             return None
         # Kept: the digests of many pictures take longer than a click may.
-        state.receipts[run.id] = receipt
-    return state.receipts[run.id]
+        kept.receipts[run.id] = receipt
+    return kept.receipts[run.id]
 
 
 def _sentence(receipt: Receipt) -> str:
