@@ -24,7 +24,7 @@ from components.ui.compare.trial import TrialView, draw_trial, draw_verdict
 from components.ui.conversation.moving import ComparingState
 from components.ui.figures import cost_words, figures_of
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.message_box import draw_message_box
+from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.stage.stage import draw_stage
 from components.ui.state import Session, give_way, refill, session, set_widget, widget_value
@@ -33,6 +33,9 @@ from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
 from components.ui.unsent import draw_unsent
 from components.ui.views import view_of
+
+_COMPARE_BLIND = "compare-blind"
+_COMPARE_AGAINST = "compare-against"
 
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
@@ -130,22 +133,20 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
         )
         against = None
         if show == _DIFFERENCES:
-            chosen = widget_value("compare-against")
+            chosen = widget_value(_COMPARE_AGAINST)
             against = st.segmented_control(
                 "Compared with",
                 comparison.letters,
                 format_func=lambda letter: f"to {letter}",
-                default=set_widget(
-                    "compare-against", chosen if chosen in comparison.letters else comparison.letters[0]
-                ),
-                key="compare-against",
+                default=set_widget(_COMPARE_AGAINST, chosen if chosen in comparison.letters else comparison.letters[0]),
+                key=_COMPARE_AGAINST,
                 required=True,
                 label_visibility="collapsed",
             )
         st.toggle(
             "Blind vote",
-            value=set_widget("compare-blind", comparison.blind),
-            key="compare-blind",
+            value=set_widget(_COMPARE_BLIND, comparison.blind),
+            key=_COMPARE_BLIND,
             help="From the next message on labels and figures are hidden and the order is shuffled, until you voted.",
             on_change=_take_blind,
             args=(comparison,),
@@ -154,7 +155,7 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
 
 
 def _take_blind(comparison: Comparison) -> None:
-    comparison.blind = bool(widget_value("compare-blind"))
+    comparison.blind = bool(widget_value(_COMPARE_BLIND))
 
 
 def _draw_welcome() -> None:
@@ -204,11 +205,11 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
     with weight:
         _draw_weight(comparison)
     if state.draft is not None:
-        refill("composer", state.draft)
+        refill(MESSAGE_BOX, state.draft)
         state.draft = None
     # Where Streamlit places the box itself, the page follows its own end; here the stage follows what is written.
     with st.bottom:
-        st.chat_input("Ask all columns", key="composer", on_submit=_take_prompt)
+        st.chat_input("Ask all columns", key=MESSAGE_BOX, on_submit=_take_prompt)
     draw_message_box(comparison.id)
     draw_unsent("compare", keep=not comparison.private, begun=bool(comparison.trials))
     return stop, vote
@@ -239,6 +240,6 @@ def _stop() -> None:
 
 def _take_prompt() -> None:
     comparison = session().of(ComparingState).comparison
-    prompt = (widget_value("composer") or "").rstrip(" ")
+    prompt = (widget_value(MESSAGE_BOX) or "").rstrip(" ")
     if prompt and comparison is not None and not ask_all(comparison, prompt) and not is_blank(prompt):
         session().draft = prompt

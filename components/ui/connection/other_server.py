@@ -21,6 +21,8 @@ from components.ui.secret import secret_field
 from components.ui.spoken import spoken
 from components.ui.state import Lasts, PanelState, Session, session, set_widget, widget_value
 
+_CONNECTION_MODELS = "connection-models"
+
 ADDRESS, KEY, MODEL = "connection-address", "connection-other-key", "connection-model"
 _CHECK = "connection-check-other"
 _ANYWAY = "connection-use-anyway"
@@ -158,7 +160,7 @@ def _draw_list(address: str, models: tuple[str, ...]) -> None:
         f"Its models ({len(models):,})" if models else "Its models",
         models,
         index=None,
-        key="connection-models",
+        key=_CONNECTION_MODELS,
         placeholder="Search and choose" if models else "None listed yet",
         disabled=not models,
         on_change=_choose_model,
@@ -183,7 +185,7 @@ def _draw_listing_problem(state: Session) -> None:
 
 
 def _choose_model() -> None:
-    if chosen := widget_value("connection-models"):
+    if chosen := widget_value(_CONNECTION_MODELS):
         set_widget(MODEL, chosen)
 
 

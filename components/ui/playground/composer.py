@@ -11,7 +11,7 @@ from components.core.texts import is_blank
 from components.ui import resources
 from components.ui.conversation.keeping import draw_mark
 from components.ui.conversation.sending import send
-from components.ui.message_box import draw_message_box
+from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.playground.notice import draw_notice
 from components.ui.playground.preview import recount
 from components.ui.playground.shortcuts import STOP
@@ -80,11 +80,11 @@ def draw_composer() -> Composer:
         draw_recording()
         draw_arriving(state)
     if state.draft is not None:
-        refill("composer", state.draft)
+        refill(MESSAGE_BOX, state.draft)
         state.draft = None
     # Where Streamlit places the box itself, the page follows its own end; here the stage follows what is written.
     with st.bottom:
-        st.chat_input(f"Ask {resources.card().display_name}", key="composer", on_submit=_take_prompt)
+        st.chat_input(f"Ask {resources.card().display_name}", key=MESSAGE_BOX, on_submit=_take_prompt)
     draw_message_box(state.conversation.id)
     # On the page above: in the row of the box it would take room.
     draw_unsent("playground", keep=not state.private, begun=bool(state.turns))
@@ -93,6 +93,6 @@ def draw_composer() -> Composer:
 
 def _take_prompt() -> None:
     # Without the space that `refill` may have put behind it.
-    prompt = (widget_value("composer") or "").rstrip(" ")
+    prompt = (widget_value(MESSAGE_BOX) or "").rstrip(" ")
     if prompt and not send(prompt) and not is_blank(prompt):
         session().draft = prompt

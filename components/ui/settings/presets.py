@@ -15,6 +15,9 @@ from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import Lasts, PanelState, session, set_widget, widget_value
 
+_PRESET_SHIPPED = "preset-shipped"
+_PRESET_NAME = "preset-name"
+
 
 @dataclass
 class PresetState(PanelState, lasts=Lasts.CONVERSATION):
@@ -38,14 +41,14 @@ def draw_presets() -> None:
 
 
 def _draw(own: dict[str, dict[str, Any]]) -> None:
-    st.pills("Built in", list(SHIPPED), key="preset-shipped", on_change=_load_shipped)
+    st.pills("Built in", list(SHIPPED), key=_PRESET_SHIPPED, on_change=_load_shipped)
     chosen = st.selectbox("Your own", list(own), index=None, placeholder="Choose one", key="preset-own")
     if chosen in own:
         with st.container(horizontal=True, gap="xsmall"):
             st.button("Load", key="preset-load", type="primary", on_click=_load_own, args=(chosen, own[chosen]))
             st.button("Rename", key="preset-rename", on_click=_rename, args=(chosen,), help="To the name typed below")
             st.button("Delete", key="preset-delete", on_click=_delete, args=(chosen,))
-    st.text_input("Name", key="preset-name", placeholder="A name for the settings as they stand", max_chars=60)
+    st.text_input("Name", key=_PRESET_NAME, placeholder="A name for the settings as they stand", max_chars=60)
     st.button("Save", key="preset-save", icon=":material/save:", on_click=_save)
     if problem := session().of(PresetState).problem:
         st.caption(f":red[{with_code(problem)}]")
@@ -76,22 +79,22 @@ def load(settings: dict[str, Any]) -> None:
 
 
 def _load_shipped() -> None:
-    chosen = widget_value("preset-shipped")
+    chosen = widget_value(_PRESET_SHIPPED)
     if chosen in SHIPPED:
         session().edited.values = dict(SHIPPED[chosen])
-        set_widget("preset-shipped", None)
+        set_widget(_PRESET_SHIPPED, None)
 
 
 def _save() -> None:
     presets = session().of(PresetState)
-    name = str(widget_value("preset-name") or "").strip()
+    name = str(widget_value(_PRESET_NAME) or "").strip()
     if not name:
         presets.problem = "Type a name first."
         return
     keep(session().edited, name)
     if presets.problem is None:
         presets.saved = name, choices_json(session().edited)
-    set_widget("preset-name", "")
+    set_widget(_PRESET_NAME, "")
 
 
 def keep(choices: Choices, name: str) -> None:
@@ -100,7 +103,7 @@ def keep(choices: Choices, name: str) -> None:
 
 
 def _rename(name: str) -> None:
-    to = str(widget_value("preset-name") or "").strip()
+    to = str(widget_value(_PRESET_NAME) or "").strip()
     if not to:
         session().of(PresetState).problem = "Type the new name below first."
         return
