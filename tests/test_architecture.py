@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -42,6 +43,27 @@ MAY_IMPORT = {
     "pages": {"core", "params", "media", "api", "history", "runs", "tuning", "settings", "ui"},
     "app": {"core", "params", "media", "api", "history", "runs", "tuning", "settings", "ui"},
 }
+
+# The folders and files of ui, each floor above those that it may import from.
+UI_FLOORS = (
+    {"streamlit_internals"},
+    # Widgets and words that know nothing of the session.
+    {"copy_button", "difference", "markdown", "message_box", "owner", "reader_time", "secret", "spoken"}
+    | {"style", "text", "unsent"},
+    {"assumptions", "figures", "findings"},
+    {"state"},
+    # Widgets that remember, and how a page is entered and left.
+    {"entry", "fitting", "json_editor", "named", "presence", "saved", "stage", "views"},
+    {"resources"},
+    {"conversation"},
+    # Panels.
+    {"connection", "settings", "tray"},
+    {"turn"},
+    # Pages, and last the one that opens what others show.
+    {"compare", "playground", "reference", "simulator", "sweep"},
+    {"history"},
+)
+UI_FLOOR = {name: floor for floor, names in enumerate(UI_FLOORS) for name in names}
 
 # Library -> where it may be imported.
 LIBRARIES = {
@@ -105,6 +127,7 @@ def breaches(file: str, source: str) -> list[Breach]:
     tree = ast.parse(source, file)
     found = [
         *_imports(file, tree),
+        *_ui_floors(file, tree),
         *_streamlit_state(file, tree),
         *_widget_values(file, tree),
         *_environment(file, tree),
@@ -158,6 +181,26 @@ def _imports(file: str, tree: ast.Module) -> Iterator[Breach]:
                 yield Breach(file, line, f"`{first}` is not declared in requirements.txt")
             if first in LIBRARIES and not file.startswith(LIBRARIES[first]):
                 yield Breach(file, line, f"`{first}` may be imported only in {', '.join(LIBRARIES[first])}")
+
+
+def _ui_floors(file: str, tree: ast.Module) -> Iterator[Breach]:
+    """A folder or file of ui imports from lower floors only, and openly: not late, nor for the type checker alone."""
+    if not file.startswith("components/ui/"):
+        return
+    owner = _owner(file.removeprefix("components/ui/"))
+    for line, name in _imported(file, tree):
+        if name == "typing.TYPE_CHECKING":
+            yield Breach(file, line, "what is imported in `components.ui` is imported for all")
+        if not name.startswith("components.ui."):
+            continue
+        other = name.split(".")[2]
+        if other != owner and UI_FLOOR.get(other, len(UI_FLOORS)) >= UI_FLOOR.get(owner, -1):
+            yield Breach(file, line, f"`ui.{owner}` must not import `ui.{other}`: it is on no lower floor")
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for node in function.body:
+            for late in ast.walk(node):
+                if isinstance(late, ast.Import | ast.ImportFrom):
+                    yield Breach(file, late.lineno, "nothing is imported within a function of `components.ui`")
 
 
 def _distributions(module: str) -> set[str]:
@@ -281,6 +324,20 @@ def test_every_folder_of_components_has_its_rule():
     assert owners <= MAY_IMPORT.keys()
 
 
+def test_every_folder_and_file_of_ui_has_its_floor():
+    inside = (file.removeprefix("components/ui/") for file in python_files() if file.startswith("components/ui/"))
+    assert {_owner(file) for file in inside} - {"__init__"} <= UI_FLOOR.keys()
+
+
+def test_no_two_files_of_ui_import_each_other():
+    files = {file.removesuffix(".py").replace("/", "."): file for file in python_files() if "/ui/" in file}
+    imports = {}
+    for module, file in files.items():
+        names = {name for _, name in _imported(file, ast.parse((ROOT / file).read_text(encoding="utf-8")))}
+        imports[module] = (names | {name.rpartition(".")[0] for name in names}) & files.keys()
+    TopologicalSorter(imports).prepare()  # raises CycleError, with the circle
+
+
 def test_allowed_imports_point_down_only():
     def below(folder: str) -> set[str]:
         return MAY_IMPORT[folder].union(*map(below, MAY_IMPORT[folder]))
@@ -332,6 +389,16 @@ PLANTED = [
     Planted("components/runs/runner.py", "import components.ui.state", "`runs` must not import `components.ui`"),
     Planted("components/settings.py", "import components.api", "`settings` must not import `components.api`"),
     Planted("components/new/thing.py", "import components.core", "`new` must not import `components.core`"),
+    Planted(
+        "components/ui/turn/turn.py", "from components.ui.playground import page", "must not import `ui.playground`"
+    ),
+    Planted("components/ui/tray/tile.py", "from ..settings.tools import x", "`ui.tray` must not import `ui.settings`"),
+    Planted(
+        "components/ui/state.py", "from components.ui import resources", "`ui.state` must not import `ui.resources`"
+    ),
+    Planted("components/ui/new.py", "import components.ui.state", "`ui.new` must not import `ui.state`"),
+    Planted("components/ui/state.py", "from typing import TYPE_CHECKING", "is imported for all"),
+    Planted("components/ui/tray/tile.py", "def late():\n    import json", "within a function", line=2),
     Planted("components/ui/run.py", "import components", "`ui` must not import `components.everything`"),
     Planted("pages/compare.py", "import components.gateway", "`pages` must not import `components.gateway`"),
     Planted("components/ui/run.py", "from pages import compare", "nothing imports `pages`"),

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from components.ui.owner import owner
-from components.ui.state import renew, session
+from components.ui.state import Browser, renew, session
 
 
 def open_through_app(pages: Mapping[str, Page]) -> Page:
@@ -21,13 +21,14 @@ def open_through_app(pages: Mapping[str, Page]) -> Page:
     state = session()
     if state.owner != owner():  # somebody else has signed in: what is on the page is not theirs
         state = renew()
-    state.entered = True
+    browser = state.of(Browser)
+    browser.entered = True
     page = st.navigation(list(pages.values()), position="top")
     # Until the page was drawn to its end once: a click may end its first run before its widgets are.
-    state.page_changed = state.page_changed or page.url_path != state.page
-    state.page = page.url_path
-    if state.wanted_page is not None:
-        wanted, state.wanted_page = state.wanted_page, None
+    browser.page_changed = browser.page_changed or page.url_path != browser.page
+    browser.page = page.url_path
+    if browser.wanted_page is not None:
+        wanted, browser.wanted_page = browser.wanted_page, None
         st.switch_page(pages[wanted], query_params=_asked())
     return page
 
@@ -39,13 +40,14 @@ def _asked() -> dict[str, list[str]]:
 
 def settle() -> None:
     """Says that the page was drawn to its end; the last line of `app.py`."""
-    session().page_changed = False
+    session().of(Browser).page_changed = False
 
 
 def require_app(script: str) -> None:
     """Goes through `app.py` first if this run did not; for each page script, before it draws."""
     state = session()
-    if not state.entered:
-        state.wanted_page = script
+    browser = state.of(Browser)
+    if not browser.entered:
+        browser.wanted_page = script
         st.switch_page("app.py", query_params=_asked())
-    state.entered = False
+    browser.entered = False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from components.core.usage import Usage
-from components.runs.metrics import Figures
-from components.tuning.unaccounted import ALL_ACCOUNTED, Unaccounted
+from components.runs.conversation import Round
+from components.runs.metrics import Figures, add_up, measure
+from components.tuning.unaccounted import ALL_ACCOUNTED, Unaccounted, unaccounted
 from components.ui.markdown.escaping import with_dollars
 
 UNKNOWN = "not reported"
@@ -103,3 +105,23 @@ STATS_HELP = (
     "prices of the model's card, or is what the server itself reported; without either it is not known. Times are "
     "measured here, from the moment of sending."
 )
+
+
+def figures_of(rounds: Sequence[Round]) -> Figures:
+    """The figures of all rounds together."""
+    return add_up([measure(one.run) for one in rounds])
+
+
+def figures_line(rounds: Sequence[Round]) -> str:
+    """The figures of a reply, short enough for a column."""
+    figures = figures_of(rounds)
+    usage = figures.usage
+    words = [
+        *([f"first answer {seconds(figures.first_answer_s)}"] if figures.first_answer_s is not None else []),
+        f"total {seconds(figures.total_s)}",
+        f"{tokens(usage.reasoning_tokens)} thinking, {tokens(usage.output_tokens)} out",
+        f"cost {cost_words(figures.cost_usd, unaccounted(one.run for one in rounds))}",
+    ]
+    if len(rounds) > 1:
+        words.append(f"{len(rounds)} rounds")
+    return with_dollars(" · ".join(words))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from io import BytesIO
 
 from PIL import Image
 
-from components.ui.state import session
+from components.ui.state import Lasts, PanelState, session
 
 # Streamlit's own bound in px (`MAXIMUM_CONTENT_WIDTH` in its image_utils, 1.67): what is wider it encodes anew.
 _WIDEST = 1460
+
+
+@dataclass
+class FittingState(PanelState, lasts=Lasts.CONVERSATION):
+    """`made`: pictures made narrower, by hash and length of the wide ones."""
+
+    made: dict[tuple[int, int], bytes] = field(default_factory=dict, repr=False)
 
 
 def fitting(data: bytes, width: int) -> bytes:
@@ -19,7 +27,7 @@ def fitting(data: bytes, width: int) -> bytes:
     """
     if width <= _WIDEST:
         return data
-    made = session().fitting
+    made = session().of(FittingState).made
     key = (hash(data), len(data))
     if key not in made:
         made[key] = _narrowed(data)

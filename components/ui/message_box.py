@@ -9,9 +9,11 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from components.ui.streamlit_internals import unseen_component
 
+MESSAGE_BOX = "composer"  # the key of the box, on each page that has one
+
 
 def draw_message_box(of: str) -> None:
-    """Draws nothing: gives the box of the key `composer` the focus whenever `of`, a conversation, is another one.
+    """Draws nothing: gives the box the focus whenever `of`, a conversation, is another one.
 
     Draw it after the tray: it is told each time that the page was drawn, and what was sent is gone by then.
     """

@@ -7,21 +7,29 @@ sent, so a few lines in the browser write the name onto the button: Streamlit (1
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.ui.markdown.escaping import escaped
-from components.ui.state import session
+from components.ui.state import Lasts, PanelState, session
 from components.ui.streamlit_internals import unseen_component
+
+
+@dataclass
+class NamesState(PanelState, lasts=Lasts.CONVERSATION):
+    """`names`: key -> the name of a button that was drawn and is not named yet."""
+
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def named_button(
     icon: str, words: str, key: str, do: Callable[..., None], *args: object, disabled: bool = False
 ) -> None:
     """Draws a button of an icon alone; `words` are shown with it and, after `draw_names`, heard."""
-    session().names[key] = words
+    session().of(NamesState).names[key] = words
     st.button(
         "",
         icon=f":material/{icon}:",
@@ -40,7 +48,8 @@ def draw_names(place: str) -> None:
     `place` tells the parts of a page apart that do so.
     """
     state = session()
-    names, state.names = state.names, {}
+    naming = state.of(NamesState)
+    names, naming.names = naming.names, {}
     _component()(key=f"names-{place}", data=names)
 
 

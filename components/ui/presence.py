@@ -12,18 +12,15 @@ import ctypes
 import gc
 import sys
 import threading
-from typing import TYPE_CHECKING
 
+from components.media.clip_cache import ClipCache
 from components.media.storyboard import Storyboard
+from components.media.uploads import Uploads
+from components.runs.readings import Readings
+from components.runs.registry import Registry
+from components.runs.trays import Trays
+from components.ui.state import Session
 from components.ui.streamlit_internals import close_session, is_connected
-
-if TYPE_CHECKING:
-    from components.media.clip_cache import ClipCache
-    from components.media.uploads import Uploads
-    from components.runs.readings import Readings
-    from components.runs.registry import Registry
-    from components.runs.trays import Trays
-    from components.ui.state import Session
 
 # [own] A page that is refreshed, or whose line broke, is back in a few seconds.
 GRACE_S = 60.0
@@ -72,8 +69,7 @@ class Presence:
         self._readings.forget(state.conversation.id, state.owner, state)
         self._trays.leave(state.conversation.id, state.tray)
         self._registry.forget(state.runs)
-        if state.taking is not None:
-            state.taking.work.cancel()
+        state.let_go()
         close_session(self._session_id)
         # Not on this thread, which serves everybody.
         threading.Thread(target=give_memory_back, name="memory", daemon=True).start()

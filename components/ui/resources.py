@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -33,10 +34,18 @@ from components.tuning.probings import Probings
 from components.tuning.sweeps import Sweeps
 from components.ui.owner import is_shared
 from components.ui.presence import Presence
-from components.ui.state import session
+from components.ui.state import Lasts, PanelState, session
 from components.ui.streamlit_internals import session_id
 
 _PATIENCE_S = 0.3
+
+
+@dataclass
+class Asked(PanelState, lasts=Lasts.OWNER):
+    """Where this session asks by its own choice, and what model; None: as the app was started. It may hold a key."""
+
+    connection: Connection | None = field(default=None, repr=False)
+    model: str | None = None
 
 
 @st.cache_resource(show_spinner=False)
@@ -167,12 +176,12 @@ def stay() -> None:
 
 def connection() -> Connection:
     """Where this session's requests go: where it chose, else where the app was started to ask."""
-    return session().connection or started_connection()
+    return session().of(Asked).connection or started_connection()
 
 
 def model() -> str:
     """The id of the model that this session asks."""
-    return session().model or settings().model
+    return session().of(Asked).model or settings().model
 
 
 def card() -> ModelCard:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from components.gateway.errors import GatewayError
@@ -11,9 +13,20 @@ from components.ui import resources
 from components.ui.assumptions import draw_assumptions
 from components.ui.markdown.escaping import in_code, with_code
 from components.ui.reader_time import written
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Lasts, PanelState, session, set_widget, widget_value
+
+_SIMULATOR_STRICT_THINKING = "simulator-strict-thinking"
+_SIMULATOR_SPEED = "simulator-speed"
+_SIMULATOR_FAULT = "simulator-fault"
 
 _NO_FAULT = "None"
+
+
+@dataclass
+class FaultState(PanelState, lasts=Lasts.OWNER):
+    """`problem`: why the simulator could not take a fault."""
+
+    problem: str | None = None
 
 
 def draw_simulator() -> None:
@@ -47,8 +60,8 @@ def _draw_controls(simulator: Simulator) -> None:
             100_000.0,
             step=50.0,
             format="%g",
-            value=set_widget("simulator-speed", behaviour.tokens_per_second),
-            key="simulator-speed",
+            value=set_widget(_SIMULATOR_SPEED, behaviour.tokens_per_second),
+            key=_SIMULATOR_SPEED,
             on_change=_take_speed,
         )
         faults = [_NO_FAULT, *EXAMPLES]
@@ -57,22 +70,22 @@ def _draw_controls(simulator: Simulator) -> None:
         st.selectbox(
             "Fault, for every request from now on",
             faults,
-            index=faults.index(set_widget("simulator-fault", fault)),
-            key="simulator-fault",
+            index=faults.index(set_widget(_SIMULATOR_FAULT, fault)),
+            key=_SIMULATOR_FAULT,
             accept_new_options=True,
             help="Choose one, or type words of your own, such as `status=503; retry-after=1; probability=0.05`.",
             on_change=_take_fault,
         )
     st.toggle(
         "Strict about thinking",
-        value=set_widget("simulator-strict-thinking", behaviour.strict_thinking),
-        key="simulator-strict-thinking",
+        value=set_widget(_SIMULATOR_STRICT_THINKING, behaviour.strict_thinking),
+        key=_SIMULATOR_STRICT_THINKING,
         help="Refuses an assistant turn with tool calls that comes back without its thinking, as strict hosts of the "
         "model do. Off, it is answered and marked in the list below; most clients leave the thinking out.",
         on_change=_take_strictness,
     )
     refused = st.empty()
-    if problem := session().fault_problem:
+    if problem := session().of(FaultState).problem:
         refused.error(with_code(problem), icon=":material/error:")
     elif behaviour.fault is not None:
         refused.warning(
@@ -81,20 +94,21 @@ def _draw_controls(simulator: Simulator) -> None:
 
 
 def _take_speed() -> None:
-    resources.simulator().behaviour.tokens_per_second = widget_value("simulator-speed")
+    resources.simulator().behaviour.tokens_per_second = widget_value(_SIMULATOR_SPEED)
 
 
 def _take_strictness() -> None:
-    resources.simulator().behaviour.strict_thinking = widget_value("simulator-strict-thinking")
+    resources.simulator().behaviour.strict_thinking = widget_value(_SIMULATOR_STRICT_THINKING)
 
 
 def _take_fault() -> None:
-    chosen = widget_value("simulator-fault") or _NO_FAULT
-    session().fault_problem = None
+    fault = session().of(FaultState)
+    chosen = widget_value(_SIMULATOR_FAULT) or _NO_FAULT
+    fault.problem = None
     try:
         resources.simulator().behaviour.fault = read_fault("" if chosen == _NO_FAULT else EXAMPLES.get(chosen, chosen))
     except GatewayError as error:
-        session().fault_problem = str(error)
+        fault.problem = str(error)
 
 
 def _name_of(fault: Fault | None) -> str:

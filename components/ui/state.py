@@ -3,48 +3,63 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from enum import IntEnum
+from typing import Any, ClassVar, TypeVar
 
 import streamlit as st
 
-from components.api.connection import Connection
-from components.api.servers import Nearby, Server
-from components.core.parts import FramePart
 from components.core.request import ToolChoice
-from components.history.probes import ProbeRecord
 from components.history.tree import Conversation
 from components.media.attachments import Attachment
 from components.params.choices import Choices
 from components.runs.conversation import Turn
-from components.runs.receipt import Receipt
 from components.runs.run import Run
 from components.tools.document import DOCUMENT
-from components.tuning.comparison import Comparison
-from components.tuning.draft import Draft
-from components.tuning.findings import Findings
-from components.ui.history.view import HistoryView
 from components.ui.owner import owner
-
-if TYPE_CHECKING:
-    from components.ui.tray.filmstrip import Drawing
-    from components.ui.tray.taking import Taking
 
 _Value = TypeVar("_Value")
 
 _SESSION = "playground"
-# What belongs to other pages than the playground.
-_OTHER_PAGES = (
-    "history",
-    "comparison",
-    "sweep_draft",
-    "sweep_draft_kept",
-    "sweep_id",
-    "sweep_problem",
-    "sweep_findings",
-    "ledger",
-    "fault_problem",
-)
-_CHOSEN_CONNECTION = ("connection", "model")  # of the same person only: it may hold a key
+
+
+class Lasts(IntEnum):
+    """How long a panel's state lasts: until the next conversation, until somebody else signs in, or with the tab."""
+
+    CONVERSATION = 1
+    OWNER = 2
+    BROWSER = 3
+
+
+class PanelState:
+    """What a panel remembers between two runs of the page: a dataclass beside it, all of whose fields have a default.
+
+    ``class TrayState(PanelState, lasts=Lasts.CONVERSATION)``; `Session.of` holds one of each.
+    """
+
+    lasts: ClassVar[Lasts]
+
+    def __init_subclass__(cls, lasts: Lasts) -> None:
+        cls.lasts = lasts
+
+    def let_go(self) -> None:
+        """Ends what still works for the panel when its browser has gone."""
+
+
+_Panel = TypeVar("_Panel", bound=PanelState)
+
+
+@dataclass
+class Browser(PanelState, lasts=Lasts.BROWSER):
+    """What the browser shows: `page`, which has `page_changed` until it was drawn to its end once.
+
+    `entered` and `wanted_page` belong to `entry`. `refilled`: the last text that was put into a message box.
+    """
+
+    page: str | None = None
+    page_changed: bool = True
+    entered: bool = False
+    wanted_page: str | None = None
+    refilled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,107 +88,51 @@ class ToolSettings:
 
 @dataclass(slots=True)
 class Session:
-    """The conversation and what is being prepared for its next turn.
+    """The conversation and what is being prepared for its next turn; what else is remembered, `of` gives.
 
     `conversation`: all that was said in it; `turns` are the way through it that the page shows. `private`: nothing is
-    kept. `runs`: id -> the runs of the conversation that were shown so far, on other branches too. `kept`: ids of
-    those that the history has or is given; `kept_frame`: what it was last given of the rest. `unopened`: id of the
-    conversation that was last asked for; it is not tried again at every click. `dialog`: which one a turn's menu
-    has opened, and the turn's number.
-    `own`: the settings of the playground's next request. `edited`: those that the sidebar shows and changes, which
-    are a column's on the page that compares.
-    `refusals`: one sentence for each file that was not taken. `problem` says why the last prompt
-    was not sent. `draft` is a text to put into the message box, `refilled` the last one that was. `uploads`
-    counts emptied uploaders; `drawn` is how many turns stand on the page, `earlier` how many turns before
-    the usual window are to be shown.
-    `opened_clip` is the token of the clip whose storyboard is open, `taking` the work on it, `filmstrip`
-    that on its small pictures, `storyboard_problem` why
-    the last change of it was not made, `enlarged` the frame to show large, `cited` the number of a turn and the time
-    in seconds in its answer that was clicked.
-    `history` is what the history page remembers. `preset_problem` and `template_problem` say why a preset or
-    a template was not saved.
-    `comparison` is what the page that compares shows. `sweep_draft` is the sweep being set up,
-    `sweep_draft_kept` what the history was last given of it, `sweep_id` the sweep that is shown, `sweep_problem` why
-    one could not be started, `sweep_findings` what was worked out of it. `ledger` is the account in use and what probes
-    found of it. `fault_problem` says why the simulator could not take a fault.
-    `opened` is the place in the tray of the photo to look at closely. `came`: files came that were not waited for yet.
-    `fitting`: pictures made narrower to be shown. `presence`: the stay that this belongs to, which gives it back.
-    `heard`: ids of the large files of which the page was told; `refused_with`: the number of the uploader beside which
-    one was refused last.
-    `reads_for`: id of the conversation whose files this session takes. `receipts`: id of a run -> what it sent, with
-    the API's count.
-    `names`: key -> the name of a button of an icon alone that was drawn and is not named yet.
-    `connection`: where this session asks by its own choice, `model` what it asks there; None: as the app was started.
-    `nearby`, `last_addresses` (with the model asked there), `server` (what the typed address offers, or why that is not
-    known) and `not_listed` (a server and a model that it does not list) belong to the connection dialog.
-    `notice`: what the last change of the conversation took off the page.
-    `preset`: name and settings of the user's own preset that was loaded or saved last.
-    `places`: what stands in which of the two places of `views.view_of`.
-    `linked`: the settings in the address were taken over; from then on it follows the page.
-    `entered`, `wanted_page`, `page` and `page_changed` belong to `entry`, `drawing` and `shown` to `playground.parts`.
+    kept. `runs`: id -> the runs of the conversation that were shown so far, on other branches too.
+    `own`: the settings of the playground's next request, `tools` its functions, `tray` what is attached to it.
+    `draft` is a text to put into the message box. `problem` says why the last prompt was not sent, `refusals` in a
+    sentence each why files were not taken, `notice` what the last change took off the page.
+    `uploads` counts emptied uploaders; a new conversation has another one. `drawing`: the whole page is being drawn.
+    `presence`: the stay that this belongs to, which gives it back.
     """
 
     conversation: Conversation = field(default_factory=lambda: Conversation(owner()))
     private: bool = False
-    kept: set[str] = field(default_factory=set)
-    kept_frame: tuple[object, ...] = ()
-    runs: dict[str, Run] = field(default_factory=dict)
-    unopened: str | None = None
-    dialog: tuple[str, int] | None = None
     turns: list[Turn] = field(default_factory=list)
-    tray: list[Attachment] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-    problem: str | None = None
-    draft: str | None = None
-    refilled: str | None = None
-    uploads: int = 0
-    drawn: int = 0
-    earlier: int = 0
-    fault_problem: str | None = None
-    opened: int | None = None
-    names: dict[str, str] = field(default_factory=dict)
-    receipts: dict[str, Receipt] = field(default_factory=dict)
-    came: bool = False
-    presence: object = field(default=None, repr=False)
-    fitting: dict[tuple[int, int], bytes] = field(default_factory=dict, repr=False)
-    heard: list[str] = field(default_factory=list)
-    refused_with: object = None
-    notice: Notice | None = None
-    preset: tuple[str, dict[str, Any]] | None = None
-    reads_for: str | None = None
-    connection: Connection | None = field(default=None, repr=False)
-    model: str | None = None
-    linked: bool = False
-    places: dict[str, tuple[str, int]] = field(default_factory=dict)
-    entered: bool = False
-    wanted_page: str | None = None
-    tools: ToolSettings = field(default_factory=ToolSettings)
-    page: str | None = None
-    page_changed: bool = True
-    drawing: bool = False
-    shown: object = None
+    runs: dict[str, Run] = field(default_factory=dict)
     own: Choices = field(default_factory=Choices)
     _edited: Choices | None = None
-    comparison: Comparison | None = None
-    preset_problem: str | None = None
-    template_problem: str | None = None
-    history: HistoryView = field(default_factory=HistoryView)
-    opened_clip: object | None = None
-    taking: Taking | None = None
-    filmstrip: Drawing | None = None
-    storyboard_problem: str | None = None
-    enlarged: FramePart | None = None
-    sweep_draft: Draft | None = None
-    sweep_draft_kept: object = None
-    sweep_id: str | None = None
-    sweep_problem: str | None = None
-    sweep_findings: Findings | None = field(default=None, repr=False)
-    cited: tuple[int, float] | None = None
-    ledger: tuple[str, dict[str, ProbeRecord]] | None = None
-    nearby: list[Nearby] | None = None
-    last_addresses: list[tuple[str, str]] = field(default_factory=list)
-    server: Server | str | None = field(default=None, repr=False)
-    not_listed: tuple[Connection, str] | None = field(default=None, repr=False)
+    tools: ToolSettings = field(default_factory=ToolSettings)
+    tray: list[Attachment] = field(default_factory=list)
+    draft: str | None = None
+    problem: str | None = None
+    refusals: list[str] = field(default_factory=list)
+    notice: Notice | None = None
+    uploads: int = 0
+    drawing: bool = False
+    presence: object = field(default=None, repr=False)
+    _panels: dict[type[PanelState], PanelState] = field(default_factory=dict, repr=False)
+
+    def of(self, kind: type[_Panel]) -> _Panel:
+        """What the panel with this class of state remembers; made at the first use."""
+        panel = self._panels.setdefault(kind, kind())
+        assert isinstance(panel, kind)
+        return panel
+
+    def let_go(self) -> None:
+        """Ends the work of every panel: the browser has gone."""
+        for panel in [*self._panels.values()]:
+            panel.let_go()
+
+    def renewed(self) -> Session:
+        """A session with nothing said and nothing set, and of the panels what lasts on into it."""
+        fresh = Session(uploads=self.uploads + 1)
+        least = Lasts.OWNER if fresh.owner == self.owner else Lasts.BROWSER
+        fresh._panels = {kind: panel for kind, panel in self._panels.items() if kind.lasts >= least}
+        return fresh
 
     @property
     def owner(self) -> str:
@@ -198,16 +157,9 @@ class Session:
 def renew() -> Session:
     """Begins the playground anew, with nothing said and nothing set; what was said is in the history.
 
-    The other pages stay as they are, unless somebody else has signed in.
+    The other pages stay as they are, unless somebody else has signed in: each panel's state says how long it lasts.
     """
-    state = session()
-    fresh = Session(uploads=state.uploads + 1)
-    if fresh.owner == state.owner:
-        for name in (*_OTHER_PAGES, *_CHOSEN_CONNECTION):
-            setattr(fresh, name, getattr(state, name))
-    fresh.drawn, fresh.refilled, fresh.entered = state.drawn, state.refilled, state.entered
-    fresh.linked, fresh.places = state.linked, state.places
-    fresh.page, fresh.page_changed, fresh.wanted_page = state.page, state.page_changed, state.wanted_page
+    fresh: Session = session().renewed()
     st.session_state[_SESSION] = fresh
     return fresh
 
@@ -242,7 +194,7 @@ def set_widget(key: str, value: _Value) -> _Value:
     Until a page was drawn to its end once it is always set: a widget of the same key on the page before was another
     one, and what it held is lost between the two.
     """
-    if session().page_changed or key not in st.session_state or st.session_state[key] != value:
+    if session().of(Browser).page_changed or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     return value
 
@@ -258,7 +210,7 @@ def refill(key: str, text: str) -> None:
     The browser takes in only what differs from the text it was last given (ChatInput of Streamlit 1.67 looks
     at the value alone): a prompt that is refused twice comes back with a space behind it, or without.
     """
-    state = session()
-    if text == state.refilled:
+    browser = session().of(Browser)
+    if text == browser.refilled:
         text = text[:-1] if text.endswith(" ") else f"{text} "
-    state.refilled = st.session_state[key] = text
+    browser.refilled = st.session_state[key] = text

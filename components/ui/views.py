@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.ui.state import session
+from components.ui.state import Lasts, PanelState, session
+
+
+@dataclass
+class PlacesState(PanelState, lasts=Lasts.BROWSER):
+    """`places`: what stands in which of the two places of `view_of`."""
+
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def view(number: int, of: int) -> DeltaGenerator:
@@ -23,7 +32,7 @@ def view_of(name: str, shown: str) -> DeltaGenerator:
 
     What only goes on, so that its name begins with the name from before, stays where it is.
     """
-    places = session().places
+    places = session().of(PlacesState).places
     before, place = places.get(name, (shown, 0))
     place = place if shown.startswith(before) else 1 - place
     places[name] = shown, place

@@ -12,9 +12,11 @@ from components.core.parts import FramePart, ImagePart, TextFilePart
 from components.media import limits, reading
 from components.media.estimates import part_tokens
 from components.ui import resources
-from components.ui.playground.keeping import _find_tray as find_tray
+from components.ui.conversation.keeping import _find_tray as find_tray
+from components.ui.fitting import FittingState
 from components.ui.state import Session
 from components.ui.tray import uploads
+from components.ui.tray.tile import TrayState
 from tests.media.clips import ENCRYPTED, recorded, without_index, without_samples
 from tests.nightly import by_night
 
@@ -50,7 +52,7 @@ def test_a_text_file_shows_its_tokens_and_the_very_text_that_is_sent(app, attach
     assert f"about {part_tokens(parts[0]):,} tokens" in [caption.value for caption in storyboard.caption]
     assert "**1** picture, **2** files" in [caption.value for caption in app.caption]
     state = app.session_state["playground"]
-    state.opened = 0
+    state.of(TrayState).opened = 0
     app.run()
     assert parts[0].fenced in [code.value for code in app.code]
     encoding = next(box for box in app.selectbox if box.label == "Read as")
@@ -277,5 +279,5 @@ def test_a_wide_photo_is_made_narrower_for_the_page_once(app, attach, monkeypatc
     monkeypatch.setattr(Image.Image, "resize", lambda *given, **named: resized.append(given) or resize(*given, **named))
     app.run()
     assert not app.exception and not resized
-    (shown,) = app.session_state["playground"].fitting.values()
+    (shown,) = app.session_state["playground"].of(FittingState).made.values()
     assert Image.open(io.BytesIO(shown)).size == (1460, 730)

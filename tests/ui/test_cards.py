@@ -13,6 +13,7 @@ from components.gateway.settings import Settings
 from components.params.cards import default_card, read_cards
 from components.params.trying import trial_of
 from components.tuning.probe import DEFAULT_N
+from components.ui.state import Browser
 from tests.ui.shown import said, said_of
 
 PAGES = ("playground", "compare", "sweep", "history", "reference", "simulator")
@@ -120,7 +121,7 @@ def test_every_parameter_can_be_tried_from_the_reference(opened):
         app.button(key=f"try-{name}").click().run()
         assert not app.exception and not app.error
         state = app.session_state["playground"]
-        assert name in state.own.values and state.refilled
+        assert name in state.own.values and state.of(Browser).refilled
         assert "Nothing can be sent" not in words(app)
 
 

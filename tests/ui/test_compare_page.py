@@ -9,6 +9,8 @@ from components.history.runs import load_runs
 from components.tools.definitions import write_tools
 from components.tools.examples import EXAMPLES
 from components.ui import resources
+from components.ui.conversation.moving import ComparingState
+from components.ui.views import PlacesState
 from tests.ui.conftest import APP, choose_in_menu
 from tests.ui.shown import said
 from tests.ui.test_keeping import ANN, BOB
@@ -24,7 +26,7 @@ def compare(app):
 
 
 def comparison(app):
-    return app.session_state["playground"].comparison
+    return app.session_state["playground"].of(ComparingState).comparison
 
 
 def head(app, letter):
@@ -215,7 +217,7 @@ def test_earlier_comparisons_are_listed_opened_and_deleted(compare):
 
 def test_another_comparison_stands_in_another_place_so_that_nothing_of_the_first_is_left_there(compare):
     ask_all(compare)
-    places = compare.session_state["playground"].places
+    places = compare.session_state["playground"].of(PlacesState).places
     first, place = places["compare"]
     compare.run()
     assert places["compare"] == (first, place)

@@ -17,6 +17,8 @@ from components.history.listing import Filter, list_runs
 from components.history.marks import mark, tag
 from components.history.runs import save_run
 from components.ui import resources
+from components.ui.history.view import HistoryView
+from components.ui.state import Browser
 from tests.history.samples import asked
 from tests.history.test_foreign import FILES
 
@@ -103,7 +105,7 @@ def test_a_signed_in_user_lists_only_their_own(app: AppTest, ask: Ask):
 
 def choose(history: AppTest, *rows: int) -> AppTest:
     """Chooses rows of the table, as a click on their boxes does; the harness has no hand for it."""
-    key = f"history-table-{history.session_state['playground'].history.chosen}"
+    key = f"history-table-{history.session_state['playground'].of(HistoryView).chosen}"
     history.session_state[key] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
     return history.run()
 
@@ -247,7 +249,7 @@ def test_two_runs_are_compared_word_by_word(history: AppTest):
 def test_a_run_is_opened_and_asked_again_beside_its_answer(history: AppTest):
     press(choose(history, 1), "history-again")
     state = history.session_state["playground"]
-    assert state.page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
+    assert state.of(Browser).page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
     assert history.query_params["conversation"]
 
 
@@ -281,7 +283,7 @@ def test_an_imported_conversation_is_listed_and_found_at_once_and_asked_again(ap
         {"role": "user", "content": "And unanswered?"},
     ]
     bring_in(to_history(app), said)
-    assert app.session_state["playground"].page == ""
+    assert app.session_state["playground"].of(Browser).page == ""
     to_history(app)
     assert prompts(app) == ["And unanswered?", "Which moon is the largest?"]
     table = app.dataframe[0].value
@@ -290,7 +292,7 @@ def test_an_imported_conversation_is_listed_and_found_at_once_and_asked_again(ap
     assert prompts(app) == ["Which moon is the largest?"]
     press(choose(app, 0), "history-again")
     state = app.session_state["playground"]
-    assert state.page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
+    assert state.of(Browser).page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from components.api.snippets.archive import make_archive
 from components.api.snippets.program import Options
 from components.api.snippets.registry import TARGETS, write_program
+from components.ui.state import Browser
 from tests.api.snippets.turns import MEDIA, photo
 from tests.api.snippets.turns import request as make
 from tests.ui.conftest import choose_in_menu
@@ -68,7 +69,7 @@ def test_the_page_is_filled(app, ask):
     assert app.number_input(key="box-temperature").value == 1.5
     assert app.multiselect(key="list-stop").value == ["END"]
     assert app.text_area(key="system").value == "Be brief."
-    assert app.session_state["playground"].refilled == "And another?"
+    assert app.session_state["playground"].of(Browser).refilled == "And another?"
     assert any("lookup" in markdown.value for markdown in app.sidebar.markdown)
     assert all(button.key != "code-1" for button in app.button)  # nobody ever sent that turn
     ask(app, "And another?")

@@ -1,6 +1,7 @@
 """The media receipt under a turn, its warning, and what the page learns from it."""
 
 from components.core.usage import Usage
+from components.ui.tray.picture_tokens import ReceiptsState
 
 PROMPT = "What is it?\nsimulate: thinking=5 answer=20"
 
@@ -24,7 +25,7 @@ def test_media_that_the_count_does_not_show_are_flagged(app, attach, ask, media_
     ask(app, PROMPT)
     state = app.session_state["playground"]
     state.turns[0].run.transcript.usage = Usage(input_tokens=25, output_tokens=25)
-    state.receipts.clear()
+    state.of(ReceiptsState).receipts.clear()
     app.run()
     (warning,) = [warning.value for warning in app.warning if "may not have seen" in warning.value]
     assert "about 368 prompt tokens (estimated)" in warning

@@ -8,6 +8,7 @@ from components.gateway.assumptions import DECISIONS
 from components.params.cards import default_card
 from components.params.trying import trial_of
 from components.params.validation import validate
+from components.ui.state import Browser
 from tests.ui.shown import said, said_of
 
 CARD = default_card()
@@ -47,7 +48,7 @@ def test_trying_a_parameter_opens_the_playground_set_to_show_it(reference, name)
     assert not reference.exception
     state = reference.session_state["playground"]
     assert state.own.values == trial_of(CARD.parameters[name]).values and name in state.own.values
-    assert state.refilled == trial_of(CARD.parameters[name]).prompt
+    assert state.of(Browser).refilled == trial_of(CARD.parameters[name]).prompt
     assert not validate(state.own.values, CARD).problems
 
 

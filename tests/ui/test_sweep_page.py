@@ -14,6 +14,8 @@ from components.params.cards import default_card
 from components.tuning.probing import Probing
 from components.tuning.scorers import KINDS
 from components.ui import resources
+from components.ui.resources import Asked
+from components.ui.sweep.keeping import SweepState
 from tests.ui.conftest import APP
 from tests.ui.shown import said
 from tests.ui.test_keeping import ANN, BOB
@@ -99,13 +101,13 @@ def test_a_sweep_runs_to_its_results(sweep):
 def test_a_sweep_is_found_again_after_a_refresh_by_its_address(sweep):
     set_up(sweep)
     start(sweep)
-    sweep_id = sweep.session_state["playground"].sweep_id
+    sweep_id = sweep.session_state["playground"].of(SweepState).id
     sweep.button(key="sweep-new").click().run()
     assert sweep.text_area(key="sweep-prompts").value.startswith("Say five")  # the draft is still there
     sweep.selectbox(key="sweep-chosen").set_value(sweep_id).run()
     assert progress(sweep) == "6 of 6 cells done"
     sweep.button(key="sweep-delete").click().run()
-    assert not sweep.exception and sweep.session_state["playground"].sweep_id is None
+    assert not sweep.exception and sweep.session_state["playground"].of(SweepState).id is None
 
 
 def test_at_its_cap_it_says_so_and_goes_on_when_the_cap_is_raised(sweep):
@@ -133,7 +135,7 @@ def test_failed_cells_are_tried_again_alone(sweep):
 def test_a_sweep_asks_its_own_model_though_another_is_chosen_meanwhile(sweep):
     stop_at_its_cap(sweep)
     assert "Asked the simulator, model `kimi-k2-6`, chat_completions" in text(sweep)
-    sweep.session_state["playground"].model = "another"
+    sweep.session_state["playground"].of(Asked).model = "another"
     sweep.number_input(key="sweep-new-cap").set_value(1.0).run()
     sweep.button(key="sweep-resume").click().run(timeout=60)
     assert progress(sweep) == "6 of 6 cells done"
@@ -206,7 +208,7 @@ def test_a_judged_sweep_counts_its_judgements_and_is_called_as_it_was_named(swee
 def test_which_number_of_an_answer_counts_is_chosen(sweep):
     sweep.multiselect(key="sweep-scorers").set_value(["number"]).run()
     sweep.text_input(key="sweep-scorer-number").set_value("42").run()
-    draft = sweep.session_state["playground"].sweep_draft
+    draft = sweep.session_state["playground"].of(SweepState).draft
     assert draft.scorers == {"number": "42"}
     sweep.selectbox(key="sweep-scorer-way-number").set_value("first").run()
     assert draft.scorers == {"number": "first 42"}
@@ -234,7 +236,7 @@ def test_parameters_are_probed_and_marked_beside_their_widgets(sweep):
 def test_a_sweep_is_not_taken_up_at_another_endpoint(sweep):
     stop_at_its_cap(sweep)
     elsewhere = Connection("http://127.0.0.1:9/v1", "sk-empiriolabs-canary-0123456789")
-    sweep.session_state["playground"].connection = elsewhere
+    sweep.session_state["playground"].of(Asked).connection = elsewhere
     sweep.number_input(key="sweep-new-cap").set_value(1.0).run()
     sweep.button(key="sweep-resume").click().run()
     assert "asked the simulator, but the app is connected to http://127.0.0.1:9/v1" in said(sweep.error[0])

@@ -7,6 +7,8 @@ from components.api.wires.registry import WIRES
 from components.history.archive import collect, write_archive
 from components.history.conversations import load_conversation
 from components.ui import resources
+from components.ui.conversation.moving import ComparingState
+from components.ui.history.view import HistoryView
 from tests.api.wires.test_toy_wire import TOY
 from tests.raw_server import reply, send
 from tests.ui.conftest import choose_in_menu
@@ -50,7 +52,7 @@ def test_every_page_uses_it(open_app, ask, serve, monkeypatch):
 
     go(app, "compare")
     ask(app, "Hi both")
-    runs = app.session_state["playground"].comparison.trials[0].runs
+    runs = app.session_state["playground"].of(ComparingState).comparison.trials[0].runs
     assert [(run.request.wire, run.status) for run in runs.values()] == [("toy", "done")] * 2
 
     go(app, "sweep")
@@ -65,7 +67,7 @@ def test_every_page_uses_it(open_app, ask, serve, monkeypatch):
     go(app, "history")
     table = app.dataframe[0].value
     row = list(table["Prompt"]).index("Hi")
-    key = f"history-table-{app.session_state['playground'].history.chosen}"
+    key = f"history-table-{app.session_state['playground'].of(HistoryView).chosen}"
     app.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
     app.run()
     app.button(key="history-open").click().run()

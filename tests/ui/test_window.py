@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.history.store import open_store
 from components.runs import conversation
-from components.ui.playground import keeping, sending
+from components.ui.conversation import keeping, sending
 from tests.benchmarks.long_conversation import fill
 
 OpenApp = Callable[..., AppTest]

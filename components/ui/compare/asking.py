@@ -12,7 +12,7 @@ from components.media.estimates import check_body
 from components.runs.conversation import Round
 from components.tuning.comparison import Comparison, Trial
 from components.ui import resources
-from components.ui.playground.sending import NOTHING_TO_SEND, answers_of_examples, make_request
+from components.ui.conversation.sending import NOTHING_TO_SEND, answers_of_examples, make_request
 from components.ui.state import ToolSettings, session
 
 

@@ -6,11 +6,13 @@ import streamlit as st
 
 from components.tuning.comparison import FEWEST, MOST, Comparison
 from components.ui import resources
-from components.ui.compare.moving import keep_settings
+from components.ui.conversation.moving import keep_settings
 from components.ui.markdown.escaping import escaped, in_code
 from components.ui.settings.tools import draw_tools
 from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
+
+_EDITED_COLUMN = "edited-column"
 
 _LONGEST = 90
 
@@ -29,8 +31,8 @@ def draw_choice(comparison: Comparison) -> None:
     st.segmented_control(
         "Settings of column",
         comparison.letters,
-        default=set_widget("edited-column", comparison.selected),
-        key="edited-column",
+        default=set_widget(_EDITED_COLUMN, comparison.selected),
+        key=_EDITED_COLUMN,
         required=True,
         width="stretch",
         on_change=_take_choice,
@@ -60,7 +62,7 @@ def _take_tools(comparison: Comparison, letter: str) -> None:
 
 
 def _take_choice(comparison: Comparison) -> None:
-    select(comparison, widget_value("edited-column"))
+    select(comparison, widget_value(_EDITED_COLUMN))
 
 
 def select(comparison: Comparison, letter: str) -> None:

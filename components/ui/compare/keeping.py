@@ -18,8 +18,9 @@ from components.history.comparisons import (
 from components.tuning.comparison import Comparison, like, new_comparison
 from components.tuning.comparison_record import record_of, restored, run_ids
 from components.ui import resources
+from components.ui.conversation.keeping import find_runs
+from components.ui.conversation.moving import ComparingState
 from components.ui.markdown.escaping import with_code
-from components.ui.playground.keeping import find_runs
 from components.ui.reader_time import written
 from components.ui.saved import draw_saved
 from components.ui.state import Session, session, widget_value
@@ -29,11 +30,12 @@ PARAMETER = "compare"
 
 def current(state: Session) -> Comparison:
     """The comparison that the page shows: the session's, the one that the address names, or a new one."""
-    if state.comparison is None and (wanted := st.query_params.get(PARAMETER)):
+    comparing = state.of(ComparingState)
+    if comparing.comparison is None and (wanted := st.query_params.get(PARAMETER)):
         open_comparison(state, wanted)
-    if state.comparison is None:
-        state.comparison = new_comparison(state.own, tools=bool(state.tools.text.strip()))
-    return state.comparison
+    if comparing.comparison is None:
+        comparing.comparison = new_comparison(state.own, tools=bool(state.tools.text.strip()))
+    return comparing.comparison
 
 
 def open_comparison(state: Session, comparison_id: str) -> None:
@@ -53,7 +55,7 @@ def open_comparison(state: Session, comparison_id: str) -> None:
         state.problem = "There is no such comparison here: it was deleted, or it is somebody else's."
         st.query_params.pop(PARAMETER, None)
         return
-    state.comparison = found
+    state.of(ComparingState).comparison = found
 
 
 def keep(state: Session, comparison: Comparison) -> None:
@@ -102,10 +104,11 @@ def _line(head: ComparisonHead) -> str:
 
 def _begin() -> None:
     state = session()
+    comparing = state.of(ComparingState)
     state.problem = None
     st.query_params.pop(PARAMETER, None)
-    if state.comparison is not None:
-        state.comparison = like(state.comparison)
+    if comparing.comparison is not None:
+        comparing.comparison = like(comparing.comparison)
 
 
 def _choose() -> None:
@@ -115,10 +118,11 @@ def _choose() -> None:
 
 def _delete() -> None:
     state = session()
-    if state.comparison is None:
+    comparing = state.of(ComparingState)
+    if comparing.comparison is None:
         return
     st.query_params.pop(PARAMETER, None)
-    gone, state.comparison = state.comparison, like(state.comparison)
+    gone, comparing.comparison = comparing.comparison, like(comparing.comparison)
     resources.comparisons().remove(gone.id, state.owner)
     resources.keeper().write(gone.id, lambda store: delete_comparison(store, gone.id, state.owner))
     resources.keeper().flush()

@@ -19,24 +19,30 @@ from components.ui.compare.asking import ask_all, request_of
 from components.ui.compare.figures import draw_figures
 from components.ui.compare.header import add_column, can_add, draw_choice, draw_column_tools, draw_heads
 from components.ui.compare.keeping import current, draw_kept, keep
-from components.ui.compare.reply import ReplyView, figures_of
+from components.ui.compare.reply import ReplyView
 from components.ui.compare.trial import TrialView, draw_trial, draw_verdict
-from components.ui.figures import cost_words
+from components.ui.conversation.moving import ComparingState
+from components.ui.figures import cost_words, figures_of
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.message_box import draw_message_box
-from components.ui.playground.composer import METER_WIDTH, fill_tray
-from components.ui.playground.unsent import draw_unsent
+from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.stage.stage import draw_stage
 from components.ui.state import Session, refill, session, set_widget, widget_value
 from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.tray.arriving import draw_arriving
+from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
+from components.ui.unsent import draw_unsent
 from components.ui.views import view_of
+
+_COMPARE_BLIND = "compare-blind"
+_COMPARE_AGAINST = "compare-against"
 
 _LOOK_S = 0.08
 _STATUS_EVERY_S = 0.5
 _REPLIES, _DIFFERENCES = "Replies", "Differences"
+
+_METER_WIDTH = 380
 
 
 def draw_compare_page() -> None:
@@ -128,22 +134,20 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
         )
         against = None
         if show == _DIFFERENCES:
-            chosen = widget_value("compare-against")
+            chosen = widget_value(_COMPARE_AGAINST)
             against = st.segmented_control(
                 "Compared with",
                 comparison.letters,
                 format_func=lambda letter: f"to {letter}",
-                default=set_widget(
-                    "compare-against", chosen if chosen in comparison.letters else comparison.letters[0]
-                ),
-                key="compare-against",
+                default=set_widget(_COMPARE_AGAINST, chosen if chosen in comparison.letters else comparison.letters[0]),
+                key=_COMPARE_AGAINST,
                 required=True,
                 label_visibility="collapsed",
             )
         st.toggle(
             "Blind vote",
-            value=set_widget("compare-blind", comparison.blind),
-            key="compare-blind",
+            value=set_widget(_COMPARE_BLIND, comparison.blind),
+            key=_COMPARE_BLIND,
             help="From the next message on labels and figures are hidden and the order is shuffled, until you voted.",
             on_change=_take_blind,
             args=(comparison,),
@@ -152,7 +156,7 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
 
 
 def _take_blind(comparison: Comparison) -> None:
-    comparison.blind = bool(widget_value("compare-blind"))
+    comparison.blind = bool(widget_value(_COMPARE_BLIND))
 
 
 def _draw_welcome() -> None:
@@ -192,7 +196,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
         arriving = st.container()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)
-            weight = st.container(width=METER_WIDTH)
+            weight = st.container(width=_METER_WIDTH)
             stop = st.empty()
             if comparison.live_runs:
                 stop.button("Stop all", icon=":material/stop:", key="stop", type="primary", on_click=_stop)
@@ -202,11 +206,11 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
     with weight:
         _draw_weight(comparison)
     if state.draft is not None:
-        refill("composer", state.draft)
+        refill(MESSAGE_BOX, state.draft)
         state.draft = None
     # Where Streamlit places the box itself, the page follows its own end; here the stage follows what is written.
     with st.bottom:
-        st.chat_input("Ask all columns", key="composer", on_submit=_take_prompt)
+        st.chat_input("Ask all columns", key=MESSAGE_BOX, on_submit=_take_prompt)
     draw_message_box(comparison.id)
     draw_unsent("compare", keep=not comparison.private, begun=bool(comparison.trials))
     return stop, vote
@@ -229,14 +233,14 @@ def _draw_weight(comparison: Comparison) -> None:
 
 
 def _stop() -> None:
-    comparison = session().comparison
+    comparison = session().of(ComparingState).comparison
     if comparison is not None:
         for run in comparison.live_runs:
             run.cancel()
 
 
 def _take_prompt() -> None:
-    comparison = session().comparison
-    prompt = (widget_value("composer") or "").rstrip(" ")
+    comparison = session().of(ComparingState).comparison
+    prompt = (widget_value(MESSAGE_BOX) or "").rstrip(" ")
     if prompt and comparison is not None and not ask_all(comparison, prompt) and not is_blank(prompt):
         session().draft = prompt

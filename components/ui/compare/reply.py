@@ -9,11 +9,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.runs.conversation import Round
-from components.runs.metrics import Figures, add_up, measure
 from components.runs.run import Run
-from components.tuning.unaccounted import unaccounted
-from components.ui.figures import STATS_HELP, cost_words, seconds, tokens
-from components.ui.markdown.escaping import escaped, with_code, with_dollars
+from components.ui.figures import STATS_HELP, figures_line
+from components.ui.markdown.escaping import escaped, with_code
 from components.ui.stage.panes import Panes, draw_panes
 from components.ui.state import session
 from components.ui.turn.outcome import lost_to_thinking, why_no_answer
@@ -99,26 +97,6 @@ def draw_reply(
     view.update()
     view.draw_status()
     return view
-
-
-def figures_of(rounds: Sequence[Round]) -> Figures:
-    """The figures of all rounds together."""
-    return add_up([measure(one.run) for one in rounds])
-
-
-def figures_line(rounds: Sequence[Round]) -> str:
-    """The figures of a reply, short enough for a column."""
-    figures = figures_of(rounds)
-    usage = figures.usage
-    words = [
-        *([f"first answer {seconds(figures.first_answer_s)}"] if figures.first_answer_s is not None else []),
-        f"total {seconds(figures.total_s)}",
-        f"{tokens(usage.reasoning_tokens)} thinking, {tokens(usage.output_tokens)} out",
-        f"cost {cost_words(figures.cost_usd, unaccounted(one.run for one in rounds))}",
-    ]
-    if len(rounds) > 1:
-        words.append(f"{len(rounds)} rounds")
-    return with_dollars(" · ".join(words))
 
 
 def _draw_outcome(rounds: Sequence[Round]) -> None:

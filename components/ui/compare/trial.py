@@ -12,9 +12,10 @@ from components.tuning.comparison import TIE, Comparison, Trial
 from components.ui.compare.asking import answer_by_examples, ask_one
 from components.ui.compare.figures import draw_figures
 from components.ui.compare.header import draw_settings
-from components.ui.compare.moving import draw_go_on
-from components.ui.compare.reply import ReplyView, draw_reply, figures_of
+from components.ui.compare.reply import ReplyView, draw_reply
+from components.ui.conversation.moving import draw_go_on
 from components.ui.difference import draw_difference
+from components.ui.figures import figures_of
 from components.ui.spoken import spoken
 from components.ui.stage.panes import draw_panes
 from components.ui.stage.stage import mark_live

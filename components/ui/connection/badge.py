@@ -7,6 +7,7 @@ import streamlit as st
 from components.api.connection import Connection
 from components.ui import resources
 from components.ui.connection import dialog
+from components.ui.connection.other_server import ServersState
 from components.ui.markdown.escaping import escaped, in_code
 from components.ui.spoken import spoken
 from components.ui.state import session
@@ -37,7 +38,8 @@ def draw_connection(connection: Connection, *, in_sidebar: bool) -> None:
             width="content",
             help="Change the connection",
         ):
-            session().nearby = None  # what runs on this machine is looked for each time the dialog opens
+            # What runs on this machine is looked for each time the dialog opens.
+            session().of(ServersState).nearby = None
             dialog.show_connection()
 
 

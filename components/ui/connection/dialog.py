@@ -13,8 +13,9 @@ from components.api.connection import Connection
 from components.core.errors import ApiError
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
-from components.ui.connection.other_server import draw_other_server
+from components.ui.connection.other_server import ServersState, draw_other_server
 from components.ui.markdown.escaping import escaped, in_code, with_code
+from components.ui.resources import Asked
 from components.ui.secret import secret_field
 from components.ui.state import Session, drop_widget, session
 
@@ -52,12 +53,13 @@ def _kind_of(connection: Connection) -> str:
 
 
 def _draw_standing(state: Session) -> None:
+    asked = state.of(Asked)
     connection = resources.connection()
     where = "the built-in simulator" if connection.simulated else in_code(connection.base_url)
-    whose = "chosen in this session" if state.connection is not None else "as the app was started"
+    whose = "chosen in this session" if asked.connection is not None else "as the app was started"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"Asking {where}, model {in_code(resources.model())}, {whose}.", width="stretch")
-        if state.connection is not None:
+        if asked.connection is not None:
             if st.button(
                 "Forget",
                 icon=":material/key_off:",
@@ -76,7 +78,7 @@ def _draw_simulator(state: Session) -> None:
     if st.button("Use the simulator", key="connection-use-simulator", type="primary"):
         forget(state)
         if not resources.started_connection().simulated:
-            state.connection = resources.simulated_connection()
+            state.of(Asked).connection = resources.simulated_connection()
         st.rerun()
 
 
@@ -84,7 +86,7 @@ def _draw_empiriolabs(state: Session) -> None:
     started = resources.settings()
     if started.api_key is not None and started.base_url is None:
         st.caption("The app has a key of its own, from its environment. Another can be used in this session.")
-        if st.button("Use the app's key", key="connection-use-started", disabled=state.connection is None):
+        if st.button("Use the app's key", key="connection-use-started", disabled=state.of(Asked).connection is None):
             forget(state)
             st.rerun()
     key = secret_field(
@@ -111,22 +113,25 @@ def _require(condition: object, sentence: str) -> bool:
 
 
 def _use(state: Session, connection: Connection, model: str | None, sentence: str) -> None:
+    asked = state.of(Asked)
     forget(state)
-    state.connection, state.model = connection, model
+    asked.connection, asked.model = connection, model
     st.toast(with_code(sentence), icon=":material/check_circle:")
     st.rerun()
 
 
 def forget(state: Session) -> None:
     """Lets go of this session's connection: its key is then in no memory of this program."""
-    if (connection := state.connection) is not None and connection.key is not None and not connection.simulated:
+    asked = state.of(Asked)
+    servers = state.of(ServersState)
+    if (connection := asked.connection) is not None and connection.key is not None and not connection.simulated:
         resources.sweeps().forget_key(connection.key, state.owner)
         resources.probings().forget_key(connection.key, state.owner)
         resources.registry().forget_key(connection.key, state.owner)
         for run in (one.run for turn in state.turns for one in turn.rounds):
             if run.connection == connection:
                 run.forget_key()
-    state.connection = state.model = None
-    state.server = state.not_listed = None
+    asked.connection = asked.model = None
+    servers.server = servers.not_listed = None
     for key in _SECRETS:
         drop_widget(key)

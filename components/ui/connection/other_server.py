@@ -7,6 +7,7 @@ lists; any other name may be typed. What the sentence at the end says was tried 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -18,7 +19,9 @@ from components.ui import resources
 from components.ui.markdown.escaping import escaped
 from components.ui.secret import secret_field
 from components.ui.spoken import spoken
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Lasts, PanelState, Session, session, set_widget, widget_value
+
+_CONNECTION_MODELS = "connection-models"
 
 ADDRESS, KEY, MODEL = "connection-address", "connection-other-key", "connection-model"
 _CHECK = "connection-check-other"
@@ -32,8 +35,23 @@ Use = Callable[[Session, Connection, str | None, str], None]
 """Takes a connection into use, with its model, and says the sentence."""
 
 
+@dataclass
+class ServersState(PanelState, lasts=Lasts.CONVERSATION):
+    """`nearby`: servers found on this machine. `last_addresses`: addresses used before, with the model asked there.
+
+    `server`: what the typed address offers, or why that is not known. `not_listed`: a server and a model that it does
+    not list.
+    """
+
+    nearby: list[Nearby] | None = None
+    last_addresses: list[tuple[str, str]] = field(default_factory=list)
+    server: Server | str | None = field(default=None, repr=False)
+    not_listed: tuple[Connection, str] | None = field(default=None, repr=False)
+
+
 def draw_other_server(state: Session, use: Use) -> None:
     """Draws the fields and what follows from them."""
+    servers = state.of(ServersState)
     private = resources.may_ask_private_addresses()
     st.caption(
         "Any server of these formats: vLLM, llama.cpp, Ollama, a gateway. Only the key typed here is sent to it."
@@ -44,10 +62,10 @@ def draw_other_server(state: Session, use: Use) -> None:
     address = st.text_input("Address", key=ADDRESS, placeholder=example, on_change=_forget_list).strip()
     key = secret_field("Key, if it wants one", KEY)
     checking = bool(widget_value(_CHECK) or widget_value(_ANYWAY))
-    if address and state.server is None and not checking:
+    if address and servers.server is None and not checking:
         # Only when told to with the key: it may have been typed for the address that stood here before.
         _list_models(state, address, key if widget_value(_LIST_AGAIN) else "")
-    server = state.server if isinstance(state.server, Server) else None
+    server = servers.server if isinstance(servers.server, Server) else None
     models = server.models or () if server is not None else ()
     model = st.text_input(
         "Model",
@@ -65,8 +83,8 @@ def draw_other_server(state: Session, use: Use) -> None:
         _check(state, address, key, model, use)
     if address.startswith("http://") and not is_local(address):
         st.warning("The address begins with http://: a key would travel unencrypted.", icon=":material/lock_open:")
-    if state.not_listed is not None and st.button(f"Use {escaped(state.not_listed[1])} all the same", key=_ANYWAY):
-        connection, chosen = state.not_listed
+    if servers.not_listed is not None and st.button(f"Use {escaped(servers.not_listed[1])} all the same", key=_ANYWAY):
+        connection, chosen = servers.not_listed
         use(state, connection, chosen, _sentence(Server(connection, ()), chosen))
 
 
@@ -74,12 +92,13 @@ def draw_other_server(state: Session, use: Use) -> None:
 
 
 def _draw_offers(state: Session, *, private: bool) -> None:
-    if state.nearby is None:
-        state.nearby = find_nearby() if private else []
-        state.last_addresses = _last_addresses(state)
-    if nearby := {one.base_url: one for one in state.nearby}:
+    servers = state.of(ServersState)
+    if servers.nearby is None:
+        servers.nearby = find_nearby() if private else []
+        servers.last_addresses = _last_addresses(state)
+    if nearby := {one.base_url: one for one in servers.nearby}:
         _draw_pills("Running on this machine", "connection-nearby", list(nearby), lambda url: _name(nearby[url]))
-    others = [base_url for base_url, _ in state.last_addresses if base_url not in nearby]
+    others = [base_url for base_url, _ in servers.last_addresses if base_url not in nearby]
     if others:
         _draw_pills("Asked before", "connection-recent", others, lambda url: url.split("://", 1)[-1])
 
@@ -107,31 +126,33 @@ def _fill_in(key: str) -> None:
         return
     state = session()
     set_widget(ADDRESS, chosen)
-    set_widget(MODEL, dict(state.last_addresses).get(chosen, ""))
+    set_widget(MODEL, dict(state.of(ServersState).last_addresses).get(chosen, ""))
     _forget_list()
 
 
 def _forget_list() -> None:
     state = session()
-    state.server = state.not_listed = None
+    servers = state.of(ServersState)
+    servers.server = servers.not_listed = None
 
 
 # --- its models -------------------------------------------------------------------------------------------------
 
 
 def _list_models(state: Session, address: str, key: str) -> None:
+    servers = state.of(ServersState)
     if not _may_be_asked(address):
         return
     with st.spinner("Asking which models it has…"):
         try:
-            state.server = find_server(
+            servers.server = find_server(
                 address,
                 key or None,
                 public_only=not resources.may_ask_private_addresses(),
                 patience_s=_LISTING_S,
             )
         except ApiError as error:
-            state.server = Connection(address, key or None).masked(str(error))
+            servers.server = Connection(address, key or None).masked(str(error))
 
 
 def _draw_list(address: str, models: tuple[str, ...]) -> None:
@@ -139,7 +160,7 @@ def _draw_list(address: str, models: tuple[str, ...]) -> None:
         f"Its models ({len(models):,})" if models else "Its models",
         models,
         index=None,
-        key="connection-models",
+        key=_CONNECTION_MODELS,
         placeholder="Search and choose" if models else "None listed yet",
         disabled=not models,
         on_change=_choose_model,
@@ -156,14 +177,15 @@ def _draw_list(address: str, models: tuple[str, ...]) -> None:
 
 
 def _draw_listing_problem(state: Session) -> None:
-    if isinstance(state.server, str):
-        st.caption(f":material/info: No list yet: {escaped(state.server)}")
-    elif state.server is not None and state.server.models is None:
+    servers = state.of(ServersState)
+    if isinstance(servers.server, str):
+        st.caption(f":material/info: No list yet: {escaped(servers.server)}")
+    elif servers.server is not None and servers.server.models is None:
         st.caption(":material/info: It answers and lists no models: type the name of one.")
 
 
 def _choose_model() -> None:
-    if chosen := widget_value("connection-models"):
+    if chosen := widget_value(_CONNECTION_MODELS):
         set_widget(MODEL, chosen)
 
 
@@ -175,7 +197,8 @@ def _may_be_asked(address: str) -> bool:
 
 
 def _check(state: Session, address: str, key: str, model: str, use: Use) -> None:
-    state.not_listed = None
+    servers = state.of(ServersState)
+    servers.not_listed = None
     if not address:
         _say_no("Type an address first.")
         return
@@ -187,14 +210,14 @@ def _check(state: Session, address: str, key: str, model: str, use: Use) -> None
     except ApiError as error:
         _say_no(Connection(address, key or None).masked(str(error)), icon=":material/cloud_off:")
         return
-    state.server = server
+    servers.server = server
     if not model and not server.models:
         _say_no("The server does not list its models: type the name of one.")
     elif model and server.models and model not in server.models:
         listed = ", ".join(server.models[:_NAMED])
         more = f" and {len(server.models) - _NAMED:,} more" if len(server.models) > _NAMED else ""
         _say_no(f"It does not offer {model}. It offers {listed}{more}.", icon=":material/model_training:")
-        state.not_listed = server.connection, model
+        servers.not_listed = server.connection, model
     else:
         chosen = model or (server.models or ("",))[0]
         resources.learned_limits().learn_from_listing(server.connection.base_url, chosen, server.listing)

@@ -14,12 +14,14 @@ from components.history.runs import load_run
 from components.runs.records import restored
 from components.runs.turns import shown_by
 from components.ui import resources
+from components.ui.conversation import editing
+from components.ui.conversation.keeping import KeepingState, open_conversation, reread
+from components.ui.conversation.moving import ComparingState
 from components.ui.history.table import forget_choice
 from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import with_code
-from components.ui.playground import editing
-from components.ui.playground.keeping import open_conversation, reread
 from components.ui.state import renew, session
+from components.ui.sweep.keeping import SweepState
 
 PLAYGROUND = "pages/playground.py"  # without this page's address: Streamlit refuses to clear what widgets are bound to
 GROUP = "group"
@@ -154,7 +156,7 @@ def open_run(run_id: str) -> bool:
     state = renew()
     run = restored(record)
     state.runs[run.id] = run
-    state.kept.add(run.id)
+    state.of(KeepingState).kept.add(run.id)
     state.turns = shown_by(run)
     return True
 
@@ -163,11 +165,11 @@ def open_group(group_id: str, kind: str) -> None:
     """Goes to the page of a sweep or a comparison; the calls of one that was deleted are listed here."""
     state = session()
     if not name_of(resources.store(), state.owner, group_id):
-        list_calls(group_id, state.history)
+        list_calls(group_id, state.of(HistoryView))
     if kind == "compare":
-        state.comparison = None
+        state.of(ComparingState).comparison = None
         st.switch_page("pages/compare.py", query_params={"compare": group_id})
-    state.sweep_id = group_id
+    state.of(SweepState).id = group_id
     st.switch_page("pages/sweep.py", query_params={"sweep": group_id})
 
 
@@ -208,5 +210,5 @@ def _button(label: str, icon: str, key: str, on: bool, words: str) -> bool:
 
 def _do(change: Callable[..., None], rows: Sequence[RunRow], **values: object) -> None:
     change(resources.store(), session().owner, [row.id for row in rows], **values)
-    forget_choice(session().history)
+    forget_choice(session().of(HistoryView))
     st.rerun()

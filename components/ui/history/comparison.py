@@ -12,6 +12,7 @@ from components.history.runs import load_runs
 from components.params.choices import value_text
 from components.ui import resources
 from components.ui.difference import draw_difference
+from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import escaped
 from components.ui.state import session
 
@@ -21,7 +22,7 @@ _UNKNOWN = "not reported"
 @st.dialog("Two runs compared", width="large")
 def show_comparison(first_id: str, second_id: str) -> None:
     """Opens the comparison."""
-    session().history.compared = None
+    session().of(HistoryView).compared = None
     records = load_runs(resources.store(), (first_id, second_id), session().owner)
     if len(records) < 2:
         st.caption("One of the two is no longer here.")

@@ -10,13 +10,14 @@ from components.core.errors import StoreError
 from components.history.entries import name_of, runs_of
 from components.history.marks import tags_of
 from components.ui import resources
+from components.ui.conversation.export import draw_import, draw_list_export
 from components.ui.history.actions import GROUP, draw_actions, draw_undo, show_note
 from components.ui.history.comparison import show_comparison
 from components.ui.history.filters import draw_filters
 from components.ui.history.table import draw_table
 from components.ui.history.totals import draw_totals
+from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.playground.export import draw_import, draw_list_export
 from components.ui.state import session
 
 
@@ -24,7 +25,7 @@ def draw_history() -> None:
     """Draws the page."""
     st.title("History", anchor=False)
     state = session()
-    view = state.history
+    view = state.of(HistoryView)
     try:
         resources.keeper().flush(1.0)
         tags = tags_of(resources.store(), state.owner)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from components.ui.state import Lasts, PanelState
 
-@dataclass(slots=True)
-class HistoryView:
+
+@dataclass
+class HistoryView(PanelState, lasts=Lasts.OWNER):
     """`deleted`: the runs that were deleted last, to bring back. `listed`: keys of the rows of the page that was drawn
     last, `selected` of those that were chosen; `chosen` counts the tables drawn, `listing` is what the list was
     narrowed to and sorted by.

@@ -1,12 +1,11 @@
-"""A new conversation: the button in the header, and what it does."""
+"""The button in the header for a new conversation."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from components.ui.playground.keeping import PARAMETER
+from components.ui.conversation.keeping import begin_new
 from components.ui.playground.shortcuts import NEW
-from components.ui.state import renew, session
 
 
 def draw_new() -> None:
@@ -20,12 +19,3 @@ def draw_new() -> None:
         help=f"New conversation ({NEW}); this one stays in History",
         on_click=begin_new,
     )
-
-
-def begin_new(*, private: bool = False) -> None:
-    """Begins a conversation with today's settings; nothing of a `private` one is saved."""
-    old = session()
-    choices, tools = old.own.copy(), old.tools
-    state = renew()
-    state.own, state.tools, state.private = choices, tools, private
-    st.query_params.pop(PARAMETER, None)

@@ -9,23 +9,18 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.texts import is_blank
 from components.ui import resources
-from components.ui.markdown.escaping import with_code
-from components.ui.message_box import draw_message_box
-from components.ui.named import draw_names
-from components.ui.playground.keeping import draw_mark
+from components.ui.conversation.keeping import draw_mark
+from components.ui.conversation.sending import send
+from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.playground.notice import draw_notice
 from components.ui.playground.preview import recount
-from components.ui.playground.sending import send
 from components.ui.playground.shortcuts import STOP
-from components.ui.playground.unsent import draw_unsent
-from components.ui.state import Session, refill, session, widget_value
+from components.ui.state import refill, session, widget_value
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.recording import draw_recording
-from components.ui.tray.tray import draw_tray
-from components.ui.tray.uploads import draw_arrivals, draw_refusals, draw_uploads
-from components.ui.tray.uploads import settle as settle_files
-
-METER_WIDTH = 380
+from components.ui.tray.tray import fill_tray
+from components.ui.tray.uploads import draw_uploads
+from components.ui.unsent import draw_unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +80,19 @@ def draw_composer() -> Composer:
         draw_recording()
         draw_arriving(state)
     if state.draft is not None:
-        refill("composer", state.draft)
+        refill(MESSAGE_BOX, state.draft)
         state.draft = None
     # Where Streamlit places the box itself, the page follows its own end; here the stage follows what is written.
     with st.bottom:
-        st.chat_input(f"Ask {resources.card().display_name}", key="composer", on_submit=_take_prompt)
+        st.chat_input(f"Ask {resources.card().display_name}", key=MESSAGE_BOX, on_submit=_take_prompt)
     draw_message_box(state.conversation.id)
     # On the page above: in the row of the box it would take room.
     draw_unsent("playground", keep=not state.private, begun=bool(state.turns))
     return Composer(mark, stop, preview, meter, forewarned)
 
 
-def fill_tray(state: Session, notices: DeltaGenerator, arrivals: DeltaGenerator, tray: DeltaGenerator) -> None:
-    """Takes the files that were read, says what was not taken or not sent, and draws what comes and what is attached.
-
-    Call it with the emptied uploader on the page: what is dropped while files are read goes into that one.
-    """
-    settle_files(state)
-    draw_arrivals(state, arrivals)
-    if state.refusals or state.problem:
-        with notices.container(key="notices"):
-            draw_refusals(state)
-            if state.problem:
-                st.error(with_code(state.problem), icon=":material/error:")
-    if state.tray:
-        with tray.container(gap=None):
-            draw_tray(state)
-            draw_names("tray")
-
-
 def _take_prompt() -> None:
     # Without the space that `refill` may have put behind it.
-    prompt = (widget_value("composer") or "").rstrip(" ")
+    prompt = (widget_value(MESSAGE_BOX) or "").rstrip(" ")
     if prompt and not send(prompt) and not is_blank(prompt):
         session().draft = prompt

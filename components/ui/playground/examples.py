@@ -14,7 +14,7 @@ from components.media.attachments import Attachment, attach, text_between
 from components.tools.definitions import write_tools
 from components.tools.examples import EXAMPLES as TOOLS
 from components.ui import resources
-from components.ui.playground.sending import send
+from components.ui.conversation.sending import send
 from components.ui.state import session
 
 _FOLDER = Path(media.__file__).parent

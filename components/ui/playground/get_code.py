@@ -21,8 +21,8 @@ from components.media.storyboard import Storyboard
 from components.runs.conversation import Turn, said_by
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
+from components.ui.conversation.sending import next_request
 from components.ui.markdown.escaping import in_code, with_code
-from components.ui.playground.sending import next_request
 from components.ui.state import Session, session
 
 EXAMPLE = "Write a haiku about the ocean."

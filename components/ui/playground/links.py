@@ -7,6 +7,7 @@ be shared carries a prompt as well, which goes into the message box where it is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import quote, urlencode
 
@@ -18,7 +19,7 @@ from components.params.choices import Choices
 from components.params.payload import SendMode
 from components.params.validation import parse_value
 from components.ui import resources
-from components.ui.state import Session, ToolSettings
+from components.ui.state import Lasts, PanelState, Session, ToolSettings
 
 # Longer addresses are cut or refused on their way: nginx takes a request line of 8 KB, and so do many chats and mails.
 LONGEST_LINK = 8_000
@@ -29,11 +30,19 @@ _NAMED = "named:"
 _NAMES = ("endpoint", "system", "send", "stream", "tools", "tool_choice")
 
 
+@dataclass
+class LinksState(PanelState, lasts=Lasts.BROWSER):
+    """`linked`: the settings in the address were taken over; from then on it follows the page."""
+
+    linked: bool = False
+
+
 def follow_link(state: Session) -> None:
     """Sets the page as its address says; once a session, for from then on the address follows the page."""
-    if state.linked:
+    links = state.of(LinksState)
+    if links.linked:
         return
-    state.linked = True
+    links.linked = True
     query = st.query_params
     take_settings(state, {name: query.get_all(name) for name in query})
     if prompt := query.get(_PROMPT):

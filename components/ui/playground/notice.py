@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.ui.playground import editing
+from components.ui.conversation import editing
 from components.ui.spoken import spoken
 from components.ui.state import Session, session
 

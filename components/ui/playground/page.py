@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from components.runs.conversation import Turn
+from components.ui.conversation.editing import places
+from components.ui.conversation.keeping import keep, keep_tray, open_from_url
+from components.ui.conversation.sending import answer_by_examples
 from components.ui.playground.composer import Composer, draw_composer
-from components.ui.playground.editing import places
-from components.ui.playground.keeping import keep, keep_tray, open_from_url
 from components.ui.playground.links import follow_link, write_link
 from components.ui.playground.parts import begin, draw_part, end
 from components.ui.playground.preview import draw_preview
-from components.ui.playground.sending import answer_by_examples
 from components.ui.playground.toolbar import draw_toolbar
+from components.ui.playground.turn_actions import draw_turn_actions
 from components.ui.playground.welcome import draw_welcome
 from components.ui.playground.window import draw_earlier, first_drawn
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.stage.presenting import draw_presenting, is_presenting
 from components.ui.stage.stage import draw_stage
-from components.ui.state import Session, session
+from components.ui.state import Lasts, PanelState, Session, session
 from components.ui.tray.coming import reading
 from components.ui.tray.frame_dialog import draw_enlarged
 from components.ui.tray.storyboard_panel import draw_panel, is_open
@@ -28,6 +31,13 @@ from components.ui.turn.grounding import clips_seen
 from components.ui.turn.menu import draw_open_dialog, draw_way_on
 from components.ui.turn.turn import TurnView, draw_turn, follow
 from components.ui.views import view_of
+
+
+@dataclass
+class PlaygroundState(PanelState, lasts=Lasts.BROWSER):
+    """`drawn`: how many turns stand on the page."""
+
+    drawn: int = 0
 
 
 def draw_playground() -> None:
@@ -78,6 +88,7 @@ def draw_playground() -> None:
 
 def _draw_conversation(state: Session) -> list[TurnView | None]:
     """Draws the turns that are shown, or what a page without any offers; gives their views, in order."""
+    page = state.of(PlaygroundState)
     welcome = st.empty()
     if not state.turns:
         with welcome.container():
@@ -90,10 +101,10 @@ def _draw_conversation(state: Session) -> list[TurnView | None]:
     for at, (number, (turn, place, seen)) in enumerate(enumerate(window, start=undrawn + 1)):
         # Another reply in the same place has a container of its own: nothing of the old one is seen below it.
         with view_of(f"turn at {at}", _mark(turn, number)):
-            views.append(draw_turn(turn, number, place, last=turn is state.turns[-1], clips=seen))
-    for at in range(len(views), state.drawn):
+            views.append(draw_turn(turn, number, place, draw_turn_actions, last=turn is state.turns[-1], clips=seen))
+    for at in range(len(views), page.drawn):
         view_of(f"turn at {at}", "none")  # clears what stood there: turns that were removed
-    state.drawn = len(views)
+    page.drawn = len(views)
     with st.empty().container():
         draw_way_on()
     return views

@@ -7,14 +7,21 @@ of the page is not guessed: where anything changed that the rest is drawn from, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 
 import streamlit as st
 
 from components.ui import resources
-from components.ui.playground.window import first_drawn
-from components.ui.state import Session, session
+from components.ui.playground.window import WindowState, first_drawn
+from components.ui.state import Lasts, PanelState, Session, session
 from components.ui.turn.outcome import lost_to_thinking
+
+
+@dataclass
+class PartsState(PanelState, lasts=Lasts.CONVERSATION):
+    """`shown`: what the page was drawn from."""
+
+    shown: object = None
 
 
 def draw_part(name: str, draw: Callable[[], None]) -> None:
@@ -31,10 +38,11 @@ def draw_part(name: str, draw: Callable[[], None]) -> None:
 
     def alone() -> None:
         state = session()
-        if not state.drawing and state.shown != _rest(state):
+        parts = state.of(PartsState)
+        if not state.drawing and parts.shown != _rest(state):
             st.rerun()
         draw()
-        if not state.drawing and state.shown != _rest(state):
+        if not state.drawing and parts.shown != _rest(state):
             st.rerun()
 
     st.fragment(alone, key=name)()
@@ -47,7 +55,7 @@ def begin(state: Session) -> None:
 
 def end(state: Session) -> None:
     """Notes what the page was drawn from; at its end."""
-    state.drawing, state.shown = False, _rest(state)
+    state.drawing, state.of(PartsState).shown = False, _rest(state)
 
 
 def _rest(state: Session) -> tuple[object, ...]:
@@ -64,5 +72,5 @@ def _rest(state: Session) -> tuple[object, ...]:
         state.own.copy() if settings_shown else None,
         astuple(state.tools),
         state.private or resources.keeper().problem,
-        (state.problem, state.notice, state.draft, tuple(state.refusals), state.earlier),
+        (state.problem, state.notice, state.draft, tuple(state.refusals), state.of(WindowState).earlier),
     )

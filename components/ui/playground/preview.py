@@ -19,13 +19,13 @@ from components.core.request import RunRequest
 from components.media.estimates import Estimate
 from components.media.forewarnings import forewarnings
 from components.runs.prompt_tokens import counts_before, learned_tokens
+from components.ui.conversation.sending import next_request
 from components.ui.figures import size
+from components.ui.findings import draw_findings
 from components.ui.markdown.escaping import with_code
-from components.ui.playground.findings import draw_findings
-from components.ui.playground.sending import next_request
 from components.ui.state import Session
 from components.ui.text import as_json
-from components.ui.turn.receipt import picture_factor
+from components.ui.tray.picture_tokens import picture_factor
 
 _PROMPT = "…what you type below…"
 _AMBER = 0.8

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.ui.playground.editing import ask_again
-from components.ui.playground.sending import try_again
+from components.ui.conversation.editing import ask_again
+from components.ui.conversation.sending import try_again
 from components.ui.stage.presenting import KEY as PRESENT
 from components.ui.state import Session, session
 

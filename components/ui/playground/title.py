@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.core.texts import whole_characters
-from components.ui.playground.keeping import LONGEST_TITLE, keep
+from components.ui.conversation.keeping import LONGEST_TITLE, keep
 from components.ui.state import Session, session, set_widget, widget_value
 
 

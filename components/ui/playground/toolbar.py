@@ -9,15 +9,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.ui.playground.buttons import begin_new, draw_new
-from components.ui.playground.editing import undo
-from components.ui.playground.export import show_export
+from components.ui.conversation.editing import undo
+from components.ui.conversation.export import show_export
+from components.ui.conversation.keeping import begin_new
+from components.ui.playground.buttons import draw_new
 from components.ui.playground.get_code import show_standing_code
 from components.ui.playground.paste_code import show_paste
 from components.ui.playground.share import draw_share
 from components.ui.playground.shortcuts import can_regenerate, draw_keys, regenerate, search, show_help
-from components.ui.playground.templates import show_templates
 from components.ui.playground.title import draw_title
+from components.ui.settings.templates import show_templates
 from components.ui.stage.presenting import switch_presenting
 from components.ui.state import Session, session
 

@@ -6,19 +6,28 @@ conversation.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
-from components.ui.state import Session, session
+from components.ui.state import Lasts, PanelState, Session, session
 
 # [own] The window moves by so many turns at once: were it to move with each, every turn would be drawn anew.
 STEP = 6
 _EARLIER = 18
 
 
+@dataclass
+class WindowState(PanelState, lasts=Lasts.CONVERSATION):
+    """`earlier`: how many turns before the usual window are to be shown."""
+
+    earlier: int = 0
+
+
 def first_drawn(state: Session) -> int:
     """How many turns stand before the first one that is drawn; from the last `STEP` to twice as many are drawn."""
     after = max(0, len(state.turns) - STEP) // STEP * STEP
-    return max(0, after - state.earlier)
+    return max(0, after - state.of(WindowState).earlier)
 
 
 def draw_earlier(state: Session, undrawn: int) -> None:
@@ -38,4 +47,4 @@ def draw_earlier(state: Session, undrawn: int) -> None:
 
 
 def _show_more() -> None:
-    session().earlier += _EARLIER
+    session().of(WindowState).earlier += _EARLIER

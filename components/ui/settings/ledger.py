@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from components.api.limiter import account_of
 from components.core.errors import StoreError
 from components.history.probes import ProbeRecord, load_probes
 from components.ui import resources
 from components.ui.reader_time import written
-from components.ui.state import session
+from components.ui.state import Browser, Lasts, PanelState, session
 
 MARKS = {
     "effect": ":green[:material/check_circle:]",
@@ -25,17 +27,25 @@ WORDS = {
 }
 
 
+@dataclass
+class LedgerState(PanelState, lasts=Lasts.OWNER):
+    """`found`: the account in use and what probes found of it."""
+
+    found: tuple[str, dict[str, ProbeRecord]] | None = None
+
+
 def ledger() -> dict[str, ProbeRecord]:
     """What is known of the account in use, by parameter; empty while the history cannot be read."""
     state = session()
+    ledger_state = state.of(LedgerState)
     account = account_of(resources.connection())
-    if state.ledger is None or state.ledger[0] != account or state.page_changed:
+    if ledger_state.found is None or ledger_state.found[0] != account or state.of(Browser).page_changed:
         try:
             found = load_probes(resources.store(), state.owner, account)
         except StoreError:
             found = {}
-        state.ledger = account, found
-    return state.ledger[1]
+        ledger_state.found = account, found
+    return ledger_state.found[1]
 
 
 def mark(name: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import streamlit as st
@@ -13,7 +13,18 @@ from components.history.presets import SHIPPED, delete_preset, list_presets, ren
 from components.params.choices import Choices, choices_json, read_choices
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Lasts, PanelState, session, set_widget, widget_value
+
+_PRESET_SHIPPED = "preset-shipped"
+_PRESET_NAME = "preset-name"
+
+
+@dataclass
+class PresetState(PanelState, lasts=Lasts.CONVERSATION):
+    """`saved`: name and settings of the user's own preset that was loaded or saved last. `problem`: why one was not."""
+
+    saved: tuple[str, dict[str, Any]] | None = None
+    problem: str | None = None
 
 
 def draw_presets() -> None:
@@ -30,33 +41,34 @@ def draw_presets() -> None:
 
 
 def _draw(own: dict[str, dict[str, Any]]) -> None:
-    st.pills("Built in", list(SHIPPED), key="preset-shipped", on_change=_load_shipped)
+    st.pills("Built in", list(SHIPPED), key=_PRESET_SHIPPED, on_change=_load_shipped)
     chosen = st.selectbox("Your own", list(own), index=None, placeholder="Choose one", key="preset-own")
     if chosen in own:
         with st.container(horizontal=True, gap="xsmall"):
             st.button("Load", key="preset-load", type="primary", on_click=_load_own, args=(chosen, own[chosen]))
             st.button("Rename", key="preset-rename", on_click=_rename, args=(chosen,), help="To the name typed below")
             st.button("Delete", key="preset-delete", on_click=_delete, args=(chosen,))
-    st.text_input("Name", key="preset-name", placeholder="A name for the settings as they stand", max_chars=60)
+    st.text_input("Name", key=_PRESET_NAME, placeholder="A name for the settings as they stand", max_chars=60)
     st.button("Save", key="preset-save", icon=":material/save:", on_click=_save)
-    if problem := session().preset_problem:
+    if problem := session().of(PresetState).problem:
         st.caption(f":red[{with_code(problem)}]")
 
 
 def _active() -> str | None:
     """The name of the preset that the settings are those of, as far as they were not changed since it was loaded."""
     state = session()
+    presets = state.of(PresetState)
     for name, values in SHIPPED.items():
         if state.edited.values == values:
             return name
-    if state.preset is not None and choices_json(state.edited) == state.preset[1]:
-        return state.preset[0]
+    if presets.saved is not None and choices_json(state.edited) == presets.saved[1]:
+        return presets.saved[0]
     return None
 
 
 def _load_own(name: str, settings: dict[str, Any]) -> None:
     load(settings)
-    session().preset = name, choices_json(session().edited)
+    session().of(PresetState).saved = name, choices_json(session().edited)
 
 
 def load(settings: dict[str, Any]) -> None:
@@ -67,21 +79,22 @@ def load(settings: dict[str, Any]) -> None:
 
 
 def _load_shipped() -> None:
-    chosen = widget_value("preset-shipped")
+    chosen = widget_value(_PRESET_SHIPPED)
     if chosen in SHIPPED:
         session().edited.values = dict(SHIPPED[chosen])
-        set_widget("preset-shipped", None)
+        set_widget(_PRESET_SHIPPED, None)
 
 
 def _save() -> None:
-    name = str(widget_value("preset-name") or "").strip()
+    presets = session().of(PresetState)
+    name = str(widget_value(_PRESET_NAME) or "").strip()
     if not name:
-        session().preset_problem = "Type a name first."
+        presets.problem = "Type a name first."
         return
     keep(session().edited, name)
-    if session().preset_problem is None:
-        session().preset = name, choices_json(session().edited)
-    set_widget("preset-name", "")
+    if presets.problem is None:
+        presets.saved = name, choices_json(session().edited)
+    set_widget(_PRESET_NAME, "")
 
 
 def keep(choices: Choices, name: str) -> None:
@@ -90,14 +103,14 @@ def keep(choices: Choices, name: str) -> None:
 
 
 def _rename(name: str) -> None:
-    to = str(widget_value("preset-name") or "").strip()
+    to = str(widget_value(_PRESET_NAME) or "").strip()
     if not to:
-        session().preset_problem = "Type the new name below first."
+        session().of(PresetState).problem = "Type the new name below first."
         return
 
     def rename() -> None:
         if not rename_preset(resources.store(), session().owner, name, to):
-            session().preset_problem = f"There is a preset named {to!r} already."
+            session().of(PresetState).problem = f"There is a preset named {to!r} already."
 
     _try(rename)
 
@@ -107,8 +120,9 @@ def _delete(name: str) -> None:
 
 
 def _try(change: Callable[[], object]) -> None:
-    session().preset_problem = None
+    presets = session().of(PresetState)
+    presets.problem = None
     try:
         change()
     except StoreError as error:
-        session().preset_problem = str(error)
+        presets.problem = str(error)

@@ -13,6 +13,11 @@ from components.ui.settings.presets import draw_presets
 from components.ui.settings.tools import draw_tools
 from components.ui.state import session, set_widget, widget_value
 
+_WIRE = "wire"
+_STREAM = "stream"
+_SYSTEM = "system"
+_SEND_MODE = "send-mode"
+
 _MODES = {"changed": "Only changed", "everything": "Everything"}
 
 
@@ -24,23 +29,23 @@ def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
         st.selectbox(
             "Endpoint",
             endpoints,
-            index=endpoints.index(set_widget("wire", state.edited.wire)),
+            index=endpoints.index(set_widget(_WIRE, state.edited.wire)),
             format_func=lambda name: WIRES[name].label,
-            key="wire",
+            key=_WIRE,
             on_change=_take_wire,
             help="The format of the request. The same turn can be sent through each of them.",
         )
         st.toggle(
             "Stream the reply",
-            value=set_widget("stream", state.edited.stream),
-            key="stream",
+            value=set_widget(_STREAM, state.edited.stream),
+            key=_STREAM,
             on_change=_take_stream,
             help="Off: the reply comes in one piece, and nothing is seen before its end.",
         )
         st.text_area(
             "System prompt",
-            value=set_widget("system", state.edited.system),
-            key="system",
+            value=set_widget(_SYSTEM, state.edited.system),
+            key=_SYSTEM,
             height=96,
             placeholder=_system_hint(),
             on_change=_take_system,
@@ -62,8 +67,8 @@ def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
             "Send",
             list(_MODES),
             format_func=_MODES.__getitem__,
-            default=set_widget("send-mode", state.edited.mode),
-            key="send-mode",
+            default=set_widget(_SEND_MODE, state.edited.mode),
+            key=_SEND_MODE,
             required=True,
             width="stretch",
             on_change=_take_mode,
@@ -73,15 +78,15 @@ def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
 
 
 def _take_wire() -> None:
-    session().edited.wire = widget_value("wire")
+    session().edited.wire = widget_value(_WIRE)
 
 
 def _take_stream() -> None:
-    session().edited.stream = widget_value("stream")
+    session().edited.stream = widget_value(_STREAM)
 
 
 def _take_system() -> None:
-    session().edited.system = widget_value("system")
+    session().edited.system = widget_value(_SYSTEM)
 
 
 def _system_hint() -> str:
@@ -93,4 +98,4 @@ def _system_hint() -> str:
 
 
 def _take_mode() -> None:
-    session().edited.mode = widget_value("send-mode")
+    session().edited.mode = widget_value(_SEND_MODE)

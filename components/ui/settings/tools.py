@@ -12,6 +12,12 @@ from components.ui.json_editor import json_editor
 from components.ui.markdown.escaping import escaped, in_code
 from components.ui.state import session, set_widget, widget_value
 
+_TOOL_CHOICE = "tool-choice"
+_TOOLS_AUTOMATIC = "tools-automatic"
+_TOOLS_ROUNDS = "tools-rounds"
+_TOOLS_DOCUMENT = "tools-document"
+_TOOL_NAMED = "tool-named"
+
 _CHOICES: dict[ToolMode, str] = {
     "auto": "Auto",
     "none": "None",
@@ -107,8 +113,8 @@ def _draw_choice(definitions: Definitions) -> None:
             "`tool_choice`",
             list(_CHOICES),
             format_func=_CHOICES.__getitem__,
-            default=set_widget("tool-choice", settings.choice.mode),
-            key="tool-choice",
+            default=set_widget(_TOOL_CHOICE, settings.choice.mode),
+            key=_TOOL_CHOICE,
             required=True,
             on_change=_take_choice,
             help="Whether the model may, must not or must call, or which function it must call. After the first round "
@@ -117,8 +123,8 @@ def _draw_choice(definitions: Definitions) -> None:
         if settings.choice.mode == "named" and names:
             if settings.choice.name not in names:
                 settings.choice = ToolChoice("named", names[0])
-            index = names.index(set_widget("tool-named", settings.choice.name))
-            st.selectbox("The function", names, index=index, key="tool-named", width=220, on_change=_take_choice)
+            index = names.index(set_widget(_TOOL_NAMED, settings.choice.name))
+            st.selectbox("The function", names, index=index, key=_TOOL_NAMED, width=220, on_change=_take_choice)
 
 
 def _draw_loop() -> None:
@@ -126,8 +132,8 @@ def _draw_loop() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.toggle(
             "Example tools answer by themselves",
-            value=set_widget("tools-automatic", settings.automatic),
-            key="tools-automatic",
+            value=set_widget(_TOOLS_AUTOMATIC, settings.automatic),
+            key=_TOOLS_AUTOMATIC,
             on_change=_take_loop,
             help="Where every call of a round is an example tool's, its answers are computed here and sent at once.",
         )
@@ -135,16 +141,16 @@ def _draw_loop() -> None:
             "Maximum rounds",
             1,
             _MOST_ROUNDS,
-            value=set_widget("tools-rounds", settings.most_rounds),
-            key="tools-rounds",
+            value=set_widget(_TOOLS_ROUNDS, settings.most_rounds),
+            key=_TOOLS_ROUNDS,
             width=140,
             on_change=_take_loop,
         )
     with st.expander("The document that `search_document` searches", type="compact"):
         st.text_area(
             "Document",
-            value=set_widget("tools-document", settings.document),
-            key="tools-document",
+            value=set_widget(_TOOLS_DOCUMENT, settings.document),
+            key=_TOOLS_DOCUMENT,
             height=200,
             label_visibility="collapsed",
             on_change=_take_document,
@@ -166,14 +172,14 @@ def _replace(tools: tuple[Tool, ...]) -> None:
 
 
 def _take_choice() -> None:
-    mode: ToolMode = widget_value("tool-choice")
-    session().tools.choice = ToolChoice(mode, (widget_value("tool-named") or "") if mode == "named" else "")
+    mode: ToolMode = widget_value(_TOOL_CHOICE)
+    session().tools.choice = ToolChoice(mode, (widget_value(_TOOL_NAMED) or "") if mode == "named" else "")
 
 
 def _take_loop() -> None:
-    session().tools.automatic = widget_value("tools-automatic")
-    session().tools.most_rounds = widget_value("tools-rounds")
+    session().tools.automatic = widget_value(_TOOLS_AUTOMATIC)
+    session().tools.most_rounds = widget_value(_TOOLS_ROUNDS)
 
 
 def _take_document() -> None:
-    session().tools.document = widget_value("tools-document")
+    session().tools.document = widget_value(_TOOLS_DOCUMENT)

@@ -17,6 +17,7 @@ from components.tuning.ways import ENDPOINT, MODEL, SEPARATOR, SETUP_AXES, SYSTE
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.state import session, set_widget, widget_value
+from components.ui.sweep.keeping import SweepState
 
 _MEDIA_VALUES = {"frames": "2, 4, 8", "longest_side": "256, 512, 1024", "jpeg_quality": "40, 70, 90"}
 _ASKS = {
@@ -107,7 +108,7 @@ def _add_versions(name: str, key: str, told: dict[tuple[str, int], tuple[str, st
 
 
 def _draft() -> Draft:
-    draft = session().sweep_draft
+    draft = session().of(SweepState).draft
     assert draft is not None  # the page has drawn it
     return draft
 

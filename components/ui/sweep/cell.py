@@ -16,7 +16,7 @@ from components.runs.run import Run
 from components.tuning.findings import Findings
 from components.tuning.matrix import PASSED, Matrix, Spread, passed
 from components.tuning.results import MEASURES, Row
-from components.ui.compare.reply import figures_line
+from components.ui.figures import figures_line
 from components.ui.markdown.drawing import draw_markdown
 from components.ui.markdown.escaping import escaped
 from components.ui.sweep.progress import retry

@@ -19,6 +19,7 @@ from components.tuning.table import EXPECTED
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session, widget_value
+from components.ui.sweep.keeping import SweepState
 
 _PREVIEWED = 5
 _LONGEST_CELL, _LONGEST_NAME = 200, 80
@@ -107,21 +108,22 @@ def _draw_saved() -> None:
 
 
 def _draft() -> Draft:
-    draft = session().sweep_draft
+    draft = session().of(SweepState).draft
     assert draft is not None  # the page has drawn it
     return draft
 
 
 def _take() -> None:
     state = session()
-    state.sweep_problem = None
+    sweeping = state.of(SweepState)
+    sweeping.problem = None
     file = widget_value("sweep-csv")
     if file is None:
         return
     try:
         _put(read_dataset(file.getvalue(), file.name), file.name)
     except ParameterError as error:
-        state.sweep_problem = str(error)
+        sweeping.problem = str(error)
 
 
 def _put(dataset: Dataset, name: str) -> None:
@@ -165,8 +167,9 @@ def _delete() -> None:
 
 
 def _kept(work: Callable[[], None]) -> None:
-    session().sweep_problem = None
+    sweeping = session().of(SweepState)
+    sweeping.problem = None
     try:
         work()
     except StoreError as error:
-        session().sweep_problem = f"Saved tables: {error}"
+        sweeping.problem = f"Saved tables: {error}"

@@ -17,10 +17,10 @@ from components.ui.reader_time import written
 from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.settings.tools import draw_tools, offered_tools
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Browser, Session, session, set_widget, widget_value
 from components.ui.sweep.against import draw_against
 from components.ui.sweep.axes import draw_axes
-from components.ui.sweep.keeping import current_draft, keep
+from components.ui.sweep.keeping import SweepState, current_draft, keep
 from components.ui.sweep.kept_prompt import draw_kept_prompt
 from components.ui.sweep.probe import draw_probe, latest_probe
 from components.ui.sweep.progress import ProgressView, draw_steering, follow
@@ -42,20 +42,21 @@ _KINDS: dict[Kind, str] = {
 def draw_sweep_page() -> None:
     """Draws the page; returns when no sweep that it shows is at work."""
     state = session()
+    sweeping = state.of(SweepState)
     draft = current_draft(state)
     state.edited = draft.choices
     draw_sidebar(draw_tools=draw_tools if TOOLS in draft.axes else None)
-    if state.page_changed and state.sweep_id is None:
-        state.sweep_id = st.query_params.get(PARAMETER)
+    if state.of(Browser).page_changed and sweeping.id is None:
+        sweeping.id = st.query_params.get(PARAMETER)
     # Looked for first: one that ends just now is at rest in what is read from the history after it.
-    sweep = resources.sweeps().find(state.sweep_id) if state.sweep_id else None
+    sweep = resources.sweeps().find(sweeping.id) if sweeping.id else None
     try:
         heads = list_sweeps(resources.store(), state.owner)
     except StoreError as error:
         st.error(with_code(f"Sweeps need the history: {error}"), icon=":material/error:")
         return
     _draw_choice(state, heads)
-    head = next((head for head in heads if head.id == state.sweep_id), None)
+    head = next((head for head in heads if head.id == sweeping.id), None)
     if head is None:
         st.query_params.pop(PARAMETER, None)
         with view(0, 3):
@@ -67,12 +68,13 @@ def draw_sweep_page() -> None:
 
 
 def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
-    at_work = state.sweep_id is not None and resources.sweeps().find(state.sweep_id) is not None
+    sweeping = state.of(SweepState)
+    at_work = sweeping.id is not None and resources.sweeps().find(sweeping.id) is not None
     draw_saved(
         "sweep",
         "sweep",
         {head.id: _line(head) for head in heads},
-        state.sweep_id,
+        sweeping.id,
         begin=_begin,
         choose=_take_chosen,
         delete=None if at_work else _delete,
@@ -136,6 +138,7 @@ def _thinking(draft: Draft) -> Plan:
 
 
 def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: list[SweepHead]) -> None:
+    sweeping = state.of(SweepState)
     try:
         findings = current_findings(state, head.id) if sweep is None else None
         record = load_sweep(resources.store(), head.id, state.owner) if findings is None else findings.record
@@ -149,8 +152,8 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: lis
     if plan.asked:
         st.caption(f"Asked {escaped(plan.asked)}, model {in_code(plan.model)}, {plan.choices.wire}")
     draw_steering(record, sweep, elsewhere=head.worked and sweep is None)
-    if state.sweep_problem:
-        st.error(with_code(state.sweep_problem), icon=":material/error:")
+    if sweeping.problem:
+        st.error(with_code(sweeping.problem), icon=":material/error:")
     if sweep is None and head.status != "done":
         note = head.note or ("It was broken off; nothing that is done is lost." if head.status == "running" else "")
         if note:
@@ -168,7 +171,8 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: lis
 
 def _show(sweep_id: str | None) -> None:
     state = session()
-    state.sweep_id, state.sweep_problem = sweep_id, None
+    sweeping = state.of(SweepState)
+    sweeping.id, sweeping.problem = sweep_id, None
 
 
 def _begin() -> None:
@@ -181,9 +185,10 @@ def _take_chosen() -> None:
 
 def _delete() -> None:
     state = session()
-    assert state.sweep_id is not None  # the button is drawn for one that is shown
+    sweeping = state.of(SweepState)
+    assert sweeping.id is not None  # the button is drawn for one that is shown
     try:
-        delete_sweep(resources.store(), state.sweep_id, state.owner)
+        delete_sweep(resources.store(), sweeping.id, state.owner)
         _show(None)
     except StoreError as error:
-        state.sweep_problem = str(error)
+        sweeping.problem = str(error)

@@ -17,9 +17,10 @@ from components.tuning.probing import Probing
 from components.ui import resources
 from components.ui.figures import dollars
 from components.ui.markdown.escaping import with_code, with_dollars
-from components.ui.settings.ledger import MARKS, day, ledger, words
+from components.ui.settings.ledger import MARKS, LedgerState, day, ledger, words
 from components.ui.state import Session, session
 from components.ui.streamlit_internals import yield_to_rerun
+from components.ui.sweep.keeping import SweepState
 from components.ui.sweep.tag import duration
 
 _LOOK_S = 0.5
@@ -46,7 +47,7 @@ def draw_probe(probing: Probing | None) -> None:
         st.button("Stop", icon=":material/stop:", key="stop", type="primary", on_click=probing.stop)
     else:
         _draw_form()
-    if problem := state.sweep_problem or (probing.problem if probing is not None else None):
+    if problem := state.of(SweepState).problem or (probing.problem if probing is not None else None):
         st.error(with_code(problem), icon=":material/error:")
     progress, table = st.empty(), st.empty()
     with table.container():
@@ -58,6 +59,7 @@ def draw_probe(probing: Probing | None) -> None:
 def _follow(probing: Probing, progress: DeltaGenerator, table: DeltaGenerator) -> None:
     """Draws how far the probe is, and each finding as it comes; then the page anew."""
     state = session()
+    ledger_state = state.of(LedgerState)
     shown = -1
     while probing.live:
         done = len(probing.done)
@@ -65,12 +67,12 @@ def _follow(probing: Probing, progress: DeltaGenerator, table: DeltaGenerator) -
         progress.progress(done / len(probing.names), text=text)
         if done != shown:
             shown = done
-            state.ledger = None
+            ledger_state.found = None
             with table.container():
                 _draw_ledger()
         yield_to_rerun()
         probing.join(_LOOK_S)
-    state.ledger = None
+    ledger_state.found = None
     st.rerun()
 
 
@@ -119,7 +121,8 @@ def _draw_form() -> None:
 
 def _start(names: tuple[str, ...], n: int, wire: WireName) -> None:
     state = session()
-    state.sweep_problem = None
+    sweeping = state.of(SweepState)
+    sweeping.problem = None
     try:
         probing = Probing(
             names,
@@ -133,7 +136,7 @@ def _start(names: tuple[str, ...], n: int, wire: WireName) -> None:
         )
         resources.probings().start(probing)
     except StoreError as error:
-        state.sweep_problem = f"Not started: {error}"
+        sweeping.problem = f"Not started: {error}"
 
 
 def _draw_ledger() -> None:

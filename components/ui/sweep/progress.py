@@ -21,6 +21,7 @@ from components.ui.figures import cost_words, dollars
 from components.ui.markdown.escaping import with_dollars
 from components.ui.state import session, set_widget, widget_value
 from components.ui.streamlit_internals import yield_to_rerun
+from components.ui.sweep.keeping import SweepState
 from components.ui.sweep.tag import duration, take_up
 
 _LOOK_S = 0.5
@@ -197,17 +198,19 @@ def _unused(name: str, taken: dict[str, list[str]]) -> str:
 
 
 def _resume(sweep_id: str) -> None:
-    session().sweep_problem = None
+    sweeping = session().of(SweepState)
+    sweeping.problem = None
     try:
         take_up(sweep_id)
     except StoreError as error:
-        session().sweep_problem = str(error)
+        sweeping.problem = str(error)
 
 
 def retry(sweep_id: str, number: int | None = None) -> None:
     """Sends the failed cells again, or one of them; others that wait go on waiting."""
     state = session()
-    state.sweep_problem = None
+    sweeping = state.of(SweepState)
+    sweeping.problem = None
     try:
         record = load_sweep(resources.store(), sweep_id, state.owner)
         cells = () if record is None else record.cells
@@ -215,7 +218,7 @@ def retry(sweep_id: str, number: int | None = None) -> None:
         if failed:  # in another tab they may be done by now
             take_up(sweep_id, failed)
     except StoreError as error:
-        state.sweep_problem = str(error)
+        sweeping.problem = str(error)
 
 
 def _take_cap(sweep_id: str) -> None:
@@ -230,4 +233,4 @@ def _take_cap(sweep_id: str) -> None:
                 cap = {"cap_usd": str(Decimal(str(typed)))}
             save_plan(resources.store(), sweep_id, state.owner, {**record.plan, **cap})
     except StoreError as error:
-        state.sweep_problem = str(error)
+        state.of(SweepState).problem = str(error)

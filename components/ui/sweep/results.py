@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -20,11 +20,20 @@ from components.tuning.statistics import Summary
 from components.ui import resources
 from components.ui.markdown.escaping import escaped
 from components.ui.reader_time import written, zone_name
-from components.ui.settings.presets import keep
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.resources import Asked
+from components.ui.settings.presets import PresetState, keep
+from components.ui.state import Lasts, PanelState, Session, session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer
+from components.ui.sweep.keeping import SweepState
 from components.ui.sweep.matrix import draw_matrix
 from components.ui.sweep.targets import targets_of_plan
+
+
+@dataclass
+class FindingsState(PanelState, lasts=Lasts.OWNER):
+    """`findings`: what was worked out of the sweep that is shown."""
+
+    findings: Findings | None = field(default=None, repr=False)
 
 
 def current_findings(state: Session, sweep_id: str) -> Findings | None:
@@ -32,12 +41,13 @@ def current_findings(state: Session, sweep_id: str) -> Findings | None:
 
     Raises: StoreError.
     """
-    store, known = resources.store(), state.sweep_findings
+    store, shown = resources.store(), state.of(FindingsState)
+    known = shown.findings
     stamp = sweep_stamp(store, sweep_id)
     if known is None or known.record.id != sweep_id or known.stamp != stamp:
         record = load_sweep(store, sweep_id, state.owner)
         known = None if record is None else Findings(stamp, record, load_outcomes(store, sweep_id))
-        state.sweep_findings = known
+        shown.findings = known
     return known
 
 
@@ -116,7 +126,7 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
         if st.button("Save it as a preset", icon=":material/bookmark_add:", key="sweep-preset", type="tertiary"):
             preset = f"{plan.name[:40]}: {variant.label[:60]}"
             keep(choices, preset)
-            st.toast(escaped(session().preset_problem or f"Saved as “{preset}”."))
+            st.toast(escaped(session().of(PresetState).problem or f"Saved as “{preset}”."))
     if variant.media:
         told = ", ".join(f"{name} {value}" for name, value in variant.media.items())
         st.caption(
@@ -169,7 +179,7 @@ def _grade(record: SweepRecord, number: int, grade: int) -> None:
     try:
         save_cells(resources.store(), record.id, [replace(cell, scores=scores)])
     except StoreError as error:
-        session().sweep_problem = str(error)
+        session().of(SweepState).problem = str(error)
 
 
 def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
@@ -218,7 +228,7 @@ def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
 
 def _promptfoo(plan: Plan) -> tuple[str, tuple[str, ...]]:
     connection = resources.connection()
-    model = plan.model or session().model or resources.settings().model
+    model = plan.model or session().of(Asked).model or resources.settings().model
     card = resources.card_of(connection, model)
     return as_promptfoo(plan, connection.base_url, model, card, targets_of_plan(plan))
 

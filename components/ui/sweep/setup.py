@@ -9,12 +9,13 @@ from components.tuning.scorers import KINDS, Scorer, parted
 from components.tuning.ways import models_varied
 from components.ui import resources
 from components.ui.markdown.escaping import escaped
-from components.ui.playground.composer import fill_tray
-from components.ui.playground.templates import draw_saved_templates
+from components.ui.settings.templates import draw_saved_templates
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.dataset import draw_table
+from components.ui.sweep.keeping import SweepState
 from components.ui.sweep.targets import targets_of
 from components.ui.tray.arriving import draw_arriving
+from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
 
 _WAYS = {"last": "the last number", "first": "the first number", "any": "any number"}
@@ -184,13 +185,13 @@ def draw_amounts(draft: Draft) -> None:
 
 
 def _draft() -> Draft:
-    draft = session().sweep_draft
+    draft = session().of(SweepState).draft
     assert draft is not None  # the page has drawn it
     return draft
 
 
 def _take(name: str, key: str) -> None:
-    session().sweep_problem = None
+    session().of(SweepState).problem = None
     setattr(_draft(), name, widget_value(key))
 
 

@@ -19,11 +19,13 @@ from components.ui import resources
 from components.ui.figures import NOT_KNOWN, dollars
 from components.ui.markdown.escaping import in_code, with_code, with_dollars
 from components.ui.state import Session, session
+from components.ui.sweep.keeping import SweepState
 from components.ui.sweep.targets import targets_of_plan
 
 
 def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -> None:
     """Draws what the sweep will take, or why it cannot be started yet."""
+    sweeping = state.of(SweepState)
     found = problem = None
     plan: Plan | None = None
     try:
@@ -39,8 +41,8 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
             _draw_quote(plan, found)
         else:
             st.markdown(f":orange[:material/info: {with_code(problem or '')}]")
-        if state.sweep_problem:
-            st.error(with_code(state.sweep_problem), icon=":material/error:")
+        if sweeping.problem:
+            st.error(with_code(sweeping.problem), icon=":material/error:")
         st.button(
             "Start the sweep",
             icon=":material/play_arrow:",
@@ -121,9 +123,10 @@ def _range(low: Decimal | None, high: Decimal | None) -> str:
 
 def _start(make_plan: Callable[[Draft], Plan]) -> None:
     state = session()
-    draft = state.sweep_draft
+    sweeping = state.of(SweepState)
+    draft = sweeping.draft
     assert draft is not None  # the page has drawn it
-    state.sweep_problem = None
+    sweeping.problem = None
     try:
         plan = make_plan(draft)
         messages = sweep_messages(plan, state.tray, resources.clip_cache())
@@ -131,9 +134,9 @@ def _start(make_plan: Callable[[Draft], Plan]) -> None:
         sweep_id = create_sweep(resources.store(), state.owner, plan.name, plan_json(plan), messages, plan.size)
         take_up(sweep_id)
     except (ParameterError, MediaError, StoreError) as error:
-        state.sweep_problem = f"Not started: {error}"
+        sweeping.problem = f"Not started: {error}"
         return
-    state.sweep_id = sweep_id
+    sweeping.id = sweep_id
 
 
 def take_up(sweep_id: str, again: Collection[int] = ()) -> None:

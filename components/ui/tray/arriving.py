@@ -7,6 +7,7 @@ hold each in memory as a whole: see `Uploads`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -17,13 +18,25 @@ from components.media.limits import CLIP_ENDINGS, CLIP_UPLOAD_BYTES, MEGABYTE
 from components.media.uploads import PIECE_BYTES, WHOLE_BYTES
 from components.ui import resources
 from components.ui import streamlit_internals as internals
-from components.ui.state import Session, component_value, session
+from components.ui.state import Lasts, PanelState, Session, component_value, session
 from components.ui.tray.coming import reading
 
 # The element beside which it is drawn: a new uploader for each upload, counted from 0.
 UPLOADER = "uploader-"
 _KEY = "arriving"
 _HEARD_KEPT = 50
+
+
+@dataclass
+class ArrivingState(PanelState, lasts=Lasts.CONVERSATION):
+    """`heard`: ids of the large files of which the page was told. `came`: files came that were not waited for yet.
+
+    `refused_with`: the number of the uploader beside which one was refused last.
+    """
+
+    heard: list[str] = field(default_factory=list)
+    came: bool = False
+    refused_with: object = None
 
 
 def draw_arriving(state: Session) -> None:
@@ -42,7 +55,7 @@ def draw_arriving(state: Session) -> None:
             "piece": PIECE_BYTES,
             "whole": WHOLE_BYTES,
             "most": CLIP_UPLOAD_BYTES,
-            "heard": state.heard,
+            "heard": state.of(ArrivingState).heard,
         },
         on_news_change=_hear,
     )
@@ -51,26 +64,27 @@ def draw_arriving(state: Session) -> None:
 def _hear() -> None:
     """Takes the large files that came, and says of the others why they did not."""
     state, session_id = session(), internals.session_id()
+    arriving = state.of(ArrivingState)
     news = component_value(_KEY, "news")
     for told in news if isinstance(news, list) else ():
         id, name, size, status = (told.get(key) for key in ("id", "name", "size", "status"))
         if session_id is None or not isinstance(id, str) or not isinstance(name, str) or not isinstance(size, int):
             continue
-        if id in state.heard:
+        if id in arriving.heard:
             continue
-        state.heard = [*state.heard, id][-_HEARD_KEPT:]
+        arriving.heard = [*arriving.heard, id][-_HEARD_KEPT:]
         source = resources.uploads().take(session_id, id, size)
         match told.get("what"):
             case "sent" if source is not None and status == 204:
                 reading(state).add(id, name, source)
-                state.came = True
+                arriving.came = True
             case "sent":
                 state.refusals.append(_failure(name, status))
             case "refused":
                 with_upload = told.get("upload")
-                if with_upload not in (state.refused_with, state.uploads - 1):
+                if with_upload not in (arriving.refused_with, state.uploads - 1):
                     state.refusals.clear()
-                state.refused_with = with_upload
+                arriving.refused_with = with_upload
                 state.refusals.append(
                     f"{name!r} has {size / MEGABYTE:,.0f} MB, more than the {CLIP_UPLOAD_BYTES // MEGABYTE:,} MB a "
                     "clip may have: cut it or save it smaller."

@@ -20,7 +20,7 @@ from components.media.filmstrip import Filmstrip, kept_filmstrip, make_filmstrip
 from components.media.storyboard import Storyboard
 from components.media.work import Work
 from components.ui import resources
-from components.ui.state import Session, session, widget_value
+from components.ui.state import Lasts, PanelState, Session, session, widget_value
 
 _KEY = "clip-filmstrip"
 # What is drawn within this time is there at once.
@@ -34,6 +34,13 @@ class Drawing:
 
     token: object
     work: Work[Filmstrip]
+
+
+@dataclass
+class FilmstripState(PanelState, lasts=Lasts.CONVERSATION):
+    """`drawing`: the work on the small pictures."""
+
+    drawing: Drawing | None = None
 
 
 def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], None]) -> None:
@@ -62,27 +69,29 @@ def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], No
         },
         on_taken_change=taken,
     )
-    if strip is None and state.filmstrip is not None:
+    if strip is None and state.of(FilmstripState).drawing is not None:
         st.fragment(_wait, run_every=_EVERY_S, key="filmstrip-wait")()
 
 
 def _strip(state: Session, clip: Moving) -> Filmstrip | None:
     """The clip's strip, as soon as it is there. What was being drawn for another clip is given up."""
+    film = state.of(FilmstripState)
     kept = resources.clip_cache()
     if (found := kept_filmstrip(clip, kept)) is not None:
         return found
-    if state.filmstrip is None or state.filmstrip.token is not clip.token:
-        if state.filmstrip is not None:
-            state.filmstrip.work.cancel()
-        state.filmstrip = Drawing(clip.token, Work(lambda progress: make_filmstrip(clip, kept, progress)))
-        state.filmstrip.work.wait(_PATIENCE_S)
+    if film.drawing is None or film.drawing.token is not clip.token:
+        if film.drawing is not None:
+            film.drawing.work.cancel()
+        film.drawing = Drawing(clip.token, Work(lambda progress: make_filmstrip(clip, kept, progress)))
+        film.drawing.work.wait(_PATIENCE_S)
     return kept_filmstrip(clip, kept)
 
 
 def _wait() -> None:
     state = session()
+    film = state.of(FilmstripState)
     # A strip that cannot be drawn is done without: its frames say what is wrong with the clip.
-    if state.filmstrip is not None and state.filmstrip.work.ended and not state.drawing:
+    if film.drawing is not None and film.drawing.work.ended and not state.drawing:
         st.rerun()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from components.core.parts import FramePart
@@ -9,12 +11,20 @@ from components.core.texts import whole_characters
 from components.media.estimates import picture_tokens
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped
-from components.ui.state import Session
+from components.ui.state import Lasts, PanelState, Session
+
+
+@dataclass
+class FrameState(PanelState, lasts=Lasts.CONVERSATION):
+    """`enlarged`: the frame to show large."""
+
+    enlarged: FramePart | None = None
 
 
 def draw_enlarged(state: Session) -> None:
     """Opens the frame that was asked for, once."""
-    frame, state.enlarged = state.enlarged, None
+    large = state.of(FrameState)
+    frame, large.enlarged = large.enlarged, None
     if frame is not None:
         st.dialog("Page" if frame.page else "Frame", width="large")(draw_frame)(frame)
 

@@ -16,7 +16,8 @@ from components.media.images import PreparedImage
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
-from components.ui.turn.receipt import about_tokens
+from components.ui.tray.picture_tokens import about_tokens
+from components.ui.tray.tile import TrayState
 
 
 @st.dialog("Photo", width="large", icon=":material/image:")
@@ -179,7 +180,7 @@ def _put(position: int, make: Callable[[], Attachment]) -> None:
         st.error(with_code(str(error)))
         return
     # Opened again, by the tray: a rerun closes a dialog.
-    state.opened = position
+    state.of(TrayState).opened = position
     st.rerun()
 
 

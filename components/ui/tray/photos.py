@@ -11,8 +11,8 @@ from components.ui.figures import size
 from components.ui.fitting import fitting
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
-from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
-from components.ui.turn.receipt import about_tokens
+from components.ui.tray.picture_tokens import about_tokens
+from components.ui.tray.tile import PICTURE_WIDTH, TrayState, detach, draw_menu, draw_remove
 
 _ADDRESS_WIDTH = 160
 
@@ -58,4 +58,4 @@ def draw_remote(picture: Attachment, position: int) -> None:
 
 
 def _open(position: int) -> None:
-    session().opened = position
+    session().of(TrayState).opened = position

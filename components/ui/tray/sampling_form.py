@@ -18,7 +18,7 @@ from components.media.sampling import Rule, Sampling, Sensitivity
 from components.media.storyboard import Storyboard, make_storyboard, restyled
 from components.ui import resources
 from components.ui.state import session, set_widget, widget_value
-from components.ui.tray.taking import board_in_tray, take
+from components.ui.tray.taking import StoryboardState, board_in_tray, take
 
 _RULES: dict[Rule, str] = {
     "count": "Spread evenly",
@@ -237,11 +237,12 @@ def draw_style(clip: Reel, style: FrameStyle) -> None:
 def _turn(token: object, knob: str) -> None:
     """Takes the frames that are asked for now. What was asked for before and is not there yet is asked for, too."""
     state = session()
+    panel = state.of(StoryboardState)
     # A browser may tell of a knob when another storyboard has taken its place; what knobs hold is that one's by then.
-    if state.opened_clip is not token or (found := board_in_tray(state, token)) is None:
+    if panel.clip is not token or (found := board_in_tray(state, token)) is None:
         return
     board = found[1]
-    waiting = state.taking if state.taking is not None and state.taking.token is token else None
+    waiting = panel.taking if panel.taking is not None and panel.taking.token is token else None
     sampling = waiting.sampling if waiting else board.sampling
     style = waiting.style if waiting else board.style
     if knob == "style":
@@ -258,7 +259,7 @@ def _turn(token: object, knob: str) -> None:
             what, examples = ("time of a clip", "0:05, 12.4 or 1:02:03")
             if isinstance(board.clip, Document):
                 what, examples = (f"page of its {board.clip.frame_count:,}", "3 or 1-5")
-            state.storyboard_problem = f"{str(error)!r} is no {what}: write it as {examples}."
+            panel.problem = f"{str(error)!r} is no {what}: write it as {examples}."
             return
     ask(board, sampling, style)
 

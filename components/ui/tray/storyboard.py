@@ -12,9 +12,9 @@ from components.media.storyboard import Storyboard
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped
 from components.ui.state import Session, session
+from components.ui.tray.picture_tokens import picture_factor
 from components.ui.tray.taking import open_storyboard
 from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
-from components.ui.turn.receipt import picture_factor
 
 ICONS = {"clip": ":material/movie:", "animation": ":material/gif_box:", "document": ":material/picture_as_pdf:"}
 

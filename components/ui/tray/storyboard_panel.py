@@ -28,11 +28,12 @@ from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.tray.animation import draw_animation
 from components.ui.tray.downloads import draw_downloads
 from components.ui.tray.filmstrip import draw_filmstrip
+from components.ui.tray.frame_dialog import FrameState
+from components.ui.tray.picture_tokens import picture_factor
 from components.ui.tray.sampling_form import ask, draw_burning, draw_part, draw_precision, draw_sampling, draw_style
 from components.ui.tray.storyboard import ICONS, naming, sent_whole
-from components.ui.tray.taking import TakingView, board_in_tray, draw_taking, put
+from components.ui.tray.taking import StoryboardState, TakingView, board_in_tray, draw_taking, put
 from components.ui.tray.timeline import PLAYER, draw_timeline
-from components.ui.turn.receipt import picture_factor
 
 _FRAMES, _WHOLE = "Send frames", "Send the clip itself"
 _TILE_WIDTH = 150
@@ -48,20 +49,21 @@ _COLOURS = (
 
 def is_open(state: Session) -> bool:
     """Whether a clip of the tray has its storyboard open."""
-    return board_in_tray(state, state.opened_clip) is not None
+    return board_in_tray(state, state.of(StoryboardState).clip) is not None
 
 
 def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
     """Draws the storyboard that is open into `place`; what comes back has to be followed while frames are taken."""
-    found = board_in_tray(state, state.opened_clip)
+    panel = state.of(StoryboardState)
+    found = board_in_tray(state, panel.clip)
     if found is None:
-        state.opened_clip = None
+        panel.clip = None
         return None
     position, board = found
     clip = board.clip
     with place.container(key="clip-panel", border=True):
         _draw_head(clip, whole=sent_whole(state, position))
-        waiting = state.taking if state.taking is not None and state.taking.token is clip.token else None
+        waiting = panel.taking if panel.taking is not None and panel.taking.token is clip.token else None
         asked = waiting or board
         left, right = st.columns([2, 5], gap="medium")
         with left:
@@ -79,8 +81,8 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
         with right:
             draw_sampling(clip, asked.sampling)
             taking = draw_taking(state)
-            if state.storyboard_problem:
-                st.warning(with_code(state.storyboard_problem), icon=":material/warning:")
+            if panel.problem:
+                st.warning(with_code(panel.problem), icon=":material/warning:")
             _draw_totals(board, sent_whole(state, position))
             draw_filmstrip(state, board, _take_moment)
             with st.container(gap=None):
@@ -276,20 +278,21 @@ def _take_way() -> None:
 
 
 def _close() -> None:
-    session().opened_clip = None
+    session().of(StoryboardState).clip = None
 
 
 def _open_board() -> tuple[Session, Storyboard] | None:
     state = session()
-    found = board_in_tray(state, state.opened_clip)
-    state.storyboard_problem = None
+    panel = state.of(StoryboardState)
+    found = board_in_tray(state, panel.clip)
+    panel.problem = None
     return (state, found[1]) if found else None
 
 
 def _enlarge(index: int) -> None:
     if found := _open_board():
         state, board = found
-        state.enlarged = next((pick.part for pick in board.picks if pick.index == index), None)
+        state.of(FrameState).enlarged = next((pick.part for pick in board.picks if pick.index == index), None)
 
 
 def _replace(index: int, step: int) -> None:
@@ -298,7 +301,7 @@ def _replace(index: int, step: int) -> None:
         try:
             put(state, replaced(board, index, step, resources.clip_cache()))
         except MediaError as error:
-            state.storyboard_problem = str(error)
+            state.of(StoryboardState).problem = str(error)
 
 
 def _pin(index: int, pinned: bool) -> None:
@@ -324,4 +327,4 @@ def _take_moment(time_s: float) -> None:
         try:
             put(state, with_frame(board, time_s, resources.clip_cache()))
         except MediaError as error:
-            state.storyboard_problem = str(error)
+            state.of(StoryboardState).problem = str(error)

@@ -19,7 +19,7 @@ from components.media.sampling import Sampling
 from components.media.storyboard import Storyboard
 from components.media.work import Cancelled, Progress, Work
 from components.ui.markdown.escaping import escaped
-from components.ui.state import Session, session
+from components.ui.state import Lasts, PanelState, Session, session
 from components.ui.streamlit_internals import yield_to_rerun
 
 # What is done within this time is never seen as work.
@@ -37,6 +37,23 @@ class Taking:
     work: Work[Storyboard]
 
 
+@dataclass
+class StoryboardState(PanelState, lasts=Lasts.CONVERSATION):
+    """`clip`: the token of the clip whose storyboard is open; `taking`: the work on it.
+
+    `problem`: why the last change of it was not made.
+    """
+
+    clip: object | None = None
+    taking: Taking | None = None
+    problem: str | None = None
+
+    def let_go(self) -> None:
+        """Cancels the work."""
+        if self.taking is not None:
+            self.taking.work.cancel()
+
+
 def board_in_tray(state: Session, token: object | None) -> tuple[int, Storyboard] | None:
     """The place in the tray and the storyboard of a clip; None when it is no longer there."""
     for position, attachment in enumerate(state.tray):
@@ -47,31 +64,34 @@ def board_in_tray(state: Session, token: object | None) -> tuple[int, Storyboard
 
 def open_storyboard(state: Session, attachment: Attachment) -> None:
     """Opens the storyboard if the attachment is a clip."""
+    panel = state.of(StoryboardState)
     if isinstance(attachment.facts, Storyboard):
-        state.opened_clip = attachment.facts.clip.token
-        state.storyboard_problem = None
+        panel.clip = attachment.facts.clip.token
+        panel.problem = None
 
 
 def take(board: Storyboard, sampling: Sampling, style: FrameStyle, do: Callable[[Progress], Storyboard]) -> None:
     """Starts work that gives a new storyboard for the clip; what was being taken for it is given up."""
     state = session()
+    panel = state.of(StoryboardState)
     give_up(state)
-    state.storyboard_problem = None
-    state.taking = Taking(board.clip.token, sampling, style, Work(do))
-    if state.taking.work.wait(_PATIENCE_S):
+    panel.problem = None
+    panel.taking = Taking(board.clip.token, sampling, style, Work(do))
+    if panel.taking.work.wait(_PATIENCE_S):
         settle(state)
 
 
 def settle(state: Session) -> None:
     """Puts what ended work has made into the tray, or says why there is nothing."""
-    taking = state.taking
+    panel = state.of(StoryboardState)
+    taking = panel.taking
     if taking is None or not taking.work.ended:
         return
-    state.taking = None
+    panel.taking = None
     try:
         put(state, taking.work.result())
     except MediaError as error:
-        state.storyboard_problem = str(error)
+        panel.problem = str(error)
     except Cancelled:
         pass
 
@@ -84,9 +104,10 @@ def put(state: Session, board: Storyboard) -> None:
 
 def give_up(state: Session) -> None:
     """Cancels what is being taken; the frames stay as they are."""
-    if state.taking is not None:
-        state.taking.work.cancel()
-        state.taking = None
+    panel = state.of(StoryboardState)
+    if panel.taking is not None:
+        panel.taking.work.cancel()
+        panel.taking = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +136,10 @@ class TakingView:
 
 def draw_taking(state: Session) -> TakingView | None:
     """Draws the progress of what is being taken, with a way to cancel it; None if nothing is."""
-    if state.taking is None:
+    panel = state.of(StoryboardState)
+    if panel.taking is None:
         return None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         bar = st.progress(0.0)
         st.button("Cancel", key="cancel-taking", icon=":material/close:", on_click=give_up, args=(state,))
-    return TakingView(state.taking, bar)
+    return TakingView(panel.taking, bar)

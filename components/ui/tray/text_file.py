@@ -14,8 +14,8 @@ from components.media.text_files import ENCODINGS, TextFile
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
-from components.ui.tray.tile import detach, draw_menu, draw_remove
-from components.ui.turn.file_text import draw_file_text
+from components.ui.tray.file_text import draw_file_text
+from components.ui.tray.tile import TrayState, detach, draw_menu, draw_remove
 
 _WIDTH = 150
 # So much is shown at once: a browser stands still for longer texts.
@@ -99,7 +99,7 @@ def _draw(position: int) -> None:
 
 
 def _open(position: int) -> None:
-    session().opened = position
+    session().of(TrayState).opened = position
 
 
 def _part(file: Attachment) -> TextFilePart:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
 from components.media.attachments import text_between
 from components.ui.named import named_button
-from components.ui.state import session, widget_value
+from components.ui.state import Lasts, PanelState, session, widget_value
 
 PICTURE_WIDTH = 96
+
+
+@dataclass
+class TrayState(PanelState, lasts=Lasts.CONVERSATION):
+    """`opened`: the place in the tray of what is to be looked at closely."""
+
+    opened: int | None = None
 
 
 def draw_remove(key: str, words: str, remove: Callable[..., None], *args: int, only: bool = False) -> None:

@@ -6,9 +6,12 @@ A strip that is wider than its room scrolls, and shows what was attached last.
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.core.parts import PicturePart
 from components.media.attachments import Attachment
+from components.ui.markdown.escaping import with_code
+from components.ui.named import draw_names
 from components.ui.state import Session
 from components.ui.tray.kept_pictures import draw_kept
 from components.ui.tray.photo_dialog import open_photo
@@ -17,10 +20,13 @@ from components.ui.tray.storyboard import draw_clip, sent_whole
 from components.ui.tray.strip import draw_strip
 from components.ui.tray.text_file import draw_text_file, open_text_file
 from components.ui.tray.texts import draw_text
+from components.ui.tray.tile import TrayState
+from components.ui.tray.uploads import draw_arrivals, draw_refusals, settle
 
 
 def draw_tray(state: Session) -> None:
     """Draws all attachments in the order in which they are sent."""
+    tray_state = state.of(TrayState)
     with st.container(key="tray", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         with st.container(key="tray-count", width="content"):
             st.caption(_count(state))
@@ -39,7 +45,7 @@ def draw_tray(state: Session) -> None:
         if attachment.kind == "image":
             draw_hint(attachment, position)
     draw_strip(state.tray)
-    opened, state.opened = state.opened, None
+    opened, tray_state.opened = tray_state.opened, None
     if opened is not None and opened < len(state.tray):
         (open_text_file if state.tray[opened].kind == "file" else open_photo)(opened)
 
@@ -73,3 +79,21 @@ def _draw(attachment: Attachment, position: int) -> None:
             draw_text_file(attachment, position)
         case _:
             draw_text(attachment, position)
+
+
+def fill_tray(state: Session, notices: DeltaGenerator, arrivals: DeltaGenerator, tray: DeltaGenerator) -> None:
+    """Takes the files that were read, says what was not taken or not sent, and draws what comes and what is attached.
+
+    Call it with the emptied uploader on the page: what is dropped while files are read goes into that one.
+    """
+    settle(state)
+    draw_arrivals(state, arrivals)
+    if state.refusals or state.problem:
+        with notices.container(key="notices"):
+            draw_refusals(state)
+            if state.problem:
+                st.error(with_code(state.problem), icon=":material/error:")
+    if state.tray:
+        with tray.container(gap=None):
+            draw_tray(state)
+            draw_names("tray")

@@ -17,7 +17,7 @@ from components.ui.named import draw_names, named_button
 from components.ui.spoken import spoken
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.streamlit_internals import UploadedFile, forget_upload, yield_to_rerun
-from components.ui.tray.arriving import UPLOADER
+from components.ui.tray.arriving import UPLOADER, ArrivingState
 from components.ui.tray.coming import reading
 from components.ui.tray.drop import draw_drop
 from components.ui.tray.recording import draw_recording_buttons
@@ -80,9 +80,10 @@ def draw_arrivals(state: Session, place: DeltaGenerator) -> None:
 
     Drawn anew by itself while they are read; the page is drawn when one has come. A click meanwhile is served at once.
     """
+    arriving = state.of(ArrivingState)
     found = reading(state)
-    if state.came:
-        state.came = False
+    if arriving.came:
+        arriving.came = False
         # What is read in a moment is never seen as work.
         end = monotonic() + PATIENCE_S
         while not found.wait(_LOOK_S) and monotonic() < end:
@@ -187,16 +188,17 @@ def _uploader_key(state: Session) -> str:
 
 def _take_files(key: str) -> None:
     state = session()
+    arriving = state.of(ArrivingState)
     # What a browser tells of late was taken and let go.
     files = [file for file in widget_value(key) or () if isinstance(file, UploadedFile)]
     if not files:
         return
-    if state.refused_with != state.uploads:  # else what was refused was dropped together with these
+    if arriving.refused_with != state.uploads:  # else what was refused was dropped together with these
         state.refusals.clear()
     for file in files:
         reading(state).add(file.file_id, _as_called(file.name), file.getvalue())
         forget_upload(file.file_id)
-    state.came = True
+    arriving.came = True
     state.uploads += 1
 
 
@@ -212,7 +214,7 @@ def _take_shot(key: str) -> None:
     if isinstance(shot := widget_value(key), UploadedFile):
         reading(state).add(shot.file_id, f"camera {len(state.tray) + 1}.jpg", shot.getvalue())
         forget_upload(shot.file_id)
-        state.came = True
+        state.of(ArrivingState).came = True
         state.uploads += 1
 
 

@@ -8,10 +8,10 @@ from components.api.lint import lint
 from components.api.wires.registry import WIRES
 from components.core.typed_json import NotJson, read_typed_json
 from components.runs.run import Run
+from components.ui.conversation.sending import send_body
+from components.ui.findings import draw_findings
 from components.ui.json_editor import json_editor
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.playground.findings import draw_findings
-from components.ui.playground.sending import send_body
 from components.ui.state import session
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from components.core.parts import clock
 from components.ui.markdown.escaping import escaped
-from components.ui.state import Session, session, widget_value
+from components.ui.state import Lasts, PanelState, Session, session, widget_value
 from components.ui.tray.animation import draw_animation
 from components.ui.tray.frame_dialog import draw_frame
 from components.ui.tray.timeline import draw_timeline
@@ -30,12 +31,20 @@ _component = st.components.v2.component(
 )
 
 
+@dataclass
+class CitedState(PanelState, lasts=Lasts.CONVERSATION):
+    """`cited`: the number of a turn and the time in seconds in its answer that was clicked."""
+
+    cited: tuple[int, float] | None = None
+
+
 def draw_cited(state: Session, clips: Sequence[tuple[ClipSeen, ...]]) -> None:
     """Listens, once for the whole page, and opens the moment that was clicked. `clips`: what each turn is about."""
+    clicked = state.of(CitedState)
     if not clips or not clips[-1]:
         return
     _component(key=_KEY, data={"href": HREF}, on_cited_change=_take)
-    cited, state.cited = state.cited, None
+    cited, clicked.cited = clicked.cited, None
     if cited is None:
         return
     number, time_s = cited
@@ -49,7 +58,7 @@ def _take() -> None:
     if not isinstance(cited, dict):
         return
     try:
-        session().cited = int(cited["turn"]), float(cited["time"])
+        session().of(CitedState).cited = int(cited["turn"]), float(cited["time"])
     except (KeyError, TypeError, ValueError):
         return  # the link was not one of ours
 

@@ -13,9 +13,9 @@ from components.runs.caching import explain_cache
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.runs.timeline import event_rows, moments
+from components.ui.conversation.keeping import complete
 from components.ui.figures import dollars, tokens
 from components.ui.markdown.escaping import escaped, in_code, with_code
-from components.ui.playground.keeping import complete
 from components.ui.state import session, set_widget
 from components.ui.text import as_json
 from components.ui.turn.body_editor import draw_body_editor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -10,10 +11,17 @@ from components.core.parts import Message, TextPart
 from components.core.texts import is_blank, whole_characters
 from components.history.tree import Node
 from components.runs.conversation import Turn
-from components.ui.playground import editing
-from components.ui.playground.editing import Place
+from components.ui.conversation import editing
+from components.ui.conversation.editing import Place
 from components.ui.spoken import spoken
-from components.ui.state import Session, session
+from components.ui.state import Lasts, PanelState, Session, session
+
+
+@dataclass
+class MenuState(PanelState, lasts=Lasts.CONVERSATION):
+    """`dialog`: which one the menu of a turn has opened, and the number of the turn."""
+
+    dialog: tuple[str, int] | None = None
 
 
 def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
@@ -45,9 +53,10 @@ def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
 
 def draw_open_dialog(state: Session) -> None:
     """Draws the dialog that a turn's menu has opened; once a run, after the turns."""
-    if state.dialog is None:
+    menu = state.of(MenuState)
+    if menu.dialog is None:
         return
-    name, number = state.dialog
+    name, number = menu.dialog
     if number <= len(state.turns):
         _DIALOGS[name](state.turns[number - 1], number)
 
@@ -93,7 +102,7 @@ def _draw_switch(node: Node, key: str, what: str) -> None:
 
 
 def _close() -> None:
-    session().dialog = None
+    session().of(MenuState).dialog = None
 
 
 @st.dialog("Edit the question", width="large", on_dismiss=_close)
@@ -159,7 +168,7 @@ def _at_once(change: Callable[[Turn], None]) -> Callable[[Turn, int], None]:
 
 def _opens(name: str) -> Callable[[Turn, int], None]:
     def act(turn: Turn, number: int) -> None:
-        session().dialog = (name, number)
+        session().of(MenuState).dialog = (name, number)
 
     return act
 

@@ -12,8 +12,8 @@ from components.core.card import ModelCard, ParameterValue
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.ui import resources
+from components.ui.conversation.sending import go_on, take_back, try_again
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.playground.sending import go_on, take_back, try_again
 from components.ui.settings.parameters import current_value, set_value
 
 _RAW_SHOWN = 4_000

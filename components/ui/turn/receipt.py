@@ -6,13 +6,13 @@ import streamlit as st
 
 from components.api.wires.weight import sends_videos
 from components.core.parts import FramePart, ImagePart, parts_to_send
-from components.media.estimates import picture_tokens
 from components.runs.conversation import Turn
-from components.runs.receipt import Receipt, learned_factor, receipt_of
+from components.runs.receipt import Receipt, receipt_of
 from components.ui.figures import size
 from components.ui.markdown.escaping import with_code
 from components.ui.state import Session, session
 from components.ui.tray.downloads import draw_downloads
+from components.ui.tray.picture_tokens import ReceiptsState
 
 _UNKNOWN = "not known here"
 
@@ -58,29 +58,20 @@ def draw_media_flag(turn: Turn) -> None:
         )
 
 
-def picture_factor() -> tuple[float, int]:
-    """What estimates of pictures are to be multiplied by, and how many receipts of this session say so."""
-    return learned_factor(session().receipts.values())
-
-
-def about_tokens(width: int, height: int) -> int:
-    """Estimates the tokens of a picture, as this session has learned to."""
-    return round(picture_tokens(width, height) * picture_factor()[0])
-
-
 def _receipt(state: Session, turn: Turn) -> Receipt | None:
+    kept = state.of(ReceiptsState)
     run = turn.rounds[0].run if turn.rounds else None
     if run is None or run.live or turn.rounds[0].written is not None:
         return None
-    if run.id not in state.receipts:
+    if run.id not in kept.receipts:
         at = state.turns.index(turn) if turn in state.turns else 0
         before = state.turns[at - 1] if at else None
         receipt = receipt_of(run, before.run if before is not None and before.rounds else None)
         if receipt is None:
             return None
         # Kept: the digests of many pictures take longer than a click may.
-        state.receipts[run.id] = receipt
-    return state.receipts[run.id]
+        kept.receipts[run.id] = receipt
+    return kept.receipts[run.id]
 
 
 def _sentence(receipt: Receipt) -> str:

@@ -13,7 +13,7 @@ from components.media.attachments import Attachment
 from components.media.estimates import part_tokens
 from components.ui.fitting import fitting
 from components.ui.markdown.escaping import escaped
-from components.ui.turn.file_text import draw_file_text
+from components.ui.tray.file_text import draw_file_text
 
 _PICTURE_WIDTH = 80
 _TEXT_WIDTH = 200

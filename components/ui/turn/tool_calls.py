@@ -14,8 +14,8 @@ from components.core.parts import ToolCallPart
 from components.core.texts import whole_characters
 from components.runs.conversation import Round, Turn
 from components.tools.examples import answer_call
+from components.ui.conversation.sending import send_results
 from components.ui.markdown.escaping import escaped, in_code
-from components.ui.playground.sending import send_results
 from components.ui.state import session, set_widget, widget_value
 
 # Arguments that stream are drawn whole again: a few times a second, and long ones (code in an argument) more seldom.

@@ -14,12 +14,11 @@ from components.core.texts import whole_characters
 from components.runs.conversation import Round, Turn
 from components.runs.metrics import add_up, measure
 from components.tuning.unaccounted import unaccounted
+from components.ui.conversation.editing import Place
 from components.ui.figures import STATS_HELP, stats_line
-from components.ui.playground.editing import Place
 from components.ui.stage.panes import Panes, draw_panes
 from components.ui.stage.stage import mark_live
 from components.ui.streamlit_internals import yield_to_rerun
-from components.ui.turn.actions import draw_turn_actions
 from components.ui.turn.grounding import ClipSeen, write_times
 from components.ui.turn.outcome import draw_outcome
 from components.ui.turn.receipt import draw_media_flag
@@ -34,6 +33,9 @@ _LOOK_S = 0.08
 # what is sent together is drawn together.
 _FIRST_SEEN_S = 0.1
 _STATUS_EVERY_S = 0.5
+
+# Draws what can be done with a turn into a place: the turn, its number from 1, and where it stands in the tree.
+DrawActions = Callable[[DeltaGenerator, Turn, int, Place], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class TurnView:
     outcome: DeltaGenerator
     live: bool
     place: Place
+    draw_actions: DrawActions
 
     def update(self) -> None:
         """Draws what is new."""
@@ -103,16 +106,23 @@ class TurnView:
             draw_outcome(turn, self.number, last=last)
             draw_media_flag(turn)
             draw_results_form(turn, self.number, last=last)
-        draw_turn_actions(self.actions, turn, self.number, self.place)
+        self.draw_actions(self.actions, turn, self.number, self.place)
         self.mark.empty()  # last: the page then opens out to what it will keep
 
 
 def draw_turn(
-    turn: Turn, number: int, place_in_tree: Place, *, last: bool, clips: Sequence[ClipSeen]
+    turn: Turn,
+    number: int,
+    place_in_tree: Place,
+    draw_actions: DrawActions,
+    *,
+    last: bool,
+    clips: Sequence[ClipSeen],
 ) -> TurnView | None:
     """Draws a turn as it stands; the view that comes back draws what is added later. None: nobody was to answer.
 
-    `last` says that no turn follows. `clips` are what times in the answer may mean.
+    `last` says that no turn follows. `clips` are what times in the answer may mean. `draw_actions`
+    draws the row of what can be done with it, beside its figures.
     """
     with st.container(key=f"turn-{number}"):
         if turn.asked:
@@ -120,7 +130,7 @@ def draw_turn(
         if not turn.rounds:
             with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
                 st.caption("Not answered", width="stretch")
-                draw_turn_actions(st.empty(), turn, number, place_in_tree)
+                draw_actions(st.empty(), turn, number, place_in_tree)
             return None
         keys = (f"turn-{number}-thinking", f"turn-{number}-answer")
         panes = draw_panes(str(number), _source(turn, place_in_tree), keys=keys)
@@ -133,7 +143,7 @@ def draw_turn(
     for at, one in enumerate(turn.rounds):
         latest = draw_round(one, at, panes.thinking, panes.answer, clips, latest)
     assert latest is not None  # a turn without rounds is drawn above
-    view = TurnView(turn, number, latest, panes, mark, stats, actions, outcome, live, place_in_tree)
+    view = TurnView(turn, number, latest, panes, mark, stats, actions, outcome, live, place_in_tree, draw_actions)
     if not live:
         view.finish(last=last)
     return view

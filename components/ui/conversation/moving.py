@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from components.params.choices import Choices
 from components.runs.conversation import Turn
 from components.runs.turns import nodes_of
 from components.tuning.comparison import Comparison, Trial, from_turn
-from components.ui.playground.buttons import begin_new
-from components.ui.state import session
+from components.ui.conversation.keeping import KeepingState, begin_new
+from components.ui.state import Lasts, PanelState, session
 
 COMPARE = "pages/compare.py"
 PLAYGROUND = "pages/playground.py"
+
+
+@dataclass
+class ComparingState(PanelState, lasts=Lasts.OWNER):
+    """`comparison`: what the page that compares shows."""
+
+    comparison: Comparison | None = None
 
 
 def draw_compare(turn: Turn, number: int) -> None:
@@ -25,8 +34,9 @@ def draw_compare(turn: Turn, number: int) -> None:
         width="content",
     ):
         state = session()
-        state.comparison = from_turn(state.turns, state.turns.index(turn), _choices_of(turn, state.own))
-        state.comparison.private = state.private
+        comparing = state.of(ComparingState)
+        comparing.comparison = from_turn(state.turns, state.turns.index(turn), _choices_of(turn, state.own))
+        comparing.comparison.private = state.private
         st.switch_page(COMPARE)
 
 
@@ -55,7 +65,7 @@ def _go_on(comparison: Comparison, letter: str, trial: Trial) -> None:
     state.own = comparison.column(letter).choices.copy()
     state.private = state.private or comparison.private
     if not comparison.private:
-        state.kept |= {one.run.id for turn in turns for one in turn.rounds}
+        state.of(KeepingState).kept |= {one.run.id for turn in turns for one in turn.rounds}
 
 
 def keep_settings(comparison: Comparison, letter: str) -> None:

@@ -6,9 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.runs.conversation import Turn
-from components.ui.compare.moving import draw_compare
+from components.ui.conversation.editing import Place
+from components.ui.conversation.moving import draw_compare
 from components.ui.copy_button import draw_copy
-from components.ui.playground.editing import Place
 from components.ui.playground.get_code import draw_turns_code
 from components.ui.playground.parts import draw_part
 from components.ui.state import session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -19,23 +19,37 @@ from components.runs.run import Run
 from components.runs.turns import nodes_of, turns_of
 from components.ui import resources
 from components.ui.markdown.escaping import with_code
-from components.ui.state import Session, ToolSettings, renew
+from components.ui.state import Lasts, PanelState, Session, ToolSettings, renew, session
 
 PARAMETER = "conversation"
 LONGEST_TITLE = 80
 
 
+@dataclass
+class KeepingState(PanelState, lasts=Lasts.CONVERSATION):
+    """`kept`: ids of the runs that the history has or is given; `frame`: what it was last given of the rest.
+
+    `unopened`: id of the conversation that was last asked for; it is not tried again at every click. `reads_for`: id of
+    the conversation whose files this session takes.
+    """
+
+    kept: set[str] = field(default_factory=set)
+    frame: tuple[object, ...] = ()
+    unopened: str | None = None
+    reads_for: str | None = None
+
+
 def open_from_url(state: Session) -> None:
     """Shows the conversation that the address names, if the page does not show it already."""
     wanted = st.query_params.get(PARAMETER)
-    if wanted and wanted not in (state.conversation.id, state.unopened):
+    if wanted and wanted not in (state.conversation.id, state.of(KeepingState).unopened):
         open_conversation(wanted)
 
 
 def open_conversation(conversation_id: str) -> bool:
     """Puts a kept conversation on the page; False, with the reason on the page, when that cannot be."""
     state = renew()
-    state.unopened = conversation_id
+    state.of(KeepingState).unopened = conversation_id
     owner = state.owner
     try:
         resources.keeper().flush()
@@ -53,6 +67,15 @@ def open_conversation(conversation_id: str) -> bool:
     return True
 
 
+def begin_new(*, private: bool = False) -> None:
+    """Begins a conversation with today's settings; nothing of a `private` one is saved."""
+    old = session()
+    choices, tools = old.own.copy(), old.tools
+    state = renew()
+    state.own, state.tools, state.private = choices, tools, private
+    st.query_params.pop(PARAMETER, None)
+
+
 def reread(state: Session) -> None:
     """Makes the page's turns of the way that the conversation shows; runs that are here already stay the same."""
     conversation = state.conversation
@@ -60,7 +83,7 @@ def reread(state: Session) -> None:
     wanted = {node.run_id for node in conversation.path if node.run_id is not None} - here.keys()
     try:
         found = find_runs(wanted, conversation.owner)
-        state.kept |= found.keys()
+        state.of(KeepingState).kept |= found.keys()
         runs = here | found
     except StoreError as error:
         state.problem = f"A part of the conversation cannot be read. {error}"
@@ -71,6 +94,7 @@ def reread(state: Session) -> None:
 
 def keep(state: Session) -> None:
     """Has everything saved that the page holds and the history does not, and puts the conversation's id in the URL."""
+    keeping = state.of(KeepingState)
     conversation = state.conversation
     conversation.follow(nodes_of(state.turns))
     conversation.draft = draft = _draft(state)
@@ -81,12 +105,12 @@ def keep(state: Session) -> None:
         return
     resources.trays().put(conversation.id, state.owner, state.tray)
     frame = (conversation.id, conversation.head, conversation.title, draft, list(conversation.undo))
-    if conversation.changed or (frame != state.kept_frame and (conversation.nodes or draft)):
+    if conversation.changed or (frame != keeping.frame and (conversation.nodes or draft)):
         resources.keeper().keep(conversation)
-        state.kept_frame = frame
+        keeping.frame = frame
     for one in rounds:
-        if one.run.id not in state.kept and one.written is None:
-            state.kept.add(one.run.id)
+        if one.run.id not in keeping.kept and one.written is None:
+            keeping.kept.add(one.run.id)
             resources.keeper().watch(one.run, conversation.owner, conversation.id)
     if (conversation.nodes or draft) and st.query_params.get(PARAMETER) != conversation.id:
         st.query_params[PARAMETER] = conversation.id
@@ -170,7 +194,7 @@ def _find_tray(state: Session) -> None:
 
     # Until now the page that was refreshed took what was read; what it took is in the tray.
     coming.belong(state, begin)
-    state.reads_for = state.conversation.id
+    state.of(KeepingState).reads_for = state.conversation.id
     names = state.conversation.draft.get("attached", [])
     if names and not state.tray and not coming.arrivals and not coming.has_ended:
         named = ", ".join(map(repr, names))

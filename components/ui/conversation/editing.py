@@ -11,8 +11,8 @@ from components.core.parts import Message, Part, TextPart, ThinkingPart, ToolCal
 from components.history.tree import Node
 from components.media.attachments import kept
 from components.runs.conversation import Round, Turn
-from components.ui.playground.keeping import reread
-from components.ui.playground.sending import start_round
+from components.ui.conversation.keeping import reread
+from components.ui.conversation.sending import start_round
 from components.ui.state import Notice, Session, session
 
 

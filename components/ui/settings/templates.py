@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -17,16 +18,23 @@ from components.history.templates import (
 )
 from components.tuning.table import fill, variables
 from components.ui import resources
+from components.ui.conversation.sending import send
 from components.ui.difference import draw_difference
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.playground.sending import send
 from components.ui.reader_time import written
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Lasts, PanelState, Session, session, set_widget, widget_value
 
 _NEW = ""
 _CHOSEN = "template"
 _HELP = r"Write {{name}} where a value is to be filled in. Two braces that mean themselves are written \{{."
 _PLACEHOLDER = "Translate into {{language}}:\n\n{{text}}"
+
+
+@dataclass
+class TemplatesState(PanelState, lasts=Lasts.CONVERSATION):
+    """`problem`: why a template was not saved."""
+
+    problem: str | None = None
 
 
 def draw_saved_templates() -> str | None:
@@ -45,13 +53,14 @@ def draw_saved_templates() -> str | None:
 
 
 def _forget_problem() -> None:
-    session().template_problem = None
+    session().of(TemplatesState).problem = None
 
 
 @st.dialog("Templates", width="large", icon=":material/text_snippet:", on_dismiss=_forget_problem)
 def show_templates() -> None:
     """Opens the dialog."""
     state = session()
+    templates = state.of(TemplatesState)
     try:
         saved = list_templates(resources.store(), state.owner)
     except StoreError as error:
@@ -78,8 +87,8 @@ def show_templates() -> None:
             _draw_versions(chosen, versions)
     else:
         _draw_editor(_NEW, ())
-    if state.template_problem:
-        st.error(with_code(state.template_problem), icon=":material/error:")
+    if templates.problem:
+        st.error(with_code(templates.problem), icon=":material/error:")
 
 
 def _draw_form(state: Session, template: str) -> None:
@@ -162,21 +171,22 @@ def _draw_versions(name: str, versions: tuple[Version, ...]) -> None:
 
 def _save(chosen: str, key: str) -> None:
     state = session()
+    templates = state.of(TemplatesState)
     name = str(widget_value(f"template-name-{key}") or "").strip()
     text = str(widget_value(f"template-prompt-{key}") or "")
     if not name or not text.strip():
-        state.template_problem = "A template needs a name and a prompt."
+        templates.problem = "A template needs a name and a prompt."
         return
     if "" in variables(text):
-        state.template_problem = r"There are two braces with no name in them. Two that mean themselves are written \{{."
+        templates.problem = r"There are two braces with no name in them. Two that mean themselves are written \{{."
         return
 
     def save() -> None:
         store = resources.store()
         if chosen and not rename_template(store, state.owner, chosen, name):
-            state.template_problem = f"There is a template named {name!r} already."
+            templates.problem = f"There is a template named {name!r} already."
         elif not chosen and name in list_templates(store, state.owner):
-            state.template_problem = f"There is a template named {name!r} already; choose it above to change it."
+            templates.problem = f"There is a template named {name!r} already; choose it above to change it."
         else:
             save_template(store, state.owner, name, text)
             set_widget(_CHOSEN, name)
@@ -189,11 +199,12 @@ def _delete(name: str) -> None:
 
 
 def _try(change: Callable[[], None]) -> None:
-    session().template_problem = None
+    templates = session().of(TemplatesState)
+    templates.problem = None
     try:
         change()
     except StoreError as error:
-        session().template_problem = str(error)
+        templates.problem = str(error)
 
 
 def _height(text: str) -> int | Literal["content"]:

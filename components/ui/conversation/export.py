@@ -22,8 +22,8 @@ from components.media.text_files import read_text
 from components.runs.conversation import said_by
 from components.runs.records import events_from, record_of
 from components.ui import resources
+from components.ui.conversation.keeping import complete, open_conversation
 from components.ui.markdown.escaping import with_code
-from components.ui.playground.keeping import complete, open_conversation
 from components.ui.reader_time import zone
 from components.ui.state import Session, session
 

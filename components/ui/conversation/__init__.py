@@ -1,0 +1,1 @@
+"""What can be done with a conversation: sent, changed, kept, taken elsewhere. Panels and pages call it."""
