@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.app_server import AppServer
 from tests.e2e.replies import ending, opening, said, thought
+from tests.e2e.seeing import sees_newest
 from tests.raw_server import never_answer, reply, send, wait_for
 
 pytestmark = pytest.mark.browser
@@ -22,8 +23,9 @@ def pane(playground, kind, letter, trial=1):
 
 
 def test_columns_stream_at_the_same_time_and_one_that_fails_leaves_the_others(open_page, scripted, stage):
-    go_on = threading.Event()
-    live = [opening(), thought("Thinking aloud. "), said("So far. "), wait_for(go_on), said(LONG), *ending()]
+    go_on, over = threading.Event(), threading.Event()
+    live = [opening(), thought("Thinking aloud. "), said("So far. "), wait_for(go_on), said(LONG), wait_for(over)]
+    live += ending()
     refused = [send(reply(b'{"error":{"message":"no","code":"insufficient_credits"}}', "402 Payment Required"))]
     stage.play(live, refused, live)
     playground = open_page(scripted, "/compare")
@@ -37,7 +39,10 @@ def test_columns_stream_at_the_same_time_and_one_that_fails_leaves_the_others(op
     expect(playground.page.get_by_text("So far.")).to_have_count(2)
     expect(playground.page.get_by_text("The account has no credits left")).to_be_visible()
     go_on.set()
-    expect(playground.page.get_by_text("line 59")).to_have_count(2)
+    for letter in "AC":
+        expect(pane(playground, "answer", letter)).to_contain_text("line 59")
+        assert sees_newest(pane(playground, "answer", letter)), f"column {letter} is written out of sight"
+    over.set()
     expect(playground.key("stop")).to_have_count(0)
     expect(playground.key("trial-1").get_by_text("Thinking aloud.")).to_have_count(2)
     assert stage.count == 3 and not playground.errors
@@ -67,6 +72,7 @@ def test_after_a_kill_the_columns_and_what_came_are_there(open_page, stage, tmp_
         expect(again.composer).to_have_value("Not sent yet")
 
 
+@pytest.mark.nightly
 def test_one_column_is_stopped_alone_then_all_and_what_came_is_kept(open_page, scripted, stage):
     stage.play([opening(), said("Kept text. "), never_answer()])
     playground = open_page(scripted, "/compare")

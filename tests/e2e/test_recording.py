@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 REFUSED = """navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
 MediaDevices.prototype.getDisplayMedia = undefined"""
+ALLOWED = "delete navigator.mediaDevices.getUserMedia"
 
 
 def start(playground):
@@ -18,8 +19,16 @@ def start(playground):
     playground.page.get_by_role("button", name="Record the camera").click()
 
 
-def test_a_recording_is_seen_while_it_is_made_and_comes_in_as_a_clip(open_page, simulated):
+def test_a_recording_from_the_first_refusal_to_its_frames(open_page, simulated):
     playground = open_page(simulated)
+    playground.page.evaluate(REFUSED)
+    a_camera_that_is_refused_and_a_screen_that_cannot_be_recorded_say_so(playground)
+    playground.page.evaluate(ALLOWED)
+    a_recording_is_seen_while_it_is_made_and_comes_in_as_a_clip(playground)
+    assert not playground.errors
+
+
+def a_recording_is_seen_while_it_is_made_and_comes_in_as_a_clip(playground):
     page = playground.page
     start(playground)
     bar = page.get_by_role("status", name="Recording")
@@ -53,12 +62,9 @@ def test_a_recording_is_seen_while_it_is_made_and_comes_in_as_a_clip(open_page, 
     with page.expect_download() as saved:
         playground.key("save-zip-clip").get_by_role("button").click()
     assert re.fullmatch(r"camera-\d\d\.\d\d\.\d\d-frames\.zip", saved.value.suggested_filename)
-    assert not playground.errors
 
 
-def test_a_camera_that_is_refused_and_a_screen_that_cannot_be_recorded_say_so(open_page, simulated):
-    playground = open_page(simulated)
-    playground.page.evaluate(REFUSED)
+def a_camera_that_is_refused_and_a_screen_that_cannot_be_recorded_say_so(playground):
     playground.key("camera-open").get_by_role("button").click()
     expect(playground.page.get_by_text("This browser cannot record the screen.")).to_be_visible()
     expect(playground.page.get_by_role("button", name="Record the screen")).to_have_count(0)
@@ -69,4 +75,3 @@ def test_a_camera_that_is_refused_and_a_screen_that_cannot_be_recorded_say_so(op
     assert sight(alert) == ""
     alert.get_by_role("button", name="Close").click()
     expect(alert).to_have_count(0)
-    assert not playground.errors
