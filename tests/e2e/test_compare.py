@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.app_server import AppServer
 from tests.e2e.replies import ending, opening, said, thought
-from tests.e2e.seeing import sees_newest
 from tests.raw_server import never_answer, reply, send, wait_for
 
 pytestmark = pytest.mark.browser
@@ -23,9 +22,8 @@ def pane(playground, kind, letter, trial=1):
 
 
 def test_columns_stream_at_the_same_time_and_one_that_fails_leaves_the_others(open_page, scripted, stage):
-    go_on, over = threading.Event(), threading.Event()
-    live = [opening(), thought("Thinking aloud. "), said("So far. "), wait_for(go_on), said(LONG), wait_for(over)]
-    live += ending()
+    go_on = threading.Event()
+    live = [opening(), thought("Thinking aloud. "), said("So far. "), wait_for(go_on), said(LONG), *ending()]
     refused = [send(reply(b'{"error":{"message":"no","code":"insufficient_credits"}}', "402 Payment Required"))]
     stage.play(live, refused, live)
     playground = open_page(scripted, "/compare")
@@ -39,10 +37,7 @@ def test_columns_stream_at_the_same_time_and_one_that_fails_leaves_the_others(op
     expect(playground.page.get_by_text("So far.")).to_have_count(2)
     expect(playground.page.get_by_text("The account has no credits left")).to_be_visible()
     go_on.set()
-    for letter in "AC":
-        expect(pane(playground, "answer", letter)).to_contain_text("line 59")
-        assert sees_newest(pane(playground, "answer", letter)), f"column {letter} is written out of sight"
-    over.set()
+    expect(playground.page.get_by_text("line 59")).to_have_count(2)
     expect(playground.key("stop")).to_have_count(0)
     expect(playground.key("trial-1").get_by_text("Thinking aloud.")).to_have_count(2)
     assert stage.count == 3 and not playground.errors

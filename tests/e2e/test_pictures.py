@@ -38,7 +38,7 @@ PASTE_TEXT = """() => {
 }"""
 
 
-def test_pasted_and_dropped_pictures_reach_the_tray_and_are_dragged_into_another_order(open_page, scripted):
+def test_pasted_and_dropped_pictures_reach_the_tray_however_fast_they_come(open_page, scripted):
     playground = open_page(scripted)
     pictures = playground.key("storyboard").locator("img")
     playground.composer.click()
@@ -50,10 +50,6 @@ def test_pasted_and_dropped_pictures_reach_the_tray_and_are_dragged_into_another
     # Text is none of its business.
     assert not playground.page.evaluate(PASTE_TEXT)
     expect(playground.composer).to_have_value("")
-    playground.settle()
-    pictures.nth(3).drag_to(pictures.nth(1))
-    for place, name in enumerate(["pasted 1.png", "c.png", "a.png", "b.png"]):
-        expect(pictures.nth(place)).to_have_attribute("alt", name)
     assert not playground.errors
 
 

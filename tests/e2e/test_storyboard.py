@@ -146,6 +146,18 @@ def test_the_frames_are_in_sight_beside_the_message_box_and_leave_at_send(open_p
     playground.wait_for_end()
 
 
+def test_tiles_are_dragged_into_another_order(open_page, simulated, media_dir):
+    playground = open_page(simulated)
+    photo = (media_dir / "china.jpg").read_bytes()
+    names = ["first.jpg", "second.jpg", "third.jpg"]
+    playground.attach(*({"name": name, "mimeType": "image/jpeg", "buffer": photo} for name in names))
+    pictures = playground.key("storyboard").locator("img")
+    expect(pictures).to_have_count(3)
+    pictures.nth(2).drag_to(pictures.nth(0))
+    for place, name in enumerate(["third.jpg", "first.jpg", "second.jpg"]):
+        expect(pictures.nth(place)).to_have_attribute("alt", name)
+
+
 @pytest.mark.nightly
 def test_long_work_can_be_cancelled_and_the_old_frames_stay(open_page, simulated, tmp_path):
     noise = np.random.default_rng(0).integers(0, 255, (720, 2300, 3), np.uint8)
