@@ -50,9 +50,12 @@ def test_the_pictures_shown_are_the_bytes_sent_and_times_in_the_answer_lead_to_t
     playground = open_page(scripted)
     playground.attach(clip)
     expect(playground.key("clip-grid").locator("img")).to_have_count(8)
-    playground.key("clip-grid").get_by_role("button", name="Do not send frame 3 of 8").click()
-    expect(playground.key("clip-grid").locator("img")).to_have_count(7)
-    expect(playground.key("storyboard").locator("img")).to_have_count(7)
+    click_filmstrip(playground.page, 1, "Add")
+    expect(playground.key("clip-grid").locator("img")).to_have_count(9)
+    expect(playground.page.locator(".strip .tick.pinned")).to_have_count(1)
+    playground.key("clip-grid").get_by_role("button", name="Do not send frame 3 of 9").click()
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    expect(playground.key("storyboard").locator("img")).to_have_count(8)
     shown = playground.page.evaluate(HASHES_SHOWN, "storyboard")
     assert shown == playground.page.evaluate(HASHES_SHOWN, "clip-grid")
     stage.play(whole("", "A car at [00:06.3], gone by 0:08; credits at [01:39.0]. A ratio of 16:9."))
@@ -72,6 +75,28 @@ def test_the_pictures_shown_are_the_bytes_sent_and_times_in_the_answer_lead_to_t
     chips.nth(1).click()
     expect(dialog).to_contain_text("Cited: 00:08.0")
     assert not playground.errors
+
+
+def click_filmstrip(page, share, words):
+    """Clicks at a share of the filmstrip's length, where it must say what the click will do."""
+    strip = page.get_by_role("slider", name="Add a frame of the clip")
+    expect(strip.locator(".pictures div").first).to_be_visible()
+    place = {"x": max(3, share * strip.bounding_box()["width"] - 3), "y": 10}
+    strip.hover(position=place)
+    expect(strip).to_have_attribute("aria-valuetext", re.compile(words))
+    strip.click(position=place)
+
+
+@pytest.mark.nightly
+def test_a_click_on_a_frame_that_is_sent_says_that_it_keeps_it(open_page, simulated):
+    playground = open_page(simulated)
+    data = recorded(8, times_s=[index / 3 for index in range(8)], codec="libvpx", format="webm", size=(320, 32))
+    playground.attach({"name": "slow.webm", "mimeType": "video/webm", "buffer": data})
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    click_filmstrip(playground.page, 1, "^Keep ")
+    expect(playground.page.locator(".strip .tick.pinned")).to_have_count(1)
+    click_filmstrip(playground.page, 1, " is kept$")
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
 
 
 @pytest.mark.nightly

@@ -48,6 +48,8 @@ def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], No
         if found and isinstance(found.taken, int | float):
             take(float(found.taken))
 
+    # Until when each frame is on screen: all the while, a click is on that frame.
+    ends = [*clip.frame_times_s[1:], clip.duration_s]
     end_s = clip.duration_s if board.sampling.end_s is None else board.sampling.end_s
     _component()(
         key=_KEY,
@@ -56,6 +58,7 @@ def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], No
             "count": strip.count if strip else 0,
             "duration": clip.duration_s,
             "frames": [part.time_s for part in board.parts],
+            "ends": [ends[pick.index] for pick in board.picks],
             "pinned": [pick.part.time_s for pick in board.picks if pick.pinned],
             "cuts": list(board.cuts_s),
             "part": [board.sampling.start_s, end_s],
