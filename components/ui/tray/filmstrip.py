@@ -49,7 +49,8 @@ def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], No
             take(float(found.taken))
 
     # Until when each frame is on screen: all the while, a click is on that frame.
-    ends = [*clip.frame_times_s[1:], clip.duration_s]
+    following = [pick.index + 1 for pick in board.picks]
+    ends = [clip.frame_times_s[index] if index < clip.frame_count else clip.duration_s for index in following]
     end_s = clip.duration_s if board.sampling.end_s is None else board.sampling.end_s
     _component()(
         key=_KEY,
@@ -58,7 +59,7 @@ def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], No
             "count": strip.count if strip else 0,
             "duration": clip.duration_s,
             "frames": [part.time_s for part in board.parts],
-            "ends": [ends[pick.index] for pick in board.picks],
+            "ends": ends,
             "pinned": [pick.part.time_s for pick in board.picks if pick.pinned],
             "cuts": list(board.cuts_s),
             "part": [board.sampling.start_s, end_s],
