@@ -1,9 +1,11 @@
-"""A key that stands in the environment of every app that is started here, and must come out of none of them."""
+"""A key that stands in the environment of every app that is started here, and must come out of none of them; and
+requests, none of which may leave this machine."""
 
 from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Download, Page
 
@@ -12,34 +14,62 @@ SECRET = "sk-empiriolabs-canary-5f3a9c71"
 ENVIRONMENT = {"OPENAI_API_KEY": SECRET, "ANTHROPIC_API_KEY": SECRET}
 
 
+_HERE = ("127.0.0.1", "localhost", "::1")
+# What a page names to be loaded: a browser fetches some of it, such as icons, where no listener hears of it.
+_NAMED = """
+() => [...document.querySelectorAll('link[href], [src], object[data], image[href], use[href]')]
+  .map((element) => element.href?.baseVal ?? element.href ?? element.src ?? element.data)
+  .filter(Boolean).map(String)
+"""
+
+
 class Watch:
-    """Looks at all that the pages of a browser context are sent, where they go, and what is downloaded from them."""
+    """Looks at all that the pages of a browser context are sent, where they go, and what is downloaded from them.
+
+    `check` says in the end that no key and no request to another machine was seen; `close` ends the looking.
+    """
 
     def __init__(self, context: BrowserContext) -> None:
         self._context = context
         self._downloads: list[Download] = []
         self._found: list[str] = []
+        self._asked: list[str] = []
         context.on("page", self._attach)
+
+    def close(self) -> None:
+        self._context.remove_listener("page", self._attach)
 
     def _attach(self, page: Page) -> None:
         page.on("websocket", lambda socket: socket.on("framereceived", lambda data: self._look("a message", data)))
-        page.on("request", lambda request: self._look("an address", request.url))
+        page.on("request", lambda request: self._hear(request.url))
         page.on("framenavigated", lambda frame: self._look("an address", frame.url))
         page.on("console", lambda message: self._look("the console", message.text))
         page.on("download", lambda download: self._downloads.append(download))
+
+    def _hear(self, address: str) -> None:
+        self._look("an address", address)
+        self._asked.append(address)
 
     def _look(self, where: str, what: str | bytes) -> None:
         if SECRET.encode() in (what if isinstance(what, bytes) else what.encode("utf-8", "replace")):
             self._found.append(where)
 
     def check(self) -> None:
-        """Fails if the key was seen; to be called while the context is open."""
+        """Fails if the key was seen or another machine asked; to be called while the context is open."""
         for page in self._context.pages:
+            self._asked += page.evaluate(_NAMED)
             self._look(f"the page at {page.url}", page.content())
             self._look("the page's storage", page.evaluate("JSON.stringify([localStorage, sessionStorage])"))
         for download in self._downloads:
             self._look(f"the download {download.suggested_filename}", contents(Path(download.path())))
         assert not self._found, f"the key was found in {', '.join(dict.fromkeys(self._found))}"
+        elsewhere = sorted({address for address in self._asked if _is_elsewhere(address)})
+        assert not elsewhere, f"other machines were asked for {', '.join(elsewhere)}"
+
+
+def _is_elsewhere(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in _HERE
 
 
 def check_folder(folder: Path) -> None:

@@ -1,17 +1,25 @@
-"""One browser for all tests of this folder, a page of its own for each, and the app as it is really started."""
+"""One browser for all tests of this folder, a tab of its own for each, and the app as it is really started.
+
+The tabs share a profile, so that all but the first find Streamlit's scripts in its cache, and the servers last as long
+as the tests do: a cold page costs twice the processor time of a warm one, a server as much as either.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser import FLAGS
 from tests.e2e.app_server import AppServer, Stage
 from tests.e2e.canary import Watch
 from tests.e2e.playground import PATIENCE_MS, Playground
+
+# A page that lives for seconds does not earn back what it costs to compile its scripts to the utmost.
+_SHORT_LIVED = ["--js-flags=--no-turbofan --no-maglev"]
 
 OpenPlayground = Callable[..., Playground]
 
@@ -21,19 +29,26 @@ def browser(chromium_path: str) -> Iterator[Browser]:
     # Closed with the folder: while Playwright is up, its event loop counts as running in this thread.
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=[*FLAGS, *_SHORT_LIVED])
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="package")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """The profile that all tabs share."""
+    with browser.new_context() as context:
+        yield context
+
+
+@pytest.fixture(scope="session")
 def simulated() -> Iterator[AppServer]:
     """The app with its simulator, slow enough to watch: 150 tokens a second."""
     with AppServer(PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND="150") as server:
         yield server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def stage_and_server() -> Iterator[tuple[Stage, AppServer]]:
     stage = Stage()
     with AppServer(EMPIRIOLABS_BASE_URL=stage.url) as server:
@@ -54,19 +69,40 @@ def scripted(stage_and_server: tuple[Stage, AppServer]) -> AppServer:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPlayground]:
-    """Opens a page of its own, as wide as a desktop's unless told otherwise: ``open_page(simulated, width=390)``.
+def open_page(context: BrowserContext) -> Iterator[OpenPlayground]:
+    """Opens a tab of its own, as wide as a desktop's unless told otherwise: ``open_page(simulated, width=390)``.
 
-    In the end it must have been shown, told and given no key.
+    In the end it must have been shown, told and given no key, and have asked no other machine for anything. What it
+    left in the profile goes with it. Its user wants little motion, which saves time, unless told otherwise.
     """
-    with ExitStack() as contexts:
+    with ExitStack() as after:
+        after.callback(forget, context)
+        watch = Watch(context)
+        after.callback(watch.close)
+        after.callback(watch.check)
 
         def open(
-            server: AppServer, path: str = "/", width: int = 1440, height: int = 900, **options: str
+            server: AppServer,
+            path: str = "/",
+            width: int = 1440,
+            height: int = 900,
+            color_scheme: Literal["light", "dark"] = "light",
+            reduced_motion: Literal["reduce", "no-preference"] = "reduce",
         ) -> Playground:
-            context = browser.new_context(viewport={"width": width, "height": height}, **options)
-            contexts.callback(context.close)
-            contexts.callback(Watch(context).check)
-            return Playground(context.new_page(), server.url).open(path)
+            page = context.new_page()
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+            return Playground(page, server.url).open(path)
 
         yield open
+
+
+def forget(context: BrowserContext) -> None:
+    """Closes the tabs and leaves the profile as it was before them; its cache stays."""
+    for page in context.pages:
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear()")
+        page.close()
+    context.unroute_all()
+    context.clear_cookies()
+    context.clear_permissions()

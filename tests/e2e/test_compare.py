@@ -67,6 +67,7 @@ def test_after_a_kill_the_columns_and_what_came_are_there(open_page, stage, tmp_
         expect(again.composer).to_have_value("Not sent yet")
 
 
+@pytest.mark.nightly
 def test_one_column_is_stopped_alone_then_all_and_what_came_is_kept(open_page, scripted, stage):
     stage.play([opening(), said("Kept text. "), never_answer()])
     playground = open_page(scripted, "/compare")

@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.replies import whole
 from tests.e2e.seeing import sight
-from tests.nightly import by_night
 
 pytestmark = pytest.mark.browser
 
@@ -31,21 +30,23 @@ NAMES = """
 BLANK = ["\u00a0\u3000", "\u200b\u200d", "\ufeff", "\u2003\n\u2028\u00a0\n"]
 
 
-def test_it_has_the_focus_on_opening_and_in_a_new_conversation(open_page, scripted, stage):
-    stage.play(whole("", "Yes."))
+def test_the_message_box_as_it_is_used(open_page, scripted, stage):
     playground = open_page(scripted)
     playground.page.wait_for_function(FOCUSED)
-    playground.page.keyboard.type("Hello")
-    playground.page.keyboard.press("Enter")
+    a_link_at_the_beginning_of_the_page_leads_to_it(playground)
+    stage.play(whole("", "はい。"))
+    enter_that_confirms_a_word_of_an_input_method_does_not_send(playground, stage)
     playground.wait_for_end()
+    it_has_the_focus_in_a_new_conversation(playground)
+
+
+def it_has_the_focus_in_a_new_conversation(playground):
     for begin in (playground.key("new-conversation").get_by_role("button").click, lambda: playground.choose("private")):
         begin()
         playground.page.wait_for_function(FOCUSED)
 
 
-def test_a_link_at_the_beginning_of_the_page_leads_to_it(open_page, simulated):
-    playground = open_page(simulated)
-    playground.page.wait_for_function(FOCUSED)
+def a_link_at_the_beginning_of_the_page_leads_to_it(playground):
     playground.page.evaluate(
         "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')"
     )
@@ -57,10 +58,13 @@ def test_a_link_at_the_beginning_of_the_page_leads_to_it(open_page, simulated):
     playground.page.wait_for_function(FOCUSED)
 
 
-@pytest.mark.parametrize("path", by_night(["/", "/compare"], always=1))
-def test_enter_that_confirms_a_word_of_an_input_method_does_not_send(open_page, scripted, stage, path):
+@pytest.mark.nightly
+def test_enter_that_confirms_a_word_does_not_send_to_columns_either(open_page, scripted, stage):
     stage.play(whole("", "はい。"))
-    playground = open_page(scripted, path)
+    enter_that_confirms_a_word_of_an_input_method_does_not_send(open_page(scripted, "/compare"), stage)
+
+
+def enter_that_confirms_a_word_of_an_input_method_does_not_send(playground, stage):
     playground.settle()
     playground.composer.fill("にほん")
     playground.composer.evaluate(CONFIRM)
@@ -93,6 +97,7 @@ def test_buttons_have_names_of_their_own(open_page, simulated):
     playground.page.wait_for_function(f"() => new Set(({NAMES})()).size === ({NAMES})().length")
 
 
+@pytest.mark.nightly
 def test_a_long_text_is_stored_once_nobody_types(open_page, simulated):
     playground = open_page(simulated)
     playground.page.wait_for_function(FOCUSED)
@@ -110,15 +115,3 @@ def test_a_long_text_is_stored_once_nobody_types(open_page, simulated):
     heights = "box => { const before = box.clientHeight; box.style.height = 'auto'; return [before, box.clientHeight] }"
     before, meanwhile = playground.composer.evaluate(heights)
     assert before == meanwhile
-
-
-def test_on_a_phone_letters_are_so_large_that_ios_does_not_zoom_and_the_bottom_is_low(open_page, simulated):
-    playground = open_page(simulated, width=390, height=844)
-    page = playground.page
-    page.wait_for_function(FOCUSED)
-    page.wait_for_function("() => getComputedStyle(document.activeElement).fontSize === '16px'")
-    playground.composer.fill("\n".join("many lines" for _ in range(40)))
-    page.wait_for_function(
-        "() => document.querySelector('[data-testid=stBottom]').getBoundingClientRect().height <= innerHeight / 4"
-    )
-    assert sight(playground.composer) == ""

@@ -124,6 +124,7 @@ def test_the_key_that_is_seen_is_sent(
     assert asked == [SEEN]
 
 
+@pytest.mark.nightly
 def test_a_model_is_searched_and_chosen_from_the_list(open_page, simulated, server: Simulator):
     playground = open_page(simulated)
     page = playground.page

@@ -105,9 +105,15 @@ def test_trying_again_replaces_the_failed_reply(open_page, scripted, stage):
     assert stage.exchange(0).body == stage.exchange(1).body
 
 
-def test_an_html_error_page_is_tried_again_in_sight_and_then_explained(open_page, scripted, stage):
-    stage.play([send(reply(HTML, "502 Bad Gateway", "text/html"))])
+def test_what_fails_says_what_to_do_and_the_next_question_is_answered(open_page, scripted, stage):
     playground = open_page(scripted)
+    an_html_error_page_is_tried_again_in_sight_and_then_explained(playground, scripted, stage)
+    playground.begin_anew()
+    an_answer_lost_to_thinking_offers_more_tokens_and_sends_them(playground, stage)
+
+
+def an_html_error_page_is_tried_again_in_sight_and_then_explained(playground, scripted, stage):
+    stage.play([send(reply(HTML, "502 Bad Gateway", "text/html"))])
     playground.send(PROMPT)
     expect(playground.stats()).to_contain_text("Waiting")
     expect(playground.stats()).to_contain_text("before try")
@@ -120,6 +126,7 @@ def test_an_html_error_page_is_tried_again_in_sight_and_then_explained(open_page
     assert_nothing_leaks(playground, scripted)
 
 
+@pytest.mark.nightly
 def test_no_server_at_the_address(open_page):
     # Port 9 (discard) is never listened on here; the address says which part is wrong.
     with AppServer(EMPIRIOLABS_BASE_URL="http://127.0.0.1:9/v1", EMPIRIOLABS_API_KEY=SECRET) as server:
@@ -133,9 +140,8 @@ def test_no_server_at_the_address(open_page):
         assert_nothing_leaks(playground, server)
 
 
-def test_an_answer_lost_to_thinking_offers_more_tokens_and_sends_them(open_page, scripted, stage):
+def an_answer_lost_to_thinking_offers_more_tokens_and_sends_them(playground, stage):
     stage.play(whole("Thinking without end.", "", "length"), whole("Shorter.", "At last."))
-    playground = open_page(scripted)
     playground.ask(PROMPT)
     expect(playground.alerts).to_contain_text("thought but never answered (it ended with length)")
     playground.page.get_by_role("button", name="Raise max_tokens to 16,000").click()
@@ -170,7 +176,14 @@ def test_an_answer_lost_to_thinking_offers_less_thinking(open_page, scripted, st
     assert b'"thinking_budget": 8192' in stage.exchange(1).body
 
 
-def test_a_remote_picture_in_a_reply_is_not_fetched(open_page, scripted, stage, serve):
+def test_nothing_in_a_reply_is_fetched_or_run(open_page, scripted, stage, serve):
+    playground = open_page(scripted)
+    a_remote_picture_in_a_reply_is_not_fetched(playground, stage, serve)
+    playground.begin_anew()
+    html_and_scripts_in_a_reply_do_nothing(playground, stage)
+
+
+def a_remote_picture_in_a_reply_is_not_fetched(playground, stage, serve):
     beacon = serve([send(reply(b"", content_type="image/png"))])
     gate = threading.Event()
     start = f"See ![one]({beacon.url}/1.png"
@@ -184,7 +197,6 @@ def test_a_remote_picture_in_a_reply_is_not_fetched(open_page, scripted, stage, 
         f"![][ref] ![ref] ![ref][]\n\nThe end."
     )
     stage.play([opening(), thought(start + rest), said(start), wait_for(gate), said(rest), *ending()])
-    playground = open_page(scripted)
     asked = []
     playground.page.on("request", lambda request: asked.append(request.url))
     playground.send(PROMPT)
@@ -197,7 +209,7 @@ def test_a_remote_picture_in_a_reply_is_not_fetched(open_page, scripted, stage, 
     assert not beacon.exchanges and not [url for url in asked if url.startswith(beacon.url)]
 
 
-def test_html_and_scripts_in_a_reply_do_nothing(open_page, scripted, stage):
+def html_and_scripts_in_a_reply_do_nothing(playground, stage):
     evil = (
         '<script>window.harmed = "script"</script>\n\n<img src=x onerror="window.harmed=\'picture\'">\n\n'
         "<svg onload=\"window.harmed='drawing'\"></svg>\n\n[click](javascript:window.harmed='link')\n\n"
@@ -205,7 +217,6 @@ def test_html_and_scripts_in_a_reply_do_nothing(open_page, scripted, stage):
         '<iframe srcdoc="<script>parent.harmed=1</script>"></iframe>\n\nThe end.'
     )
     stage.play(whole(evil, evil))
-    playground = open_page(scripted)
     playground.ask(evil)
     for pane in (playground.thinking(), playground.answer(), playground.key("turn-1").get_by_test_id("stChatMessage")):
         expect(pane).to_contain_text("The end.")

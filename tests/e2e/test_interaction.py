@@ -7,8 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.canary import Watch
-from tests.e2e.playground import Playground, squeezed
+from tests.e2e.playground import squeezed
 from tests.e2e.replies import ending, opening, said, thought, whole
 from tests.raw_server import never_answer, say, wait_for
 
@@ -22,40 +21,29 @@ def words(name, count=120):
     return "".join(f"{name}{number:04d}" + ("\n\n" if number % 30 == 29 else " ") for number in range(count))
 
 
-def test_a_click_before_the_widgets_are_loaded_changes_no_setting(browser, simulated):
-    context = browser.new_context()
-    watch = Watch(context)
-    page = context.new_page()
+def test_no_prompt_and_no_setting_is_lost_before_a_reply(context, open_page, scripted, stage):
     waiting = []
     # A widget's kind is loaded when the first of it is drawn, which takes a while from a server far away.
-    page.route(
+    context.route(
         re.compile(r"/static/js/(Checkbox|Slider|NumberInput|ButtonGroup)\b"), lambda route: waiting.append(route)
     )
-    playground = Playground(page, simulated.url).open()
+    playground = open_page(scripted)
+    a_click_before_the_widgets_are_loaded_changes_no_setting(playground, waiting)
+    what_cannot_be_sent_comes_back_into_the_message_box(playground, stage)
+
+
+def a_click_before_the_widgets_are_loaded_changes_no_setting(playground, waiting):
     playground.settle()
     playground.key("edit-tools").locator("button").click()
     expect(playground.key("tools-json").locator("textarea")).to_be_visible()
     while waiting:
         waiting.pop().continue_()
-    page.unroute_all()
+    playground.page.context.unroute_all()
     playground.escape()
     expect(playground.key("stream").locator("input")).to_be_checked()
     expect(playground.key("box-temperature").locator("input")).to_have_value("0.7")
     expect(playground.key("box-max_tokens").locator("input")).to_have_value("4096")
-    playground.ask("Hello\nsimulate: thinking=5 answer=10")
-    assert "stream=" not in page.url and "temperature=" not in page.url
-    watch.check()
-    context.close()
-
-
-def test_an_answer_is_copied_as_it_was_written(open_page, scripted, stage):
-    stage.play(whole("Hm.", "# Two\n\n- `a` < *b*\n- $c$"))
-    playground = open_page(scripted)
-    playground.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    playground.ask("Copy me")
-    playground.key("copy-1").get_by_role("button", name="Copy").click()
-    expect(playground.key("copy-1")).to_contain_text("Copied")
-    assert playground.page.evaluate("navigator.clipboard.readText()") == "# Two\n\n- `a` < *b*\n- $c$"
+    assert "stream=" not in playground.page.url and "temperature=" not in playground.page.url
 
 
 def click_stop(playground):
@@ -117,7 +105,16 @@ def test_the_simulator_sees_that_the_client_left(open_page, simulated):
     assert status == "200" and 0 < float(left_after_s) < 30
 
 
-def test_a_slider_moved_in_mid_stream_loses_no_character(open_page, scripted, stage):
+def test_what_is_done_while_a_reply_is_written_loses_nothing(open_page, scripted, stage):
+    playground = open_page(scripted)
+    a_slider_moved_in_mid_stream_loses_no_character(playground, stage)
+    playground.begin_anew()
+    a_prompt_sent_too_early_comes_back_and_the_reply_goes_on(playground, stage)
+    playground.begin_anew()
+    a_reply_that_ends_while_another_page_is_shown_is_there_afterwards(playground, stage)
+
+
+def a_slider_moved_in_mid_stream_loses_no_character(playground, stage):
     thinking, answer = words("think"), words("answer")
     steps, gates = [opening()], []
     for text, tell in ((thinking, thought), (answer, said)):
@@ -127,7 +124,6 @@ def test_a_slider_moved_in_mid_stream_loses_no_character(open_page, scripted, st
                 gates.append(threading.Event())
                 steps.append(wait_for(gates[-1]))
     stage.play([*steps, *ending()])
-    playground = open_page(scripted)
     playground.send("Write much")
     expect(playground.thinking()).to_contain_text("think")
     slider = playground.key("slider-temperature").locator("input[type=range]")
@@ -166,10 +162,10 @@ def test_a_look_at_another_page_in_mid_stream_loses_no_character(open_page, scri
     assert stage.count == 1
 
 
-def test_a_reply_that_ends_while_another_page_is_shown_is_there_afterwards(open_page, scripted, stage):
+def a_reply_that_ends_while_another_page_is_shown_is_there_afterwards(playground, stage):
     gate, over = threading.Event(), threading.Event()
     stage.play([opening(), thought("Hm. "), wait_for(gate), said("The end."), *ending(), say(over)])
-    playground = open_page(scripted)
+    playground.composer.fill("")
     playground.send("Short one")
     expect(playground.thinking()).to_contain_text("Hm.")
     playground.go_to("Reference")
@@ -181,9 +177,8 @@ def test_a_reply_that_ends_while_another_page_is_shown_is_there_afterwards(open_
     expect(playground.answer()).to_have_text("The end.")
 
 
-def test_what_cannot_be_sent_comes_back_into_the_message_box(open_page, scripted, stage):
+def what_cannot_be_sent_comes_back_into_the_message_box(playground, stage):
     stage.play(whole("", "Fine."))
-    playground = open_page(scripted)
     number = playground.key("box-temperature").locator("input")
     number.fill("9")
     number.press("Enter")
@@ -204,10 +199,9 @@ def test_what_cannot_be_sent_comes_back_into_the_message_box(open_page, scripted
     expect(playground.composer).to_have_value("")
 
 
-def test_a_prompt_sent_too_early_comes_back_and_the_reply_goes_on(open_page, scripted, stage):
+def a_prompt_sent_too_early_comes_back_and_the_reply_goes_on(playground, stage):
     gate = threading.Event()
     stage.play([opening(), thought("Hm. "), wait_for(gate), said("The end."), *ending()])
-    playground = open_page(scripted)
     playground.send("First")
     expect(playground.thinking()).to_contain_text("Hm.")
     playground.send("Too early")

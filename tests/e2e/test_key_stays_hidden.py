@@ -64,13 +64,19 @@ def test_the_key_is_found_nowhere(open_page, tmp_path: Path):
     check_folder(tmp_path)
 
 
-def test_the_watch_sees_what_a_page_is_told_and_shows(browser, simulated, monkeypatch):
+@pytest.mark.nightly
+def test_the_watch_sees_what_a_page_is_told_shows_and_asks(browser, simulated, monkeypatch):
     title = "Watch Kimi K2.6 think"
-    monkeypatch.setattr(canary, "SECRET", title)
-    context = browser.new_context()
-    watch = canary.Watch(context)
-    playground = Playground(context.new_page(), simulated.url).open()
-    expect(playground.page.get_by_role("heading", name=title)).to_be_visible()
-    with pytest.raises(AssertionError, match="found in a message, the page at"):
+    with browser.new_context() as context:
+        watch = canary.Watch(context)
+        playground = Playground(context.new_page(), simulated.url).open()
+        expect(playground.page.get_by_role("heading", name=title)).to_be_visible()
         watch.check()
-    context.close()
+        playground.page.evaluate("fetch('http://elsewhere.invalid/picture.png').catch(() => null)")
+        with pytest.raises(AssertionError, match="asked for http://elsewhere.invalid/picture.png"):
+            watch.check()
+        monkeypatch.setattr(canary, "SECRET", title)
+        playground.page.reload()
+        expect(playground.page.get_by_role("heading", name=title)).to_be_visible()
+        with pytest.raises(AssertionError, match="found in a message, the page at"):
+            watch.check()

@@ -3,13 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.nightly import by_night
-
 pytestmark = pytest.mark.browser
 
 
-def test_everything_that_matters_has_a_key(open_page, simulated):
+def test_the_playground_by_keyboard_alone(open_page, simulated):
     playground = open_page(simulated)
+    tab_reaches_every_control_and_shows_where_it_is(playground.page, "/")
+    everything_that_matters_has_a_key(playground, simulated)
+
+
+def everything_that_matters_has_a_key(playground, simulated):
     page = playground.page
     playground.composer.focus()
     page.keyboard.type("Write a long essay about the sea, please.")
@@ -40,11 +43,13 @@ def test_stop_is_in_reach_on_a_phone_while_a_reply_streams(open_page, simulated)
     expect(playground.key("turn-1")).to_contain_text("Stopped by you")
 
 
-@pytest.mark.parametrize(
-    "path", by_night(["/", "/sweep", "/compare", "/history", "/reference", "/simulator"], always=1)
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("path", ["/sweep", "/compare", "/history", "/reference", "/simulator"])
 def test_tab_reaches_every_control_of_a_page_and_shows_where_it_is(open_page, simulated, path):
-    page = open_page(simulated, path).page
+    tab_reaches_every_control_and_shows_where_it_is(open_page(simulated, path).page, path)
+
+
+def tab_reaches_every_control_and_shows_where_it_is(page, path):
     expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_have_count(1)
     page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
     if path in ("/", "/compare"):  # where the message box takes the focus once the page is there

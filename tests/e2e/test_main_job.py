@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.app_server import AppServer
-from tests.nightly import by_night
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +46,7 @@ def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
     playground.attach(*media)
     pictures = playground.key("storyboard").locator("img")
     expect(pictures).to_have_count(9)
-    playground.send("What is in them?\nsimulate: thinking=400 answer=200")
+    playground.send("What is in them?\nsimulate: thinking=200 answer=100")
     seen = playground.page.wait_for_function(ANSWER_WHEN_THINKING_SHOWS).json_value()
     assert seen["answer"] == 0, "the answer stood there before the thinking"
     expect(playground.key("stop")).to_be_visible()
@@ -61,12 +60,13 @@ def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
     assert len(playground.thinking().text_content()) > 500
     assert "bigbuckbunny.mp4" in playground.answer().inner_text()
     stats = playground.stats().inner_text()
-    for fact in ("400 thinking, 600 out", "cached", "Cost $0.00", "first thinking", "first answer", "total"):
+    for fact in ("200 thinking, 300 out", "cached", "Cost $0.00", "first thinking", "first answer", "total"):
         assert fact in stats
     assert not playground.errors
     assert "Traceback" not in simulated.log
 
 
+@pytest.mark.nightly
 def test_on_a_phone_the_panes_are_stacked_and_nothing_scrolls_sideways(open_page, simulated, media):
     playground = open_page(simulated, width=390, height=844)
     playground.attach(*media)
@@ -92,6 +92,7 @@ def test_a_second_turn_follows_the_first(open_page, simulated):
     expect(playground.key("turn-2")).to_contain_text("Second")
 
 
+@pytest.mark.nightly
 def test_a_demo_is_sent_with_its_picture_by_one_click(open_page, simulated):
     playground = open_page(simulated)
     playground.key("gallery").get_by_role("button", name="Read a chart").click()
@@ -111,7 +112,8 @@ def test_the_first_page_of_a_new_server_may_be_any(open_page):
         expect(playground.composer).to_be_visible()
 
 
-@pytest.mark.parametrize("path", by_night(["/", "/reference", "/simulator"], always=1))
+@pytest.mark.nightly
+@pytest.mark.parametrize("path", ["/", "/reference", "/simulator"])
 def test_every_page_opens_by_its_address_with_the_badge(open_page, simulated, path):
     open_page(simulated)  # not the first page of the server
     playground = open_page(simulated, path=path)

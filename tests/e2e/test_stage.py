@@ -7,55 +7,25 @@ from playwright.sync_api import expect
 
 from tests.api.outcome import chat_chunk
 from tests.e2e.replies import ending, opening, said, thought, whole
-from tests.e2e.seeing import Growth, sees_newest, sight
+from tests.e2e.seeing import Growth, sight
+from tests.e2e.stepwise import Reply
 from tests.nightly import by_night
 from tests.raw_server import chunk, send, wait_for
 
 pytestmark = pytest.mark.browser
 
 SCREENS = {"desktop": (1440, 900), "laptop": (1366, 640), "phone": (390, 844), "zoomed laptop": (780, 437)}
-# Each differs from one of the others in one way; the first are looked at with every change.
+# Each differs from one of the others in one way; the first is looked at with every change, a phone in `test_phone`.
 _SCREENS = ["desktop", "phone", "laptop", "zoomed laptop"]
 EVERY_SCREEN = pytest.mark.parametrize("screen", by_night(_SCREENS, always=1))
-WIDE_AND_NARROW = pytest.mark.parametrize("screen", by_night(_SCREENS, always=2))
 TOP = "(element) => Math.round(element.getBoundingClientRect().top)"
-STEPS = 3
 
 
-class Reply:
-    """A reply that goes on a step at a time: each adds some lines, ends with a word of its own and waits.
-
-    `name` tells its words from those of the reply that it takes the place of; `before`: replies that come first.
-    """
-
-    def __init__(self, stage, name, before=()):
-        self.words = [f"{pane}word{step}{name}" for pane in ("thinking", "answer") for step in range(STEPS)]
-        self.gates = [threading.Event() for _ in self.words]
-        steps = []
-        for word, gate in zip(self.words, self.gates, strict=True):
-            tell = thought if word.startswith("thinking") else said
-            steps += [tell("Some words that fill a line or two of any pane, whatever its width. " * 4 + word + "\n\n")]
-            steps += [wait_for(gate)]
-        stage.play(*before, [opening(), *steps, *ending()])
-
-    def watch(self, page, panes, scene):
-        """Lets the reply go on to its end; after each step its newest lines must be seen, in each of `panes`."""
-        try:
-            for word, gate in zip(self.words, self.gates, strict=True):
-                for name in panes:
-                    pane = page.locator(f".st-key-pane-{word[: word.index('word')]}-{name}")
-                    expect(pane).to_contain_text(word)
-                    assert sees_newest(pane), f"{scene}: {word} is out of sight in {name}"
-                gate.set()
-        finally:  # or the server would wait
-            for gate in self.gates:
-                gate.set()
-
-
-@WIDE_AND_NARROW
+@EVERY_SCREEN
 def test_what_streams_is_in_sight_in_every_scene(open_page, scripted, stage, media_dir, screen):
     width, height = SCREENS[screen]
-    playground = open_page(scripted, width=width, height=height)
+    # What moves may hide what is written.
+    playground = open_page(scripted, width=width, height=height, reduced_motion="no-preference")
     growth = Growth(playground.page, '[class*="st-key-pane-"]')
 
     def watch(scene, turn, start):
@@ -94,6 +64,7 @@ def test_what_streams_is_in_sight_in_the_tenth_turn(open_page, scripted, stage, 
     assert growth.missed == []
 
 
+@pytest.mark.nightly
 @EVERY_SCREEN
 def test_what_streams_is_in_sight_in_every_column_of_a_comparison(open_page, scripted, stage, screen):
     width, height = SCREENS[screen]
@@ -110,6 +81,7 @@ def test_what_streams_is_in_sight_in_every_column_of_a_comparison(open_page, scr
         playground.settle()
 
 
+@pytest.mark.nightly
 @EVERY_SCREEN
 def test_what_streams_is_in_sight_however_it_was_begun(open_page, scripted, stage, screen):
     width, height = SCREENS[screen]
@@ -156,9 +128,17 @@ def held(stage, before, after):
     return gate, end
 
 
-def test_one_notch_upwards_stops_following_and_newest_takes_it_up_again(open_page, scripted, stage):
-    gate, end = held(stage, [said(lines("first", 80))], [said(lines("second", 40) + "the very end")])
+def test_what_the_reader_does_is_respected(open_page, scripted, stage):
     playground = open_page(scripted)
+    one_notch_upwards_stops_following_and_newest_takes_it_up_again(playground, stage)
+    playground.begin_anew()
+    page_up_stops_following_with_the_message_box_in_focus(playground, stage)
+    playground.begin_anew()
+    selected_text_stays_selected_while_more_is_written(playground, stage)
+
+
+def one_notch_upwards_stops_following_and_newest_takes_it_up_again(playground, stage):
+    gate, end = held(stage, [said(lines("first", 80))], [said(lines("second", 40) + "the very end")])
     playground.send("Write much")
     expect(playground.answer()).to_contain_text("first line 79")
     pane = playground.answer()
@@ -185,9 +165,8 @@ def centre(element):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_page_up_stops_following_with_the_message_box_in_focus(open_page, scripted, stage):
+def page_up_stops_following_with_the_message_box_in_focus(playground, stage):
     gate, end = held(stage, [said(lines("first", 80))], [said(lines("second", 40) + "the very end")])
-    playground = open_page(scripted)
     playground.send("Write much")
     expect(playground.answer()).to_contain_text("first line 79")
     playground.page.wait_for_function("(pane) => pane.scrollTop > 0", arg=playground.answer().element_handle())
@@ -200,9 +179,8 @@ def test_page_up_stops_following_with_the_message_box_in_focus(open_page, script
     playground.wait_for_end()
 
 
-def test_selected_text_stays_selected_while_more_is_written(open_page, scripted, stage):
+def selected_text_stays_selected_while_more_is_written(playground, stage):
     gate, end = held(stage, [said("Some words to keep, and ")], [said("more of them. " * 30), said("The end.")])
-    playground = open_page(scripted)
     playground.send("Write")
     expect(playground.answer()).to_contain_text("words to keep")
     playground.answer().locator("p").first.evaluate(
@@ -219,10 +197,16 @@ def test_selected_text_stays_selected_while_more_is_written(open_page, scripted,
     playground.wait_for_end()
 
 
-@pytest.mark.parametrize("length", [3, 60])
-def test_nothing_jumps_when_a_turn_ends_and_the_answer_is_read_from_its_beginning(open_page, scripted, stage, length):
-    gate, end = held(stage, [thought("Hm. "), said(lines("answer", length))], [said("Done.")])
+def test_a_reply_that_is_over_stands_still_and_folds_its_thinking(open_page, scripted, stage):
     playground = open_page(scripted)
+    for length in (3, 60):
+        nothing_jumps_when_a_turn_ends_and_the_answer_is_read_from_its_beginning(playground, stage, length)
+        playground.begin_anew()
+    long_thinking_folds_to_a_line_and_unfolds_beside_the_answer(playground, stage)
+
+
+def nothing_jumps_when_a_turn_ends_and_the_answer_is_read_from_its_beginning(playground, stage, length):
+    gate, end = held(stage, [thought("Hm. "), said(lines("answer", length))], [said("Done.")])
     playground.send("Write")
     gate.set()
     expect(playground.answer()).to_contain_text("Done.")
@@ -238,9 +222,8 @@ def test_nothing_jumps_when_a_turn_ends_and_the_answer_is_read_from_its_beginnin
     assert boxes == 0, "a finished reply scrolls with the page alone"
 
 
-def test_long_thinking_folds_to_a_line_and_unfolds_beside_the_answer(open_page, scripted, stage):
+def long_thinking_folds_to_a_line_and_unfolds_beside_the_answer(playground, stage):
     stage.play(whole(lines("thought", 60), "The answer."))
-    playground = open_page(scripted)
     playground.ask("Think")
     head = playground.key("turn-1-thinking").get_by_role("button")
     expect(head).to_contain_text("Thought for")
@@ -255,6 +238,7 @@ def test_long_thinking_folds_to_a_line_and_unfolds_beside_the_answer(open_page, 
     assert left["x"] + left["width"] <= right["x"] and abs(left["y"] - right["y"]) < 5
 
 
+@pytest.mark.nightly
 def test_without_thinking_the_answer_has_the_whole_width(open_page, scripted, stage):
     stage.play(whole("", "The answer."))
     playground = open_page(scripted)
@@ -263,6 +247,7 @@ def test_without_thinking_the_answer_has_the_whole_width(open_page, scripted, st
     assert answer["width"] > 0.95 * turn["width"]
 
 
+@pytest.mark.nightly
 def test_the_blind_vote_is_in_sight_when_the_last_reply_ends(open_page, scripted, stage):
     stage.play(whole("Hm.", lines("answer", 80)))
     playground = open_page(scripted, "/compare", width=1366, height=640)

@@ -46,19 +46,57 @@ def sent_hashes(exchange):
     return [hashlib.sha256(base64.b64decode(url.partition(",")[2])).hexdigest() for url in urls]
 
 
-def test_the_pictures_shown_are_the_bytes_sent(open_page, scripted, stage, clip):
+def test_the_pictures_shown_are_the_bytes_sent_and_times_in_the_answer_lead_to_them(open_page, scripted, stage, clip):
     playground = open_page(scripted)
     playground.attach(clip)
     expect(playground.key("clip-grid").locator("img")).to_have_count(8)
-    playground.key("clip-grid").get_by_role("button", name="Do not send frame 3 of 8").click()
-    expect(playground.key("clip-grid").locator("img")).to_have_count(7)
-    expect(playground.key("storyboard").locator("img")).to_have_count(7)
+    click_filmstrip(playground.page, 1, "Add")
+    expect(playground.key("clip-grid").locator("img")).to_have_count(9)
+    expect(playground.page.locator(".strip .tick.pinned")).to_have_count(1)
+    playground.key("clip-grid").get_by_role("button", name="Do not send frame 3 of 9").click()
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    expect(playground.key("storyboard").locator("img")).to_have_count(8)
     shown = playground.page.evaluate(HASHES_SHOWN, "storyboard")
     assert shown == playground.page.evaluate(HASHES_SHOWN, "clip-grid")
-    stage.play(whole("", "Seven."))
-    playground.ask("How many?")
+    stage.play(whole("", "A car at [00:06.3], gone by 0:08; credits at [01:39.0]. A ratio of 16:9."))
+    playground.ask("When?")
     assert sent_hashes(stage.exchange()) == shown
+    chips = playground.answer().locator("a")
+    expect(chips).to_have_count(2)
+    expect(playground.answer()).to_contain_text("01:39.0 is not in the clip")
+    chips.first.click()
+    dialog = playground.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Cited: 00:06.3")
+    expect(dialog.locator("img")).to_have_count(1)
+    playground.page.wait_for_function(f"() => Math.abs({CITED_TIME} - 6.3) < 0.05")
+    assert "#clip-at" not in playground.page.url
+    playground.escape()
+    expect(dialog).to_have_count(0)
+    chips.nth(1).click()
+    expect(dialog).to_contain_text("Cited: 00:08.0")
     assert not playground.errors
+
+
+def click_filmstrip(page, share, words):
+    """Clicks at a share of the filmstrip's length, where it must say what the click will do."""
+    strip = page.get_by_role("slider", name="Add a frame of the clip")
+    expect(strip.locator(".pictures div").first).to_be_visible()
+    place = {"x": max(3, share * strip.bounding_box()["width"] - 3), "y": 10}
+    strip.hover(position=place)
+    expect(strip).to_have_attribute("aria-valuetext", re.compile(words))
+    strip.click(position=place)
+
+
+@pytest.mark.nightly
+def test_a_click_on_a_frame_that_is_sent_says_that_it_keeps_it(open_page, simulated):
+    playground = open_page(simulated)
+    data = recorded(8, times_s=[index / 3 for index in range(8)], codec="libvpx", format="webm", size=(320, 32))
+    playground.attach({"name": "slow.webm", "mimeType": "video/webm", "buffer": data})
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    click_filmstrip(playground.page, 1, "^Keep ")
+    expect(playground.page.locator(".strip .tick.pinned")).to_have_count(1)
+    click_filmstrip(playground.page, 1, " is kept$")
+    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
 
 
 @pytest.mark.nightly
@@ -133,14 +171,6 @@ def test_the_frames_are_in_sight_beside_the_message_box_and_leave_at_send(open_p
     playground.wait_for_end()
 
 
-def test_on_a_phone_the_message_box_stays_in_sight_with_a_storyboard_open(open_page, simulated, media_dir):
-    playground = open_page(simulated, width=390, height=844)
-    playground.attach(media_dir / "counted.mp4")
-    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
-    assert sight(playground.composer) == ""
-    assert playground.page.get_by_test_id("stBottom").bounding_box()["height"] <= 844 / 4
-
-
 def test_tiles_are_dragged_into_another_order(open_page, simulated, media_dir):
     playground = open_page(simulated)
     photo = (media_dir / "china.jpg").read_bytes()
@@ -179,28 +209,7 @@ def test_long_work_can_be_cancelled_and_the_old_frames_stay(open_page, simulated
     assert playground.page.evaluate(HASHES_SHOWN, "storyboard") == shown
 
 
-def test_a_time_in_the_answer_opens_its_frame_and_seeks_the_player(open_page, scripted, stage, clip):
-    playground = open_page(scripted)
-    playground.attach(clip)
-    expect(playground.key("clip-grid").locator("img")).to_have_count(8)
-    stage.play(whole("", "A car at [00:06.3], gone by 0:08; credits at [01:39.0]. A ratio of 16:9."))
-    playground.ask("When?")
-    chips = playground.answer().locator("a")
-    expect(chips).to_have_count(2)
-    expect(playground.answer()).to_contain_text("01:39.0 is not in the clip")
-    chips.first.click()
-    dialog = playground.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Cited: 00:06.3")
-    expect(dialog.locator("img")).to_have_count(1)
-    playground.page.wait_for_function(f"() => Math.abs({CITED_TIME} - 6.3) < 0.05")
-    assert "#clip-at" not in playground.page.url
-    playground.escape()
-    expect(dialog).to_have_count(0)
-    chips.nth(1).click()
-    expect(dialog).to_contain_text("Cited: 00:08.0")
-    assert not playground.errors
-
-
+@pytest.mark.nightly
 def test_the_browser_shows_a_clip_while_it_is_on_its_way(open_page, simulated, clip):
     playground = open_page(simulated)
     page = playground.page

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from tests.benchmarks.streaming import streamlit
@@ -41,13 +41,22 @@ for at, (sentence, label) in enumerate(texts):
         st.button(label, key=f"button-{{at}}")
 st.container(key="last").text("end")
 """
+# What is read of each place, the links in it as (words, address), and how many pictures it has.
+_READ = """
+() => Object.fromEntries([...document.querySelectorAll('[class*="st-key-sentence-"], [class*="st-key-label-"]')].map(
+  (place) => [place.className.match(/st-key-((sentence|label)-\\d+)/)[1], {
+    text: place.textContent,
+    links: [...place.querySelectorAll('a')].map((link) => [link.innerText, link.getAttribute('href')]),
+    pictures: place.querySelectorAll('img, [role=img]').length,
+  }]))
+"""
 
 
 def squeezed(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def test_no_text_of_others_in_a_sentence_of_ours_loses_a_character(browser: Browser, tmp_path: Path):
+def test_no_text_of_others_in_a_sentence_of_ours_loses_a_character(context: BrowserContext, tmp_path: Path):
     sentences = [(f"So {escaped(text)} ends", escaped(text), f"So {text} ends", text) for text in TEXTS]
     sentences += [
         (with_code("write `\\{{` or \\{{, A -> B"), in_code("a`b``c"), "write \\{{ or \\{{, A -> B", "a`b``c"),
@@ -58,22 +67,20 @@ def test_no_text_of_others_in_a_sentence_of_ours_loses_a_character(browser: Brow
     script = tmp_path / "page.py"
     script.write_text(_PAGE.format(texts=str(texts)), encoding="utf-8")
     with streamlit(script, {}) as (address, _):
-        page = browser.new_page()
+        page = context.new_page()
         page.goto(address)
         expect(page.locator(".st-key-last")).to_contain_text("end")
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
         expect(page.get_by_role("button")).to_have_count(len(sentences))
+        seen = page.evaluate(_READ)
         different = []
         for at, (_, _, sentence, label) in enumerate(sentences):
             for kind, text in (("sentence", sentence), ("label", label)):
-                place = page.locator(f".st-key-{kind}-{at}")
-                read = squeezed(place.text_content())
+                found = seen[f"{kind}-{at}"]
                 # An address that is written out may be clicked; nothing else may lead elsewhere.
-                hidden = [
-                    link for link in place.locator("a").all() if link.inner_text() not in link.get_attribute("href")
-                ]
-                if read != squeezed(text) or hidden or place.locator("img, [role=img]").count():
-                    different.append((kind, text, read))
+                hidden = [words for words, address in found["links"] if words not in address]
+                if squeezed(found["text"]) != squeezed(text) or hidden or found["pictures"]:
+                    different.append((kind, text, found))
         page.close()
     assert different == []
 
@@ -144,12 +151,43 @@ def open_file(playground: Playground, file: Path) -> None:
     page.close()
 
 
-def test_a_server_elsewhere_hears_nothing_of_a_turn_its_export_and_its_history(
+def test_a_server_elsewhere_hears_nothing_of_a_turn_and_its_export(
     canary: Canary, stage: Stage, scripted: AppServer, open_page: OpenPlayground, tmp_path: Path
 ):
+    ask_and_export(canary, stage, open_page(scripted), tmp_path)
+    assert canary.heard == 0
+
+
+@pytest.mark.nightly
+def test_a_server_elsewhere_hears_nothing_of_history_and_import(
+    canary: Canary, stage: Stage, scripted: AppServer, open_page: OpenPlayground, tmp_path: Path
+):
+    playground = open_page(scripted)
+    ask_and_export(canary, stage, playground, tmp_path)
+    playground.go_to("History")
+    search = playground.key("history-search").locator("input")
+    search.fill("yellowbird")
+    search.press("Enter")
+    expect(playground.page.get_by_text("1 entry by words")).to_be_visible()
+    choose_row(playground.page)
+    playground.key("history-open").locator("button:enabled:visible").first.click()
+    expect(playground.answer()).to_contain_text("The end.")
+
+    playground.go_to("History")
+    messages = tmp_path / "messages.json"
+    messages.write_text(json.dumps([{"role": role, "content": baits(canary.url)} for role in ("user", "assistant")]))
+    playground.key("import").locator("button:visible").first.click()
+    playground.key("import-file").locator("input[type=file]").set_input_files(messages)
+    playground.key("import-go").locator("button:enabled:visible").first.click()
+    expect(playground.key("turn-1")).not_to_contain_text("yellowbird")
+    expect(playground.answer()).to_contain_text("The end.")
+    playground.settle()
+    assert canary.heard == 0
+
+
+def ask_and_export(canary: Canary, stage: Stage, playground: Playground, tmp_path: Path) -> None:
     bait = baits(canary.url)
     stage.play(whole(bait, bait))
-    playground = open_page(scripted)
     playground.ask(f"Show the yellowbird\n\n{bait}")
     expect(playground.answer()).to_contain_text("The end.")
     for button in playground.answer().locator("button.draw").all():
@@ -166,27 +204,8 @@ def test_a_server_elsewhere_hears_nothing_of_a_turn_its_export_and_its_history(
     open_file(playground, save(playground, dialog.get_by_role("button", name="HTML page"), tmp_path / "talk.html"))
     playground.escape()
 
-    playground.go_to("History")
-    search = playground.key("history-search").locator("input")
-    search.fill("yellowbird")
-    search.press("Enter")
-    expect(playground.page.get_by_text("1 entry by words")).to_be_visible()
-    choose_row(playground.page)
-    playground.key("history-open").locator("button:enabled:visible").first.click()
-    expect(playground.answer()).to_contain_text("The end.")
 
-    playground.go_to("History")
-    messages = tmp_path / "messages.json"
-    messages.write_text(json.dumps([{"role": role, "content": bait} for role in ("user", "assistant")]))
-    playground.key("import").locator("button:visible").first.click()
-    playground.key("import-file").locator("input[type=file]").set_input_files(messages)
-    playground.key("import-go").locator("button:enabled:visible").first.click()
-    expect(playground.key("turn-1")).not_to_contain_text("yellowbird")
-    expect(playground.answer()).to_contain_text("The end.")
-    playground.settle()
-    assert canary.heard == 0
-
-
+@pytest.mark.nightly
 def test_a_server_elsewhere_hears_nothing_of_compared_replies_nor_of_a_sweep_and_its_report(
     canary: Canary, stage: Stage, scripted: AppServer, open_page: OpenPlayground, tmp_path: Path
 ):
@@ -224,14 +243,15 @@ ROWS = [
         "US$20 or 5$, $5-10k and 20k$, (was $7/mo)$, x=$a; y=$b",
     ),
 ]
+ANSWER = "\n\n---\n\n".join(row for row, _ in ROWS)
+ANSWER += "\n\nمرحبا بكم (USD).\n\n- خبر\n\nso $x^2$ is\n\n```py\nx = 1\n\ty = '->'\n```\n\nThe end."
 
 
 @pytest.fixture
 def answered(stage: Stage, scripted: AppServer, open_page: OpenPlayground) -> Page:
-    text = "\n\n---\n\n".join(row for row, _ in ROWS)
-    text += "\n\nمرحبا بكم (USD).\n\n- خبر\n\nso $x^2$ is\n\n```py\nx = 1\n\ty = '->'\n```\n\nThe end."
-    stage.play(whole("one\ntwo", text))
-    playground = open_page(scripted, permissions=["clipboard-read", "clipboard-write"])
+    stage.play(whole("one\ntwo", ANSWER))
+    playground = open_page(scripted)
+    playground.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     playground.ask("Show me")
     expect(playground.answer()).to_contain_text("The end.")
     return playground.page
@@ -253,3 +273,6 @@ def test_an_answer_reads_as_the_model_wrote_it_and_copies_so(answered: Page):
     answered.keyboard.press("Control+c")
     assert "$x^2$" in answered.evaluate("navigator.clipboard.readText()")
     assert answered.locator(".st-key-turn-1-thinking .md").inner_text() == "one\ntwo"
+    answered.locator(".st-key-copy-1").get_by_role("button", name="Copy").click()
+    expect(answered.locator(".st-key-copy-1")).to_contain_text("Copied")
+    assert answered.evaluate("navigator.clipboard.readText()") == ANSWER

@@ -22,8 +22,13 @@ def editor(playground: Playground, key: str) -> Locator:
     return playground.key(key).locator("textarea")
 
 
-def test_tools_are_checked_while_they_are_typed(open_page, simulated):
-    playground = open_page(simulated)
+def test_tools_from_their_definition_to_their_result(open_page, scripted, stage):
+    playground = open_page(scripted)
+    tools_are_checked_while_they_are_typed(playground)
+    a_call_is_seen_as_it_streams_and_its_result_is_sent(playground, stage)
+
+
+def tools_are_checked_while_they_are_typed(playground):
     playground.key("edit-tools").locator("button").click()
     box, check = editor(playground, "tools-json"), playground.key("tools-check")
     box.press_sequentially('[{"name": "a b"}')
@@ -40,7 +45,7 @@ def test_tools_are_checked_while_they_are_typed(open_page, simulated):
     assert not playground.errors
 
 
-def test_a_call_is_seen_as_it_streams_and_its_result_is_sent(open_page, scripted, stage):
+def a_call_is_seen_as_it_streams_and_its_result_is_sent(playground, stage):
     more = threading.Event()
 
     def call(**function: str) -> bytes:
@@ -57,7 +62,6 @@ def test_a_call_is_seen_as_it_streams_and_its_result_is_sent(open_page, scripted
         ],
         [send(event_stream() + chunk(chat_chunk(content="A comet is ice.") + sse(FINISHED) + DONE) + LAST_CHUNK)],
     )
-    playground = open_page(scripted)
     playground.key("edit-tools").locator("button").click()
     editor(playground, "tools-json").fill('[{"name": "look"}]')
     expect(playground.key("tools-check")).to_contain_text("1 tool")

@@ -18,7 +18,7 @@ const element = (className) => {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const strip = parentElement.querySelector(".strip")
-  const { duration, frames, cuts } = data
+  const { duration, frames, ends, cuts } = data
   const pinned = new Set(data.pinned)
   const left = (seconds) => `${Math.max(0, Math.min(100, (100 * seconds) / (duration || 1)))}%`
   const put = (className, seconds) => {
@@ -61,7 +61,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const at = Math.max(0, Math.min(duration, seconds))
     places.set(parentElement, at)
     const width = strip.clientWidth || 1
-    const chosen = frames.find((frame) => Math.abs(frame - at) < (NEAR_PX / width) * duration)
+    const shown = frames.find((frame, number) => frame <= at && (at < ends[number] || ends[number] >= duration))
+    const chosen = shown ?? frames.find((frame) => Math.abs(frame - at) < (NEAR_PX / width) * duration)
     cursor.style.left = left(at)
     const half = 70
     bubble.style.left = `${Math.max(half, Math.min(width - half, (at / (duration || 1)) * width))}px`

@@ -55,6 +55,9 @@ def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], No
         if found and isinstance(found.taken, int | float):
             take(float(found.taken))
 
+    # Until when each frame is on screen: all the while, a click is on that frame.
+    following = [pick.index + 1 for pick in board.picks]
+    ends = [clip.frame_times_s[index] if index < clip.frame_count else clip.duration_s for index in following]
     end_s = clip.duration_s if board.sampling.end_s is None else board.sampling.end_s
     _component()(
         key=_KEY,
@@ -63,6 +66,7 @@ def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], No
             "count": strip.count if strip else 0,
             "duration": clip.duration_s,
             "frames": [part.time_s for part in board.parts],
+            "ends": ends,
             "pinned": [pick.part.time_s for pick in board.picks if pick.pinned],
             "cuts": list(board.cuts_s),
             "part": [board.sampling.start_s, end_s],
