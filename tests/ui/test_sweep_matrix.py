@@ -151,8 +151,8 @@ def test_a_place_of_the_grid_leads_to_the_variants_behind_it(sweep):
 
 def test_results_are_worked_out_once_and_again_when_the_sweep_has_changed(sweep):
     state = sweep.session_state["playground"]
-    before = state.sweep_findings
+    before = state.of(FindingsState).findings
     sweep.run()
-    assert state.sweep_findings is before
+    assert state.of(FindingsState).findings is before
     sweep.button(key="sweep-retry").click().run(timeout=60)
-    assert not sweep.exception and state.sweep_findings is not before
+    assert not sweep.exception and state.of(FindingsState).findings is not before
