@@ -25,6 +25,8 @@ _LONGEST = 2_000
 # In lines, of a formula on lines of its own.
 _MOST_LINES = 100
 
+# A number alone is a price where another one stands beside it: `$40 then $50$ off`.
+_AMOUNT, _PRICE = re.compile(r"\d[\d.,]*"), re.compile(r"(?<![\\$\d])\$\d[\d.,]*(?=[\s;:!?)]|$)")
 _ENVIRONMENT = re.compile(r"\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|flalign)\*?)\}")
 
 
@@ -72,6 +74,8 @@ def _dollars(state: StateInline) -> tuple[str, int, str] | None:
     after, inner = src[end + 1 : end + 2], src[start + 1 : end]
     # The second of two variables begins where a formula would end: `$A${B}`, `$(C)$(D)`.
     if end < 0 or _is_word(after) or after in ("$", "{", "_") or (after == "(" and inner.startswith("(")):
+        return None
+    if _AMOUNT.fullmatch(inner) and _PRICE.search(src[: state.posMax]):
         return None
     return ("$", end, "$") if inner == inner.strip() and is_formula(inner) else None
 

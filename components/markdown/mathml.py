@@ -27,6 +27,10 @@ _ATTRIBUTES = frozenset(
 )
 # Marks that TeX sets on the equations of an environment; latex2mathml would write them out.
 _NUMBERING = re.compile(r"\\(?:label|tag\*?)\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])")
+# latex2mathml reads a plain name only; what has a space in it is set upright as well.
+_SPACED_NAME = re.compile(r"\\operatorname\*?(?=\{[^{}]*\\[,;: !][^{}]*\})")
+# In a text a backslash says that a sign is meant as itself; latex2mathml leaves it there.
+_ESCAPED_SIGN = re.compile(r"\\([$%&#_{}])")
 _LINE_ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:alignat|flalign|eqnarray|multline)\*?\}")
 
 
@@ -36,6 +40,7 @@ def mathml(tex: str, *, block: bool) -> str | None:
     if len(tex) > _LONGEST or _depth(tex) > _DEEPEST or _braces(tex):
         return None
     source = _LINE_ENVIRONMENT.sub(r"\\\1{align*}", _NUMBERING.sub("", tex))
+    source = _SPACED_NAME.sub(r"\\mathrm", source)
     try:
         tree = convert_to_element(source, display="block" if block else "inline")
     except Exception:  # noqa: BLE001 - it raises a dozen kinds, IndexError and KeyError among them, for TeX that it does not know
@@ -77,6 +82,8 @@ def _written(element: Element) -> str | None:
     ):
         inner[0] = inner[0].removeprefix("<mrow>").removesuffix("</mrow>")  # a row is what it is anyway
     text = html.escape(html.unescape(element.text or ""), quote=False)
+    if element.tag == "mtext":
+        text = _ESCAPED_SIGN.sub(r"\1", text)
     # A command that it does not know it sets as the name of a variable.
     if element.tag not in _ELEMENTS or (text.startswith("\\") and len(text) > 2):
         return None

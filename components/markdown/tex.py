@@ -44,6 +44,8 @@ RELATION = re.compile(r"[=<>≤≥≈≠]")
 _UNIT = re.compile(r"\d[\d.,]*\s?(?:[kKmMbB]|bn|mn|mo|yr|hr|USD|EUR|GBP|million|billion|thousand)(?![A-Za-z])")
 _ALGEBRA = re.compile(r"[+=<>*(^]|^\d+[a-z]$")
 _AMOUNT_PER = re.compile(r"\d[\d.,]*\s?/\s?[A-Za-z]{2,}")
+# Where one stands, the dollar is a currency, too.
+_CURRENCY = re.compile(r"[¢£¤¥€₩₪₫₱₹₺₽₿]")
 # A second amount, with its sign behind it.
 _AMOUNT_AT_END = re.compile(r"[^-+*/=<>^_(|\s,;][,;]?\s+\d[\d.,]*$")
 _BEGINS_LATER = re.compile(r"[*/,:!?)\]}&%#@'~_^]|\.(?!\d)|[<>=](?!\s?[-\d.])|\|[^|]*$")
@@ -72,6 +74,8 @@ def is_formula(tex: str, *, dollars: bool = True) -> bool:
     if _MATCH.search(inner) or _VARIABLE.match(inner) or _IN_A_SHELL.match(inner):
         return False
     has_commands = _has_commands(inner)
+    if _CURRENCY.search(inner) and not has_commands:
+        return False
     has_scripts = bool(_SCRIPT.search(inner)) and not _SNAKE_CASE.search(_COMMANDS_WITH_WORDS.sub(" ", inner))
     if inner[0].isdigit() and _is_money(inner, has_signs=has_commands or has_scripts):
         return False

@@ -160,7 +160,7 @@ class Writer:
                 out.append(self._text("".join(plain), task=task and not out, linked=links > 0))
                 plain.clear()
             links += token.nesting if token.type.startswith("link_") else 0
-            out.append(_TAGS.get(token.type) or self._piece(token))
+            out.append(_TAGS.get(token.type) or self._piece(token, linked=links > 0))
         if plain:
             out.append(self._text("".join(plain), task=task and not out, linked=links > 0))
         return "".join(out)
@@ -173,7 +173,7 @@ class Writer:
             text = text[found.end() :]
         return box + (escape(text) if linked else self._write_text(text))
 
-    def _piece(self, token: Token) -> str:
+    def _piece(self, token: Token, *, linked: bool) -> str:
         match token.type:
             case "softbreak":
                 return self._softbreak
@@ -186,15 +186,17 @@ class Writer:
             case "link_open":
                 return f"<a{self._goes_to(str(token.attrs['href']))}>"
             case "image":
-                return self._picture(token)
+                return self._picture(token, linked=linked)
             case "footnote_ref":
                 label = html.escape(token.meta["label"])
                 return f'<sup><a class="footnote-mark" data-to-footnote="{label}">{label}</a></sup>'
         raise AssertionError(token.type)  # the rest of what the parser makes is in the tables above
 
-    def _picture(self, token: Token) -> str:
+    def _picture(self, token: Token, *, linked: bool) -> str:
         address = str(token.attrs["src"])
         label = _as_text(token.children or []) or ("untitled" if address.startswith("data:") else address)
+        if linked:  # a link within a link would end the outer one
+            return f'<span class="picture" title="{html.escape(cut(address, 200))}">picture: {escape(label)}</span>'
         return f'<a class="picture"{self._goes_to(address)}>picture: {escape(label)}</a>'
 
     def _goes_to(self, address: str) -> str:

@@ -210,6 +210,10 @@ def formulas(text: str) -> int:
         "(was $7/mo)$",
         "x=$a; y=$b",
         "costs $5 and $10",
+        "$1 = ¥150 = €0.92$",
+        "Rates: $1=€0.9$ today",
+        "costs $5 to $6$; from $1 to $2, $3 to $4$.",
+        "$40 then $50$ off",
         "costs $5–$10, or $12-$15",
         "Kale sells for **$1.50** a bundle, two cost $3.00.",
         "Set `$HOME` and $PATH, then pay US$20 or 5$ per seat ($990/mo).",
@@ -277,6 +281,11 @@ def test_brackets_are_as_tall_as_they_are_written():
     for bracket in ("(", ")", "[", "]", "|"):
         assert f'<mo stretchy="false">{bracket}</mo>' in html_of("$(x) + [y] + |z| + \\frac{1}{2}$")
     assert 'stretchy="true"' in html_of("$\\left(\\frac{1}{2}\\right)$")
+
+
+def test_names_with_a_space_and_signs_in_texts_are_set_as_tex_sets_them():
+    assert "argmax" in words(html_of("$\\operatorname{arg\\,max}_x f$")).replace(" ", "")
+    assert words(html_of("$\\text{cost \\$5, 3\\%}$")).replace("\xa0", " ") == "cost $5, 3%"
 
 
 def test_a_formula_that_cannot_be_read_is_shown_as_it_was_written():

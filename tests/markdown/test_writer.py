@@ -83,6 +83,12 @@ def test_pictures_are_links_with_a_label():
     assert words(html_of("![](http://x/c.png)")) == "picture: http://x/c.png"
 
 
+def test_a_picture_within_a_link_leaves_the_link_whole():
+    written = html_of("[![build](http://x/badge.svg)](https://ci.example/run)")
+    assert written.count("<a ") == 1 and "https://ci.example/run" in written and 'title="http://x/badge.svg"' in written
+    assert words(written) == "picture: build"
+
+
 @pytest.mark.parametrize(
     ("text", "direction"),
     [
