@@ -308,7 +308,7 @@ def test_conversations_of_other_programs_come_in_are_opened_and_what_did_not_com
     for program, whole in FILES.items():
         bring_in(to_history(app), whole)
         state = app.session_state["playground"]
-        assert state.page == "" and (state.turns[0].prompt, state.turns[0].answer) == ("2+2?", "4"), program
+        assert state.of(Browser).page == "" and (state.turns[0].prompt, state.turns[0].answer) == ("2+2?", "4"), program
     bring_in(to_history(app), FILES["Claude"])
     assert any("of an export of Claude" in each.value for each in app.warning)
     damaged = [{"mapping": {"a": {"parent": "a", "message": "x"}}, "current_node": "a"}]
