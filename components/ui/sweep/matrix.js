@@ -12,6 +12,7 @@ const NARROW_SIDE = 104
 const NARROW = 640
 const LONGEST_WAIT_MS = 2_000
 const LOOK_MS = 50
+const HEADER = "4rem" // of the page, beneath which nothing is seen
 const MARKS = {
   p: ["passed", "✓", "passed"],
   m: ["mixed", "◐", "partly passed"],
@@ -331,6 +332,7 @@ class Board {
       return
     }
     if (panel.getBoundingClientRect().top > window.innerHeight - 220) {
+      panel.style.scrollMarginTop = HEADER
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches
       panel.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" })
     }
