@@ -27,6 +27,7 @@ PROMPTS = ("Answer briefly.", TUTOR, "You are an examiner. Answer in a word.")
 
 def choose(playground, key, *words):
     """Chooses from a list with several choices by typing, and closes it."""
+    playground.settle()
     box = playground.key(key).locator("input")
     box.click()
     for typed in words:
@@ -61,6 +62,7 @@ def test_three_prompts_are_tuned_and_the_best_is_kept_and_taken_to_promptfoo(ope
     playground.key("sweep-filter").get_by_text("Failed", exact=True).click()
     expect(page.get_by_text("6 of 6 prompts. 24 cells are marked.")).to_be_visible()
 
+    playground.settle()
     grid.get_by_role("gridcell").first.click()
     pane = playground.key("sweep-cell")
     expect(pane.get_by_text("Marked: the words that only this one of the two has.")).to_be_in_viewport()
@@ -68,6 +70,7 @@ def test_three_prompts_are_tuned_and_the_best_is_kept_and_taken_to_promptfoo(ope
     assert pane.bounding_box()["y"] >= header["y"] + header["height"]  # its heading is not beneath the page's
     expect(pane).to_contain_text("Expected: 391")
     expect(pane.locator("mark").filter(has_text="391")).to_be_visible()
+    playground.settle()
     playground.key("sweep-beside").locator("input").click()
     page.get_by_role("option", name="You are a tutor").and_(page.get_by_role("option", name="temperature 1")).click()
     expect(pane).to_contain_text("Cell 5: passed")
