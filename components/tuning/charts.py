@@ -28,6 +28,8 @@ _SPREAD = "#8a8f98"
 _POINT = "#1f6bc0"
 # Characters of a name that an axis has room for, and px of one that stands at a line, on a phone, too.
 _AXIS, _NAME = 28, 150
+# Characters of names that stand beneath an axis, several beside each other.
+_SHORT = 12
 _NUMBERS = alt.Axis(format=".4~g")
 _INTERVAL = [alt.Tooltip("low:Q", format=".4~g"), alt.Tooltip("high:Q", format=".4~g"), alt.Tooltip("n:Q")]
 
@@ -128,7 +130,7 @@ def as_altair(chart: Chart) -> alt.LayerChart:
 
     Fields have plain names of their own, since a dot or a bracket in a name means something to Vega.
     """
-    if chart.trend:
+    if chart.trend and (chart.numeric or all(len(point.name) <= _SHORT for point in chart.points)):
         return _trend(chart)
     return _plane(chart) if chart.numeric else _side_by_side(chart)
 
@@ -151,7 +153,7 @@ def _plane(chart: Chart) -> alt.LayerChart:
 
 
 def _side_by_side(chart: Chart) -> alt.LayerChart:
-    """The ways of asking one below the other: so many names stand nowhere else."""
+    """Ways of asking, or prompts, one below the other: so many names, and so long ones, stand nowhere else."""
     base = alt.Chart(_values(chart), height=_LINE * len(chart.points) + _FOOT).encode(
         y=alt.Y("line:N", title=None, sort=None, axis=alt.Axis(labelLimit=_NAME, labelOverlap=False))
     )
@@ -178,7 +180,11 @@ def _trend(chart: Chart) -> alt.LayerChart:
 
 
 def _values(chart: Chart) -> dict[str, Any]:
-    return {"values": [asdict(point) | {"line": f"{point.number} · {point.name}"} for point in chart.points]}
+    return {"values": [asdict(point) | {"line": _line(point)} for point in chart.points]}
+
+
+def _line(point: Point) -> str:
+    return f"{point.number} · {point.name}" if point.number else point.name
 
 
 def _up(chart: Chart, field: str, scale: alt.Scale) -> alt.Y:

@@ -22,7 +22,7 @@ SIMULATOR = "the simulator"
 # Between the values of an axis whose values are texts of several lines, and between prompts.
 SEPARATOR = "---"
 _AT = " @ "
-_WIDEST = 40
+_WIDEST = 32
 
 
 @dataclass(frozen=True, slots=True)

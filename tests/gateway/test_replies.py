@@ -110,6 +110,16 @@ def test_long_request_gets_a_long_reply(ask: Any) -> None:
     assert 1900 < len(re.findall(r"\w+", long)) < 3200
 
 
+def test_a_system_prompt_says_how_long_replies_are_unless_the_prompt_does(ask: Any) -> None:
+    def steps(system: str, prompt: str) -> bool:
+        messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
+        return "Operation" in text(ask(None, messages=messages))
+
+    assert steps("You are a tutor.", "What is 17 * 23 + 5?")
+    assert not steps("Answer briefly.", "What is 17 * 23 + 5?")
+    assert steps("Answer briefly.", "What is 17 * 23 + 5? Explain it in 100 words.")
+
+
 @pytest.mark.parametrize(
     "prompt", ["Hello", "", "今天天气怎么样，请告诉我", "Translate to French: good morning", "?" * 30, "‹a¦b›"]
 )

@@ -13,7 +13,7 @@ from components.core.errors import ParameterError
 from components.history.sweeps import CellRecord, RunOutcome
 from components.params.cards import default_card
 from components.params.choices import Choices
-from components.tuning.charts import against, as_altair, by, charts_of, over_variants
+from components.tuning.charts import Chart, Point, against, as_altair, by, charts_of, over_variants
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan, Question, Variant, grid
 from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, unscored, verdict
@@ -174,6 +174,18 @@ def test_a_chart_of_thirty_ways_has_room_for_its_points_and_their_names():
     assert re.findall(r'"number": (\d+)', json.dumps(trade_off)) == [str(number) for number in range(1, 31)]
     side = as_altair(over_variants(some, "score")).to_dict()
     assert side["height"] >= 30 * 20 and '"30 \\u00b7 temperature 2.9"' in json.dumps(side)
+
+
+def test_values_with_long_names_stand_below_each_other_and_short_ones_make_a_line():
+    def marks(names: tuple[str, ...]) -> tuple[set[str], list[str]]:
+        points = tuple(Point(name, None, place, place, place, 3) for place, name in enumerate(names))
+        drawn = as_altair(Chart("system prompt", "score", points, trend=True)).to_dict()
+        return {layer["mark"]["type"] for layer in drawn["layer"]}, re.findall(r'"line": "(.*?)"', json.dumps(drawn))
+
+    assert "line" in marks(("low", "medium"))[0]
+    long = "2 Show each step and its result"
+    kinds, lines = marks(("Be brief", long))
+    assert "line" not in kinds and lines == ["Be brief", long]
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0, 4.5, -2.0])

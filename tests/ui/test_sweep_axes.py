@@ -70,3 +70,21 @@ def test_what_cannot_be_varied_says_so_where_the_price_stands(sweep):
     assert sweep.number_input(key="sweep-cap-calls").value == 200
     vary(sweep, tools="on")
     assert "none is defined" in text(sweep)
+
+
+def test_a_prompt_is_kept_under_a_new_name_and_then_as_its_next_version(sweep):
+    set_up(sweep, prompts="five\nsimulate: answer=5", repeats=1)
+    vary(sweep, system_prompt=f"Be brief.\n---\n{LONG}")
+    start(sweep)
+    kept = sweep.selectbox(key="sweep-keep-prompt")
+    sweep.button(key="sweep-keep-save").click().run()
+    assert "Give the template a name" in sweep.toast[0].value and not list_templates(resources.store(), "local")
+    sweep.text_input(key="sweep-keep-new").input("Teacher").run()
+    sweep.button(key="sweep-keep-save").click().run()
+    assert sweep.toast[0].value == "Saved as version 1 of “Teacher”."
+    kept.select(kept.options[1]).run()
+    sweep.selectbox(key="sweep-keep-name").select("Teacher").run()
+    assert "sweep-keep-new" not in [box.key for box in sweep.text_input]
+    sweep.button(key="sweep-keep-save").click().run()
+    assert sweep.toast[0].value == "Saved as version 2 of “Teacher”." and not sweep.exception
+    assert [each.text for each in list_templates(resources.store(), "local")["Teacher"]] == [LONG, "Be brief."]

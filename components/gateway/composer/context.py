@@ -71,14 +71,20 @@ class Context:
 
     @property
     def wanted_words(self) -> int | None:
-        """How long the reply should be if the prompt says so: a number of words; 900 for "long", 40 for "short"."""
-        if match := _AMOUNT.search(self.prompt):
-            digits = re.sub(r"\D", "", match.group(1))
-            if digits and 0 < int(digits) <= 50_000:
-                return int(digits)
-        if _SHORT.search(self.prompt):
-            return 40
-        return 900 if _LONG.search(self.prompt) else None
+        """How long the reply should be, if the prompt says so, or else the system prompt."""
+        wanted = _wanted_words(self.prompt)
+        return wanted if wanted is not None else _wanted_words(self.request.system)
+
+
+def _wanted_words(text: str) -> int | None:
+    """The length that a text asks for: a number of words; 40 for "short", 900 for "long"."""
+    if match := _AMOUNT.search(text):
+        digits = re.sub(r"\D", "", match.group(1))
+        if digits and 0 < int(digits) <= 50_000:
+            return int(digits)
+    if _SHORT.search(text):
+        return 40
+    return 900 if _LONG.search(text) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def draw_cell(
     right = passed(row, findings.matrix.checks)
     verdict = "" if right is None else ": passed" if right else ": did not pass"
     st.markdown(f"**Cell {row.number + 1:,}**{verdict}")
-    st.caption("  \n".join(map(escaped, _scores(row, findings.matrix))))
+    st.caption("  \n".join(map(escaped, [row.variant, *_scores(row, findings.matrix)])))
     if row.status == "failed":
         st.error(escaped(row.note), icon=":material/error:")
     elif row.outcome is None:

@@ -12,7 +12,10 @@ from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session, widget_value
 
+_NEW = ""
 _LONGEST_NAME = 60
+_WIDTH, _HEIGHT = 420, 160  # px
+_SHORT = 240  # letters, all of which are shown
 
 
 def draw_kept_prompt(plan: Plan) -> None:
@@ -25,33 +28,43 @@ def draw_kept_prompt(plan: Plan) -> None:
     }
     if not texts:
         return
-    with st.popover("Keep a prompt as a template", icon=":material/text_snippet:", type="tertiary", key="sweep-keep"):
+    with (
+        st.popover("Keep a prompt as a template", icon=":material/text_snippet:", type="tertiary", key="sweep-keep"),
+        st.container(width=_WIDTH),  # else it is as wide as the text chosen, and jumps
+    ):
         try:
             names = list(list_templates(resources.store(), session().owner))
         except StoreError as error:
             st.caption(with_code(f"Templates cannot be read. {error}"))
             return
-        st.selectbox("Prompt", list(texts), key="sweep-keep-prompt")
-        st.text(texts[widget_value("sweep-keep-prompt") or next(iter(texts))])
-        st.selectbox(
-            "Template",
-            names,
-            index=None,
-            key="sweep-keep-name",
-            accept_new_options=True,
-            placeholder="One that there is, or a new name",
-            help="A template of that name gets another version; those before stay.",
-        )
+        chosen = texts[st.selectbox("Prompt", list(texts), key="sweep-keep-prompt")]
+        with st.container(border=True, height=_HEIGHT if len(chosen) > _SHORT else "content"):
+            st.text(chosen)
+        name = _NEW
+        if names:
+            name = st.selectbox(
+                "Template",
+                [_NEW, *names],
+                format_func=lambda name: name or "+ New template",
+                key="sweep-keep-name",
+                help="One that there is gets another version; those before stay.",
+            )
+        if name == _NEW:
+            name = st.text_input(
+                "Name of the template", key="sweep-keep-new", max_chars=_LONGEST_NAME, placeholder="Such as Tutor"
+            )
         st.button("Save", key="sweep-keep-save", type="primary", on_click=_save, args=(texts,))
 
 
 def _save(texts: dict[str, str]) -> None:
-    name = str(widget_value("sweep-keep-name") or "").strip()[:_LONGEST_NAME]
+    name = str(widget_value("sweep-keep-name") or widget_value("sweep-keep-new") or "").strip()
     if not name:
         st.toast("Give the template a name, or choose one.", icon=":material/error:")
         return
+    store, owner = resources.store(), session().owner
     try:
-        save_template(resources.store(), session().owner, name, texts[widget_value("sweep-keep-prompt")])
-        st.toast(f"Saved as the newest version of “{escaped(name)}”.", icon=":material/check:")
+        save_template(store, owner, name, texts[widget_value("sweep-keep-prompt")])
+        number = list_templates(store, owner)[name][0].number
+        st.toast(f"Saved as version {number:,} of “{escaped(name)}”.", icon=":material/check:")
     except StoreError as error:
         st.toast(with_code(f"It was not saved: {error}"), icon=":material/error:")

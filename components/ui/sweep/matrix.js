@@ -10,8 +10,9 @@ const SIZES = {
 const SIDE = 220
 const NARROW_SIDE = 104
 const NARROW = 640
-const LONGEST_WAIT_MS = 2_000
+const LONGEST_WAIT_MS = 8_000
 const LOOK_MS = 50
+const HEADER = "4rem" // of the page, beneath which nothing is seen
 const MARKS = {
   p: ["passed", "✓", "passed"],
   m: ["mixed", "◐", "partly passed"],
@@ -331,6 +332,7 @@ class Board {
       return
     }
     if (panel.getBoundingClientRect().top > window.innerHeight - 220) {
+      panel.style.scrollMarginTop = HEADER
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches
       panel.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" })
     }

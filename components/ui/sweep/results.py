@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -183,7 +184,7 @@ def _grade(record: SweepRecord, number: int, grade: int) -> None:
 
 
 def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
-    name = "".join(letter if letter.isalnum() else "-" for letter in plan.name)[:40].strip("-") or "sweep"
+    name = re.sub(r"[\W_]+", "-", plan.name)[:40].strip("-") or "sweep"
     made_on = f"{written(record.created_at, '%Y-%m-%d %H:%M')} ({zone_name()})"
     with st.container(horizontal=True, key="sweep-exports"):
         st.download_button(
