@@ -11,7 +11,7 @@ from components.core.errors import MediaError
 from components.media.clip_cache import ClipCache
 from components.media.decoding import Moving, frames_at
 from components.media.orientation import Frame
-from components.media.sampling import first_sampling, plan
+from components.media.sampling import first_sampling, plan, shown_at
 from components.media.work import Progress
 
 # px of a picture's height, twice of what is shown: for screens of any density.
@@ -49,9 +49,9 @@ def make_filmstrip(clip: Moving, cache: ClipCache, progress: Progress) -> Filmst
         progress.step(None)
     if not pictures:
         raise MediaError(f"{clip.name!r} has no frame that can be decoded: save it anew as MP4 (H.264).")
-    # Where frames are missing or stand close together, each share shows the one nearest to its middle.
-    middles = [(place + 0.5) * clip.duration_s / count for place in range(count)]
-    shown = [min(pictures, key=lambda each: abs(clip.frame_times_s[each[0]] - middle))[1] for middle in middles]
+    # Each share shows the frame on screen at its middle, or the nearest of those that were decoded.
+    middles = [shown_at(clip, (place + 0.5) * clip.duration_s / count) for place in range(count)]
+    shown = [min(pictures, key=lambda each: abs(each[0] - middle))[1] for middle in middles]
     done, data = cv2.imencode(".jpg", np.hstack(shown), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     if not done:
         raise MediaError(f"The filmstrip of {clip.name!r} cannot be drawn.")

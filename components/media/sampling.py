@@ -96,7 +96,7 @@ def plan(clip: Reel, sampling: Sampling, cuts_s: Sequence[float] = ()) -> Plan:
     else:
         step = sampling.interval_s if sampling.rule == "interval" else 1 / sampling.rate
         times = [start_s + number * step for number in range(asked)]
-    indices = _distinct([_shown_at(clip, time_s) for time_s in times], first, last)
+    indices = _distinct([shown_at(clip, time_s) for time_s in times], first, last)
     if sampling.exact:
         return Plan(tuple(indices), notes)
     quick = _distinct(_quick(clip, indices, first, last), first, last)
@@ -111,7 +111,7 @@ def _part(clip: Reel, sampling: Sampling) -> tuple[int, int]:
         raise MediaError(f"{clip.name!r} ends at {end}: let the part start before that.")
     if not (isfinite(sampling.start_s) and isfinite(end_s)) or sampling.start_s < 0 or end_s < sampling.start_s:
         raise MediaError(f"The part of {clip.name!r} must end after it starts, and start at 0 or later.")
-    first = _shown_at(clip, sampling.start_s)
+    first = shown_at(clip, sampling.start_s)
     # A frame that begins at the end is not part of it, unless the part is that one moment.
     last = bisect_left(clip.frame_times_s, round(end_s, 6)) - 1
     return first, max(first, min(last, clip.frame_count - 1))
@@ -149,23 +149,23 @@ def _require_positive(clip: Reel, value: float, words: str) -> None:
 
 
 def _marked(clip: Reel, sampling: Sampling, first: int, last: int) -> Plan:
-    inside = [mark for mark in sampling.marks_s if first <= _shown_at(clip, mark) <= last and mark >= 0]
+    inside = [mark for mark in sampling.marks_s if first <= shown_at(clip, mark) <= last and mark >= 0]
     kept = sorted(inside)[: limits.CLIP_FRAMES]
     notes: tuple[str, ...] = ()
     if isinstance(clip, Document):
         left_out = [int(mark) for mark in sorted(sampling.marks_s)[limits.CLIP_FRAMES :]]
         notes = (f"pages {page_list(left_out)} are more than the most of one document",) if left_out else ()
-        return Plan(tuple(sorted({_shown_at(clip, mark) for mark in kept})), notes)
+        return Plan(tuple(sorted({shown_at(clip, mark) for mark in kept})), notes)
     if outside := len(sampling.marks_s) - len(inside):
         notes = (f"{outside} marked {'time lies' if outside == 1 else 'times lie'} outside of the chosen part",)
     if len(inside) > len(kept):
         notes = (*notes, f"{len(inside)} times are marked; the first {len(kept)} are taken, the most of one clip")
-    return Plan(tuple(sorted({_shown_at(clip, mark) for mark in kept})), notes)
+    return Plan(tuple(sorted({shown_at(clip, mark) for mark in kept})), notes)
 
 
 def _of_scenes(clip: Reel, sampling: Sampling, cuts_s: Sequence[float], first: int, last: int) -> Plan:
     """One frame of each scene: the middle one, or in fast mode the quick one next to the middle, if there is one."""
-    starts = sorted({first, *(index for cut in cuts_s if first < (index := _shown_at(clip, cut)) <= last)})
+    starts = sorted({first, *(index for cut in cuts_s if first < (index := shown_at(clip, cut)) <= last)})
     notes: tuple[str, ...] = (f"{len(starts)} {'scene' if len(starts) == 1 else 'scenes'}",)
     if len(starts) > limits.CLIP_FRAMES:
         notes = (f"{len(starts)} scenes were found; every {limits.CLIP_FRAMES}th part of them is shown once",)
@@ -179,7 +179,7 @@ def _of_scenes(clip: Reel, sampling: Sampling, cuts_s: Sequence[float], first: i
     return Plan(tuple(chosen), notes)
 
 
-def _shown_at(clip: Reel, time_s: float) -> int:
+def shown_at(clip: Reel, time_s: float) -> int:
     """The number of the frame on screen at a time."""
     # Rounded to nanoseconds: a time that meets a frame's start must not fall just before it.
     return max(0, bisect_right(clip.frame_times_s, round(time_s, 9)) - 1)

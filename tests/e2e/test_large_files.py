@@ -41,6 +41,10 @@ def test_a_large_clip_comes_in_pieces_and_one_that_is_too_large_is_refused(
     expect(playground.key("arriving").get_by_text(re.compile("of 21 MB"))).to_be_visible()
     cancel.click()
     expect(cancel).to_have_count(0)
+    playground.attach(large)  # and is on its way when the page is loaded anew
+    expect(playground.key("arriving").get_by_text(re.compile("of 21 MB"))).to_be_visible()
+    page.reload()
+    expect(playground.alerts.filter(has_text="'large.mp4' did not come: the page was loaded anew")).to_have_count(1)
     page.unroute(PIECES)
     sent = []
     page.on("request", lambda request: sent.append(request.url) if PIECES.search(request.url) else None)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from components.media.animations import open_animation
 from components.media.clip_cache import ClipCache
 from components.media.filmstrip import kept_filmstrip, make_filmstrip
 from components.media.video import open_clip
@@ -26,6 +27,21 @@ def test_the_strip_goes_along_the_whole_clip_in_equal_shares():
     shades = [share.mean() for share in np.array_split(seen, strip.count, axis=1)]
     wanted = [(number + 0.5) * 240 / strip.count for number in range(strip.count)]
     assert strip.count == 12 and shades == pytest.approx(wanted, abs=16)
+
+
+def test_frames_of_uneven_length_stand_where_they_are_on_screen():
+    frames = [Image.new("L", (64, 36), 30 * number) for number in range(8)]
+    file = BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=[100 * (n + 1) for n in range(8)])
+    clip = open_animation("a.gif", file.getvalue())
+    strip = make_filmstrip(clip, ClipCache(), Progress())
+    seen = np.asarray(Image.open(BytesIO(strip.data)).convert("L"), float)
+    shades = [share.mean() for share in np.array_split(seen, strip.count, axis=1)]
+    middles = [(place + 0.5) * 3.6 / strip.count for place in range(strip.count)]
+    ends = np.cumsum([0.1 * (number + 1) for number in range(8)])
+    assert strip.count == 8 and shades == pytest.approx(
+        [30 * np.searchsorted(ends, at, "right") for at in middles], abs=8
+    )
 
 
 def test_it_is_made_once():

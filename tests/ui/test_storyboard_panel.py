@@ -49,7 +49,12 @@ def test_a_dropped_clip_opens_with_player_facts_and_totals(opened):
         assert fact in head
     assert len(panel.get("video")) == 1
     totals = opened.container(key="clip-totals").markdown[0].value
-    assert "**8** of 64 frames" in totals and "of 90 MB" in totals and "estimated" in totals and r"\$0.000" in totals
+    assert (
+        "**8** frames of at most 64" in totals
+        and "of 90 MB" in totals
+        and "estimated" in totals
+        and r"\$0.000" in totals
+    )
     assert len(sent(opened)) == 8
 
 

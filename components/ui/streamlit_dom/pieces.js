@@ -4,6 +4,8 @@
 const pieces = (window.playgroundPieces ??= (() => {
   const TRIES = 5
   const SPEED_AFTER_MS = 1_000
+  // In the tab, which outlives the page that is loaded anew: what was on its way, and is lost with it.
+  const KEPT = "playground-arriving"
   const COOKIE = "_streamlit_xsrf"
 
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -54,6 +56,23 @@ const pieces = (window.playgroundPieces ??= (() => {
   let works = false
   let settings = null
 
+  const keep = () => {
+    try {
+      sessionStorage.setItem(KEPT, JSON.stringify(queue.map(({ file }) => ({ name: file.name, size: file.size }))))
+    } catch {}
+  }
+
+  const tellLost = () => {
+    try {
+      for (const lost of JSON.parse(sessionStorage.getItem(KEPT) ?? "[]")) {
+        const id = newId()
+        unheard.set(id, { id, ...lost, what: "lost" })
+      }
+      sessionStorage.removeItem(KEPT)
+    } catch {}
+  }
+  tellLost()
+
   const work = async () => {
     if (works) return
     works = true
@@ -61,6 +80,7 @@ const pieces = (window.playgroundPieces ??= (() => {
       const sent = queue[0]
       const status = await send(sent, () => settings)
       queue.splice(queue.indexOf(sent), 1)
+      keep()
       const told = { id: sent.id, name: sent.file.name, size: sent.file.size }
       unheard.set(sent.id, sent.cancelled ? { ...told, what: "cancelled" } : { ...told, what: "sent", status })
     }
@@ -80,6 +100,7 @@ const pieces = (window.playgroundPieces ??= (() => {
     }
     const sent = { id, file, done: 0, began: 0, cancelled: false, request: null }
     queue.push(sent)
+    keep()
     work()
     return sent
   }

@@ -80,6 +80,10 @@ def _hear() -> None:
                 arriving.came = True
             case "sent":
                 state.refusals.append(_failure(name, status))
+            case "lost":
+                state.refusals.append(
+                    f"{name!r} did not come: the page was loaded anew while it was on its way; choose it again."
+                )
             case "refused":
                 with_upload = told.get("upload")
                 if with_upload not in (arriving.refused_with, state.uploads - 1):

@@ -200,7 +200,7 @@ def _draw_totals(board: Storyboard, whole: bool) -> None:
     weight = estimate(board.parts, picture_factor=picture_factor()[0])
     card = resources.card()
     cost = _input_cost(weight)
-    of = f"of {CLIP_FRAMES} frames"
+    of = f"frames of at most {CLIP_FRAMES}"
     notes = board.notes
     if isinstance(board.clip, Document):
         of = f"of {board.clip.frame_count:,} pages"

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.core.errors import MediaError
 from components.core.parts import FramePart
 from components.media.attachments import Attachment
+from components.media.reading import Arrival
 from components.media.remote import remote_picture
 from components.ui import resources
 from components.ui.markdown.escaping import with_code
@@ -109,21 +110,31 @@ def draw_arrivals(state: Session, place: DeltaGenerator) -> None:
 def _draw_arrivals() -> None:
     found = reading(session())
     arrivals = found.arrivals
+    # Above the rows: what grows above the message box grows upwards, and no button may move under the pointer.
+    frames = [frame for arrival in arrivals[:1] for frame in list(arrival.frames)]
+    if frames:
+        with st.container(horizontal=True, gap="small"):
+            for frame in frames:
+                _draw_taken(frame)
     for number, arrival in enumerate(arrivals[:_ARRIVALS_SHOWN]):
         progress = arrival.progress
         of = f", {progress.words.lower()}: {progress.done:,} of {progress.total:,}" if progress.total else ""
-        words = f"Reading {arrival.name!r}{of}" if number == 0 else f"{arrival.name!r} waits"
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(progress.share, text=f":small[{with_code(words)}]")
-            named_button("close", f"Do not attach {arrival.name}", f"give-up-{arrival.id}", found.drop, arrival.id)
-        if arrival.frames:
-            with st.container(horizontal=True, gap="small"):
-                for frame in list(arrival.frames):
-                    _draw_taken(frame)
-    if more := len(arrivals) - _ARRIVALS_SHOWN:
-        if more > 0:
-            st.caption("1 more file waits" if more == 1 else f"{more:,} more files wait")
+        _draw_arrival(arrival, f"Reading {arrival.name!r}{of}" if number == 0 else f"{arrival.name!r} waits")
+    if more := arrivals[_ARRIVALS_SHOWN:]:
+        with st.expander(
+            "1 more file waits" if len(more) == 1 else f"{len(more):,} more files wait", key="more-arrivals"
+        ):
+            for arrival in more:
+                _draw_arrival(arrival, repr(arrival.name))
     draw_names("arrivals")
+
+
+def _draw_arrival(arrival: Arrival, words: str) -> None:
+    """Draws how far a file is, and the button that gives it up."""
+    drop = reading(session()).drop
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(arrival.progress.share, text=f":small[{with_code(words)}]")
+        named_button("close", f"Do not attach {arrival.name}", f"give-up-{arrival.id}", drop, arrival.id)
 
 
 def _draw_taken(frame: FramePart) -> None:
