@@ -10,9 +10,10 @@ from PIL import Image
 
 from components.core.parts import FramePart, ImagePart, TextFilePart
 from components.media import limits, reading
-from components.media.estimates import part_tokens
+from components.media.estimates import part_bytes, part_tokens
 from components.ui import resources
 from components.ui.conversation.keeping import _find_tray as find_tray
+from components.ui.figures import size
 from components.ui.fitting import FittingState
 from components.ui.state import Session
 from components.ui.tray import uploads
@@ -49,11 +50,12 @@ def test_a_text_file_shows_its_tokens_and_the_very_text_that_is_sent(app, attach
     storyboard = app.container(key="storyboard")
     parts = sent_parts(app)
     assert [type(part) for part in parts] == [TextFilePart, TextFilePart, ImagePart]
-    assert f"about {part_tokens(parts[0]):,} tokens" in [caption.value for caption in storyboard.caption]
+    assert [caption.value for caption in storyboard.caption][:2] == [size(part_bytes(part)) for part in parts[:2]]
     assert "**1** picture, **2** files" in [caption.value for caption in app.caption]
     state = app.session_state["playground"]
     state.of(TrayState).opened = 0
     app.run()
+    assert any(f"about {part_tokens(parts[0]):,} tokens (estimated)" in each.value for each in app.markdown)
     assert parts[0].fenced in [code.value for code in app.code]
     encoding = next(box for box in app.selectbox if box.label == "Read as")
     assert encoding.value == "gb18030"
