@@ -46,9 +46,13 @@ def stated_s(source: Source, container: InputContainer, stream: VideoStream) -> 
     return float((container.duration or 0) / av.time_base) - float((stream.start_time or 0) * stream.time_base)
 
 
-def notes(source: Source, container: InputContainer, stream: VideoStream, found_s: float) -> tuple[str, ...]:
-    """Says what is missing at the end of a clip of which `found_s` seconds can be read; nothing if nothing is."""
-    stated = stated_s(source, container, stream)
+def notes(
+    source: Source, container: InputContainer, stream: VideoStream, stated: float, found_s: float
+) -> tuple[str, ...]:
+    """Says what is missing at the end of a clip of which `found_s` seconds can be read; nothing if nothing is.
+
+    `stated`: what `stated_s` gives.
+    """
     if stated - found_s > _MISSING_S and not _is_sound(container, stream, stated):
         return (f"only the first {found_s:.1f} of {stated:.1f} seconds can be read; the file may be cut short",)
     if _ends_within_packet(source):

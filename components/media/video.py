@@ -160,14 +160,15 @@ def _read(name: str, source: Source, format: str, container: InputContainer) -> 
     # To nanoseconds, as times are looked up: what subtracting leaves must not put a frame behind its own time.
     frames = tuple(np.round(times, 9).tolist())
     rate = _frame_rate(stream, frames)
-    duration_s = _duration_s(times, rate, index.last_s, truncation.stated_s(source, container, stream))
+    stated_s = truncation.stated_s(source, container, stream)
+    duration_s = _duration_s(times, rate, index.last_s, stated_s)
     orientation = _orientation(first)
     aspect = stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
     stored = (first.width, first.height)
     size = _shown(*stored, orientation, aspect if aspect > 0 else Fraction(1))
     interlaced = first.interlaced_frame
     fields = ("interlaced: each frame is made of its fields anew",) if interlaced else ()
-    notes = (*_hidden(index), *truncation.notes(source, container, stream, duration_s))
+    notes = (*_hidden(index), *truncation.notes(source, container, stream, stated_s, duration_s))
     return Clip(
         name=name,
         source=source,

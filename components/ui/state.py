@@ -118,7 +118,9 @@ class Session:
 
     def of(self, kind: type[_Panel]) -> _Panel:
         """What the panel with this class of state remembers; made at the first use."""
-        panel = self._panels.setdefault(kind, kind())
+        if kind not in self._panels:
+            self._panels[kind] = kind()
+        panel = self._panels[kind]
         assert isinstance(panel, kind)
         return panel
 
