@@ -15,12 +15,17 @@ from av.video.stream import VideoStream
 
 from components.core.clip_bytes import SAFE_OPTIONS
 from components.core.errors import MediaError
+from components.media.signatures import recognise
 from components.media.source import Source
 
 av.logging.set_libav_level(av.logging.PANIC)
 
 # FFmpeg asks for 32 kB at a time unless told otherwise; each time is a call into Python.
 _READ_AT_ONCE = 262_144
+# Containers whose head says all of their tracks. Of others FFmpeg decodes a picture or more to find that out, which
+# takes a third of what the first frame costs: here it may use no decoder meanwhile, nor read on to look for more.
+_TELLING = frozenset({"MP4", "WebM"})
+_NOT_PROBED = {"codec_whitelist": "none", "probesize": "32", "analyzeduration": "1", "fpsprobesize": "0"}
 # [own] So many damaged places in a row, with nothing readable between them, are the end of what can be read.
 _MOST_ERRORS = 256
 
@@ -38,9 +43,12 @@ class Unreadable(Exception):
 @contextmanager
 def opened(source: Source) -> Iterator[InputContainer]:
     """Opens a clip's file. Raises: Unreadable if no reader can open it."""
+    options = SAFE_OPTIONS
+    if recognise(source.head()).format in _TELLING:
+        options = {**options, **_NOT_PROBED}
     with source.open() as file:
         try:
-            container = av.open(file, "r", options=SAFE_OPTIONS, buffer_size=_READ_AT_ONCE, metadata_errors="replace")
+            container = av.open(file, "r", options=options, buffer_size=_READ_AT_ONCE, metadata_errors="replace")
         except FAILURES as exc:
             raise Unreadable from exc
         with container:

@@ -20,13 +20,14 @@ from components.media.excerpt import REORDERED, Excerpt, Span, spans_of
 from components.media.orientation import Frame
 from components.media.video import Clip
 
-# What is read is a container that was written here, whose head says all: it need not be looked through to be opened.
+# What is read is a container that was written here, whose head says all: it need not be looked through to be opened,
+# nor a picture decoded for it.
 # OpenCV reads these before it opens its first clip: https://docs.opencv.org/master/d6/dea/tutorial_env_reference.html
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 os.environ.setdefault(
     "OPENCV_FFMPEG_CAPTURE_OPTIONS",
     f"protocol_whitelist;data|format_whitelist;matroska,nut|max_pixels;{MOST_PIXELS}|"
-    "probesize;32|fpsprobesize;0|analyzeduration;1",
+    "codec_whitelist;none|probesize;32|fpsprobesize;0|analyzeduration;1",
 )
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 

@@ -29,10 +29,11 @@ _SECTOR_BYTES, _PACK, _PROGRAM_END = 2048, bytes.fromhex("000001ba"), bytes.from
 _IN_A_ROW = 4
 
 
-def stated_s(source: Source, container: InputContainer, stream: VideoStream) -> float:
+def stated_s(source: Source, container: InputContainer, stream: VideoStream, start_s: float) -> float:
     """How many seconds the picture track has by the file's own word; 0 where nothing tells.
 
-    Where only the length of the whole is stated it may be that of the sound.
+    `start_s`: when its first frame is shown, by the file's clock. Where only the length of the whole is stated it may
+    be that of the sound.
     """
     readers = set(container.format.name.split(","))
     if not _STATING & readers or stream.time_base is None:
@@ -41,9 +42,9 @@ def stated_s(source: Source, container: InputContainer, stream: VideoStream) -> 
         return _asf_s(source.head())
     if "avi" in readers and stream.frames and stream.average_rate:  # FFmpeg measures the length of one without index
         return float(stream.frames / stream.average_rate)
-    if stream.duration:
+    if stream.duration and not _states_whole_only(container):
         return float(stream.duration * stream.time_base)
-    return float((container.duration or 0) / av.time_base) - float((stream.start_time or 0) * stream.time_base)
+    return (container.duration or 0) / av.time_base - start_s
 
 
 def notes(
@@ -63,7 +64,7 @@ def notes(
 def _is_sound(container: InputContainer, stream: VideoStream, stated: float) -> bool:
     """Whether sound goes on until the stated end, so that it may be what is stated. Reads all of it."""
     sounds = [each for each in container.streams if each.type == "audio"]
-    if stream.duration or not sounds:
+    if not sounds or (stream.duration and not _states_whole_only(container)):
         return False
     for sound in sounds:
         sound.discard = av.stream.Discard.default
@@ -72,6 +73,11 @@ def _is_sound(container: InputContainer, stream: VideoStream, stated: float) -> 
         packet.pts is not None and float(packet.pts * packet.time_base) >= stated - _MISSING_S
         for packet in container.demux(sounds)
     )
+
+
+def _states_whole_only(container: InputContainer) -> bool:
+    """Whether the file has one length for all its tracks, which FFmpeg may give each of them."""
+    return "matroska" in container.format.name
 
 
 def _asf_s(head: bytes) -> float:

@@ -160,7 +160,7 @@ def _read(name: str, source: Source, format: str, container: InputContainer) -> 
     # To nanoseconds, as times are looked up: what subtracting leaves must not put a frame behind its own time.
     frames = tuple(np.round(times, 9).tolist())
     rate = _frame_rate(stream, frames)
-    stated_s = truncation.stated_s(source, container, stream)
+    stated_s = truncation.stated_s(source, container, stream, float(index.shown[0] * stream.time_base))
     duration_s = _duration_s(times, rate, index.last_s, stated_s)
     orientation = _orientation(first)
     aspect = stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
