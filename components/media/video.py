@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
+from av.packet import Packet
 from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -197,11 +198,13 @@ def _read(name: str, source: Source, format: str, container: InputContainer) -> 
 def _first_frame(name: str, container: InputContainer, stream: VideoStream) -> VideoFrame | None:
     """Decodes up to the first frame. Raises: MediaError if it is encrypted."""
     stream.thread_type = "SLICE"
-    for packet in islice(packets(container, stream), _FIRST_PACKETS):
+    for number, packet in enumerate(islice(packets(container, stream), _FIRST_PACKETS)):
         if packet.has_sidedata("encryption_info"):
             raise MediaError(
                 f"{name!r} is encrypted (copy protection), so its frames cannot be seen: attach an unprotected copy."
             )
+        if number == 0 and (frame := _alone(stream, packet)) is not None:
+            return frame
         try:
             for frame in stream.decode(packet):
                 if not frame.is_corrupt:
@@ -209,6 +212,16 @@ def _first_frame(name: str, container: InputContainer, stream: VideoStream) -> V
         except FAILURES:
             continue
     return next((frame for frame in stream.decode(None) if not frame.is_corrupt), None)
+
+
+def _alone(stream: VideoStream, packet: Packet[VideoStream]) -> VideoFrame | None:
+    """The frame of a packet that needs no other: a decoder told that none follows gives it at once."""
+    try:
+        frames = [*stream.decode(packet), *stream.decode(None)]
+    except FAILURES:
+        frames = []
+    stream.codec_context.flush_buffers()
+    return next((frame for frame in frames if not frame.is_corrupt), None)
 
 
 def _orientation(frame: VideoFrame) -> Orientation:
