@@ -25,6 +25,8 @@ _ASF_LENGTH, _ASF_WAIT, _ASF_FLAGS = slice(64, 72), slice(80, 88), slice(88, 92)
 _TS_PACKETS, _TS_FIRST = ((188, 0), (192, 4), (204, 0)), 0x47
 # Sectors of a DVD, each of which begins as a pack does; what ends a program stream. ISO 13818-1, section 2.5.3.
 _SECTOR_BYTES, _PACK, _PROGRAM_END = 2048, bytes.fromhex("000001ba"), bytes.fromhex("000001b9")
+# A box begins with its size in 4 bytes and its kind; with this size, the true one follows in 8. ISO 14496-12, section 4.2.
+_BOX_HEAD, _LONG_BOX = 16, 1
 # So many packets or sectors in a row tell that a file is made of them.
 _IN_A_ROW = 4
 
@@ -56,7 +58,7 @@ def notes(
     """
     if stated - found_s > _MISSING_S and not _is_sound(container, stream, stated):
         return (f"only the first {found_s:.1f} of {stated:.1f} seconds can be read; the file may be cut short",)
-    if _ends_within_packet(source):
+    if _ends_within_packet(source) or ("mov" in container.format.name and _ends_within_box(source)):
         return (f"the file breaks off after {found_s:.1f} seconds; how many are missing it does not say",)
     return ()
 
@@ -98,3 +100,19 @@ def _ends_within_packet(source: Source) -> bool:
     if len(head) > sectors.stop and all(head.startswith(_PACK, at) for at in sectors):
         return source.size_bytes % _SECTOR_BYTES not in (0, len(_PROGRAM_END))
     return False
+
+
+def _ends_within_box(source: Source) -> bool:
+    """Whether an MP4, which may be written in fragments and then state no length, ends within one of its boxes."""
+    at = 0
+    with source.open() as file:
+        while at < source.size_bytes:
+            file.seek(at)
+            head = file.read(_BOX_HEAD)
+            size = int.from_bytes(head[:4], "big")
+            if size == _LONG_BOX:
+                size = int.from_bytes(head[8:], "big")
+            if size < len(head) // 2:  # the last one, which may leave its size open, or no box
+                return False
+            at += size
+    return at > source.size_bytes

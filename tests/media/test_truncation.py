@@ -49,6 +49,18 @@ def test_a_stream_that_breaks_off_is_said_to_where_its_length_is_not_stated(name
     )
 
 
+def test_an_mp4_written_in_fragments_that_breaks_off_is_said_to():
+    # As browsers, drones and dashboard cameras write them; the length is stated nowhere.
+    fragments = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+    data = recorded(150, format="mp4", container_options=fragments, options={"g": "15"}, size=_PICTURES, ticks=25)
+    assert open_clip("a.mp4", data).notes == ()
+    clip = open_clip("a.mp4", data[: len(data) * 3 // 5])
+    assert clip.notes == (
+        f"the file breaks off after {clip.duration_s:.1f} seconds; how many are missing it does not say",
+    )
+    assert 3 < clip.duration_s < 5
+
+
 def test_a_minute_of_an_hour_is_missed_too():
     times_s = [float(second) for second in range(3600)]
     data = recorded(3600, times_s=times_s, format="matroska")
