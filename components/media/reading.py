@@ -39,7 +39,8 @@ class Reading:
         self._changed = threading.Condition(self._lock)
         self._seen: set[str] = set()
         self._arrivals: list[Arrival] = []
-        self._ended: list[Attachment | MediaError] = []
+        self._ended: dict[str, Attachment | MediaError] = {}
+        self._handed_over: dict[str, Attachment] = {}
         self._taker: object = None
         self._works = False
 
@@ -77,14 +78,19 @@ class Reading:
         with self._lock:
             return taker is self._taker and (bool(self._ended) or not self._arrivals)
 
-    def drop(self, id: str) -> None:
-        """Gives a file up, whether it waits or is being read."""
+    def drop(self, id: str) -> Attachment | None:
+        """Gives a file up, whether it waits, is being read or has ended.
+
+        Returns: what was made of it if the taker has that already: a click on the page of a moment ago.
+        """
         with self._lock:
             for arrival in self._arrivals:
                 if arrival.id == id:
                     arrival.progress.cancel()
             self._arrivals = [arrival for arrival in self._arrivals if arrival.id != id]
+            self._ended.pop(id, None)
             self._changed.notify_all()
+            return self._handed_over.pop(id, None)
 
     def belong(self, taker: object, begin: Callable[[], None] = lambda: None) -> None:
         """From now on only `taker` takes results; `begin` runs before any of them can be taken by it or another."""
@@ -99,7 +105,7 @@ class Reading:
                 return False
             for arrival in self._arrivals:
                 arrival.progress.cancel()
-            self._arrivals, self._ended = [], []
+            self._arrivals, self._ended, self._handed_over = [], {}, {}
             self._changed.notify_all()
             return True
 
@@ -108,8 +114,10 @@ class Reading:
         with self._lock:
             if taker is not self._taker:
                 return
-            ended, self._ended = self._ended, []
-            for result in ended:
+            ended, self._ended = self._ended, {}
+            if ended:
+                self._handed_over = {id: each for id, each in ended.items() if isinstance(each, Attachment)}
+            for result in ended.values():
                 put(result)
 
     def wait(self, timeout_s: float) -> bool:
@@ -143,5 +151,5 @@ class Reading:
                 if arrival in self._arrivals:
                     self._arrivals.remove(arrival)
                     if result is not None:
-                        self._ended.append(result)
+                        self._ended[arrival.id] = result
                 self._changed.notify_all()

@@ -25,7 +25,8 @@ _ASF_LENGTH, _ASF_WAIT, _ASF_FLAGS = slice(64, 72), slice(80, 88), slice(88, 92)
 _TS_PACKETS, _TS_FIRST = ((188, 0), (192, 4), (204, 0)), 0x47
 # Sectors of a DVD, each of which begins as a pack does; what ends a program stream. ISO 13818-1, section 2.5.3.
 _SECTOR_BYTES, _PACK, _PROGRAM_END = 2048, bytes.fromhex("000001ba"), bytes.fromhex("000001b9")
-# A box begins with its size in 4 bytes and its kind; with this size, the true one follows in 8. ISO 14496-12, section 4.2.
+# A box begins with its size in 4 bytes and its kind; with this size,
+# the true one follows in 8. ISO 14496-12, section 4.2.
 _BOX_HEAD, _LONG_BOX = 16, 1
 # So many packets or sectors in a row tell that a file is made of them.
 _IN_A_ROW = 4

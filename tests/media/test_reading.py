@@ -81,6 +81,20 @@ def test_what_is_given_up_while_it_is_read_or_waits_does_not_come(held):
     assert reading.wait(PATIENCE_S) and taken(reading) == ["1.mp4", "3.mp4"]
 
 
+def test_what_is_given_up_as_it_comes_in_can_be_taken_away_again(held):
+    go, _ = held
+    reading = Reading(ClipCache())
+    reading.belong("page")
+    for number in range(3):
+        reading.add(str(number), "image.jpg", b"x")
+    go.set()
+    assert reading.wait(PATIENCE_S)
+    assert reading.drop("0") is None
+    found = []
+    reading.take("page", found.append)
+    assert len(found) == 2 and reading.drop("2") is found[1] and reading.drop("2") is None
+
+
 def test_after_a_refresh_the_new_page_takes_what_comes_and_the_old_one_nothing(held):
     go, _ = held
     reading = Reading(ClipCache())
@@ -131,18 +145,20 @@ def test_any_order_of_clicks_refreshes_and_drops_brings_each_file_once(acts):
                 reading.add(str(max(0, came - 1)), f"{max(0, came - 1)}.png", picture)
                 came = max(came, 1)
             case "take":
-                reading.take(page, lambda each: tray.append(each.name))
+                reading.take(page, tray.append)
             case "refresh":
                 page += 1
                 reading.belong(page)
-            case "drop" if waiting := reading.arrivals:
-                reading.drop(waiting[-1].id)
-                dropped.add(waiting[-1].name)
+            case "drop" if came:
+                dropped.add(f"{came - 1}.png")
+                if (gone := reading.drop(str(came - 1))) is not None:
+                    tray.remove(gone)
             case "wait":
                 assert reading.wait(PATIENCE_S)
     assert reading.wait(PATIENCE_S)
-    reading.take(page, lambda each: tray.append(each.name))
+    reading.take(page, tray.append)
+    names = [each.name for each in tray]
     expected = [f"{number}.png" for number in range(came)]
-    assert len(tray) == len(set(tray)) and [name for name in expected if name in tray] == tray
-    # One that was dropped may have been ready by then.
-    assert set(expected) - set(tray) <= dropped
+    assert len(names) == len(set(names)) and [name for name in expected if name in names] == names
+    # One that was handed over long before can be taken away in the tray only.
+    assert set(expected) - set(names) <= dropped

@@ -131,10 +131,16 @@ def _draw_arrivals() -> None:
 
 def _draw_arrival(arrival: Arrival, words: str) -> None:
     """Draws how far a file is, and the button that gives it up."""
-    drop = reading(session()).drop
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(arrival.progress.share, text=f":small[{with_code(words)}]")
-        named_button("close", f"Do not attach {arrival.name}", f"give-up-{arrival.id}", drop, arrival.id)
+        named_button("close", f"Do not attach {arrival.name}", f"give-up-{arrival.id}", _give_up, arrival.id)
+
+
+def _give_up(id: str) -> None:
+    """Gives up a file. One that came in while the button was still to be seen is taken away again."""
+    state = session()
+    came = reading(state).drop(id)
+    state.tray[:] = [each for each in state.tray if each is not came]
 
 
 def _draw_taken(frame: FramePart) -> None:
