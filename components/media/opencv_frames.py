@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from components.core.clip_bytes import MOST_PIXELS
 from components.media.excerpt import REORDERED, Excerpt, Span, spans_of
 from components.media.orientation import Frame
+from components.media.pixels import sample
 from components.media.video import Clip
 
 # What is read is a container that was written here, whose head says all: it need not be looked through to be opened,
@@ -33,8 +33,6 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 # Levels of 256 by which one frame may differ that two builds of FFmpeg decoded and converted.
 _ALIKE = 6.0
-# So many rows and columns are looked at.
-_SAMPLED = 24
 # A picture with less difference between its pixels is of one colour.
 _FLAT = 3
 
@@ -98,20 +96,14 @@ def _number(clip: Clip, video: cv2.VideoCapture, first: int) -> int:
 
 
 def _is_first(clip: Clip, frame: Frame) -> bool:
-    if frame.shape != clip.first.shape:
+    if frame.shape[1::-1] != clip.stored:
         return False
-    return float(np.abs(_sample(frame) - _sample(clip.first)).mean()) <= _ALIKE
+    return float(np.abs(sample(frame) - clip.first).mean()) <= _ALIKE
 
 
 def _is_doubtful(clip: Clip, frame: Frame, before: Frame) -> bool:
-    if frame.shape != clip.first.shape or frame.shape != before.shape:
+    if frame.shape[1::-1] != clip.stored:
         return True
-    sample = _sample(frame)
-    is_like_before = np.array_equal(sample, _sample(before)) and np.array_equal(frame, before)
-    return is_like_before or bool(np.ptp(sample) < _FLAT)
-
-
-def _sample(frame: Frame) -> npt.NDArray[np.int16]:
-    """Some hundred pixels from all over the frame."""
-    rows, columns = (max(1, side // _SAMPLED) for side in frame.shape[:2])
-    return frame[rows // 2 :: rows, columns // 2 :: columns].astype(np.int16)
+    looked_at = sample(frame)
+    is_like_before = np.array_equal(looked_at, sample(before)) and np.array_equal(frame, before)
+    return is_like_before or bool(np.ptp(looked_at) < _FLAT)

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 
 import numpy as np
+import numpy.typing as npt
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
@@ -18,6 +19,11 @@ _WIDE_PRIMARIES = frozenset({9, 11, 12})
 _WIDE_RANGES = frozenset({16, 18})
 # FFmpeg takes a second and more to prepare the way from one kind of colour to another; a clip or two are at work.
 _MOST_KEPT = 4
+
+# So many rows and columns are looked at.
+_SAMPLED = 24
+
+Sample = npt.NDArray[np.int16]
 
 _lock = threading.Lock()
 _kept: OrderedDict[tuple[object, ...], VideoReformatter] = OrderedDict()
@@ -39,3 +45,9 @@ def pixels(frame: VideoFrame) -> Frame:
                 _kept.popitem(last=False)
             frame = reformatter.reformat(frame, format="bgr24", dst_color_primaries=_BT709, dst_color_trc=_BT709)
     return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+
+
+def sample(frame: Frame) -> Sample:
+    """Some hundred pixels from all over the frame: int16 array (rows, columns, 3)."""
+    rows, columns = (max(1, side // _SAMPLED) for side in frame.shape[:2])
+    return frame[rows // 2 :: rows, columns // 2 :: columns].astype(np.int16)

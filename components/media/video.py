@@ -26,7 +26,7 @@ from components.media.codecs import codec_name
 from components.media.containers import FAILURES, Unreadable, opened, packets, picture_stream, unreadable
 from components.media.index import Index, read_index
 from components.media.orientation import Orientation, read_orientation
-from components.media.pixels import has_wide_colours, pixels
+from components.media.pixels import Sample, has_wide_colours, pixels, sample
 from components.media.signatures import misnamed, require
 from components.media.source import OfSource, Source
 
@@ -48,7 +48,8 @@ class Clip(OfSource):
     frame, which stands as long as the file says, and no shorter than the others usually do. `frame_times_s`: when each
     frame is shown, in seconds from the first, ascending; `keyframes`: the numbers in it of those where decoding can
     begin.
-    `first`: the first frame that decodes, as stored; `first_number`: its number; decoders are tested against it.
+    `first`: some pixels from all over the first frame that decodes, as stored; `first_number`: its number; decoders are
+    tested against it.
     `interlaced`: it holds fields of two moments. `wide_colours`: more colours or brightness than are sent (HDR).
     `player_start_s`: where the first frame stands on a player's clock.
     `token` stands for the clip in caches.
@@ -74,7 +75,7 @@ class Clip(OfSource):
     frame_times_s: tuple[float, ...] = field(repr=False)
     keyframes: tuple[int, ...] = field(repr=False)
     index: Index = field(repr=False, compare=False)
-    first: npt.NDArray[np.uint8] = field(repr=False, compare=False)
+    first: Sample = field(repr=False, compare=False)
     first_number: int = field(repr=False)
     player_start_s: float = field(default=0.0, repr=False)
     notes: tuple[str, ...] = ()
@@ -188,7 +189,7 @@ def _read(name: str, source: Source, format: str, container: InputContainer) -> 
         frame_times_s=frames,
         keyframes=tuple(index.keyframes.tolist()),
         index=index,
-        first=pixels(first),
+        first=sample(pixels(first)),
         first_number=index.number(first.pts if first.pts is not None else int(index.shown[0])),
         player_start_s=_player_start_s(container, int(index.shown[0]), stream.time_base),
         notes=(*misnamed(name, source.head()), *fields, *notes),
