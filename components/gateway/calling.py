@@ -21,12 +21,11 @@ _NAME_WORD = 10
 _COMMON = frozenset({"get", "the", "set", "and", "for"})
 
 
-def choose_calls(request: Request) -> tuple[Call, ...]:
-    """The calls this turn makes: several when the prompt names several tools or values that go together.
+def choose_calls(request: Request, prompt: str) -> tuple[Call, ...]:
+    """The calls this turn makes: several when the `prompt` names several tools or values that go together.
 
     None while tool results wait to be answered, and at most one when the request forbids parallel calls.
     """
-    prompt = request.last_user.text if request.last_user else ""
     wanted = (
         (tool.name, arguments)
         for tool in _chosen_tools(request, prompt)

@@ -9,25 +9,24 @@ import re
 from dataclasses import dataclass
 
 from components.gateway.errors import FAULT_CODES, bad_request
+from components.gateway.faults import Fault
 
-_LINE = re.compile(r"^[ \t]*simulate:[ \t]*(.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_LINE = re.compile(r"^[ \t]*simulate:[ \t]*(.*?)[ \t]*$\n?", re.MULTILINE | re.IGNORECASE)
 _AMOUNTS = ("thinking", "answer", "pause", "cut", "error_after")
 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """`thinking`, `answer`: exact token counts (budget and max_tokens still cut). `pause_s`: silence first.
+    """`thinking`, `answer`: exact token counts (budget and max_tokens still cut); None: not asked for.
 
-    `error`: fail with this code; at once, or as an event inside the stream after `error_after` tokens.
-    `cut`: break the connection after that many tokens. None means not asked for.
+    `pause_s`: silence after the first event. `fault`: of this reply alone, with `cut` and `error_after` counted in
+    events as in `faults`; None: none is asked for.
     """
 
     thinking: int | None = None
     answer: int | None = None
     pause_s: int = 0
-    error: str | None = None
-    error_after: int | None = None
-    cut: int | None = None
+    fault: Fault | None = None
 
 
 def read_directive(prompt: str) -> Directive:
@@ -52,11 +51,12 @@ def read_directive(prompt: str) -> Directive:
                 f"and error=CODE with one of {', '.join(FAULT_CODES)}.",
                 "messages",
             )
+    fault = Fault(error=error, error_after=amounts.get("error_after"), cut=amounts.get("cut"))
     return Directive(
-        amounts.get("thinking"),
-        amounts.get("answer"),
-        amounts.get("pause", 0),
-        error,
-        amounts.get("error_after"),
-        amounts.get("cut"),
+        amounts.get("thinking"), amounts.get("answer"), amounts.get("pause", 0), fault if fault != Fault() else None
     )
+
+
+def without_directive(text: str) -> str:
+    """The text without its ``simulate:`` lines."""
+    return _LINE.sub("", text).strip()

@@ -84,8 +84,8 @@ class RequestLog:
                 self._entries[id] = dataclasses.replace(entry, **changes)
                 self._changed.notify_all()
 
-    def keep_body(self, id: str, body: object) -> None:
-        """Keeps a parsed body with its media shortened; the oldest bodies go when all together grow too large."""
+    def store_body(self, id: str, body: object) -> None:
+        """Stores a parsed body with its media shortened; the oldest bodies go when all together grow too large."""
         shortened, size = _shorten(body)
         with self._changed:
             if id not in self._entries:

@@ -43,7 +43,7 @@ class Reply:
 
     def __init__(self, context: Context, seed: str) -> None:
         self.context = context
-        self.calls: tuple[Call, ...] = choose_calls(context.request)
+        self.calls: tuple[Call, ...] = choose_calls(context.request, context.prompt)
         self.thinking_tokens = 0
         self.answer_tokens = 0
         self.finish_reason: FinishReason = "stop"
@@ -109,7 +109,7 @@ def end_before_stop(pieces: Iterable[str], stops: tuple[str, ...]) -> Iterator[s
     for piece in pieces:
         held.append(piece)
         text = "".join(held)
-        found = [place for stop in stops if (place := text.find(stop)) >= 0]
+        found = [start for stop in stops if (start := text.find(stop)) >= 0]
         if found:
             yield from _first_characters(held, min(found))
             return

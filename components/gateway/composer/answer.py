@@ -31,8 +31,8 @@ def _usual(context: Context, outline: Outline, wording: Wording) -> Iterator[str
     blocks = list(outline.blocks)
     if wanted is not None and wanted < _SHORT_WORDS:
         blocks = blocks[:2]  # the heading, and what was measured
-    if context.earlier_texts("user") and outline.kind != "continuation":
-        earlier = quoted(context.earlier_texts("user")[-1], 60)
+    if context.earlier_questions and outline.kind != "continuation":
+        earlier = quoted(context.earlier_questions[-1], 60)
         blocks.insert(1, f"*{wording.pick('Following up on', 'Coming after')} {earlier}.*")
     if context.sources:
         blocks.append("### What the search returned\n\nThe simulator made these sources up; they prove nothing:")

@@ -133,7 +133,7 @@ def _is_sum(expression: str) -> bool:
 def _continued(context: Context) -> list[str]:
     """The expression of earlier questions, with what the prompt does to its result; empty where it does nothing."""
     expression = ""
-    for question in (*context.earlier_texts("user"), context.prompt):
+    for question in (*context.earlier_questions, context.prompt):
         if match := _CONTINUATION.fullmatch(_with_signs(question)):
             expression = f"({expression}) {match[1]} {match[2]}" if expression else ""
         elif question is context.prompt:

@@ -71,9 +71,9 @@ def read_prompt(context: Context, wording: Wording) -> Outline:
 
 def continue_answer(context: Context, wording: Wording) -> Outline | None:
     """Goes on with an answer that was cut. How it would have gone is not known any more: with facts, then."""
-    if not context.earlier_texts("assistant") or not _CONTINUE.search(context.prompt):
+    if not context.earlier_answers or not _CONTINUE.search(context.prompt):
         return None
-    end = " ".join(context.earlier_texts("assistant")[-1].split()[-6:])
+    end = " ".join(context.earlier_answers[-1].split()[-6:])
     thought = f"My last answer breaks off after {quoted(end)}. I go on behind that, without a new beginning."
     seam = " … (cut here: the simulator does not keep what it would have said, and goes on with facts about numbers.)"
     return Outline("continuation", (thought,), (seam, *islice(number_sections(wording), 4)))

@@ -59,7 +59,7 @@ def _question(context: Context, wording: Wording) -> str:
 
 
 def _history(context: Context, wording: Wording) -> str:
-    questions, answers = context.earlier_texts("user"), context.earlier_texts("assistant")
+    questions, answers = context.earlier_questions, context.earlier_answers
     if not questions:
         return ""
     before = wording.pick("This is not the first turn", "We have talked before")
