@@ -85,7 +85,7 @@ class ToolChoice:
 class Request:
     """`given`: the documented parameters that the body really carries, checked; defaults are not filled in.
 
-    `parallel_calls`: one turn may make several tool calls. `tools_text`: the tools as they count in the prompt.
+    `parallel_calls`: one turn may make several tool calls.
     """
 
     model: str
@@ -96,7 +96,6 @@ class Request:
     parallel_calls: bool = True
     stream: bool = False
     include_usage: bool = False
-    tools_text: str = ""
 
     @property
     def system(self) -> str:

@@ -6,6 +6,7 @@ Does the heavy work that may take a while (decoding); runs in a worker thread, n
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 
 from components.core.card import ModelCard
@@ -13,7 +14,7 @@ from components.core.parts import clock
 from components.gateway import assumptions
 from components.gateway.cache import MediumUnit, PromptCache, PromptUnit
 from components.gateway.composer.context import Context, Picture
-from components.gateway.conversation import Medium, Request, Text, Turn
+from components.gateway.conversation import Medium, Request, Text, Tool, Turn
 from components.gateway.directive import read_directive, without_directive
 from components.gateway.errors import bad_request
 from components.gateway.media.clips import ClipStats, compare_frames, is_page_caption, measure_clip, read_caption
@@ -158,8 +159,8 @@ class Preparation:
 
     def _prompt_units(self, request: Request) -> list[PromptUnit]:
         units: list[PromptUnit] = []
-        if request.tools_text:
-            units.append(split_tokens(request.tools_text))
+        if request.tools:
+            units.append(split_tokens(_tools_text(request.tools)))
         if not request.system:
             units.append(_markers("system") + split_tokens(self._identity))
         for turn in request.turns:
@@ -181,6 +182,18 @@ class Preparation:
 
 def _count(units: list[PromptUnit]) -> int:
     return sum(unit.tokens if isinstance(unit, MediumUnit) else len(unit) for unit in units)
+
+
+def _tools_text(tools: tuple[Tool, ...]) -> str:
+    """The tools as they count in the prompt: in the shape of chat completions, which the gateway translates to."""
+    functions = [
+        {"name": tool.name, "description": tool.description, "parameters": dict(tool.schema)} for tool in tools
+    ]
+    return json.dumps(
+        [{"type": "function", "function": function} for function in functions],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
 
 
 def _split_at_last_user(turns: tuple[Turn, ...]) -> tuple[tuple[Turn, ...], Turn | None]:

@@ -6,7 +6,6 @@ The reasoning is sent as summary text, in full: what most clients read.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -15,11 +14,11 @@ from components.gateway.conversation import Request, ToolChoice
 from components.gateway.errors import GatewayError
 from components.gateway.reply import Reply, Token
 from components.gateway.wires import chat_completions, responses_input
+from components.gateway.wires.fields import encode_json
 
 PATH = "/responses"
 parse = responses_input.parse
 error_body = chat_completions.error_body
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _DELTAS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "thinking": ("response.reasoning_summary_text.delta", {"summary_index": 0}),
     "answer": ("response.output_text.delta", {"content_index": 0, "logprobs": []}),
@@ -54,7 +53,7 @@ class Encoder:
             events = self._close("completed") + self._open(token)
         self._current.append(token)
         if token.kind != "call":
-            events += f'{self._delta_head}{self._sequence},"delta":{_encode(token.text)}}}\n\n'
+            events += f'{self._delta_head}{self._sequence},"delta":{encode_json(token.text)}}}\n\n'
             self._sequence += 1
         return events
 
@@ -86,7 +85,7 @@ class Encoder:
         item = self._item([token], "in_progress")
         at = {"item_id": item["id"], "output_index": len(self.items)}
         type, fields = _DELTAS[token.block[0]]
-        fixed = _encode({"type": type, **at, **fields}).removesuffix("}")
+        fixed = encode_json({"type": type, **at, **fields}).removesuffix("}")
         self._delta_head = f'event: {type}\ndata: {fixed},"sequence_number":'
         empty: dict[str, Any] = {"summary": []} if token.kind == "thinking" else {"content": []}
         if token.kind == "call":
@@ -183,7 +182,7 @@ class Encoder:
     def _event(self, type: str, fields: Mapping[str, Any]) -> str:
         event = {"type": type, "sequence_number": self._sequence, **fields}
         self._sequence += 1
-        return f"event: {type}\ndata: {_encode(event)}\n\n"
+        return f"event: {type}\ndata: {encode_json(event)}\n\n"
 
 
 def usage(reply: Reply) -> dict[str, Any]:
