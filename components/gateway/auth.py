@@ -1,37 +1,23 @@
 """Who is asking: reads the key from the headers and judges it by its text alone.
 
-Any key with the documented prefix is accepted, except keys whose ending asks for an error (`ENDINGS`).
-Sources: https://docs.empiriolabs.ai/authentication, https://docs.empiriolabs.ai/rate-limits-api-keys
+Any key with the documented prefix is accepted. Source: https://docs.empiriolabs.ai/authentication
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from components.gateway import assumptions
-from components.gateway.errors import GatewayError, service_fault
+from components.gateway.errors import GatewayError
 
 SIMULATOR_KEY = "sk-empiriolabs-simulator"
 """The key the playground itself uses with its built-in simulator. Not a secret: it opens nothing else."""
-
-ENDINGS: Mapping[str, str] = MappingProxyType(
-    {
-        "-expired": "invalid_api_key",
-        "-no-credits": "insufficient_credits",
-        "-limited": "rate_limit_exceeded",
-        "-unavailable": "model_unavailable",
-        "-upstream-error": "upstream_error",
-    }
-)
-"""Ending of a key -> code of the error it always gets, to show each error on demand."""
 
 
 def authenticate(headers: Mapping[str, str]) -> str:
     """Returns the key of a request, from ``Authorization: Bearer`` or ``x-api-key``.
 
-    Raises: GatewayError 401 without a key or with one that is malformed or expired, 402/429/502/503 for the
-    documented `ENDINGS`.
+    Raises: GatewayError 401 without a key or with one that is malformed.
     """
     key = _sent_key(headers)
     if key is None:
@@ -40,11 +26,6 @@ def authenticate(headers: Mapping[str, str]) -> str:
         raise _unauthorized(
             "invalid_api_key", f"The API key format is invalid: a key starts with {assumptions.KEY_PREFIX}."
         )
-    for ending, code in ENDINGS.items():
-        if key.endswith(ending):
-            if code == "invalid_api_key":
-                raise _unauthorized(code, "The API key is inactive or has expired.")
-            raise service_fault(code)
     return key
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _KEPT_BODY_CHARACTERS = 40_000_000
+_LONGEST_DATA = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class RequestLog:
 
     def store_body(self, id: str, body: object) -> None:
         """Stores a parsed body with its media shortened; the oldest bodies go when all together grow too large."""
-        shortened, size = _shorten(body)
+        shortened = _shorten(body)
+        size = len(json.dumps(shortened))
         with self._changed:
             if id not in self._entries:
                 return
@@ -123,24 +126,19 @@ class RequestLog:
             return self._changed.wait_for(lambda: next(filter(matches, self._entries.values()), None), timeout_s)
 
 
-def _shorten(value: object) -> tuple[object, int]:
-    """The value with data URLs and base64 blocks replaced by size and hash, and the characters that are left."""
+def _shorten(value: object) -> object:
+    """The value with data URLs and base64 blocks replaced by their size and hash."""
     match value:
-        case {"type": "base64", "data": str(data), **others} if len(data) > 200:
-            digest = hashlib.sha256(data.encode()).hexdigest()
-            text = f"… ({len(data):,} characters, sha256 {digest})"
-            return {"type": "base64", **others, "data": text}, len(text)
+        case {"type": "base64", "data": str(data), **others} if len(data) > _LONGEST_DATA:
+            return {"type": "base64", **others, "data": _summary(data)}
         case dict():
-            pairs = {name: _shorten(item) for name, item in value.items()}
-            return {name: short for name, (short, _) in pairs.items()}, sum(size for _, size in pairs.values())
+            return {name: _shorten(item) for name, item in value.items()}
         case list():
-            items = [_shorten(item) for item in value]
-            return [short for short, _ in items], sum(size for _, size in items)
-        case str() if value.startswith("data:") and len(value) > 200:
-            digest = hashlib.sha256(value.encode()).hexdigest()
-            head = value[:64].split(",", 1)[0]
-            text = f"{head},… ({len(value):,} characters, sha256 {digest})"
-            return text, len(text)
-        case str():
-            return value, len(value)
-    return value, 8
+            return [_shorten(item) for item in value]
+        case str() if value.startswith("data:") and len(value) > _LONGEST_DATA:
+            return f"{value[:64].split(',', 1)[0]},{_summary(value)}"
+    return value
+
+
+def _summary(data: str) -> str:
+    return f"… ({len(data):,} characters, sha256 {hashlib.sha256(data.encode()).hexdigest()})"

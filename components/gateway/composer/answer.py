@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import bullets
 from components.gateway.composer.numbers import number_sections
 from components.gateway.composer.reading import filler
-from components.gateway.composer.text import quoted, words_of
+from components.gateway.composer.text import bullets, quoted, words_of
 from components.gateway.composer.wording import Wording
 
 NOTICE = "*Simulated reply: measured by the built-in simulator, not written by Kimi.*"

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from simpleeval import InvalidExpression, SimpleEval
 
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import table
-from components.gateway.composer.text import quoted
+from components.gateway.composer.text import quoted, table
 from components.gateway.composer.wording import Wording
 
 _NUMBER = r"\d+(?:\.\d+)?"

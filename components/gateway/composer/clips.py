@@ -7,8 +7,7 @@ import statistics
 
 from components.core.parts import clock
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import bullets, table
-from components.gateway.composer.text import joined, paragraph, plural
+from components.gateway.composer.text import bullets, joined, paragraph, plural, table
 from components.gateway.composer.wording import Wording
 from components.gateway.media.clips import ClipStats, Frame
 

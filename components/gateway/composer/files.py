@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import table
-from components.gateway.composer.text import joined, key_terms, plural, quoted, words_of
+from components.gateway.composer.text import joined, key_terms, plural, quoted, table, words_of
 from components.gateway.composer.wording import Wording
 from components.gateway.text_files import TextFile
 from components.gateway.tokens import count_tokens

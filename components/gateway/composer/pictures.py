@@ -6,8 +6,7 @@ import re
 from itertools import pairwise
 
 from components.gateway.composer.context import Context, Outline, Picture
-from components.gateway.composer.markdown import bullets, table
-from components.gateway.composer.text import joined, plural
+from components.gateway.composer.text import bullets, joined, plural, table
 from components.gateway.composer.wording import Wording
 from components.gateway.media.clips import difference
 from components.gateway.media.picture_stats import PictureStats

@@ -6,8 +6,7 @@ import json
 from itertools import takewhile
 
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import bullets, fence, table
-from components.gateway.composer.text import plural, quoted
+from components.gateway.composer.text import bullets, fence, plural, quoted, table
 from components.gateway.composer.wording import Wording
 from components.gateway.conversation import Call
 
