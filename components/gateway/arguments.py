@@ -79,11 +79,11 @@ def _listed(prompt: str, values: list[str]) -> list[str]:
     listed = values[:1]
     end = prompt.find(values[0]) + len(values[0]) if values else 0
     for value in values[1:]:
-        place = prompt.find(value, end)
-        if not _AND.fullmatch(prompt[end:place]):
+        start = prompt.find(value, end)
+        if not _AND.fullmatch(prompt[end:start]):
             break
         listed.append(value)
-        end = place + len(value)
+        end = start + len(value)
     return listed
 
 

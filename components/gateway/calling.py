@@ -49,13 +49,13 @@ def _chosen_tools(request: Request, prompt: str) -> list[Tool]:
     best = ranked[0]
     if not _fit(best, prompt.lower(), words):
         return [best] if choice.mode == "required" else []
-    chosen, taken = [best], _asked_by(best, prompt, words)
+    chosen, used = [best], _asked_by(best, prompt, words)
     for tool in ranked[1:]:
         # A further tool must be asked for by words of its own: the forecast beside the weather is not.
-        own = _asked_by(tool, prompt, words) - taken
+        own = _asked_by(tool, prompt, words) - used
         if own:
             chosen.append(tool)
-            taken |= own
+            used |= own
     return sorted(chosen, key=request.tools.index)
 
 

@@ -1,6 +1,6 @@
 """Sends a reply: as paced events or as one JSON object, and stops at once when the client leaves.
 
-Owns writing to the connection. What is written comes from the wire's encoder, when from `pacing`.
+The wire's encoder says what is written, `pacing` when.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from starlette.types import Receive, Scope, Send
 
 from components.gateway.errors import GatewayError
-from components.gateway.fault_injection import FaultInjector, apply_to_whole
+from components.gateway.fault_injection import FaultInjector, apply_to_object
 from components.gateway.faults import Fault
 from components.gateway.log import RequestLog
 from components.gateway.pacing import BATCH_TOKENS, Pace
@@ -36,7 +36,7 @@ class Encoder(Protocol):
 
     def error(self, error: GatewayError) -> str: ...
 
-    def whole(self, tokens: list[Token]) -> dict[str, Any]: ...
+    def reply_object(self, tokens: list[Token]) -> dict[str, Any]: ...
 
 
 @dataclass(slots=True)
@@ -152,7 +152,7 @@ class Delivery:
             tokens += batch
             await asyncio.sleep(0)
         await pace.wait_for_all(len(tokens))
-        body = apply_to_whole(self.encoder.whole(tokens), self.fault)
+        body = apply_to_object(self.encoder.reply_object(tokens), self.fault)
         length = {"content-length": str(len(body))}
         await self._start(send, self.fault.content_type or "application/json", length)
         if self.fault.silence is not None:

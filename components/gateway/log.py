@@ -1,7 +1,7 @@
 """What came in and what became of it: one entry a request, in memory, bounded.
 
 Tests wait on it instead of sleeping, and the simulator page shows it. Keys are masked and media replaced by
-size and SHA-256 before anything is kept.
+size and SHA-256 before anything is stored.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-_KEPT_BODY_CHARACTERS = 40_000_000
+_STORED_BODY_CHARACTERS = 40_000_000
 _LONGEST_DATA = 200
 
 
@@ -26,7 +26,7 @@ class LoggedRequest:
 
     `body`: the parsed JSON with media shortened; None until it is parsed and for the oldest entries, whose
     bodies are dropped first. `disconnected_after_s`: when the client left before the end, counted from the
-    arrival. `sent_tokens`: thinking and answer together. `billed_tokens`: what was generated, sent or not.
+    arrival. `thinking_tokens`, `answer_tokens`: handed to the connection. `billed_tokens`: generated, sent or not.
     `searches`: web searches made. `fault`: what went wrong on demand. `without_thinking`: assistant turns with tool
     calls that came back without their thinking.
     """
@@ -54,17 +54,12 @@ class LoggedRequest:
     ended_s: float | None = None
     disconnected_after_s: float | None = None
 
-    @property
-    def sent_tokens(self) -> int:
-        """Tokens that were handed to the connection."""
-        return self.thinking_tokens + self.answer_tokens
-
 
 class RequestLog:
     """The latest requests, oldest first. Safe from any thread."""
 
-    def __init__(self, entries_kept: int = 500) -> None:
-        self._entries_kept = entries_kept
+    def __init__(self, size: int = 500) -> None:
+        self._size = size
         self._entries: OrderedDict[str, LoggedRequest] = OrderedDict()
         self._body_sizes: OrderedDict[str, int] = OrderedDict()
         self._changed = threading.Condition()
@@ -73,7 +68,7 @@ class RequestLog:
         """Opens the entry of a request; `key` is masked already."""
         with self._changed:
             self._entries[id] = LoggedRequest(id, time.time(), time.monotonic(), method, path, key)
-            while len(self._entries) > self._entries_kept:
+            while len(self._entries) > self._size:
                 dropped, _ = self._entries.popitem(last=False)
                 self._body_sizes.pop(dropped, None)
             self._changed.notify_all()
@@ -95,7 +90,7 @@ class RequestLog:
                 return
             self._entries[id] = dataclasses.replace(self._entries[id], body=shortened)
             self._body_sizes[id] = size
-            while len(self._body_sizes) > 1 and sum(self._body_sizes.values()) > _KEPT_BODY_CHARACTERS:
+            while len(self._body_sizes) > 1 and sum(self._body_sizes.values()) > _STORED_BODY_CHARACTERS:
                 oldest, _ = self._body_sizes.popitem(last=False)
                 self._entries[oldest] = dataclasses.replace(self._entries[oldest], body=None)
             self._changed.notify_all()

@@ -27,6 +27,6 @@ class TextFile:
 
 
 def split_files(text: str) -> tuple[str, tuple[TextFile, ...]]:
-    """Parts a message's text into the user's own words and the files attached to it, in their order."""
+    """Splits a message's text into the user's own words and the files attached to it, in their order."""
     files = tuple(TextFile(match["name"].strip(), match["language"], match["text"]) for match in _FILE.finditer(text))
     return _FILE.sub("", text), files

@@ -35,7 +35,7 @@ def _usual(context: Context, outline: Outline, wording: Wording) -> Iterator[str
         blocks.insert(1, f"*{wording.pick('Following up on', 'Coming after')} {earlier}.*")
     if context.sources:
         blocks.append("### What the search returned\n\nThe simulator made these sources up; they prove nothing:")
-        blocks.append(bullets(f"{source.title} [{place}]" for place, source in enumerate(context.sources, 1)))
+        blocks.append(bullets(f"{source.title} [{number}]" for number, source in enumerate(context.sources, 1)))
     written = 0
     for block in blocks:
         written += len(words_of(block))

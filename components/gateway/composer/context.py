@@ -89,7 +89,7 @@ def _wanted_words(text: str) -> int | None:
 class Outline:
     """What a reply is about. `thoughts`: paragraphs of thinking; `blocks`: the answer in Markdown, heading first.
 
-    `kind` names it for the reader, e.g. ``arithmetic``. `bare`: a program reads the answer, so nothing may stand
+    `kind` names it for the reader, e.g. ``arithmetic``. `bare`: a program reads the answer, so nothing is written
     beside the blocks.
     """
 

@@ -37,8 +37,8 @@ def describe_pictures(context: Context, wording: Wording) -> Outline | None:
     thoughts = []
     if not context.pictures:
         numbers = joined([str(picture.number) for picture in pictures])
-        held = plural(len(context.earlier_pictures), "picture")
-        thoughts.append(f"No new picture came, but the conversation holds {held}. This must mean picture {numbers}.")
+        count = plural(len(context.earlier_pictures), "picture")
+        thoughts.append(f"No new picture came, but the conversation holds {count}. This must mean picture {numbers}.")
     thoughts += [_thought(number, stats, wording) for number, stats in measured]
     blocks = [f"## {_heading(measured, wording)}"]
     if measured:
@@ -60,8 +60,8 @@ def _pictures_meant(context: Context) -> tuple[Picture, ...]:
     earlier = context.earlier_pictures
     if match := _REFERENCE.search(context.prompt):
         word = match.group(1).lower()
-        place = _ORDINALS.index(word) if word in _ORDINALS else len(earlier) - 1
-        return earlier[max(0, place) :][:1] or earlier
+        index = _ORDINALS.index(word) if word in _ORDINALS else len(earlier) - 1
+        return earlier[max(0, index) :][:1] or earlier
     short = len(context.prompt) < _LONGEST_REFERENCE
     return earlier if short and _PICTURE_WORDS.search(context.prompt) else ()
 

@@ -27,8 +27,8 @@ def explain_calls(context: Context, calls: tuple[Call, ...], wording: Wording) -
         arguments = json.loads(call.arguments)
         for name, value in arguments.items() if isinstance(arguments, dict) else ():
             stated = str(value).lower() in context.prompt.lower()
-            origin = "it stands in the prompt" if stated else "from its schema, as nothing better is given"
-            thoughts.append(f"For `{name}` I take {json.dumps(value, ensure_ascii=False)}: {origin}.")
+            origin = "it is in the prompt" if stated else "from its schema, as nothing better is given"
+            thoughts.append(f"For `{name}` I use {json.dumps(value, ensure_ascii=False)}: {origin}.")
     if len(calls) > 1:
         thoughts.append("No call needs the result of another, so they go out together.")
     else:

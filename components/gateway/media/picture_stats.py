@@ -1,7 +1,7 @@
 """Measures a picture: size, colours by name, brightness, contrast, sharpness, layout.
 
-Owns what can be computed from pixels; wording belongs to the composer. Nothing is recognised. Nothing here keeps an
-OpenCV object between calls: such objects are not safe to share, and several pictures are measured at once.
+Everything is computed from pixels; nothing is recognised. Nothing here keeps an OpenCV object between calls: such
+objects are not safe to share, and several pictures are measured at once.
 """
 
 from __future__ import annotations

@@ -104,18 +104,18 @@ class Encoder:
         """The event of an error inside a stream that began with 200; nothing follows it."""
         return f"data: {encode_json(error_body(error, ''))}\n\n"
 
-    def whole(self, tokens: list[Token]) -> dict[str, Any]:
+    def reply_object(self, tokens: list[Token]) -> dict[str, Any]:
         """The one JSON object of a reply that is not streamed."""
         content = "".join(token.text for token in tokens if token.kind == "answer")
         message: dict[str, Any] = {"role": "assistant", "content": content or (None if self._reply.calls else "")}
         if thinking := "".join(token.text for token in tokens if token.kind == "thinking"):
             message["reasoning_content"] = thinking
         if opened := [token.call for token in tokens if token.kind == "call"]:
-            message["tool_calls"] = [self._whole_call(index, tokens) for index in opened]
+            message["tool_calls"] = [self._call_object(index, tokens) for index in opened]
         choice = {"index": 0, "message": message, "finish_reason": self._reply.finish_reason}
         return {**self._head, "object": "chat.completion", "choices": [choice], "usage": usage(self._reply)}
 
-    def _whole_call(self, index: int, tokens: list[Token]) -> dict[str, Any]:
+    def _call_object(self, index: int, tokens: list[Token]) -> dict[str, Any]:
         call = self._reply.calls[index]
         arguments = "".join(token.text for token in tokens if token.kind == "arguments" and token.call == index)
         return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments}}

@@ -65,7 +65,7 @@ class Encoder:
         """The event of an error inside a stream that began with 200; nothing follows it."""
         return f"event: error\ndata: {encode_json(error_body(error, f'req_{self._id}'))}\n\n"
 
-    def whole(self, tokens: list[Token]) -> dict[str, Any]:
+    def reply_object(self, tokens: list[Token]) -> dict[str, Any]:
         """The one JSON object of a reply that is not streamed."""
         content = [self._content(list(block)) for _, block in groupby(tokens, key=lambda token: token.block)]
         return self._message(content, _STOP_REASONS[self._reply.finish_reason], self._reply.completion_tokens)

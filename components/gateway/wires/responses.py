@@ -64,13 +64,13 @@ class Encoder:
 
     def error(self, error: GatewayError) -> str:
         """The events of an error inside a stream that began with 200; nothing follows them."""
-        told = {"code": error.code, "message": error.message}
-        failed = {**self._response("failed"), "error": told, "usage": None}
-        return self._event("error", {**told, "param": error.param}) + self._event(
+        fields = {"code": error.code, "message": error.message}
+        failed = {**self._response("failed"), "error": fields, "usage": None}
+        return self._event("error", {**fields, "param": error.param}) + self._event(
             "response.failed", {"response": failed}
         )
 
-    def whole(self, tokens: list[Token]) -> dict[str, Any]:
+    def reply_object(self, tokens: list[Token]) -> dict[str, Any]:
         """The one JSON object of a reply that is not streamed."""
         for _, block in groupby(tokens, key=lambda token: token.block):
             self.items.append(self._item(list(block), "completed"))
