@@ -139,8 +139,8 @@ class ModelCard:
     """The whole card. `raw` is its JSON, for whoever serves or stores it.
 
     `context_tokens`, `max_output_tokens`: None where no limit is known. `learned`: which of the two the server itself
-    stated; they count more than the documented ones. `base_urls`: the only addresses the card is about; empty: wherever
-    a model of its id answers. `ids`: further ids and patterns (``kimi-k2.*``) that it is about. `known`: whether the card
+    stated; they go before the documented ones. `base_urls`: the only addresses the card is about; empty: wherever a
+    model of its id answers. `ids`: further ids and patterns (``kimi-k2.*``) that it is about. `known`: whether the card
     is about this model, rather than about any server of these formats. `home`: the address whose prices these are;
     empty: the card's prices hold wherever it does.
     """

@@ -113,7 +113,8 @@ class Gateway:
         reply = await asyncio.to_thread(self._start_reply, wire, _object(parsed), key, id)
         context = reply.context
         if fault is None and (fault := context.directive.fault) is not None:
-            await self._fault_response(fault, id)  # an error or nothing: a prompt can ask for no other whole answer
+            if (answer := await self._fault_response(fault, id)) is not None:
+                return answer
         if fault is not None and fault.stream_error is not None and not context.request.stream:
             raise fault.stream_error
         searches = int(bool(context.sources))

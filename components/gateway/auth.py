@@ -29,16 +29,12 @@ def authenticate(headers: Mapping[str, str]) -> str:
     return key
 
 
-def mask(key: str | None) -> str | None:
-    """Shows that there was a key and its last four characters, never more."""
+def sent_key_masked(headers: Mapping[str, str]) -> str | None:
+    """The key of a request, valid or not, as its last four characters; None where there was none."""
+    key = _sent_key(headers)
     if key is None:
         return None
     return f"{assumptions.KEY_PREFIX}…{key[-4:]}" if key.startswith(assumptions.KEY_PREFIX) else "…"
-
-
-def sent_key_masked(headers: Mapping[str, str]) -> str | None:
-    """The key a request carries, masked, whether it is valid or not."""
-    return mask(_sent_key(headers))
 
 
 def _sent_key(headers: Mapping[str, str]) -> str | None:

@@ -70,7 +70,6 @@ def _blocks(clip: ClipStats, wording: Wording) -> list[str]:
             f"({darkest.stats.brightness:.0f} %).",
             _largest_change(frames),
         ),
-        f"Brightness over time: `{clip.brightness_bars}` ({frames[0].mark} → {frames[-1].mark})",
         "Frame by frame:" if len(frames) <= _MOST_ROWS else "Frame by frame, thinned out to every few and the cuts:",
         _frame_table(clip),
         f"### {wording.pick('Scene by scene', 'The scenes')}",

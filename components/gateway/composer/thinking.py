@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from components.gateway.composer.context import Context, Outline
 from components.gateway.composer.numbers import number_thoughts
-from components.gateway.composer.text import joined, key_terms, paragraph, plural, quoted, sentences_of, words_of
+from components.gateway.composer.text import joined, key_terms, paragraph, plural, quoted
 from components.gateway.composer.wording import Wording
 
 
@@ -42,7 +42,7 @@ def _thoughts(context: Context, outline: Outline, wording: Wording) -> Iterator[
     if depth >= 4:
         yield from _second_look(context, outline, wording)
     if depth >= 5:
-        yield from _all_of_it(context, outline, wording)
+        yield from _drafts(outline, wording)
     if outline.blocks and not outline.bare:
         yield f"{wording.pick('Plan', 'I will answer like this')}: a heading, then what was measured. " + wording.pick(
             "And I must say that this is the simulator.", "It has to be clear that I am the simulator, not Kimi."
@@ -105,10 +105,6 @@ def _second_look(context: Context, outline: Outline, wording: Wording) -> Iterat
     yield f"What could be misread? {asked} may ask for meaning, and I only have measurements. I will say so."
 
 
-def _all_of_it(context: Context, outline: Outline, wording: Wording) -> Iterator[str]:
-    for number, sentence in enumerate(sentences_of(context.prompt), 1):
-        words = words_of(sentence)
-        counted = f"has {plural(len(words), 'word')}; the longest is “{max(words, key=len)}”."
-        yield f"Sentence {number}, {quoted(sentence)}, {counted} {wording.pick('I read it literally.', 'Clear so far.')}"
+def _drafts(outline: Outline, wording: Wording) -> Iterator[str]:
     for block in outline.blocks[1:6]:
         yield f"{wording.pick('I draft', 'Draft')}: {quoted(block, 100)} {wording.pick('That can stay.', 'Clear.')}"

@@ -58,11 +58,6 @@ class ClipStats:
             return sum(frame.stats.tokens for frame in self.frames)
         return max(1, math.ceil(self.duration_s * CLIP_FRAMES_PER_S)) * CLIP_FRAME_TOKENS
 
-    @property
-    def brightness_bars(self) -> str:
-        """The brightness of the frames as a row of small bars."""
-        return "".join("▁▂▃▄▅▆▇█"[min(7, int(frame.stats.brightness / 12.5))] for frame in self.frames)
-
 
 def read_caption(text: str) -> tuple[float, str] | None:
     """Reads ``[00:12.4] frame of clip.mp4`` (also ``[h:mm:ss.t]``, also without the name) at the end of a text.
