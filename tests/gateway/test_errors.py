@@ -193,6 +193,12 @@ def test_fault_on_demand_by_prompt(client: httpx.Client) -> None:
     assert '"code":"upstream_error"' in lines[-1] and len(lines) == 11
 
 
+def test_a_prompt_may_ask_for_any_fault_of_the_header(client: httpx.Client) -> None:
+    messages = [{"role": "user", "content": "Hello\nsimulate: answer=5, html status=502"}]
+    page = client.post("/chat/completions", json={"model": "kimi-k2-6", "messages": messages})
+    assert page.status_code == 502 and page.text.startswith("<!doctype html>")
+
+
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_prompt_that_asks_for_a_cut_breaks_the_connection(client: httpx.Client, stream: bool) -> None:
     messages = [{"role": "user", "content": "simulate: answer=500 cut=20"}]

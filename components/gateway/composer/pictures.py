@@ -101,7 +101,7 @@ def _measurements(measured: list[_Measured], wording: Wording) -> list[str]:
 
 def _facts(stats: PictureStats, wording: Wording) -> tuple[str, ...]:
     shares = joined([f"**{colour.name}** ({colour.share:.0%})" for colour in stats.colours[:4]])
-    parts = f"the {stats.brightest} is the brightest part, the {stats.darkest} the darkest"
+    layout = f"the {stats.brightest} is the brightest part, the {stats.darkest} the darkest"
     return (
         f"{wording.pick('It is', 'It measures')} **{stats.width} × {stats.height} pixels** "
         f"({stats.width * stats.height / 1e6:.2f} megapixels, {stats.orientation}; {stats.format}, "
@@ -109,7 +109,7 @@ def _facts(stats: PictureStats, wording: Wording) -> tuple[str, ...]:
         f"{wording.pick('The main colours are', 'By colour it is', 'Its palette:')} {shares}.",
         f"{wording.pick('Overall it is', 'In brightness it is')} **{stats.brightness_word}** "
         f"({stats.brightness:.0f} %) with {stats.contrast_word} contrast ({stats.contrast:.1f} %); "
-        f"{parts if stats.contrast >= 4 else 'the surface is nearly even'}.",
+        f"{layout if stats.contrast >= 4 else 'the surface is nearly even'}.",
         f"{wording.pick('By its edges it is', 'It looks')} **{stats.sharpness_word}**: "
         f"{stats.edges:.1%} of the pixels lie on an edge.",
     )
