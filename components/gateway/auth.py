@@ -1,6 +1,6 @@
 """Who is asking: reads the key from the headers and judges it by its text alone.
 
-Any key with the documented prefix is accepted. Source: https://docs.empiriolabs.ai/authentication
+Any key with the documented prefix is accepted, but for one that ends in ``-expired``. Source: https://docs.empiriolabs.ai/authentication
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SIMULATOR_KEY = "sk-empiriolabs-simulator"
 def authenticate(headers: Mapping[str, str]) -> str:
     """Returns the key of a request, from ``Authorization: Bearer`` or ``x-api-key``.
 
-    Raises: GatewayError 401 without a key or with one that is malformed.
+    Raises: GatewayError 401 without a key or with one that is malformed or expired.
     """
     key = _sent_key(headers)
     if key is None:
@@ -26,6 +26,8 @@ def authenticate(headers: Mapping[str, str]) -> str:
         raise _unauthorized(
             "invalid_api_key", f"The API key format is invalid: a key starts with {assumptions.KEY_PREFIX}."
         )
+    if key.endswith("-expired"):
+        raise _unauthorized("invalid_api_key", "The API key is inactive or has expired.")
     return key
 
 

@@ -102,6 +102,7 @@ def test_wrong_body_is_refused_with_its_parameter(client: httpx.Client, case: Ca
 KEYS = [
     ({}, 401, "missing_api_key"),
     ({"authorization": "Bearer sk-other"}, 401, "invalid_api_key"),
+    ({"authorization": "Bearer sk-empiriolabs-a-expired"}, 401, "invalid_api_key"),
     ({"x-api-key": "sk-empiriolabs-anything"}, 200, None),
 ]
 
