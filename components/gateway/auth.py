@@ -1,6 +1,7 @@
 """Who is asking: reads the key from the headers and judges it by its text alone.
 
-Any key with the documented prefix is accepted, but for one that ends in ``-expired``. Source: https://docs.empiriolabs.ai/authentication
+Any key with the documented prefix is accepted, but for one that ends in ``-expired``.
+Source: https://docs.empiriolabs.ai/authentication
 """
 
 from __future__ import annotations
