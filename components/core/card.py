@@ -1,6 +1,6 @@
 """`ModelCard`: what is known about one model at one address. It travels with every request and with its run's record.
 
-The JSON of a card has the shape of ``GET /v1/models/{id}``; what only this app reads stands under ``playground``.
+The JSON of a card has the shape of ``GET /v1/models/{id}``; what only this app reads is under ``playground``.
 Unknown is None or empty: a limit or a price that nobody has stated is never another model's.
 """
 
@@ -18,7 +18,7 @@ ParameterValue = float | int | bool | str | tuple[str, ...]
 ParameterType = Literal["number", "integer", "boolean", "enum", "string"]
 
 OWN = "playground"
-"""The key, in a card and in each of its parameters, of what this app adds to what the API tells."""
+"""The key, in a card and in each of its parameters, of the fields that this app adds to the API's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,8 @@ class Parameter:
     @property
     def help(self) -> str:
         """One text for every place that explains the parameter: effect, range, default, and what surprises."""
-        told = [self.description, f"Range: {self.range}. Default: {self.default_text}.", self.hint]
-        return "\n\n".join(filter(None, told))
+        texts = [self.description, f"Range: {self.range}. Default: {self.default_text}.", self.hint]
+        return "\n\n".join(filter(None, texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class ModelCard:
     """The whole card. `raw` is its JSON, for whoever serves or stores it.
 
     `context_tokens`, `max_output_tokens`: None where no limit is known. `learned`: which of the two the server itself
-    told; they count more than what is documented. `base_urls`: the only addresses the card is about; empty: wherever a
+    stated; they go before the documented ones. `base_urls`: the only addresses the card is about; empty: wherever a
     model of its id answers. `ids`: further ids and patterns (``kimi-k2.*``) that it is about. `known`: whether the card
     is about this model, rather than about any server of these formats. `home`: the address whose prices these are;
     empty: the card's prices hold wherever it does.
@@ -197,17 +197,17 @@ class ModelCard:
         )
 
     def with_limits(self, *, context_tokens: int | None = None, max_output_tokens: int | None = None) -> ModelCard:
-        """The card with limits that the server told; None leaves one as it is."""
-        told = {"context_length": context_tokens, "max_output_tokens": max_output_tokens}
-        told = {name: value for name, value in told.items() if value is not None}
-        if not told:
+        """The card with limits that the server stated; None leaves one as it is."""
+        limits = {"context_length": context_tokens, "max_output_tokens": max_output_tokens}
+        limits = {name: value for name, value in limits.items() if value is not None}
+        if not limits:
             return self
         return replace(
             self,
             context_tokens=self.context_tokens if context_tokens is None else context_tokens,
             max_output_tokens=self.max_output_tokens if max_output_tokens is None else max_output_tokens,
-            learned=tuple(sorted({*self.learned, *told})),
-            raw={**self.raw, **told, OWN: {**self.raw.get(OWN, {}), "learned": sorted({*self.learned, *told})}},
+            learned=tuple(sorted({*self.learned, *limits})),
+            raw={**self.raw, **limits, OWN: {**self.raw.get(OWN, {}), "learned": sorted({*self.learned, *limits})}},
         )
 
     def at(self, base_url: str | None) -> ModelCard:

@@ -31,14 +31,14 @@ class ClipBytes(BytesIO):
     """The clip's bytes for FFmpeg, whose errors are numbers: a damaged clip asks for places that cannot be."""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Reads on, as `BytesIO` does; gives nothing, which FFmpeg reads as the end, where that is impossible."""
+        """Reads on, as `BytesIO` does; returns nothing, which FFmpeg reads as the end, where that is impossible."""
         try:
             return super().read(size)
         except (MemoryError, ValueError, OverflowError):
             return b""
 
     def seek(self, offset: int, whence: int = SEEK_SET, /) -> int:
-        """Moves to a place, as `BytesIO` does; gives -1, which FFmpeg reads as an error, where that is impossible."""
+        """Moves to an offset, as `BytesIO` does; returns -1, an error to FFmpeg, where that is impossible."""
         try:
             return super().seek(offset, whence)
         except (MemoryError, ValueError, OverflowError):
@@ -53,17 +53,17 @@ def has_damaged_asf_header(data: bytes) -> bool:
     if not data.startswith(_ASF):
         return False
     end = int.from_bytes(data[16:24], "little")
-    place = 30
+    offset = 30
     if end > len(data):
         return True
-    while place < end:
-        size = int.from_bytes(data[place + 16 : place + 24], "little")
-        if size < 24 or place + size > end:
+    while offset < end:
+        size = int.from_bytes(data[offset + 16 : offset + 24], "little")
+        if size < 24 or offset + size > end:
             return True
-        if data[place : place + 16] == _ASF_STREAM:
+        if data[offset : offset + 16] == _ASF_STREAM:
             # After the object's head: two types of 16 bytes, 8 of offset, then the sizes of the data that is its own.
-            own, correction = (int.from_bytes(data[place + at : place + at + 4], "little") for at in (64, 68))
+            own, correction = (int.from_bytes(data[offset + at : offset + at + 4], "little") for at in (64, 68))
             if 78 + own + correction > size:
                 return True
-        place += size
-    return place != end or data[end : end + len(_ASF_DATA)] != _ASF_DATA
+        offset += size
+    return offset != end or data[end : end + len(_ASF_DATA)] != _ASF_DATA

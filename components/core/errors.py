@@ -13,7 +13,7 @@
         ├── ApiStatusError        the API answered with an error: `status`, `code`, `body`, `request_id`
         └── WireError             the API answered, but not in the documented format
 
-`str(error)` is one plain sentence that may be shown as it stands; it never holds a key.
+`str(error)` is one plain sentence that may be shown as it is; it never holds a key.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class ApiConnectionError(ApiError):
 
 
 class ApiTimeoutError(ApiConnectionError):
-    """The connection stood, but a limit passed: first event, idle or total."""
+    """There was a connection, but a time limit passed: first event, idle or total."""
 
     kind = "timeout"
 

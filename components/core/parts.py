@@ -37,7 +37,7 @@ class TextFilePart:
 
     @property
     def fenced(self) -> str:
-        """What is sent: a line with the name, then the text as a block of code that nothing in it can close."""
+        """What a wire sends: a line with the name, then the text as a block of code that nothing in it can close."""
         longest = max((len(run) for run in _BACKTICKS.findall(self.text)), default=0)
         fence = "`" * max(3, longest + 1)
         # In the line that opens a block a backtick would undo it, and a line break end it.
@@ -165,7 +165,7 @@ Part = TextPart | TextFilePart | MediaPart | ThinkingPart | ToolCallPart | ToolR
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of the conversation; the system prompt is not one, it stands in `RunRequest.system`."""
+    """One message of the conversation; the system prompt is not one, it is in `RunRequest.system`."""
 
     role: Role
     parts: tuple[Part, ...]

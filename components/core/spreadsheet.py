@@ -17,7 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Gives the table as CSV. Texts are made harmless; None is an empty cell, numbers stay as they are."""
+    """Returns the table as CSV. Texts are made harmless; None is an empty cell, numbers stay as they are."""
     out = io.StringIO()
     writer = csv.writer(out)
     for row in (header, *rows):
@@ -26,5 +26,5 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def harmless(text: str) -> str:
-    """Gives the text with an apostrophe before it where a spreadsheet would read it as a formula."""
+    """Returns the text with an apostrophe before it where a spreadsheet would read it as a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

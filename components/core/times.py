@@ -1,6 +1,6 @@
 """Times in a clip as people and models write them: `[00:12.4]`, `0:12`, `12.4s`, and ranges of these.
 
-Owns reading them out of a text; writing one is `parts.clock`.
+Reads them out of a text; `parts.clock` writes one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PLAIN = (
 _SECONDS = r"[ \u00a0]?(?:s|sec|secs|seconds?)"
 _UNIT = rf"{_SECONDS}(?![\w-])"
 _TO = r"\]?\s?(?:-|–|—|to|until|bis)\s?\[?"
-# Not a part of a longer number, ratio, date or word, nor the time of a day.
+# Not within a longer number, ratio, date or word, nor the time of a day.
 _BEFORE = r"(?<![\w:.,/$€£-])"
 _AFTER = r"(?![\w:/]|[.,]\d|[ \u00a0]?(?:[ap]\.?m\b|o'clock|Uhr))"
 _TIME = re.compile(
@@ -42,7 +42,7 @@ _PAIRS = (("a", "b"), ("c", "d"), ("e", "f"))
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A time in a text: seconds, and those of the end where it is a range; it stands at `text[begin:end]`."""
+    """A time in a text: seconds, and those of the end where it is a range; its words are `text[begin:end]`."""
 
     start_s: float
     end_s: float | None

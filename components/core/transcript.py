@@ -51,7 +51,7 @@ class Transcript:
         return "".join(self.answer_deltas)
 
     @property
-    def said(self) -> str:
+    def answer_or_calls(self) -> str:
         """The answer so far; of a reply that only calls tools, its calls as JSON."""
         if self.answer or not self.tool_calls:
             return self.answer
@@ -59,7 +59,7 @@ class Transcript:
         return json.dumps(calls, ensure_ascii=False)
 
     def apply(self, event: StreamEvent) -> None:
-        """Takes one event in. Order matters only within each kind."""
+        """Adds one event. Order matters only within each kind."""
         match event:
             case ThinkingDelta(text):
                 self.thinking_deltas.append(text)

@@ -47,7 +47,7 @@ def saved_usd(usage: Usage | None, prices: Prices) -> Decimal | None:
 
 
 def cost_usd(usage: Usage | None, prices: Prices, searches: int = 0) -> Decimal | None:
-    """Says what a run cost in US dollars, or None when a price is not known or the tokens were not reported.
+    """Returns what a run cost in US dollars, or None when a price is not known or the tokens were not reported.
 
     Tokens that came from cache are priced once, at the cache rate. Unreported cached tokens count as none, and
     without a known cache rate they cost as much as others; both can only overstate the cost. Thinking is billed as

@@ -7,13 +7,17 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from components.core.card import ModelCard
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
 from components.params.card import read_card
 from components.params.cards import default_card, read_cards
+
+_Number = TypeVar("_Number", int, float)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,13 +47,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m components.gateway", description="The simulator of the API.")
-    parser.add_argument("--port", type=_port, required=True, help="0 takes a free one")
+    parser.add_argument("--port", type=_number(int, 65535, "0 to 65535"), required=True, help="0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine only")
-    parser.add_argument("--tokens-per-second", type=_speed, default=200.0, help="default: 200; 0 is as fast as it can")
+    parser.add_argument(
+        "--tokens-per-second",
+        type=_number(float, sys.float_info.max, "0 or more"),
+        default=200.0,
+        help="default: 200; 0 is as fast as it can",
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same sequence of replies")
     parser.add_argument(
         "--requests-per-minute",
-        type=_limit,
+        type=_number(int, sys.float_info.max, "0 or more"),
         default=Settings().requests_per_minute,
         metavar="N",
         help="for each key; default: %(default)s, as documented; 0 lifts the limit",
@@ -82,25 +91,15 @@ def _card(text: str) -> ModelCard:
     return shipped[text]
 
 
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"must be 0 to 65535, not {text}")
-    return port
+def _number(kind: Callable[[str], _Number], most: float, rule: str) -> Callable[[str], _Number]:
+    """Reads a number from 0 to `most`; `rule` says so where it is none."""
 
+    def read(text: str) -> _Number:
+        if not 0 <= (number := kind(text)) <= most:
+            raise argparse.ArgumentTypeError(f"must be {rule}, not {text}")
+        return number
 
-def _limit(text: str) -> int:
-    limit = int(text)
-    if limit < 0:
-        raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
-    return limit
-
-
-def _speed(text: str) -> float:
-    speed = float(text)
-    if not 0 <= speed < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
-    return speed
+    return read
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ events (https://docs.empiriolabs.ai/account-usage-api, api-facts section 3). Wha
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -45,9 +46,14 @@ class Account:
         limit = query.get("limit", str(_DEFAULT_LIMIT))
         if not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= _MOST_EVENTS):
             raise bad_request(f"'limit' must be 1 to {_MOST_EVENTS}, got {limit!r}.", "limit")
-        keeps = _filter(query)
-        events = [self._event(entry) for entry in reversed(self._log.entries()) if self._costs(entry) and keeps(entry)]
-        events = [event for event in events if _matches(event, query)]
+        since, until = _seconds(query, "from", -math.inf), _seconds(query, "to", math.inf)
+        before = _seconds(query, "before", math.inf)
+        events = [
+            event
+            for entry in reversed(self._log.entries())
+            if self._is_billed(entry) and since <= (moment := _created(entry).timestamp()) <= until and moment < before
+            if _matches(event := self._event(entry), query)
+        ]
         page = events[: int(limit)]
         more = len(events) > len(page)
         with self._lock:
@@ -60,7 +66,7 @@ class Account:
             "next_cursor": page[-1]["created_at"] if more else None,
         }
 
-    def _costs(self, entry: LoggedRequest) -> bool:
+    def _is_billed(self, entry: LoggedRequest) -> bool:
         refused = entry.status in (None, 401, 405, 429)  # never reached the account
         return entry.ended_s is not None and entry.path.endswith(self._endpoints) and not refused
 
@@ -70,7 +76,7 @@ class Account:
         return {
             "id": f"usage_{entry.id.removeprefix('req_')}",
             "object": "usage_event",
-            "created_at": datetime.fromtimestamp(entry.time, UTC).isoformat(timespec="microseconds"),
+            "created_at": _created(entry).isoformat(timespec="microseconds"),
             "source": "api",
             "model": entry.model,
             "endpoint": entry.path if entry.path.startswith("/v1/") else f"/v1{entry.path}",
@@ -97,28 +103,15 @@ def _money(amount: Decimal) -> dict[str, str]:
     return {"amount": f"{amount.normalize():f}", "currency": "USD"}
 
 
-def _filter(query: Mapping[str, str]) -> Callable[[LoggedRequest], bool]:
-    """Keeps what lies in the time asked for: `from` and `to` included, `before` not."""
-    since, until, before = (_seconds(query, name) for name in ("from", "to", "before"))
-
-    def keeps(entry: LoggedRequest) -> bool:
-        moment = datetime.fromtimestamp(entry.time, UTC).timestamp()  # in whole microseconds, as events tell it
-        return not (
-            since is not None
-            and moment < since
-            or until is not None
-            and moment > until
-            or before is not None
-            and moment >= before
-        )
-
-    return keeps
+def _created(entry: LoggedRequest) -> datetime:
+    """When the request came, in whole microseconds, as events state it."""
+    return datetime.fromtimestamp(entry.time, UTC)
 
 
-def _seconds(query: Mapping[str, str], name: str) -> float | None:
+def _seconds(query: Mapping[str, str], name: str, absent: float) -> float:
     text = query.get(name)
     if not text:
-        return None
+        return absent
     try:
         return float(text)
     except ValueError:

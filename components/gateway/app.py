@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -30,7 +31,7 @@ from components.gateway.auth import authenticate, sent_key_masked
 from components.gateway.behaviour import Behaviour
 from components.gateway.conversation import Request as ModelRequest
 from components.gateway.delivery import Delivery, Encoder
-from components.gateway.errors import GatewayError, bad_request, service_fault
+from components.gateway.errors import GatewayError, bad_request
 from components.gateway.faults import Fault
 from components.gateway.limits import RateLimiter
 from components.gateway.log import RequestLog
@@ -80,7 +81,7 @@ class Gateway:
         """Every route, with and without ``/v1``."""
         routes = []
         for prefix in ("/v1", ""):
-            routes += [Route(prefix + wire.path, self._endpoint(wire), methods=["POST"]) for wire in WIRES]
+            routes += [Route(prefix + wire.path, partial(self._generate, wire), methods=["POST"]) for wire in WIRES]
             routes += [
                 Route(prefix + _COUNT_TOKENS, self._count_tokens, methods=["POST"]),
                 Route(prefix + "/models", self._models, methods=["GET"]),
@@ -90,39 +91,32 @@ class Gateway:
             ]
         return routes
 
-    def _endpoint(self, wire: Wire) -> Callable[[Request], Any]:
-        async def generate(request: Request) -> Response | Delivery:
-            try:
-                return await self._generate(wire, request)
-            except GatewayError as error:
-                return self._refused(error, request)
-            except ClientDisconnect:
-                self.log.end(request.state.request_id, disconnected=True)
-                return Response(status_code=499)
-
-        return generate
-
-    def _refused(self, error: GatewayError, request: Request) -> Response:
+    async def refuse(self, request: Request, error: Exception) -> Response:
+        """Answers a request with the error that ended it, and logs it."""
+        assert isinstance(error, GatewayError)  # it is registered for nothing else
         self.log.update(request.state.request_id, error=error.code or str(error.status))
         return _refusal(error, request)
 
+    async def client_left(self, request: Request, error: Exception) -> Response:
+        """Closes the log's entry of a request whose client left before it was read; nobody gets the answer."""
+        self.log.end(request.state.request_id, disconnected=True)
+        return Response(status_code=499)
+
     async def _generate(self, wire: Wire, request: Request) -> Response | Delivery:
         id = request.state.request_id
-        body = await self._read_body(request)
-        parsed = await asyncio.to_thread(_parse_json, body)
-        if not isinstance(parsed, ValueError):
-            self.log.keep_body(id, parsed)
+        parsed = await self._read_json(request)
         key = authenticate(request.headers)
         headers = self._limiter.admit(key)
-        fault = self._behaviour.fault_for(request.headers) or Fault()
-        if (answer := await self._fault_response(fault, id)) is not None:
+        fault = self._behaviour.fault_for(request.headers)
+        if fault is not None and (answer := await self._fault_response(fault, id)) is not None:
             return answer
         reply = await asyncio.to_thread(self._start_reply, wire, _object(parsed), key, id)
         context = reply.context
-        if fault.stream_error is not None and not context.request.stream:
+        if fault is None and (fault := context.directive.fault) is not None:
+            if (answer := await self._fault_response(fault, id)) is not None:
+                return answer
+        if fault is not None and fault.stream_error is not None and not context.request.stream:
             raise fault.stream_error
-        if context.directive.error is not None and context.directive.error_after is None:
-            raise service_fault(context.directive.error)
         searches = int(bool(context.sources))
         self.log.update(
             id,
@@ -139,7 +133,7 @@ class Gateway:
 
         encoder = wire.encoder(reply, id.removeprefix("req_"), int(time.time()))
         if isinstance(encoder, responses.Encoder):
-            self._items.keep(id, key, encoder.items)
+            self._items.store(id, key, encoder.items)
         return Delivery(
             reply=reply,
             encoder=encoder,
@@ -148,14 +142,13 @@ class Gateway:
             request_id=id,
             headers=headers,
             tokens_per_second=self._behaviour.tokens_per_second,
-            fault=fault,
+            fault=fault or Fault(),
             bill=bill,
         )
 
     async def _fault_response(self, fault: Fault, id: str) -> Response | None:
         """Answers at once where the fault is the whole answer. Raises: GatewayError if that is an error."""
-        if fault != Fault():
-            self.log.update(id, fault=str(fault))
+        self.log.update(id, fault=str(fault))
         refusal = fault.refusal
         if refusal is None and not fault.html and fault.redirect is None:
             return None
@@ -177,7 +170,8 @@ class Gateway:
         context = self._preparation.prepare(request, key)
         return Reply(context, seed=f"{self._settings.seed}:{next(self._turns)}")
 
-    async def _read_body(self, request: Request) -> bytes:
+    async def _read_json(self, request: Request) -> object:
+        """The parsed body, which the log keeps; what is wrong with it is returned, since a bad key comes first."""
         limit = self._settings.body_limit_bytes
         chunks: list[bytes] = []
         size = 0
@@ -189,23 +183,20 @@ class Gateway:
         self.log.update(request.state.request_id, body_bytes=size)
         if size > limit:
             raise GatewayError(413, "request_too_large", f"The body has {size:,} bytes; at most {limit:,} are taken.")
-        return b"".join(chunks)
+        parsed = await asyncio.to_thread(_parse_json, b"".join(chunks))
+        if not isinstance(parsed, ValueError):
+            self.log.store_body(request.state.request_id, parsed)
+        return parsed
 
     async def _count_tokens(self, request: Request) -> Response:
         """The prompt's tokens, as POST /messages would count them (docs: /en/api/messages-count-tokens)."""
-        try:
-            parsed = await asyncio.to_thread(_parse_json, await self._read_body(request))
-            if not isinstance(parsed, ValueError):
-                self.log.keep_body(request.state.request_id, parsed)
-            authenticate(request.headers)
-            tokens = await asyncio.to_thread(self._count, _object(parsed))
-        except GatewayError as error:
-            return self._refused(error, request)
+        parsed = await self._read_json(request)
+        authenticate(request.headers)
+        tokens = await asyncio.to_thread(
+            lambda: self._preparation.count(messages_input.parse_prompt(_object(parsed), self._card))
+        )
         self.log.update(request.state.request_id, model=self._card.id, prompt_tokens=tokens)
         return JSONResponse({"input_tokens": tokens})
-
-    def _count(self, body: Mapping[str, Any]) -> int:
-        return self._preparation.count(messages_input.parse_prompt(body, self._card))
 
     async def _models(self, request: Request) -> JSONResponse:
         return JSONResponse({"object": "list", "data": [self._card.public()]})
@@ -213,16 +204,12 @@ class Gateway:
     async def _model(self, request: Request) -> Response:
         id = request.path_params["id"]
         if id != self._card.id:
-            error = GatewayError(404, "model_not_found", f"The model {id!r} does not exist.", param="model")
-            return self._refused(error, request)
+            raise GatewayError(404, "model_not_found", f"The model {id!r} does not exist.", param="model")
         return JSONResponse(self._card.public())
 
     async def _usage(self, request: Request) -> Response:
-        try:
-            authenticate(request.headers)
-            return JSONResponse(self._account.usage(request.query_params))
-        except GatewayError as error:
-            return self._refused(error, request)
+        authenticate(request.headers)
+        return JSONResponse(self._account.usage(request.query_params))
 
     async def _health(self, request: Request) -> JSONResponse:
         worker = {"status": "ok", "latency_ms": 1, "models": [self._card.id]}
@@ -263,18 +250,23 @@ class _LoggedRequests:
             self._log.update(id, error=f"internal error: {type(fault).__name__}")
             if started:
                 raise  # the server closes the connection: the client sees a reply that was cut
-            told = GatewayError(500, "internal_error", "The simulator failed; its log says more.", type="api_error")
-            await _refusal(told, Request(scope))(scope, receive, send_with_id)
+            error = GatewayError(500, "internal_error", "The simulator failed; its log says more.", type="api_error")
+            await _refusal(error, Request(scope))(scope, receive, send_with_id)
         finally:
             self._log.end(id)
 
 
 def build_app(settings: Settings, log: RequestLog, behaviour: Behaviour) -> Starlette:
     """The ASGI application of one simulator; `log` is filled as requests come in, `behaviour` asked at each."""
+    gateway = Gateway(settings, log, behaviour)
     return Starlette(
-        routes=Gateway(settings, log, behaviour).routes(),
+        routes=gateway.routes(),
         middleware=[Middleware(_LoggedRequests, log=log)],
-        exception_handlers={HTTPException: _routing_error},
+        exception_handlers={
+            GatewayError: gateway.refuse,
+            ClientDisconnect: gateway.client_left,
+            HTTPException: _routing_error,
+        },
     )
 
 
@@ -286,7 +278,7 @@ async def _routing_error(request: Request, error: Exception) -> Response:
 
 
 def _refusal(error: GatewayError, request: Request) -> JSONResponse:
-    """The error in the shape that who asks reads: Anthropic's on its path and for its clients, else OpenAI's."""
+    """The error in the shape that the client reads: Anthropic's on its path and for its clients, else OpenAI's."""
     of_anthropic = "messages" in request.url.path.split("/") or "anthropic-version" in request.headers
     wire = _MESSAGES if of_anthropic else _CHAT
     return JSONResponse(wire.error_body(error, request.state.request_id), error.status, error.headers)
@@ -302,7 +294,7 @@ def _object(parsed: object) -> dict[str, Any]:
 
 
 def _parse_json(body: bytes) -> object:
-    """The parsed body; what is wrong with it is returned, not raised, since a bad key is told first."""
+    """The parsed body, or what is wrong with it."""
     try:
         parsed = json.loads(body)
         if rb"\ud" in body.lower():

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from jsonschema import Draft202012Validator
 
@@ -42,6 +42,7 @@ _DEEPEST = 6
 _MOST_ITEMS = 1_000
 _MOST_CHARACTERS = 10_000
 _Schema = Mapping[str, Any]
+_Scalar = TypeVar("_Scalar")
 
 
 def arguments_of_calls(tool: Tool, prompt: str) -> Iterator[Any]:
@@ -57,17 +58,13 @@ def arguments_of_calls(tool: Tool, prompt: str) -> Iterator[Any]:
 
 
 def _each(tool: Tool, prompt: str) -> Iterator[Any]:
-    texts, numbers = _texts(prompt), _NUMBER.findall(prompt)
+    found = {"text": _texts(prompt), "number": _NUMBER.findall(prompt)}
     properties = tool.schema.get("properties") or {}
     kinds = [_free_kind(entry, tool.schema) for name, entry in properties.items() if not is_expression(name)]
-    if kinds.count("text") == 1 and len(listed := _listed(prompt, texts)) > 1:
-        for text in listed:
-            yield _Values(tool.schema, prompt, [text], list(numbers)).value_for(tool.schema, "", 0)
-    elif kinds.count("text") == 0 and kinds.count("number") == 1 and len(listed := _listed(prompt, numbers)) > 1:
-        for number in listed:
-            yield _Values(tool.schema, prompt, list(texts), [number]).value_for(tool.schema, "", 0)
-    else:
-        yield _Values(tool.schema, prompt, list(texts), list(numbers)).value_for(tool.schema, "", 0)
+    kind = "text" if "text" in kinds else "number"
+    listed = _listed(prompt, found[kind]) if kinds.count(kind) == 1 else []
+    for values in [{kind: [value]} for value in listed] if len(listed) > 1 else [{}]:
+        yield _Values(tool.schema, prompt, {**found, **values}).value_for(tool.schema, "", 0)
 
 
 def _texts(prompt: str) -> list[str]:
@@ -82,11 +79,11 @@ def _listed(prompt: str, values: list[str]) -> list[str]:
     listed = values[:1]
     end = prompt.find(values[0]) + len(values[0]) if values else 0
     for value in values[1:]:
-        place = prompt.find(value, end)
-        if not _AND.fullmatch(prompt[end:place]):
+        start = prompt.find(value, end)
+        if not _AND.fullmatch(prompt[end:start]):
             break
         listed.append(value)
-        end = place + len(value)
+        end = start + len(value)
     return listed
 
 
@@ -145,13 +142,15 @@ def _merged(first: _Schema, second: _Schema) -> dict[str, Any]:
 
 
 class _Values:
-    """What one call's fields are filled with; each value of the prompt is used once, in the order of the schema."""
+    """The values of one call's fields.
 
-    def __init__(self, root: _Schema, prompt: str, texts: list[str], numbers: list[str]) -> None:
+    `found`: what the prompt holds, as texts and as numbers; each is used once, in the order of the schema.
+    """
+
+    def __init__(self, root: _Schema, prompt: str, found: Mapping[str, list[str]]) -> None:
         self._root = root
         self._prompt = prompt
-        self._texts = texts
-        self._numbers = numbers
+        self._found = {kind: list(values) for kind, values in found.items()}
 
     def value_for(self, schema: _Schema, name: str, depth: int) -> Any:
         """A value that fits the schema: a constant, an enum value, one from the prompt, or the default."""
@@ -197,28 +196,31 @@ class _Values:
         return [self.value_for(item, name, depth + 1) for item in [*fixed, *others][:count]]
 
     def _number(self, schema: _Schema) -> int | float:
-        for place, found in enumerate(self._numbers):
-            value = _whole_if_possible(float(found))
-            if _fits(value, schema):
-                del self._numbers[place]
-                return value
-        return next((value for value in _numbers_in_range(schema) if _fits(value, schema)), 1)
+        fallback = next((value for value in _numbers_in_range(schema) if _fits(value, schema)), 1)
+        return self._from_prompt("number", lambda found: _integer_if_possible(float(found)), schema, fallback)
 
     def _text(self, schema: _Schema, name: str) -> str:
         if is_expression(name) and (expressions := find_expressions(self._prompt)):
             expression = _of_length(max(expressions, key=len), schema)
             if _fits(expression, schema):
                 return expression
-        format = schema.get("format")
-        for place, found in enumerate(self._texts):
-            text = _of_length(found, schema)
-            if _fits(text, schema) and format not in _FORMATS:
-                del self._texts[place]
-                return text
-        fallback = _FORMATS.get(str(format), self._prompt.strip()[:200] or name)
-        offered = [schema.get("default"), *(schema.get("examples") or ()), fallback]
+        format = str(schema.get("format"))
+        own = _FORMATS.get(format, self._prompt.strip()[:200] or name)
+        offered = [schema.get("default"), *(schema.get("examples") or ()), own]
         texts = [_of_length(text, schema) for text in offered if isinstance(text, str)]
-        return next((text for text in texts if _fits(text, schema)), texts[-1])
+        fallback = next((text for text in texts if _fits(text, schema)), texts[-1])
+        if format in _FORMATS:
+            return fallback
+        return self._from_prompt("text", lambda found: _of_length(found, schema), schema, fallback)
+
+    def _from_prompt(self, kind: str, convert: Callable[[str], _Scalar], schema: _Schema, fallback: _Scalar) -> _Scalar:
+        """The first value of the prompt that fits, which is then used up; `fallback` where none does."""
+        found = self._found[kind]
+        for index, value in enumerate(map(convert, found)):
+            if _fits(value, schema):
+                del found[index]
+                return value
+        return fallback
 
 
 def _fits(value: object, schema: _Schema) -> bool:
@@ -228,7 +230,7 @@ def _fits(value: object, schema: _Schema) -> bool:
         return True  # a pattern that Python cannot read, such as ``\p{L}``
 
 
-def _whole_if_possible(value: float) -> int | float:
+def _integer_if_possible(value: float) -> int | float:
     return int(value) if value.is_integer() else value
 
 
@@ -243,7 +245,7 @@ def _numbers_in_range(schema: _Schema) -> Iterator[int | float]:
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
     for bound in (low, high):
         if bound is not None:
-            yield from (_whole_if_possible(float((math.floor(bound / step) + n) * step)) for n in (0, 1, -1))
+            yield from (_integer_if_possible(float((math.floor(bound / step) + n) * step)) for n in (0, 1, -1))
             yield bound
     if low is not None and high is not None:
         yield (low + high) / 2

@@ -1,6 +1,6 @@
 """What the documentation leaves open, decided in one place: a name, a value, and a sentence each.
 
-Owns every guess about the real gateway; the documented ranges and prices are in the model card. When the
+Every guess about the real gateway is here; the documented ranges and prices are in the model card. When the
 real API turns out to behave otherwise, this file changes and nothing else should have to. `DECISIONS`
 lists the guesses that are not numbers, for whoever shows them (README, simulator page).
 """

@@ -1,37 +1,24 @@
 """Who is asking: reads the key from the headers and judges it by its text alone.
 
-Any key with the documented prefix is accepted, except keys whose ending asks for an error (`ENDINGS`).
-Sources: https://docs.empiriolabs.ai/authentication, https://docs.empiriolabs.ai/rate-limits-api-keys
+Any key with the documented prefix is accepted, but for one that ends in ``-expired``.
+Source: https://docs.empiriolabs.ai/authentication
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from components.gateway import assumptions
-from components.gateway.errors import GatewayError, service_fault
+from components.gateway.errors import GatewayError
 
 SIMULATOR_KEY = "sk-empiriolabs-simulator"
 """The key the playground itself uses with its built-in simulator. Not a secret: it opens nothing else."""
-
-ENDINGS: Mapping[str, str] = MappingProxyType(
-    {
-        "-expired": "invalid_api_key",
-        "-no-credits": "insufficient_credits",
-        "-limited": "rate_limit_exceeded",
-        "-unavailable": "model_unavailable",
-        "-upstream-error": "upstream_error",
-    }
-)
-"""Ending of a key -> code of the error it always gets, to show each error on demand."""
 
 
 def authenticate(headers: Mapping[str, str]) -> str:
     """Returns the key of a request, from ``Authorization: Bearer`` or ``x-api-key``.
 
-    Raises: GatewayError 401 without a key or with one that is malformed or expired, 402/429/502/503 for the
-    documented `ENDINGS`.
+    Raises: GatewayError 401 without a key or with one that is malformed or expired.
     """
     key = _sent_key(headers)
     if key is None:
@@ -40,24 +27,17 @@ def authenticate(headers: Mapping[str, str]) -> str:
         raise _unauthorized(
             "invalid_api_key", f"The API key format is invalid: a key starts with {assumptions.KEY_PREFIX}."
         )
-    for ending, code in ENDINGS.items():
-        if key.endswith(ending):
-            if code == "invalid_api_key":
-                raise _unauthorized(code, "The API key is inactive or has expired.")
-            raise service_fault(code)
+    if key.endswith("-expired"):
+        raise _unauthorized("invalid_api_key", "The API key is inactive or has expired.")
     return key
 
 
-def mask(key: str | None) -> str | None:
-    """Shows that there was a key and its last four characters, never more."""
+def sent_key_masked(headers: Mapping[str, str]) -> str | None:
+    """The key of a request, valid or not, as its last four characters; None where there was none."""
+    key = _sent_key(headers)
     if key is None:
         return None
     return f"{assumptions.KEY_PREFIX}…{key[-4:]}" if key.startswith(assumptions.KEY_PREFIX) else "…"
-
-
-def sent_key_masked(headers: Mapping[str, str]) -> str | None:
-    """The key a request carries, masked, whether it is valid or not."""
-    return mask(_sent_key(headers))
 
 
 def _sent_key(headers: Mapping[str, str]) -> str | None:

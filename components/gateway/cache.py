@@ -32,8 +32,8 @@ PromptUnit = list[str] | MediumUnit
 class PromptCache:
     """Remembers prompts per key as hashes. Safe from any thread; the least recently used cuts are forgotten."""
 
-    def __init__(self, cuts_kept: int = 200_000) -> None:
-        self._cuts_kept = cuts_kept
+    def __init__(self, size: int = 200_000) -> None:
+        self._size = size
         self._seen: OrderedDict[bytes, None] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -49,7 +49,7 @@ class PromptCache:
             for cut in cuts:
                 self._seen[cut] = None
                 self._seen.move_to_end(cut)
-            while len(self._seen) > self._cuts_kept:
+            while len(self._seen) > self._size:
                 self._seen.popitem(last=False)
         return hits * CACHE_BLOCK_TOKENS
 
@@ -61,13 +61,13 @@ def _cuts(key: str, prompt: Iterable[PromptUnit]) -> Iterator[bytes]:
         length = unit.tokens if isinstance(unit, MediumUnit) else len(unit)
         position = 0
         while position < length:
-            taken = min(missing, length - position)
+            step = min(missing, length - position)
             if isinstance(unit, MediumUnit):
-                running.update(f"\x01{unit.digest}:{unit.tokens}:{position}+{taken}".encode())
+                running.update(f"\x01{unit.digest}:{unit.tokens}:{position}+{step}".encode())
             else:
-                running.update(("\x00".join(unit[position : position + taken]) + "\x00").encode())
-            position += taken
-            missing -= taken
+                running.update(("\x00".join(unit[position : position + step]) + "\x00").encode())
+            position += step
+            missing -= step
             if missing == 0:
                 missing = CACHE_BLOCK_TOKENS
                 yield running.digest()

@@ -21,12 +21,11 @@ _NAME_WORD = 10
 _COMMON = frozenset({"get", "the", "set", "and", "for"})
 
 
-def choose_calls(request: Request) -> tuple[Call, ...]:
-    """The calls this turn makes: several when the prompt names several tools or values that go together.
+def choose_calls(request: Request, prompt: str) -> tuple[Call, ...]:
+    """The calls this turn makes: several when the `prompt` names several tools or values that go together.
 
     None while tool results wait to be answered, and at most one when the request forbids parallel calls.
     """
-    prompt = request.last_user.text if request.last_user else ""
     wanted = (
         (tool.name, arguments)
         for tool in _chosen_tools(request, prompt)
@@ -50,13 +49,13 @@ def _chosen_tools(request: Request, prompt: str) -> list[Tool]:
     best = ranked[0]
     if not _fit(best, prompt.lower(), words):
         return [best] if choice.mode == "required" else []
-    chosen, taken = [best], _asked_by(best, prompt, words)
+    chosen, used = [best], _asked_by(best, prompt, words)
     for tool in ranked[1:]:
         # A further tool must be asked for by words of its own: the forecast beside the weather is not.
-        own = _asked_by(tool, prompt, words) - taken
+        own = _asked_by(tool, prompt, words) - used
         if own:
             chosen.append(tool)
-            taken |= own
+            used |= own
     return sorted(chosen, key=request.tools.index)
 
 

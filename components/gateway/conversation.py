@@ -25,7 +25,7 @@ class Text:
 class Medium:
     """A picture or clip. `data` is the file, or None when only the address `url` was given, which is not fetched.
 
-    `where` is its place in the request, for messages such as ``messages[0].content[1].image_url``.
+    `where`: the field that it came in, for error messages, such as ``messages[0].content[1].image_url``.
     """
 
     kind: Literal["image", "video"]
@@ -47,7 +47,7 @@ class Call:
 class Turn:
     """One message. `thinking` is None when the assistant turn came without its reasoning.
 
-    `index` is its place in the request's own list, `thinking_field` where its thinking stands or should stand.
+    `index`: its index in the list that the request sends. `thinking_field`: where its thinking is or should be.
     """
 
     role: Role
@@ -62,11 +62,6 @@ class Turn:
     def text(self) -> str:
         """All text parts, one a line."""
         return "\n".join(part.text for part in self.parts if isinstance(part, Text))
-
-    @property
-    def media(self) -> tuple[Medium, ...]:
-        """The pictures and clips, in order."""
-        return tuple(part for part in self.parts if isinstance(part, Medium))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +85,7 @@ class ToolChoice:
 class Request:
     """`given`: the documented parameters that the body really carries, checked; defaults are not filled in.
 
-    `parallel_calls`: one turn may make several tool calls. `tools_text`: the tools as they count in the prompt.
+    `parallel_calls`: one turn may make several tool calls.
     """
 
     model: str
@@ -101,12 +96,6 @@ class Request:
     parallel_calls: bool = True
     stream: bool = False
     include_usage: bool = False
-    tools_text: str = ""
-
-    @property
-    def last_user(self) -> Turn | None:
-        """The latest user message."""
-        return next((turn for turn in reversed(self.turns) if turn.role == "user"), None)
 
     @property
     def system(self) -> str:

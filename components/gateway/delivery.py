@@ -1,6 +1,6 @@
 """Sends a reply: as paced events or as one JSON object, and stops at once when the client leaves.
 
-Owns writing to the connection. What is written comes from the wire's encoder, when from `pacing`.
+The wire's encoder says what is written, `pacing` when.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any, Protocol
 
 from starlette.types import Receive, Scope, Send
 
-from components.gateway.errors import GatewayError, service_fault
-from components.gateway.fault_injection import Ending, FaultInjector, apply_to_whole
+from components.gateway.errors import GatewayError
+from components.gateway.fault_injection import FaultInjector, apply_to_object
 from components.gateway.faults import Fault
 from components.gateway.log import RequestLog
 from components.gateway.pacing import BATCH_TOKENS, Pace
@@ -36,7 +36,7 @@ class Encoder(Protocol):
 
     def error(self, error: GatewayError) -> str: ...
 
-    def whole(self, tokens: list[Token]) -> dict[str, Any]: ...
+    def reply_object(self, tokens: list[Token]) -> dict[str, Any]: ...
 
 
 @dataclass(slots=True)
@@ -57,9 +57,11 @@ class Delivery:
     bill: Callable[[int], None]
     sent: Counter[str] = field(default_factory=Counter)
     _tokens: Iterator[Token] = field(init=False)
+    _injector: FaultInjector | None = field(init=False)
 
     def __post_init__(self) -> None:
         self._tokens = self.reply.tokens()
+        self._injector = FaultInjector(self.fault) if self.fault != Fault() else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the reply or as much of it as the client waits for."""
@@ -81,63 +83,64 @@ class Delivery:
     async def _stream(self, send: Send) -> None:
         await asyncio.sleep(self.fault.delay)
         await self._start(send, self.fault.content_type or "text/event-stream; charset=utf-8", _UNCACHED)
-        outlet = _Outlet(send, FaultInjector(self.fault) if self.fault != Fault() else None)
         try:
-            await self._events(outlet)
+            await self._events(send)
         except _Ended:
-            await self._break_off(send, outlet)
+            await self._break_off(send)
 
-    async def _events(self, outlet: _Outlet) -> None:
-        await outlet.write(self.encoder.opening())
-        directive = self.reply.context.directive
+    async def _events(self, send: Send) -> None:
+        await self._write(send, self.encoder.opening())
         pace = Pace(self.tokens_per_second if self.fault.drip is None else self.fault.drip)
-        await self._pause(outlet, pace)
-        last_token = min((n for n in (directive.error_after, directive.cut) if n is not None), default=None)
-        async for batch in self._batches(outlet, pace, islice(self._tokens, last_token)):
+        await self._pause(send, pace)
+        async for batch in self._batches(send, pace):
             self._count(batch)
-            await outlet.write("".join(map(self.encoder.token, batch)))
-        if last_token is not None and self.reply.completion_tokens >= last_token:
-            if last_token == directive.error_after:
-                error = service_fault(directive.error or "upstream_error")
-                await outlet.write(self.encoder.error(error), more=False)
-            # A cut leaves the response without its end: the server then closes the connection.
-            return
-        await outlet.write(self.encoder.closing(), more=False)
+            await self._write(send, "".join(map(self.encoder.token, batch)))
+        await self._write(send, self.encoder.closing(), more=False)
 
-    async def _break_off(self, send: Send, outlet: _Outlet) -> None:
-        """Ends a stream as its fault asks; a cut just leaves it."""
+    async def _write(self, send: Send, text: str, *, more: bool = True) -> None:
+        """Sends whole events through the fault. Raises: _Ended when it ends the stream here."""
+        if self._injector is not None:
+            text = self._injector.apply(text)
+            more = more or self._injector.ending is not None
+        await _send_text(send, text, more=more)
+        if self._injector is not None and self._injector.ending is not None:
+            raise _Ended
+
+    async def _break_off(self, send: Send) -> None:
+        """Ends a stream as its fault asks. A cut leaves it without an end: the server then closes the connection."""
+        ending = self._injector.ending if self._injector else None
         error = self.fault.stream_error
-        if outlet.ending == "error" and error is not None:
+        if ending == "error" and error is not None:
             self.log.update(self.request_id, error=error.code)
-            await _write(send, self.encoder.error(error), more=False)
-        elif outlet.ending == "silence":
+            await _send_text(send, self.encoder.error(error), more=False)
+        elif ending == "silence":
             await asyncio.Event().wait()  # until the client leaves
 
-    async def _batches(self, outlet: _Outlet, pace: Pace, tokens: Iterator[Token]) -> AsyncIterator[list[Token]]:
+    async def _batches(self, send: Send, pace: Pace) -> AsyncIterator[list[Token]]:
         loop = asyncio.get_running_loop()
         silent_since = loop.time()
         # One token is fetched ahead, so that the end is known when the last one goes out and not a beat later.
-        upcoming = list(islice(tokens, 1))
+        upcoming = list(islice(self._tokens, 1))
         while upcoming:
             wait_limit_s = max(0.0, silent_since + self.settings.keep_alive_s - loop.time())
             due = await pace.next_batch(wait_limit_s)
             if due:
-                batch = upcoming + list(islice(tokens, due))
+                batch = upcoming + list(islice(self._tokens, due))
                 upcoming = batch[due:]
                 yield batch[:due]
                 silent_since = loop.time()
             elif loop.time() - silent_since >= self.settings.keep_alive_s:
-                await outlet.write(": keep-alive\n\n")
+                await self._write(send, ": keep-alive\n\n")
                 silent_since = loop.time()
 
-    async def _pause(self, outlet: _Outlet, pace: Pace) -> None:
+    async def _pause(self, send: Send, pace: Pace) -> None:
         left_s = float(self.reply.context.directive.pause_s)
         pace.shift(left_s)
         while left_s > 0:
             await asyncio.sleep(min(left_s, self.settings.keep_alive_s))
             left_s -= self.settings.keep_alive_s
             if left_s > 0:
-                await outlet.write(": keep-alive\n\n")
+                await self._write(send, ": keep-alive\n\n")
 
     async def _one_object(self, send: Send) -> None:
         await asyncio.sleep(self.fault.delay)
@@ -149,12 +152,12 @@ class Delivery:
             tokens += batch
             await asyncio.sleep(0)
         await pace.wait_for_all(len(tokens))
-        body = apply_to_whole(self.encoder.whole(tokens), self.fault)
+        body = apply_to_object(self.encoder.reply_object(tokens), self.fault)
         length = {"content-length": str(len(body))}
         await self._start(send, self.fault.content_type or "application/json", length)
         if self.fault.silence is not None:
             await asyncio.Event().wait()  # until the client leaves
-        if self.reply.context.directive.cut is not None or self.fault.cut is not None:
+        if self.fault.cut is not None:
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             return
         await send({"type": "http.response.body", "body": body})
@@ -173,28 +176,6 @@ class Delivery:
 
 class _Ended(Exception):
     """The fault of a stream allows nothing more to be sent."""
-
-
-class _Outlet:
-    """Where the events of one stream go: to the connection, through its fault if it has one."""
-
-    def __init__(self, send: Send, injector: FaultInjector | None) -> None:
-        self._send = send
-        self._injector = injector
-
-    @property
-    def ending(self) -> Ending | None:
-        """How the fault ended the stream, if it did."""
-        return self._injector.ending if self._injector else None
-
-    async def write(self, text: str, *, more: bool = True) -> None:
-        """Sends whole events. Raises: _Ended when the fault ends the stream here."""
-        if self._injector is not None:
-            text = self._injector.apply(text)
-            more = more or self._injector.ending is not None
-        await _write(self._send, text, more=more)
-        if self.ending is not None:
-            raise _Ended
 
 
 async def run_until_disconnect(work: Coroutine[Any, Any, None], receive: Receive) -> bool:
@@ -218,5 +199,5 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-async def _write(send: Send, text: str, *, more: bool = True) -> None:
+async def _send_text(send: Send, text: str, *, more: bool) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": more})

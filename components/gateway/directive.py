@@ -8,55 +8,51 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from components.gateway.errors import FAULT_CODES, bad_request
+from components.gateway.errors import GatewayError, bad_request
+from components.gateway.faults import Fault, read_fault
 
-_LINE = re.compile(r"^[ \t]*simulate:[ \t]*(.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_AMOUNTS = ("thinking", "answer", "pause", "cut", "error_after")
+_LINE = re.compile(r"^[ \t]*simulate:[ \t]*(.*?)[ \t]*$\n?", re.MULTILINE | re.IGNORECASE)
+_AMOUNT = re.compile(r"(thinking|answer|pause)=([0-9]{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """`thinking`, `answer`: exact token counts (budget and max_tokens still cut). `pause_s`: silence first.
+    """`thinking`, `answer`: exact token counts (budget and max_tokens still cut); None: not asked for.
 
-    `error`: fail with this code; at once, or as an event inside the stream after `error_after` tokens.
-    `cut`: break the connection after that many tokens. None means not asked for.
+    `pause_s`: silence after the first event. `fault`: of this reply alone; None: none is asked for.
     """
 
     thinking: int | None = None
     answer: int | None = None
     pause_s: int = 0
-    error: str | None = None
-    error_after: int | None = None
-    cut: int | None = None
+    fault: Fault | None = None
 
 
 def read_directive(prompt: str) -> Directive:
-    """Reads the last such line of a prompt; without one nothing is asked for.
+    """Reads the last such line of a prompt: ``thinking=N``, ``answer=N``, ``pause=N`` and the words of `faults`.
 
     Raises: GatewayError 400 for a word it does not know, so that a typo in a benchmark does not pass.
     """
     lines = _LINE.findall(prompt)
-    if not lines:
-        return Directive()
     amounts: dict[str, int] = {}
-    error = None
-    for word in lines[-1].replace(",", " ").split():
-        name, _, value = word.partition("=")
-        if name == "error" and value in FAULT_CODES:
-            error = value
-        elif name in _AMOUNTS and re.fullmatch(r"[0-9]{1,6}", value):
-            amounts[name] = int(value)
-        else:
+    fault_words: list[str] = []
+    for word in lines[-1].replace(",", " ").split() if lines else ():
+        if amount := _AMOUNT.fullmatch(word):
+            amounts[amount[1]] = int(amount[2])
+            continue
+        try:
+            read_fault(word)
+        except GatewayError as error:
             raise bad_request(
-                f"'simulate:' does not understand {word!r}; it takes {', '.join(f'{known}=N' for known in _AMOUNTS)} "
-                f"and error=CODE with one of {', '.join(FAULT_CODES)}.",
+                f"'simulate:' does not understand {word!r}; it takes thinking=N, answer=N, pause=N, and faults such as "
+                "cut=N, error=CODE or error_after=N.",
                 "messages",
-            )
-    return Directive(
-        amounts.get("thinking"),
-        amounts.get("answer"),
-        amounts.get("pause", 0),
-        error,
-        amounts.get("error_after"),
-        amounts.get("cut"),
-    )
+            ) from error
+        fault_words.append(word)
+    fault = read_fault(";".join(fault_words))
+    return Directive(amounts.get("thinking"), amounts.get("answer"), amounts.get("pause", 0), fault)
+
+
+def without_directive(text: str) -> str:
+    """The text without its ``simulate:`` lines."""
+    return _LINE.sub("", text).strip()

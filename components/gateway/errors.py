@@ -1,6 +1,6 @@
 """A refusal as a value that every wire can put into its own envelope.
 
-Owns status, type, code and wording; the JSON around it belongs to the wire. Codes:
+It has status, type, code and wording; the wire writes the JSON around it. Codes:
 https://docs.empiriolabs.ai/rate-limits-api-keys
 """
 

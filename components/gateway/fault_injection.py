@@ -19,26 +19,26 @@ class FaultInjector:
         self.ending: Ending | None = self._end()
 
     def apply(self, text: str) -> str:
-        """Returns what of some whole events is really sent."""
-        kept = []
+        """Returns what is really sent of `text`, which holds one or more whole events."""
+        sent = []
         for event in filter(None, text.split("\n\n")):
             if self.ending is not None:
                 break
             if event.startswith(":"):
-                kept.append(event + "\n\n")
+                sent.append(event + "\n\n")
                 continue
-            kept.append(self._changed(event))
+            sent.append(self._changed(event))
             self._events += 1
             self.ending = self._end()
-        return "".join(kept)
+        return "".join(sent)
 
     def _end(self) -> Ending | None:
-        places: dict[Ending, int | None] = {
+        counts: dict[Ending, int | None] = {
             "cut": self._fault.cut,
             "silence": self._fault.silence,
             "error": self._fault.error_after,
         }
-        return next((ending for ending, place in places.items() if place == self._events), None)
+        return next((ending for ending, count in counts.items() if count == self._events), None)
 
     def _changed(self, event: str) -> str:
         head, mark, data = event.partition("data: ")
@@ -46,7 +46,7 @@ class FaultInjector:
             data = data[: max(1, len(data) // 2)]
         elif self._fault.oversized is not None and self._events == 0:
             data = f'{{"padding":"{"x" * self._fault.oversized}",{data[1:]}'
-        # The quotes of this mark cannot stand in a JSON string: there they would be escaped.
+        # These quotes cannot be within a JSON string, where they would be escaped.
         elif self._fault.no_usage and '"usage":' in data:
             parsed = without_usage(json.loads(data))
             if parsed.get("choices") == []:  # the chunk of chat completions that carries nothing else
@@ -57,14 +57,14 @@ class FaultInjector:
 
 def without_usage(value: dict[str, Any]) -> dict[str, Any]:
     """An event or reply without its usage, also in the response or message that it holds."""
-    kept = {name: item for name, item in value.items() if name != "usage"}
+    rest = {name: item for name, item in value.items() if name != "usage"}
     for name in ("response", "message"):
-        if isinstance(inner := kept.get(name), dict):
-            kept[name] = without_usage(inner)
-    return kept
+        if isinstance(inner := rest.get(name), dict):
+            rest[name] = without_usage(inner)
+    return rest
 
 
-def apply_to_whole(body: dict[str, Any], fault: Fault) -> bytes:
+def apply_to_object(body: dict[str, Any], fault: Fault) -> bytes:
     """A reply that is not streamed, as bytes; a cut is the connection's matter."""
     if fault.no_usage:
         body = without_usage(body)

@@ -19,7 +19,7 @@ A fault is a line of words, sent as the header ``x-simulate-fault`` of one reque
 ``probability=P``   strike that share of requests only, by the simulator's seed
 ==================  ==========================================================================================
 
-Words are parted by ``;``. An event is what ends in a blank line; keep-alive comments do not count.
+Words are separated by ``;``. An event is what ends in a blank line; keep-alive comments do not count.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def read_fault(line: str) -> Fault | None:
     """
     found: dict[str, int | float | str | bool] = {}
     for word in filter(None, (word.strip() for word in line.split(";"))):
-        name, _, value = (part.strip() for part in word.partition("="))
+        name, _, value = (side.strip() for side in word.partition("="))
         key = name.lower().replace("-", "_")
         read = _value(key, value)
         if read is None:

@@ -10,7 +10,7 @@ import math
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from components.gateway.errors import GatewayError
@@ -21,15 +21,23 @@ _KEYS_KEPT = 1_000
 
 @dataclass(slots=True)
 class _Window:
-    requests: deque[float] = field(default_factory=deque)
-    tokens: deque[tuple[float, int]] = field(default_factory=deque)
-    tokens_sum: int = 0
+    """What one key used of one limit within the last `WINDOW_S`, as (monotonic seconds, amount)."""
+
+    limit: int | None
+    used: deque[tuple[float, int]] = field(default_factory=deque)
+    total: int = 0
+
+    def add(self, now: float, amount: int) -> None:
+        self.used.append((now, amount))
+        self.total += amount
 
     def forget(self, before: float) -> None:
-        while self.requests and self.requests[0] <= before:
-            self.requests.popleft()
-        while self.tokens and self.tokens[0][0] <= before:
-            self.tokens_sum -= self.tokens.popleft()[1]
+        while self.used and self.used[0][0] <= before:
+            self.total -= self.used.popleft()[1]
+
+    def wait_s(self, now: float) -> int:
+        """Whole seconds until the oldest use is forgotten."""
+        return max(0, math.ceil(self.used[0][0] + WINDOW_S - now)) if self.used else 0
 
 
 class RateLimiter:
@@ -41,10 +49,9 @@ class RateLimiter:
         tokens_per_minute: int | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._requests_limit = requests_per_minute
-        self._tokens_limit = tokens_per_minute
+        self._limits = {"requests": requests_per_minute, "tokens": tokens_per_minute}
         self._clock = clock
-        self._windows: OrderedDict[str, _Window] = OrderedDict()
+        self._windows: OrderedDict[str, dict[str, _Window]] = OrderedDict()
         self._lock = threading.Lock()
 
     def admit(self, key: str) -> dict[str, str]:
@@ -54,55 +61,41 @@ class RateLimiter:
         """
         with self._lock:
             now = self._clock()
-            window = self._window(key, now)
-            if self._requests_limit is not None and len(window.requests) >= self._requests_limit:
-                raise self._exceeded("requests", self._requests_limit, window.requests[0], now, window)
-            if self._tokens_limit is not None and window.tokens_sum >= self._tokens_limit:
-                raise self._exceeded("tokens", self._tokens_limit, window.tokens[0][0], now, window)
-            window.requests.append(now)
-            return self._headers(window, now)
+            windows = self._windows_of(key, now)
+            for name, window in windows.items():
+                if window.limit is not None and window.total >= window.limit:
+                    wait_s = window.wait_s(now)
+                    raise GatewayError(
+                        429,
+                        "rate_limit_exceeded",
+                        f"Rate limit of {window.limit:,} {name} per minute exceeded. Retry after {wait_s} seconds.",
+                        type="rate_limit_error",
+                        headers={"retry-after": str(wait_s), **_headers(windows, now)},
+                    )
+            windows["requests"].add(now, 1)
+            return _headers(windows, now)
 
     def spend(self, key: str, tokens: int) -> None:
         """Counts tokens that were read or written for `key`."""
-        if tokens:
-            with self._lock:
-                now = self._clock()
-                window = self._window(key, now)
-                window.tokens.append((now, tokens))
-                window.tokens_sum += tokens
+        with self._lock:
+            now = self._clock()
+            self._windows_of(key, now)["tokens"].add(now, tokens)
 
-    def _window(self, key: str, now: float) -> _Window:
-        window = self._windows.setdefault(key, _Window())
+    def _windows_of(self, key: str, now: float) -> dict[str, _Window]:
+        windows = self._windows.setdefault(key, {name: _Window(limit) for name, limit in self._limits.items()})
         self._windows.move_to_end(key)
         if len(self._windows) > _KEYS_KEPT:
             self._windows.popitem(last=False)
-        window.forget(now - WINDOW_S)
-        return window
-
-    def _headers(self, window: _Window, now: float) -> dict[str, str]:
-        headers = {}
-        if self._requests_limit is not None:
-            headers["x-ratelimit-limit-requests"] = str(self._requests_limit)
-            headers["x-ratelimit-remaining-requests"] = str(max(0, self._requests_limit - len(window.requests)))
-            oldest = window.requests[0] if window.requests else now - WINDOW_S
-            headers["x-ratelimit-reset-requests"] = f"{_wait_s(oldest, now)}s"
-        if self._tokens_limit is not None:
-            headers["x-ratelimit-limit-tokens"] = str(self._tokens_limit)
-            headers["x-ratelimit-remaining-tokens"] = str(max(0, self._tokens_limit - window.tokens_sum))
-            oldest = window.tokens[0][0] if window.tokens else now - WINDOW_S
-            headers["x-ratelimit-reset-tokens"] = f"{_wait_s(oldest, now)}s"
-        return headers
-
-    def _exceeded(self, what: str, limit: int, oldest: float, now: float, window: _Window) -> GatewayError:
-        wait_s = _wait_s(oldest, now)
-        return GatewayError(
-            429,
-            "rate_limit_exceeded",
-            f"Rate limit of {limit:,} {what} per minute exceeded. Retry after {wait_s} seconds.",
-            type="rate_limit_error",
-            headers={"retry-after": str(wait_s), **self._headers(window, now)},
-        )
+        for window in windows.values():
+            window.forget(now - WINDOW_S)
+        return windows
 
 
-def _wait_s(oldest: float, now: float) -> int:
-    return max(0, math.ceil(oldest + WINDOW_S - now))
+def _headers(windows: Mapping[str, _Window], now: float) -> dict[str, str]:
+    headers = {}
+    for name, window in windows.items():
+        if window.limit is not None:
+            headers[f"x-ratelimit-limit-{name}"] = str(window.limit)
+            headers[f"x-ratelimit-remaining-{name}"] = str(max(0, window.limit - window.total))
+            headers[f"x-ratelimit-reset-{name}"] = f"{window.wait_s(now)}s"
+    return headers

@@ -1,13 +1,14 @@
 """What came in and what became of it: one entry a request, in memory, bounded.
 
 Tests wait on it instead of sleeping, and the simulator page shows it. Keys are masked and media replaced by
-size and SHA-256 before anything is kept.
+size and SHA-256 before anything is stored.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -15,7 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-_KEPT_BODY_CHARACTERS = 40_000_000
+_STORED_BODY_CHARACTERS = 40_000_000
+_LONGEST_DATA = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class LoggedRequest:
 
     `body`: the parsed JSON with media shortened; None until it is parsed and for the oldest entries, whose
     bodies are dropped first. `disconnected_after_s`: when the client left before the end, counted from the
-    arrival. `sent_tokens`: thinking and answer together. `billed_tokens`: what was generated, sent or not.
+    arrival. `thinking_tokens`, `answer_tokens`: handed to the connection. `billed_tokens`: generated, sent or not.
     `searches`: web searches made. `fault`: what went wrong on demand. `without_thinking`: assistant turns with tool
     calls that came back without their thinking.
     """
@@ -52,17 +54,12 @@ class LoggedRequest:
     ended_s: float | None = None
     disconnected_after_s: float | None = None
 
-    @property
-    def sent_tokens(self) -> int:
-        """Tokens that were handed to the connection."""
-        return self.thinking_tokens + self.answer_tokens
-
 
 class RequestLog:
     """The latest requests, oldest first. Safe from any thread."""
 
-    def __init__(self, entries_kept: int = 500) -> None:
-        self._entries_kept = entries_kept
+    def __init__(self, size: int = 500) -> None:
+        self._size = size
         self._entries: OrderedDict[str, LoggedRequest] = OrderedDict()
         self._body_sizes: OrderedDict[str, int] = OrderedDict()
         self._changed = threading.Condition()
@@ -71,7 +68,7 @@ class RequestLog:
         """Opens the entry of a request; `key` is masked already."""
         with self._changed:
             self._entries[id] = LoggedRequest(id, time.time(), time.monotonic(), method, path, key)
-            while len(self._entries) > self._entries_kept:
+            while len(self._entries) > self._size:
                 dropped, _ = self._entries.popitem(last=False)
                 self._body_sizes.pop(dropped, None)
             self._changed.notify_all()
@@ -84,15 +81,16 @@ class RequestLog:
                 self._entries[id] = dataclasses.replace(entry, **changes)
                 self._changed.notify_all()
 
-    def keep_body(self, id: str, body: object) -> None:
-        """Keeps a parsed body with its media shortened; the oldest bodies go when all together grow too large."""
-        shortened, size = _shorten(body)
+    def store_body(self, id: str, body: object) -> None:
+        """Stores a parsed body with its media shortened; the oldest bodies go when all together grow too large."""
+        shortened = _shorten(body)
+        size = len(json.dumps(shortened))
         with self._changed:
             if id not in self._entries:
                 return
             self._entries[id] = dataclasses.replace(self._entries[id], body=shortened)
             self._body_sizes[id] = size
-            while len(self._body_sizes) > 1 and sum(self._body_sizes.values()) > _KEPT_BODY_CHARACTERS:
+            while len(self._body_sizes) > 1 and sum(self._body_sizes.values()) > _STORED_BODY_CHARACTERS:
                 oldest, _ = self._body_sizes.popitem(last=False)
                 self._entries[oldest] = dataclasses.replace(self._entries[oldest], body=None)
             self._changed.notify_all()
@@ -123,24 +121,19 @@ class RequestLog:
             return self._changed.wait_for(lambda: next(filter(matches, self._entries.values()), None), timeout_s)
 
 
-def _shorten(value: object) -> tuple[object, int]:
-    """The value with data URLs and base64 blocks replaced by size and hash, and the characters that are left."""
+def _shorten(value: object) -> object:
+    """The value with data URLs and base64 blocks replaced by their size and hash."""
     match value:
-        case {"type": "base64", "data": str(data), **others} if len(data) > 200:
-            digest = hashlib.sha256(data.encode()).hexdigest()
-            text = f"… ({len(data):,} characters, sha256 {digest})"
-            return {"type": "base64", **others, "data": text}, len(text)
+        case {"type": "base64", "data": str(data), **others} if len(data) > _LONGEST_DATA:
+            return {"type": "base64", **others, "data": _summary(data)}
         case dict():
-            pairs = {name: _shorten(item) for name, item in value.items()}
-            return {name: short for name, (short, _) in pairs.items()}, sum(size for _, size in pairs.values())
+            return {name: _shorten(item) for name, item in value.items()}
         case list():
-            items = [_shorten(item) for item in value]
-            return [short for short, _ in items], sum(size for _, size in items)
-        case str() if value.startswith("data:") and len(value) > 200:
-            digest = hashlib.sha256(value.encode()).hexdigest()
-            head = value[:64].split(",", 1)[0]
-            text = f"{head},… ({len(value):,} characters, sha256 {digest})"
-            return text, len(text)
-        case str():
-            return value, len(value)
-    return value, 8
+            return [_shorten(item) for item in value]
+        case str() if value.startswith("data:") and len(value) > _LONGEST_DATA:
+            return f"{value[:64].split(',', 1)[0]},{_summary(value)}"
+    return value
+
+
+def _summary(data: str) -> str:
+    return f"… ({len(data):,} characters, sha256 {hashlib.sha256(data.encode()).hexdigest()})"

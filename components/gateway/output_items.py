@@ -6,12 +6,11 @@ each key finds its own only.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from threading import Lock
 from typing import Any
 
 from components.gateway.errors import GatewayError, bad_request
+from components.gateway.recent import Recent
 
 _REPLIES_KEPT = 500
 
@@ -22,15 +21,11 @@ class OutputItems:
     """Safe from any thread."""
 
     def __init__(self) -> None:
-        self._replies: OrderedDict[str, tuple[str, Sequence[Item]]] = OrderedDict()
-        self._lock = Lock()
+        self._replies: Recent[tuple[str, Sequence[Item]]] = Recent(_REPLIES_KEPT)
 
-    def keep(self, reply_id: str, key: str, items: Sequence[Item]) -> None:
-        """Keeps the items of a reply, which may still be growing: what is in it when somebody refers to it is found."""
-        with self._lock:
-            self._replies[reply_id] = key, items
-            while len(self._replies) > _REPLIES_KEPT:
-                self._replies.popitem(last=False)
+    def store(self, reply_id: str, key: str, items: Sequence[Item]) -> None:
+        """Stores the items of a reply, which may still be growing: a later reference finds what is there then."""
+        self._replies.put(reply_id, (key, items))
 
     def resolved(self, body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         """The body with each reference replaced by its item.
@@ -38,23 +33,24 @@ class OutputItems:
         Raises: GatewayError 400 or 404 that names the reference.
         """
         given = body.get("input")
-        if not isinstance(given, list) or not any(_is_reference(item) for item in given):
+        if not isinstance(given, list) or not any(map(_is_reference, given)):
             return body
-        with self._lock:
-            known = {
-                item["id"]: item for owner, items in self._replies.values() if owner == key for item in list(items)
-            }
-        return {**body, "input": [_resolved(item, index, known) for index, item in enumerate(given)]}
+        replies = self._replies.values()
+        known = {item["id"]: item for owner, items in replies if owner == key for item in list(items)}
+        return {
+            **body,
+            "input": [
+                _item(item.get("id"), index, known) if _is_reference(item) else item for index, item in enumerate(given)
+            ],
+        }
 
 
 def _is_reference(item: object) -> bool:
     return isinstance(item, dict) and item.get("type") == "item_reference"
 
 
-def _resolved(item: object, index: int, known: Mapping[str, Item]) -> object:
-    if not isinstance(item, dict) or not _is_reference(item):
-        return item
-    where, id = f"input[{index}].id", item.get("id")
+def _item(id: object, index: int, known: Mapping[str, Item]) -> Item:
+    where = f"input[{index}].id"
     if not isinstance(id, str):
         raise bad_request(f"'{where}' is required in an item_reference and must be a string, got {id!r}.", where)
     if id not in known:

@@ -1,6 +1,6 @@
 """The pace of a reply: how many tokens are due, by an absolute clock, so that no delay adds up.
 
-Owns when; what is written and to whom belongs to `delivery`.
+`delivery` writes them.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ def read_parameters(
 ) -> dict[str, ParameterValue]:
     """Returns the documented parameters that the body carries; null means not set, unknown fields are ignored.
 
-    `own_names`: what the wire calls some of them, ``max_tokens`` -> ``max_output_tokens``; its name goes before
-    the card's, and those before the places that the card itself gives. The result has the card's names.
+    `own_names`: the wire's names for some of them, ``max_tokens`` -> ``max_output_tokens``; the wire's name goes before
+    the card's, and that before the paths in the card's `fields`. The result has the card's names.
 
     Raises: GatewayError 400 with `param` for a value of the wrong type or outside the documented range.
     """
@@ -33,7 +33,7 @@ def read_parameters(
 
 
 def _at(body: Mapping[str, object], path: str) -> object:
-    """What stands at a place in the body; a dot goes into an object."""
+    """The value at a path in the body, whose dots lead into objects; None where there is none."""
     found: object = body
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None

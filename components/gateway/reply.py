@@ -1,6 +1,6 @@
 """One reply as a lazy run of tokens: thinking, then the answer or a tool call, cut where the request says.
 
-Owns the limits (thinking budget, max_tokens, stop) and the counts; wording is the composer's, format the wire's.
+It applies the limits (thinking budget, max_tokens, stop) and counts; the composer writes the words.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Token(NamedTuple):
 
     @property
     def block(self) -> tuple[str, int]:
-        """What it is a part of: the thinking, the answer, or one call. Tokens of one block follow one another."""
+        """The block it belongs to: the thinking, the answer, or one call. Tokens of one block follow one another."""
         return ("call" if self.kind == "arguments" else self.kind, self.call)
 
 
@@ -43,7 +43,7 @@ class Reply:
 
     def __init__(self, context: Context, seed: str) -> None:
         self.context = context
-        self.calls: tuple[Call, ...] = choose_calls(context.request)
+        self.calls: tuple[Call, ...] = choose_calls(context.request, context.prompt)
         self.thinking_tokens = 0
         self.answer_tokens = 0
         self.finish_reason: FinishReason = "stop"
@@ -105,19 +105,19 @@ def end_before_stop(pieces: Iterable[str], stops: tuple[str, ...]) -> Iterator[s
 
     Holds back only what may still become a match, so that the stream does not stutter.
     """
-    held: list[str] = []
+    pending: list[str] = []
     for piece in pieces:
-        held.append(piece)
-        text = "".join(held)
-        found = [place for stop in stops if (place := text.find(stop)) >= 0]
+        pending.append(piece)
+        text = "".join(pending)
+        found = [start for stop in stops if (start := text.find(stop)) >= 0]
         if found:
-            yield from _first_characters(held, min(found))
+            yield from _first_characters(pending, min(found))
             return
         safe = len(text) - _possible_start(text, stops)
-        while held and len(held[0]) <= safe:
-            safe -= len(held[0])
-            yield held.pop(0)
-    yield from held
+        while pending and len(pending[0]) <= safe:
+            safe -= len(pending[0])
+            yield pending.pop(0)
+    yield from pending
 
 
 def _possible_start(text: str, stops: tuple[str, ...]) -> int:

@@ -36,21 +36,13 @@ class Sampler:
                 return index
         return nucleus[-1]
 
-    def shuffled(self, count: int, decay: float = 0.35) -> list[int]:
-        """Orders `count` things: each next one is picked with weights that fall by `decay` down the natural order."""
-        left = list(range(count))
-        order = []
-        while left:
-            order.append(left.pop(self.pick([decay**place for place in range(len(left))])))
-        return order
-
     def _nucleus(self, order: Sequence[int], masses: Sequence[float]) -> list[int]:
         enough = self._top_p * sum(masses)
-        kept: list[int] = []
+        nucleus: list[int] = []
         reached = 0.0
         for index in order:
-            kept.append(index)
+            nucleus.append(index)
             reached += masses[index]
             if reached >= enough:
                 break
-        return kept
+        return nucleus

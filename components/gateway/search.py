@@ -1,4 +1,4 @@
-"""Stands in for the Linkup search: sources that are visibly made up, on example.com, from the words of the query.
+"""Simulates the Linkup search: sources that are visibly made up, on example.com, from the words of the query.
 
 Documented: sources are fetched with the latest user message as the query and given to the model as context,
 and a "Sources" footer is appended unless `disable_formatting` is true. The footer's shape is a guess.

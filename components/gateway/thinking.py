@@ -1,7 +1,7 @@
 """Whether and how long the model thinks, from the three overlapping parameters.
 
-The gateway's own reading, apart from `components.params.thinking` on purpose: that one decides what the app
-sends, this one what a server makes of it. Precedence and numbers: `assumptions`.
+Apart from `components.params.thinking` on purpose: that module decides what the app sends, this one what a server
+makes of it. Precedence and numbers: `assumptions`.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def plan_thinking(given: Mapping[str, ParameterValue], card: ModelCard) -> Think
         return ThinkingPlan(budget, f"thinking_budget is {budget:,}")
     if isinstance(effort, str):
         return ThinkingPlan(THINKING_BUDGETS.get(effort, _USUAL_BUDGET), f"reasoning_effort is {effort}")
-    standing = card.default_of("thinking_budget")
-    budget = standing if isinstance(standing, int) else _USUAL_BUDGET
+    default = card.default_of("thinking_budget")
+    budget = default if isinstance(default, int) else _USUAL_BUDGET
     return ThinkingPlan(budget, "nothing limits it, so the default budget holds")
 
 

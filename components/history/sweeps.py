@@ -270,7 +270,7 @@ def load_outcomes(store: Store, sweep_id: str) -> dict[str, RunOutcome]:
             transcript = read_transcript(row.reply)
             outcomes[row.id] = RunOutcome(
                 transcript.thinking,
-                transcript.said,
+                transcript.answer_or_calls,
                 row.finish_reason,
                 row.input_tokens,
                 row.reasoning_tokens,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MILLION = 1_000_000
 # Fields that every request has, or that a wire makes of the conversation.
-_TAKEN = frozenset("model messages input system instructions stream stream_options tools tool_choice".split())
+_RESERVED = frozenset("model messages input system instructions stream stream_options tools tool_choice".split())
 
 
 def read_card(raw: object) -> ModelCard:
@@ -84,8 +84,8 @@ def _contradictions(card: ModelCard) -> Iterator[str]:
         place = f"at `supported_parameters`, {parameter.name}"
         if parameter.min is not None and parameter.max is not None and parameter.min > parameter.max:
             yield f"{place}: min {parameter.min:g} is more than max {parameter.max:g}"
-        if taken := next((path for path in (parameter.name, *parameter.fields.values()) if path in _TAKEN), None):
-            yield f"{place}: {taken!r} is what the app itself sends"
+        if reserved := next((path for path in (parameter.name, *parameter.fields.values()) if path in _RESERVED), None):
+            yield f"{place}: {reserved!r} is what the app itself sends"
         if parameter.type == "enum" and not parameter.options:
             yield f"{place}: an enum needs options"
         if unknown := next((name for name in parameter.applies_when if name not in card.parameters), None):
@@ -95,9 +95,9 @@ def _contradictions(card: ModelCard) -> Iterator[str]:
             used.append(("trial", parameter.trial.values))
         if parameter.contrast is not None:
             used += [("contrast", {**parameter.contrast.base, **side}) for side in parameter.contrast.sides]
-        for what, values in used:
+        for use, values in used:
             for sentence in validate(values, card).problems.values():
-                yield f"{place}: its {what}: {sentence}"
+                yield f"{place}: its {use}: {sentence}"
 
 
 def _map_parameter(entry: Mapping[str, Any]) -> Parameter:

@@ -20,14 +20,14 @@ USERS_FOLDER = "cards"
 """The user's own cards lie in a folder of this name in the data folder."""
 
 _SHIPPED = Path(__file__).with_name("cards")
-# What servers call the most tokens that prompt and reply may have together. llama.cpp and its kin tell what the server
+# What servers call the most tokens that prompt and reply may have together. llama.cpp and its kin state what the server
 # was started with as `n_ctx`; LM Studio what the loaded model has, beside the most it could have; vLLM `max_model_len`.
 _CONTEXT = (
     *("loaded_context_length", "n_ctx", "max_model_len"),
     *("context_length", "context_window", "max_context_length"),
 )
 _MAX_OUTPUT = ("max_output_tokens", "max_completion_tokens")
-# Where among the fields of a listed model such limits may stand: llama.cpp's `meta`, a router's `top_provider`.
+# Where among the fields of a listed model such limits may be: llama.cpp's `meta`, a router's `top_provider`.
 _PLACES = ("meta", "top_provider", "limits")
 
 
@@ -45,17 +45,12 @@ class Cards:
         user's before the app's. Where none is about the model, the card of any compatible server is given, with the
         model's id and without limits and prices. Prices hold at the addresses of their card only.
         """
-        about = [(_rank(card, id, base_url), place, card) for place, card in enumerate(self.cards)]
-        rank, _, found = min((one for one in about if one[0] is not None), key=lambda one: one[:2])
+        about = [(_rank(card, id, base_url), index, card) for index, card in enumerate(self.cards)]
+        rank, _, found = min((entry for entry in about if entry[0] is not None), key=lambda entry: entry[:2])
         assert rank is not None  # the card of any server is about every model
         if found.id != id:
             found = replace(found, id=id, display_name=id, raw={**found.raw, "id": id, "display_name": id})
         return found.at(base_url)
-
-    def from_listing(self, listing: object, id: str, base_url: str | None = None) -> ModelCard:
-        """The card of a model with the limits that the answer of ``GET /v1/models`` tells of it."""
-        card = self.for_model(id, base_url)
-        return card.with_limits(**limits_in(listed_model(listing, id)))
 
     @property
     def default(self) -> ModelCard:
@@ -98,14 +93,14 @@ def listed_model(listing: object, id: str) -> Mapping[str, Any]:
     return next((entry for entry in entries if entry.get("id") == id), {})
 
 
-def limits_in(told: Mapping[str, Any]) -> dict[str, int | None]:
+def limits_in(fields: Mapping[str, Any]) -> dict[str, int | None]:
     """The limits among the fields that a server gave of a model, as `ModelCard.with_limits` takes them."""
-    return {"context_tokens": _first(told, _CONTEXT), "max_output_tokens": _first(told, _MAX_OUTPUT)}
+    return {"context_tokens": _first(fields, _CONTEXT), "max_output_tokens": _first(fields, _MAX_OUTPUT)}
 
 
-def _first(told: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
-    places = [told, *(place for name in _PLACES if isinstance(place := told.get(name), Mapping))]
-    counts = (place.get(name) for name in names for place in places)
+def _first(fields: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
+    objects = [fields, *(found for name in _PLACES if isinstance(found := fields.get(name), Mapping))]
+    counts = (found.get(name) for name in names for found in objects)
     return next((count for count in counts if type(count) is int and count > 0), None)
 
 

@@ -15,7 +15,7 @@ from components.params.validation import escape
 
 @dataclass(slots=True)
 class Choices:
-    """`values`: parameter name -> what the user set, valid or not; what is not in it stands at its default.
+    """`values`: parameter name -> what the user set, valid or not; a parameter that is not in it has its default.
 
     `wire` is the endpoint that is asked, `system` the system prompt as typed, `mode` whether parameters that were not
     touched are sent too, `stream` whether the reply is to come as it is written.
@@ -51,7 +51,7 @@ def choices_json(choices: Choices) -> dict[str, Any]:
 
 
 def read_choices(stored: Mapping[str, Any]) -> Choices:
-    """The choices of their JSON; what it does not say stands at its default, what is not known here is left out."""
+    """The choices of their JSON; what is missing has its default, what is not known here is left out."""
     known = {name: stored[name] for name in _NAMES if name in stored}
     return Choices(**{**known, "values": read_values(stored.get("values", {}))})
 
@@ -72,9 +72,9 @@ def differences(several: Sequence[Choices], card: ModelCard) -> list[dict[str, s
     Parameters come under their own names, at their default too; the rest are ``endpoint``, ``system prompt``,
     ``defaults`` and ``reply``. All are empty where there is nothing to tell them apart.
     """
-    told = [_in_words(choices, card) for choices in several]
-    differing = [name for name in told[0] if len({words[name] for words in told}) > 1] if told else []
-    return [{name: words[name] for name in differing} for words in told]
+    described = [_in_words(choices, card) for choices in several]
+    differing = [name for name in described[0] if len({words[name] for words in described}) > 1] if described else []
+    return [{name: words[name] for name in differing} for words in described]
 
 
 def value_text(value: object) -> str:

@@ -23,7 +23,7 @@ _SAME_TYPE = ({"number", "integer"}, {"string", "array"}, {"enum", "string"})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`what`: field, with its parent before a dot. `card`, `live`: the values as they stand there, in words."""
+    """`what`: field, with its parent before a dot. `card`, `live`: the values there, in words."""
 
     what: str
     card: str
@@ -31,15 +31,15 @@ class Difference:
 
 
 def differences(card: Mapping[str, Any], live: Mapping[str, Any]) -> list[Difference]:
-    """All of them. What the live answer does not tell is no difference."""
+    """All of them. What is missing in the live answer is no difference."""
     return [*_facts(card, live), *_prices(card, live), *_parameters(card, live)]
 
 
 def _facts(card: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[Difference]:
     for name, spellings in _FACTS.items():
-        told = next((live[spelling] for spelling in spellings if live.get(spelling) is not None), None)
-        if told is not None and _plain(told) != _plain(card.get(name)):
-            yield Difference(name, _words(card.get(name)), _words(told))
+        listed_value = next((live[spelling] for spelling in spellings if live.get(spelling) is not None), None)
+        if listed_value is not None and _plain(listed_value) != _plain(card.get(name)):
+            yield Difference(name, _words(card.get(name)), _words(listed_value))
 
 
 def _prices(card: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[Difference]:
@@ -47,25 +47,25 @@ def _prices(card: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[Differ
     if isinstance(pricing, list):  # tiers; the first is the one without a condition
         pricing = pricing[0] if pricing else None
     for name, ours in (card.get("pricing") or {}).items():
-        told = pricing.get(name) if isinstance(pricing, Mapping) else None
+        listed_value = pricing.get(name) if isinstance(pricing, Mapping) else None
         # Negative ones are the catalogue's way to say "does not apply".
-        if (price := _decimal(told)) is not None and price >= 0 and price != _decimal(ours):
-            yield Difference(f"pricing.{name}", str(ours), str(told))
+        if (price := _decimal(listed_value)) is not None and price >= 0 and price != _decimal(ours):
+            yield Difference(f"pricing.{name}", str(ours), str(listed_value))
 
 
 def _parameters(card: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[Difference]:
     listed = live.get("supported_parameters")
     if not isinstance(listed, list):
         return
-    told = {entry["name"]: entry for entry in listed if isinstance(entry, Mapping) and "name" in entry}
+    theirs_by_name = {entry["name"]: entry for entry in listed if isinstance(entry, Mapping) and "name" in entry}
     ours = {entry["name"]: entry for entry in card["supported_parameters"]}
-    for name in ours.keys() - told.keys():
+    for name in ours.keys() - theirs_by_name.keys():
         yield Difference(f"supported_parameters.{name}", "documented", "not offered")
-    for name in told.keys() - ours.keys():
+    for name in theirs_by_name.keys() - ours.keys():
         yield Difference(f"supported_parameters.{name}", "unknown to this app", "offered")
-    for name in [name for name in ours if name in told]:
+    for name in [name for name in ours if name in theirs_by_name]:
         for field in _OF_A_PARAMETER:
-            mine, theirs = ours[name].get(field), told[name].get(field)
+            mine, theirs = ours[name].get(field), theirs_by_name[name].get(field)
             if theirs is not None and not _same(field, mine, theirs):
                 yield Difference(f"{name}.{field}", _words(mine), _words(theirs))
 

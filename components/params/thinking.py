@@ -103,7 +103,7 @@ def _left_alone(chosen: Mapping[str, ParameterValue], card: ModelCard, *, everyt
     """What a model has of its own is sent as it is set."""
     sent = dict(chosen)
     if everything:
-        standing = ((name, card.default_of(name)) for name in NAMES)
-        sent = {**{name: value for name, value in standing if value is not None}, **sent}
-    told = ", ".join(f"`{name}` {value}" for name, value in sent.items())
-    return Thinking(sent, f"Sent about thinking: {told}." if told else "")
+        defaults = ((name, card.default_of(name)) for name in NAMES)
+        sent = {**{name: value for name, value in defaults if value is not None}, **sent}
+    described = ", ".join(f"`{name}` {value}" for name, value in sent.items())
+    return Thinking(sent, f"Sent about thinking: {described}." if described else "")

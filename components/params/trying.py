@@ -66,13 +66,11 @@ def _ends(parameter: Parameter) -> tuple[ParameterValue, ParameterValue]:
             return ("the",), ("and",)
         case "number" | "integer":
             step = parameter.step or 1
-            standing = parameter.default if isinstance(parameter.default, int | float) else 0
+            default = parameter.default if isinstance(parameter.default, int | float) else 0
             low = (
-                parameter.min
-                if parameter.min is not None
-                else min(standing, parameter.max or standing) - _SPREAD * step
+                parameter.min if parameter.min is not None else min(default, parameter.max or default) - _SPREAD * step
             )
-            high = parameter.max if parameter.max is not None else max(standing, low) + _SPREAD * step
+            high = parameter.max if parameter.max is not None else max(default, low) + _SPREAD * step
             return (int(low), int(high)) if parameter.type == "integer" else (float(low), float(high))
 
 

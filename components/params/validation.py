@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from components.core.card import ModelCard, Parameter, ParameterValue
 
+_TRUE, _FALSE = ("true", "1", "on", "yes"), ("false", "0", "off", "no")
+
 
 @dataclass(frozen=True, slots=True)
 class Validation:
@@ -72,16 +74,8 @@ def parse_value(parameter: Parameter, text: str) -> ParameterValue:
                 return tuple(items)
         return tuple(unescape(item) for item in text.split(","))
     if parameter.type == "boolean":
-        return {
-            "true": True,
-            "1": True,
-            "on": True,
-            "yes": True,
-            "false": False,
-            "0": False,
-            "off": False,
-            "no": False,
-        }.get(text.strip().lower(), text)
+        word = text.strip().lower()
+        return True if word in _TRUE else False if word in _FALSE else text
     if parameter.type == "enum":
         return text.strip()
     try:

@@ -1,6 +1,6 @@
 """Reads tool definitions as a user types them, and says where each mistake is.
 
-All three common shapes are taken: chat completions (``{"type": "function", "function": {...}}``), responses (the
+All three common shapes are read: chat completions (``{"type": "function", "function": {...}}``), responses (the
 function itself) and messages (`input_schema` in place of `parameters`).
 """
 
@@ -64,8 +64,8 @@ def read_tools(text: str) -> Definitions:
     if len(entries) > MOST_TOOLS:
         mistakes.append(((), f"There are {len(entries)} tools; at most {MOST_TOOLS} are taken."))
     if mistakes:
-        places = calculate(text.removeprefix("\ufeff"))
-        return Definitions((), tuple(_placed(places, path, words) for path, words in mistakes[:_MISTAKES_SHOWN]))
+        positions = calculate(text.removeprefix("\ufeff"))
+        return Definitions((), tuple(_mistake_at(positions, path, words) for path, words in mistakes[:_MISTAKES_SHOWN]))
     return Definitions(tuple(_tool(function) for _, (_, function) in named))
 
 
@@ -77,13 +77,13 @@ def write_tools(tools: Iterable[Tool]) -> str:
 
 def _entries(listed: Any) -> Iterator[tuple[Path, Any]]:
     if isinstance(listed, list):
-        yield from (((place,), entry) for place, entry in enumerate(listed))
+        yield from (((index,), entry) for index, entry in enumerate(listed))
     else:
         yield (), listed
 
 
 def _function(path: Path, entry: Any) -> tuple[Path, dict[str, Any]]:
-    """The function that an entry defines, and where it stands; empty when it defines none."""
+    """The function that an entry defines, and its path; empty when it defines none."""
     if isinstance(entry, dict) and isinstance(entry.get("function"), dict):
         return (*path, "function"), entry["function"]
     return path, entry if isinstance(entry, dict) else {}
@@ -135,7 +135,7 @@ def _mistakes_between(names: list[tuple[Path, Any]]) -> Iterator[tuple[Path, str
             seen.add(name)
 
 
-def _placed(places: Any, path: Path, words: str) -> Mistake:
+def _mistake_at(positions: Any, path: Path, words: str) -> Mistake:
     pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
-    start = places[pointer].value_start
+    start = positions[pointer].value_start
     return Mistake(start.line + 1, start.column + 1, words)

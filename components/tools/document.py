@@ -43,17 +43,17 @@ beside the front desk.
 
 
 def search(document: str, query: str) -> list[dict[str, str | int]]:
-    """The passages (parts between blank lines) that hold the most of the query's words, rare words counting more.
+    """The passages (paragraphs between blank lines) that hold the most of the query's words, rare words counting more.
 
     Each with its number from 1; none when no word is found. At most three.
     """
-    passages = [" ".join(part.split()) for part in re.split(r"\n\s*\n", document) if part.strip()]
+    passages = [" ".join(text.split()) for text in re.split(r"\n\s*\n", document) if text.strip()]
     words = [frozenset(_words(passage)) for passage in passages]
     spread = Counter(word for found in words for word in found)
     wanted = set(_words(query))
     scores = [sum(math.log(1 + len(passages) / spread[word]) for word in wanted & found) for found in words]
-    best = sorted((place for place, score in enumerate(scores) if score > 0), key=lambda place: -scores[place])
-    return [{"passage": place + 1, "text": passages[place][:_LONGEST_PASSAGE]} for place in best[:_PASSAGES]]
+    best = sorted((index for index, score in enumerate(scores) if score > 0), key=lambda index: -scores[index])
+    return [{"passage": index + 1, "text": passages[index][:_LONGEST_PASSAGE]} for index in best[:_PASSAGES]]
 
 
 def _words(text: str) -> list[str]:

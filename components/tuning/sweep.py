@@ -310,7 +310,7 @@ class Sweep:
 
     def _judging(self, cell: CellRecord, scorer: Scorer) -> RunRequest:
         record = load_run(self._store, cell.run_id or "", self._owner)
-        answer = record.transcript.said if record else ""
+        answer = record.transcript.answer_or_calls if record else ""
         asked = self.plan.cell(cell.number)
         question = self.plan.questions[asked.question]
         rubric = rubric_for(scorer.setting, question.columns)
@@ -362,7 +362,7 @@ class Sweep:
     def _scored(self, cell: CellRecord, run: Run) -> CellRecord:
         question = self.plan.questions[self.plan.cell(cell.number).question]
         checks = question.columns.get(COLUMN, "")
-        observed = Observation(run.transcript.said, question.expected, measure(run), checks)
+        observed = Observation(run.transcript.answer_or_calls, question.expected, measure(run), checks)
         scores = {
             scorer.name: _json(score(scorer, observed))
             for scorer in self.plan.scorers

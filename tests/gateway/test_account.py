@@ -90,4 +90,4 @@ def test_reply_whose_reader_left_is_billed_in_full(own: Simulator, account: http
     with account.stream("POST", "/chat/completions", json=body) as response:
         next(response.iter_raw())
     entry = own.log.wait_for(lambda entry: entry.billed_tokens == 3000, 10)
-    assert entry is not None and entry.sent_tokens < 3000 and entry.disconnected_after_s is not None
+    assert entry is not None and entry.answer_tokens < 3000 and entry.disconnected_after_s is not None

@@ -46,7 +46,7 @@ def test_cache_is_per_key_and_knows_media_as_a_whole() -> None:
 
 
 def test_cache_forgets_the_least_recently_used() -> None:
-    cache = PromptCache(cuts_kept=2)
+    cache = PromptCache(size=2)
     cache.match_and_remember("k", [["x"] * 256])
     cache.match_and_remember("k", [["y"] * 512])
     assert cache.match_and_remember("k", [["x"] * 256]) == 0

@@ -103,10 +103,6 @@ KEYS = [
     ({}, 401, "missing_api_key"),
     ({"authorization": "Bearer sk-other"}, 401, "invalid_api_key"),
     ({"authorization": "Bearer sk-empiriolabs-a-expired"}, 401, "invalid_api_key"),
-    ({"authorization": "Bearer sk-empiriolabs-a-no-credits"}, 402, "insufficient_credits"),
-    ({"authorization": "Bearer sk-empiriolabs-a-limited"}, 429, "rate_limit_exceeded"),
-    ({"authorization": "Bearer sk-empiriolabs-a-unavailable"}, 503, "model_unavailable"),
-    ({"authorization": "Bearer sk-empiriolabs-a-upstream-error"}, 502, "upstream_error"),
     ({"x-api-key": "sk-empiriolabs-anything"}, 200, None),
 ]
 
@@ -195,10 +191,17 @@ def test_fault_on_demand_by_prompt(client: httpx.Client) -> None:
         {"role": "user", "content": "simulate: thinking=5 answer=50 error=upstream_error error_after=10"}
     ]
     lines = client.post("/chat/completions", json={**body, "stream": True}).text.strip().split("\n\n")
-    assert '"code":"upstream_error"' in lines[-1] and len(lines) == 12
+    assert '"code":"upstream_error"' in lines[-1] and len(lines) == 11
 
 
-def test_cut_breaks_the_connection(client: httpx.Client) -> None:
+def test_a_prompt_may_ask_for_any_fault_of_the_header(client: httpx.Client) -> None:
+    messages = [{"role": "user", "content": "Hello\nsimulate: answer=5, html status=502"}]
+    page = client.post("/chat/completions", json={"model": "kimi-k2-6", "messages": messages})
+    assert page.status_code == 502 and page.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_prompt_that_asks_for_a_cut_breaks_the_connection(client: httpx.Client, stream: bool) -> None:
     messages = [{"role": "user", "content": "simulate: answer=500 cut=20"}]
     with pytest.raises(httpx.RemoteProtocolError):
-        client.post("/chat/completions", json={"model": "kimi-k2-6", "messages": messages, "stream": True})
+        client.post("/chat/completions", json={"model": "kimi-k2-6", "messages": messages, "stream": stream})

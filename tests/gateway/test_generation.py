@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import httpx
 import pytest
 
 from components.gateway import assumptions
@@ -194,9 +193,3 @@ def test_temperature_two_is_wilder_than_one(ask: Any) -> None:
         return len({line for reply in replies for line in reply.splitlines()})
 
     assert distinct_lines(0.3) < distinct_lines(2)
-
-
-def test_prompt_with_cut_breaks_off_the_json_object(client: Any) -> None:
-    body = {"model": "kimi-k2-6", "messages": [{"role": "user", "content": "simulate: answer=50 cut=1"}]}
-    with pytest.raises(httpx.RemoteProtocolError):
-        client.post("/chat/completions", json=body)

@@ -194,28 +194,28 @@ def test_wrong_body_is_refused_in_the_format_of_its_wire(client: httpx.Client, c
 
 
 @pytest.mark.parametrize(
-    ("ending", "openai_class", "anthropic_class", "type"),
+    ("fault", "openai_class", "anthropic_class", "type"),
     [
-        ("-expired", openai.AuthenticationError, anthropic.AuthenticationError, "authentication_error"),
-        ("-no-credits", openai.APIStatusError, anthropic.APIStatusError, "billing_error"),
-        ("-limited", openai.RateLimitError, anthropic.RateLimitError, "rate_limit_error"),
-        ("-unavailable", openai.InternalServerError, anthropic.InternalServerError, "overloaded_error"),
-        ("-upstream-error", openai.InternalServerError, anthropic.InternalServerError, "api_error"),
+        ("status=401", openai.AuthenticationError, anthropic.AuthenticationError, "authentication_error"),
+        ("error=insufficient_credits", openai.APIStatusError, anthropic.APIStatusError, "billing_error"),
+        ("error=rate_limit_exceeded", openai.RateLimitError, anthropic.RateLimitError, "rate_limit_error"),
+        ("error=model_unavailable", openai.InternalServerError, anthropic.InternalServerError, "overloaded_error"),
+        ("error=upstream_error", openai.InternalServerError, anthropic.InternalServerError, "api_error"),
     ],
 )
 def test_errors_are_the_packages_own_classes(
     by_openai: openai.OpenAI,
     by_anthropic: anthropic.Anthropic,
-    ending: str,
+    fault: str,
     openai_class: Any,
     anthropic_class: Any,
     type: str,
 ) -> None:
-    key = f"sk-empiriolabs-any{ending}"
+    header = {"x-simulate-fault": fault}
     with pytest.raises(openai_class):
-        by_openai.with_options(api_key=key).responses.create(model=MODEL, input="Hello")
+        by_openai.responses.create(model=MODEL, input="Hello", extra_headers=header)
     with pytest.raises(anthropic_class) as refused:
-        by_anthropic.with_options(api_key=key).messages.create(model=MODEL, max_tokens=9, messages=HELLO)
+        by_anthropic.messages.create(model=MODEL, max_tokens=9, messages=HELLO, extra_headers=header)
     assert refused.value.body["error"]["type"] == type
 
 

@@ -87,7 +87,7 @@ def test_disconnect_is_seen_at_once(start: Any, streamed: bool) -> None:
             timeout=httpx.Timeout(5, read=0.3 if not streamed else 0.01),
         )
     entry = simulator.log.wait_for(lambda entry: entry.disconnected_after_s is not None, 10)
-    assert entry is not None and entry.sent_tokens < 5000
+    assert entry is not None and entry.thinking_tokens < 5000
 
 
 def test_reader_that_leaves_a_fast_stream_stops_it(simulator: Any) -> None:
@@ -97,7 +97,7 @@ def test_reader_that_leaves_a_fast_stream_stops_it(simulator: Any) -> None:
         next(response.iter_raw())
         id = response.headers["x-request-id"]
     entry = simulator.log.wait_for(lambda entry: entry.id == id and entry.ended_s is not None, 10)
-    assert entry is not None and entry.disconnected_after_s is not None and entry.sent_tokens < 97_920
+    assert entry is not None and entry.disconnected_after_s is not None and entry.thinking_tokens < 81_920
 
 
 def test_log_masks_the_key_and_shortens_media(simulator: Any) -> None:

@@ -83,51 +83,27 @@ def test_same_conversation_says_the_same_on_all_three(openai: OpenAI, anthropic:
     assert len(counts) == 1
 
 
-def test_same_picture_is_described_the_same(openai: OpenAI, anthropic: Anthropic) -> None:
+def test_same_picture_is_described_the_same(client: httpx.Client) -> None:
     url, say = f"data:image/png;base64,{PICTURE}", "What colour is this?"
-    answers = {
-        chat(
-            openai,
-            [
-                {
-                    "role": "user",
-                    "content": [{"type": "text", "text": say}, {"type": "image_url", "image_url": {"url": url}}],
-                }
-            ],
-            temperature=0,
-        )
-        .choices[0]
-        .message.content,
-        openai.responses.create(
-            model=MODEL,
-            temperature=0,
-            input=[
-                {
-                    "role": "user",
-                    "content": [
-                        {"type": "input_text", "text": say},
-                        {"type": "input_image", "image_url": url, "detail": "auto"},
-                    ],
-                }
-            ],
-        ).output_text,
-        anthropic.messages.create(
-            model=MODEL,
-            max_tokens=4096,
-            extra_body={"temperature": 0},
-            messages=[
-                {
-                    "role": "user",
-                    "content": [
-                        {"type": "text", "text": say},
-                        {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PICTURE}},
-                    ],
-                }
-            ],
-        )
-        .content[-1]
-        .text,
+    source = {"type": "base64", "media_type": "image/png", "data": PICTURE}
+    text = {"type": "text", "text": say}
+    contents = {
+        "/chat/completions": [text, {"type": "image_url", "image_url": {"url": url}}],
+        "/responses": [{"type": "input_text", "text": say}, {"type": "input_image", "image_url": url}],
+        "/messages": [text, {"type": "image", "source": source}],
     }
+    answers = set()
+    for path, content in contents.items():
+        field = "input" if path == "/responses" else "messages"
+        asked = {**body(path, ""), field: [{"role": "user", "content": content}], "temperature": 0}
+        reply = client.post(path, json=asked).json()
+        match path:
+            case "/chat/completions":
+                answers.add(reply["choices"][0]["message"]["content"])
+            case "/responses":
+                answers.add(reply["output"][-1]["content"][0]["text"])
+            case _:
+                answers.add(reply["content"][-1]["text"])
     assert len(answers) == 1 and "red" in answers.pop().lower()
 
 

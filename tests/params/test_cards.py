@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.core.card import ModelCard
 from components.core.usage import Prices
 from components.params.card import card_from, read_card
 from components.params.cards import default_card, read_cards
@@ -20,6 +21,13 @@ MINE: dict[str, Any] = {
     "pricing": {"prompt": "0.000001", "completion": "0.000002"},
     "supported_parameters": [{"name": "presence_penalty", "type": "number", "min": -2, "max": 2, "default": 0}],
 }
+
+
+def _listed_card(listing: object, id: str, address: str = "http://x/v1") -> ModelCard:
+    """The card of a model at an address whose list of models is `listing`."""
+    learned = LearnedLimits()
+    learned.learn_from_listing(address, id, listing)
+    return learned.of(read_cards().for_model(id, address), address)
 
 
 def put(folder: Path, name: str, card: object) -> None:
@@ -137,19 +145,19 @@ def test_a_folder_that_is_not_there_is_no_problem(tmp_path: Path):
 @pytest.mark.parametrize("bare", [False, True])
 def test_the_list_of_models_tells_the_limit(entry: dict[str, Any], limit: int | None, bare: bool):
     listed = [{"id": "other", "context_length": 1}, {"id": "m", **entry}]
-    card = read_cards().from_listing(listed if bare else {"data": listed}, "m", "http://localhost:1/v1")
+    card = _listed_card(listed if bare else {"data": listed}, "m", "http://localhost:1/v1")
     assert card.context_tokens == limit and card.prices.input is None
     assert card.learned == (("context_length",) if limit else ())
 
 
 @pytest.mark.parametrize("listing", [None, "text", 7, {}, {"data": None}, {"data": ["m", None]}, []])
 def test_any_other_answer_tells_nothing(listing: object):
-    assert read_cards().from_listing(listing, "m").context_tokens is None
+    assert _listed_card(listing, "m").context_tokens is None
 
 
 def test_a_servers_own_limit_counts_more_than_the_documented_one():
     default = default_card()
-    card = read_cards().from_listing({"data": [{"id": default.id, "max_model_len": 2_048}]}, default.id, "http://x/v1")
+    card = _listed_card({"data": [{"id": default.id, "max_model_len": 2_048}]}, default.id, "http://x/v1")
     assert card.context_tokens == 2_048 and card.prices == Prices()
 
 

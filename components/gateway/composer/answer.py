@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import bullets
 from components.gateway.composer.numbers import number_sections
 from components.gateway.composer.reading import filler
-from components.gateway.composer.text import quoted, words_of
+from components.gateway.composer.text import bullets, quoted, words_of
 from components.gateway.composer.wording import Wording
 
 NOTICE = "*Simulated reply: measured by the built-in simulator, not written by Kimi.*"
@@ -31,12 +30,12 @@ def _usual(context: Context, outline: Outline, wording: Wording) -> Iterator[str
     blocks = list(outline.blocks)
     if wanted is not None and wanted < _SHORT_WORDS:
         blocks = blocks[:2]  # the heading, and what was measured
-    if context.earlier_texts("user") and outline.kind != "continuation":
-        earlier = quoted(context.earlier_texts("user")[-1], 60)
+    if context.earlier_questions and outline.kind != "continuation":
+        earlier = quoted(context.earlier_questions[-1], 60)
         blocks.insert(1, f"*{wording.pick('Following up on', 'Coming after')} {earlier}.*")
     if context.sources:
         blocks.append("### What the search returned\n\nThe simulator made these sources up; they prove nothing:")
-        blocks.append(bullets(f"{source.title} [{place}]" for place, source in enumerate(context.sources, 1)))
+        blocks.append(bullets(f"{source.title} [{number}]" for number, source in enumerate(context.sources, 1)))
     written = 0
     for block in blocks:
         written += len(words_of(block))

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from simpleeval import InvalidExpression, SimpleEval
 
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import table
-from components.gateway.composer.text import quoted
+from components.gateway.composer.text import quoted, table
 from components.gateway.composer.wording import Wording
 
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -27,11 +26,6 @@ _SIGNS = (
     (r"\bto the power of\b|\^", "**"),
     (rf"\b(?:the )?square root of\s*\(?({_NUMBER})\)?", r"sqrt(\1)"),
     (r"(?<=\d)\s*[x×·]\s*(?=\d)", " * "),
-)
-# A question that goes on with the result of the one before: “And times 2?”, “Now divided by 4.”
-_CONTINUATION = re.compile(
-    rf"\s*(?:and|then|now|so)?[,\s]*(?:what (?:is|about)\s+)?(?:that|it|the result)?\s*([*/+-])\s*({_NUMBER})[?.!\s]*",
-    re.IGNORECASE,
 )
 _LARGEST_EXPONENT = 400
 _LARGEST_BASE = 10**9
@@ -93,8 +87,8 @@ def number_text(value: float) -> str:
 
 
 def work_out(context: Context, wording: Wording) -> Outline | None:
-    """Answers a prompt that holds expressions, or that goes on with the result of an earlier one."""
-    expressions = find_expressions(context.prompt)[:_MOST_SHOWN] or _continued(context)
+    """Answers a prompt that holds expressions."""
+    expressions = find_expressions(context.prompt)[:_MOST_SHOWN]
     if not expressions:
         return None
     thoughts: list[str] = []
@@ -128,19 +122,6 @@ def _is_sum(expression: str) -> bool:
         return bool(evaluate(expression)[1])
     except ArithmeticRefused:
         return False
-
-
-def _continued(context: Context) -> list[str]:
-    """The expression of earlier questions, with what the prompt does to its result; empty where it does nothing."""
-    expression = ""
-    for question in (*context.earlier_texts("user"), context.prompt):
-        if match := _CONTINUATION.fullmatch(_with_signs(question)):
-            expression = f"({expression}) {match[1]} {match[2]}" if expression else ""
-        elif question is context.prompt:
-            return []
-        elif found := find_expressions(question):
-            expression = found[-1]
-    return [expression] if expression and _is_sum(expression) else []
 
 
 def _bounded(value: object) -> float:

@@ -7,8 +7,7 @@ import statistics
 
 from components.core.parts import clock
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import bullets, table
-from components.gateway.composer.text import joined, paragraph, plural
+from components.gateway.composer.text import bullets, joined, paragraph, plural, table
 from components.gateway.composer.wording import Wording
 from components.gateway.media.clips import ClipStats, Frame
 
@@ -37,19 +36,21 @@ def describe_clips(context: Context, wording: Wording) -> Outline | None:
 
 def _thoughts(clip: ClipStats, wording: Wording) -> list[str]:
     source = "sampled from the file" if clip.duration_s is not None else "sent as stills"
-    here = wording.pick("What I have", "Here")
-    thoughts = [f"{here} is {clip.name}: {plural(len(clip.frames), 'frame')} {source}. I compare each with the last."]
-    for place, frame in enumerate(clip.frames[:_MOST_ROWS]):
-        look = f"{frame.stats.colours[0].name}, {frame.stats.brightness_word} ({frame.stats.brightness:.0f} %)"
-        if not place:
-            thoughts.append(f"{frame.mark} {wording.pick('opens with', 'shows first')} {look}.")
-        elif place in clip.cuts:
+    opening = wording.pick("What I have", "Here")
+    thoughts = [
+        f"{opening} is {clip.name}: {plural(len(clip.frames), 'frame')} {source}. I compare each with the last."
+    ]
+    for index, frame in enumerate(clip.frames[:_MOST_ROWS]):
+        appearance = f"{frame.stats.colours[0].name}, {frame.stats.brightness_word} ({frame.stats.brightness:.0f} %)"
+        if not index:
+            thoughts.append(f"{frame.mark} {wording.pick('opens with', 'shows first')} {appearance}.")
+        elif index in clip.cuts:
             jump = wording.pick("a new scene seems to begin here", "this looks like a cut")
-            thoughts.append(f"{frame.mark} {look}: a jump of {frame.change:.1f} %, so {jump}.")
+            thoughts.append(f"{frame.mark} {appearance}: a jump of {frame.change:.1f} %, so {jump}.")
         else:
             still = frame.change < _STILL_PERCENT
             verb = wording.pick("hardly moves", "holds still") if still else wording.pick("moves on", "changes")
-            thoughts.append(f"{frame.mark} {verb}, {frame.change:.1f} %: {look}.")
+            thoughts.append(f"{frame.mark} {verb}, {frame.change:.1f} %: {appearance}.")
     return thoughts
 
 
@@ -57,7 +58,7 @@ def _blocks(clip: ClipStats, wording: Wording) -> list[str]:
     frames = clip.frames
     brightest = max(frames, key=lambda frame: frame.stats.brightness)
     darkest = min(frames, key=lambda frame: frame.stats.brightness)
-    marks = [frames[place].mark for place in clip.cuts]
+    marks = [frames[index].mark for index in clip.cuts]
     changes = f"**{plural(len(marks), 'scene change')}**, at {joined(marks[:8])}" if marks else "**no scene change**"
     title = wording.pick(f"{clip.name} over time", f"{clip.name}, frame by frame")
     blocks = [
@@ -69,7 +70,6 @@ def _blocks(clip: ClipStats, wording: Wording) -> list[str]:
             f"({darkest.stats.brightness:.0f} %).",
             _largest_change(frames),
         ),
-        f"Brightness over time: `{clip.brightness_bars}` ({frames[0].mark} → {frames[-1].mark})",
         "Frame by frame:" if len(frames) <= _MOST_ROWS else "Frame by frame, thinned out to every few and the cuts:",
         _frame_table(clip),
         f"### {wording.pick('Scene by scene', 'The scenes')}",
@@ -100,10 +100,10 @@ def _frame_table(clip: ClipStats) -> str:
             f"{frame.stats.brightness:.0f} %",
             ", ".join(f"{colour.name} {colour.share:.0%}" for colour in frame.stats.colours[:2]),
             frame.stats.sharpness_word,
-            (f"{frame.change:.1f} %" if place else "–") + (", new scene" if place in clip.cuts else ""),
+            (f"{frame.change:.1f} %" if index else "–") + (", new scene" if index in clip.cuts else ""),
         )
-        for place, frame in enumerate(clip.frames)
-        if place % step == 0 or place in clip.cuts
+        for index, frame in enumerate(clip.frames)
+        if index % step == 0 or index in clip.cuts
     ]
     return table(("Time", "Brightness", "Main colours", "Sharpness", "Change"), rows)
 

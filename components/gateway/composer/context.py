@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from components.core.card import ParameterValue
-from components.gateway.conversation import Request, Turn
+from components.gateway.conversation import Request
 from components.gateway.directive import Directive
 from components.gateway.media.clips import ClipStats
 from components.gateway.media.picture_stats import PictureStats
 from components.gateway.search import Source
+from components.gateway.text_files import TextFile
 from components.gateway.thinking import ThinkingPlan
 
 _AMOUNT = re.compile(r"(\d[\d,. ]*)[- ]*words?\b", re.IGNORECASE)
@@ -40,14 +40,16 @@ class Picture:
 class Context:
     """One request, measured.
 
-    `prompt`: the words of the last user message, without frame captions and without the simulate line.
-    `pictures`, `clips`: of the last user message; `earlier_pictures`, `earlier_clips`: of the turns before.
-    `parameters`: every parameter with its value in force; `request.given` tells which were really sent.
+    `prompt`: the words of the last user message, without text files, frame captions and the simulate line.
+    `files`, `pictures`, `clips`: of the last user message; `earlier_...`: of the turns before, oldest first.
+    `parameters`: every parameter with its value in force; `request.given` has those that were really sent.
     """
 
     request: Request
     prompt: str
-    earlier: tuple[Turn, ...]
+    earlier_questions: tuple[str, ...]
+    earlier_answers: tuple[str, ...]
+    files: tuple[TextFile, ...]
     pictures: tuple[Picture, ...]
     clips: tuple[ClipStats, ...]
     earlier_pictures: tuple[Picture, ...]
@@ -64,10 +66,6 @@ class Context:
         value = self.parameters[name]
         assert isinstance(value, int | float)
         return value
-
-    def earlier_texts(self, role: Literal["user", "assistant"]) -> list[str]:
-        """What was written before, oldest first."""
-        return [turn.text for turn in self.earlier if turn.role == role and turn.text.strip()]
 
     @property
     def wanted_words(self) -> int | None:
@@ -91,7 +89,7 @@ def _wanted_words(text: str) -> int | None:
 class Outline:
     """What a reply is about. `thoughts`: paragraphs of thinking; `blocks`: the answer in Markdown, heading first.
 
-    `kind` names it for the reader, e.g. ``arithmetic``. `bare`: a program reads the answer, so nothing may stand
+    `kind` names it for the reader, e.g. ``arithmetic``. `bare`: a program reads the answer, so nothing is written
     beside the blocks.
     """
 

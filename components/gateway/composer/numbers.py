@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from components.gateway.composer.markdown import bullets, fence, table
-from components.gateway.composer.text import paragraph, plural
+from components.gateway.composer.text import bullets, fence, paragraph, plural, table
 from components.gateway.composer.wording import Wording
 
 

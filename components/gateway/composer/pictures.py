@@ -1,4 +1,4 @@
-"""Answers about pictures: everything said is measured in the pixels, and the question decides what comes first."""
+"""Answers about pictures: every statement is measured in the pixels."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from itertools import pairwise
 
 from components.gateway.composer.context import Context, Outline, Picture
-from components.gateway.composer.markdown import bullets, table
-from components.gateway.composer.text import joined, plural
+from components.gateway.composer.text import bullets, joined, paragraph, plural, table
 from components.gateway.composer.wording import Wording
 from components.gateway.media.clips import difference
 from components.gateway.media.picture_stats import PictureStats
@@ -19,13 +18,6 @@ _REFERENCE = re.compile(
 )
 _PICTURE_WORDS = re.compile(r"\b(picture|image|photo|photograph|colou?rs?|pixels?|it|that|this)\b", re.IGNORECASE)
 _LONGEST_REFERENCE = 200
-# What a question is about goes first; otherwise in this order.
-_SUBJECTS = {
-    "size": re.compile(r"\bsize|resolution|pixels?|dimensions?|how (?:big|large|wide|tall)|aspect|orientation\b", re.I),
-    "colour": re.compile(r"\bcolou?rs?|hues?|palette|tint\b", re.I),
-    "light": re.compile(r"\bbright|brightness|dark|light|lighting|exposure|contrast\b", re.I),
-    "sharpness": re.compile(r"\bsharp|sharpness|blur|blurry|blurred|focus|crisp\b", re.I),
-}
 _Measured = tuple[int, PictureStats]
 
 
@@ -38,12 +30,12 @@ def describe_pictures(context: Context, wording: Wording) -> Outline | None:
     thoughts = []
     if not context.pictures:
         numbers = joined([str(picture.number) for picture in pictures])
-        held = plural(len(context.earlier_pictures), "picture")
-        thoughts.append(f"No new picture came, but the conversation holds {held}. This must mean picture {numbers}.")
+        count = plural(len(context.earlier_pictures), "picture")
+        thoughts.append(f"No new picture came, but the conversation holds {count}. This must mean picture {numbers}.")
     thoughts += [_thought(number, stats, wording) for number, stats in measured]
     blocks = [f"## {_heading(measured, wording)}"]
     if measured:
-        blocks += _measurements(context, measured, wording)
+        blocks += _measurements(measured, wording)
     for picture in pictures:
         if picture.stats is None:
             thoughts.append(f"Picture {picture.number} came as an address ({picture.address}), which I do not fetch.")
@@ -61,8 +53,8 @@ def _pictures_meant(context: Context) -> tuple[Picture, ...]:
     earlier = context.earlier_pictures
     if match := _REFERENCE.search(context.prompt):
         word = match.group(1).lower()
-        place = _ORDINALS.index(word) if word in _ORDINALS else len(earlier) - 1
-        return earlier[max(0, place) :][:1] or earlier
+        index = _ORDINALS.index(word) if word in _ORDINALS else len(earlier) - 1
+        return earlier[max(0, index) :][:1] or earlier
     short = len(context.prompt) < _LONGEST_REFERENCE
     return earlier if short and _PICTURE_WORDS.search(context.prompt) else ()
 
@@ -91,16 +83,14 @@ def _heading(measured: list[_Measured], wording: Wording) -> str:
     )
 
 
-def _measurements(context: Context, measured: list[_Measured], wording: Wording) -> list[str]:
-    asked = [name for name, pattern in _SUBJECTS.items() if pattern.search(context.prompt)]
-    order = list(dict.fromkeys([*asked, *_SUBJECTS]))
-    blocks = []
-    for number, stats in measured[:4]:
-        facts = _facts(stats, wording)
-        who = f"**Picture {number}:** " if len(measured) > 1 else ""
-        blocks.append(who + " ".join(facts[name] for name in order))
+def _measurements(measured: list[_Measured], wording: Wording) -> list[str]:
+    several = len(measured) > 1
+    blocks = [
+        (f"**Picture {number}:** " if several else "") + paragraph(*_facts(stats, wording))
+        for number, stats in measured[:4]
+    ]
     blocks.append(_table(measured))
-    if len(measured) > 1:
+    if several:
         blocks += ["### How they differ", bullets(_difference(*pair) for pair in pairwise(measured))]
     blocks.append(
         wording.pick("What it shows", "Which objects, texts and meaning it holds")
@@ -109,21 +99,20 @@ def _measurements(context: Context, measured: list[_Measured], wording: Wording)
     return blocks
 
 
-def _facts(stats: PictureStats, wording: Wording) -> dict[str, str]:
-    """Subject -> a sentence about it."""
+def _facts(stats: PictureStats, wording: Wording) -> tuple[str, ...]:
     shares = joined([f"**{colour.name}** ({colour.share:.0%})" for colour in stats.colours[:4]])
-    parts = f"the {stats.brightest} is the brightest part, the {stats.darkest} the darkest"
-    return {
-        "size": f"{wording.pick('It is', 'It measures')} **{stats.width} × {stats.height} pixels** "
+    layout = f"the {stats.brightest} is the brightest part, the {stats.darkest} the darkest"
+    return (
+        f"{wording.pick('It is', 'It measures')} **{stats.width} × {stats.height} pixels** "
         f"({stats.width * stats.height / 1e6:.2f} megapixels, {stats.orientation}; {stats.format}, "
         f"{stats.size_bytes:,} bytes).",
-        "colour": f"{wording.pick('The main colours are', 'By colour it is', 'Its palette:')} {shares}.",
-        "light": f"{wording.pick('Overall it is', 'In brightness it is')} **{stats.brightness_word}** "
+        f"{wording.pick('The main colours are', 'By colour it is', 'Its palette:')} {shares}.",
+        f"{wording.pick('Overall it is', 'In brightness it is')} **{stats.brightness_word}** "
         f"({stats.brightness:.0f} %) with {stats.contrast_word} contrast ({stats.contrast:.1f} %); "
-        f"{parts if stats.contrast >= 4 else 'the surface is nearly even'}.",
-        "sharpness": f"{wording.pick('By its edges it is', 'It looks')} **{stats.sharpness_word}**: "
+        f"{layout if stats.contrast >= 4 else 'the surface is nearly even'}.",
+        f"{wording.pick('By its edges it is', 'It looks')} **{stats.sharpness_word}**: "
         f"{stats.edges:.1%} of the pixels lie on an edge.",
-    }
+    )
 
 
 def _table(measured: list[_Measured]) -> str:

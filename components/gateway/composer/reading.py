@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import bullets, fence, table
 from components.gateway.composer.numbers import number_sections
-from components.gateway.composer.text import joined, key_terms, plural, quoted, sentences_of, words_of
+from components.gateway.composer.text import bullets, joined, key_terms, plural, quoted, sentences_of, table, words_of
 from components.gateway.composer.wording import Wording
 from components.gateway.tokens import count_tokens
 
@@ -55,25 +54,20 @@ def read_prompt(context: Context, wording: Wording) -> Outline:
         f"{wording.pick('The simulator cannot know', 'The simulator cannot tell')} anything about {subject}; "
         f"{wording.pick('it measures', 'what it can do is measure', 'all it does is count')} the "
         f"{plural(len(words), 'word')} of the prompt.",
-        table(("Measure", "Value"), wording.shuffled(measures)),
+        table(("Measure", "Value"), measures),
     ]
     if terms:
         blocks.append(f"### {wording.pick('Key terms', 'The words that carry it')}")
-        named = wording.shuffled(terms[:6])
-        blocks.append(bullets(f"**{term}**: {plural(n, 'time')}, {len(term)} letters" for term, n in named))
-    blocks += [
-        f"{wording.pick('To count it yourself', 'How it was counted')}:",
-        fence(f"print(len(prompt.split()), len(prompt))  # {len(prompt.split())}, {len(prompt)}"),
-        wording.pick("An answer needs the real model.", "What it means is for the real model to say."),
-    ]
+        blocks.append(bullets(f"**{term}**: {plural(n, 'time')}, {len(term)} letters" for term, n in terms[:6]))
+    blocks.append(wording.pick("An answer needs the real model.", "What it means is for the real model to say."))
     return Outline("close reading", tuple(thoughts), tuple(blocks))
 
 
 def continue_answer(context: Context, wording: Wording) -> Outline | None:
     """Goes on with an answer that was cut. How it would have gone is not known any more: with facts, then."""
-    if not context.earlier_texts("assistant") or not _CONTINUE.search(context.prompt):
+    if not context.earlier_answers or not _CONTINUE.search(context.prompt):
         return None
-    end = " ".join(context.earlier_texts("assistant")[-1].split()[-6:])
+    end = " ".join(context.earlier_answers[-1].split()[-6:])
     thought = f"My last answer breaks off after {quoted(end)}. I go on behind that, without a new beginning."
     seam = " … (cut here: the simulator does not keep what it would have said, and goes on with facts about numbers.)"
     return Outline("continuation", (thought,), (seam, *islice(number_sections(wording), 4)))

@@ -1,10 +1,10 @@
-"""Measures a text (words, sentences, key terms) and writes small pieces of prose."""
+"""Measures a text (words, sentences, key terms) and writes small pieces of prose and Markdown."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”)\]]*\s+|\n+")
@@ -57,3 +57,23 @@ def joined(items: Sequence[str]) -> str:
 def paragraph(*sentences: str) -> str:
     """The sentences with a space between, empty ones left out."""
     return " ".join(filter(None, sentences))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A pipe table; pipes and line breaks inside cells are made harmless."""
+    lines = [_row(head), "|" + "|".join(" --- " for _ in head) + "|"]
+    return "\n".join([*lines, *(_row(row) for row in rows)])
+
+
+def fence(code: str, language: str = "python") -> str:
+    """A fenced code block."""
+    return f"```{language}\n{code.strip()}\n```"
+
+
+def bullets(items: Iterable[str]) -> str:
+    """A bullet list."""
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _row(cells: Sequence[object]) -> str:
+    return "| " + " | ".join(" ".join(str(cell).split()).replace("|", "\\|") for cell in cells) + " |"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from components.gateway.composer.context import Context, Outline
 from components.gateway.composer.numbers import number_thoughts
-from components.gateway.composer.text import joined, key_terms, paragraph, plural, quoted, sentences_of, words_of
+from components.gateway.composer.text import joined, key_terms, paragraph, plural, quoted
 from components.gateway.composer.wording import Wording
 
 
@@ -42,7 +42,7 @@ def _thoughts(context: Context, outline: Outline, wording: Wording) -> Iterator[
     if depth >= 4:
         yield from _second_look(context, outline, wording)
     if depth >= 5:
-        yield from _all_of_it(context, outline, wording)
+        yield from _drafts(outline, wording)
     if outline.blocks and not outline.bare:
         yield f"{wording.pick('Plan', 'I will answer like this')}: a heading, then what was measured. " + wording.pick(
             "And I must say that this is the simulator.", "It has to be clear that I am the simulator, not Kimi."
@@ -59,7 +59,7 @@ def _question(context: Context, wording: Wording) -> str:
 
 
 def _history(context: Context, wording: Wording) -> str:
-    questions, answers = context.earlier_texts("user"), context.earlier_texts("assistant")
+    questions, answers = context.earlier_questions, context.earlier_answers
     if not questions:
         return ""
     before = wording.pick("This is not the first turn", "We have talked before")
@@ -69,12 +69,12 @@ def _history(context: Context, wording: Wording) -> str:
 
 
 def _attachments(context: Context, wording: Wording) -> str:
-    things = [f"{clip.name} with {plural(len(clip.frames), 'frame')}" for clip in context.clips]
+    attached = [f"{clip.name} with {plural(len(clip.frames), 'frame')}" for clip in context.clips]
     if context.pictures:
-        things.append(plural(len(context.pictures), "picture"))
-    if not things:
+        attached.append(plural(len(context.pictures), "picture"))
+    if not attached:
         return wording.maybe("Nothing is attached to this message.", 0.4)
-    return f"{wording.pick('Attached', 'With it came')}: {joined(things)}. I measure before I say anything."
+    return f"{wording.pick('Attached', 'With it came')}: {joined(attached)}. I measure before I say anything."
 
 
 def _system_prompt(context: Context, wording: Wording) -> str:
@@ -94,8 +94,10 @@ def _parameters(context: Context, wording: Wording) -> str:
 
 
 def _second_look(context: Context, outline: Outline, wording: Wording) -> Iterator[str]:
-    look = wording.pick("Before answering, a second look.", "Wait, let me check this.", "Let me go over it once more.")
-    yield f"{look} It comes to this: {outline.kind}."
+    opening = wording.pick(
+        "Before answering, a second look.", "Wait, let me check this.", "Let me go over it once more."
+    )
+    yield f"{opening} It comes to this: {outline.kind}."
     for thought in outline.thoughts[:3]:
         noted = wording.pick("I noted", "Earlier I found", "One point was")
         yield f"{noted}: {quoted(thought, 110)} {wording.pick('That still holds.', 'I see no error in it.')}"
@@ -103,10 +105,6 @@ def _second_look(context: Context, outline: Outline, wording: Wording) -> Iterat
     yield f"What could be misread? {asked} may ask for meaning, and I only have measurements. I will say so."
 
 
-def _all_of_it(context: Context, outline: Outline, wording: Wording) -> Iterator[str]:
-    for place, sentence in enumerate(sentences_of(context.prompt), 1):
-        words = words_of(sentence)
-        counted = f"has {plural(len(words), 'word')}; the longest is “{max(words, key=len)}”."
-        yield f"Sentence {place}, {quoted(sentence)}, {counted} {wording.pick('I take it literally.', 'Clear so far.')}"
+def _drafts(outline: Outline, wording: Wording) -> Iterator[str]:
     for block in outline.blocks[1:6]:
         yield f"{wording.pick('I draft', 'Draft')}: {quoted(block, 100)} {wording.pick('That can stay.', 'Clear.')}"

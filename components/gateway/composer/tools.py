@@ -6,8 +6,7 @@ import json
 from itertools import takewhile
 
 from components.gateway.composer.context import Context, Outline
-from components.gateway.composer.markdown import bullets, fence, table
-from components.gateway.composer.text import plural, quoted
+from components.gateway.composer.text import bullets, fence, plural, quoted, table
 from components.gateway.composer.wording import Wording
 from components.gateway.conversation import Call
 
@@ -28,8 +27,8 @@ def explain_calls(context: Context, calls: tuple[Call, ...], wording: Wording) -
         arguments = json.loads(call.arguments)
         for name, value in arguments.items() if isinstance(arguments, dict) else ():
             stated = str(value).lower() in context.prompt.lower()
-            origin = "it stands in the prompt" if stated else "from its schema, as nothing better is given"
-            thoughts.append(f"For `{name}` I take {json.dumps(value, ensure_ascii=False)}: {origin}.")
+            origin = "it is in the prompt" if stated else "from its schema, as nothing better is given"
+            thoughts.append(f"For `{name}` I use {json.dumps(value, ensure_ascii=False)}: {origin}.")
     if len(calls) > 1:
         thoughts.append("No call needs the result of another, so they go out together.")
     else:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
-
 from components.gateway.sampling import Sampler
-
-_Thing = TypeVar("_Thing")
 
 # Each alternative is about two thirds as likely as the one before: enough difference for top_p to bite.
 _DECAY = 0.65
@@ -27,16 +22,12 @@ class Wording:
         self._sampler = sampler
 
     def pick(self, *texts: str) -> str:
-        """One of the texts, which stand from likely to rare."""
-        return texts[self._sampler.pick([_DECAY**place for place in range(len(texts))])]
+        """One of the texts, which are given from likely to rare."""
+        return texts[self._sampler.pick([_DECAY**rank for rank in range(len(texts))])]
 
     def maybe(self, text: str, likelihood: float = 0.5) -> str:
         """The text or nothing; at temperature 0 whichever is likelier."""
         return text if self._sampler.pick([likelihood, 1 - likelihood]) == 0 else ""
-
-    def shuffled(self, things: Sequence[_Thing]) -> list[_Thing]:
-        """The things in an order that is nearly the given one when sampling is cool."""
-        return [things[place] for place in self._sampler.shuffled(len(things))]
 
     def aside(self) -> str:
         """A stray remark, or nothing: so unlikely that it comes up at high temperature only."""

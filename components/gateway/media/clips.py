@@ -1,6 +1,6 @@
 """Measures a clip over time: from frames that came as pictures with their times, or from a whole video file.
 
-Owns what changes between frames and when; single frames: `picture_stats`; frames of a file: `video_frames`.
+It finds what changes between frames and when. `picture_stats` measures single frames, `video_frames` decodes a file.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class ClipStats:
-    """What was measured over the frames. `cuts`: places in `frames` where a new scene seems to begin.
+    """What was measured over the frames. `cuts`: indices in `frames` where a new scene seems to begin.
 
     `duration_s`, `frames_per_s`: of a whole video file; None when only frames came.
     """
@@ -57,11 +57,6 @@ class ClipStats:
         if self.duration_s is None:
             return sum(frame.stats.tokens for frame in self.frames)
         return max(1, math.ceil(self.duration_s * CLIP_FRAMES_PER_S)) * CLIP_FRAME_TOKENS
-
-    @property
-    def brightness_bars(self) -> str:
-        """The brightness of the frames as a row of small bars."""
-        return "".join("▁▂▃▄▅▆▇█"[min(7, int(frame.stats.brightness / 12.5))] for frame in self.frames)
 
 
 def read_caption(text: str) -> tuple[float, str] | None:
@@ -94,15 +89,15 @@ def measure_clip(data: bytes, digest: str, where: str) -> ClipStats:
 
     Raises: GatewayError 400 with `where` as `param` if no frame can be decoded.
     """
-    taken = sample_frames(data)
-    if taken is None:
+    sampled = sample_frames(data)
+    if sampled is None:
         raise bad_request(f"'{where}' cannot be decoded as a video ({len(data):,} bytes).", where, "invalid_video")
     stills = [
-        (time_s, measure_pixels(bgr, f"{digest}:{place}", 0, "frame"))
-        for place, (time_s, bgr) in enumerate(taken.frames)
+        (time_s, measure_pixels(bgr, f"{digest}:{index}", 0, "frame"))
+        for index, (time_s, bgr) in enumerate(sampled.frames)
     ]
     clip = compare_frames("the clip", stills)
-    return ClipStats(clip.name, clip.frames, clip.cuts, taken.duration_s, taken.frames_per_s, digest)
+    return ClipStats(clip.name, clip.frames, clip.cuts, sampled.duration_s, sampled.frames_per_s, digest)
 
 
 def difference(first: PictureStats, second: PictureStats) -> float:
@@ -119,4 +114,4 @@ def _cuts(changes: list[float]) -> tuple[int, ...]:
     usual = statistics.median(changes[1:])
     # Few frames or a clip of cuts only have no usual change to stand out from.
     limit = max(_CUT_PERCENT, min(2 * usual, 30.0))
-    return tuple(place for place, change in enumerate(changes) if place and change > limit)
+    return tuple(index for index, change in enumerate(changes) if index and change > limit)

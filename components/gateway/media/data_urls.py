@@ -1,4 +1,4 @@
-"""Turns what stands in an image or video part into a `Medium`: data URLs are decoded, addresses are kept."""
+"""Turns the URL of an image or video part into a `Medium`: data URLs are decoded, addresses are kept as they are."""
 
 from __future__ import annotations
 

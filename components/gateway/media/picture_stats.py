@@ -1,16 +1,12 @@
 """Measures a picture: size, colours by name, brightness, contrast, sharpness, layout.
 
-Owns what can be computed from pixels; wording belongs to the composer. Nothing is recognised. Nothing here keeps an
-OpenCV object between calls: such objects are not safe to share, and several pictures are measured at once.
+Everything is computed from pixels; nothing is recognised. Nothing here keeps an OpenCV object between calls: such
+objects are not safe to share, and several pictures are measured at once.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import math
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -90,39 +86,37 @@ class PictureStats:
         return _word(self.sharpness, ((3, "flat or very soft"), (100, "soft"), (500, "moderately sharp")), "sharp")
 
 
-class PictureStatsCache:
-    """Measures pictures and remembers the latest, since a conversation sends its pictures again each turn."""
+def measure_picture(data: bytes, digest: str, where: str) -> PictureStats:
+    """Decodes and measures a picture; `digest` is kept with it.
 
-    def __init__(self, kept: int = 256) -> None:
-        self._kept = kept
-        self._pictures: OrderedDict[str, PictureStats] = OrderedDict()
-        self._lock = threading.Lock()
+    Raises: GatewayError 400 with `where` as `param` if it cannot be decoded.
+    """
+    import cv2
+    import numpy as np
 
-    def measure(self, data: bytes, where: str) -> PictureStats:
-        """Decodes and measures. Raises: GatewayError 400 with `where` as `param` if it cannot be decoded."""
-        digest = hashlib.sha256(data).hexdigest()
-        with self._lock:
-            if (known := self._pictures.get(digest)) is not None:
-                self._pictures.move_to_end(digest)
-                return known
-        bgr = _decoded(data, where)
-        stats = measure_pixels(bgr, digest, len(data), _format_of(data))
-        with self._lock:
-            self._pictures[digest] = stats
-            while len(self._pictures) > self._kept:
-                self._pictures.popitem(last=False)
-        return stats
+    try:
+        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        bgr = None
+    if bgr is None:
+        raise bad_request(
+            f"'{where}' cannot be decoded as a picture ({len(data):,} bytes). Send PNG, JPEG, WebP or GIF.",
+            where,
+            "invalid_image",
+        )
+    return measure_pixels(np.asarray(bgr, np.uint8), digest, len(data), _format_of(data))
 
 
 def measure_pixels(bgr: NDArray[np.uint8], digest: str, size_bytes: int, format: str) -> PictureStats:
     """Measures decoded pixels, uint8 array (height, width, 3) in OpenCV's BGR order."""
     import cv2
+    import numpy as np
 
     height, width = bgr.shape[:2]
     scale = min(1.0, _MEASURE_SIDE_PX / max(width, height))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small: NDArray[np.uint8] = _resized(bgr, size)
-    grey = _grey(small)
+    grey: NDArray[np.uint8] = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
     fields = _resized(grey, (3, 3)).ravel()
     return PictureStats(
         digest=digest,
@@ -141,46 +135,11 @@ def measure_pixels(bgr: NDArray[np.uint8], digest: str, size_bytes: int, format:
     )
 
 
-def _decoded(data: bytes, where: str) -> NDArray[np.uint8]:
-    import cv2
-    import numpy as np
-
-    try:
-        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
-        bgr = None
-    if bgr is not None:
-        return np.asarray(bgr, np.uint8)
-    return _decoded_by_pillow(data, where)
-
-
-def _decoded_by_pillow(data: bytes, where: str) -> NDArray[np.uint8]:
-    import numpy as np
-    from PIL import Image
-
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            return np.ascontiguousarray(np.asarray(image.convert("RGB"), np.uint8)[..., ::-1])
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise bad_request(
-            f"'{where}' cannot be decoded as a picture ({len(data):,} bytes). Send PNG, JPEG, WebP or GIF.",
-            where,
-            "invalid_image",
-        ) from error
-
-
 def _resized(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     import cv2
     import numpy as np
 
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _grey(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    import cv2
-    import numpy as np
-
-    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def _format_of(data: bytes) -> str:

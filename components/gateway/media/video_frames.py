@@ -1,13 +1,13 @@
-"""Takes stills out of a video file that was sent whole, spread over its length; never more than its bytes are good for.
+"""Decodes stills of a video file that was sent whole, spread over its length; no more than its bytes are good for.
 
 Its header is not believed: frames and their times are counted. What keeps FFmpeg within the file is `core.clip_bytes`'.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from components.core.clip_bytes import MOST_PIXELS, SAFE_OPTIONS, ClipBytes, has_damaged_asf_header
 
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _STILLS = 12
-# Nearer than this a frame is read up to: a seek decodes from the keyframe before.
+# Frames nearer than this are reached by decoding on: a seek decodes from the keyframe before.
 _STEPS_MAX = 120
 # Four hours at 60 frames a second; a damaged table can go on for longer.
 _FRAMES_MAX = 1_000_000
 # Damaged places in a row after which nothing more is expected.
 _ERRORS_MAX = 256
 _USUAL_RATE, _HIGHEST_RATE = 25.0, 1000.0
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,10 @@ def sample_frames(data: bytes) -> SampledFrames | None:
         return None
     try:
         with av.open(ClipBytes(data), "r", options=SAFE_OPTIONS, metadata_errors="replace") as container:
-            if not container.streams.video:
-                return None
             stream = container.streams.video[0]
-            if stream.codec_context is None:
+            if stream.codec_context is None or stream.time_base is None:
                 return None
-            size = stream.codec_context.width * stream.codec_context.height
-            if not 0 < size <= MOST_PIXELS or stream.time_base is None:
+            if not 0 < stream.codec_context.width * stream.codec_context.height <= MOST_PIXELS:
                 return None
             stamps = _stamps(container, stream)
             frames = tuple(_spread(container, stream, stamps))
@@ -69,58 +67,51 @@ def sample_frames(data: bytes) -> SampledFrames | None:
 
 def _stamps(container: InputContainer, stream: VideoStream) -> list[int]:
     """When each frame is shown, in ticks of the stream, ascending."""
-    import av
-
     stamps: set[int] = set()
-    errors = 0
-    while errors < _ERRORS_MAX and len(stamps) < _FRAMES_MAX:
-        try:
-            for packet in container.demux(stream):
-                if packet.size and packet.pts is not None and not packet.is_discard:
-                    stamps.add(packet.pts)
-        except (av.FFmpegError, ValueError, OSError, LookupError):
-            errors += 1
-        else:
+    for packet in _past_damage(lambda: container.demux(stream)):
+        if packet.size and packet.pts is not None and not packet.is_discard:
+            stamps.add(packet.pts)
+        if len(stamps) >= _FRAMES_MAX:
             break
     return sorted(stamps)
 
 
-def _spread(container: InputContainer, stream: VideoStream, stamps: list[int]) -> list[tuple[float, NDArray[np.uint8]]]:
+def _spread(
+    container: InputContainer, stream: VideoStream, stamps: list[int]
+) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+    """Yields up to `_STILLS` frames, evenly spread, with their seconds from the first."""
     assert stream.time_base is not None
     stream.thread_type = "AUTO"
-    wanted = min(_STILLS, len(stamps))
-    taken: list[tuple[float, NDArray[np.uint8]]] = []
-    latest: int | None = None
     container.seek(0)
-    frames = _decoded(container, stream)
-    for place in range(wanted):
-        number = place * len(stamps) // wanted
-        if place and len(stamps) // wanted > _STEPS_MAX:
-            container.seek(stamps[number], stream=stream)
-            frames = _decoded(container, stream)
-        at_or_after = (each for each in frames if each.pts is not None and each.pts >= stamps[number])
-        frame = next(at_or_after, None)
-        if frame is None or frame.pts is None or (latest is not None and frame.pts <= latest):
-            continue
-        latest = frame.pts
-        taken.append((float((frame.pts - stamps[0]) * stream.time_base), _pixels(frame)))
-    return taken
+    frames = _frames(container, stream)
+    latest: int | None = None
+    count = min(_STILLS, len(stamps))
+    for still in range(count):
+        wanted = stamps[still * len(stamps) // count]
+        if still and len(stamps) // count > _STEPS_MAX:
+            container.seek(wanted, stream=stream)
+            frames = _frames(container, stream)
+        frame = next((each for each in frames if each.pts is not None and each.pts >= wanted), None)
+        if frame is not None and frame.pts is not None and (latest is None or frame.pts > latest):
+            latest = frame.pts
+            yield float((frame.pts - stamps[0]) * stream.time_base), _pixels(frame)
 
 
-def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Yields the sound frames from where the file stands."""
+def _frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """The sound frames from the container's current position on."""
+    return (frame for frame in _past_damage(lambda: container.decode(stream)) if not frame.is_corrupt)
+
+
+def _past_damage(read: Callable[[], Iterable[_Item]]) -> Iterator[_Item]:
+    """Yields what `read` gives, and reads on behind damaged places, up to `_ERRORS_MAX` of them."""
     import av
 
-    errors = 0
-    while errors < _ERRORS_MAX:
+    for _ in range(_ERRORS_MAX):
         try:
-            for frame in container.decode(stream):
-                if not frame.is_corrupt:
-                    yield frame
+            yield from read()
         except (av.FFmpegError, ValueError, OSError, LookupError):
-            errors += 1
-        else:
-            return
+            continue
+        return
 
 
 def _pixels(frame: VideoFrame) -> NDArray[np.uint8]:

@@ -6,7 +6,6 @@ Shapes: OpenAI Chat Completions with `reasoning_content` beside `content`
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,7 +15,15 @@ from components.gateway.errors import GatewayError, bad_request
 from components.gateway.media.data_urls import read_url
 from components.gateway.parameters import read_parameters
 from components.gateway.reply import Reply, Token
-from components.gateway.wires.fields import read_flag, read_model
+from components.gateway.wires.fields import (
+    encode_json,
+    expect,
+    read_flag,
+    read_model,
+    read_objects,
+    read_parts,
+    read_tools,
+)
 
 PATH = "/chat/completions"
 _ROLES: Mapping[str, Role] = {
@@ -26,7 +33,6 @@ _ROLES: Mapping[str, Role] = {
     "assistant": "assistant",
     "tool": "tool",
 }
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _MARK = "\x00"
 
 
@@ -39,14 +45,14 @@ def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
         raise bad_request(
             f"'response_format' is not supported by {card.id}: it has no structured output.", "response_format"
         )
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise bad_request("'messages' is required and must be a non-empty array.", "messages")
-    turns = tuple(_turn(message, index) for index, message in enumerate(messages))
-    tools = _tools(body.get("tools"))
-    stream_options = body.get("stream_options") or {}
-    if not isinstance(stream_options, dict):
-        raise bad_request("'stream_options' must be an object.", "stream_options")
+    messages = read_objects(body.get("messages"), "messages")
+    turns = tuple(_turn(message, where, index) for index, (message, where) in enumerate(messages))
+    tools = read_tools(
+        body.get("tools"),
+        lambda tool: tool.get("function") if tool.get("type") == "function" else None,
+        "parameters",
+        "{type: 'function', function: {name, ...}}",
+    )
     return Request(
         model=model,
         turns=turns,
@@ -55,8 +61,7 @@ def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
         tool_choice=_tool_choice(body.get("tool_choice"), tools),
         parallel_calls=read_flag(body, "parallel_tool_calls", True),
         stream=read_flag(body, "stream"),
-        include_usage=bool(stream_options.get("include_usage")),
-        tools_text=_encode(body["tools"]) if tools else "",
+        include_usage=bool(expect(body.get("stream_options") or {}, dict, "stream_options").get("include_usage")),
     )
 
 
@@ -68,7 +73,7 @@ class Encoder:
         self._head = {"id": f"chatcmpl-{id}", "created": created, "model": reply.context.request.model}
         # Every chunk of a kind differs in its text only: the rest is written once, which is most of the cost.
         self._around = {
-            kind: self._chunk({field: _MARK}).split(_encode(_MARK))
+            kind: self._chunk({field: _MARK}).split(encode_json(_MARK))
             for kind, field in (("thinking", "reasoning_content"), ("answer", "content"))
         }
 
@@ -79,7 +84,7 @@ class Encoder:
     def token(self, token: Token) -> str:
         """The event of one token."""
         if (around := self._around.get(token.kind)) is not None:
-            return f"{around[0]}{_encode(token.text)}{around[1]}"
+            return f"{around[0]}{encode_json(token.text)}{around[1]}"
         if token.kind == "call":
             call = self._reply.calls[token.call]
             function = {"name": call.name, "arguments": ""}
@@ -97,20 +102,20 @@ class Encoder:
 
     def error(self, error: GatewayError) -> str:
         """The event of an error inside a stream that began with 200; nothing follows it."""
-        return f"data: {_encode(error_body(error, ''))}\n\n"
+        return f"data: {encode_json(error_body(error, ''))}\n\n"
 
-    def whole(self, tokens: list[Token]) -> dict[str, Any]:
+    def reply_object(self, tokens: list[Token]) -> dict[str, Any]:
         """The one JSON object of a reply that is not streamed."""
         content = "".join(token.text for token in tokens if token.kind == "answer")
         message: dict[str, Any] = {"role": "assistant", "content": content or (None if self._reply.calls else "")}
         if thinking := "".join(token.text for token in tokens if token.kind == "thinking"):
             message["reasoning_content"] = thinking
         if opened := [token.call for token in tokens if token.kind == "call"]:
-            message["tool_calls"] = [self._whole_call(index, tokens) for index in opened]
+            message["tool_calls"] = [self._call_object(index, tokens) for index in opened]
         choice = {"index": 0, "message": message, "finish_reason": self._reply.finish_reason}
         return {**self._head, "object": "chat.completion", "choices": [choice], "usage": usage(self._reply)}
 
-    def _whole_call(self, index: int, tokens: list[Token]) -> dict[str, Any]:
+    def _call_object(self, index: int, tokens: list[Token]) -> dict[str, Any]:
         call = self._reply.calls[index]
         arguments = "".join(token.text for token in tokens if token.kind == "arguments" and token.call == index)
         return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
@@ -119,7 +124,7 @@ class Encoder:
         return self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}]})
 
     def _event(self, fields: Mapping[str, Any]) -> str:
-        return f"data: {_encode({**self._head, 'object': 'chat.completion.chunk', **fields})}\n\n"
+        return f"data: {encode_json({**self._head, 'object': 'chat.completion.chunk', **fields})}\n\n"
 
 
 def usage(reply: Reply) -> dict[str, Any]:
@@ -139,98 +144,46 @@ def error_body(error: GatewayError, request_id: str) -> dict[str, Any]:
     return {"error": {"message": error.message, "type": error.type, "param": error.param, "code": error.code}}
 
 
-def _turn(message: object, index: int) -> Turn:
-    where = f"messages[{index}]"
-    if not isinstance(message, dict):
-        raise bad_request(f"'{where}' must be an object, got {message!r}.", where)
+def _turn(message: Mapping[str, Any], where: str, index: int) -> Turn:
     role = _ROLES.get(str(message.get("role")))
     if role is None:
         raise bad_request(
             f"'{where}.role' must be one of {', '.join(_ROLES)}, got {message.get('role')!r}.", f"{where}.role"
         )
-    calls = _calls(message.get("tool_calls"), where) if role == "assistant" else ()
+    calls = tuple(_calls(message.get("tool_calls"), where)) if role == "assistant" else ()
     thinking = message.get("reasoning_content")
-    if thinking is not None and not isinstance(thinking, str):
-        raise bad_request(f"'{where}.reasoning_content' must be a string.", f"{where}.reasoning_content")
+    if thinking is not None:
+        expect(thinking, str, f"{where}.reasoning_content")
     answers_call = message.get("tool_call_id")
-    if role == "tool" and not isinstance(answers_call, str):
-        raise bad_request(f"'{where}.tool_call_id' is required in a tool message.", f"{where}.tool_call_id")
-    parts = tuple(_parts(message.get("content"), role, where, bool(calls)))
-    return Turn(role, parts, thinking, calls, answers_call, index, f"{where}.reasoning_content")
+    if role == "tool":
+        expect(answers_call, str, f"{where}.tool_call_id")
+    content = message.get("content")
+    parts = () if content is None and calls else read_parts(content, f"{where}.content")
+    contents = tuple(_part(part, role, at) for part, at in parts)
+    return Turn(role, contents, thinking, calls, answers_call, index, f"{where}.reasoning_content")
 
 
-def _parts(content: object, role: Role, where: str, may_be_empty: bool) -> Iterator[Text | Medium]:
-    where = f"{where}.content"
-    if content is None and may_be_empty:
-        return
-    if isinstance(content, str):
-        yield Text(content)
-        return
-    if not isinstance(content, list) or not content:
-        raise bad_request(f"'{where}' must be a string or a non-empty array of parts, got {content!r}.", where)
-    for index, part in enumerate(content):
-        yield _part(part, role, f"{where}[{index}]")
+def _part(part: Mapping[str, Any], role: Role, where: str) -> Text | Medium:
+    match part.get("type"):
+        case "text":
+            return Text(expect(part.get("text"), str, f"{where}.text"))
+        case "image_url" | "video_url" as type:
+            if role != "user":
+                raise bad_request(f"'{where}': only user messages may carry {type}.", where)
+            holder = part.get(type)
+            url = holder.get("url") if isinstance(holder, dict) else holder
+            return read_url(url, "image" if type == "image_url" else "video", f"{where}.{type}")
+        case type:
+            raise bad_request(f"'{where}.type' must be text, image_url or video_url, got {type!r}.", f"{where}.type")
 
 
-def _part(part: object, role: Role, where: str) -> Text | Medium:
-    type = part.get("type") if isinstance(part, dict) else None
-    if not isinstance(part, dict) or type not in ("text", "image_url", "video_url"):
-        raise bad_request(f"'{where}.type' must be text, image_url or video_url, got {type!r}.", f"{where}.type")
-    if type == "text":
-        text = part.get("text")
-        if not isinstance(text, str):
-            raise bad_request(f"'{where}.text' must be a string, got {text!r}.", f"{where}.text")
-        return Text(text)
-    if role != "user":
-        raise bad_request(f"'{where}': only user messages may carry {type}.", where)
-    holder = part.get(type)
-    url = holder.get("url") if isinstance(holder, dict) else holder
-    return read_url(url, "image" if type == "image_url" else "video", f"{where}.{type}")
-
-
-def _calls(calls: object, where: str) -> tuple[Call, ...]:
-    where = f"{where}.tool_calls"
-    if calls is None:
-        return ()
-    if not isinstance(calls, list):
-        raise bad_request(f"'{where}' must be an array.", where)
-    found = []
-    for index, call in enumerate(calls):
-        function = call.get("function") if isinstance(call, dict) else None
-        if (
-            not isinstance(function, dict)
-            or not isinstance(function.get("name"), str)
-            or not isinstance(call.get("id"), str)
-        ):
-            raise bad_request(f"'{where}[{index}]' needs an id and a function with a name.", f"{where}[{index}]")
-        arguments = function.get("arguments", "")
-        if not isinstance(arguments, str):
-            raise bad_request(f"'{where}[{index}].function.arguments' must be a JSON string.", f"{where}[{index}]")
-        found.append(Call(call["id"], function["name"], arguments))
-    return tuple(found)
-
-
-def _tools(tools: object) -> tuple[Tool, ...]:
-    if tools is None or tools == []:
-        return ()
-    if not isinstance(tools, list):
-        raise bad_request("'tools' must be an array.", "tools")
-    found = []
-    for index, tool in enumerate(tools):
-        function = tool.get("function") if isinstance(tool, dict) else None
-        if (
-            not isinstance(function, dict)
-            or tool.get("type") != "function"
-            or not isinstance(function.get("name"), str)
-        ):
-            raise bad_request(
-                f"'tools[{index}]' must be {{type: 'function', function: {{name, ...}}}}.", f"tools[{index}]"
-            )
-        schema = function.get("parameters") or {}
-        if not isinstance(schema, dict):
-            raise bad_request(f"'tools[{index}].function.parameters' must be an object.", f"tools[{index}]")
-        found.append(Tool(function["name"], str(function.get("description") or ""), {"type": "object", **schema}))
-    return tuple(found)
+def _calls(calls: object, where: str) -> Iterator[Call]:
+    for call, at in read_objects(calls, f"{where}.tool_calls") if calls else ():
+        match call:
+            case {"id": str(id), "function": {"name": str(name), **function}}:
+                yield Call(id, name, expect(function.get("arguments", ""), str, f"{at}.function.arguments"))
+            case _:
+                raise bad_request(f"'{at}' needs an id and a function with a name.", at)
 
 
 def _tool_choice(choice: object, tools: tuple[Tool, ...]) -> ToolChoice:

@@ -14,6 +14,7 @@ from components.gateway.assumptions import THINKING_SIGNATURE
 from components.gateway.errors import GatewayError
 from components.gateway.reply import Reply, Token
 from components.gateway.wires import messages_input
+from components.gateway.wires.fields import encode_json
 
 PATH = "/messages"
 parse = messages_input.parse
@@ -31,7 +32,6 @@ _ERROR_TYPES = {
     529: "overloaded_error",
 }
 _DELTAS = {"thinking": ("thinking_delta", "thinking"), "answer": ("text_delta", "text")}
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Encoder:
@@ -53,7 +53,7 @@ class Encoder:
         events = ""
         if token.block != self._block:
             events = self._close() + self._open(token)
-        return events if token.kind == "call" else f"{events}{self._delta_head}{_encode(token.text)}}}}}\n\n"
+        return events if token.kind == "call" else f"{events}{self._delta_head}{encode_json(token.text)}}}}}\n\n"
 
     def closing(self) -> str:
         """The events after the last token: stop reason, final usage, end."""
@@ -63,9 +63,9 @@ class Encoder:
 
     def error(self, error: GatewayError) -> str:
         """The event of an error inside a stream that began with 200; nothing follows it."""
-        return f"event: error\ndata: {_encode(error_body(error, f'req_{self._id}'))}\n\n"
+        return f"event: error\ndata: {encode_json(error_body(error, f'req_{self._id}'))}\n\n"
 
-    def whole(self, tokens: list[Token]) -> dict[str, Any]:
+    def reply_object(self, tokens: list[Token]) -> dict[str, Any]:
         """The one JSON object of a reply that is not streamed."""
         content = [self._content(list(block)) for _, block in groupby(tokens, key=lambda token: token.block)]
         return self._message(content, _STOP_REASONS[self._reply.finish_reason], self._reply.completion_tokens)
@@ -115,7 +115,7 @@ class Encoder:
         }
 
     def _event(self, type: str, fields: Mapping[str, Any]) -> str:
-        return f"event: {type}\ndata: {_encode({'type': type, **fields})}\n\n"
+        return f"event: {type}\ndata: {encode_json({'type': type, **fields})}\n\n"
 
 
 def usage(reply: Reply, output_tokens: int) -> dict[str, Any]:

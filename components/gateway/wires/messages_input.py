@@ -15,8 +15,7 @@ from components.gateway.conversation import Call, Medium, Request, Text, Tool, T
 from components.gateway.errors import bad_request
 from components.gateway.media.data_urls import decode_base64, read_url
 from components.gateway.parameters import check_parameter, read_parameters
-from components.gateway.wires.fields import read_flag, read_model
-from components.gateway.wires.tools import named_tool, tools_text
+from components.gateway.wires.fields import expect, read_flag, read_model, read_objects, read_parts, read_tools
 
 
 def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
@@ -33,12 +32,15 @@ def parse_prompt(body: Mapping[str, Any], card: ModelCard) -> Request:
     given = {**_thinking(body.get("thinking"), card), **read_parameters(body, card, {"stop": "stop_sequences"})}
     if _is_disabled(body.get("thinking")):
         given["enable_thinking"] = False
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise bad_request("'messages' is required and must be a non-empty array.", "messages")
-    tools = _tools(body.get("tools"))
+    messages = read_objects(body.get("messages"), "messages")
+    tools = read_tools(
+        body.get("tools"),
+        lambda tool: tool if tool.get("type") in (None, "custom") else None,
+        "input_schema",
+        "{name, input_schema}",
+    )
     choice, parallel = _tool_choice(body.get("tool_choice"), tools)
-    turns = [turn for index, message in enumerate(messages) for turn in _turns(message, index)]
+    turns = [turn for index, (message, where) in enumerate(messages) for turn in _turns(message, where, index)]
     return Request(
         model=model,
         turns=(*_system(body.get("system")), *turns),
@@ -48,7 +50,6 @@ def parse_prompt(body: Mapping[str, Any], card: ModelCard) -> Request:
         parallel_calls=parallel,
         stream=read_flag(body, "stream"),
         include_usage=True,
-        tools_text=tools_text(tools),
     )
 
 
@@ -78,10 +79,7 @@ def _system(system: object) -> tuple[Turn, ...]:
     return (Turn("system", _contents(system, "system", ("text",))),)
 
 
-def _turns(message: object, index: int) -> Iterator[Turn]:
-    where = f"messages[{index}]"
-    if not isinstance(message, dict):
-        raise bad_request(f"'{where}' must be an object, got {message!r}.", where)
+def _turns(message: Mapping[str, Any], where: str, index: int) -> Iterator[Turn]:
     content = message.get("content")
     match message.get("role"):
         case "user":
@@ -94,18 +92,16 @@ def _turns(message: object, index: int) -> Iterator[Turn]:
 
 def _user_turns(content: object, where: str) -> Iterator[Turn]:
     parts: list[Text | Medium] = []
-    for block, at in _blocks(content, where):
+    for block, at in read_parts(content, where):
         if block.get("type") != "tool_result":
             parts.append(_part(block, at, ("text", "image", "tool_result")))
             continue
         if parts:
             yield Turn("user", tuple(parts))
             parts = []
-        if not isinstance(block.get("tool_use_id"), str):
-            raise bad_request(f"'{at}.tool_use_id' is required in a tool_result.", f"{at}.tool_use_id")
-        result = block.get("content")
-        results = _contents(result, f"{at}.content", ("text", "image")) if result else (Text(""),)
-        yield Turn("tool", results, answers_call=block["tool_use_id"])
+        call = expect(block.get("tool_use_id"), str, f"{at}.tool_use_id")
+        results = _contents(block.get("content") or "", f"{at}.content", ("text", "image"))
+        yield Turn("tool", results, answers_call=call)
     if parts:
         yield Turn("user", tuple(parts))
 
@@ -114,12 +110,10 @@ def _assistant_turn(content: object, index: int, where: str) -> Turn:
     parts: list[Text | Medium] = []
     thinking: list[str] = []
     calls: list[Call] = []
-    for block, at in _blocks(content, where):
+    for block, at in read_parts(content, where):
         match block.get("type"):
             case "thinking":
-                if not isinstance(block.get("thinking"), str):
-                    raise bad_request(f"'{at}.thinking' must be a string.", f"{at}.thinking")
-                thinking.append(block["thinking"])
+                thinking.append(expect(block.get("thinking"), str, f"{at}.thinking"))
             case "redacted_thinking":
                 continue
             case "tool_use":
@@ -137,28 +131,14 @@ def _call(block: Mapping[str, Any], where: str) -> Call:
     raise bad_request(f"'{where}' needs an id, a name and an input that is an object.", where)
 
 
-def _blocks(content: object, where: str) -> list[tuple[dict[str, Any], str]]:
-    """The content blocks with their places; a string is one text block."""
-    if isinstance(content, str):
-        return [({"type": "text", "text": content}, where)]
-    if not isinstance(content, list) or not content:
-        raise bad_request(f"'{where}' must be a string or a non-empty array of blocks, got {content!r}.", where)
-    for index, block in enumerate(content):
-        if not isinstance(block, dict):
-            raise bad_request(f"'{where}[{index}]' must be an object, got {block!r}.", f"{where}[{index}]")
-    return [(block, f"{where}[{index}]") for index, block in enumerate(content)]
-
-
 def _contents(content: object, where: str, allowed: tuple[str, ...]) -> tuple[Text | Medium, ...]:
-    return tuple(_part(block, at, allowed) for block, at in _blocks(content, where))
+    return tuple(_part(block, at, allowed) for block, at in read_parts(content, where))
 
 
 def _part(block: Mapping[str, Any], where: str, allowed: tuple[str, ...]) -> Text | Medium:
     match block:
-        case {"type": "text", "text": str(text)}:
-            return Text(text)
         case {"type": "text"}:
-            raise bad_request(f"'{where}.text' must be a string, got {block.get('text')!r}.", f"{where}.text")
+            return Text(expect(block.get("text"), str, f"{where}.text"))
         case {"type": "image", "source": dict(source)} if "image" in allowed:
             return _image(source, f"{where}.source")
     raise bad_request(
@@ -175,19 +155,6 @@ def _image(source: Mapping[str, Any], where: str) -> Medium:
     raise bad_request(
         f"'{where}' must be {{type: 'base64', media_type: 'image/...', data}} or {{type: 'url', url}}.", where
     )
-
-
-def _tools(tools: object) -> tuple[Tool, ...]:
-    if tools is None:
-        return ()
-    if not isinstance(tools, list):
-        raise bad_request("'tools' must be an array.", "tools")
-    for index, tool in enumerate(tools):
-        if not isinstance(tool, dict) or tool.get("type") not in (None, "custom"):
-            raise bad_request(
-                f"'tools[{index}]' must be {{name, input_schema}}: no other tool is offered.", f"tools[{index}]"
-            )
-    return tuple(named_tool(tool, "input_schema", f"tools[{index}]") for index, tool in enumerate(tools))
 
 
 def _tool_choice(choice: object, tools: tuple[Tool, ...]) -> tuple[ToolChoice, bool]:

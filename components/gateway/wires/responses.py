@@ -6,8 +6,8 @@ The reasoning is sent as summary text, in full: what most clients read.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -15,16 +15,22 @@ from components.gateway.conversation import Request, ToolChoice
 from components.gateway.errors import GatewayError
 from components.gateway.reply import Reply, Token
 from components.gateway.wires import chat_completions, responses_input
+from components.gateway.wires.fields import encode_json
 
 PATH = "/responses"
 parse = responses_input.parse
 error_body = chat_completions.error_body
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_DELTAS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "thinking": ("response.reasoning_summary_text.delta", {"summary_index": 0}),
-    "answer": ("response.output_text.delta", {"content_index": 0, "logprobs": []}),
-    "call": ("response.function_call_arguments.delta", {}),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """How the one part of an item is named in events: ``response.<text>.delta``, ``response.<part>.added``."""
+
+    text: str
+    part: str
+    index: str
+    make: Callable[[str], dict[str, Any]]
+    extra: Mapping[str, Any]
 
 
 class Encoder:
@@ -54,7 +60,7 @@ class Encoder:
             events = self._close("completed") + self._open(token)
         self._current.append(token)
         if token.kind != "call":
-            events += f'{self._delta_head}{self._sequence},"delta":{_encode(token.text)}}}\n\n'
+            events += f'{self._delta_head}{self._sequence},"delta":{encode_json(token.text)}}}\n\n'
             self._sequence += 1
         return events
 
@@ -65,13 +71,13 @@ class Encoder:
 
     def error(self, error: GatewayError) -> str:
         """The events of an error inside a stream that began with 200; nothing follows them."""
-        told = {"code": error.code, "message": error.message}
-        failed = {**self._response("failed"), "error": told, "usage": None}
-        return self._event("error", {**told, "param": error.param}) + self._event(
+        fields = {"code": error.code, "message": error.message}
+        failed = {**self._response("failed"), "error": fields, "usage": None}
+        return self._event("error", {**fields, "param": error.param}) + self._event(
             "response.failed", {"response": failed}
         )
 
-    def whole(self, tokens: list[Token]) -> dict[str, Any]:
+    def reply_object(self, tokens: list[Token]) -> dict[str, Any]:
         """The one JSON object of a reply that is not streamed."""
         for _, block in groupby(tokens, key=lambda token: token.block):
             self.items.append(self._item(list(block), "completed"))
@@ -85,19 +91,16 @@ class Encoder:
     def _open(self, token: Token) -> str:
         item = self._item([token], "in_progress")
         at = {"item_id": item["id"], "output_index": len(self.items)}
-        type, fields = _DELTAS[token.block[0]]
-        fixed = _encode({"type": type, **at, **fields}).removesuffix("}")
+        part = _PARTS.get(token.block[0])
+        type = f"response.{part.text if part else 'function_call_arguments'}.delta"
+        fields = {part.index: 0, **part.extra} if part else {}
+        fixed = encode_json({"type": type, **at, **fields}).removesuffix("}")
         self._delta_head = f'event: {type}\ndata: {fixed},"sequence_number":'
-        empty: dict[str, Any] = {"summary": []} if token.kind == "thinking" else {"content": []}
-        if token.kind == "call":
-            empty = {"arguments": ""}
-        added = {"output_index": len(self.items), "item": {**item, **empty}}
-        events = self._event("response.output_item.added", added)
-        if token.kind == "thinking":
-            part = {"summary_index": 0, "part": _summary("")}
-            events += self._event("response.reasoning_summary_part.added", {**at, **part})
-        elif token.kind == "answer":
-            events += self._event("response.content_part.added", {**at, "content_index": 0, "part": _text("")})
+        events = self._event(
+            "response.output_item.added", {"output_index": len(self.items), "item": {**item, **_EMPTY[token.block[0]]}}
+        )
+        if part:
+            events += self._event(f"response.{part.part}.added", {**at, part.index: 0, "part": part.make("")})
         return events
 
     def _close(self, status: str) -> str:
@@ -105,21 +108,13 @@ class Encoder:
             return ""
         item = self._item(self._current, status)
         at = {"item_id": item["id"], "output_index": len(self.items)}
-        events = ""
-        match item["type"]:
-            case "reasoning":
-                part = item["summary"][0]
-                at["summary_index"] = 0
-                events += self._event("response.reasoning_summary_text.done", {**at, "text": part["text"]})
-                events += self._event("response.reasoning_summary_part.done", {**at, "part": part})
-            case "message":
-                part = item["content"][0]
-                at["content_index"] = 0
-                events += self._event("response.output_text.done", {**at, "text": part["text"], "logprobs": []})
-                events += self._event("response.content_part.done", {**at, "part": part})
-            case "function_call":
-                done = {**at, "name": item["name"], "arguments": item["arguments"]}
-                events += self._event("response.function_call_arguments.done", done)
+        if part := _PARTS.get(self._current[0].kind):
+            text, at = _joined(self._current), {**at, part.index: 0}
+            events = self._event(f"response.{part.text}.done", {**at, "text": text, **part.extra})
+            events += self._event(f"response.{part.part}.done", {**at, "part": part.make(text)})
+        else:
+            done = {**at, "name": item["name"], "arguments": item["arguments"]}
+            events = self._event("response.function_call_arguments.done", done)
         events += self._event("response.output_item.done", {"output_index": len(self.items), "item": item})
         self.items.append(item)
         self._current = []
@@ -130,26 +125,19 @@ class Encoder:
         kind, index = tokens[0].block
         if kind == "call":
             call = self._reply.calls[index]
-            arguments = "".join(token.text for token in tokens[1:])
             return {
                 "type": "function_call",
                 "id": f"fc_{self._id}_{index}",
                 "call_id": call.id,
                 "name": call.name,
-                "arguments": arguments,
+                "arguments": _joined(tokens[1:]),
                 "status": status,
             }
-        text = "".join(token.text for token in tokens)
+        text = _joined(tokens)
         if kind == "thinking":
             return {"type": "reasoning", "id": f"rs_{self._id}", "summary": [_summary(text)], "status": status}
-        content = [_text(text)]
-        return {
-            "type": "message",
-            "id": f"msg_{self._id}",
-            "role": "assistant",
-            "status": status,
-            "content": content,
-        }
+        message = {"type": "message", "id": f"msg_{self._id}", "role": "assistant", "status": status}
+        return {**message, "content": [_text(text)]}
 
     def _response(self, status: str) -> dict[str, Any]:
         context = self._reply.context
@@ -183,7 +171,7 @@ class Encoder:
     def _event(self, type: str, fields: Mapping[str, Any]) -> str:
         event = {"type": type, "sequence_number": self._sequence, **fields}
         self._sequence += 1
-        return f"event: {type}\ndata: {_encode(event)}\n\n"
+        return f"event: {type}\ndata: {encode_json(event)}\n\n"
 
 
 def usage(reply: Reply) -> dict[str, Any]:
@@ -204,6 +192,22 @@ def _summary(text: str) -> dict[str, Any]:
 
 def _text(text: str) -> dict[str, Any]:
     return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+
+
+def _joined(tokens: list[Token]) -> str:
+    return "".join(token.text for token in tokens)
+
+
+# What an item has when it is opened.
+_EMPTY: Mapping[str, dict[str, Any]] = {
+    "thinking": {"summary": []},
+    "answer": {"content": []},
+    "call": {"arguments": ""},
+}
+_PARTS = {
+    "thinking": _Part("reasoning_summary_text", "reasoning_summary_part", "summary_index", _summary, {}),
+    "answer": _Part("output_text", "content_part", "content_index", _text, {"logprobs": []}),
+}
 
 
 def _tools(request: Request) -> list[dict[str, Any]]:

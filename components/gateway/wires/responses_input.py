@@ -6,7 +6,7 @@ an assistant message and the calls after it are one assistant turn, as the upstr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,11 +15,9 @@ from components.gateway.conversation import Call, Medium, Request, Role, Text, T
 from components.gateway.errors import bad_request
 from components.gateway.media.data_urls import read_url
 from components.gateway.parameters import read_parameters
-from components.gateway.wires.fields import read_flag, read_model
-from components.gateway.wires.tools import named_tool, tools_text
+from components.gateway.wires.fields import expect, read_flag, read_model, read_objects, read_parts, read_tools
 
 _ROLES: Mapping[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
-_TEXTS = ("input_text", "output_text", "text")
 
 
 def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
@@ -34,7 +32,12 @@ def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
     match body.get("text"):
         case {"format": {"type": str(kind)}} if kind != "text":
             raise bad_request(f"'text.format' is not supported by {card.id}: no structured output.", "text.format")
-    tools = _tools(body.get("tools"))
+    tools = read_tools(
+        body.get("tools"),
+        lambda tool: tool if tool.get("type") == "function" else None,
+        "parameters",
+        "{type: 'function', name, parameters}",
+    )
     return Request(
         model=model,
         turns=(*_instructions(body.get("instructions")), *_turns(body.get("input"))),
@@ -44,7 +47,6 @@ def parse(body: Mapping[str, Any], card: ModelCard) -> Request:
         parallel_calls=read_flag(body, "parallel_tool_calls", True),
         stream=read_flag(body, "stream"),
         include_usage=True,
-        tools_text=tools_text(tools),
     )
 
 
@@ -63,16 +65,12 @@ def _with_effort(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _instructions(text: object) -> tuple[Turn, ...]:
-    if text is None or text == "":
-        return ()
-    if not isinstance(text, str):
-        raise bad_request(f"'instructions' must be a string, got {text!r}.", "instructions")
-    return (Turn("system", (Text(text),)),)
+    return (Turn("system", (Text(expect(text, str, "instructions")),)),) if text else ()
 
 
 @dataclass(slots=True)
 class _Pending:
-    """An assistant turn whose items are still coming. `first_call`: place of its first call in the input."""
+    """An assistant turn whose items are still coming. `first_call`: index of its first call in the input."""
 
     thinking: list[str] = field(default_factory=list)
     parts: tuple[Text | Medium, ...] | None = None
@@ -85,52 +83,42 @@ class _Pending:
         return Turn("assistant", self.parts or (), thinking, tuple(self.calls), None, self.first_call, where)
 
 
-def _turns(given: object) -> list[Turn]:
+def _turns(given: object) -> Iterator[Turn]:
     if isinstance(given, str) and given:
-        return [Turn("user", (Text(given),))]
-    if not isinstance(given, list) or not given:
-        raise bad_request("'input' is required and must be a string or a non-empty array of items.", "input")
-    turns: list[Turn] = []
+        yield Turn("user", (Text(given),))
+        return
     pending: _Pending | None = None
-    for index, item in enumerate(given):
-        where = f"input[{index}]"
-        if not isinstance(item, dict):
-            raise bad_request(f"'{where}' must be an object, got {item!r}.", where)
+    for index, (item, where) in enumerate(read_objects(given, "input")):
         type = item.get("type", "message" if "role" in item else None)
         is_answer = type == "message" and item.get("role") == "assistant"
-        begins = type == "reasoning" or is_answer and pending is not None and pending.parts is not None
-        if pending and (begins and (pending.parts is not None or pending.calls) or is_answer and pending.calls):
-            turns.append(pending.turn())
+        belongs = is_answer or type in ("reasoning", "function_call")
+        if pending and (not belongs or _ends(pending, type)):
+            yield pending.turn()
             pending = None
-        if type == "reasoning" or type == "function_call" or is_answer:
-            pending = pending or _Pending()
-            _add(item, str(type), where, index, pending)
+        if not belongs:
+            yield _turn(item, type, where)
             continue
-        if pending:
-            turns.append(pending.turn())
-            pending = None
-        turns.append(_turn(item, type, where))
+        pending = pending or _Pending()
+        if type == "reasoning":
+            pending.thinking.append(_reasoning(item, where))
+        elif is_answer:
+            pending.parts = _parts(item.get("content"), "assistant", f"{where}.content")
+        else:
+            pending.first_call = index if not pending.calls else pending.first_call
+            pending.calls.append(_call(item, where))
     if pending:
-        turns.append(pending.turn())
-    return turns
+        yield pending.turn()
 
 
-def _add(item: dict[str, Any], type: str, where: str, index: int, pending: _Pending) -> None:
-    """Adds one item of the model's own to the assistant turn it belongs to."""
-    if type == "reasoning":
-        pending.thinking.append(_reasoning(item, where))
-    elif type == "function_call":
-        pending.first_call = index if not pending.calls else pending.first_call
-        pending.calls.append(_call(item, where))
-    else:
-        pending.parts = _parts(item.get("content"), "assistant", f"{where}.content")
+def _ends(pending: _Pending, type: object) -> bool:
+    """Whether an item of the model's own begins a new turn: thinking or an answer behind an answer or calls."""
+    return type != "function_call" and (pending.parts is not None or bool(pending.calls))
 
 
 def _turn(item: dict[str, Any], type: object, where: str) -> Turn:
     if type == "function_call_output":
-        if not isinstance(item.get("call_id"), str):
-            raise bad_request(f"'{where}.call_id' is required in a function_call_output.", f"{where}.call_id")
-        return Turn("tool", _parts(item.get("output"), "tool", f"{where}.output"), answers_call=item["call_id"])
+        call = expect(item.get("call_id"), str, f"{where}.call_id")
+        return Turn("tool", _parts(item.get("output"), "tool", f"{where}.output"), answers_call=call)
     if type != "message":
         raise bad_request(
             f"'{where}.type' must be message, reasoning, function_call or function_call_output, got {type!r}.",
@@ -147,10 +135,8 @@ def _turn(item: dict[str, Any], type: object, where: str) -> Turn:
 def _reasoning(item: dict[str, Any], where: str) -> str:
     """The text of a reasoning item: its content, or else its summary."""
     for name in ("content", "summary"):
-        parts = item.get(name) or []
-        if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
-            raise bad_request(f"'{where}.{name}' must be an array of parts.", f"{where}.{name}")
-        if text := "\n".join(str(part.get("text") or "") for part in parts):
+        parts = read_objects(item[name], f"{where}.{name}") if item.get(name) else ()
+        if text := "\n".join(str(part.get("text") or "") for part, _ in parts):
             return text
     return ""
 
@@ -163,39 +149,21 @@ def _call(item: dict[str, Any], where: str) -> Call:
 
 
 def _parts(content: object, role: Role, where: str) -> tuple[Text | Medium, ...]:
-    if isinstance(content, str):
-        return (Text(content),)
-    if not isinstance(content, list) or not content:
-        raise bad_request(f"'{where}' must be a string or a non-empty array of parts, got {content!r}.", where)
-    return tuple(_part(part, role, f"{where}[{index}]") for index, part in enumerate(content))
+    return tuple(_part(part, role, at) for part, at in read_parts(content, where))
 
 
-def _part(part: object, role: Role, where: str) -> Text | Medium:
-    type = part.get("type") if isinstance(part, dict) else None
-    if not isinstance(part, dict) or type not in (*_TEXTS, "refusal", "input_image"):
-        raise bad_request(f"'{where}.type' must be input_text, output_text or input_image, got {type!r}.", where)
-    if type == "input_image":
-        if role not in ("user", "tool"):
+def _part(part: Mapping[str, Any], role: Role, where: str) -> Text | Medium:
+    match part.get("type"):
+        case "input_text" | "output_text" | "text":
+            return Text(expect(part.get("text"), str, f"{where}.text"))
+        case "refusal":
+            return Text(expect(part.get("refusal"), str, f"{where}.refusal"))
+        case "input_image" if role in ("user", "tool"):
+            return read_url(part.get("image_url"), "image", f"{where}.image_url")
+        case "input_image":
             raise bad_request(f"'{where}': {role} messages cannot carry pictures.", where)
-        return read_url(part.get("image_url"), "image", f"{where}.image_url")
-    text = part.get("refusal" if type == "refusal" else "text")
-    if not isinstance(text, str):
-        raise bad_request(f"'{where}.text' must be a string, got {text!r}.", f"{where}.text")
-    return Text(text)
-
-
-def _tools(tools: object) -> tuple[Tool, ...]:
-    if tools is None:
-        return ()
-    if not isinstance(tools, list):
-        raise bad_request("'tools' must be an array.", "tools")
-    for index, tool in enumerate(tools):
-        if not isinstance(tool, dict) or tool.get("type") != "function":
-            raise bad_request(
-                f"'tools[{index}]' must be {{type: 'function', name, parameters}}: no other tool is offered.",
-                f"tools[{index}]",
-            )
-    return tuple(named_tool(tool, "parameters", f"tools[{index}]") for index, tool in enumerate(tools))
+        case type:
+            raise bad_request(f"'{where}.type' must be input_text, output_text or input_image, got {type!r}.", where)
 
 
 def _tool_choice(choice: object, tools: tuple[Tool, ...]) -> ToolChoice:
