@@ -113,11 +113,7 @@ def _printed(words: list[str], command: Command) -> str:
             return command.stdin
         case ["cat", path]:
             raise _body_in_file(path)
-        case ["echo", *said]:
-            return " ".join(word for word in said if word not in ("-n", "-e", "-E"))
-        case ["printf", str(form), text] if form.removesuffix("\\n") == "%s":
-            return text
-        case ["printf", text] if "%" not in text:
+        case ["echo" | "printf", *_, text]:  # behind options, or printf's format
             return text
         case _:
             raise PasteError(

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
+from components.api.paste.escapes import unescape
 from components.api.paste.pasted import ExtractedBody, excerpt
 from components.api.paste.python_source import is_python, read_statements
 from components.core.errors import PasteError
@@ -29,7 +30,6 @@ _JAVASCRIPT_LINE = re.compile(
 _CALL_WITH_OBJECT = re.compile(r"^[ \t]*(?:await[ \t]+)?[\w.$]+\(\s*\{\s*\w+\s*:", re.MULTILINE)
 _PARSE_TIMEOUT_S = 2.0
 _PIECE_BYTES = 65_536
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": None}
 # Nodes around a value that change nothing of it.
 _WRAPPERS = (
@@ -197,7 +197,7 @@ def _value(node: Node) -> ast.expr:
         case "string":
             return ast.Constant(_string(node))
         case "template_string":
-            return ast.JoinedStr([_template_piece(piece) for piece in node.named_children])
+            return _template(node)
         case "number":
             return _number(_text(node))
         case "true" | "false" | "null" | "undefined":
@@ -236,14 +236,24 @@ def _operation(node: Node) -> ast.expr:
             return ast.Name(_text(node))
 
 
-def _template_piece(node: Node) -> ast.expr:
-    match node.type:
-        case "template_substitution":
-            return ast.FormattedValue(_value(node.named_children[0]), -1)
-        case "escape_sequence":
-            return ast.Constant(_unescape(_text(node)))
-        case _:
-            return ast.Constant(_text(node))
+def _template(node: Node) -> ast.JoinedStr:
+    pieces: list[ast.expr] = []
+    text = ""
+    for child in node.named_children:
+        if child.type == "template_substitution":
+            pieces += [ast.Constant(unescape(text)), ast.FormattedValue(_value(child.named_children[0]), -1)]
+            text = ""
+        else:
+            text += _text(child)
+    return ast.JoinedStr([*pieces, ast.Constant(unescape(text))])
+
+
+def _number(text: str) -> ast.expr:
+    """A number, which both languages write alike but for the older octals and the large integers of JavaScript."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return ast.Name(text)
 
 
 def _object(node: Node) -> ast.Dict:
@@ -346,22 +356,4 @@ def _binary(node: Node) -> ast.expr:
 
 
 def _string(node: Node) -> str:
-    pieces = (_unescape(_text(piece)) if piece.type == "escape_sequence" else _text(piece) for piece in _children(node))
-    return "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _unescape(text: str) -> str:
-    """What an escape stands for; of a pair of halves each comes alone."""
-    if match := re.fullmatch(r"\\(?:x|u)\{?([0-9a-fA-F]+)\}?", text):
-        code = int(match[1], 16)
-        return chr(code) if code < 0x110000 else "\ufffd"
-    return _ESCAPES.get(text[1:], text[1:])
-
-
-def _number(text: str) -> ast.expr:
-    digits = text.replace("_", "")
-    try:
-        whole = re.fullmatch(r"0[xXoObB]\w+|0|[1-9]\d*", digits)
-        return ast.Constant(int(digits, 0) if whole else float(digits))
-    except ValueError:
-        return ast.Name(text)
+    return unescape(_text(node)[1:-1])

@@ -10,6 +10,9 @@ from components.api.wires.registry import WIRES
 from components.core.request import RunRequest, WireName
 from components.core.texts import cut
 
+# What can be read, for a sentence.
+FORMS = "a cURL command (bash or cmd), a JSON body, or a call in Python or JavaScript"
+
 # As the platforms write their keys; what follows a `$` or is in angle brackets is a placeholder.
 _KEY = re.compile(
     r"\b(?:sk|pk|rk|gsk|xai|hf|key)[-_][A-Za-z0-9_-]{12,}|\bBearer\s+(?![$<{\[%\\\"'YOURyour])[\w.-]{16,}"

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from components.api.paste.pasted import ExtractedBody, RuntimeValue, excerpt, wire_at
+from components.api.paste.pasted import FORMS, ExtractedBody, RuntimeValue, excerpt, wire_at
 from components.api.paste.python_values import Evaluator, call_path, name_of
 from components.api.wires.registry import WIRES
 from components.core.errors import PasteError
@@ -33,7 +33,11 @@ def read_python(source: str) -> ExtractedBody:
     try:
         tree = _parsed(source)
     except (SyntaxError, ValueError) as error:
-        raise PasteError(f"It is neither cURL nor JSON, and no Python either: {_where(error)}") from error
+        where = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else error
+        raise PasteError(
+            f"It is neither cURL nor JSON, and no Python either: {where}. Paste {FORMS}; "
+            "a browser's network panel gives the first as “Copy as cURL”."
+        ) from error
     except (RecursionError, MemoryError) as error:
         raise PasteError("The program is nested too deeply to be read.") from error
     try:
@@ -69,12 +73,6 @@ def _parsed(source: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the pasted program: invalid escapes and the like are its own matter
         return ast.parse(textwrap.dedent(source))
-
-
-def _where(error: SyntaxError | ValueError) -> str:
-    if isinstance(error, SyntaxError):
-        return f"line {error.lineno}: {error.msg}."
-    return f"{error}."
 
 
 class _Program(Evaluator):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from components.api.paste.escapes import unescape
 from components.core.errors import PasteError
 
 # Around the path of a file whose base64 belongs there; characters that no text uses.
@@ -48,8 +49,6 @@ _IN_HEREDOC = re.compile(
     rf"""(?P<end>\Z)|\\(?:\n|(?P<escaped>[\\$`]))|{_EXPANSION}|(?P<plain>[^\\$`]+|.)""", re.VERBOSE | re.DOTALL
 )
 _ASSIGNMENT = re.compile(r"(\w+)=(.*)", re.DOTALL)
-_ANSI_C = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|(.))", re.DOTALL)
-_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 
 
 @dataclass(slots=True)
@@ -130,7 +129,7 @@ class _Bash:
             case "single_quoted" | "escaped" | "plain":
                 return str(token[kind])
             case "ansi_c":
-                return _decode_ansi_c(token["ansi_c"])
+                return unescape(token["ansi_c"])
             case "double_quote":
                 return self._expand(_IN_DOUBLE_QUOTES)
             case "open_quote":
@@ -183,7 +182,8 @@ class _Bash:
         if match["cat_end"]:
             return match["cat"] if match["literal"] or match["quote"] else self._expand_heredoc(match["cat"])
         if match["substitution"]:
-            raise _would_run("a command substitution")
+            backtick = match["substitution"] == "`"  # which ends a line in PowerShell
+            raise _would_run("a command substitution" + (" (or is it for PowerShell?)" if backtick else ""))
         if match["name"] not in self._variables and match["variable"] not in self._command.unset:
             self._command.unset.append(match["variable"])
         return self._variables.get(match["name"], match["variable"])
@@ -213,19 +213,6 @@ class _Bash:
         expanded = self._expand(_IN_HEREDOC)
         self._text, self._at = outer
         return expanded
-
-
-def _decode_ansi_c(text: str) -> str:
-    """What ``$'…'`` stands for. Chrome writes characters beyond the first plane as two halves, which are joined."""
-
-    def decoded(escape: re.Match[str]) -> str:
-        *hexadecimal, octal, other = escape.groups()
-        if other:
-            return _CONTROLS.get(other, other)
-        code = int(octal, 8) if octal else int(next(filter(None, hexadecimal)), 16)
-        return chr(code) if code < 0x110000 else "\ufffd"
-
-    return _ANSI_C.sub(decoded, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 # A caret joins two lines, and an empty line after it is a line break of the text; else it takes the next character as

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from components.api.wires.reading import map_texts
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import DataUrl, Picture, Wire, data_url
 from components.core.parts import FramePart, VideoPart
@@ -54,16 +55,13 @@ Reference = FileText | FrameText
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`fields`: the body's JSON, in which a picture's base64 is a `Reference`; `files`: what these refer to."""
+    """`fields`: the body's JSON, in which a picture's base64 is a `Reference`; `references`: these, in its order;
+    `files`: what they refer to."""
 
     wire: Wire
     fields: dict[str, Any]
+    references: tuple[Reference, ...]
     files: tuple[MediaFile, ...]
-
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        """Every reference, in the body's order."""
-        return tuple(_references(self.fields))
 
 
 def make_body(request: RunRequest, *, frames_from_clip: bool = False, given: Mapping[str, Any] | None = None) -> Body:
@@ -72,30 +70,36 @@ def make_body(request: RunRequest, *, frames_from_clip: bool = False, given: Map
     `given`: the body where the user wrote it by hand; the request's pictures that it still holds become files.
     """
     files: dict[str, MediaFile] = {}  # digest of the bytes -> the file
-    standing: dict[str, Reference] = {}  # text in the encoded body -> what stands there instead
+    reference_of: dict[str, Reference] = {}  # text in the encoded body -> what replaces it
+    references: list[Reference] = []
 
     def refer(picture: Picture) -> DataUrl:
         digest = picture.sha256
         token = f"base64 of {digest}"
-        url = DataUrl(picture.media_type, token)
         if frames_from_clip and isinstance(picture, FramePart) and is_from_clip(picture):
             # Two moments of a clip may look the same: the moment belongs to the token.
-            url = DataUrl(picture.media_type, token := f"{token} at {picture.time_s!r} of {picture.clip!r}")
+            token += f" at {picture.time_s!r} of {picture.clip!r}"
             reference: Reference = FrameText("", safe_name(picture.clip), picture.time_s, picture.width, picture.height)
         else:
             if digest not in files:
                 files[digest] = MediaFile(_path(picture, {file.path for file in files.values()}), picture.data)
             reference = FileText("", files[digest].path)
-        prefixed = replace(reference, prefix=str(url).removesuffix(token))
-        standing.update({token: reference, str(url): prefixed})
-        if given is not None:
-            sent = data_url(picture)
-            standing.update({sent.data: reference, str(sent): prefixed})
+        url = DataUrl(picture.media_type, token)
+        for written in (url, data_url(picture)) if given is not None else (url,):
+            reference_of[written.data] = reference
+            reference_of[str(written)] = replace(reference, prefix=str(url).removesuffix(token))
         return url
+
+    def put_in(text: str) -> str | Reference:
+        if text not in reference_of:
+            return text
+        references.append(reference_of[text])
+        return reference_of[text]
 
     wire = WIRES[request.wire]
     encoded = wire.encode(request, refer)
-    return Body(wire, _put_in(encoded if given is None else given, standing), tuple(files.values()))
+    fields = map_texts(encoded if given is None else given, put_in)
+    return Body(wire, fields, tuple(references), tuple(files.values()))
 
 
 def is_from_clip(frame: FramePart) -> bool:
@@ -138,29 +142,3 @@ def _path(picture: Picture, taken: set[str]) -> str:
 def _stem(name: str) -> str:
     safe = safe_name(name)
     return safe.rsplit(".", 1)[0] if "." in safe[1:] else safe
-
-
-def _put_in(value: Any, standing: dict[str, Reference]) -> Any:
-    match value:
-        case str():
-            return standing.get(value, value)
-        case dict():
-            return {name: _put_in(item, standing) for name, item in value.items()}
-        case Mapping():
-            return _put_in(dict(value), standing)
-        case list() | tuple():
-            return [_put_in(item, standing) for item in value]
-        case _:
-            return value
-
-
-def _references(value: Any) -> list[Reference]:
-    match value:
-        case FileText() | FrameText():
-            return [value]
-        case dict():
-            return [found for item in value.values() for found in _references(item)]
-        case list():
-            return [found for item in value for found in _references(item)]
-        case _:
-            return []

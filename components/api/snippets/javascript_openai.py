@@ -31,8 +31,8 @@ const base64Of = (path) => readFileSync(path).toString("base64");{% endif %}
 
 _TOOLS = """
 const tools = new Map([
-%% for name, answer, about in tools
-  [{{ name | javascript }}, (args) => {{ answer | javascript(1, 20) }}], // {{ about }}
+%% for name, answer, remark in tools
+  [{{ name | javascript }}, (args) => {{ answer | javascript(1, 20) }}], // {{ remark }}
 %% endfor
 ]);
 

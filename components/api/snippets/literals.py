@@ -11,7 +11,6 @@ from typing import Any
 from components.api.snippets.body import FrameText, Reference
 
 _WIDTH = 100
-_JAVASCRIPT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", '"': '\\"'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,46 +101,38 @@ def _python_character(character: str, mark: str) -> str:
     return character
 
 
-def quoted_javascript(text: str) -> str:
-    """A JavaScript string in double quotes; what cannot be seen is escaped."""
-    return '"' + "".join(_JAVASCRIPT_ESCAPES.get(character) or _visible(character) for character in text) + '"'
-
-
-def _visible(character: str) -> str:
-    return character if character.isprintable() else f"\\u{{{ord(character):x}}}"
-
-
 def quoted_json(text: str) -> str:
-    """A JSON string; halves of characters, which no file can hold, are escaped."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return re.sub(r"[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", quoted)
-
-
-def _python_reference(reference: Reference) -> str:
-    path = quoted_python(reference.path)
-    call = f"base64_of({path})"
-    if isinstance(reference, FrameText):
-        call = f"frame_of({path}, {reference.time_s!r}, {reference.width}, {reference.height})"
-    return f"{quoted_python(reference.prefix)} + {call}" if reference.prefix else call
-
-
-def _javascript_reference(reference: Reference) -> str:
-    call = f"base64Of({quoted_javascript(reference.path)})"
-    return f"{quoted_javascript(reference.prefix)} + {call}" if reference.prefix else call
+    """A JSON string, which JavaScript reads as well; what cannot be seen is escaped."""
+    return "".join(
+        character if character.isprintable() else json.dumps(character)[1:-1]
+        for character in json.dumps(text, ensure_ascii=False)
+    )
 
 
 def _javascript_key(name: str) -> str:
     # `__proto__: x` would set the prototype instead of a property.
     if name == "__proto__":
         return '["__proto__"]'
-    return name if re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", name) else quoted_javascript(name)
+    return name if re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", name) else quoted_json(name)
+
+
+def _reader(quote: Callable[[str], str], base64_of: str) -> Callable[[Reference], str]:
+    """Writes references as calls of the functions that our programs define."""
+
+    def write(reference: Reference) -> str:
+        call = f"{base64_of}({quote(reference.path)})"
+        if isinstance(reference, FrameText):
+            call = f"frame_of({quote(reference.path)}, {reference.time_s!r}, {reference.width}, {reference.height})"
+        return f"{quote(reference.prefix)} + {call}" if reference.prefix else call
+
+    return write
 
 
 PYTHON = Dialect(
     words={None: "None", True: "True", False: "False"},
     quote=quoted_python,
     key=quoted_python,
-    reference=_python_reference,
+    reference=_reader(quoted_python, "base64_of"),
     glue="",
     opened="(",
     closed=")",
@@ -150,9 +141,9 @@ PYTHON = Dialect(
 
 JAVASCRIPT = Dialect(
     words={None: "null", True: "true", False: "false"},
-    quote=quoted_javascript,
+    quote=quoted_json,
     key=_javascript_key,
-    reference=_javascript_reference,
+    reference=_reader(quoted_json, "base64Of"),
     glue=" +",
     pad=" ",
     indent="  ",

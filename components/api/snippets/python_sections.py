@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from components.api.snippets.body import FileText
-from components.api.snippets.literals import PYTHON, Code, quoted_python
+from components.api.snippets.literals import PYTHON, Code
 from components.api.snippets.program import ROUNDS, Job, Program, Section, only_in_first_round
 
 _HEADING = '''
@@ -58,26 +57,19 @@ def frame_of(path, time_s, width, height):
 '''
 
 _TOOLS = '''
-%% for function, docstring, name, answer, about in functions
-def {{ function }}(arguments):
-    {{ docstring }}
-    return {{ answer | python(1, 7) }}  # {{ about }}
-
-
+TOOLS = {
+%% for name, answer, remark in tools
+    {{ name | python }}: lambda arguments: {{ answer | python(1, 20) }},  # {{ remark }}
 %% endfor
+}
+
+
 def run_tool(name, arguments):
     """Runs the tool and gives what is sent back. The model may name a tool that is not there, or write bad JSON."""
     try:
         return str(TOOLS[name](arguments if isinstance(arguments, dict) else json.loads(arguments or "{}")))
     except Exception as error:
         return json.dumps({"error": repr(error)})
-
-
-TOOLS = {
-%% for function, docstring, name, answer, about in functions
-    {{ name | python }}: {{ function }},
-%% endfor
-}
 '''
 
 # Of chat completions: what goes back after a reply with calls.
@@ -108,7 +100,7 @@ def client_sections(job: Job, template: str, *, json: bool) -> list[Section]:
     if media:
         sections.append(Section("Media", "\n\n\n".join(function.strip("\n") for function in media)))
     if job.request.tools:
-        sections.append(Section("Tools", job.render(_TOOLS, functions=_functions(job))))
+        sections.append(Section("Tools", job.render(_TOOLS)))
     return sections
 
 
@@ -183,21 +175,3 @@ def python_program(
         files=job.body.files,
         notes=tuple(notes),
     )
-
-
-def _functions(job: Job) -> list[tuple[str, str, str, str, str]]:
-    """Of each tool: its function's name and docstring, and what `Job.tool_answers` says."""
-    functions: dict[str, tuple[str, str, str, str, str]] = {}
-    for tool, answer in zip(job.request.tools, job.tool_answers, strict=True):
-        # The prefix keeps it off Python's own names.
-        function = base = "tool_" + re.sub(r"\W", "_", tool.name, flags=re.ASCII)
-        number = 2
-        while function in functions:
-            function, number = f"{base}_{number}", number + 1
-        functions[function] = (function, _docstring(tool.description or tool.name), *answer)
-    return list(functions.values())
-
-
-def _docstring(text: str) -> str:
-    line = " ".join(text.split())
-    return f'"""{line}"""' if line.isprintable() and not {'"', "\\"} & {*line} else quoted_python(line)

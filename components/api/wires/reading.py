@@ -1,8 +1,9 @@
-"""What the three decoders share: reading JSON that may hold anything, and naming the reply. Nothing here raises."""
+"""Reading JSON that may hold anything, as every decoder has to, and the reply's id and model. Nothing here raises."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from components.core.events import Started, StreamEvent
@@ -51,6 +52,19 @@ def number_in(value: Any) -> int | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def map_texts(value: Any, change: Callable[[str], Any]) -> Any:
+    """A copy of a JSON value in which `change` has replaced each text; the names of fields stay."""
+    match value:
+        case str():
+            return change(value)
+        case Mapping():
+            return {name: map_texts(item, change) for name, item in value.items()}
+        case list() | tuple():
+            return [map_texts(item, change) for item in value]
+        case _:
+            return value
 
 
 class Naming:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from components.api.wires.reading import map_texts
 from components.api.wires.step import Step
 from components.core.card import ModelCard, Parameter
 from components.core.events import StreamEvent
@@ -127,7 +128,14 @@ class Wire:
     def with_media(self, body: Mapping[str, Any], request: RunRequest) -> dict[str, Any]:
         """A body that was shortened, and may have been edited since, with the request's media in full again."""
         full = {short: data_url(picture).data for short, picture in self.media(request).items()}
-        return {name: _replaced(value, full) for name, value in body.items()}
+
+        def lengthen(text: str) -> str:
+            for short, data in full.items():
+                text = text.replace(short, data)
+            return text
+
+        lengthened: dict[str, Any] = map_texts(body, lengthen)
+        return lengthened
 
     def parameters_in(self, body: Mapping[str, Any], card: ModelCard) -> dict[str, Any]:
         """The card's parameters that a body carries, by their own names, unchecked."""
@@ -186,20 +194,6 @@ def _value_at(body: Mapping[str, Any], path: str) -> Any:
             return _NOTHING
         found = found[name]
     return found
-
-
-def _replaced(value: Any, replacements: Mapping[str, str]) -> Any:
-    match value:
-        case str():
-            for old, new in replacements.items():
-                value = value.replace(old, new)
-            return value
-        case list():
-            return [_replaced(item, replacements) for item in value]
-        case dict():
-            return {name: _replaced(item, replacements) for name, item in value.items()}
-        case _:
-            return value
 
 
 def data_url(picture: Picture) -> DataUrl:
