@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -25,21 +24,12 @@ _PATIENCE_S = 15.0
 _MOST_BYTES = 4_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What an accepted key stands for. `balance_usd` None: not reported."""
+def read_balance(connection: Connection) -> Decimal | None:
+    """Proves the key. The account's balance in US dollars; None where it is not reported.
 
-    balance_usd: Decimal | None
-
-
-def read_account(connection: Connection) -> Account:
-    """Proves the key and tells the balance. Raises: ApiError if the key is refused or the endpoint cannot be asked."""
-    return Account(_balance(_get(connection, "/account/usage?limit=1")))
-
-
-def read_model_ids(connection: Connection) -> list[str]:
-    """The models an endpoint offers. Raises: ApiError if it cannot be asked."""
-    return models_listed(connection, answer_to(connection, "/models"))
+    Raises: ApiError if the key is refused or the endpoint cannot be asked.
+    """
+    return _balance_in(_get(connection, "/account/usage?limit=1"))
 
 
 def models_listed(connection: Connection, listing: Any) -> list[str]:
@@ -132,7 +122,7 @@ async def _read(response: httpx.Response) -> str:
     return b"".join(pieces).decode("utf-8-sig", "replace")
 
 
-def _balance(body: dict[str, Any]) -> Decimal | None:
+def _balance_in(body: dict[str, Any]) -> Decimal | None:
     """The balance, in the spellings it may have: the documentation names it, but shows no reply."""
     for name in ("balance", "credit_balance", "credits", "balance_usd"):
         value = body.get(name)

@@ -56,9 +56,8 @@ class Client:
         self._jitter = jitter or random.Random()
         self._limiter = Limiter(limits)
         connect_s, idle_s = self._timeouts.connect, self._timeouts.idle
-        tls = httpx.create_ssl_context()  # slow to make, so one for all
         self._http = {
-            (public_only, reuse): new_http_client(connect_s, idle_s, tls=tls, public_only=public_only, reuse=reuse)
+            (public_only, reuse): new_http_client(connect_s, idle_s, public_only=public_only, reuse=reuse)
             for public_only in (False, True)
             for reuse in (False, True)
         }

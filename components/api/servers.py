@@ -5,15 +5,12 @@ An address may leave the scheme or ``/v1`` out, or be copied with an endpoint be
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
-
-import aiohttp
 
 from components.api.account import answer_to, models_listed, status_of_empty_post
 from components.api.connection import Connection
@@ -112,7 +109,17 @@ def chat_models_first(models: Sequence[str]) -> tuple[str, ...]:
 
 def find_nearby() -> list[Nearby]:
     """The servers that answer at the usual ports of this machine, within a moment."""
-    return asyncio.run(_find_nearby())
+    with ThreadPoolExecutor(len(USUAL_PORTS)) as pool:
+        asked = list(pool.map(_nearby, *zip(*USUAL_PORTS.items(), strict=True)))
+    return [nearby for nearby in asked if nearby is not None]
+
+
+def _nearby(name: str, port: int) -> Nearby | None:
+    try:
+        server = _listed(Connection(f"http://127.0.0.1:{port}/v1"), _NEARBY_S)
+    except ApiError:
+        return None
+    return Nearby(name, server.connection.base_url, server.models or ())
 
 
 def _listed(connection: Connection, patience_s: float) -> Server:
@@ -124,23 +131,3 @@ def _endpoints_at(connection: Connection, patience_s: float) -> int:
     """How many of the three endpoints exist: asked with an empty body, which each refuses in its own way."""
     statuses = [status_of_empty_post(connection, wire.path, patience_s) for wire in WIRES.values()]
     return sum(status is not None and status not in (*NOT_THERE, 501) for status in statuses)
-
-
-async def _find_nearby() -> list[Nearby]:
-    limit = aiohttp.ClientTimeout(total=_NEARBY_S)
-    async with aiohttp.ClientSession(timeout=limit, trust_env=False) as http:
-        asked = await asyncio.gather(*(_nearby(http, name, port) for name, port in USUAL_PORTS.items()))
-    return [one for one in asked if one is not None]
-
-
-async def _nearby(http: aiohttp.ClientSession, name: str, port: int) -> Nearby | None:
-    base_url = f"http://127.0.0.1:{port}/v1"
-    try:
-        async with http.get(f"{base_url}/models", allow_redirects=False) as response:
-            if response.status != 200:
-                return None
-            raw = await response.content.read(1_000_000)
-        models = models_listed(Connection(base_url), json.loads(raw))
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError, ApiError):
-        return None
-    return Nearby(name, base_url, chat_models_first(models))

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -66,7 +67,6 @@ def new_http_client(
     connect_s: float,
     idle_s: float,
     *,
-    tls: ssl.SSLContext | None = None,
     public_only: bool = False,
     reuse: bool = True,
 ) -> httpx.AsyncClient:
@@ -75,12 +75,11 @@ def new_http_client(
     The proxy of the environment is honoured, but never for this machine's own servers. No cookies are kept:
     one client serves everybody, and a cookie set for one key must not travel with another. `public_only`: no
     connection is made to a private address, nor through a proxy, which would make it for us. `reuse` False: every
-    request has a connection of its own. `tls`: how secure connections are made, for several clients to share.
+    request has a connection of its own.
     """
-    shared_tls = tls or httpx.create_ssl_context()
 
     def transport(*, trust_env: bool, make: Callable[[_Address], socket.socket] = _new_socket) -> AiohttpTransport:
-        return AiohttpTransport(verify=shared_tls, client=lambda: _new_session(shared_tls, trust_env, make, reuse))
+        return AiohttpTransport(verify=_tls(), client=lambda: _new_session(trust_env, make, reuse))
 
     near = transport(trust_env=False)
     client = httpx.AsyncClient(
@@ -93,10 +92,14 @@ def new_http_client(
     return client
 
 
-def _new_session(
-    tls: ssl.SSLContext, trust_env: bool, make: Callable[[_Address], socket.socket], reuse: bool
-) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=0, ssl=tls, socket_factory=make, force_close=not reuse)
+@cache
+def _tls() -> ssl.SSLContext:
+    # Slow to make, so one for all connections of the process.
+    return httpx.create_ssl_context()
+
+
+def _new_session(trust_env: bool, make: Callable[[_Address], socket.socket], reuse: bool) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0, ssl=_tls(), socket_factory=make, force_close=not reuse)
     noting = aiohttp.TraceConfig()
     noting.on_connection_reuseconn.append(_note_reuse)
     return aiohttp.ClientSession(
