@@ -13,19 +13,10 @@ from typing import Any, assert_never
 
 from components.api.problems import error_from_body
 from components.api.wires.call_pieces import CallPieces
+from components.api.wires.event_decoder import EventDecoder
 from components.api.wires.message_parts import map_user_content, tool_results
-from components.api.wires.reading import (
-    Naming,
-    is_end_mark,
-    is_error,
-    number_in,
-    object_in,
-    objects_in,
-    read_json,
-    text_in,
-)
+from components.api.wires.reading import number_in, object_in, objects_in, text_in
 from components.api.wires.step import Step
-from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import (
@@ -114,37 +105,22 @@ def _map_assistant(message: Message) -> dict[str, Any]:
 _REASONS = {"function_call": "tool_calls", "tool_use": "tool_calls", "max_tokens": "length", "end_turn": "stop"}
 
 
-class ChatCompletionsDecoder:
+class ChatCompletionsDecoder(EventDecoder):
     """Reads chunks, or one whole reply. Of several choices (`n` is not offered) the one that speaks first is read."""
 
     def __init__(self) -> None:
-        self.over = False
-        self._splitter = ThinkTagSplitter()
-        self._naming = Naming()
+        super().__init__()
         self._calls = CallPieces()
         self._choice: int | None = None
-        self._held: list[StreamEvent] = []
-
-    def feed(self, name: str, data: str) -> list[StreamEvent]:
-        if is_end_mark(data):
-            self.over = True
-            return []
-        chunk = read_json(data)
-        if is_error(name, chunk):
-            raise error_from_body(chunk, status=None, raw=data)
-        if not isinstance(chunk, dict):
-            return [RawEvent(name, data)]
-        events = self._map_chunk(chunk)
-        if "choices" not in chunk and not any(isinstance(event, UsageReported) for event in events):
-            events.append(RawEvent(name, data))
-        return events
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
         return self._map_chunk(body)
 
-    def close(self) -> list[StreamEvent]:
-        held, self._held = self._held, []
-        return [*held, *self._splitter.close()]
+    def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent]:
+        events = self._map_chunk(event)
+        if "choices" not in event and not any(isinstance(one, UsageReported) for one in events):
+            events.append(RawEvent(name, data))
+        return events
 
     def _map_chunk(self, chunk: dict[str, Any]) -> list[StreamEvent]:
         choice = self._chosen(chunk.get("choices") or [])
@@ -152,7 +128,7 @@ class ChatCompletionsDecoder:
         message = choice.get("delta" if "delta" in choice else "message") or {}
         if not isinstance(message, dict):
             raise TypeError(f"a delta or message must be an object, not {type(message).__name__}")
-        events = [*self._naming.read(chunk), *self._map_delta(message)]
+        events = [*self._map_start(chunk), *self._map_delta(message)]
         if choice.get("error"):  # where routers put what failed behind them
             self._held = events
             raise error_from_body(choice, status=None, raw=json.dumps(chunk))

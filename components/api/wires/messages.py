@@ -14,20 +14,10 @@ from types import MappingProxyType
 from typing import Any, assert_never
 
 from components.api.connection import ANTHROPIC_VERSION
-from components.api.problems import error_from_body
+from components.api.wires.event_decoder import EventDecoder
 from components.api.wires.message_parts import assistant_parts, map_user_content, tool_results
-from components.api.wires.reading import (
-    Naming,
-    is_end_mark,
-    is_error,
-    number_in,
-    object_in,
-    objects_in,
-    read_json,
-    text_in,
-)
+from components.api.wires.reading import number_in, object_in, objects_in, read_json, text_in
 from components.api.wires.step import Step
-from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_anthropic_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import (
@@ -161,32 +151,21 @@ class _Block:
     whole: bool = False
 
 
-class MessagesDecoder:
+class MessagesDecoder(EventDecoder):
     """Reads events, or one whole reply. Blocks may overlap and stay open; each piece names the block it belongs to."""
 
     def __init__(self) -> None:
-        self.over = False
-        self._splitter = ThinkTagSplitter()
-        self._naming = Naming()
+        super().__init__()
         self._blocks: dict[int, _Block] = {}
         self._latest = 0
         self._calls = 0
-        self._without_arguments: dict[int, None] = {}  # calls that said none yet, in order
+        self._without_arguments: dict[int, None] = {}  # calls without arguments so far, in order
         self._counts: dict[str, Any] = {}
         self._reason = ""
-
-    def feed(self, name: str, data: str) -> list[StreamEvent]:
-        if is_end_mark(data):
-            self.over = True
-            return self._end() if self._reason else []
-        event = read_json(data)
-        if is_error(name, event):
-            raise error_from_body(event, status=None, raw=data)
-        events = self._map_event(text_in(event.get("type")) or name, event) if isinstance(event, dict) else None
-        return [RawEvent(name, data)] if events is None else events
+        self._ended = False
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
-        events = self._naming.read(body)
+        events = self._map_start(body)
         content = body.get("content")
         blocks = [{"type": "text", "text": content}] if isinstance(content, str) else objects_in(content)
         for index, block in enumerate(blocks):
@@ -198,16 +177,15 @@ class MessagesDecoder:
 
     def close(self) -> list[StreamEvent]:
         """A reason to stop says that the model ended, though the mark of the end is missing."""
-        return self._end() if self._reason and not self.over else self._splitter.close()
+        return self._end() if self._reason and not self._ended else super().close()
 
-    def _map_event(self, kind: str, event: dict[str, Any]) -> list[StreamEvent] | None:
-        """What the event means; None when no rule knows it."""
-        match kind:
+    def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent] | None:
+        match text_in(event.get("type")) or name:
             case "message_start":
                 message = object_in(event.get("message"))
                 # Its output count is a placeholder: shown, it would pass for the truth if the stream were cut.
                 counts = {**object_in(message.get("usage")), "output_tokens": None}
-                return [*self._naming.read(message), *self._map_usage(counts)]
+                return [*self._map_start(message), *self._map_usage(counts)]
             case "content_block_start":
                 block = object_in(event.get("content_block"))
                 return self._open(self._index(event, new=True), block)
@@ -296,7 +274,7 @@ class MessagesDecoder:
         return [UsageReported(map_anthropic_usage(self._counts), reported_cost(self._counts))] if reported else []
 
     def _end(self) -> list[StreamEvent]:
-        self.over = True
+        self.over = self._ended = True
         events: list[StreamEvent] = []
         for block in self._blocks.values():  # servers have been seen to leave blocks open
             events += self._close_call(block)

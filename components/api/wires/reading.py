@@ -1,12 +1,10 @@
-"""Reading JSON that may hold anything, as every decoder has to, and the reply's id and model. Nothing here raises."""
+"""Reading JSON that may hold anything. Nothing here raises."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
-
-from components.core.events import Started, StreamEvent
 
 
 def read_json(data: str) -> Any:
@@ -15,18 +13,6 @@ def read_json(data: str) -> Any:
         return json.loads(data)
     except (ValueError, RecursionError):  # the second: nested thousands deep
         return None
-
-
-def is_end_mark(data: str) -> bool:
-    """Tells OpenAI's end of a stream; gateways send it after the other two formats as well."""
-    return data.strip() == "[DONE]"
-
-
-def is_error(name: str, event: Any) -> bool:
-    """Tells an error event: by its own name or type, ``{"error": …}``, or vLLM's ``{"object": "error"}``."""
-    if name == "error":
-        return True
-    return isinstance(event, dict) and (bool(event.get("error")) or "error" in (event.get("type"), event.get("object")))
 
 
 def text_in(value: Any) -> str:
@@ -65,18 +51,3 @@ def map_texts(value: Any, change: Callable[[str], Any]) -> Any:
             return [map_texts(item, change) for item in value]
         case _:
             return value
-
-
-class Naming:
-    """Says the reply's id and model once, and again when they change."""
-
-    def __init__(self) -> None:
-        self._said: Started | None = None
-
-    def read(self, reply: dict[str, Any]) -> list[StreamEvent]:
-        """Reads them from where every format has them, beside each other."""
-        started = Started(text_in(reply.get("id")) or None, text_in(reply.get("model")) or None)
-        if started == self._said or not (started.id or started.model):
-            return []
-        self._said = started
-        return [started]

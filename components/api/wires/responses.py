@@ -12,20 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 
 from components.api.problems import error_from_body
+from components.api.wires.event_decoder import EventDecoder
 from components.api.wires.message_parts import assistant_parts, map_user_content, tool_results
 from components.api.wires.output_items import OutputItem, OutputItems, beyond
-from components.api.wires.reading import (
-    Naming,
-    is_end_mark,
-    is_error,
-    number_in,
-    object_in,
-    objects_in,
-    read_json,
-    text_in,
-)
+from components.api.wires.reading import number_in, object_in, objects_in, text_in
 from components.api.wires.step import Step
-from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import Finished, RawEvent, StreamEvent, ThinkingDelta, ToolCallDelta, UsageReported
@@ -133,7 +124,7 @@ _NO_NEWS = frozenset({"content_part", "reasoning_summary_part"})  # the text and
 _ENDS = frozenset({"completed", "incomplete", "failed", "cancelled"})
 
 
-class ResponsesDecoder:
+class ResponsesDecoder(EventDecoder):
     """Reads events, or one whole reply.
 
     A text comes up to four times: in pieces, at its own end, at its item's and at the reply's. Servers leave out any
@@ -142,27 +133,9 @@ class ResponsesDecoder:
     """
 
     def __init__(self) -> None:
-        self.over = False
-        self._splitter = ThinkTagSplitter()
-        self._naming = Naming()
+        super().__init__()
         self._items = OutputItems()
         self._family = ""
-        self._held: list[StreamEvent] = []
-
-    def feed(self, name: str, data: str) -> list[StreamEvent]:
-        if is_end_mark(data):
-            self.over = True
-            return []
-        event = read_json(data)
-        if is_error(name, event):
-            raise error_from_body(event, status=None, raw=data)
-        if not isinstance(event, dict):
-            return [RawEvent(name, data)]
-        what, _, step = (text_in(event.get("type")) or name).removeprefix("response.").partition(".")
-        if what in _ENDS | {"done"} and not step:
-            return self._map_end(what, object_in(event.get("response")), data)
-        events = self._map_event(what, step, event)
-        return [RawEvent(name, data)] if events is None else events
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
         unknown = [item for item in objects_in(body.get("output")) if str(item.get("type")) not in _KNOWN_ITEMS]
@@ -172,15 +145,13 @@ class ResponsesDecoder:
             return [*self._map_end(status, body, json.dumps(body)), *events]
         return [*self._map_output(body), *events]
 
-    def close(self) -> list[StreamEvent]:
-        held, self._held = self._held, []
-        return [*self._splitter.close(), *held]
-
-    def _map_event(self, what: str, step: str, event: dict[str, Any]) -> list[StreamEvent] | None:
-        """What the event means; None when no rule knows it."""
+    def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent] | None:
+        what, _, step = (text_in(event.get("type")) or name).removeprefix("response.").partition(".")
         match what, step:
+            case _, "" if what in _ENDS | {"done"}:
+                return self._map_end(what, object_in(event.get("response")), data)
             case (("created" | "in_progress" | "queued"), ""):
-                return self._naming.read(object_in(event.get("response")))
+                return self._map_start(object_in(event.get("response")))
             case "output_item", ("added" | "done"):
                 return self._map_item(event, done=step == "done")
             case _, "delta" if what in _TEXTS:
@@ -235,7 +206,7 @@ class ResponsesDecoder:
 
     def _map_output(self, response: dict[str, Any]) -> list[StreamEvent]:
         """What the whole reply says beyond what was said, all items of a kind taken together."""
-        events = self._naming.read(response)
+        events = self._map_start(response)
         output = objects_in(response.get("output"))
         for kind in ("reasoning", "message"):
             said = "".join(item.text for item in self._items.of_kind(kind))
