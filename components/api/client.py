@@ -19,10 +19,10 @@ import httpx
 from components.api.connection import Connection, Timeouts
 from components.api.exchange import ClientEvent, Received, Responded, Retrying, Sending
 from components.api.limiter import Limiter, RateLimits
-from components.api.network_errors import network_error, no_address
-from components.api.problems import RETRIED_STATUSES, at
-from components.api.reply import Take, read_reply
-from components.api.transport import SENDING, Sent, new_http_client
+from components.api.network_errors import invalid_address, network_error
+from components.api.problems import RETRIED_STATUSES, with_advice_for
+from components.api.reply import OnEvent, read_reply
+from components.api.transport import CURRENT_SEND, SendProgress, new_http_client
 from components.api.wires.wire import Wire
 from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, WireError
 
@@ -73,7 +73,7 @@ class Client:
         wire: Wire,
         content: bytes,
         connection: Connection,
-        take: Take,
+        on_event: OnEvent,
         *,
         streamed: bool,
         tokens: int = 0,
@@ -93,26 +93,26 @@ class Client:
         Raises: ApiError, one of its kinds, when the reply cannot be had or breaks off. A stream that ends
         early but cleanly raises nothing: whoever folds the events sees that no finish came.
         """
-        begun = False
+        replied = False
 
-        def on_event(client_event: ClientEvent) -> None:
-            nonlocal begun
-            begun = begun or isinstance(client_event, Received)
-            take(client_event)
+        def deliver(client_event: ClientEvent) -> None:
+            nonlocal replied
+            replied = replied or isinstance(client_event, Received)
+            on_event(client_event)
 
         try:
-            async with asyncio.timeout(self._timeouts.total) as whole:
+            async with asyncio.timeout(self._timeouts.total) as deadline:
                 for attempt in itertools.count():
-                    await self._admit(connection, tokens, take, whole, batch=batch)
+                    await self._wait_for_limit(connection, tokens, on_event, deadline, batch=batch)
                     try:
-                        return await self._send(wire, content, streamed, connection, on_event)
+                        return await self._send(wire, content, streamed, connection, deliver)
                     except ApiError as error:
-                        _blot_out_key(error, connection)
-                        wait_s = None if begun or batch else self._wait_before_retry(error, attempt)
+                        _mask_key(error, connection)
+                        wait_s = None if replied or batch else self._wait_before_retry(error, attempt)
                         if wait_s is None:
                             raise
                         billed = error.sent and not isinstance(error, ApiStatusError)
-                        take(Retrying(attempt + 1, MAX_RETRIES, wait_s, str(error), billed))
+                        on_event(Retrying(attempt + 1, MAX_RETRIES, wait_s, str(error), billed))
                     await asyncio.sleep(wait_s)
         except TimeoutError as exc:
             raise ApiTimeoutError(
@@ -123,16 +123,16 @@ class Client:
         """Counts tokens for the rate limit beyond those that `exchange` was told of."""
         await self._limiter.spend(connection, tokens)
 
-    async def _admit(
-        self, connection: Connection, tokens: int, take: Take, whole: asyncio.Timeout, *, batch: bool
+    async def _wait_for_limit(
+        self, connection: Connection, tokens: int, on_event: OnEvent, deadline: asyncio.Timeout, *, batch: bool
     ) -> None:
         began = asyncio.get_running_loop().time()
-        ends = whole.when()
+        ends = deadline.when()
         assert ends is not None
-        whole.reschedule(None)  # waiting for our own limit is no fault of the server
-        await self._limiter.admit(connection, tokens, take, urgent=not batch)
-        whole.reschedule(ends + asyncio.get_running_loop().time() - began)
-        take(Sending())
+        deadline.reschedule(None)  # waiting for our own limit is no fault of the server
+        await self._limiter.admit(connection, tokens, on_event, urgent=not batch)
+        deadline.reschedule(ends + asyncio.get_running_loop().time() - began)
+        on_event(Sending())
 
     def _wait_before_retry(self, error: ApiError, attempt: int) -> float | None:
         if attempt >= MAX_RETRIES or not may_retry(error):
@@ -141,7 +141,9 @@ class Client:
             return error.retry_after_s if error.retry_after_s <= MAX_WAIT_S else None
         return float(self._first_wait_s * 2**attempt * self._jitter.uniform(0.75, 1.25))
 
-    async def _send(self, wire: Wire, content: bytes, streamed: bool, connection: Connection, take: Take) -> None:
+    async def _send(
+        self, wire: Wire, content: bytes, streamed: bool, connection: Connection, on_event: OnEvent
+    ) -> None:
         if connection.key and not _SENDABLE.fullmatch(connection.key):
             raise ApiError(
                 "The key holds characters that no key has. Copy it again from where it was made.", sent=False
@@ -149,28 +151,30 @@ class Client:
         url = connection.base_url + wire.path
         headers = connection.request_headers(wire.headers, streamed=streamed) | {"content-length": str(len(content))}
         limits = self._timeouts
-        patience_s = limits.first_event if streamed else limits.total
-        sent = Sent()
+        timeout_s = limits.first_event if streamed else limits.total
+        progress = SendProgress()
         try:
-            async with asyncio.timeout(limits.connect + patience_s) as silence:
-                response = await self._open(url, content, headers, connection, None if streamed else limits.total, sent)
+            async with asyncio.timeout(limits.connect + timeout_s) as silence:
+                response = await self._open(
+                    url, content, headers, connection, None if streamed else limits.total, progress
+                )
                 try:
                     assert isinstance(response.stream, httpx.AsyncByteStream)  # an async client makes no other
-                    response.stream = _Listened(response.stream, heard=lambda: silence.reschedule(None))
+                    response.stream = _WatchedStream(response.stream, on_bytes=lambda: silence.reschedule(None))
                     headers = {name: connection.masked(value) for name, value in response.headers.items()}
-                    take(Responded(response.status_code, headers))
-                    await read_reply(wire, response, connection, take)
+                    on_event(Responded(response.status_code, headers))
+                    await read_reply(wire, response, connection, on_event)
                 finally:
                     await response.aclose()
         except TimeoutError as exc:
             raise ApiTimeoutError(
-                f"The server at {connection.host} accepted the request and then said nothing for {patience_s:g} s. "
+                f"The server at {connection.host} accepted the request and then said nothing for {timeout_s:g} s. "
                 "Check the address, or try again.",
-                sent=sent.whole,
+                sent=progress.complete,
             ) from exc
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError) as exc:
             error = network_error(exc, connection, connect_s=limits.connect, idle_s=limits.idle)
-            error.sent = sent.whole
+            error.sent = progress.complete
             raise error from exc
 
     async def _open(
@@ -180,44 +184,44 @@ class Client:
         headers: dict[str, str],
         connection: Connection,
         read_s: float | None,
-        sent: Sent,
+        progress: SendProgress,
     ) -> httpx.Response:
         """Sends the request, over a connection that is open already if there is one; says in `sent` how far it got."""
-        SENDING.set(sent)
+        CURRENT_SEND.set(progress)
         for reuse in (True, False):
             http = self._http[connection.public_only, reuse]
-            sent.reused, sent.whole_at = False, None
+            progress.reused, progress.completed_at = False, None
             try:
-                request = http.build_request("POST", url, content=_pieces(content, sent), headers=headers)
+                request = http.build_request("POST", url, content=_pieces(content, progress), headers=headers)
                 if read_s is not None:
                     request.extensions["timeout"] = {**request.extensions["timeout"], "read": read_s}
                 return await http.send(request, stream=True)
             except ValueError as exc:  # a host that IDNA cannot encode, a user and password in the address
-                raise WireError(no_address(connection), sent=False) from exc
+                raise WireError(invalid_address(connection), sent=False) from exc
             except (httpx.HTTPError, aiohttp.ClientError) as exc:
-                if not sent.met_a_closed_connection(exc):
+                if not progress.failed_on_closed_connection(exc):
                     raise
         raise AssertionError("a connection of its own is never a reused one")
 
 
-async def _pieces(content: bytes, sent: Sent) -> AsyncIterator[bytes]:
+async def _pieces(content: bytes, progress: SendProgress) -> AsyncIterator[bytes]:
     """A body of many megabytes must not hold up the streams of others on the same loop while it is written."""
     for start in range(0, len(content), _PIECE_BYTES):
         if start + _PIECE_BYTES >= len(content):
-            sent.whole_at = time.monotonic()
+            progress.completed_at = time.monotonic()
         yield content[start : start + _PIECE_BYTES]
 
 
-class _Listened(httpx.AsyncByteStream):
+class _WatchedStream(httpx.AsyncByteStream):
     """Tells when bytes come: a keep-alive comment is no event, but it shows that the server lives."""
 
-    def __init__(self, stream: httpx.AsyncByteStream, heard: Callable[[], None]) -> None:
+    def __init__(self, stream: httpx.AsyncByteStream, on_bytes: Callable[[], None]) -> None:
         self._stream = stream
-        self._heard = heard
+        self._on_bytes = on_bytes
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._stream:
-            self._heard()
+            self._on_bytes()
             yield chunk
 
     async def aclose(self) -> None:
@@ -234,9 +238,9 @@ def may_retry(error: ApiError) -> bool:
     return isinstance(error, ApiConnectionError)
 
 
-def _blot_out_key(error: ApiError, connection: Connection) -> None:
+def _mask_key(error: ApiError, connection: Connection) -> None:
     """What was masked as text may come out whole where JSON had escaped it, and headers were never masked."""
-    at(connection, error).args = tuple(connection.masked(str(part)) for part in error.args)
+    with_advice_for(connection, error).args = tuple(connection.masked(str(piece)) for piece in error.args)
     error.raw = connection.masked(error.raw)
     error.code = connection.masked(error.code) if error.code else None
     error.request_id = connection.masked(error.request_id) if error.request_id else None

@@ -38,12 +38,12 @@ _WINDOW_S = 61
 # The window keeps an entry for every unit of tokens, so a unit is a 2,000th of the limit and not a single token.
 _TOKEN_UNITS = 2_000
 # Places of a minute that batches leave free while a person has been asking lately: a run of theirs must not wait.
-_KEPT_FOR_PEOPLE = 2
-_LATELY_S = 300.0
-_REDIS_PATIENCE_S = 5.0
+_RESERVED_FOR_PEOPLE = 2
+_RECENT_S = 300.0
+_REDIS_TIMEOUT_S = 5.0
 # So long the process keeps the limit alone when Redis could not be asked; then it asks again.
-_WITHOUT_REDIS_S = 30.0
-_A_MOMENT_S = 0.1
+_REDIS_PAUSE_S = 30.0
+_SHORT_WAIT_S = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -60,21 +60,21 @@ class RateLimits:
 
 
 @dataclass(slots=True)
-class _Line:
+class _Queue:
     """Who waits for an account: people first, then by arrival. `changed` is set whenever somebody leaves."""
 
     waiting: list[tuple[bool, int]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     last_urgent: float = float("-inf")
 
-    def leave(self, place: tuple[bool, int]) -> None:
-        self.waiting.remove(place)
+    def leave(self, position: tuple[bool, int]) -> None:
+        self.waiting.remove(position)
         heapq.heapify(self.waiting)
         self.changed.set()
         self.changed = asyncio.Event()
 
 
-class _Here:
+class _LocalWindow:
     """The count of this process alone.
 
     Not the library's own asynchronous store in memory: while that one tidies up it can lose an entry (limits 5.8,
@@ -94,7 +94,7 @@ class _Here:
         return self._window.get_window_stats(item, account)
 
 
-_Window = _Here | SharedWindow
+_Window = _LocalWindow | SharedWindow
 
 
 class Limiter:
@@ -105,11 +105,11 @@ class Limiter:
         self._requests = RateLimitItemPerSecond(limits.requests_per_minute, _WINDOW_S, namespace="requests")
         self._unit = max(1, limits.tokens_per_minute // _TOKEN_UNITS)
         self._tokens = RateLimitItemPerSecond(limits.tokens_per_minute // self._unit, _WINDOW_S, namespace="tokens")
-        self._here = _Here()
-        self._pool = _pool(limits.redis_url) if limits.redis_url else None
-        self._shared = _shared_by(self._pool) if self._pool else None
-        self._alone_until = float("-inf")
-        self._lines: dict[str, _Line] = {}
+        self._local = _LocalWindow()
+        self._pool = _connect_to_redis(limits.redis_url) if limits.redis_url else None
+        self._shared = _shared_window(self._pool) if self._pool else None
+        self._local_until = float("-inf")
+        self._queues: dict[str, _Queue] = {}
         self._arrivals = itertools.count()
 
     async def admit(self, connection: Connection, tokens: int, announce: Announce, *, urgent: bool = True) -> None:
@@ -118,22 +118,22 @@ class Limiter:
         `urgent`: somebody is watching; such a call goes before those of a batch.
         """
         account = account_of(connection)
-        line = self._lines.setdefault(account, _Line())
+        queue = self._queues.setdefault(account, _Queue())
         if urgent:
-            line.last_urgent = time.monotonic()
-        place = (not urgent, next(self._arrivals))
-        heapq.heappush(line.waiting, place)
+            queue.last_urgent = time.monotonic()
+        position = (not urgent, next(self._arrivals))
+        heapq.heappush(queue.waiting, position)
         try:
-            while wait_s := await self._wait_of(place, line, account, tokens):
-                if wait_s > _A_MOMENT_S:
+            while wait_s := await self._seconds_to_wait(position, queue, account, tokens):
+                if wait_s > _SHORT_WAIT_S:
                     announce(Waiting(wait_s, self._requests.amount))
                 try:
                     async with asyncio.timeout(wait_s):
-                        await line.changed.wait()
+                        await queue.changed.wait()
                 except TimeoutError:
                     continue
         finally:
-            line.leave(place)
+            queue.leave(position)
 
     async def spend(self, connection: Connection, tokens: int) -> None:
         """Counts tokens that were used beyond what `admit` was told; more than the minute has left fills it."""
@@ -144,8 +144,8 @@ class Limiter:
         try:
             await self._count(self._strategy, account, units)
         except StorageError as error:
-            self._do_without_redis(error)
-            await self._count(self._here, account, units)
+            self._fall_back(error)
+            await self._count(self._local, account, units)
 
     async def aclose(self) -> None:
         """Closes the connections to Redis."""
@@ -159,45 +159,45 @@ class Limiter:
 
     @property
     def _strategy(self) -> _Window:
-        if self._shared is None or time.monotonic() < self._alone_until:
-            return self._here
+        if self._shared is None or time.monotonic() < self._local_until:
+            return self._local
         return self._shared
 
-    async def _wait_of(self, place: tuple[bool, int], line: _Line, account: str, tokens: int) -> float:
+    async def _seconds_to_wait(self, position: tuple[bool, int], queue: _Queue, account: str, tokens: int) -> float:
         """Seconds until it is worth asking again; 0 when the call is counted and may go."""
-        batch = place[0]
-        ahead = sum(other < place for other in line.waiting)
-        kept = _KEPT_FOR_PEOPLE if batch and time.monotonic() - line.last_urgent < _LATELY_S else 0
-        kept = min(kept, self._requests.amount - 1)
+        batch = position[0]
+        ahead = sum(other < position for other in queue.waiting)
+        reserved = _RESERVED_FOR_PEOPLE if batch and time.monotonic() - queue.last_urgent < _RECENT_S else 0
+        reserved = min(reserved, self._requests.amount - 1)
         cost = min(self._tokens.amount, -(-tokens // self._unit))
         try:
-            return await self._ask(self._strategy, account, ahead, kept, cost)
+            return await self._ask(self._strategy, account, ahead, reserved, cost)
         except StorageError as error:
-            self._do_without_redis(error)
-            return await self._ask(self._here, account, ahead, kept, cost)
+            self._fall_back(error)
+            return await self._ask(self._local, account, ahead, reserved, cost)
 
-    async def _ask(self, strategy: _Window, account: str, ahead: int, kept: int, cost: int) -> float:
+    async def _ask(self, strategy: _Window, account: str, ahead: int, reserved: int, cost: int) -> float:
         if not ahead:
             if not await strategy.test(self._tokens, account, cost=cost):
                 return await self._until_free(strategy, self._tokens, account)
-            if await strategy.test(self._requests, account, cost=1 + kept) and await strategy.hit(
+            if await strategy.test(self._requests, account, cost=1 + reserved) and await strategy.hit(
                 self._requests, account
             ):
                 if cost:
                     await strategy.hit(self._tokens, account, cost=cost)
                 return 0.0
-        elif ahead + kept < (await strategy.get_window_stats(self._requests, account)).remaining:
-            return _A_MOMENT_S  # there is room for all of them
+        elif ahead + reserved < (await strategy.get_window_stats(self._requests, account)).remaining:
+            return _SHORT_WAIT_S  # there is room for all of them
         first = await self._until_free(strategy, self._requests, account)
         return first + ahead // self._requests.amount * _WINDOW_S
 
     async def _until_free(self, strategy: _Window, item: RateLimitItemPerSecond, account: str) -> float:
-        opens = (await strategy.get_window_stats(item, account)).reset_time
-        return max(0.02, opens - time.time() + 0.01)
+        free_at = (await strategy.get_window_stats(item, account)).reset_time
+        return max(0.02, free_at - time.time() + 0.01)
 
-    def _do_without_redis(self, error: StorageError) -> None:
+    def _fall_back(self, error: StorageError) -> None:
         _log.warning("Redis cannot be asked (%s): this process keeps the rate limit alone.", type(error).__name__)
-        self._alone_until = time.monotonic() + _WITHOUT_REDIS_S
+        self._local_until = time.monotonic() + _REDIS_PAUSE_S
 
 
 def account_of(connection: Connection) -> str:
@@ -210,16 +210,16 @@ def account_of(connection: Connection) -> str:
     return hashlib.sha256(named).hexdigest()[:24]
 
 
-def _pool(url: str) -> ConnectionPool:
+def _connect_to_redis(url: str) -> ConnectionPool:
     # Only where a Redis is named: its package is in requirements-team.txt, and `components.settings` looks for it.
     from redis.asyncio import ConnectionPool
 
     return ConnectionPool.from_url(
-        url, socket_timeout=_REDIS_PATIENCE_S, socket_connect_timeout=_REDIS_PATIENCE_S, decode_responses=False
+        url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S, decode_responses=False
     )
 
 
-def _shared_by(pool: ConnectionPool) -> SharedWindow:
+def _shared_window(pool: ConnectionPool) -> SharedWindow:
     # The address is the pool's; the library wants one of the kind all the same.
     return SharedWindow(
         RedisStorage(

@@ -90,12 +90,12 @@ def error_from_body(
         error = {"message": error}
     elif not isinstance(error, dict):
         error = {}
-    words = [word for word in (error.get("code"), error.get("type")) if isinstance(word, str) and word]
+    names = [name for name in (error.get("code"), error.get("type")) if isinstance(name, str) and name]
     # An envelope without `error` inside may be an event of that name: its `type` says nothing more.
-    code = next((word for word in words if not _is_number(word) and word != "error"), None)
+    code = next((name for name in names if not _is_number(name) and name != "error"), None)
     known = status or _status_in(error.get("code"))
     detail = _detail_in(error.get("message") or error.get("detail"))
-    said_id = envelope.get("request_id")
+    id_in_body = envelope.get("request_id")
     return ApiStatusError(
         _sentence(
             known or _STATUS_OF_TYPE.get(code or ""),
@@ -105,17 +105,17 @@ def error_from_body(
         ),
         status=known,
         code=code,
-        request_id=request_id or (said_id if isinstance(said_id, str) else None),
+        request_id=request_id or (id_in_body if isinstance(id_in_body, str) else None),
         retry_after_s=retry_after_s,
         raw=raw,
     )
 
 
-def at(connection: Connection, error: _Error) -> _Error:
+def with_advice_for(connection: Connection, error: _Error) -> _Error:
     """The error with advice that holds where it came from: no other server has EmpirioLabs' dashboard."""
     if not connection.of_empiriolabs:
-        for ours, neutral in _ELSEWHERE.items():
-            error.args = tuple(str(part).replace(ours, neutral) for part in error.args)
+        for sentence, neutral in _ELSEWHERE.items():
+            error.args = tuple(str(text).replace(sentence, neutral) for text in error.args)
     return error
 
 
@@ -130,16 +130,16 @@ def error_from_text(
     return error_from_body(body, status=status, raw=raw, request_id=request_id, retry_after_s=retry_after_s)
 
 
-def _detail_in(said: Any) -> str:
+def _detail_in(message: Any) -> str:
     """The server's own words: text, or FastAPI's list of places and what is wrong there."""
-    if isinstance(said, list):
-        wrong = [item for item in said if isinstance(item, dict) and isinstance(item.get("msg"), str)]
+    if isinstance(message, list):
+        wrong = [item for item in message if isinstance(item, dict) and isinstance(item.get("msg"), str)]
         return "; ".join(f"{'.'.join(map(str, item.get('loc') or ()))}: {item['msg']}".lstrip(": ") for item in wrong)
-    return said if isinstance(said, str) else ""
+    return message if isinstance(message, str) else ""
 
 
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit()
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit()
 
 
 def _status_in(code: Any) -> int | None:

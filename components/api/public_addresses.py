@@ -27,7 +27,7 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, IPv6Address):
-        if any(not _is_global(inner) for inner in _carried(found)):
+        if any(not _is_global(inner) for inner in _embedded(found)):
             return False
         if found.ipv4_mapped is not None:
             return True
@@ -46,7 +46,7 @@ def _is_global(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _carried(address: IPv6Address) -> list[IPv4Address]:
+def _embedded(address: IPv6Address) -> list[IPv4Address]:
     found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
     if address in _NAT64:
         found.append(IPv4Address(int(address) & 0xFFFFFFFF))

@@ -23,26 +23,26 @@ from components.api.wires.wire import Decoder, Wire
 from components.core.errors import ApiStatusError, WireError
 from components.core.events import RawEvent, Started
 
-Take = Callable[[ClientEvent], None]
+OnEvent = Callable[[ClientEvent], None]
 
-_RAW_KEPT = 20_000
+_MAX_RAW_CHARACTERS = 20_000
 # How a stream of events begins: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
-_EVENTS = re.compile(r"\s*(data|event|id|retry)?:")
+_EVENT_LINE = re.compile(r"\s*(data|event|id|retry)?:")
 # What a decoder trips over when a server puts a list where an object belongs; the event is kept as it came.
 _NOT_AS_DOCUMENTED = (LookupError, AttributeError, TypeError, ValueError, RecursionError)
 
 
-async def read_reply(wire: Wire, response: httpx.Response, connection: Connection, take: Take) -> None:
+async def read_reply(wire: Wire, response: httpx.Response, connection: Connection, on_event: OnEvent) -> None:
     """Hands over each event as it comes. Raises: ApiError for an error reply, an error event or a foreign format."""
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not response.is_success or kind != "text/event-stream":
         content = await response.aread()
         text = connection.masked(content.decode("utf-8-sig", "replace"))
-        if not (response.is_success and _EVENTS.match(text)):
-            _take_whole(wire, response, kind, text, take)
+        if not (response.is_success and _EVENT_LINE.match(text)):
+            _read_body(wire, response, kind, text, on_event)
             return
         # Events under another type, or none: servers and proxies write text/plain. They come late, but they are read.
-        response = httpx.Response(response.status_code, headers=_uncoded(response.headers), content=content)
+        response = httpx.Response(response.status_code, headers=_without_encoding(response.headers), content=content)
     response.headers["content-type"] = "text/event-stream"  # httpx-sse knows it in lower case only
     response.encoding = "utf-8-sig"  # the only one event streams have, whatever the header says; with or without BOM
     decoder = wire.decoder()
@@ -50,41 +50,41 @@ async def read_reply(wire: Wire, response: httpx.Response, connection: Connectio
         async for event in events:
             if not event.data:  # no event by the specification, but httpx-sse makes one once an `id:` has come
                 continue
-            take(_decoded(decoder, event.event, connection.masked(event.data), response, take))
+            on_event(_decode(decoder, event.event, connection.masked(event.data), response, on_event))
             if decoder.over:
                 break
     if rest := decoder.close():
-        take(Received("", "", rest))
+        on_event(Received("", "", rest))
 
 
-def _uncoded(headers: httpx.Headers) -> dict[str, str]:
+def _without_encoding(headers: httpx.Headers) -> dict[str, str]:
     """The headers of a body that has been unpacked."""
     return {name: value for name, value in headers.items() if name not in ("content-encoding", "transfer-encoding")}
 
 
-def _decoded(decoder: Decoder, name: str, data: str, response: httpx.Response, take: Take) -> Received:
+def _decode(decoder: Decoder, name: str, data: str, response: httpx.Response, on_event: OnEvent) -> Received:
     try:
         return Received(name, data, decoder.feed(name, data))
     except ApiStatusError as error:
-        take(Received(name, data, decoder.close()))  # kept as it came, like any other, with what was held back
+        on_event(Received(name, data, decoder.close()))  # kept as it came, like any other, with what was held back
         error.request_id = _request_id(response) or error.request_id
         raise
     except _NOT_AS_DOCUMENTED:
         return Received(name, data, [RawEvent(name, data)])
 
 
-def _take_whole(wire: Wire, response: httpx.Response, kind: str, text: str, take: Take) -> None:
+def _read_body(wire: Wire, response: httpx.Response, kind: str, text: str, on_event: OnEvent) -> None:
     status = response.status_code
     if 300 <= status < 400:
         target = response.headers.get("location", "another address")
         raise WireError(
             f"The address redirects to {target!r}; requests are not sent on. If you trust it, set it as the base URL.",
             status=status,
-            raw=text[:_RAW_KEPT],
+            raw=text[:_MAX_RAW_CHARACTERS],
         )
     if not response.is_success:
         raise error_from_text(
-            text[:_RAW_KEPT],
+            text[:_MAX_RAW_CHARACTERS],
             status=status,
             request_id=_request_id(response),
             retry_after_s=_retry_after(response),
@@ -92,33 +92,33 @@ def _take_whole(wire: Wire, response: httpx.Response, kind: str, text: str, take
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as exc:
-        raise WireError(_what_came_instead(kind, text), status=status, raw=text[:_RAW_KEPT]) from exc
+        raise WireError(_unexpected_reply(kind, text), status=status, raw=text[:_MAX_RAW_CHARACTERS]) from exc
     if not isinstance(body, dict):
-        raise WireError(_what_came_instead(kind, text), status=status, raw=text[:_RAW_KEPT])
+        raise WireError(_unexpected_reply(kind, text), status=status, raw=text[:_MAX_RAW_CHARACTERS])
     if body.get("error"):
-        raise error_from_body(body, status=None, raw=text[:_RAW_KEPT], request_id=_request_id(response))
+        raise error_from_body(body, status=None, raw=text[:_MAX_RAW_CHARACTERS], request_id=_request_id(response))
     decoder = wire.decoder()
     try:
         received = Received("", text, [*decoder.feed_body(body), *decoder.close()])
     except ApiStatusError as error:
-        take(Received("", text, decoder.close()))  # what the reply says in spite of its error
+        on_event(Received("", text, decoder.close()))  # what the reply says in spite of its error
         error.request_id = _request_id(response) or error.request_id
         raise
     except _NOT_AS_DOCUMENTED as exc:
-        raise WireError(_what_came_instead(kind, text), status=status, raw=text[:_RAW_KEPT]) from exc
+        raise WireError(_unexpected_reply(kind, text), status=status, raw=text[:_MAX_RAW_CHARACTERS]) from exc
     if all(isinstance(event, Started | RawEvent) for event in received.events):  # another endpoint's reply, a greeting
-        raise WireError(_what_came_instead(kind, text), status=status, raw=text[:_RAW_KEPT])
-    take(received)
+        raise WireError(_unexpected_reply(kind, text), status=status, raw=text[:_MAX_RAW_CHARACTERS])
+    on_event(received)
 
 
-def _what_came_instead(kind: str, text: str) -> str:
+def _unexpected_reply(kind: str, text: str) -> str:
     if kind == "text/html" or text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
-        came = "a web page"
+        found = "a web page"
     elif not text.strip():
-        came = "an empty reply"
+        found = "an empty reply"
     else:
-        came = f"{kind or 'text without a content type'} that is not the documented JSON"
-    return f"The server answered with {came} instead of a reply of the API. Check the base URL; it should end in /v1."
+        found = f"{kind or 'text without a content type'} that is not the documented JSON"
+    return f"The server answered with {found} instead of a reply of the API. Check the base URL; it should end in /v1."
 
 
 def _retry_after(response: httpx.Response) -> float | None:

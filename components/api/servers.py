@@ -12,14 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.api.account import answer_to, models_listed, status_of_empty_post
+from components.api.account import get_json, model_ids_in, status_of_empty_post
 from components.api.connection import Connection
 from components.api.wires.registry import WIRES
 from components.core.errors import ApiError, ApiStatusError, WireError
 
-NOT_THERE = (404, 405)
-LISTING_S = 15.0
-_NEARBY_S = 0.6
+NOT_FOUND = (404, 405)
+LISTING_TIMEOUT_S = 15.0
+_LOCAL_TIMEOUT_S = 0.6
 
 # What usually listens where, as each program's documentation says (read 2026-11-28).
 USUAL_PORTS: dict[str, int] = {"Ollama": 11434, "LM Studio": 1234, "llama.cpp": 8080, "vLLM": 8000}
@@ -41,7 +41,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearby:
+class LocalServer:
     """A server on this machine. `name`: what usually listens at that port."""
 
     name: str
@@ -49,7 +49,7 @@ class Nearby:
     models: tuple[str, ...]
 
 
-def find_server(address: str, key: str | None, *, public_only: bool, patience_s: float = LISTING_S) -> Server:
+def find_server(address: str, key: str | None, *, public_only: bool, timeout_s: float = LISTING_TIMEOUT_S) -> Server:
     """The server that a typed address means.
 
     Where it answers with and without ``/v1``, the base at which more of the three endpoints exist is meant: llama.cpp
@@ -57,23 +57,23 @@ def find_server(address: str, key: str | None, *, public_only: bool, patience_s:
     """
     found: list[Server] = []
     problems: list[ApiError] = []
-    tried = [Connection(base_url, key, public_only=public_only) for base_url in base_urls(address)]
-    for connection in tried:
+    connections = [Connection(base_url, key, public_only=public_only) for base_url in base_urls(address)]
+    for connection in connections:
         try:
-            found.append(_listed(connection, patience_s))
+            found.append(_list_models(connection, timeout_s))
         except ApiError as error:
-            elsewhere = isinstance(error, WireError) or error.status in NOT_THERE
+            elsewhere = isinstance(error, WireError) or error.status in NOT_FOUND
             if not found and not elsewhere:
                 raise
             problems.append(error)
         if found and connection.base_url.endswith("/v1"):
             break
     if len(found) > 1:
-        return max(reversed(found), key=lambda server: _endpoints_at(server.connection, patience_s))
+        return max(reversed(found), key=lambda server: _count_endpoints(server.connection, timeout_s))
     if found:
         return found[0]
     if all(isinstance(error, ApiStatusError) and error.raw.lstrip().startswith("{") for error in problems):
-        return Server(tried[0], None)
+        return Server(connections[0], None)
     raise problems[0]
 
 
@@ -107,27 +107,27 @@ def chat_models_first(models: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(models, key=lambda model: bool(_NO_CHAT.search(model))))
 
 
-def find_nearby() -> list[Nearby]:
+def find_local_servers() -> list[LocalServer]:
     """The servers that answer at the usual ports of this machine, within a moment."""
     with ThreadPoolExecutor(len(USUAL_PORTS)) as pool:
-        asked = list(pool.map(_nearby, *zip(*USUAL_PORTS.items(), strict=True)))
-    return [nearby for nearby in asked if nearby is not None]
+        asked = list(pool.map(_server_at, *zip(*USUAL_PORTS.items(), strict=True)))
+    return [server for server in asked if server is not None]
 
 
-def _nearby(name: str, port: int) -> Nearby | None:
+def _server_at(name: str, port: int) -> LocalServer | None:
     try:
-        server = _listed(Connection(f"http://127.0.0.1:{port}/v1"), _NEARBY_S)
+        server = _list_models(Connection(f"http://127.0.0.1:{port}/v1"), _LOCAL_TIMEOUT_S)
     except ApiError:
         return None
-    return Nearby(name, server.connection.base_url, server.models or ())
+    return LocalServer(name, server.connection.base_url, server.models or ())
 
 
-def _listed(connection: Connection, patience_s: float) -> Server:
-    listing = answer_to(connection, "/models", patience_s)
-    return Server(connection, chat_models_first(models_listed(connection, listing)), listing)
+def _list_models(connection: Connection, timeout_s: float) -> Server:
+    listing = get_json(connection, "/models", timeout_s)
+    return Server(connection, chat_models_first(model_ids_in(connection, listing)), listing)
 
 
-def _endpoints_at(connection: Connection, patience_s: float) -> int:
+def _count_endpoints(connection: Connection, timeout_s: float) -> int:
     """How many of the three endpoints exist: asked with an empty body, which each refuses in its own way."""
-    statuses = [status_of_empty_post(connection, wire.path, patience_s) for wire in WIRES.values()]
-    return sum(status is not None and status not in (*NOT_THERE, 501) for status in statuses)
+    statuses = [status_of_empty_post(connection, wire.path, timeout_s) for wire in WIRES.values()]
+    return sum(status is not None and status not in (*NOT_FOUND, 501) for status in statuses)

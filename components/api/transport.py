@@ -25,41 +25,43 @@ from httpx_aiohttp import AiohttpTransport
 from components.api.public_addresses import PrivateAddressError, is_public
 
 _Address = tuple[Any, ...]  # as `socket.getaddrinfo` gives it
+_NewSocket = Callable[[_Address], socket.socket]
 
 # A peer that vanished without a word is noticed after about 20 + 3 * 10 seconds, however long a live one
 # may think in silence.
 _KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 # A server's word that it has closed a connection takes one way through the network to arrive. One that closes it later
 # than this after it was sent a request has had that request.
-_WORD_ON_ITS_WAY_S = 3.0
+_CLOSE_NOTICE_S = 3.0
 
 
 @dataclass(slots=True)
-class Sent:
+class SendProgress:
     """How far a request got. `reused`: over a connection that had served an earlier one. `whole_at`: when the last of
     it was handed to the connection, in seconds of `time.monotonic`; None: that never came, so the API cannot have it.
     """
 
     reused: bool = False
-    whole_at: float | None = None
+    completed_at: float | None = None
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether the API may have all of it."""
-        return self.whole_at is not None
+        return self.completed_at is not None
 
-    def met_a_closed_connection(self, error: Exception) -> bool:
+    def failed_on_closed_connection(self, error: Exception) -> bool:
         """Whether it failed because the server had closed a connection that was kept for reuse, not for what it asked.
 
         Then it can be sent again on a fresh one, as browsers do (`ShouldResendRequest` in Chromium's
         net/http/http_network_transaction.cc). `error`: what the HTTP library raised before it had the head of a reply.
         """
-        broke = (error.__cause__ or error, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError | ConnectionError)
-        just_now = self.whole_at is None or time.monotonic() - self.whole_at < _WORD_ON_ITS_WAY_S
-        return self.reused and just_now and isinstance(*broke)
+        cause = error.__cause__ or error
+        broken = isinstance(cause, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError | ConnectionError)
+        just_now = self.completed_at is None or time.monotonic() - self.completed_at < _CLOSE_NOTICE_S
+        return self.reused and just_now and broken
 
 
-SENDING: ContextVar[Sent] = ContextVar("SENDING")
+CURRENT_SEND: ContextVar[SendProgress] = ContextVar("CURRENT_SEND")
 """The request that the current task sends; what is set here learns whether its connection had been used before."""
 
 
@@ -78,13 +80,15 @@ def new_http_client(
     request has a connection of its own.
     """
 
-    def transport(*, trust_env: bool, make: Callable[[_Address], socket.socket] = _new_socket) -> AiohttpTransport:
-        return AiohttpTransport(verify=_tls(), client=lambda: _new_session(trust_env, make, reuse))
+    def transport(*, trust_env: bool, new_socket: _NewSocket = _new_socket) -> AiohttpTransport:
+        return AiohttpTransport(verify=_tls(), client=lambda: _new_session(trust_env, new_socket, reuse))
 
-    near = transport(trust_env=False)
+    direct = transport(trust_env=False)
     client = httpx.AsyncClient(
-        transport=transport(trust_env=False, make=_new_public_socket) if public_only else transport(trust_env=True),
-        mounts={} if public_only else {f"all://{host}": near for host in ("127.0.0.1", "localhost", "[::1]")},
+        transport=transport(trust_env=False, new_socket=_new_public_socket)
+        if public_only
+        else transport(trust_env=True),
+        mounts={} if public_only else {f"all://{host}": direct for host in ("127.0.0.1", "localhost", "[::1]")},
         follow_redirects=False,
         timeout=httpx.Timeout(connect=connect_s, read=idle_s, write=idle_s, pool=None),
     )
@@ -98,19 +102,19 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _new_session(trust_env: bool, make: Callable[[_Address], socket.socket], reuse: bool) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=0, ssl=_tls(), socket_factory=make, force_close=not reuse)
-    noting = aiohttp.TraceConfig()
-    noting.on_connection_reuseconn.append(_note_reuse)
+def _new_session(trust_env: bool, new_socket: _NewSocket, reuse: bool) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0, ssl=_tls(), socket_factory=new_socket, force_close=not reuse)
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_reuseconn.append(_mark_reused)
     return aiohttp.ClientSession(
-        connector=connector, trust_env=trust_env, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[noting]
+        connector=connector, trust_env=trust_env, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[trace]
     )
 
 
-async def _note_reuse(*_: object) -> None:
-    sent = SENDING.get(None)
-    if sent is not None:
-        sent.reused = True
+async def _mark_reused(*_: object) -> None:
+    progress = CURRENT_SEND.get(None)
+    if progress is not None:
+        progress.reused = True
 
 
 def _new_public_socket(address: _Address) -> socket.socket:
@@ -121,12 +125,12 @@ def _new_public_socket(address: _Address) -> socket.socket:
 
 def _new_socket(address: _Address) -> socket.socket:
     family, kind, protocol, _, _ = address
-    made = socket.socket(family, kind, protocol)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    new = socket.socket(family, kind, protocol)
+    new.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in _KEEPALIVE.items():
         if hasattr(socket, option):  # macOS and Windows lack some of them
-            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-    return made
+            new.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    return new
 
 
 class RestingSelector(selectors.DefaultSelector):

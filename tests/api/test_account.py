@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from components.api.account import answer_to, models_listed, read_balance, read_model
+from components.api.account import get_json, model_ids_in, read_balance, read_model
 from components.api.connection import Connection
 from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, WireError
 from components.gateway.server import Simulator
@@ -30,7 +30,7 @@ def test_a_key_that_is_not_accepted_is_told_from_a_good_one(simulator, key):
 
 def test_the_models_and_a_models_card_are_read(simulator):
     connection = Connection(simulator.base_url)
-    assert "kimi-k2-6" in models_listed(connection, answer_to(connection, "/models"))
+    assert "kimi-k2-6" in model_ids_in(connection, get_json(connection, "/models"))
     assert read_model(connection, "kimi-k2-6")["context_length"] == 256_000
 
 

@@ -354,7 +354,7 @@ def test_a_fresh_connection_that_breaks_is_a_failure_even_after_a_kept_one_did(s
 
 
 def test_a_kept_connection_that_breaks_long_after_the_request_had_it(serve: Serve, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(transport, "_WORD_ON_ITS_WAY_S", 0.0)
+    monkeypatch.setattr(transport, "_CLOSE_NOTICE_S", 0.0)
     server = serve([send(KEPT_OPEN), hang_up_when_asked_again()], [send(KEPT_OPEN)])
     _, second = ask_in_turn(server.url, 2, batch=True)
     assert second.failure().sent and len(server.exchanges) == 1

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from components.api.account import answer_to
+from components.api.account import get_json
 from components.api.client import Client
 from components.api.connection import Connection
 from components.api.public_addresses import is_public
@@ -44,7 +44,7 @@ def inside(request, server):
 
 def test_no_question_about_an_endpoint_reaches_it(inside, server):
     with pytest.raises(ApiError) as refusal:
-        answer_to(inside, "/models")
+        get_json(inside, "/models")
     assert not server.log.entries()
     if "private network" not in str(refusal.value):  # not every resolver reads the odd ones
         assert inside.host.split(":")[0] in ("2130706433", "0x7f.1", "127.1", "[", "[::ffff")
@@ -68,7 +68,7 @@ def test_no_prompt_reaches_it_and_it_is_tried_once(inside, server):
 def test_the_refusal_says_who_can_allow_it():
     connection = Connection("http://169.254.169.254/latest", public_only=True)
     with pytest.raises(ApiError, match=r"169\.254\.169\.254 leads into a private network.*PRIVATE_ADDRESSES=on"):
-        answer_to(connection, "/models")
+        get_json(connection, "/models")
 
 
 def test_a_name_is_judged_by_the_address_that_it_has_when_it_is_connected_to(server, monkeypatch):
@@ -86,18 +86,18 @@ def test_a_name_is_judged_by_the_address_that_it_has_when_it_is_connected_to(ser
 
     monkeypatch.setattr(socket, "getaddrinfo", changing)
     with pytest.raises(ApiError, match="private network"):
-        answer_to(Connection(server.base_url.replace("127.0.0.1", "rebinding.example"), public_only=True), "/models")
+        get_json(Connection(server.base_url.replace("127.0.0.1", "rebinding.example"), public_only=True), "/models")
     assert looks == ["rebinding.example"] and not server.log.entries()
 
 
 def test_a_proxy_does_not_go_there_instead(server, monkeypatch):
     monkeypatch.setenv("http_proxy", server.base_url.removesuffix("/v1"))
     with pytest.raises(ApiError):
-        answer_to(Connection("http://10.255.255.255:1/v1", public_only=True), "/models")
+        get_json(Connection("http://10.255.255.255:1/v1", public_only=True), "/models")
     assert not server.log.entries()
 
 
 def test_who_may_reach_it_does(server):
-    assert answer_to(Connection(server.base_url), "/models")["data"][0]["id"] == "kimi-k2-6"
+    assert get_json(Connection(server.base_url), "/models")["data"][0]["id"] == "kimi-k2-6"
     with pytest.raises(ApiConnectionError, match="No server answers"):
-        answer_to(Connection("http://127.0.0.1:1/v1"), "/models")
+        get_json(Connection("http://127.0.0.1:1/v1"), "/models")

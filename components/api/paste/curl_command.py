@@ -72,7 +72,7 @@ def _only_curl(text: str) -> Command:
     """The one cURL command, without its name and with what another command feeds it."""
     text = re.sub(rf"^{_PROMPT}(?=\S)", "", _without_copying_damage(text), flags=re.MULTILINE)
     found: list[Command] = []
-    fed: str | None = None
+    piped_in: str | None = None
     for command in _shell_of(text)(text):
         words = command.words
         if words[0] in _HARMLESS and not command.feeds_curl:
@@ -81,11 +81,11 @@ def _only_curl(text: str) -> Command:
             words = words[1:]
         name = words[0].rsplit("/", 1)[-1].lower() if words else ""
         if command.feeds_curl:
-            fed = _printed(words, command)
+            piped_in = _printed(words, command)
         elif name in ("curl", "curl.exe"):
-            stdin = fed if command.stdin is None else command.stdin
+            stdin = piped_in if command.stdin is None else command.stdin
             found.append(Command(words[1:], stdin, command.piped, unset=command.unset))
-            fed = None
+            piped_in = None
         elif words:
             raise PasteError(
                 f"It holds another command than cURL (`{excerpt(words[0])}`). Paste the request alone; nothing was run."

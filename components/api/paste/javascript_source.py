@@ -229,7 +229,7 @@ def _operation(node: Node) -> ast.expr:
         case "binary_expression":
             return _binary(node)
         case "ternary_expression":
-            return ast.IfExp(*(_value(part) for part in _children(node)))
+            return ast.IfExp(*(_value(operand) for operand in _children(node)))
         case "unary_expression" if _text(node).startswith("-"):
             return ast.UnaryOp(ast.USub(), _value(node.named_children[0]))
         case _:
@@ -284,10 +284,10 @@ def _key(node: Node) -> ast.expr:
 
 def _call(node: Node, called: Node) -> ast.expr:
     function = _value(called)
-    given = _child(node, "arguments")
-    if given.type != "arguments":  # a template's tag
+    arguments_node = _child(node, "arguments")
+    if arguments_node.type != "arguments":  # a template's tag
         return ast.Name(_text(node))
-    arguments = [_value(argument) for argument in _children(given)]
+    arguments = [_value(argument) for argument in _children(arguments_node)]
     match function, arguments:
         case ast.Attribute(value=ast.Name(id="JSON"), attr="stringify"), [value, *_]:
             return value

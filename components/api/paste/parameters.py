@@ -11,10 +11,12 @@ from components.core.request import WireName
 from components.params.validation import validate
 
 # Fields of other providers -> the parameter that means the same.
-_MEANS = {"max_completion_tokens": "max_tokens", "max_output_tokens": "max_tokens", "stop_sequences": "stop"}
+_SYNONYMS = {"max_completion_tokens": "max_tokens", "max_output_tokens": "max_tokens", "stop_sequences": "stop"}
 
 # Fields that the page sets by itself.
-_OWN = frozenset({"stream", "stream_options", "tools", "tool_choice", "messages", "input", "system", "instructions"})
+_SET_BY_PAGE = frozenset(
+    {"stream", "stream_options", "tools", "tool_choice", "messages", "input", "system", "instructions"}
+)
 
 _REASONS = {
     "response_format": "the model has no structured output",
@@ -32,15 +34,15 @@ def read_parameters(
     fields: dict[str, Any], wire: WireName, card: ModelCard
 ) -> tuple[dict[str, ParameterValue], list[str]]:
     """The parameters that the card allows, and one sentence for each field that was not taken over."""
-    names = {field: name for name, field in WIRES[wire].carries(card).items()}
+    names = {field: name for name, field in WIRES[wire].parameter_fields(card).items()}
     values: dict[str, object] = {}
     left_out: list[str] = []
     for field, value in fields.items():
-        if field in _OWN or field in ("model", WIRES[wire].history, WIRES[wire].system):
+        if field in _SET_BY_PAGE or field in ("model", WIRES[wire].history, WIRES[wire].system):
             continue
         if isinstance(value, RuntimeValue):
             left_out.append(f"`{field}`: `{excerpt(value.source)}` is known only when the program runs.")
-        elif (name := names.get(field) or _MEANS.get(field) or field) in card.parameters:
+        elif (name := names.get(field) or _SYNONYMS.get(field) or field) in card.parameters:
             values[name] = tuple(value) if isinstance(value, list) else value
         elif (thinking := _thinking(field, value)) is not None:
             values.update(thinking)

@@ -63,9 +63,9 @@ def wire_at(address: str) -> WireName | None:
     return next((wire.name for wire in WIRES.values() if path.endswith(wire.path)), None)
 
 
-def excerpt(text: str, most: int = 60) -> str:
+def excerpt(text: str, limit: int = 60) -> str:
     """The text in one line of at most `most` characters, to be quoted in a sentence."""
-    return cut(" ".join(text.split()), most)
+    return cut(" ".join(text.split()), limit)
 
 
 def hint_at_quotes(text: str) -> str:

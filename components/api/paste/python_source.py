@@ -90,7 +90,7 @@ class _Program(Evaluator):
         """The body of the first such call."""
         for statement in statements:
             for call in _calls_of(statement):
-                self._note_address(call)
+                self._report_address(call)
                 if body := self._body(call):
                     return body
             self._bind(statement)
@@ -116,9 +116,9 @@ class _Program(Evaluator):
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=method), args=[argument])) if (
                 name := name_of(held)
             ):
-                self._grow(name, method, self.value(argument))
+                self._apply_method(name, method, self.value(argument))
 
-    def _grow(self, name: str, method: str, value: Any) -> None:
+    def _apply_method(self, name: str, method: str, value: Any) -> None:
         if method in ("append", "extend"):
             self._extend(name, [value] if method == "append" else value)
         elif method == "update" and isinstance(value, dict):
@@ -153,7 +153,7 @@ class _Program(Evaluator):
 
     # --- calls
 
-    def _note_address(self, call: ast.Call) -> None:
+    def _report_address(self, call: ast.Call) -> None:
         for keyword in call.keywords:
             if keyword.arg == "base_url" and isinstance(address := self.value(keyword.value), str):
                 self.left_out.append(f"The address `{excerpt(address)}`: the page asks where its connection points.")
@@ -166,7 +166,7 @@ class _Program(Evaluator):
         for wire in WIRES.values() if method in _METHODS else ():
             if any(path[-1 - len(names) : -1] == names for names in wire.calls):
                 return self._package_call(call, wire.name, stream=method == "stream")
-        return self._posted(call) if method in _POSTS else None
+        return self._posted_body(call) if method in _POSTS else None
 
     def _package_call(self, call: ast.Call, wire: WireName, *, stream: bool) -> ExtractedBody:
         fields = self.keywords(call)
@@ -184,7 +184,7 @@ class _Program(Evaluator):
             fields["stream"] = True
         return ExtractedBody(f"{self._language} ({WIRES[wire].package})", fields, wire, tuple(self.left_out))
 
-    def _posted(self, call: ast.Call) -> ExtractedBody | None:
+    def _posted_body(self, call: ast.Call) -> ExtractedBody | None:
         given: dict[str | None, Any] = {}
         for keyword in call.keywords:
             value = self.value(keyword.value)

@@ -55,8 +55,8 @@ class Evaluator:
                 return self._joined(pieces)
             case ast.IfExp(test=ast.Compare(comparators=[ast.Constant(value=0)]), body=body):
                 return self.value(body)  # the first round of a loop, as our own programs write it
-            case ast.Subscript(value=held, slice=key):
-                return self.value(held)[self.value(key)]
+            case ast.Subscript(value=inner, slice=key):
+                return self.value(inner)[self.value(key)]
             case ast.Call():
                 return self._result(node)
             case _:
@@ -72,11 +72,11 @@ class Evaluator:
     def _entries(self, keys: list[ast.expr | None], values: list[ast.expr]) -> dict[str, Any]:
         entries: dict[str, Any] = {}
         for key, value in zip(keys, values, strict=True):
-            held = self.value(value)
+            inner = self.value(value)
             if key is None:
-                entries.update(held if isinstance(held, dict) else {})
+                entries.update(inner if isinstance(inner, dict) else {})
             elif isinstance(name := self.value(key), str):
-                entries[name] = held
+                entries[name] = inner
         return entries
 
     def _joined(self, pieces: list[ast.expr]) -> Any:
@@ -191,9 +191,9 @@ def _calculate(left: Any, op: ast.operator, right: Any) -> Any:
             raise _OnlyAtRuntime
 
 
-def _fill(text: str, place: str, values: list[Any]) -> str:
+def _fill(text: str, placeholder: str, values: list[Any]) -> str:
     """The text with its places filled in order, where there are as many texts or numbers as places."""
-    pieces = re.split(place, text)
+    pieces = re.split(placeholder, text)
     if len(pieces) != len(values) + 1 or not all(isinstance(value, str | int | float) for value in values):
         raise _OnlyAtRuntime
     return "".join(f"{piece}{value}" for piece, value in zip(pieces, [*values, ""], strict=True))

@@ -73,8 +73,8 @@ def _open_quote(quote: str) -> PasteError:
     return PasteError(f"A quote ({quote}) is opened and never closed: copy the whole command.")
 
 
-def _would_run(what: str) -> PasteError:
-    return PasteError(f"It holds {what}, which would have to be run to be read. Nothing was run.")
+def _would_run(construct: str) -> PasteError:
+    return PasteError(f"It holds {construct}, which would have to be run to be read. Nothing was run.")
 
 
 class _Bash:

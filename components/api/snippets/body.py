@@ -64,7 +64,9 @@ class Body:
     files: tuple[MediaFile, ...]
 
 
-def make_body(request: RunRequest, *, frames_from_clip: bool = False, given: Mapping[str, Any] | None = None) -> Body:
+def make_body(
+    request: RunRequest, *, frames_from_clip: bool = False, handwritten: Mapping[str, Any] | None = None
+) -> Body:
     """Encodes the request. `frames_from_clip`: frames refer to their clip, which is then not among `files`.
 
     `given`: the body where the user wrote it by hand; the request's pictures that it still holds become files.
@@ -82,10 +84,10 @@ def make_body(request: RunRequest, *, frames_from_clip: bool = False, given: Map
             reference: Reference = FrameText("", safe_name(picture.clip), picture.time_s, picture.width, picture.height)
         else:
             if digest not in files:
-                files[digest] = MediaFile(_path(picture, {file.path for file in files.values()}), picture.data)
+                files[digest] = MediaFile(_media_path(picture, {file.path for file in files.values()}), picture.data)
             reference = FileText("", files[digest].path)
         url = DataUrl(picture.media_type, token)
-        for written in (url, data_url(picture)) if given is not None else (url,):
+        for written in (url, data_url(picture)) if handwritten is not None else (url,):
             reference_of[written.data] = reference
             reference_of[str(written)] = replace(reference, prefix=str(url).removesuffix(token))
         return url
@@ -98,7 +100,7 @@ def make_body(request: RunRequest, *, frames_from_clip: bool = False, given: Map
 
     wire = WIRES[request.wire]
     encoded = wire.encode(request, refer)
-    fields = map_texts(encoded if given is None else given, put_in)
+    fields = map_texts(encoded if handwritten is None else handwritten, put_in)
     return Body(wire, fields, tuple(references), tuple(files.values()))
 
 
@@ -119,7 +121,7 @@ def safe_name(name: str) -> str:
     return re.sub(r"-*\.+-*", ".", plain).strip("-.")[-80:] or "file"
 
 
-def _path(picture: Picture, taken: set[str]) -> str:
+def _media_path(picture: Picture, used: set[str]) -> str:
     # A clip goes out as its own file, under the ending that it came with unless its bytes are another format's.
     ending = (
         safe_name(true_ending(picture.name, picture.data))
@@ -133,7 +135,7 @@ def _path(picture: Picture, taken: set[str]) -> str:
         stem = _stem(picture.name)
     name = f"{stem}.{ending}"
     number = 2
-    while f"{FOLDER}/{name}" in taken:
+    while f"{FOLDER}/{name}" in used:
         name = f"{stem}-{number}.{ending}"
         number += 1
     return f"{FOLDER}/{name}"

@@ -54,7 +54,7 @@ for _ in {1..{{ rounds }}}; do # a model may call tools without end
   output=$(sed -n 's/^data: {/{/p' <<<"$reply" |
     jq -s '{{ format.streamed | indent(4) }}')
 %% else
-  output=$(jq '{{ format.whole | indent(2) }}' <<<"$reply")
+  output=$(jq '{{ format.unstreamed | indent(2) }}' <<<"$reply")
 %% endif
   jq -r '{{ format.text }}' <<<"$output"
   calls=$(jq -c '{{ format.calls }}' <<<"$output")
@@ -79,13 +79,13 @@ done
 class _Format:
     """An endpoint's replies in the words of jq.
 
-    `streamed` and `whole` make the output that goes back to the model, from all events or from the reply; `text` and
+    `streamed` and `unstreamed` make the output that goes back to the model, from all events or from the reply; `text` and
     `calls` are in that output, `name` and `arguments` in a call. `add_output` and `add_result` put `$output` and the
     `$result` of a `$call` into the body.
     """
 
     streamed: str
-    whole: str
+    unstreamed: str
     text: str
     calls: str
     add_output: str
@@ -105,7 +105,7 @@ _FORMATS = {
     function: {name: .[0].function.name, arguments: (map(.function.arguments // "") | add)}
   }))
 }""",
-        whole=""".choices[0].message | {
+        unstreamed=""".choices[0].message | {
   role: "assistant",
   content: (.content // ""),
   reasoning_content: (.reasoning_content // ""),
@@ -121,7 +121,7 @@ _FORMATS = {
     # Nothing is stored on the server, so all items go back.
     "responses": _Format(
         streamed='.[] | select(.type == "response.completed" or .type == "response.incomplete").response.output',
-        whole=".output",
+        unstreamed=".output",
         text='.[] | select(.type == "message").content[].text',
         calls='.[] | select(.type == "function_call")',
         add_output=".input += $output[0]",
@@ -138,7 +138,7 @@ _FORMATS = {
   elif $event.delta.type == "text_delta" then .[$at].text += $event.delta.text
   else .[$at].json += $event.delta.partial_json end)
   | map(if .type == "tool_use" then .input = ((.json // "{}") | fromjson) | del(.json) else . end)""",
-        whole=".content",
+        unstreamed=".content",
         text='.[] | select(.type == "text").text',
         calls='.[] | select(.type == "tool_use")',
         add_output='.messages += [{role: "assistant", content: $output[0]}, {role: "user", content: []}]',
@@ -158,7 +158,7 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\$`])", r"\\\1", quoted_json(text))
 
 
-_JSON = Dialect(JAVASCRIPT.words, quoted_json, quoted_json, _reference, trailing="", indent="  ")
+_JSON = Dialect(JAVASCRIPT.constants, quoted_json, quoted_json, _reference, trailing="", indent="  ")
 _JSON_WITH_FILES = replace(_JSON, quote=_escaped, key=_escaped)
 
 

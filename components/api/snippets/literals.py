@@ -24,7 +24,7 @@ class Code:
 class Dialect:
     """How a language writes what JSON can hold. `reference` writes the expression that reads a file's base64."""
 
-    words: Mapping[bool | None, str]
+    constants: Mapping[bool | None, str]
     quote: Callable[[str], str]
     key: Callable[[str], str]
     reference: Callable[[Reference], str]
@@ -67,7 +67,7 @@ class Dialect:
                 pad = self.pad if inside else ""
                 return f"{{{pad}{inside}{pad}}}" if isinstance(value, dict) else f"[{inside}]"
             case None | bool():
-                return self.words[value]
+                return self.constants[value]
             case str():
                 return self.quote(value)
             case int() | float():
@@ -129,7 +129,7 @@ def _reader(quote: Callable[[str], str], base64_of: str) -> Callable[[Reference]
 
 
 PYTHON = Dialect(
-    words={None: "None", True: "True", False: "False"},
+    constants={None: "None", True: "True", False: "False"},
     quote=quoted_python,
     key=quoted_python,
     reference=_reader(quoted_python, "base64_of"),
@@ -140,7 +140,7 @@ PYTHON = Dialect(
 )
 
 JAVASCRIPT = Dialect(
-    words={None: "null", True: "true", False: "false"},
+    constants={None: "null", True: "true", False: "false"},
     quote=quoted_json,
     key=_javascript_key,
     reference=_reader(quoted_json, "base64Of"),

@@ -54,4 +54,4 @@ def _cell(kind: str, id: str, source: str) -> dict[str, Any]:
     return {**cell, "execution_count": None, "outputs": []} if kind == "code" else cell
 
 
-TARGET = Target("notebook", "Notebook", (), write, takes_frames=True)
+TARGET = Target("notebook", "Notebook", (), write, extracts_frames=True)

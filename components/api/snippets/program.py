@@ -47,7 +47,7 @@ class Job:
     options: Options
 
     @property
-    def takes_frames(self) -> bool:
+    def extracts_frames(self) -> bool:
         """True when the program takes frames out of a clip."""
         return any(isinstance(reference, FrameText) for reference in self.body.references)
 
@@ -71,7 +71,7 @@ class Job:
     @property
     def reading_hint(self) -> str:
         """A comment line that says where answer and thinking are in the reply; empty where the endpoint has none."""
-        hint = self.body.wire.reading[0 if self.request.stream else 1]
+        hint = self.body.wire.reading_hints[0 if self.request.stream else 1]
         return f"# {hint}\n" if hint else ""
 
     def render(self, template: str, **values: object) -> str:
@@ -80,7 +80,7 @@ class Job:
             stream=self.request.stream,
             tools=self.tool_answers,
             references=self.body.references,
-            frames=self.takes_frames,
+            frames=self.extracts_frames,
             search="web_search_linkup" in self.request.parameters,
             forced=self.forced,
             model=model_name(self),
@@ -105,7 +105,7 @@ def model_name(job: Job) -> str:
     return plain or "the model"
 
 
-def answers_in(messages: Iterable[Message]) -> dict[str, str]:
+def tool_answers_in(messages: Iterable[Message]) -> dict[str, str]:
     """What each tool answered first in a conversation: tool name -> text."""
     names: dict[str, str] = {}
     answers: dict[str, str] = {}
@@ -165,7 +165,7 @@ class Target:
     label: str
     wires: tuple[WireName, ...]
     write: Callable[[Job], Program]
-    takes_frames: bool = False
+    extracts_frames: bool = False
 
     def speaks(self, wire: WireName) -> bool:
         """Whether its programs can ask the endpoint."""

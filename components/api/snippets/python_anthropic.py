@@ -6,7 +6,7 @@ from components.api.snippets.program import Job, Program, Target
 from components.api.snippets.python_sections import package_program
 
 # What the package's `create` takes by name, and so does `stream`; a test holds this against the installed package.
-OWN = frozenset("messages model system max_tokens stop_sequences stream tools tool_choice".split())
+NAMED = frozenset("messages model system max_tokens stop_sequences stream tools tool_choice".split())
 
 _CLIENT = """
 from anthropic import Anthropic
@@ -51,8 +51,8 @@ messages.append({"role": "user", "content": results})
 def write(job: Job) -> Program:
     """The program. `stream` of the package sends ``"stream": true`` by itself."""
     if job.request.stream:
-        return package_program(job, "anthropic", _CLIENT, _ASK, OWN, "client.messages.stream", without="stream")
-    return package_program(job, "anthropic", _CLIENT, _ASK, OWN, "client.messages.create")
+        return package_program(job, "anthropic", _CLIENT, _ASK, NAMED, "client.messages.stream", omitted="stream")
+    return package_program(job, "anthropic", _CLIENT, _ASK, NAMED, "client.messages.create")
 
 
-TARGET = Target("python_anthropic", "Python · anthropic", ("messages",), write, takes_frames=True)
+TARGET = Target("python_anthropic", "Python · anthropic", ("messages",), write, extracts_frames=True)

@@ -202,4 +202,4 @@ def write(job: Job) -> Program:
     return python_program(job, "httpx", packages, sections, notes)
 
 
-TARGET = Target("python_httpx", "Python · httpx", (), write, takes_frames=True)
+TARGET = Target("python_httpx", "Python · httpx", (), write, extracts_frames=True)

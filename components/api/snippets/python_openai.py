@@ -7,7 +7,7 @@ from components.api.snippets.python_sections import package_program
 
 # What the package's `create` takes by name; the rest travels in `extra_body`, which it merges into the top level.
 # A test holds this against the installed package.
-OWN = {
+NAMED = {
     "chat_completions": frozenset(
         "messages model stream stream_options tools tool_choice temperature top_p max_tokens stop "
         "reasoning_effort".split()
@@ -108,7 +108,7 @@ def write(job: Job) -> Program:
     """The program."""
     wire = job.body.wire
     method = f"client.{'.'.join(wire.calls[0])}.create"
-    return package_program(job, "openai", _CLIENT, _ASKS[wire.name], OWN[wire.name], method)
+    return package_program(job, "openai", _CLIENT, _ASKS[wire.name], NAMED[wire.name], method)
 
 
-TARGET = Target("python_openai", "Python · openai", tuple(_ASKS), write, takes_frames=True)
+TARGET = Target("python_openai", "Python · openai", tuple(_ASKS), write, extracts_frames=True)

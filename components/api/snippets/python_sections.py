@@ -95,7 +95,7 @@ def client_sections(job: Job, template: str, *, json: bool) -> list[Section]:
     `template` makes the client and imports what that needs; `json` imports it whether there are tools or not.
     """
     media = [_FILES] if any(isinstance(reference, FileText) for reference in job.body.references) else []
-    media += [_FRAMES] if job.takes_frames else []
+    media += [_FRAMES] if job.extracts_frames else []
     sections = [Section("Client", job.render(_IMPORTS + template.lstrip(), json=json))]
     if media:
         sections.append(Section("Media", "\n\n\n".join(function.strip("\n") for function in media)))
@@ -117,7 +117,7 @@ def ask_section(job: Job, template: str, messages: str, **values: str) -> Sectio
 
 
 def package_program(
-    job: Job, package: str, client: str, ask: str, own: Collection[str], method: str, without: str = ""
+    job: Job, package: str, client: str, ask: str, named: Collection[str], method: str, omitted: str = ""
 ) -> Program:
     """The program that asks by a package's own method.
 
@@ -125,7 +125,7 @@ def package_program(
     travel in `extra_body`. `without`: a field that the method sends by itself.
     """
     fields = only_in_first_round(job, PYTHON)
-    fields.pop(without, None)
+    fields.pop(omitted, None)
     variables = {job.body.wire.history: "messages", "input": "items", "tools": "tools"}
     lines = []
     for name in [name for name in (job.body.wire.history, "tools") if name in fields]:
@@ -134,15 +134,15 @@ def package_program(
     sections = [
         *client_sections(job, client, json=bool(job.request.tools)),
         Section("Conversation", "\n".join(lines)),
-        ask_section(job, ask, variables[job.body.wire.history], call=_call(job, method, fields, own)),
+        ask_section(job, ask, variables[job.body.wire.history], call=_call(job, method, fields, named)),
     ]
     return python_program(job, package, [package], sections)
 
 
-def _call(job: Job, method: str, fields: dict[str, Any], own: Collection[str]) -> str:
+def _call(job: Job, method: str, fields: dict[str, Any], named: Collection[str]) -> str:
     """The call with every field of the body: by name where the package has it, else in `extra_body`."""
-    arguments = {name: value for name, value in fields.items() if name in own}
-    if extra := {name: value for name, value in fields.items() if name not in own}:
+    arguments = {name: value for name, value in fields.items() if name in named}
+    if extra := {name: value for name, value in fields.items() if name not in named}:
         arguments["extra_body"] = extra
     lines = []
     for name, value in arguments.items():
@@ -158,7 +158,7 @@ def python_program(
     job: Job, package: str, packages: Sequence[str], sections: Sequence[Section], notes: Sequence[str] = ()
 ) -> Program:
     """Puts the sections together; functions stand between two empty lines."""
-    installed = " ".join([*packages, *(["opencv-python-headless"] if job.takes_frames else [])])
+    installed = " ".join([*packages, *(["opencv-python-headless"] if job.extracts_frames else [])])
     text = job.render(_HEADING, package=package, installed=installed)
     defined = False
     for section in sections:

@@ -26,7 +26,7 @@ TARGETS: dict[str, Target] = {
 
 
 # These write out the body itself, whatever it holds.
-_PLAIN = (curl.TARGET.name, python_httpx.TARGET.name)
+_WITHOUT_PACKAGE = (curl.TARGET.name, python_httpx.TARGET.name)
 
 
 def targets_of(wire: WireName, base_url: str, *, by_hand: bool = False) -> list[Target]:
@@ -36,11 +36,13 @@ def targets_of(wire: WireName, base_url: str, *, by_hand: bool = False) -> list[
     """
     # The anthropic package adds /v1 itself; an address without it is out of its reach.
     plain = by_hand or (WIRES[wire].package == "anthropic" and not base_url.endswith("/v1"))
-    return [target for target in TARGETS.values() if target.speaks(wire) and (target.name in _PLAIN or not plain)]
+    return [
+        target for target in TARGETS.values() if target.speaks(wire) and (target.name in _WITHOUT_PACKAGE or not plain)
+    ]
 
 
 def write_program(
-    target: Target, request: RunRequest, options: Options, given: Mapping[str, Any] | None = None
+    target: Target, request: RunRequest, options: Options, handwritten: Mapping[str, Any] | None = None
 ) -> Program:
     """The program that sends the request, or the body `given` by hand in its place.
 
@@ -48,7 +50,9 @@ def write_program(
     """
     if not target.speaks(request.wire):
         raise ValueError(f"{target.name} does not speak {request.wire}")
-    if given is not None:
-        request = replace(request, tools=(), stream=given.get("stream") is True)
-    body = make_body(request, frames_from_clip=options.frames_from_clip and target.takes_frames, given=given)
+    if handwritten is not None:
+        request = replace(request, tools=(), stream=handwritten.get("stream") is True)
+    body = make_body(
+        request, frames_from_clip=options.frames_from_clip and target.extracts_frames, handwritten=handwritten
+    )
     return target.write(Job(request, body, options))

@@ -118,12 +118,12 @@ class ChatCompletionsDecoder(EventDecoder):
 
     def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent]:
         events = self._map_chunk(event)
-        if "choices" not in event and not any(isinstance(one, UsageReported) for one in events):
+        if "choices" not in event and not any(isinstance(mapped, UsageReported) for mapped in events):
             events.append(RawEvent(name, data))
         return events
 
     def _map_chunk(self, chunk: dict[str, Any]) -> list[StreamEvent]:
-        choice = self._chosen(chunk.get("choices") or [])
+        choice = self._first_choice(chunk.get("choices") or [])
         # Some send `message`, the whole so far, beside each delta.
         message = choice.get("delta" if "delta" in choice else "message") or {}
         if not isinstance(message, dict):
@@ -141,7 +141,7 @@ class ChatCompletionsDecoder(EventDecoder):
             events.append(UsageReported(map_openai_usage(usage), reported_cost(usage)))
         return events
 
-    def _chosen(self, choices: list[dict[str, Any]]) -> dict[str, Any]:
+    def _first_choice(self, choices: list[dict[str, Any]]) -> dict[str, Any]:
         if choices and self._choice is None:
             self._choice = min(number_in(choice.get("index")) or 0 for choice in choices)
         mine = (choice for choice in choices if (number_in(choice.get("index")) or 0) == self._choice)
@@ -204,7 +204,7 @@ WIRE = Wire(
     tools_in_function=True,
     package="openai",
     calls=(("chat", "completions"), ("ChatCompletion",)),
-    reading=(
+    reading_hints=(
         "Thinking comes in choices[0].delta.reasoning_content, the answer in .content.",
         "Thinking is in choices[0].message.reasoning_content, the answer in .content.",
     ),

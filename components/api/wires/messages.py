@@ -60,8 +60,8 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     if request.system:
         body["system"] = request.system
     body["messages"] = _map_messages(request.messages, picture_url)
-    standing = request.card.default_of("max_tokens")
-    body["max_tokens"] = USUAL_MAX_TOKENS if standing is None else standing
+    default = request.card.default_of("max_tokens")
+    body["max_tokens"] = USUAL_MAX_TOKENS if default is None else default
     body.update(map_parameters(request, "messages", RENAMED))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
@@ -148,7 +148,7 @@ class _Block:
 
     kind: str
     call: int | None = None
-    whole: bool = False
+    complete: bool = False
 
 
 class MessagesDecoder(EventDecoder):
@@ -220,9 +220,9 @@ class MessagesDecoder(EventDecoder):
             case "thinking":
                 return _thinking(text_in(block.get("thinking")), text_in(block.get("signature")))
             case "tool_use":
-                given = block.get("input")
-                arguments = given if isinstance(given, str) else json.dumps(given) if given else ""
-                opened.whole = bool(arguments)
+                input = block.get("input")
+                arguments = input if isinstance(input, str) else json.dumps(input) if input else ""
+                opened.complete = bool(arguments)
                 id, name = text_in(block.get("id")) or None, text_in(block.get("name")) or None
                 return [ToolCallDelta(self._new_call(opened, arguments), id, name, arguments)]
             case _:
@@ -244,7 +244,7 @@ class MessagesDecoder(EventDecoder):
     def _extend_call(self, block: _Block, arguments: str) -> list[StreamEvent] | None:
         if block.kind != "tool_use":  # a tool that the server runs itself
             return None
-        if block.whole or not arguments:
+        if block.complete or not arguments:
             return []
         call = self._new_call(block, arguments) if block.call is None else block.call
         self._without_arguments.pop(call, None)
@@ -307,16 +307,16 @@ def _steps(messages: list[dict[str, Any]]) -> Iterator[Step]:
 
 
 def _recognises(body: Mapping[str, Any]) -> bool:
-    if "system" in body or any(name in body for name in _OWN):
+    if "system" in body or any(name in body for name in _FIELDS):
         return True
     if any("input_schema" in tool for tool in objects_in(body.get("tools"))):
         return True
-    said = [block for message in objects_in(body.get("messages")) for block in objects_in(message.get("content"))]
-    return any(block.get("type") in _BLOCKS for block in said)
+    blocks = [block for message in objects_in(body.get("messages")) for block in objects_in(message.get("content"))]
+    return any(block.get("type") in _BLOCK_TYPES for block in blocks)
 
 
-_OWN = ("stop_sequences", "anthropic_version", "top_k", "thinking")
-_BLOCKS = ("image", "tool_use", "tool_result", "thinking")
+_FIELDS = ("stop_sequences", "anthropic_version", "top_k", "thinking")
+_BLOCK_TYPES = ("image", "tool_use", "tool_result", "thinking")
 
 
 WIRE = Wire(
@@ -332,7 +332,7 @@ WIRE = Wire(
     package="anthropic",
     calls=(("messages",),),
     recognises=_recognises,
-    reading=(
+    reading_hints=(
         "Thinking comes in deltas of type thinking_delta, the answer in text_delta.",
         "Thinking is in the content block of type thinking, the answer in that of type text.",
     ),

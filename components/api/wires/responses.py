@@ -14,7 +14,7 @@ from typing import Any, assert_never
 from components.api.problems import error_from_body
 from components.api.wires.event_decoder import EventDecoder
 from components.api.wires.message_parts import assistant_parts, map_user_content, tool_results
-from components.api.wires.output_items import OutputItem, OutputItems, beyond
+from components.api.wires.output_items import OutputItem, OutputItems, rest_after
 from components.api.wires.reading import number_in, object_in, objects_in, text_in
 from components.api.wires.step import Step
 from components.api.wires.token_counts import map_openai_usage, reported_cost
@@ -26,7 +26,7 @@ from components.core.request import RunRequest, Tool, ToolChoice
 # `reasoning_effort` keeps the name that the model's page gives it: the format's own ``reasoning: {"effort"}`` is not
 # among what the gateway documents for this endpoint, and the page has every parameter at the top level of the body.
 RENAMED = {"max_tokens": "max_output_tokens"}
-NOT_CARRIED = {"stop": "The Responses format has no field for stop sequences. Use another endpoint to send them."}
+UNSUPPORTED = {"stop": "The Responses format has no field for stop sequences. Use another endpoint to send them."}
 
 
 def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     for message in request.messages:
         items += _map_message(message, picture_url, len(items))
     body["input"] = items
-    body.update(map_parameters(request, "responses", RENAMED, NOT_CARRIED))
+    body.update(map_parameters(request, "responses", RENAMED, UNSUPPORTED))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
         if request.tool_choice.mode != "auto":
@@ -120,7 +120,7 @@ _TEXTS = {
     "function_call_arguments": ("function_call", "arguments"),
 }
 _KNOWN_ITEMS = frozenset(kind for kind, _ in _TEXTS.values())
-_NO_NEWS = frozenset({"content_part", "reasoning_summary_part"})  # the text and the item say it all
+_REDUNDANT = frozenset({"content_part", "reasoning_summary_part"})  # the text and the item say it all
 _ENDS = frozenset({"completed", "incomplete", "failed", "cancelled"})
 
 
@@ -146,19 +146,19 @@ class ResponsesDecoder(EventDecoder):
         return [*self._map_output(body), *events]
 
     def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent] | None:
-        what, _, step = (text_in(event.get("type")) or name).removeprefix("response.").partition(".")
-        match what, step:
-            case _, "" if what in _ENDS | {"done"}:
-                return self._map_end(what, object_in(event.get("response")), data)
+        subject, _, phase = (text_in(event.get("type")) or name).removeprefix("response.").partition(".")
+        match subject, phase:
+            case _, "" if subject in _ENDS | {"done"}:
+                return self._map_end(subject, object_in(event.get("response")), data)
             case (("created" | "in_progress" | "queued"), ""):
                 return self._map_start(object_in(event.get("response")))
             case "output_item", ("added" | "done"):
-                return self._map_item(event, done=step == "done")
-            case _, "delta" if what in _TEXTS:
-                return self._map_text(what, event, event.get("delta"), whole=False)
-            case _, "done" if what in _TEXTS:
-                return self._map_text(what, event, event.get(_TEXTS[what][1]), whole=True)
-            case _, ("added" | "done") if what in _NO_NEWS:
+                return self._map_item(event, done=phase == "done")
+            case _, "delta" if subject in _TEXTS:
+                return self._map_text(subject, event, event.get("delta"), complete=False)
+            case _, "done" if subject in _TEXTS:
+                return self._map_text(subject, event, event.get(_TEXTS[subject][1]), complete=True)
+            case _, ("added" | "done") if subject in _REDUNDANT:
                 return []
             case _:
                 return None
@@ -168,30 +168,30 @@ class ResponsesDecoder(EventDecoder):
         kind = text_in(source.get("type"))
         if kind not in _KNOWN_ITEMS:
             return None
-        ids, place = (source.get("id"), source.get("call_id")), number_in(event.get("output_index"))
+        ids, index = (source.get("id"), source.get("call_id")), number_in(event.get("output_index"))
         if not done:
-            return _introduce(self._items.begin(kind, ids, place), source)
-        return self._say_rest(self._items.find(kind, ids, place), source)
+            return _announce_call(self._items.begin(kind, ids, index), source)
+        return self._emit_rest(self._items.find(kind, ids, index), source)
 
-    def _map_text(self, what: str, event: dict[str, Any], text: Any, *, whole: bool) -> list[StreamEvent] | None:
+    def _map_text(self, subject: str, event: dict[str, Any], text: Any, *, complete: bool) -> list[StreamEvent] | None:
         if not isinstance(text, str):
             return None
-        kind = _TEXTS[what][0]
+        kind = _TEXTS[subject][0]
         if kind == "reasoning":
-            self._family = self._family or what
-            if what != self._family:
+            self._family = self._family or subject
+            if subject != self._family:
                 return []
         item = self._items.find(kind, [event.get("item_id")], number_in(event.get("output_index")))
-        place = "summary_index" if what == "reasoning_summary_text" else "content_index"
-        part = number_in(event.get(place)) or 0
-        return self._say(item, part, beyond(item.part(part), text) if whole else text)
+        index = "summary_index" if subject == "reasoning_summary_text" else "content_index"
+        part = number_in(event.get(index)) or 0
+        return self._emit(item, part, rest_after(item.text_of_part(part), text) if complete else text)
 
     def _map_end(self, status: str, response: dict[str, Any], data: str) -> list[StreamEvent]:
         self.over = True
-        said = text_in(response.get("status"))
+        text_so_far = text_in(response.get("status"))
         # llama.cpp ends a cut answer with `completed`, too, and realtime servers end everything with `done`.
         if status in ("completed", "done"):
-            status = said if said in _ENDS else "completed"
+            status = text_so_far if text_so_far in _ENDS else "completed"
         events = [*self._map_output(response), *self._splitter.close()]
         if isinstance(usage := response.get("usage"), dict):
             events.append(UsageReported(map_openai_usage(usage), reported_cost(usage)))
@@ -209,25 +209,25 @@ class ResponsesDecoder(EventDecoder):
         events = self._map_start(response)
         output = objects_in(response.get("output"))
         for kind in ("reasoning", "message"):
-            said = "".join(item.text for item in self._items.of_kind(kind))
+            text_so_far = "".join(item.text for item in self._items.of_kind(kind))
             full = "".join(self._text_of(source) for source in output if source.get("type") == kind)
-            if rest := beyond(said, full):
-                events += self._say(self._items.find(kind, ()), 0, rest)
-        begun = self._items.of_kind("function_call")
-        for number, source in enumerate(one for one in output if one.get("type") == "function_call"):
+            if rest := rest_after(text_so_far, full):
+                events += self._emit(self._items.find(kind, ()), 0, rest)
+        calls = self._items.of_kind("function_call")
+        for number, source in enumerate(item for item in output if item.get("type") == "function_call"):
             ids = (source.get("id"), source.get("call_id"))
-            item = self._items.named("function_call", ids) or next(iter(begun[number : number + 1]), None)
-            events += self._say_rest(item or self._items.begin("function_call", ids), source)
+            item = self._items.with_id("function_call", ids) or next(iter(calls[number : number + 1]), None)
+            events += self._emit_rest(item or self._items.begin("function_call", ids), source)
         return events
 
-    def _say_rest(self, item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
+    def _emit_rest(self, item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
         """What a finished item says beyond what was said of it."""
-        return _introduce(item, source) + self._say(item, 0, beyond(item.text, self._text_of(source)))
+        return _announce_call(item, source) + self._emit(item, 0, rest_after(item.text, self._text_of(source)))
 
-    def _say(self, item: OutputItem, part: int, text: str) -> list[StreamEvent]:
+    def _emit(self, item: OutputItem, part: int, text: str) -> list[StreamEvent]:
         if not text:
             return []
-        item.said.setdefault(part, []).append(text)
+        item.pieces.setdefault(part, []).append(text)
         match item.kind:
             case "message":
                 return self._splitter.feed(text)
@@ -249,7 +249,7 @@ class ResponsesDecoder(EventDecoder):
                 return _joined(source.get("content"))
 
 
-def _introduce(item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
+def _announce_call(item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
     """Says a call's id and name as soon as they are known. `call_id` is what a result must name, not `id`."""
     if item.kind != "function_call":
         return []
@@ -276,14 +276,14 @@ def _item_steps(items: list[dict[str, Any]]) -> Iterator[Step]:
         role = role or text_in(item.get("role"))
         if not steps or steps[-1].role != role:
             steps.append(Step(role))
-        step = steps[-1]
+        phase = steps[-1]
         if kind == "function_call":
-            step.calls.append(text_in(item.get("call_id")))
+            phase.calls.append(text_in(item.get("call_id")))
         elif kind == "function_call_output":
-            step.answers.append(text_in(item.get("call_id")))
+            phase.answers.append(text_in(item.get("call_id")))
         elif kind == "reasoning":
             parts = objects_in(item.get("summary")) or objects_in(item.get("content"))
-            step.thinking = (step.thinking or "") + "".join(text_in(part.get("text")) for part in parts)
+            phase.thinking = (phase.thinking or "") + "".join(text_in(part.get("text")) for part in parts)
     yield from steps
 
 
@@ -302,7 +302,7 @@ WIRE = Wire(
     package="openai",
     calls=(("responses",),),
     recognises=_recognises,
-    reading=(
+    reading_hints=(
         "Thinking comes in events named response.reasoning…, the answer in response.output_text.delta.",
         "Thinking is in the output item of type reasoning, the answer in that of type message.",
     ),
@@ -310,5 +310,5 @@ WIRE = Wire(
     no_video="The responses format has no part for a whole clip; its frames are sent.",
     decoder=ResponsesDecoder,
     renamed=RENAMED,
-    not_carried=NOT_CARRIED,
+    unsupported=UNSUPPORTED,
 )

@@ -11,20 +11,20 @@ from components.core.usage import Usage
 # What was read from the cache, inside the input: in its details, or beside the other counts (Moonshot); DeepSeek's
 # name; LiteLLM's, which has Anthropic's name but counts it in the prompt.
 _CACHED = ("cached_tokens", "prompt_cache_hit_tokens", "cache_read_input_tokens")
-_INSIDE = ("prompt_tokens", "prompt_tokens_details", "input_tokens_details")
+_OPENAI_NAMES = ("prompt_tokens", "prompt_tokens_details", "input_tokens_details")
 # The history holds no more; a reply costs far less.
-_MOST_USD = 1_000_000
+_MAX_USD = 1_000_000
 
 
 def map_openai_usage(usage: dict[str, Any]) -> Usage:
     """Reads the names of chat completions (`prompt_tokens`) and of responses (`input_tokens`); gateways mix them."""
-    inside = object_in(usage.get("prompt_tokens_details")) or object_in(usage.get("input_tokens_details"))
-    written = object_in(usage.get("completion_tokens_details")) or object_in(usage.get("output_tokens_details"))
+    input_details = object_in(usage.get("prompt_tokens_details")) or object_in(usage.get("input_tokens_details"))
+    output_details = object_in(usage.get("completion_tokens_details")) or object_in(usage.get("output_tokens_details"))
     return Usage(
         input_tokens=_first(usage, "prompt_tokens", "input_tokens"),
-        cached_tokens=_first({**usage, **inside}, *_CACHED),
+        cached_tokens=_first({**usage, **input_details}, *_CACHED),
         output_tokens=_first(usage, "completion_tokens", "output_tokens"),
-        reasoning_tokens=_first({**usage, **written}, "reasoning_tokens"),
+        reasoning_tokens=_first({**usage, **output_details}, "reasoning_tokens"),
         total_tokens=number_in(usage.get("total_tokens")),
     )
 
@@ -34,7 +34,7 @@ def map_anthropic_usage(usage: dict[str, Any]) -> Usage:
 
     A gateway that translates may keep OpenAI's names, and with them OpenAI's meaning: then nothing is added.
     """
-    if any(name in usage for name in _INSIDE):
+    if any(name in usage for name in _OPENAI_NAMES):
         return map_openai_usage(usage)
     fresh = number_in(usage.get("input_tokens"))
     cached = number_in(usage.get("cache_read_input_tokens"))
@@ -56,7 +56,7 @@ def reported_cost(usage: dict[str, Any]) -> Decimal | None:
         amount = Decimal(str(cost))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and 0 <= amount < _MOST_USD else None
+    return amount if amount.is_finite() and 0 <= amount < _MAX_USD else None
 
 
 def _first(usage: dict[str, Any], *names: str) -> int | None:

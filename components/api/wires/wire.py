@@ -51,7 +51,7 @@ class Decoder(Protocol):
         ...
 
 
-def _nothing(body: Mapping[str, Any]) -> bool:
+def _never(body: Mapping[str, Any]) -> bool:
     return False
 
 
@@ -82,7 +82,7 @@ class Wire:
     encode: Callable[[RunRequest, PictureUrl], dict[str, Any]]
     decoder: Callable[[], Decoder]
     renamed: Mapping[str, str] = field(default_factory=dict)
-    not_carried: Mapping[str, str] = field(default_factory=dict)
+    unsupported: Mapping[str, str] = field(default_factory=dict)
     no_video: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     fields: frozenset[str] = frozenset()
@@ -93,36 +93,36 @@ class Wire:
     auto_choice: str | Mapping[str, str] = "auto"
     package: str = ""
     calls: tuple[tuple[str, ...], ...] = ()
-    recognises: Callable[[Mapping[str, Any]], bool] = _nothing
-    reading: tuple[str, str] = ("", "")
+    recognises: Callable[[Mapping[str, Any]], bool] = _never
+    reading_hints: tuple[str, str] = ("", "")
 
-    def carries(self, card: ModelCard) -> dict[str, str]:
+    def parameter_fields(self, card: ModelCard) -> dict[str, str]:
         """How each parameter of the card travels: its name -> its field in the body, in the card's order.
 
         A dot stands between the names of an object and of a field in it.
         """
         fields = {
-            parameter.name: _field_of(parameter, self.name, self.renamed, self.not_carried)
+            parameter.name: _field_of(parameter, self.name, self.renamed, self.unsupported)
             for parameter in card.parameters.values()
         }
         return {name: field for name, field in fields.items() if field is not None}
 
-    def not_sent(self, card: ModelCard) -> dict[str, str]:
+    def unsupported_parameters(self, card: ModelCard) -> dict[str, str]:
         """The parameters of the card that this endpoint has no place for: name -> why, in a sentence for the page."""
         reason = f"For this model nothing is known of a place for it on {self.label}. Use another endpoint to send it."
-        carried = self.carries(card)
-        return {name: self.not_carried.get(name, reason) for name in card.parameters if name not in carried}
+        fields = self.parameter_fields(card)
+        return {name: self.unsupported.get(name, reason) for name in card.parameters if name not in fields}
 
     def media(self, request: RunRequest) -> dict[str, Picture]:
         """Every picture and frame that a request carries, by what stands for it where `short_url` shortened it."""
         found: dict[str, Picture] = {}
 
-        def note(picture: Picture) -> DataUrl:
+        def shorten(picture: Picture) -> DataUrl:
             short = short_url(picture)
             found[short.data] = picture
             return short
 
-        self.encode(request, note)
+        self.encode(request, shorten)
         return found
 
     def with_media(self, body: Mapping[str, Any], request: RunRequest) -> dict[str, Any]:
@@ -139,15 +139,15 @@ class Wire:
 
     def parameters_in(self, body: Mapping[str, Any], card: ModelCard) -> dict[str, Any]:
         """The card's parameters that a body carries, by their own names, unchecked."""
-        found = {name: _value_at(body, field) for name, field in self.carries(card).items()}
-        return {name: value for name, value in found.items() if value is not _NOTHING}
+        found = {name: _value_at(body, field) for name, field in self.parameter_fields(card).items()}
+        return {name: value for name, value in found.items() if value is not _MISSING}
 
 
 def map_parameters(
     request: RunRequest,
     wire: WireName,
     renamed: Mapping[str, str] = MappingProxyType({}),
-    not_carried: Container[str] = (),
+    unsupported: Container[str] = (),
 ) -> dict[str, Any]:
     """The request's parameters as fields of a body of `wire`, each where the card or else the format has it.
 
@@ -158,22 +158,22 @@ def map_parameters(
     known = request.card.parameters
     for name, value in request.parameters.items():
         parameter = known.get(name) or Parameter(name, name, "string")
-        path = _field_of(parameter, wire, renamed, not_carried)
+        path = _field_of(parameter, wire, renamed, unsupported)
         if path is not None:
             _put(fields, path, list(value) if isinstance(value, tuple) else value)
     for parameter in known.values():
-        path = _field_of(parameter, wire, renamed, not_carried)
+        path = _field_of(parameter, wire, renamed, unsupported)
         if path is not None and "." in path and parameter.default is not None and path.split(".")[0] in fields:
             _put(fields, path, parameter.default, replace=False)
     return fields
 
 
 def _field_of(
-    parameter: Parameter, wire: WireName, renamed: Mapping[str, str], not_carried: Container[str]
+    parameter: Parameter, wire: WireName, renamed: Mapping[str, str], unsupported: Container[str]
 ) -> str | None:
     if wire in parameter.fields:
         return parameter.fields[wire]
-    return None if parameter.name in not_carried else renamed.get(parameter.name, parameter.name)
+    return None if parameter.name in unsupported else renamed.get(parameter.name, parameter.name)
 
 
 def _put(fields: dict[str, Any], path: str, value: Any, *, replace: bool = True) -> None:
@@ -184,14 +184,14 @@ def _put(fields: dict[str, Any], path: str, value: Any, *, replace: bool = True)
         fields[last] = value
 
 
-_NOTHING = object()
+_MISSING = object()
 
 
 def _value_at(body: Mapping[str, Any], path: str) -> Any:
     found: Any = body
     for name in path.split("."):
         if not isinstance(found, Mapping) or name not in found:
-            return _NOTHING
+            return _MISSING
         found = found[name]
     return found
 

@@ -105,10 +105,10 @@ def test_the_packages_take_what_is_given_to_them_by_name():
         "responses": client.responses.create,
     }
     for wire, method in taken.items():
-        assert inspect.signature(method).parameters.keys() >= python_openai.OWN[wire]
+        assert inspect.signature(method).parameters.keys() >= python_openai.NAMED[wire]
     messages = anthropic.Anthropic(api_key="none").messages
-    assert inspect.signature(messages.create).parameters.keys() >= python_anthropic.OWN
-    assert inspect.signature(messages.stream).parameters.keys() >= python_anthropic.OWN - {"stream"}
+    assert inspect.signature(messages.create).parameters.keys() >= python_anthropic.NAMED
+    assert inspect.signature(messages.stream).parameters.keys() >= python_anthropic.NAMED - {"stream"}
 
 
 def test_the_anthropic_package_is_not_offered_for_an_address_it_cannot_reach():

@@ -73,13 +73,13 @@ TOY = Wire(
     encode=encode,
     decoder=ToyDecoder,
     renamed={"max_tokens": "longest"},
-    not_carried={"stop": "A toy does not stop."},
+    unsupported={"stop": "A toy does not stop."},
     no_video="A toy sees no clips.",
     system="rules",
     package="toys",
     calls=(("toys",),),
     recognises=lambda body: "lines" in body,
-    reading=("Both come at once.", "Both are there."),
+    reading_hints=("Both come at once.", "Both are there."),
 )
 
 
