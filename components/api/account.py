@@ -1,7 +1,8 @@
-"""Questions about an endpoint and a key, answered at once: the balance, the models, one model's card.
+"""Short requests about an endpoint and a key: the balance, the models, one model's card.
 
-`GET /v1/models` answers without a key at EmpirioLabs, so it proves none; `GET /v1/account/usage` needs one and tells
-the balance (https://docs.empiriolabs.ai/account-usage-api). Small and rare, so each on a loop of its own.
+`GET /v1/models` answers without a key at EmpirioLabs, so it does not check one; `GET /v1/account/usage` needs a key
+and reports the balance (https://docs.empiriolabs.ai/account-usage-api). These requests are small and rare, so each
+runs on an event loop of its own.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ _MAX_BYTES = 4_000_000
 
 
 def read_balance(connection: Connection) -> Decimal | None:
-    """Proves the key. The account's balance in US dollars; None where it is not reported.
+    """Checks the key and returns the account's balance in US dollars; None where it is not reported.
 
-    Raises: ApiError if the key is refused or the endpoint cannot be asked.
+    Raises: ApiError if the key is refused or the endpoint does not answer.
     """
     return _balance_in(_get_object(connection, "/account/usage?limit=1"))
 
@@ -45,7 +46,7 @@ def model_ids_in(connection: Connection, listing: Any) -> list[str]:
 
 
 def read_model(connection: Connection, model: str) -> dict[str, Any]:
-    """The live card of a model, as it came. Raises: ApiError if it cannot be had."""
+    """The endpoint's own card of a model, unchecked. Raises: ApiError if there is none."""
     return _get_object(connection, f"/models/{model}")
 
 
@@ -61,7 +62,7 @@ def _not_an_api(connection: Connection, why: str) -> str:
 
 
 def get_json(connection: Connection, path: str, timeout_s: float = _TIMEOUT_S) -> Any:
-    """The JSON that a GET at that path gives. Raises: ApiError if it gives none."""
+    """The JSON reply to a GET of the path. Raises: ApiError if there is none within `timeout_s` seconds."""
     response, raw = _request(connection, "GET", path, timeout_s)
     if response.is_error:
         raise with_advice_for(connection, error_from_text(connection.masked(raw), status=response.status_code))
@@ -72,7 +73,7 @@ def get_json(connection: Connection, path: str, timeout_s: float = _TIMEOUT_S) -
 
 
 def status_of_empty_post(connection: Connection, path: str, timeout_s: float) -> int | None:
-    """The status of a POST of ``{}``, which no endpoint answers with a reply; None where nothing answered."""
+    """The status of the reply to a POST of ``{}``, which every endpoint refuses; None if nothing answered."""
     try:
         return _request(connection, "POST", path, timeout_s)[0].status_code
     except ApiError:
@@ -103,7 +104,7 @@ async def _send(connection: Connection, method: str, path: str, timeout_s: float
     url = connection.base_url + path
     content = b"{}" if method == "POST" else None
     headers = {**connection.headers, "content-type": "application/json"} if content else connection.headers
-    async with asyncio.timeout(timeout_s):  # whole: a server that sends a byte now and then must not hold the page
+    async with asyncio.timeout(timeout_s):  # in all: a server that sends a byte now and then must not block the page
         async with (
             new_http_client(timeout_s, timeout_s, public_only=connection.public_only) as http,
             http.stream(method, url, headers=headers, content=content) as response,
@@ -123,7 +124,7 @@ async def _read(response: httpx.Response) -> str:
 
 
 def _balance_in(body: dict[str, Any]) -> Decimal | None:
-    """The balance, in the spellings it may have: the documentation names it, but shows no reply."""
+    """The balance under any of its likely names: the documentation mentions it, but shows no reply."""
     for name in ("balance", "credit_balance", "credits", "balance_usd"):
         value = body.get(name)
         if isinstance(value, dict):

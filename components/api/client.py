@@ -1,7 +1,7 @@
-"""Sends a request and has the reply read as it comes: limits, retries, and every failure as one of ours.
+"""Sends a request and reads its reply as it arrives, with rate limits and retries.
 
-The only place where exceptions of the HTTP libraries are seen. Does not know threads or runs, nor how a reply
-is read (`components.api.reply`).
+Every exception of the HTTP libraries becomes one of our errors here. This module knows nothing of threads, of runs, or
+of how a reply is read (`components.api.reply`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from components.api.wires.wire import Wire
 from components.core.errors import ApiConnectionError, ApiError, ApiStatusError, ApiTimeoutError, WireError
 
 MAX_RETRIES = 3
-# A server that asks for more patience than this gets its answer shown instead of a silent wait.
+# If a server asks for a longer wait than this, its reply is shown instead.
 MAX_WAIT_S = 60.0
 FIRST_WAIT_S = 0.5
 _PIECE_BYTES = 65_536
@@ -39,8 +39,8 @@ _SENDABLE = re.compile(r"[\x21-\x7e]+")
 class Client:
     """One per event loop; close it there. Safe for any number of exchanges at a time.
 
-    `first_wait_s`: before the first retry when the server names no time; it doubles with each. `limits`: what an
-    account may do in a minute; None is what is documented.
+    `first_wait_s`: seconds before the first retry if the server names no time; doubled for each further one. `limits`:
+    what an account may do in a minute; None: the documented limits.
     """
 
     def __init__(
@@ -79,19 +79,18 @@ class Client:
         tokens: int = 0,
         batch: bool = False,
     ) -> None:
-        """Sends the JSON `content` and hands over what happens, in order, each as it comes.
+        """Sends the JSON `content` and calls `on_event` with everything that happens, in order, as it happens.
 
-        `streamed` says whether the body asks for an event stream, `tokens` about how many the prompt has. Every
-        attempt waits until the account's rate limit lets it go.
+        `streamed`: the body asks for an event stream. `tokens`: the estimated length of the prompt. `batch`: nobody
+        watches this call, so it yields to those that somebody does, and it is not retried, since the batch counts what
+        each attempt may cost. Every attempt first waits for the account's rate limit.
 
-        Until the first event came it tries again, at most three times, on 429, 502, 503 and connection
-        failures: later, what was said already would be said, and billed, a second time. A call of a `batch` lets
-        those go first that somebody watches, and is tried once: the batch counts what each attempt may cost. A
-        connection that was kept for reuse and that the server has closed meanwhile is no try: the request goes out
-        again on a fresh one, at once.
+        A request is retried at most three times, on 429, 502, 503 and connection failures, and only before the first
+        event: later, the same text would be received, and billed, twice. If the server has meanwhile closed a
+        connection that was kept open for reuse, the request is sent again at once on a new one; that is no retry.
 
-        Raises: ApiError, one of its kinds, when the reply cannot be had or breaks off. A stream that ends
-        early but cleanly raises nothing: whoever folds the events sees that no finish came.
+        Raises: ApiError, one of its kinds, if there is no reply or it breaks off. A stream that ends early but cleanly
+        raises nothing; it simply has no `Finished` event.
         """
         replied = False
 
@@ -120,7 +119,7 @@ class Client:
             ) from exc
 
     async def spend(self, connection: Connection, tokens: int) -> None:
-        """Counts tokens for the rate limit beyond those that `exchange` was told of."""
+        """Counts tokens for the rate limit beyond those passed to `exchange`."""
         await self._limiter.spend(connection, tokens)
 
     async def _wait_for_limit(
@@ -186,7 +185,7 @@ class Client:
         read_s: float | None,
         progress: SendProgress,
     ) -> httpx.Response:
-        """Sends the request, over a connection that is open already if there is one; says in `sent` how far it got."""
+        """Sends the request, if possible over an open connection; records in `progress` how far it got."""
         CURRENT_SEND.set(progress)
         for reuse in (True, False):
             http = self._http[connection.public_only, reuse]
@@ -205,7 +204,7 @@ class Client:
 
 
 async def _pieces(content: bytes, progress: SendProgress) -> AsyncIterator[bytes]:
-    """A body of many megabytes must not hold up the streams of others on the same loop while it is written."""
+    """The body in pieces: writing many megabytes at once would delay the other streams of the event loop."""
     for start in range(0, len(content), _PIECE_BYTES):
         if start + _PIECE_BYTES >= len(content):
             progress.completed_at = time.monotonic()
@@ -213,7 +212,7 @@ async def _pieces(content: bytes, progress: SendProgress) -> AsyncIterator[bytes
 
 
 class _WatchedStream(httpx.AsyncByteStream):
-    """Tells when bytes come: a keep-alive comment is no event, but it shows that the server lives."""
+    """Calls `on_bytes` when bytes arrive: a keep-alive comment is no event, but shows that the server is alive."""
 
     def __init__(self, stream: httpx.AsyncByteStream, on_bytes: Callable[[], None]) -> None:
         self._stream = stream
@@ -229,7 +228,7 @@ class _WatchedStream(httpx.AsyncByteStream):
 
 
 def may_retry(error: ApiError) -> bool:
-    """Tells a failure that may pass by itself, and that asking again cannot make more expensive."""
+    """Whether a failure may be temporary, and a retry cannot be billed twice."""
     if isinstance(error, ApiTimeoutError):
         # The request arrived and may be running: asking again could be billed twice.
         return False
@@ -239,7 +238,7 @@ def may_retry(error: ApiError) -> bool:
 
 
 def _mask_key(error: ApiError, connection: Connection) -> None:
-    """What was masked as text may come out whole where JSON had escaped it, and headers were never masked."""
+    """Masks the key in an error: JSON may have escaped it where the reply was masked as text; headers never were."""
     with_advice_for(connection, error).args = tuple(connection.masked(str(piece)) for piece in error.args)
     error.raw = connection.masked(error.raw)
     error.code = connection.masked(error.code) if error.code else None

@@ -1,8 +1,8 @@
-"""The account's rate limit, kept before the API has to: a call that would be too many waits, and says how long.
+"""Keeps to the account's rate limit: a call over the limit waits until it may be sent, and reports for how long.
 
 Documented: 50 requests and 2,000,000 tokens a minute for an account, whatever key is used
 (https://docs.empiriolabs.ai/rate-limits-api-keys). One limiter serves the whole process; with a Redis address all
-processes that name it share one count. Owns when a call may go; `client` asks before every attempt.
+processes that use it share one count. `client` asks before every attempt.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 REQUESTS_PER_MINUTE = 50
 TOKENS_PER_MINUTE = 2_000_000
 
-# A second longer than the minute of the server: calls that left in time may arrive a little closer together.
+# One second more than the server's minute: calls may arrive a little closer together than they were sent.
 _WINDOW_S = 61
 # The window keeps an entry for every unit of tokens, so a unit is a 2,000th of the limit and not a single token.
 _TOKEN_UNITS = 2_000
-# Places of a minute that batches leave free while a person has been asking lately: a run of theirs must not wait.
+# Requests of a minute that batches leave free if a person has sent one recently: the person's next must not wait.
 _RESERVED_FOR_PEOPLE = 2
 _RECENT_S = 300.0
 _REDIS_TIMEOUT_S = 5.0
-# So long the process keeps the limit alone when Redis could not be asked; then it asks again.
+# How long the process counts alone after Redis did not answer, before it asks Redis again.
 _REDIS_PAUSE_S = 30.0
 _SHORT_WAIT_S = 0.1
 
@@ -61,7 +61,7 @@ class RateLimits:
 
 @dataclass(slots=True)
 class _Queue:
-    """Who waits for an account: people first, then by arrival. `changed` is set whenever somebody leaves."""
+    """The calls that wait for an account: watched ones first, then by arrival. `changed` is set when one leaves."""
 
     waiting: list[tuple[bool, int]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -77,8 +77,8 @@ class _Queue:
 class _LocalWindow:
     """The count of this process alone.
 
-    Not the library's own asynchronous store in memory: while that one tidies up it can lose an entry (limits 5.8,
-    its lock is dropped while somebody waits for it), and the limit would be passed by a call.
+    It does not use the library's asynchronous memory store, which can lose an entry while it cleans up (limits 5.8
+    drops its lock while others wait for it): one call too many would be sent.
     """
 
     def __init__(self) -> None:
@@ -113,9 +113,9 @@ class Limiter:
         self._arrivals = itertools.count()
 
     async def admit(self, connection: Connection, tokens: int, announce: Announce, *, urgent: bool = True) -> None:
-        """Returns when a call of about `tokens` may be sent; until then it tells `announce` how long that takes.
+        """Returns as soon as a call of about `tokens` tokens may be sent; meanwhile calls `announce` with the wait.
 
-        `urgent`: somebody is watching; such a call goes before those of a batch.
+        `urgent`: somebody watches it, so it goes before the calls of a batch.
         """
         account = account_of(connection)
         queue = self._queues.setdefault(account, _Queue())
@@ -136,7 +136,7 @@ class Limiter:
             queue.leave(position)
 
     async def spend(self, connection: Connection, tokens: int) -> None:
-        """Counts tokens that were used beyond what `admit` was told; more than the minute has left fills it."""
+        """Counts tokens beyond those passed to `admit`, at most as many as the minute has left."""
         units = -(-tokens // self._unit)
         if units <= 0:
             return
@@ -164,7 +164,7 @@ class Limiter:
         return self._shared
 
     async def _seconds_to_wait(self, position: tuple[bool, int], queue: _Queue, account: str, tokens: int) -> float:
-        """Seconds until it is worth asking again; 0 when the call is counted and may go."""
+        """Seconds until the call should ask again; 0: it is counted and may be sent."""
         batch = position[0]
         ahead = sum(other < position for other in queue.waiting)
         reserved = _RESERVED_FOR_PEOPLE if batch and time.monotonic() - queue.last_urgent < _RECENT_S else 0
@@ -201,17 +201,17 @@ class Limiter:
 
 
 def account_of(connection: Connection) -> str:
-    """A name for the account that is asked; the key cannot be found out from it.
+    """A name for the account of a connection, from which the key cannot be derived.
 
-    Two keys of one account count apart: nothing tells that they belong together.
+    Two keys of one account are counted separately, since nothing shows that they belong together.
     """
-    # Not every key can be encoded; one that cannot is refused later, with a sentence.
+    # A key that cannot be encoded is refused later, with a message.
     named = f"{connection.base_url}\n{connection.key or ''}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(named).hexdigest()[:24]
 
 
 def _connect_to_redis(url: str) -> ConnectionPool:
-    # Only where a Redis is named: its package is in requirements-team.txt, and `components.settings` looks for it.
+    # Imported only if Redis is configured: `components.settings` checks that the package is installed.
     from redis.asyncio import ConnectionPool
 
     return ConnectionPool.from_url(
@@ -220,7 +220,7 @@ def _connect_to_redis(url: str) -> ConnectionPool:
 
 
 def _shared_window(pool: ConnectionPool) -> SharedWindow:
-    # The address is the pool's; the library wants one of the kind all the same.
+    # The pool has the address; the library requires one of that scheme all the same.
     return SharedWindow(
         RedisStorage(
             "async+redis://",

@@ -1,6 +1,6 @@
-"""Says beforehand what of a body would be refused, or is doubtful. Reads the body as it goes out, on any wire.
+"""Checks a body before it is sent, on any wire: what an API would refuse, and what is doubtful.
 
-Owns the rules between messages (calls, results, thinking); the card owns the parameters. Sources: the project's notes
+The rules between messages (calls, results, thinking) are here, those of parameters in the card. Sources: the notes
 on the API (tool turns and their thinking, `tool_choice` while thinking), and the three formats' own rules.
 """
 
@@ -23,14 +23,14 @@ _FIELDS_EVERYWHERE = {"model", "stream", "tools", "tool_choice", "parallel_tool_
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`refused`: an API of this kind answers with an error. `doubtful`: some do, or it has no effect."""
+    """`refused`: an API of this kind answers with an error. `doubtful`: some APIs do, or it has no effect."""
 
     severity: Literal["refused", "doubtful"]
     sentence: str
 
 
 def lint(wire: WireName, body: Mapping[str, Any], card: ModelCard) -> list[Finding]:
-    """Everything that stands out in a body for the card's model, those that are refused first."""
+    """The findings about a body for the card's model, those that would be refused first."""
     found = [*_frame(wire, body, card), *_parameters(wire, body, card), *_tools(wire, body), *_history(wire, body)]
     return sorted(found, key=lambda finding: finding.severity == "doubtful")
 
@@ -98,7 +98,7 @@ def _tool_name(wire: WireName, tool: dict[str, Any]) -> str:
 
 
 def _tool_choice(wire: WireName, choice: Any) -> tuple[str, str]:
-    """The mode in our words, and the function that is named."""
+    """The mode as in `ToolMode`, and the name of the function where it is a named one."""
     if isinstance(choice, str):
         return choice, ""
     kind = text_in(object_in(choice).get("type"))

@@ -13,7 +13,7 @@ from components.core.errors import ApiConnectionError, ApiError, ApiTimeoutError
 
 
 def network_error(exc: Exception, connection: Connection, *, connect_s: float, idle_s: float) -> ApiError:
-    """The error to raise instead. `connect_s` and `idle_s`: how long was waited for a connection, and between bytes."""
+    """The error to raise instead. `connect_s`, `idle_s`: the limits in seconds for connecting, and between bytes."""
     host = connection.host
     detail = connection.masked(str(exc))
     cause = exc.__cause__
@@ -38,6 +38,6 @@ def network_error(exc: Exception, connection: Connection, *, connect_s: float, i
 
 
 def invalid_address(connection: Connection) -> str:
-    """What is said of an address that cannot be asked; a password in it is not repeated."""
+    """The message about an address of no valid form, without the password in it."""
     without_password = re.sub(r"//[^/]*@", "//…@", connection.base_url)
     return f"{without_password!r} is not an address that can be asked. Check the base URL."

@@ -1,6 +1,6 @@
-"""Reads a reply, streamed or whole, into what happened; whatever is no reply of the API becomes an error.
+"""Reads a reply, streamed or not, into events; anything that is no reply of the API becomes an error.
 
-The response may come from anywhere: nothing here opens a connection.
+Nothing here opens a connection: the response may come from anywhere.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ OnEvent = Callable[[ClientEvent], None]
 _MAX_RAW_CHARACTERS = 20_000
 # How a stream of events begins: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
 _EVENT_LINE = re.compile(r"\s*(data|event|id|retry)?:")
-# What a decoder trips over when a server puts a list where an object belongs; the event is kept as it came.
+# Raised in a decoder when, say, a server sends a list in the place of an object; the event is then kept as it came.
 _NOT_AS_DOCUMENTED = (LookupError, AttributeError, TypeError, ValueError, RecursionError)
 
 
 async def read_reply(wire: Wire, response: httpx.Response, connection: Connection, on_event: OnEvent) -> None:
-    """Hands over each event as it comes. Raises: ApiError for an error reply, an error event or a foreign format."""
+    """Calls `on_event` with each event as it arrives.
+
+    Raises: ApiError for an error reply, an error event or an unknown format.
+    """
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not response.is_success or kind != "text/event-stream":
         content = await response.aread()
@@ -41,10 +44,10 @@ async def read_reply(wire: Wire, response: httpx.Response, connection: Connectio
         if not (response.is_success and _EVENT_LINE.match(text)):
             _read_body(wire, response, kind, text, on_event)
             return
-        # Events under another type, or none: servers and proxies write text/plain. They come late, but they are read.
+        # Events under a wrong content type, or none (some proxies write text/plain): read, though all at once.
         response = httpx.Response(response.status_code, headers=_without_encoding(response.headers), content=content)
     response.headers["content-type"] = "text/event-stream"  # httpx-sse knows it in lower case only
-    response.encoding = "utf-8-sig"  # the only one event streams have, whatever the header says; with or without BOM
+    response.encoding = "utf-8-sig"  # event streams have no other, whatever the header says; with or without BOM
     decoder = wire.decoder()
     async with contextlib.aclosing(EventSource(response).aiter_sse()) as events:
         async for event in events:
@@ -58,7 +61,7 @@ async def read_reply(wire: Wire, response: httpx.Response, connection: Connectio
 
 
 def _without_encoding(headers: httpx.Headers) -> dict[str, str]:
-    """The headers of a body that has been unpacked."""
+    """The headers without those of a compressed body."""
     return {name: value for name, value in headers.items() if name not in ("content-encoding", "transfer-encoding")}
 
 
@@ -66,7 +69,7 @@ def _decode(decoder: Decoder, name: str, data: str, response: httpx.Response, on
     try:
         return Received(name, data, decoder.feed(name, data))
     except ApiStatusError as error:
-        on_event(Received(name, data, decoder.close()))  # kept as it came, like any other, with what was held back
+        on_event(Received(name, data, decoder.close()))  # recorded like any other, with what was held back
         error.request_id = _request_id(response) or error.request_id
         raise
     except _NOT_AS_DOCUMENTED:

@@ -1,6 +1,6 @@
-"""Finds a server by an address as people type it, and those that run on this machine; lists their models.
+"""Finds the server of a typed address, and servers that run on this machine, and lists their models.
 
-An address may leave the scheme or ``/v1`` out, or be copied with an endpoint behind it. Nothing here generates a word.
+A typed address may lack the scheme or ``/v1``, or end in an endpoint's path. Nothing here has a model generate text.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ NOT_FOUND = (404, 405)
 LISTING_TIMEOUT_S = 15.0
 _LOCAL_TIMEOUT_S = 0.6
 
-# What usually listens where, as each program's documentation says (read 2026-11-28).
+# Default ports, from each program's documentation (read 2026-11-28).
 USUAL_PORTS: dict[str, int] = {"Ollama": 11434, "LM Studio": 1234, "llama.cpp": 8080, "vLLM": 8000}
 
-# Models that answer no chat, by the usual parts of their names: they are listed last.
+# Common in the names of models that cannot chat; these are listed last.
 _NO_CHAT = re.compile(r"embed|rerank|minilm|whisper|moderation|(?:^|[-/_])(?:bge|gte|e5|tts|clip)(?:[-_]|$)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An address that answered. `models`: the ids it lists, those for embeddings last; None: it lists none.
+    """A server that answered. `models`: their ids, chat models first; None: it has no list.
 
-    `listing` is the answer to ``GET /models`` as it came, which may tell limits of each model.
+    `listing`: the reply to ``GET /models``, which may contain limits of each model.
     """
 
     connection: Connection
@@ -42,7 +42,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class LocalServer:
-    """A server on this machine. `name`: what usually listens at that port."""
+    """A server on this machine. `name`: the program that has this default port."""
 
     name: str
     base_url: str
@@ -50,10 +50,10 @@ class LocalServer:
 
 
 def find_server(address: str, key: str | None, *, public_only: bool, timeout_s: float = LISTING_TIMEOUT_S) -> Server:
-    """The server that a typed address means.
+    """The server at a typed address.
 
-    Where it answers with and without ``/v1``, the base at which more of the three endpoints exist is meant: llama.cpp
-    lists its models at both and has ``/messages`` at one. Raises: ApiError if nothing there can be asked.
+    If it answers with and without ``/v1``, the base address with more of the three endpoints is used: llama.cpp lists
+    its models at both, but has ``/messages`` at only one. Raises: ApiError if no server answers as it should.
     """
     found: list[Server] = []
     problems: list[ApiError] = []
@@ -78,7 +78,7 @@ def find_server(address: str, key: str | None, *, public_only: bool, timeout_s: 
 
 
 def base_urls(address: str) -> list[str]:
-    """The base addresses that a typed one may mean, the likeliest first."""
+    """The possible base addresses of a typed one, the likeliest first."""
     url = re.split(r"[?#]", address.strip(), maxsplit=1)[0].rstrip("/")
     if "://" not in url and url:
         url = f"{'http' if is_local(url) else 'https'}://{url}"
@@ -90,7 +90,7 @@ def base_urls(address: str) -> list[str]:
 
 
 def is_local(address: str) -> bool:
-    """Whether an address, with or without its scheme, leads to this machine or its own network, by its text alone."""
+    """Whether an address, with or without a scheme, leads to this machine or its network, by its text alone."""
     host = re.sub(r"^\w+://", "", address).split("/", 1)[0].rsplit("@", 1)[-1]
     host = re.sub(r":\d*$", "", host) if not host.endswith("]") else host
     name = host.strip("[]").lower()
@@ -103,12 +103,12 @@ def is_local(address: str) -> bool:
 
 
 def chat_models_first(models: Sequence[str]) -> tuple[str, ...]:
-    """The ids in their order, those of models that answer no chat last."""
+    """The ids in their order, those of models that cannot chat last."""
     return tuple(sorted(models, key=lambda model: bool(_NO_CHAT.search(model))))
 
 
 def find_local_servers() -> list[LocalServer]:
-    """The servers that answer at the usual ports of this machine, within a moment."""
+    """The servers that answer at the default ports of this machine within a moment."""
     with ThreadPoolExecutor(len(USUAL_PORTS)) as pool:
         asked = list(pool.map(_server_at, *zip(*USUAL_PORTS.items(), strict=True)))
     return [server for server in asked if server is not None]

@@ -1,8 +1,7 @@
-"""How bytes get to and from the API: connections, proxies, and when a dead peer is noticed.
+"""Connections to the API: proxies, keep-alive, and who may be connected to.
 
-httpx keeps its interface; below it aiohttp's C parser reads the stream, since a token stream is tens of
-thousands of tiny chunks and reading them is most of what a client costs (see
-``tests/benchmarks/reading_events.py``).
+The interface is httpx's, but aiohttp's C parser reads the stream: a reply is tens of thousands of tiny chunks, and
+reading them is most of a client's work (see ``tests/benchmarks/reading_events.py``).
 """
 
 from __future__ import annotations
@@ -27,18 +26,17 @@ from components.api.public_addresses import PrivateAddressError, is_public
 _Address = tuple[Any, ...]  # as `socket.getaddrinfo` gives it
 _NewSocket = Callable[[_Address], socket.socket]
 
-# A peer that vanished without a word is noticed after about 20 + 3 * 10 seconds, however long a live one
-# may think in silence.
+# A server that vanished is noticed after about 20 + 3 * 10 seconds, while a living one may be silent for longer.
 _KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
-# A server's word that it has closed a connection takes one way through the network to arrive. One that closes it later
-# than this after it was sent a request has had that request.
+# The notice that a server has closed a connection takes one way through the network. If it arrives later than this
+# after a request, the server had received the request before it closed the connection.
 _CLOSE_NOTICE_S = 3.0
 
 
 @dataclass(slots=True)
 class SendProgress:
-    """How far a request got. `reused`: over a connection that had served an earlier one. `whole_at`: when the last of
-    it was handed to the connection, in seconds of `time.monotonic`; None: that never came, so the API cannot have it.
+    """How far a request got. `reused`: its connection had served an earlier one. `completed_at`: when the last of it
+    was written to the connection, in seconds of `time.monotonic`; None: never, so the API cannot have received it.
     """
 
     reused: bool = False
@@ -46,14 +44,14 @@ class SendProgress:
 
     @property
     def complete(self) -> bool:
-        """Whether the API may have all of it."""
+        """Whether the API may have received all of it."""
         return self.completed_at is not None
 
     def failed_on_closed_connection(self, error: Exception) -> bool:
-        """Whether it failed because the server had closed a connection that was kept for reuse, not for what it asked.
+        """Whether the request failed because the server had already closed the connection that was kept for reuse.
 
-        Then it can be sent again on a fresh one, as browsers do (`ShouldResendRequest` in Chromium's
-        net/http/http_network_transaction.cc). `error`: what the HTTP library raised before it had the head of a reply.
+        Then it can be sent again on a new one, as browsers do (`ShouldResendRequest` in Chromium's
+        net/http/http_network_transaction.cc). `error`: what the HTTP library raised before a reply's headers arrived.
         """
         cause = error.__cause__ or error
         broken = isinstance(cause, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError | ConnectionError)
@@ -62,7 +60,7 @@ class SendProgress:
 
 
 CURRENT_SEND: ContextVar[SendProgress] = ContextVar("CURRENT_SEND")
-"""The request that the current task sends; what is set here learns whether its connection had been used before."""
+"""The progress of the current task's request, in which `new_http_client` notes that a connection is reused."""
 
 
 def new_http_client(
@@ -72,7 +70,7 @@ def new_http_client(
     public_only: bool = False,
     reuse: bool = True,
 ) -> httpx.AsyncClient:
-    """A client without redirects: a redirect would carry the prompt to an address nobody chose.
+    """An HTTP client that follows no redirects, since they would send the prompt to an address that nobody chose.
 
     The proxy of the environment is honoured, but never for this machine's own servers. No cookies are kept:
     one client serves everybody, and a cookie set for one key must not travel with another. `public_only`: no
@@ -134,12 +132,12 @@ def _new_socket(address: _Address) -> socket.socket:
 
 
 class RestingSelector(selectors.DefaultSelector):
-    """Lets an event loop rest between rounds of a busy stream, so that many small packets are read as one.
+    """Lets an event loop pause between rounds of a busy stream, so that many small packets are read at once.
 
-    A server sends each token in a packet of its own; waking up for every one costs ten times more than
-    parsing it. After `patience` rounds in quick succession the loop sleeps `rest_s` before it reads again:
-    a connection is made and a first token read without delay, a stream is read 25 times a second, which is
-    more often than the page is drawn.
+    A server sends each token in a packet of its own, and waking up for each costs far more than parsing it: without
+    this, 100 events a second take twice the CPU time, and 500 more than three times. After `patience` rounds in quick
+    succession the loop sleeps `rest_s` seconds before it reads again. So a connection and the first tokens are not
+    delayed, and a stream is read 25 times a second, more often than the page is drawn.
     """
 
     def __init__(self, rest_s: float = 0.04, patience: int = 20) -> None:
@@ -150,7 +148,7 @@ class RestingSelector(selectors.DefaultSelector):
         self._last_round = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Waits like its parent; rests first when rounds come thick and fast."""
+        """Waits as its parent does, but pauses first if rounds follow each other quickly."""
         ready = super().select(timeout)
         if not ready:
             return ready

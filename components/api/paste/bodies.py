@@ -1,4 +1,4 @@
-"""The body of any endpoint -> the request it stands for. Fields and parts without a place on the page are named."""
+"""The body of any endpoint -> its request. Fields and parts that the page has no place for are reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from components.core.request import RunRequest, Tool, ToolChoice, WireName
 
 
 def read_body(body: ExtractedBody, files: Mapping[str, bytes], card: ModelCard) -> tuple[RunRequest, list[str]]:
-    """The request to the card's model, and one sentence for each thing that was not taken over.
+    """The request to the card's model, and one sentence for each thing that was left out.
 
     `files`: path in the program -> bytes. Raises: PasteError if there is no conversation in the body.
     """
@@ -50,19 +50,19 @@ def read_body(body: ExtractedBody, files: Mapping[str, bytes], card: ModelCard) 
         parameters=parameters,
         tools=tools,
         tool_choice=choice if tools else ToolChoice(),
-        stream=fields.get("stream") is not False,  # the page streams unless it is told not to
+        stream=fields.get("stream") is not False,  # the page streams by default
         card=card,
     )
     return request, left_out
 
 
 def _guess_wire(fields: Mapping[str, Any]) -> WireName:
-    """The endpoint that recognises the body as its own, else the first."""
+    """The endpoint that recognises the body, else the first."""
     return next((wire.name for wire in WIRES.values() if wire.recognises(fields)), next(iter(WIRES)))
 
 
 class _Conversation:
-    """The conversation as far as it was read. What follows each other from the model or its tools is one message."""
+    """The conversation read so far. Consecutive messages of the model, or of its tools, become one."""
 
     def __init__(self, files: Mapping[str, bytes], left_out: list[str]) -> None:
         self.messages: list[Message] = []
@@ -94,7 +94,7 @@ class _Conversation:
             case {"role": "system" | "developer"}:
                 self.system_prompts += _texts(item.get("content"))
             case {"role": "tool" | "function"}:
-                # The format of 2023 called functions by their names alone.
+                # The format of 2023 had no ids, only names of functions.
                 self._add_result(item.get("tool_call_id", item.get("name")), item.get("content"))
             case {"role": "assistant"}:
                 self._read_answer(item)
@@ -163,7 +163,7 @@ def _arguments(value: Any) -> str:
     """The arguments of a tool call as JSON text."""
     match value:
         case {"INVALID_JSON": str(text), **rest} if not rest:
-            return text  # how our own encoder sends arguments back that were no JSON
+            return text  # as our own encoder sends arguments that are no JSON
         case str(text):
             return text
         case _:

@@ -1,4 +1,4 @@
-"""A cURL command of bash or cmd.exe -> the body it would send. What does not belong to it is named or refused."""
+"""A cURL command of bash or cmd.exe -> the body that it would send. Anything else in it is reported or refused."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from components.api.snippets.body import FileText
 from components.api.snippets.curl import BODY, END
 from components.core.errors import PasteError
 
-# Headers that the page sends by itself, or that hold a credential, which is never repeated.
+# Headers that the page sends itself, or that contain a credential, which is never shown.
 _UNNAMED_HEADERS = frozenset(
     "authorization x-api-key api-key proxy-authorization cookie content-type accept anthropic-version content-length "
     "user-agent host".split()
 )
-# Commands beside cURL, and words before it, that change nothing of what it sends.
+# Commands beside cURL, and words before it, that do not change what it sends.
 _HARMLESS = frozenset("echo printf set setx export sleep exit true clear date wait".split())
 _PREFIXES = ("time", "sudo", "command", "exec", "nohup")
 _PROMPT = r"[ \t]*(?:(?:[$%>]|[\w.-]+@[\w.:~/-]+[$%#>]|[A-Z]:\\[^>\n]*>)[ \t]+|!)"
@@ -33,12 +33,15 @@ _COMMAND = re.compile(
 
 
 def looks_like_curl(text: str) -> bool:
-    """True when a line of the text begins with the command, or feeds it."""
+    """Whether a line of the text begins with cURL, or with a command whose output goes into it."""
     return _COMMAND.search(text) is not None
 
 
 def read_curl(text: str) -> ExtractedBody:
-    """Reads the one request of the command. Raises: PasteError if there is none, or something would have to be run."""
+    """Reads the one request of the command.
+
+    Raises: PasteError if there is none, or if something would have to be run to know it.
+    """
     command = _only_curl(_first_request(text))
     options = _options(command.words)
     data = [_data(value, command) for value in options.data]
@@ -62,14 +65,14 @@ def read_curl(text: str) -> ExtractedBody:
 
 
 def _first_request(text: str) -> str:
-    """Of a script of ours that runs tools, what it sends first; any other text as it is."""
+    """The first request of our own scripts that run tools; any other text unchanged."""
     sent = re.search(rf"^{re.escape(BODY)} (<<('?){END}\2\n.*?\n{END}$)", text, re.MULTILINE | re.DOTALL)
     command = re.search(r'^ +(curl .*?@-) <<<"\$body"', text, re.MULTILINE | re.DOTALL)
     return f"{command[1]} {sent[1]}\n" if sent and command else text
 
 
 def _only_curl(text: str) -> Command:
-    """The one cURL command, without its name and with what another command feeds it."""
+    """The arguments of the one cURL command, and its input."""
     text = re.sub(rf"^{_PROMPT}(?=\S)", "", _without_copying_damage(text), flags=re.MULTILINE)
     found: list[Command] = []
     piped_in: str | None = None
@@ -96,8 +99,8 @@ def _only_curl(text: str) -> Command:
 
 
 def _without_copying_damage(text: str) -> str:
-    """The text without blanks after a backslash that ends a line, blank lines before the next option, and the
-    ``ANSWER=$( )`` that a script puts around a command."""
+    """The text without blanks after a backslash that ends a line, without blank lines before the next option, and
+    without a script's ``ANSWER=$( )`` around the command."""
     text = re.sub(r"\\[ \t]+(?=\r?\n)", r"\\", text)
     text = re.sub(r"(\\\r?\n)(?:[ \t]*\r?\n)+(?=[ \t]*-)", r"\1", text)
     if captured := _CAPTURED.search(text):
@@ -107,7 +110,7 @@ def _without_copying_damage(text: str) -> str:
 
 
 def _printed(words: list[str], command: Command) -> str:
-    """The output of a command that feeds cURL, where its words tell it."""
+    """The output of a command before a pipe into cURL, as far as its words show it."""
     match words:
         case ["cat"] | ["cat", "-"] if command.stdin is not None:
             return command.stdin
@@ -123,15 +126,15 @@ def _printed(words: list[str], command: Command) -> str:
 
 
 def _shell_of(text: str) -> Callable[[str], list[Command]]:
-    """The shell a command was written for, by its first line: what follows may hold any character."""
+    """The reader for the shell of a command, judged by its first line, since a body may contain anything."""
     first = next((line for line in text.split("\n") if looks_like_curl(line)), "").rstrip()
-    # cmd.exe's are a caret at the end, carets before quotes, and `""` for a quote inside quotes.
+    # Signs of cmd.exe: a caret at the end, carets before quotes, and `""` for a quote inside quotes.
     cmd = r'\^$|^\s*curl(?:\.exe)?\s+\^"|\s(?:-d|--data\S*|--json)\s+"\{\s*""'
     return read_cmd if re.search(cmd, first) else read_bash
 
 
 class _OptionParser(argparse.ArgumentParser):
-    """Reads cURL's options (https://curl.se/docs/manpage.html); those that it does not know it passes over."""
+    """Reads cURL's options (https://curl.se/docs/manpage.html); unknown ones are skipped."""
 
     def __init__(self) -> None:
         super().__init__(add_help=False, allow_abbrev=False)
@@ -142,7 +145,7 @@ class _OptionParser(argparse.ArgumentParser):
         self.add_argument("-G", "--get", action="store_true")
         self.add_argument("-F", "--form", "--form-string", "--upload-file", "-T", "--data-urlencode", dest="form")
         self.add_argument("-K", "--config", "-o", "--output", action="append", default=[], dest="files")
-        # Options that say nothing about the request that the page sends: with a value, and without.
+        # Options that do not concern the page's request: with a value, and without.
         self.add_argument(
             *"-m --max-time --connect-timeout --retry --retry-delay --retry-max-time -A --user-agent -e --referer -b "
             "--cookie -c --cookie-jar -x --proxy --cacert --capath --cert -E --key -w --write-out -u --user --resolve "

@@ -1,4 +1,4 @@
-"""Pictures and clips of a pasted body as parts: a data URL, a file beside the program, or the address of a picture."""
+"""Pictures and clips in a pasted body (data URLs, files beside the program, addresses of pictures) -> parts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CAPTION = re.compile(r"\[(?:(\d+):)?(\d\d):(\d\d)\.(\d)\] frame of (.+)")
 
 
 class MediaReader:
-    """Makes the parts of one pasted body. `files`: path in the program -> bytes, of the files that are at hand."""
+    """Makes the parts of one pasted body. `files`: path in the program -> bytes, of the available files."""
 
     def __init__(self, files: Mapping[str, bytes], left_out: list[str]) -> None:
         self._files = files
@@ -35,9 +35,9 @@ class MediaReader:
         self._unnamed = 0
 
     def parts(self, block: Mapping[str, Any]) -> list[Part]:
-        """The picture or clip of a content block; nothing, with the reason in `left_out`, if it cannot be read.
+        """The picture or clip of a content block; if it cannot be read, nothing, and the reason in `left_out`.
 
-        A clip has beside it the frames that endpoints without clips send. A clip that no endpoint takes is its frames.
+        A clip comes with its frames, for endpoints that take no clips; one that no endpoint takes, as its frames alone.
         """
         try:
             match block:
@@ -79,7 +79,7 @@ class MediaReader:
         return [*attached.parts]
 
     def _load(self, kind: str, source: Any, media_type: str | None) -> tuple[str, bytes, str | None]:
-        """Name, bytes and media type; the name is empty where the body has none."""
+        """Name, bytes and media type of a 'picture' or 'clip'; the name is empty if the body has none."""
         match source:
             case FileText(prefix, path):
                 name = path.rsplit("/", 1)[-1]
@@ -107,7 +107,7 @@ class MediaReader:
 
 
 def join_captions(parts: list[Part]) -> list[Part]:
-    """The parts with each caption of a frame and the picture after it made one `FramePart`."""
+    """The parts, where a frame's caption and the picture after it are one `FramePart`."""
     joined: list[Part] = []
     for part in parts:
         before = joined[-1] if joined else None

@@ -1,4 +1,4 @@
-"""A body's fields -> parameters of the model card: by the endpoint's own name, the card's, or one that others use."""
+"""A body's fields -> parameters of the model card, by the endpoint's name, the card's, or another provider's."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REASONS = {
 def read_parameters(
     fields: dict[str, Any], wire: WireName, card: ModelCard
 ) -> tuple[dict[str, ParameterValue], list[str]]:
-    """The parameters that the card allows, and one sentence for each field that was not taken over."""
+    """The parameters that the card allows, and one sentence for each field that was left out."""
     names = {field: name for name, field in WIRES[wire].parameter_fields(card).items()}
     values: dict[str, object] = {}
     left_out: list[str] = []
@@ -51,7 +51,7 @@ def read_parameters(
             left_out.append(f"`{field}`: {reason}.")
     for name in WIRES[wire].required:
         if name in values and values[name] == card.default_of(name):
-            del values[name]  # this format cannot go without it, so its default says nothing
+            del values[name]  # required in this format, so the default need not have been chosen
     checked = validate(values, card)
     return dict(checked.values), left_out + list(checked.problems.values())
 

@@ -1,6 +1,6 @@
-"""A Python program -> the arguments of the call in it, read from its syntax tree. Nothing of it is ever run.
+"""Reads the call in a Python program, and its arguments, from the syntax tree. Nothing is run.
 
-What stands there as it is (texts, numbers, lists, names bound to such) is taken; what only a run would tell is
+Texts, numbers, lists and variables of such values are read; a value that is known only when the program runs is a
 `RuntimeValue`.
 """
 
@@ -20,10 +20,10 @@ from components.core.request import WireName
 
 _METHODS = frozenset({"create", "stream", "parse", "acreate"})
 _POSTS = frozenset({"post", "stream", "request", "connect_sse", "aconnect_sse", "Request"})
-# The packages' calls through which a program sees the reply itself, and LiteLLM's functions.
+# The openai package's attributes for raw replies, and LiteLLM's functions.
 _RAW = frozenset({"with_raw_response", "with_streaming_response"})
 _COMPLETIONS = frozenset({"completion", "acompletion"})
-# What the packages take that says nothing about the body.
+# Arguments of the packages' calls that are not in the body.
 _CALL_ONLY = frozenset({"extra_headers", "extra_query", "timeout", "response_model", "betas"})
 _CLIENT = frozenset({"api_key", "api_base", "base_url"})  # LiteLLM takes them with each call
 
@@ -59,7 +59,7 @@ def read_statements(statements: list[ast.stmt], language: str) -> ExtractedBody:
 
 
 def is_python(source: str) -> bool:
-    """True when the text has the form of a Python program."""
+    """Whether the text is a Python program."""
     try:
         _parsed(source)
     except (SyntaxError, ValueError):
@@ -71,7 +71,7 @@ def is_python(source: str) -> bool:
 
 def _parsed(source: str) -> ast.Module:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the pasted program: invalid escapes and the like are its own matter
+        warnings.simplefilter("ignore")  # such as about invalid escapes, which do not matter here
         return ast.parse(textwrap.dedent(source))
 
 
@@ -99,7 +99,7 @@ class _Program(Evaluator):
                     return body
         return None
 
-    # --- what a statement does to names
+    # --- the effects of statements on variables
 
     def _bind(self, statement: ast.stmt) -> None:
         match statement:
@@ -126,7 +126,7 @@ class _Program(Evaluator):
                 self._set_item(name, key, item)
 
     def _bind_parameters(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        """Binds what the program's first call of the function gives, else the defaults."""
+        """Binds the arguments of the program's first call of the function, else the defaults."""
         declared = function.args
         names = [argument.arg for argument in [*declared.posonlyargs, *declared.args]]
         given: dict[str, ast.expr | None] = dict.fromkeys([*names, *(argument.arg for argument in declared.kwonlyargs)])
@@ -137,7 +137,7 @@ class _Program(Evaluator):
             given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
         values = {name: self.value(expression) for name, expression in given.items() if expression is not None}
         for name in given:
-            self.names.pop(name, None)  # one of the same name outside is another
+            self.names.pop(name, None)  # a variable of the same name outside is another one
         self.names |= {name: value for name, value in values.items() if not isinstance(value, RuntimeValue)}
 
     def _set_item(self, name: str, key: Any, value: Any) -> None:
@@ -194,7 +194,7 @@ class _Program(Evaluator):
         fields = next((value for value in bodies if isinstance(value, dict)), None)
         if fields is None:
             return None
-        # An address that a run makes may still end in the endpoint's path where it is written.
+        # The source text of an address that is known only at runtime may still end in the endpoint's path.
         address = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "url")]
         texts = [*arguments, given.get("url"), " ".join(ast.unparse(part) for part in address)]
         wire = next((wire for text in texts if isinstance(text, str) and (wire := wire_at(text))), None)
@@ -204,7 +204,7 @@ class _Program(Evaluator):
 
 
 def _calls_of(statement: ast.stmt) -> Iterator[ast.Call]:
-    """The calls in the statement's own expressions, outermost first; those of its blocks come with the blocks."""
+    """The calls in the statement's own expressions, outermost first; not those in its blocks."""
     waiting: list[ast.AST] = [
         child for child in ast.iter_child_nodes(statement) if not isinstance(child, ast.stmt | ast.excepthandler)
     ]

@@ -1,6 +1,6 @@
-"""An expression of a program -> its value, as far as it can be told by reading. Nothing of it is ever run.
+"""An expression of a program -> its value, as far as reading shows it. Nothing is run.
 
-Texts, numbers, lists, dictionaries and names bound to such have a value; anything else is a `RuntimeValue`.
+Texts, numbers, lists, dictionaries and variables of these have a value; anything else is a `RuntimeValue`.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.
 
 
 class _OnlyAtRuntime(Exception):
-    """The value cannot be told by reading."""
+    """The value is known only when the program runs."""
 
 
 class Evaluator:
-    """`names`: what each name is bound to so far; `left_out`: what was met and has no place on the page."""
+    """`names`: variable -> its value so far. `left_out`: one sentence for each thing that the page has no place for."""
 
     def __init__(self) -> None:
         self.names: dict[str, Any] = {}
         self.left_out: list[str] = []
 
     def value(self, node: ast.expr) -> Any:
-        """The value of the expression, a `RuntimeValue` where only a run would tell it."""
+        """The value of the expression, or a `RuntimeValue`."""
         try:
             return self._value(node)
         except (_OnlyAtRuntime, LookupError, TypeError, ArithmeticError):
@@ -87,7 +87,7 @@ class Evaluator:
         return total
 
     def _result(self, call: ast.Call) -> Any:
-        """The result of the few calls whose arguments tell it; none is made."""
+        """The result of a call of the few functions known here, none of which is called."""
         arguments = [self.value(argument) for argument in call.args]
         match call_path(call.func)[-1:], arguments:
             case ("base64_of",), [str(path)]:
@@ -117,7 +117,7 @@ class Evaluator:
                 raise _OnlyAtRuntime
 
     def keywords(self, call: ast.Call) -> dict[str, Any]:
-        """The named arguments of a call. What it is given otherwise is added to `left_out`."""
+        """The named arguments of a call; others are reported in `left_out`."""
         fields: dict[str, Any] = {}
         for keyword in call.keywords:
             value = self.value(keyword.value)
@@ -133,7 +133,7 @@ class Evaluator:
 
 
 def literal(node: ast.expr) -> Any:
-    """The value of an expression on its own, in which JSON's words for true and nothing may stand."""
+    """The value of an expression on its own, which may contain JSON's ``true``, ``false`` and ``null``."""
     evaluator = Evaluator()
     evaluator.names |= {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
     return evaluator.value(node)

@@ -1,4 +1,4 @@
-"""The entrance: a pasted text of whatever form -> the request in it. Nothing of it is run or fetched."""
+"""A pasted text of any form -> the request in it. Nothing is run or fetched."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from components.core.card import ModelCard
 from components.core.errors import PasteError
 from components.params.cards import default_card
 
-# A body with some pictures in base64; a program is far smaller.
+# Enough for a body with some pictures in base64; a program is far smaller.
 MAX_CHARACTERS = 8_000_000
 MAX_PROGRAM_CHARACTERS = 500_000
 
@@ -31,9 +31,8 @@ _MAGIC = re.compile(r"^[ \t]*[%!][ \t]*[\w%].*$", re.MULTILINE)
 def read_pasted(text: str, files: Mapping[str, bytes] | None = None, card: ModelCard | None = None) -> Pasted:
     """Reads a cURL command (bash or cmd.exe), a JSON body of any endpoint, a call in Python or JavaScript, a notebook.
 
-    `files`: path in the text -> bytes, of the pictures and clips it refers to, as far as they are at hand. `card`: of
-    the model that is going to be asked; None: the default one.
-    Raises: PasteError, with a sentence for the page, if no request can be read in it.
+    `files`: path in the text -> bytes, of the available pictures and clips. `card`: the model to be asked; None: the
+    default one. Raises: PasteError, with a sentence for the page, if no request can be read.
     """
     _check_text(text)
     body = _extract(text.lstrip("\ufeff"))
@@ -66,7 +65,7 @@ def _extract(text: str) -> ExtractedBody:
     try:
         return _extract_from_code(_without_prompts(text))
     except PasteError:
-        # Copied from a page in Markdown, with its fences and what is written around them; the last may be open.
+        # Perhaps copied from a page in Markdown, with fences and text around them; the last fence may be missing.
         for block in _FENCED.finditer(text):
             with contextlib.suppress(PasteError):
                 return _extract_from_code(_without_prompts(block[2]))
@@ -98,7 +97,7 @@ def _extract_from_json(text: str) -> ExtractedBody:
 def _read_json(text: str) -> tuple[Any, str]:
     """The first value of a text that begins like JSON, and what follows it.
 
-    People write with comments, single quotes and Python's words what is JSON but for that.
+    The value may have comments, single quotes and the constants of Python.
     """
     text = text.strip()
     try:
@@ -135,7 +134,7 @@ def _extract_from_program(text: str) -> ExtractedBody:
 
 
 def _without_prompts(text: str) -> str:
-    """The code of a session of Python's interpreter, without its prompts and output; any other text as it is."""
+    """The code in a session of Python's interpreter, without prompts and output; any other text unchanged."""
     if not text.lstrip().startswith(">>> "):
         return text
     try:

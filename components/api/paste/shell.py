@@ -1,11 +1,11 @@
 """Command lines of bash and cmd.exe -> the words of their commands. Nothing is run.
 
-Not with `shlex`: it knows no ``$'…'``, no here-documents and no variables, and its time grows with the square of a
-word's length, 3 s for 400 kB, where a picture in a body is one word of megabytes.
+`shlex` does not suffice: it knows no ``$'…'``, here-documents or variables, and its time grows with the square of a
+word's length (3 s for 400 kB), while a picture in a body is one word of megabytes.
 
-A variable that the text itself sets is put in; any other stays as it is written. A command substitution would have to
-be run, so it is refused, but for two: ``$(base64 < FILE | tr -d '\\n')``, by which our own commands put a file in, and
-``$(cat <<EOF …)``, which is a text.
+A variable that the text itself sets is replaced by its value; any other stays as it is. A command substitution would
+have to be run, so it is refused, with two exceptions: ``$(base64 < FILE | tr -d '\\n')``, by which our own commands
+insert a file, and ``$(cat <<EOF …)``, which is a text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from components.api.paste.escapes import unescape
 from components.core.errors import PasteError
 
-# Around the path of a file whose base64 belongs there; characters that no text uses.
+# Enclose the path of a file whose base64 is to be inserted; private characters that no text contains.
 FILE_OPENED, FILE_CLOSED = "\ue000", "\ue001"
 
 _EXPANSION = r"""\$\(\s*base64\s*(?:-w\s*0\s*)?<?\s*(?P<file>'[^']*'|"[^"$`]*"|[\w./-]+)\s*(?:\|\s*tr\ -d\ '\\n'\s*)?\)
@@ -53,9 +53,8 @@ _ASSIGNMENT = re.compile(r"(\w+)=(.*)", re.DOTALL)
 
 @dataclass(slots=True)
 class Command:
-    """One command. `stdin`: the text that a here-document or here-string gives it. `piped`: the rest of its pipeline,
-    as text. `feeds_curl`: its output goes into the command after it. `unset`: the variables in it that the text does
-    not set."""
+    """One command. `stdin`: the text of its here-document or here-string. `piped`: the rest of its pipeline, as text.
+    `feeds_curl`: its output goes into the cURL command after it. `unset`: its variables that the text does not set."""
 
     words: list[str] = field(default_factory=list)
     stdin: str | None = None
@@ -65,7 +64,7 @@ class Command:
 
 
 def read_bash(text: str) -> list[Command]:
-    """Raises: PasteError where something would have to be run to be read, or a quote is left open."""
+    """The commands of a bash script. Raises: PasteError if something would have to be run, or a quote is not closed."""
     return _Bash(text).commands
 
 
@@ -78,7 +77,7 @@ def _would_run(construct: str) -> PasteError:
 
 
 class _Bash:
-    """`commands`: those of the text, without assignments. `_word`: the one at hand, None between words."""
+    """`commands`: those of the text, without assignments. `_word`: the current one, None between words."""
 
     def __init__(self, text: str) -> None:
         self.commands: list[Command] = []
@@ -119,7 +118,7 @@ class _Bash:
                     raise _would_run("a command substitution")
             case "grouping":
                 raise _would_run("a subshell or a redirection")
-            case None | "redirect":  # a line that goes on, and where the reply goes
+            case None | "redirect":  # a continued line, and where the reply goes
                 pass
             case kind:
                 self._add(self._text_of(token, kind))
@@ -161,7 +160,7 @@ class _Bash:
         self._command = Command()
 
     def _expand(self, pattern: re.Pattern[str]) -> str:
-        """The text up to the pattern's `end`, in which variables are put in and files are marked."""
+        """The text up to the pattern's `end`, with variables replaced and files marked."""
         out: list[str] = []
         while match := pattern.match(self._text, self._at):
             self._at = match.end()
@@ -182,7 +181,7 @@ class _Bash:
         if match["cat_end"]:
             return match["cat"] if match["literal"] or match["quote"] else self._expand_heredoc(match["cat"])
         if match["substitution"]:
-            backtick = match["substitution"] == "`"  # which ends a line in PowerShell
+            backtick = match["substitution"] == "`"  # PowerShell continues lines with it
             raise _would_run("a command substitution" + (" (or is it for PowerShell?)" if backtick else ""))
         if match["name"] not in self._variables and match["variable"] not in self._command.unset:
             self._command.unset.append(match["variable"])
@@ -215,16 +214,16 @@ class _Bash:
         return expanded
 
 
-# A caret joins two lines, and an empty line after it is a line break of the text; else it takes the next character as
-# it is. Inside quotes it means nothing.
+# A caret at its end continues a line, and before an empty line it is a line break of the text; otherwise it escapes the
+# next character. Inside quotes it has no meaning.
 _CMD_TOKEN = re.compile(r'\^\n(?P<break>\n?)|\^(?P<escaped>.?)|(?P<quoted>"[^"\n]*"?)|(?P<operator>[|&<>])')
 # Quotes with the backslashes before them, blanks, and anything else.
 _WINDOWS_PIECE = re.compile(r'(\\*)("+)|(\s+)|([^\\\s"]+|\\+)')
 
 
 def read_cmd(text: str) -> list[Command]:
-    """As `read_bash`, by the rules of cmd.exe, and of Microsoft's C runtime, which splits the line into words."""
-    # What is left of the line breaks parts the commands; one of the text itself must not, so it is marked meanwhile.
+    """The same for cmd.exe, where Microsoft's C runtime splits a line into words."""
+    # The remaining line breaks separate commands; those of a text must not, so they are replaced meanwhile.
     line_break = "\ue002"
 
     def as_read(token: re.Match[str]) -> str:
@@ -238,7 +237,7 @@ def read_cmd(text: str) -> list[Command]:
 
 
 def _split_windows(line: str) -> list[str]:
-    """The words of a line: two backslashes are one and one takes the meaning of a quote, but only before a quote.
+    """The words of a line. Only before a quote do two backslashes mean one, and does one escape the quote.
 
     https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
     """
@@ -259,7 +258,7 @@ def _split_windows(line: str) -> list[str]:
         if count and not quoted:
             quoted = True
             count -= 1
-        # Inside quotes two of them are one.
+        # Inside quotes, two quotes mean one.
         word.append('"' * (count // 2))
         quoted ^= bool(count % 2)
     if quoted:

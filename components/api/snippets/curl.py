@@ -1,6 +1,6 @@
-"""cURL for bash: the body in a here-document, which takes any length; files go in as base64 when it runs.
+"""cURL for bash: the body is in a here-document, which may have any length; the shell inserts files as base64.
 
-With tools a script: bash runs what the reply calls and asks again with the results; jq reads and writes the JSON.
+With tools it is a script that runs the tools that the reply calls and asks again; jq reads and writes the JSON.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from components.api.snippets.body import Reference
 from components.api.snippets.literals import JAVASCRIPT, Dialect, quoted_json
 from components.api.snippets.program import Job, Program, Section, Target
 
-# The line that ends the body; no line of JSON can be it.
+# The line that ends the body; no line of our JSON is equal to it.
 END = "JSON"
-# `read` takes the body as it is; bash before 4 would look for quotes in it inside of `$(...)`.
+# `read` does not interpret the body; bash before version 4 would look for quotes in it inside `$(...)`.
 BODY = "IFS= read -r -d '' body"
 
 _NEEDS_JQ = "Needs jq. The replies go to the error output as they come, the answers to the output."
@@ -77,11 +77,11 @@ done
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """An endpoint's replies in the words of jq.
+    """How jq reads an endpoint's replies.
 
-    `streamed` and `unstreamed` make the output that goes back to the model, from all events or from the reply; `text` and
-    `calls` are in that output, `name` and `arguments` in a call. `add_output` and `add_result` put `$output` and the
-    `$result` of a `$call` into the body.
+    `streamed`, `unstreamed`: the output that is sent back to the model, from all events or from the reply. `text`,
+    `calls`: in that output; `name`, `arguments`: in a call. `add_output`, `add_result`: how `$output` and the `$result`
+    of a `$call` are added to the body.
     """
 
     streamed: str
@@ -154,7 +154,7 @@ def _reference(reference: Reference) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A JSON string as it must stand in a here-document in which the shell puts files in."""
+    """A JSON string, escaped for a here-document in which the shell inserts files."""
     return re.sub(r"([\\$`])", r"\\\1", quoted_json(text))
 
 
@@ -163,8 +163,8 @@ _JSON_WITH_FILES = replace(_JSON, quote=_escaped, key=_escaped)
 
 
 def write(job: Job) -> Program:
-    """The command; with tools a script that asks again with their results."""
-    # Without files the shell must not touch the body at all: the quotes round the end mark say so.
+    """The command, or with tools a script that asks again with their results."""
+    # Without files the shell must not change the body at all, so the end mark is quoted.
     mark, dialect = (END, _JSON_WITH_FILES) if job.body.references else (f"'{END}'", _JSON)
     body = f"<<{mark}\n{dialect.write(job.body.fields)}\n{END}"
     command = job.render(_COMMAND)

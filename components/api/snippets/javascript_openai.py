@@ -140,12 +140,12 @@ for (let round = 0; round < {{ rounds }}; round++) {
 }
 """
 
-# Endpoint -> the conversation's name in the program, and how a reply is asked for and read.
+# Endpoint -> the conversation's variable, and the template that asks for a reply and reads it.
 _ASKS = {"chat_completions": ("messages", _CHAT), "responses": ("items", _RESPONSES)}
 
 
 def write(job: Job) -> Program:
-    """The program."""
+    """The program. Raises: KeyError if the package has no method for the endpoint."""
     wire = job.body.wire
     messages, template = _ASKS[wire.name]
     fields = only_in_first_round(job, JAVASCRIPT)
@@ -170,7 +170,7 @@ def write(job: Job) -> Program:
 
 
 def _call(method: str, fields: dict[str, Any]) -> str:
-    """The call. What is not among the package's own fields may stand beside them: it sends all it is given."""
+    """The call. It may have fields that the package does not know, which it sends, too."""
     lines = []
     for name, value in fields.items():
         remark = "  // without it no usage comes" if name == "stream_options" else ""

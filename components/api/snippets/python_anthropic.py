@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.api.snippets.program import Job, Program, Target
 from components.api.snippets.python_sections import package_program
 
-# What the package's `create` takes by name, and so does `stream`; a test holds this against the installed package.
+# The named arguments of the package's `create` and `stream`; a test compares them with the installed package.
 NAMED = frozenset("messages model system max_tokens stop_sequences stream tools tool_choice".split())
 
 _CLIENT = """
@@ -49,7 +49,7 @@ messages.append({"role": "user", "content": results})
 
 
 def write(job: Job) -> Program:
-    """The program. `stream` of the package sends ``"stream": true`` by itself."""
+    """The program. The package's `stream` sends ``"stream": true`` itself."""
     if job.request.stream:
         return package_program(job, "anthropic", _CLIENT, _ASK, NAMED, "client.messages.stream", omitted="stream")
     return package_program(job, "anthropic", _CLIENT, _ASK, NAMED, "client.messages.create")

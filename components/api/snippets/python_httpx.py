@@ -1,4 +1,4 @@
-"""Python with httpx alone, for every endpoint: what the packages do, in the open."""
+"""Python with httpx alone, for every endpoint."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ client = httpx.Client(
 )
 """
 
-# What every endpoint's template begins with.
+# The beginning of every endpoint's template.
 _SEND = """
 %% if stream
 with connect_sse(client, "POST", {{ wire.path | python }}, json=body) as source:
@@ -161,7 +161,7 @@ body["messages"].append({"role": "user", "content": results})
 %% endif
 """
 
-# With tools, after each endpoint's own.
+# With tools, the end of every endpoint's template.
 _ONCE = """
 %% if tools and search
 body.pop("web_search_linkup", None)  # a search is paid for with every request that asks for it
@@ -171,7 +171,7 @@ body.pop("tool_choice", None)  # a call that is forced again would never end
 %% endif
 """
 
-# For an endpoint that has no template of its own: what comes is printed as it comes.
+# For an endpoint without a template of its own: prints the JSON as it arrives.
 _ANY = """
 {{ hint }}{{ send }}
 %% if stream
@@ -187,7 +187,7 @@ _NO_LOOP = "The program prints the reply as JSON. It runs no tools: a call is pr
 
 
 def write(job: Job) -> Program:
-    """The program; for an endpoint without a template of its own, one that prints the replies' JSON."""
+    """The program; for an endpoint without a template of its own it prints the JSON of the reply."""
     ask, notes = _ANY, []
     if job.request.wire in _ASKS:
         ask = f"{_ASKS[job.request.wire]}{_ONCE.lstrip()}"

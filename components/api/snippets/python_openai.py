@@ -5,8 +5,8 @@ from __future__ import annotations
 from components.api.snippets.program import Job, Program, Target
 from components.api.snippets.python_sections import package_program
 
-# What the package's `create` takes by name; the rest travels in `extra_body`, which it merges into the top level.
-# A test holds this against the installed package.
+# The named arguments of the package's `create`, which a test compares with the installed package; the package adds the
+# fields of `extra_body` to the top level of the body.
 NAMED = {
     "chat_completions": frozenset(
         "messages model stream stream_options tools tool_choice temperature top_p max_tokens stop "
@@ -105,7 +105,7 @@ _ASKS = {"chat_completions": _CHAT, "responses": _RESPONSES}
 
 
 def write(job: Job) -> Program:
-    """The program."""
+    """The program. Raises: KeyError if the package has no method for the endpoint."""
     wire = job.body.wire
     method = f"client.{'.'.join(wire.calls[0])}.create"
     return package_program(job, "openai", _CLIENT, _ASKS[wire.name], NAMED[wire.name], method)

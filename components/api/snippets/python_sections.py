@@ -1,4 +1,4 @@
-"""What Python programs have in common, whatever package sends the request: files, frames, tools, the heading."""
+"""The sections that Python programs of all packages share: heading, files, frames and tools."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def run_tool(name, arguments):
         return json.dumps({"error": repr(error)})
 '''
 
-# Of chat completions: what goes back after a reply with calls.
+# In chat completions: what is sent back after a reply with calls.
 _BACK = """
 # A turn with calls must come back with its thinking, or it is refused.
 turn = {"role": "assistant", "content": answer, "reasoning_content": thinking, "tool_calls": calls}
@@ -90,9 +90,9 @@ _REMARKS = {
 
 
 def client_sections(job: Job, template: str, *, json: bool) -> list[Section]:
-    """What a program begins with: the client, the functions that read files, the tools and what calls them.
+    """The first sections: the client, the functions that read media, the tools.
 
-    `template` makes the client and imports what that needs; `json` imports it whether there are tools or not.
+    `template`: makes the client and imports what it needs. `json`: the module is imported even without tools.
     """
     media = [_FILES] if any(isinstance(reference, FileText) for reference in job.body.references) else []
     media += [_FRAMES] if job.extracts_frames else []
@@ -105,9 +105,9 @@ def client_sections(job: Job, template: str, *, json: bool) -> list[Section]:
 
 
 def ask_section(job: Job, template: str, messages: str, **values: str) -> Section:
-    """The call and the reading of the reply; with tools, again and again until the model asks for none.
+    """The request and the reading of the reply; with tools in a loop, until the model calls none.
 
-    `messages`: the conversation's name in the program.
+    `messages`: the expression for the conversation.
     """
     text = job.render(template, back=job.render(_BACK, messages=messages), **values)
     if job.request.tools:
@@ -119,10 +119,10 @@ def ask_section(job: Job, template: str, messages: str, **values: str) -> Sectio
 def package_program(
     job: Job, package: str, client: str, ask: str, named: Collection[str], method: str, omitted: str = ""
 ) -> Program:
-    """The program that asks by a package's own method.
+    """The program that asks with a package's method.
 
-    `client`, `ask`: the templates of these sections. `own`: the fields that the method takes by name, the others
-    travel in `extra_body`. `without`: a field that the method sends by itself.
+    `client`, `ask`: the templates of these sections. `named`: the method's named arguments; other fields go into
+    `extra_body`. `omitted`: a field that the method sends itself.
     """
     fields = only_in_first_round(job, PYTHON)
     fields.pop(omitted, None)
@@ -140,7 +140,7 @@ def package_program(
 
 
 def _call(job: Job, method: str, fields: dict[str, Any], named: Collection[str]) -> str:
-    """The call with every field of the body: by name where the package has it, else in `extra_body`."""
+    """The call with every field of the body as a named argument or in `extra_body`."""
     arguments = {name: value for name, value in fields.items() if name in named}
     if extra := {name: value for name, value in fields.items() if name not in named}:
         arguments["extra_body"] = extra
@@ -157,7 +157,7 @@ def _call(job: Job, method: str, fields: dict[str, Any], named: Collection[str])
 def python_program(
     job: Job, package: str, packages: Sequence[str], sections: Sequence[Section], notes: Sequence[str] = ()
 ) -> Program:
-    """Puts the sections together; functions stand between two empty lines."""
+    """Joins the sections, with two empty lines around functions."""
     installed = " ".join([*packages, *(["opencv-python-headless"] if job.extracts_frames else [])])
     text = job.render(_HEADING, package=package, installed=installed)
     defined = False

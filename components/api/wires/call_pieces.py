@@ -1,4 +1,4 @@
-"""Tells which tool call a piece of a chat stream belongs to, where servers number them each in its own way.
+"""Finds the tool call that a piece of a chat stream belongs to; servers number their calls in different ways.
 
 Seen: calls interleaved by `index`; no `index`, but an `id` in the first piece or in every one; neither; every call
 at index 0 with an id of its own (older Ollama) or with none (Gemini's compatible endpoint); the name in fragments,
@@ -23,7 +23,7 @@ class _Call:
     arguments: str = ""
 
     def is_complete(self) -> bool:
-        """Nothing can be added to arguments that are an object already."""
+        """Whether the arguments are an object already, so that nothing can be added."""
         return self.arguments.rstrip().endswith("}") and isinstance(read_json(self.arguments), dict)
 
 
@@ -36,7 +36,7 @@ class CallPieces:
         self._numbers: set[int] = set()
 
     def read(self, delta: dict[str, Any]) -> list[ToolCallDelta]:
-        """What the delta says of calls."""
+        """The calls' deltas in a chunk's `delta`."""
         pieces = objects_in(delta.get("tool_calls"))
         if not pieces and (function := object_in(delta.get("function_call"))):
             pieces = [{"index": 0, "function": function}]

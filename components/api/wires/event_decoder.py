@@ -18,10 +18,10 @@ class EventDecoder(ABC):
         self.over = False
         self._splitter = ThinkTagSplitter()
         self._started: Started | None = None
-        self._held: list[StreamEvent] = []  # what a reply said before the error in it
+        self._held: list[StreamEvent] = []  # events of a reply that came before an error in it
 
     def feed(self, name: str, data: str) -> list[StreamEvent]:
-        """Reads one server-sent event; one that no rule knows is kept as it came.
+        """Reads one server-sent event; one of an unknown kind becomes a `RawEvent`.
 
         Raises: ApiStatusError for an error inside the stream.
         """
@@ -41,10 +41,10 @@ class EventDecoder(ABC):
 
     @abstractmethod
     def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent] | None:
-        """What an event means; None when no rule knows it. `data` is its text."""
+        """The events that a server-sent event stands for; None if it is of an unknown kind. `data`: its text."""
 
     def _map_start(self, reply: dict[str, Any]) -> list[StreamEvent]:
-        """The reply's id and model, which every format has beside each other: once, and again when they change."""
+        """Reports the reply's id and model, which every format has side by side, once and when they change."""
         started = Started(text_in(reply.get("id")) or None, text_in(reply.get("model")) or None)
         if started == self._started or not (started.id or started.model):
             return []
@@ -53,7 +53,7 @@ class EventDecoder(ABC):
 
 
 def _is_error(name: str, event: Any) -> bool:
-    """Tells an error event: by its own name or type, ``{"error": …}``, or vLLM's ``{"object": "error"}``."""
+    """Whether it is an error event: by its name or type, ``{"error": …}``, or vLLM's ``{"object": "error"}``."""
     if name == "error":
         return True
     return isinstance(event, dict) and (bool(event.get("error")) or "error" in (event.get("type"), event.get("object")))

@@ -39,7 +39,7 @@ RENAMED = {"stop": "stop_sequences"}
 
 USUAL_MAX_TOKENS = 4_096
 
-# What the model stopped for, in our words; others pass as they are.
+# Stop reasons -> ours; any other stays as it is.
 _REASONS = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -51,10 +51,10 @@ _REASONS = {
 
 
 def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
-    """Makes the body. `max_tokens` is required here: left to the API, it is sent with its documented default, or a
-    usual number where the model has none.
+    """Makes the body. `max_tokens` is required in this format: where the request leaves it to the API, its documented
+    default is sent, or `USUAL_MAX_TOKENS` for a model without one.
 
-    So the one parameter that this format cannot omit asks for what the other two get by omitting it.
+    So the reply has the limit that the other two formats get by omitting the field.
     """
     body: dict[str, Any] = {"model": request.model}
     if request.system:
@@ -92,7 +92,7 @@ def _map_messages(messages: tuple[Message, ...], picture_url: PictureUrl) -> lis
                 content = [_map_assistant_part(part) for part in assistant_parts(message)]
                 mapped.append({"role": "assistant", "content": content})
             case "tool":
-                # All results of one turn belong into one message, however many messages brought them.
+                # All results of a round must be in one message.
                 if role_before != "tool":
                     mapped.append({"role": "user", "content": []})
                 mapped[-1]["content"] += [
@@ -127,10 +127,10 @@ def _map_assistant_part(part: TextPart | ThinkingPart | ToolCallPart) -> dict[st
 
 
 def _map_input(arguments: str) -> dict[str, Any]:
-    """The arguments as the object this format wants; what is none goes back whole, inside one.
+    """The arguments as the object that this format requires; invalid ones as text inside an object.
 
-    So advised in
-    https://docs.claude.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming, "Handling invalid JSON".
+    So advises https://docs.claude.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming, "Handling invalid
+    JSON".
     """
     if not arguments.strip():
         return {}
@@ -144,7 +144,7 @@ def _map_input(arguments: str) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class _Block:
-    """A block of the reply that has begun. `whole`: it came with its text, so pieces of it would be said twice."""
+    """A content block of the reply. `complete`: it began with its arguments, so deltas would repeat them."""
 
     kind: str
     call: int | None = None
@@ -152,7 +152,7 @@ class _Block:
 
 
 class MessagesDecoder(EventDecoder):
-    """Reads events, or one whole reply. Blocks may overlap and stay open; each piece names the block it belongs to."""
+    """Reads events, or one whole reply. Blocks may overlap and stay open; each delta names its block."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,14 +176,14 @@ class MessagesDecoder(EventDecoder):
         return events + (self._end() if self._reason else [])
 
     def close(self) -> list[StreamEvent]:
-        """A reason to stop says that the model ended, though the mark of the end is missing."""
+        """What is left to report; a stop reason shows that the model ended, even if the end mark is missing."""
         return self._end() if self._reason and not self._ended else super().close()
 
     def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent] | None:
         match text_in(event.get("type")) or name:
             case "message_start":
                 message = object_in(event.get("message"))
-                # Its output count is a placeholder: shown, it would pass for the truth if the stream were cut.
+                # Its output count is a placeholder, which would be shown as the real one if the stream broke off.
                 counts = {**object_in(message.get("usage")), "output_tokens": None}
                 return [*self._map_start(message), *self._map_usage(counts)]
             case "content_block_start":
@@ -204,7 +204,7 @@ class MessagesDecoder(EventDecoder):
                 return None
 
     def _index(self, event: dict[str, Any], *, new: bool = False) -> int:
-        """Which block is meant; without an index the one that began last."""
+        """The block of an event; without an index the one that began last."""
         index = number_in(event.get("index"))
         if index is None:
             index = len(self._blocks) if new else self._latest
@@ -242,7 +242,7 @@ class MessagesDecoder(EventDecoder):
                 return None
 
     def _extend_call(self, block: _Block, arguments: str) -> list[StreamEvent] | None:
-        if block.kind != "tool_use":  # a tool that the server runs itself
+        if block.kind != "tool_use":  # of a tool that the server itself runs
             return None
         if block.complete or not arguments:
             return []
@@ -258,16 +258,16 @@ class MessagesDecoder(EventDecoder):
         return block.call
 
     def _close_call(self, block: _Block | None) -> list[StreamEvent]:
-        """A call that ends without a word of arguments was made with none: an empty object."""
+        """A call that ends without any arguments gets an empty object."""
         if block is None or block.call not in self._without_arguments:
             return []
         del self._without_arguments[block.call]
         return [ToolCallDelta(block.call, arguments="{}")]
 
     def _map_usage(self, counts: dict[str, Any]) -> list[StreamEvent]:
-        """Later counts complete and replace earlier ones, and only together they say how much input there was.
+        """Later counts complete and replace earlier ones; only together do they give the input.
 
-        They only grow: a 0 behind a count is a server's empty field.
+        Counts only grow: a 0 after a number is an empty field.
         """
         reported = {name: count for name, count in counts.items() if count or (count == 0 and name not in self._counts)}
         self._counts.update(reported)
@@ -276,7 +276,7 @@ class MessagesDecoder(EventDecoder):
     def _end(self) -> list[StreamEvent]:
         self.over = self._ended = True
         events: list[StreamEvent] = []
-        for block in self._blocks.values():  # servers have been seen to leave blocks open
+        for block in self._blocks.values():  # some servers leave blocks open
             events += self._close_call(block)
         reason = self._reason or ("tool_use" if self._calls else "end_turn")
         return [*events, *self._splitter.close(), Finished(_REASONS.get(reason, reason))]

@@ -1,4 +1,4 @@
-"""The output items of a reply in the Responses format: which one an event means, and what was said of it."""
+"""The output items of a reply in the Responses format: the one that an event belongs to, and its text so far."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class OutputItem:
-    """An item that has begun. `said`: the pieces of its text so far, by part; `call` numbers the tool calls."""
+    """An item that has begun. `pieces`: of its text so far, by content part; `call`: the number of a tool call."""
 
     kind: str
     call: int = 0
@@ -19,16 +19,16 @@ class OutputItem:
 
     @property
     def text(self) -> str:
-        """All that was said."""
+        """Its text so far."""
         return "".join(piece for _, pieces in sorted(self.pieces.items()) for piece in pieces)
 
     def text_of_part(self, number: int) -> str:
-        """What was said in one part."""
+        """The text so far of one content part."""
         return "".join(self.pieces.get(number, ()))
 
 
 class OutputItems:
-    """Finds items again by id or by place: servers leave out either, and some change an item's id on the way."""
+    """Finds items by id or by index: servers leave out either, and some change an item's id on the way."""
 
     def __init__(self) -> None:
         self._items: list[OutputItem] = []
@@ -43,7 +43,7 @@ class OutputItems:
         return next((self._by_key[key] for key in _keys(kind, ids) if key in self._by_key), None)
 
     def find(self, kind: str, ids: Sequence[Any], index: int | None = None) -> OutputItem:
-        """The item with one of the ids, else at the place, else, when nothing is named, the latest; else a new one."""
+        """The item with one of the ids, or at the index; without either the latest; if there is none, a new one."""
         keys = _keys(kind, ids)
         item = self.with_id(kind, ids)
         if item is None and index is not None:
@@ -53,7 +53,7 @@ class OutputItems:
         return self._remember(item or self._new(kind), keys, index)
 
     def begin(self, kind: str, ids: Sequence[Any], index: int | None = None) -> OutputItem:
-        """A new item, unless one of its ids is known: a place alone is no sign, there are servers that only say 0."""
+        """A new item, unless one of its ids is known; the index alone says nothing, as some servers always send 0."""
         return self._remember(self.with_id(kind, ids) or self._new(kind), _keys(kind, ids), index)
 
     def _new(self, kind: str) -> OutputItem:
@@ -73,5 +73,5 @@ def _keys(kind: str, ids: Sequence[Any]) -> list[tuple[str, str | int]]:
 
 
 def rest_after(text: str, full: str) -> str:
-    """What `full` says after `said`; nothing when it does not continue it, since what was said cannot be unsaid."""
+    """What follows `text` in `full`; nothing if it begins otherwise, since an emitted text cannot be taken back."""
     return full[len(text) :] if full.startswith(text) else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def read_json(data: str) -> Any:
-    """The value that an event's data holds; None when it is no JSON."""
+    """The value of an event's data; None if it is no JSON."""
     try:
         return json.loads(data)
     except (ValueError, RecursionError):  # the second: nested thousands deep
@@ -31,9 +31,9 @@ def objects_in(value: Any) -> list[dict[str, Any]]:
 
 
 def number_in(value: Any) -> int | None:
-    """The value if it is a whole number of at least 0, else None: a place in a list, a count of tokens.
+    """The value if it is a whole number of at least 0 (an index, a count of tokens), else None.
 
-    JSON does not tell 9 from 9.0, and servers written in JavaScript or Lua send the latter.
+    JSON does not distinguish 9 from 9.0, and servers written in JavaScript or Lua send the latter.
     """
     if isinstance(value, float) and value.is_integer():
         value = int(value)

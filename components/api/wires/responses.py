@@ -30,7 +30,7 @@ UNSUPPORTED = {"stop": "The Responses format has no field for stop sequences. Us
 
 
 def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
-    """Makes the body. Usage needs no asking: it comes with the last event."""
+    """Makes the body. Usage need not be requested: the last event contains it."""
     body: dict[str, Any] = {"model": request.model}
     if request.system:
         body["instructions"] = request.system
@@ -48,7 +48,7 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
 
 
 def _map_tool(tool: Tool) -> dict[str, Any]:
-    # Left out, `strict` is on in this format, and a schema that was not written for it would be refused.
+    # Without the field `strict` is on in this format, and a schema that was not written for it would be refused.
     return {
         "type": "function",
         "name": tool.name,
@@ -63,7 +63,7 @@ def _map_tool_choice(choice: ToolChoice) -> str | dict[str, Any]:
 
 
 def _map_message(message: Message, picture_url: PictureUrl, position: int) -> list[dict[str, Any]]:
-    """The items of one message; `position` is how many stand before them, for ids that the format requires."""
+    """The items of one message; `position`: the number of items before them, for the ids that the format requires."""
     match message.role:
         case "user":
             return [{"role": "user", "content": map_user_content(message, picture_url, _map_content)}]
@@ -96,8 +96,8 @@ def _map_assistant_part(part: TextPart | ThinkingPart | ToolCallPart, position: 
                 "content": [{"type": "output_text", "text": text, "annotations": []}],
             }
         case ThinkingPart(text):
-            # In both places: llama.cpp refuses an item without `content`, others read `summary` only, and
-            # none was found that takes offence at both (llama.cpp and oMLX, measured by others).
+            # In both fields: llama.cpp refuses an item without `content`, others read only `summary`, and none was
+            # found that refuses both (llama.cpp and oMLX, measured by others).
             return {
                 "type": "reasoning",
                 "id": f"rs_{position}",
@@ -110,7 +110,7 @@ def _map_assistant_part(part: TextPart | ThinkingPart | ToolCallPart, position: 
             assert_never(part)
 
 
-# What an event's name says -> the kind of item it belongs to, and the field that holds the whole text at its end.
+# An event's name -> the kind of its item, and the field with the complete text in its last event.
 _TEXTS = {
     "output_text": ("message", "text"),
     "refusal": ("message", "refusal"),
@@ -120,7 +120,7 @@ _TEXTS = {
     "function_call_arguments": ("function_call", "arguments"),
 }
 _KNOWN_ITEMS = frozenset(kind for kind, _ in _TEXTS.values())
-_REDUNDANT = frozenset({"content_part", "reasoning_summary_part"})  # the text and the item say it all
+_REDUNDANT = frozenset({"content_part", "reasoning_summary_part"})  # repeat what the text and the item say
 _ENDS = frozenset({"completed", "incomplete", "failed", "cancelled"})
 
 
@@ -128,8 +128,8 @@ class ResponsesDecoder(EventDecoder):
     """Reads events, or one whole reply.
 
     A text comes up to four times: in pieces, at its own end, at its item's and at the reply's. Servers leave out any
-    of these, so each is taken for what it says beyond what was said. Of the two families of thinking, which may
-    tell the same twice, the first that speaks is read. Items are told apart by id or by place, whichever is known.
+    of these, so of each only the text that is new is emitted. Of the two families of thinking events, which may repeat
+    each other, the first to arrive is read. Items are identified by id or by index, whichever is known.
     """
 
     def __init__(self) -> None:
@@ -189,7 +189,7 @@ class ResponsesDecoder(EventDecoder):
     def _map_end(self, status: str, response: dict[str, Any], data: str) -> list[StreamEvent]:
         self.over = True
         text_so_far = text_in(response.get("status"))
-        # llama.cpp ends a cut answer with `completed`, too, and realtime servers end everything with `done`.
+        # llama.cpp also ends a cut answer with `completed`, and realtime servers end everything with `done`.
         if status in ("completed", "done"):
             status = text_so_far if text_so_far in _ENDS else "completed"
         events = [*self._map_output(response), *self._splitter.close()]
@@ -205,7 +205,7 @@ class ResponsesDecoder(EventDecoder):
         return [*events, Finished("length" if status == "max_output_tokens" else status)]
 
     def _map_output(self, response: dict[str, Any]) -> list[StreamEvent]:
-        """What the whole reply says beyond what was said, all items of a kind taken together."""
+        """What the complete reply adds to the text so far, all items of a kind taken together."""
         events = self._map_start(response)
         output = objects_in(response.get("output"))
         for kind in ("reasoning", "message"):
@@ -221,7 +221,7 @@ class ResponsesDecoder(EventDecoder):
         return events
 
     def _emit_rest(self, item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
-        """What a finished item says beyond what was said of it."""
+        """What a finished item adds to its text so far."""
         return _announce_call(item, source) + self._emit(item, 0, rest_after(item.text, self._text_of(source)))
 
     def _emit(self, item: OutputItem, part: int, text: str) -> list[StreamEvent]:
@@ -237,7 +237,7 @@ class ResponsesDecoder(EventDecoder):
                 return [ToolCallDelta(item.call, arguments=text)]
 
     def _text_of(self, source: dict[str, Any]) -> str:
-        """The whole text of a finished item; of two families of thinking the one being read, else the fuller."""
+        """The text of a finished item; of thinking, that of the family being read."""
         match source.get("type"):
             case "function_call":
                 arguments = source.get("arguments")
@@ -250,7 +250,7 @@ class ResponsesDecoder(EventDecoder):
 
 
 def _announce_call(item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
-    """Says a call's id and name as soon as they are known. `call_id` is what a result must name, not `id`."""
+    """Reports a call's id and name as soon as they are known. A result must name `call_id`, not `id`."""
     if item.kind != "function_call":
         return []
     call_id = text_in(source.get("call_id")) or item.call_id or text_in(source.get("id"))
@@ -268,7 +268,7 @@ def _joined(parts: Any) -> str:
 
 
 def _item_steps(items: list[dict[str, Any]]) -> Iterator[Step]:
-    """The items of one reply (thinking, text, calls) are one step; so are results that stand together."""
+    """The items of one reply (thinking, text, calls) are one step; so are consecutive results."""
     steps: list[Step] = []
     for item in items:
         kind = text_in(item.get("type"))

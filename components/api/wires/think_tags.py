@@ -1,7 +1,7 @@
-"""Tells thinking from answer where a server leaves ``<think>`` tags in the text.
+"""Separates thinking from the answer where a server leaves ``<think>`` tags in the text.
 
-Only tags at the very beginning count: an answer may well talk about the tag further down. The tag may be
-cut anywhere between two deltas, so text that could still become one is held back.
+Only a tag at the very beginning counts: an answer may mention the tag further down. A tag may be split between two
+deltas, so text that could still become one is held back.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ OPEN, CLOSE = "<think>", "</think>"
 
 
 class ThinkTagSplitter:
-    """A stream of text to thinking and answer. `feed` each delta, `close` at the end."""
+    """Turns a stream of text into thinking and answer. `feed` each delta, `close` at the end."""
 
     def __init__(self) -> None:
         self._state = "start"
         self._pending = ""
 
     def feed(self, text: str) -> list[StreamEvent]:
-        """Returns what is certain so far."""
+        """The text that is certain so far."""
         if self._state == "answer":
             return [AnswerDelta(text)] if text else []
         self._pending += text
@@ -52,7 +52,7 @@ class ThinkTagSplitter:
         return events
 
     def close(self) -> list[StreamEvent]:
-        """Lets go of what was held back; an unclosed tag leaves everything after it as thinking."""
+        """The text that was held back; after a tag that was never closed, all of it is thinking."""
         if self._state == "gap":
             return []
         return self._release(ThinkingDelta if self._state == "thinking" else AnswerDelta)

@@ -1,4 +1,4 @@
-"""What every endpoint has to offer: a name, a path, an encoder, a decoder, and how each parameter travels."""
+"""`Wire`: an endpoint's name, path, encoder and decoder, and the field of each parameter."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from components.core.events import StreamEvent
 from components.core.parts import FramePart, ImagePart, VideoPart
 from components.core.request import RunRequest, WireName
 
-# Everything whose bytes travel in the body.
+# The parts whose bytes are in the body.
 Picture = ImagePart | FramePart | VideoPart
 
 
 @dataclass(frozen=True, slots=True)
 class DataUrl:
-    """A picture on its way: its type and its bytes as base64. ``str()`` is the URL; some formats take the halves."""
+    """A medium as it is sent: its type and its bytes as base64. ``str()`` is the URL; some formats take the halves."""
 
     media_type: str
     data: str
@@ -47,7 +47,7 @@ class Decoder(Protocol):
         ...
 
     def close(self) -> list[StreamEvent]:
-        """Says what was held back because more might have followed."""
+        """The events that were held back because more might have followed."""
         ...
 
 
@@ -60,18 +60,19 @@ class Wire:
     """One endpoint. `path` follows the base URL; `encode` makes the request's JSON.
 
     `renamed`: parameter -> its field in the body, where that is not its own name and the card names none.
-    `not_carried`: parameter -> why the format has no place for it, in a sentence for the page; what else is left out,
-    the card says. `no_video`: the same of a whole clip, empty where it has one. `headers` go with every request, beside
-    the credential.
+    `unsupported`: parameter -> why the format has no field for it, in a sentence for the page (the card may exclude
+    more). `no_video`: the same for a whole clip; empty if the format takes them. `headers`: sent with every request,
+    beside the credential.
 
-    For the rules between messages: `history` is the body's field that holds the conversation, `steps` says what each
-    of its messages does, `fields` are the format's further ones and `required` those that must be there; `system` holds
-    the system prompt, empty where that is a message; `history_may_be_text`: one text is a conversation, too;
-    `tools_in_function`: a tool stands in an object `function`, and so does a choice of one.
+    For `lint`: `history`: the body's field with the conversation. `steps`: what each of its messages does. `fields`:
+    the format's further fields. `required`: those that must be there. `system`: the field of the system prompt, empty
+    where it is a message. `history_may_be_text`: the conversation may be one text. `tools_in_function`: a tool, and a
+    choice of one, is in an object `function`.
 
-    For code: `auto_choice` leaves it to the model whether it calls a tool; `package` is the one that speaks the format
-    in Python and `calls` how it is called there (``client.chat.completions.create``); `recognises` tells a body of this
-    format from the default one; `reading` says where thinking and answer are in a streamed reply and in a whole one.
+    For code: `auto_choice`: the tool choice that leaves it to the model. `package`: the Python package for the format.
+    `calls`: its methods, such as ``("chat", "completions")`` of ``client.chat.completions.create``. `recognises`:
+    whether a body is of this format and not of the first. `reading_hints`: where thinking and answer are, in a streamed
+    reply and in one that is not.
     """
 
     name: WireName
@@ -97,9 +98,9 @@ class Wire:
     reading_hints: tuple[str, str] = ("", "")
 
     def parameter_fields(self, card: ModelCard) -> dict[str, str]:
-        """How each parameter of the card travels: its name -> its field in the body, in the card's order.
+        """Each parameter of the card that is sent -> its field in the body, in the card's order.
 
-        A dot stands between the names of an object and of a field in it.
+        A dot separates the name of an object from that of a field in it.
         """
         fields = {
             parameter.name: _field_of(parameter, self.name, self.renamed, self.unsupported)
@@ -108,13 +109,13 @@ class Wire:
         return {name: field for name, field in fields.items() if field is not None}
 
     def unsupported_parameters(self, card: ModelCard) -> dict[str, str]:
-        """The parameters of the card that this endpoint has no place for: name -> why, in a sentence for the page."""
+        """The parameters of the card that this endpoint has no field for: name -> why, in a sentence for the page."""
         reason = f"For this model nothing is known of a place for it on {self.label}. Use another endpoint to send it."
         fields = self.parameter_fields(card)
         return {name: self.unsupported.get(name, reason) for name in card.parameters if name not in fields}
 
     def media(self, request: RunRequest) -> dict[str, Picture]:
-        """Every picture and frame that a request carries, by what stands for it where `short_url` shortened it."""
+        """Every medium of a request, by the text that `short_url` puts in its place."""
         found: dict[str, Picture] = {}
 
         def shorten(picture: Picture) -> DataUrl:
@@ -126,7 +127,7 @@ class Wire:
         return found
 
     def with_media(self, body: Mapping[str, Any], request: RunRequest) -> dict[str, Any]:
-        """A body that was shortened, and may have been edited since, with the request's media in full again."""
+        """A body with shortened media, which may have been edited, with the request's media in full again."""
         full = {short: data_url(picture).data for short, picture in self.media(request).items()}
 
         def lengthen(text: str) -> str:
@@ -138,7 +139,7 @@ class Wire:
         return lengthened
 
     def parameters_in(self, body: Mapping[str, Any], card: ModelCard) -> dict[str, Any]:
-        """The card's parameters that a body carries, by their own names, unchecked."""
+        """The card's parameters in a body, by their own names, unchecked."""
         found = {name: _value_at(body, field) for name, field in self.parameter_fields(card).items()}
         return {name: value for name, value in found.items() if value is not _MISSING}
 
@@ -149,10 +150,11 @@ def map_parameters(
     renamed: Mapping[str, str] = MappingProxyType({}),
     unsupported: Container[str] = (),
 ) -> dict[str, Any]:
-    """The request's parameters as fields of a body of `wire`, each where the card or else the format has it.
+    """The request's parameters as fields of a body of `wire`: in the field that the card names, or else the format.
 
-    One that neither says anything about goes under its own name, so a new one on the card travels everywhere. An object
-    that one of its fields is sent in gets the documented defaults of its others: alone a field may mean nothing.
+    A parameter that neither names goes under its own name, so a new one on the card is sent everywhere. If a parameter
+    is a field of an object, the object's other parameters are sent with their documented defaults: alone, a field may
+    mean nothing.
     """
     fields: dict[str, Any] = {}
     known = request.card.parameters
@@ -197,10 +199,10 @@ def _value_at(body: Mapping[str, Any], path: str) -> Any:
 
 
 def data_url(picture: Picture) -> DataUrl:
-    """The picture as it travels."""
+    """The medium in full."""
     return DataUrl(picture.media_type, base64.b64encode(picture.data).decode("ascii"))
 
 
 def short_url(picture: Picture) -> DataUrl:
-    """The picture as a preview shows it: type, size and the digest that proves it is the one on the page."""
+    """The medium as a preview shows it: type, size, and the digest that identifies it."""
     return DataUrl(picture.media_type, f"… {len(picture.data):,} bytes, sha256 {picture.sha256[:16]}…")
