@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
-import json
 import re
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from httpx_sse import EventSource
 from components.api.connection import Connection
 from components.api.exchange import ClientEvent, Received
 from components.api.problems import error_from_body, error_from_text
+from components.api.wires.reading import read_json
 from components.api.wires.wire import Decoder, Wire
 from components.core.errors import ApiStatusError, WireError
 from components.core.events import RawEvent, Started
@@ -92,12 +92,9 @@ def _read_body(wire: Wire, response: httpx.Response, kind: str, text: str, on_ev
             request_id=_request_id(response),
             retry_after_s=_retry_after(response),
         )
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError) as exc:
-        raise WireError(_unexpected_reply(kind, text), status=status, raw=text[:_MAX_RAW_CHARACTERS]) from exc
+    body = read_json(text)
     if not isinstance(body, dict):
-        raise WireError(_unexpected_reply(kind, text), status=status, raw=text[:_MAX_RAW_CHARACTERS])
+        raise _unexpected_reply(kind, text, status)
     if body.get("error"):
         raise error_from_body(body, status=None, raw=text[:_MAX_RAW_CHARACTERS], request_id=_request_id(response))
     decoder = wire.decoder()
@@ -108,20 +105,24 @@ def _read_body(wire: Wire, response: httpx.Response, kind: str, text: str, on_ev
         error.request_id = _request_id(response) or error.request_id
         raise
     except _NOT_AS_DOCUMENTED as exc:
-        raise WireError(_unexpected_reply(kind, text), status=status, raw=text[:_MAX_RAW_CHARACTERS]) from exc
+        raise _unexpected_reply(kind, text, status) from exc
     if all(isinstance(event, Started | RawEvent) for event in received.events):  # another endpoint's reply, a greeting
-        raise WireError(_unexpected_reply(kind, text), status=status, raw=text[:_MAX_RAW_CHARACTERS])
+        raise _unexpected_reply(kind, text, status)
     on_event(received)
 
 
-def _unexpected_reply(kind: str, text: str) -> str:
+def _unexpected_reply(kind: str, text: str, status: int) -> WireError:
     if kind == "text/html" or text.lstrip()[:15].lower().startswith(("<!doctype html", "<html")):
         found = "a web page"
     elif not text.strip():
         found = "an empty reply"
     else:
         found = f"{kind or 'text without a content type'} that is not the documented JSON"
-    return f"The server answered with {found} instead of a reply of the API. Check the base URL; it should end in /v1."
+    return WireError(
+        f"The server answered with {found} instead of a reply of the API. Check the base URL; it should end in /v1.",
+        status=status,
+        raw=text[:_MAX_RAW_CHARACTERS],
+    )
 
 
 def _retry_after(response: httpx.Response) -> float | None:

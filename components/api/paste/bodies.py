@@ -9,6 +9,7 @@ from typing import Any, Literal
 from components.api.paste.media import MediaReader, join_captions
 from components.api.paste.parameters import read_parameters
 from components.api.paste.pasted import ExtractedBody, RuntimeValue, excerpt
+from components.api.wires.reading import text_in
 from components.api.wires.registry import WIRES
 from components.core.card import ModelCard
 from components.core.errors import PasteError
@@ -84,7 +85,7 @@ class _Conversation:
         match item:
             case {"type": "function_call", "name": str(name)}:
                 self.add(
-                    "assistant", [ToolCallPart(_text(item.get("call_id")), name, _arguments(item.get("arguments")))]
+                    "assistant", [ToolCallPart(text_in(item.get("call_id")), name, _arguments(item.get("arguments")))]
                 )
             case {"type": "function_call_output"}:
                 self._add_result(item.get("call_id"), item.get("output"))
@@ -106,10 +107,10 @@ class _Conversation:
                 self._left_out.append(f"A message of a kind unknown here: `{excerpt(str(item))}`.")
 
     def _add_result(self, call_id: Any, content: Any) -> None:
-        self.add("tool", [ToolResultPart(_text(call_id), "".join(_texts(content)))])
+        self.add("tool", [ToolResultPart(text_in(call_id), "".join(_texts(content)))])
 
     def _read_answer(self, message: Mapping[str, Any]) -> None:
-        if thinking := _text(message.get("reasoning_content") or message.get("reasoning")):
+        if thinking := text_in(message.get("reasoning_content") or message.get("reasoning")):
             self.add("assistant", [ThinkingPart(thinking)])
         self.add("assistant", self._parts("assistant", message.get("content") or message.get("refusal")))
         match message.get("function_call"):
@@ -120,7 +121,7 @@ class _Conversation:
             match call:
                 case {"function": {"name": str(name), **rest}}:
                     arguments = _arguments(rest.get("arguments"))
-                    self.add("assistant", [ToolCallPart(_text(call.get("id")), name, arguments)])
+                    self.add("assistant", [ToolCallPart(text_in(call.get("id")), name, arguments)])
                 case _:
                     self._left_out.append(f"A tool call of a kind unknown here: `{excerpt(str(call))}`.")
 
@@ -136,9 +137,9 @@ class _Conversation:
                 case {"type": "tool_result"} if role == "user":
                     self._add_result(block.get("tool_use_id"), block.get("content"))
                 case {"type": "thinking", "thinking": str(text)} if role == "assistant":
-                    parts += [ThinkingPart(text, _text(block.get("signature")))] if text else []
+                    parts += [ThinkingPart(text, text_in(block.get("signature")))] if text else []
                 case {"type": "tool_use", "name": str(name)} if role == "assistant":
-                    parts.append(ToolCallPart(_text(block.get("id")), name, _arguments(block.get("input"))))
+                    parts.append(ToolCallPart(text_in(block.get("id")), name, _arguments(block.get("input"))))
                 case RuntimeValue(source):
                     self._left_out.append(f"The text `{excerpt(source)}` is made when the program runs.")
                 case None if role == "assistant":
@@ -153,10 +154,6 @@ def _texts(value: Any) -> list[str]:
     """The texts of a field that may be one text, a list of blocks, or missing."""
     blocks = [{"text": value}] if isinstance(value, str) else value if isinstance(value, list) else []
     return [block["text"] for block in blocks if isinstance(block, dict) and isinstance(block.get("text"), str)]
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _arguments(value: Any) -> str:
@@ -176,7 +173,7 @@ def _tools(value: Any, left_out: list[str]) -> tuple[Tool, ...]:
         match entry:
             case {"function": {"name": str(name), **rest}} | {"name": str(name), **rest}:
                 schema = rest.get("parameters", rest.get("input_schema"))
-                tools.append(Tool(name, _text(rest.get("description")), schema if isinstance(schema, dict) else {}))
+                tools.append(Tool(name, text_in(rest.get("description")), schema if isinstance(schema, dict) else {}))
             case RuntimeValue(source):
                 left_out.append(f"The tools `{excerpt(source)}` are made when the program runs.")
             case _:

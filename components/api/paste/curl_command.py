@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from components.api.paste.pasted import ExtractedBody, excerpt, hint_at_quotes, wire_at
 from components.api.paste.shell import FILE_CLOSED, FILE_OPENED, Command, read_bash, read_cmd
@@ -133,34 +133,29 @@ def _shell_of(text: str) -> Callable[[str], list[Command]]:
     return read_cmd if re.search(cmd, first) else read_bash
 
 
-class _OptionParser(argparse.ArgumentParser):
-    """Reads cURL's options (https://curl.se/docs/manpage.html); unknown ones are skipped."""
-
-    def __init__(self) -> None:
-        super().__init__(add_help=False, allow_abbrev=False)
-        self.add_argument("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json", action="append")
-        self.add_argument("-H", "--header", action="append", default=[], dest="headers")
-        self.add_argument("-X", "--request", default="POST", dest="method", type=str.upper)
-        self.add_argument("--url", default="")
-        self.add_argument("-G", "--get", action="store_true")
-        self.add_argument("-F", "--form", "--form-string", "--upload-file", "-T", "--data-urlencode", dest="form")
-        self.add_argument("-K", "--config", "-o", "--output", action="append", default=[], dest="files")
-        # Options that do not concern the page's request: with a value, and without.
-        self.add_argument(
-            *"-m --max-time --connect-timeout --retry --retry-delay --retry-max-time -A --user-agent -e --referer -b "
-            "--cookie -c --cookie-jar -x --proxy --cacert --capath --cert -E --key -w --write-out -u --user --resolve "
-            "--interface -D --dump-header --limit-rate -r --range --trace --trace-ascii --oauth2-bearer".split(),
-            dest="ignored",
-        )
-        for letter in "0123456aBfgiIjJklLMnNOpqRsSvVZ#":
-            self.add_argument(f"-{letter}", action="store_true", dest=f"flag {letter}")
-
-    def error(self, message: str) -> NoReturn:
-        raise PasteError(f"The cURL command cannot be read: {excerpt(message, 200)}.")
-
-
 def _options(words: list[str]) -> argparse.Namespace:
-    options, others = _OptionParser().parse_known_args(words)
+    """cURL's options (https://curl.se/docs/manpage.html); unknown ones are skipped."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json", action="append")
+    parser.add_argument("-H", "--header", action="append", default=[], dest="headers")
+    parser.add_argument("-X", "--request", default="POST", dest="method", type=str.upper)
+    parser.add_argument("--url", default="")
+    parser.add_argument("-G", "--get", action="store_true")
+    parser.add_argument("-F", "--form", "--form-string", "--upload-file", "-T", "--data-urlencode", dest="form")
+    parser.add_argument("-K", "--config", "-o", "--output", action="append", default=[], dest="files")
+    # Options that do not concern the page's request: with a value, and without.
+    parser.add_argument(
+        *"-m --max-time --connect-timeout --retry --retry-delay --retry-max-time -A --user-agent -e --referer -b "
+        "--cookie -c --cookie-jar -x --proxy --cacert --capath --cert -E --key -w --write-out -u --user --resolve "
+        "--interface -D --dump-header --limit-rate -r --range --trace --trace-ascii --oauth2-bearer".split(),
+        dest="ignored",
+    )
+    for letter in "0123456aBfgiIjJklLMnNOpqRsSvVZ#":
+        parser.add_argument(f"-{letter}", action="store_true", dest=f"flag {letter}")
+    try:
+        options, others = parser.parse_known_args(words)
+    except argparse.ArgumentError as error:
+        raise PasteError(f"The cURL command cannot be read: {excerpt(str(error), 200)}.") from error
     options.url = options.url or next((word for word in others if not word.startswith("-")), "")
     if options.form is not None:
         raise PasteError("The command sends a form or a file, not JSON: that is no request of these endpoints.")

@@ -264,11 +264,9 @@ def _object(node: Node) -> ast.Dict:
             case "pair":
                 key, value = _children(child)
                 entries.append((_key(key), _value(value)))
-            case "shorthand_property_identifier":
-                entries.append((ast.Constant(_text(child)), ast.Name(_text(child))))
             case "spread_element":
                 entries.append((None, _value(_children(child)[0])))
-            case _:  # a method
+            case _:  # a name alone, which is its variable's, or a method
                 entries.append((ast.Constant(_text(child)), ast.Name(_text(child))))
     return ast.Dict([key for key, _ in entries], [value for _, value in entries])
 

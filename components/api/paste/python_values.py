@@ -6,7 +6,6 @@ Texts, numbers, lists, dictionaries and variables of these have a value; anythin
 from __future__ import annotations
 
 import ast
-import inspect
 import operator
 import re
 import textwrap
@@ -98,8 +97,6 @@ class Evaluator:
                 return self.keywords(call)
             case ("dedent",), [str(text)]:
                 return textwrap.dedent(text)
-            case ("cleandoc",), [str(text)]:
-                return inspect.cleandoc(text)
             case ("dumps",), [dict() | list() as value, *_]:
                 return value
         if not isinstance(call.func, ast.Attribute):

@@ -120,12 +120,12 @@ class _Bash:
                 raise _would_run("a subshell or a redirection")
             case None | "redirect":  # a continued line, and where the reply goes
                 pass
-            case kind:
-                self._add(self._text_of(token, kind))
+            case _:
+                self._add(self._text_of(token))
 
-    def _text_of(self, token: re.Match[str], kind: str) -> str:
-        match kind:
-            case "single_quoted" | "escaped" | "plain":
+    def _text_of(self, token: re.Match[str]) -> str:
+        match token.lastgroup:
+            case "single_quoted" | "escaped" | "plain" as kind:
                 return str(token[kind])
             case "ansi_c":
                 return unescape(token["ansi_c"])
@@ -164,15 +164,10 @@ class _Bash:
         out: list[str] = []
         while match := pattern.match(self._text, self._at):
             self._at = match.end()
-            match match.lastgroup:
-                case "end":
-                    return "".join(out)
-                case "escaped" | "plain" as kind:
-                    out.append(match[kind])
-                case None:
-                    pass
-                case _:
-                    out.append(self._expansion(match))
+            if match.lastgroup == "end":
+                return "".join(out)
+            if match.lastgroup:  # else a continued line
+                out.append(self._text_of(match))
         raise _open_quote('"')
 
     def _expansion(self, match: re.Match[str]) -> str:
