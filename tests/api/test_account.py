@@ -1,4 +1,4 @@
-"""What an endpoint says of a key, and what is said when it does not answer as it should."""
+"""Checking a key, reading the balance and the models, and the errors of servers that answer otherwise."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Limits, retries and broken connections, each seen by a real socket."""
+"""Limits, retries and broken connections, over real sockets."""
 
 from __future__ import annotations
 
@@ -309,7 +309,7 @@ KEPT_OPEN = event_stream(kept_open=True) + chunk(chat_chunk(content="hello") + F
 
 
 def ask_in_turn(url: str, times: int, *, batch: bool, content: bytes = b"{}") -> list[Outcome]:
-    """The outcomes of requests that one client sends one after the other."""
+    """The outcomes of consecutive requests of one client."""
 
     async def run() -> list[Outcome]:
         client = Client(first_wait_s=0.001)

@@ -1,4 +1,4 @@
-"""An address that somebody typed does not lead into the server's own network, whatever it is written as."""
+"""A typed address does not lead into the server's private network, however it is written."""
 
 import asyncio
 
@@ -38,7 +38,7 @@ def server():
 
 @pytest.fixture(params=["127.0.0.1", "localhost", "2130706433", "0x7f.1", "127.1", "[::ffff:127.0.0.1]", "0.0.0.0"])
 def inside(request, server):
-    """The server by each way to write its address, as a user types it who must not reach it."""
+    """Each way to write the server's address, typed by a user who must not reach it."""
     return Connection(server.base_url.replace("127.0.0.1", request.param), public_only=True)
 
 
@@ -72,22 +72,22 @@ def test_the_refusal_says_who_can_allow_it():
 
 
 def test_a_name_is_judged_by_the_address_that_it_has_when_it_is_connected_to(server, monkeypatch):
-    """A name that was harmless when somebody looked may lead elsewhere at the next look."""
+    """A name that resolved to a harmless address may resolve to another one the next time."""
     import socket
 
-    looks = []
-    look_up = socket.getaddrinfo
+    lookups = []
+    original = socket.getaddrinfo
 
     def changing(host, *rest, **options):
         if host != "rebinding.example":
-            return look_up(host, *rest, **options)
-        looks.append(host)
-        return look_up("127.0.0.1", *rest, **options)
+            return original(host, *rest, **options)
+        lookups.append(host)
+        return original("127.0.0.1", *rest, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", changing)
     with pytest.raises(ApiError, match="private network"):
         get_json(Connection(server.base_url.replace("127.0.0.1", "rebinding.example"), public_only=True), "/models")
-    assert looks == ["rebinding.example"] and not server.log.entries()
+    assert lookups == ["rebinding.example"] and not server.log.entries()
 
 
 def test_a_proxy_does_not_go_there_instead(server, monkeypatch):

@@ -1,4 +1,4 @@
-"""The server that a typed address means, what it lists, and the servers of this machine."""
+"""Finding the server of a typed address, its models, and the servers of this machine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def routes(**answers: str) -> Iterator[tuple[str, list[str]]]:
         do_GET = do_POST = answer
 
         def log_message(self, *_: object) -> None:
-            """Says nothing."""
+            """Logs nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -1,4 +1,4 @@
-"""What must not be read is refused with a sentence, quickly, and nothing of it is run."""
+"""Texts that cannot or must not be read are refused quickly with a sentence, and nothing is run."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What programs are, beside being right: short, without media in their text, without a key, and with their files."""
+"""Programs are short, contain neither media nor a key, and come with their files."""
 
 import inspect
 import io
@@ -129,7 +129,7 @@ def test_tools_answer_what_they_answered_on_the_page(target):
 
 
 def test_frames_can_be_taken_from_the_clip_by_the_program_itself(tmp_path):
-    """The same frames: what the program sends differs from what the page sent by re-encoding alone."""
+    """They are the same frames as the page's, but for their encoding."""
     asked = request(*frames(), "What happens?", enable_thinking=False)
     (tmp_path / "counted.mp4").write_bytes((MEDIA / "counted.mp4").read_bytes())
     with Recorder() as recorder:

@@ -1,4 +1,4 @@
-"""What holds for all wires: how parameters travel, what a conversation carries, and that nothing breaks a decoder."""
+"""For all wires: the fields of parameters, the content of a conversation, and decoders that nothing breaks."""
 
 from __future__ import annotations
 
