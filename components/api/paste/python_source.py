@@ -129,14 +129,15 @@ class _Program(Evaluator):
         """Binds the arguments of the program's first call of the function, else the defaults."""
         declared = function.args
         names = [argument.arg for argument in [*declared.posonlyargs, *declared.args]]
-        given: dict[str, ast.expr | None] = dict.fromkeys([*names, *(argument.arg for argument in declared.kwonlyargs)])
-        given |= zip(reversed(names), reversed(declared.defaults), strict=False)
-        given |= zip((argument.arg for argument in declared.kwonlyargs), declared.kw_defaults, strict=True)
+        keyword_only = [argument.arg for argument in declared.kwonlyargs]
+        arguments: dict[str, ast.expr | None] = dict.fromkeys([*names, *keyword_only])
+        arguments |= zip(reversed(names), reversed(declared.defaults), strict=False)
+        arguments |= zip(keyword_only, declared.kw_defaults, strict=True)
         if call := self._first_calls.get(function.name):
-            given |= zip((name for name in names if name not in ("self", "cls")), call.args, strict=False)
-            given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        values = {name: self.value(expression) for name, expression in given.items() if expression is not None}
-        for name in given:
+            arguments |= zip((name for name in names if name not in ("self", "cls")), call.args, strict=False)
+            arguments |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        values = {name: self.value(expression) for name, expression in arguments.items() if expression is not None}
+        for name in arguments:
             self.names.pop(name, None)  # a variable of the same name outside is another one
         self.names |= {name: value for name, value in values.items() if not isinstance(value, RuntimeValue)}
 
@@ -185,18 +186,18 @@ class _Program(Evaluator):
         return ExtractedBody(f"{self._language} ({WIRES[wire].package})", fields, wire, tuple(self.left_out))
 
     def _posted_body(self, call: ast.Call) -> ExtractedBody | None:
-        given: dict[str | None, Any] = {}
+        named: dict[str | None, Any] = {}
         for keyword in call.keywords:
             value = self.value(keyword.value)
-            given |= value if keyword.arg is None and isinstance(value, dict) else {keyword.arg: value}
+            named |= value if keyword.arg is None and isinstance(value, dict) else {keyword.arg: value}
         arguments = [self.value(argument) for argument in call.args]
-        bodies = [*(given.get(name) for name in ("json", "data", "content", "body")), *arguments]
+        bodies = [*(named.get(name) for name in ("json", "data", "content", "body")), *arguments]
         fields = next((value for value in bodies if isinstance(value, dict)), None)
         if fields is None:
             return None
         # The source text of an address that is known only at runtime may still end in the endpoint's path.
         address = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "url")]
-        texts = [*arguments, given.get("url"), " ".join(ast.unparse(part) for part in address)]
+        texts = [*arguments, named.get("url"), " ".join(ast.unparse(part) for part in address)]
         wire = next((wire for text in texts if isinstance(text, str) and (wire := wire_at(text))), None)
         if wire is None and not {one.history for one in WIRES.values()} & fields.keys():
             return None

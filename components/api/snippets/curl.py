@@ -18,7 +18,7 @@ END = "JSON"
 # `read` does not interpret the body; bash before version 4 would look for quotes in it inside `$(...)`.
 BODY = "IFS= read -r -d '' body"
 
-_NEEDS_JQ = "Needs jq. The replies go to the error output as they come, the answers to the output."
+_NEEDS_JQ = "Needs jq. Replies are printed to stderr as they arrive, answers to stdout."
 
 _COMMAND = r"""
 curl --silent --show-error --fail-with-body {{ "--no-buffer " if stream }}{{ (base_url + wire.path) | shell }} \
@@ -59,7 +59,7 @@ for _ in {1..{{ rounds }}}; do # a model may call tools without end
   jq -r '{{ format.text }}' <<<"$output"
   calls=$(jq -c '{{ format.calls }}' <<<"$output")
   [ -n "$calls" ] || break
-  # All of it goes back: a turn with calls must come with its thinking, or it is refused.
+  # All of it is sent back: a message with calls is refused without its thinking.
   body=$(jq --slurpfile output <(echo "$output") \
     '{{ format.add_output }}' <<<"$body")
   while read -r call; do
@@ -68,7 +68,7 @@ for _ in {1..{{ rounds }}}; do # a model may call tools without end
       '{{ format.add_result }}' <<<"$body")
   done <<<"$calls"
 %% if search or forced
-  # A search is paid for with every request that asks for it; a call that is forced again would never end.
+  # Every request with a search is billed for one; forcing the call again would never end.
   body=$(jq 'del(.web_search_linkup, .tool_choice)' <<<"$body")
 %% endif
 done

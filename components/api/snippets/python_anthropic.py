@@ -37,7 +37,7 @@ for block in message.content:
 calls = [block for block in message.content if block.type == "tool_use"]
 if not calls:
     break
-# All blocks go back: a turn with calls must come with its thinking, or it is refused.
+# All blocks are sent back: a message with calls is refused without its thinking.
 messages.append({"role": "assistant", "content": [block.to_dict() for block in message.content]})
 results = [
     {"type": "tool_result", "tool_use_id": call.id, "content": run_tool(call.name, call.input)}

@@ -41,9 +41,9 @@ def base64_of(path):
 
 _FRAMES = '''
 def frame_of(path, time_s, width, height):
-    """The frame that the clip shows at that second, as JPEG in base64."""
+    """The frame of the clip at that second, as a JPEG in base64."""
     clip = cv2.VideoCapture(path)
-    # OpenCV seeks by keyframes and may miss: read on from before until the moment is reached.
+    # OpenCV seeks to keyframes and may miss: start earlier and read on to the frame.
     clip.set(cv2.CAP_PROP_POS_MSEC, max(0, time_s - 10) * 1000)
     if clip.get(cv2.CAP_PROP_POS_MSEC) / 1000 > time_s:
         clip.set(cv2.CAP_PROP_POS_MSEC, 0)
@@ -65,7 +65,7 @@ TOOLS = {
 
 
 def run_tool(name, arguments):
-    """Runs the tool and gives what is sent back. The model may name a tool that is not there, or write bad JSON."""
+    """Runs the tool and returns its result. The model may name an unknown tool, or write bad JSON."""
     try:
         return str(TOOLS[name](arguments if isinstance(arguments, dict) else json.loads(arguments or "{}")))
     except Exception as error:
@@ -74,7 +74,7 @@ def run_tool(name, arguments):
 
 # In chat completions: what is sent back after a reply with calls.
 _BACK = """
-# A turn with calls must come back with its thinking, or it is refused.
+# A message with calls is refused if it is sent back without its thinking.
 turn = {"role": "assistant", "content": answer, "reasoning_content": thinking, "tool_calls": calls}
 {{ messages }}.append(turn)
 for call in calls:
@@ -83,9 +83,9 @@ for call in calls:
 """
 
 _REMARKS = {
-    "stream_options": "without it no usage comes",
-    "extra_body": "not among the package's own names; sent at the top level of the body",
-    "max_tokens": "this format cannot go without; the API's own default",
+    "stream_options": "without it no usage is sent",
+    "extra_body": "no arguments of the package; sent at the top level of the body",
+    "max_tokens": "required in this format; the API's own default",
 }
 
 

@@ -188,10 +188,10 @@ class ResponsesDecoder(EventDecoder):
 
     def _map_end(self, status: str, response: dict[str, Any], data: str) -> list[StreamEvent]:
         self.over = True
-        text_so_far = text_in(response.get("status"))
+        reported = text_in(response.get("status"))
         # llama.cpp also ends a cut answer with `completed`, and realtime servers end everything with `done`.
         if status in ("completed", "done"):
-            status = text_so_far if text_so_far in _ENDS else "completed"
+            status = reported if reported in _ENDS else "completed"
         events = [*self._map_output(response), *self._splitter.close()]
         if isinstance(usage := response.get("usage"), dict):
             events.append(UsageReported(map_openai_usage(usage), reported_cost(usage)))
