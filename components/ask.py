@@ -181,7 +181,7 @@ def _read_tools(path: str) -> tuple[Tool, ...]:
 def _say_what_is_not_sent(request: RunRequest) -> None:
     from components.api.wires.registry import WIRES
 
-    for name, reason in WIRES[request.wire].not_sent(request.card).items():
+    for name, reason in WIRES[request.wire].unsupported_parameters(request.card).items():
         if name in request.parameters:
             print(f"`{name}` is not sent. {reason}", file=sys.stderr)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 ANTHROPIC_VERSION = "2023-06-01"
 
-# A shorter key is a placeholder of a local server ("none"), and blotting it out would spoil every text that holds it.
+# A shorter key is a placeholder for a local server ("none"); masking it would damage every text that contains it.
 _SHORTEST_SECRET = 8
 _FORGOTTEN = "gone"
 _EMPIRIOLABS = "api.empiriolabs.ai"
@@ -15,11 +15,11 @@ _EMPIRIOLABS = "api.empiriolabs.ai"
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An endpoint and the key that was given for it; the key goes nowhere else.
+    """An endpoint and its key, which is sent nowhere else.
 
-    `base_url` ends in ``/v1`` without a slash. `key` None sends no credential (a local server).
-    `simulated` says that the built-in simulator answers there. `public_only`: it was typed by somebody who shares this
-    app with others, and must not lead into the server's own network.
+    `base_url` ends in ``/v1``, without a slash. `key` None: no credential is sent (a local server). `simulated`: the
+    built-in simulator answers there. `public_only`: the address was typed by somebody who shares this app with others,
+    so it must not lead into the private network of the app's server.
     """
 
     base_url: str
@@ -34,7 +34,7 @@ class Connection:
 
     @property
     def of_empiriolabs(self) -> bool:
-        """Whether what their dashboard offers helps here; the simulator speaks as their API does."""
+        """Whether advice about EmpirioLabs' dashboard applies; the simulator copies their API."""
         return self.simulated or self.host == _EMPIRIOLABS
 
     @property
@@ -43,16 +43,16 @@ class Connection:
         return {"authorization": f"Bearer {self.key}"} if self.key else {}
 
     def request_headers(self, of_the_wire: Mapping[str, str], *, streamed: bool) -> dict[str, str]:
-        """What a request says about itself; the HTTP library adds the host and the body's length."""
+        """All headers of a request but the host and the body's length, which the HTTP library adds."""
         accept = "text/event-stream" if streamed else "application/json"
         return {"content-type": "application/json", "accept": accept, **of_the_wire, **self.headers}
 
     def without_key(self) -> Connection:
-        """The same endpoint after its key was forgotten; that there was one can still be seen."""
+        """The same endpoint with a placeholder for its key, so that one can still see that it had a key."""
         return replace(self, key=_FORGOTTEN if self.key else None)
 
     def masked(self, text: str) -> str:
-        """The text with the key blotted out: servers have been seen to repeat it in their errors."""
+        """The text with the key masked: some servers repeat it in their errors."""
         if self.key is None or len(self.key) < _SHORTEST_SECRET:
             return text
         return text.replace(self.key, "…key…")
@@ -62,11 +62,10 @@ class Connection:
 class Timeouts:
     """Limits in seconds, each for one phase.
 
-    `connect`: TCP and TLS. `first_event`: from then to the first event of a stream; a gateway that accepts
-    and says nothing is given up. `idle`: silence between two reads after that; any byte counts, a keep-alive
-    comment too, so long silent thinking survives as long as the gateway shows that it lives. `total`: the
-    platform ends every request after 15 minutes (EmpirioLabs API overview, "Long-running requests"); a reply
-    that is not streamed has only this limit, since nothing comes before the whole of it.
+    `connect`: TCP and TLS. `first_event`: from then to the first event of a stream. `idle`: silence between two reads
+    after that; any byte counts, also a keep-alive comment, so a model may think in silence as long as the gateway shows
+    that it is alive. `total`: the platform ends every request after 15 minutes (EmpirioLabs API overview, "Long-running
+    requests"); a reply that is not streamed has only this limit, since it arrives all at once.
     """
 
     connect: float = 10.0

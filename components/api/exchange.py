@@ -1,4 +1,4 @@
-"""What happens while a request is on its way: the client yields these, a `Run` keeps them."""
+"""What happens during a request: events that the client reports and a `Run` records."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from components.core.events import StreamEvent
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The call would be more than the account may make in a minute (`of` requests): it goes in about `wait_s` s."""
+    """The account has used up its `of` requests of this minute: the request goes out in about `wait_s` seconds."""
 
     wait_s: float
     of: int
@@ -18,15 +18,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The request goes out now; once for every attempt."""
+    """The request goes out now. Reported for every attempt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retrying:
     """The request failed before its first event and will be sent again after `wait_s` seconds.
 
-    `attempt` counts the retries from 1; `of` is how many there may be. `may_be_billed`: the request had gone out whole
-    and nobody refused it.
+    `attempt` counts the retries from 1; `of` is how many there may be. `may_be_billed`: the request was sent
+    completely and not refused.
     """
 
     attempt: int

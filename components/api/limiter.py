@@ -1,8 +1,8 @@
-"""The account's rate limit, kept before the API has to: a call that would be too many waits, and says how long.
+"""Keeps to the account's rate limit: a call over the limit waits until it may be sent, and reports for how long.
 
 Documented: 50 requests and 2,000,000 tokens a minute for an account, whatever key is used
 (https://docs.empiriolabs.ai/rate-limits-api-keys). One limiter serves the whole process; with a Redis address all
-processes that name it share one count. Owns when a call may go; `client` asks before every attempt.
+processes that use it share one count. `client` asks before every attempt.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
 REQUESTS_PER_MINUTE = 50
 TOKENS_PER_MINUTE = 2_000_000
 
-# A second longer than the minute of the server: calls that left in time may arrive a little closer together.
+# One second more than the server's minute: calls may arrive a little closer together than they were sent.
 _WINDOW_S = 61
 # The window keeps an entry for every unit of tokens, so a unit is a 2,000th of the limit and not a single token.
 _TOKEN_UNITS = 2_000
-# Places of a minute that batches leave free while a person has been asking lately: a run of theirs must not wait.
-_KEPT_FOR_PEOPLE = 2
-_LATELY_S = 300.0
-_REDIS_PATIENCE_S = 5.0
-# So long the process keeps the limit alone when Redis could not be asked; then it asks again.
-_WITHOUT_REDIS_S = 30.0
-_A_MOMENT_S = 0.1
+# Requests of a minute that batches leave free if a person has sent one recently: the person's next must not wait.
+_RESERVED_FOR_PEOPLE = 2
+_RECENT_S = 300.0
+_REDIS_TIMEOUT_S = 5.0
+# How long the process counts alone after Redis did not answer, before it asks Redis again.
+_REDIS_PAUSE_S = 30.0
+_SHORT_WAIT_S = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -60,25 +60,25 @@ class RateLimits:
 
 
 @dataclass(slots=True)
-class _Line:
-    """Who waits for an account: people first, then by arrival. `changed` is set whenever somebody leaves."""
+class _Queue:
+    """The calls that wait for an account: watched ones first, then by arrival. `changed` is set when one leaves."""
 
     waiting: list[tuple[bool, int]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     last_urgent: float = float("-inf")
 
-    def leave(self, place: tuple[bool, int]) -> None:
-        self.waiting.remove(place)
+    def leave(self, position: tuple[bool, int]) -> None:
+        self.waiting.remove(position)
         heapq.heapify(self.waiting)
         self.changed.set()
         self.changed = asyncio.Event()
 
 
-class _Here:
+class _LocalWindow:
     """The count of this process alone.
 
-    Not the library's own asynchronous store in memory: while that one tidies up it can lose an entry (limits 5.8,
-    its lock is dropped while somebody waits for it), and the limit would be passed by a call.
+    It does not use the library's asynchronous memory store, which can lose an entry while it cleans up (limits 5.8
+    drops its lock while others wait for it): one call too many would be sent.
     """
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class _Here:
         return self._window.get_window_stats(item, account)
 
 
-_Window = _Here | SharedWindow
+_Window = _LocalWindow | SharedWindow
 
 
 class Limiter:
@@ -105,38 +105,38 @@ class Limiter:
         self._requests = RateLimitItemPerSecond(limits.requests_per_minute, _WINDOW_S, namespace="requests")
         self._unit = max(1, limits.tokens_per_minute // _TOKEN_UNITS)
         self._tokens = RateLimitItemPerSecond(limits.tokens_per_minute // self._unit, _WINDOW_S, namespace="tokens")
-        self._here = _Here()
-        self._pool = _pool(limits.redis_url) if limits.redis_url else None
-        self._shared = _shared_by(self._pool) if self._pool else None
-        self._alone_until = float("-inf")
-        self._lines: dict[str, _Line] = {}
+        self._local = _LocalWindow()
+        self._pool = _connect_to_redis(limits.redis_url) if limits.redis_url else None
+        self._shared = _shared_window(self._pool) if self._pool else None
+        self._local_until = float("-inf")
+        self._queues: dict[str, _Queue] = {}
         self._arrivals = itertools.count()
 
     async def admit(self, connection: Connection, tokens: int, announce: Announce, *, urgent: bool = True) -> None:
-        """Returns when a call of about `tokens` may be sent; until then it tells `announce` how long that takes.
+        """Returns as soon as a call of about `tokens` tokens may be sent; meanwhile calls `announce` with the wait.
 
-        `urgent`: somebody is watching; such a call goes before those of a batch.
+        `urgent`: somebody watches it, so it goes before the calls of a batch.
         """
         account = account_of(connection)
-        line = self._lines.setdefault(account, _Line())
+        queue = self._queues.setdefault(account, _Queue())
         if urgent:
-            line.last_urgent = time.monotonic()
-        place = (not urgent, next(self._arrivals))
-        heapq.heappush(line.waiting, place)
+            queue.last_urgent = time.monotonic()
+        position = (not urgent, next(self._arrivals))
+        heapq.heappush(queue.waiting, position)
         try:
-            while wait_s := await self._wait_of(place, line, account, tokens):
-                if wait_s > _A_MOMENT_S:
+            while wait_s := await self._seconds_to_wait(position, queue, account, tokens):
+                if wait_s > _SHORT_WAIT_S:
                     announce(Waiting(wait_s, self._requests.amount))
                 try:
                     async with asyncio.timeout(wait_s):
-                        await line.changed.wait()
+                        await queue.changed.wait()
                 except TimeoutError:
                     continue
         finally:
-            line.leave(place)
+            queue.leave(position)
 
     async def spend(self, connection: Connection, tokens: int) -> None:
-        """Counts tokens that were used beyond what `admit` was told; more than the minute has left fills it."""
+        """Counts tokens beyond those passed to `admit`, at most as many as the minute has left."""
         units = -(-tokens // self._unit)
         if units <= 0:
             return
@@ -144,8 +144,8 @@ class Limiter:
         try:
             await self._count(self._strategy, account, units)
         except StorageError as error:
-            self._do_without_redis(error)
-            await self._count(self._here, account, units)
+            self._fall_back(error)
+            await self._count(self._local, account, units)
 
     async def aclose(self) -> None:
         """Closes the connections to Redis."""
@@ -159,68 +159,68 @@ class Limiter:
 
     @property
     def _strategy(self) -> _Window:
-        if self._shared is None or time.monotonic() < self._alone_until:
-            return self._here
+        if self._shared is None or time.monotonic() < self._local_until:
+            return self._local
         return self._shared
 
-    async def _wait_of(self, place: tuple[bool, int], line: _Line, account: str, tokens: int) -> float:
-        """Seconds until it is worth asking again; 0 when the call is counted and may go."""
-        batch = place[0]
-        ahead = sum(other < place for other in line.waiting)
-        kept = _KEPT_FOR_PEOPLE if batch and time.monotonic() - line.last_urgent < _LATELY_S else 0
-        kept = min(kept, self._requests.amount - 1)
+    async def _seconds_to_wait(self, position: tuple[bool, int], queue: _Queue, account: str, tokens: int) -> float:
+        """Seconds until the call should ask again; 0: it is counted and may be sent."""
+        batch = position[0]
+        ahead = sum(other < position for other in queue.waiting)
+        reserved = _RESERVED_FOR_PEOPLE if batch and time.monotonic() - queue.last_urgent < _RECENT_S else 0
+        reserved = min(reserved, self._requests.amount - 1)
         cost = min(self._tokens.amount, -(-tokens // self._unit))
         try:
-            return await self._ask(self._strategy, account, ahead, kept, cost)
+            return await self._ask(self._strategy, account, ahead, reserved, cost)
         except StorageError as error:
-            self._do_without_redis(error)
-            return await self._ask(self._here, account, ahead, kept, cost)
+            self._fall_back(error)
+            return await self._ask(self._local, account, ahead, reserved, cost)
 
-    async def _ask(self, strategy: _Window, account: str, ahead: int, kept: int, cost: int) -> float:
+    async def _ask(self, strategy: _Window, account: str, ahead: int, reserved: int, cost: int) -> float:
         if not ahead:
             if not await strategy.test(self._tokens, account, cost=cost):
                 return await self._until_free(strategy, self._tokens, account)
-            if await strategy.test(self._requests, account, cost=1 + kept) and await strategy.hit(
+            if await strategy.test(self._requests, account, cost=1 + reserved) and await strategy.hit(
                 self._requests, account
             ):
                 if cost:
                     await strategy.hit(self._tokens, account, cost=cost)
                 return 0.0
-        elif ahead + kept < (await strategy.get_window_stats(self._requests, account)).remaining:
-            return _A_MOMENT_S  # there is room for all of them
+        elif ahead + reserved < (await strategy.get_window_stats(self._requests, account)).remaining:
+            return _SHORT_WAIT_S  # there is room for all of them
         first = await self._until_free(strategy, self._requests, account)
         return first + ahead // self._requests.amount * _WINDOW_S
 
     async def _until_free(self, strategy: _Window, item: RateLimitItemPerSecond, account: str) -> float:
-        opens = (await strategy.get_window_stats(item, account)).reset_time
-        return max(0.02, opens - time.time() + 0.01)
+        free_at = (await strategy.get_window_stats(item, account)).reset_time
+        return max(0.02, free_at - time.time() + 0.01)
 
-    def _do_without_redis(self, error: StorageError) -> None:
+    def _fall_back(self, error: StorageError) -> None:
         _log.warning("Redis cannot be asked (%s): this process keeps the rate limit alone.", type(error).__name__)
-        self._alone_until = time.monotonic() + _WITHOUT_REDIS_S
+        self._local_until = time.monotonic() + _REDIS_PAUSE_S
 
 
 def account_of(connection: Connection) -> str:
-    """A name for the account that is asked; the key cannot be found out from it.
+    """A name for the account of a connection, from which the key cannot be derived.
 
-    Two keys of one account count apart: nothing tells that they belong together.
+    Two keys of one account are counted separately, since nothing shows that they belong together.
     """
-    # Not every key can be encoded; one that cannot is refused later, with a sentence.
+    # A key that cannot be encoded is refused later, with a message.
     named = f"{connection.base_url}\n{connection.key or ''}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(named).hexdigest()[:24]
 
 
-def _pool(url: str) -> ConnectionPool:
-    # Only where a Redis is named: its package is in requirements-team.txt, and `components.settings` looks for it.
+def _connect_to_redis(url: str) -> ConnectionPool:
+    # Imported only if Redis is configured: `components.settings` checks that the package is installed.
     from redis.asyncio import ConnectionPool
 
     return ConnectionPool.from_url(
-        url, socket_timeout=_REDIS_PATIENCE_S, socket_connect_timeout=_REDIS_PATIENCE_S, decode_responses=False
+        url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S, decode_responses=False
     )
 
 
-def _shared_by(pool: ConnectionPool) -> SharedWindow:
-    # The address is the pool's; the library wants one of the kind all the same.
+def _shared_window(pool: ConnectionPool) -> SharedWindow:
+    # The pool has the address; the library requires one of that scheme all the same.
     return SharedWindow(
         RedisStorage(
             "async+redis://",

@@ -1,6 +1,6 @@
-"""Says beforehand what of a body would be refused, or is doubtful. Reads the body as it goes out, on any wire.
+"""Checks a body before it is sent, on any wire: what an API would refuse, and what is doubtful.
 
-Owns the rules between messages (calls, results, thinking); the card owns the parameters. Sources: the project's notes
+The rules between messages (calls, results, thinking) are here, those of parameters in the card. Sources: the notes
 on the API (tool turns and their thinking, `tool_choice` while thinking), and the three formats' own rules.
 """
 
@@ -23,14 +23,14 @@ _FIELDS_EVERYWHERE = {"model", "stream", "tools", "tool_choice", "parallel_tool_
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`refused`: an API of this kind answers with an error. `doubtful`: some do, or it has no effect."""
+    """`refused`: an API of this kind answers with an error. `doubtful`: some APIs do, or it has no effect."""
 
     severity: Literal["refused", "doubtful"]
     sentence: str
 
 
 def lint(wire: WireName, body: Mapping[str, Any], card: ModelCard) -> list[Finding]:
-    """Everything that stands out in a body for the card's model, those that are refused first."""
+    """The findings about a body for the card's model, those that would be refused first."""
     found = [*_frame(wire, body, card), *_parameters(wire, body, card), *_tools(wire, body), *_history(wire, body)]
     return sorted(found, key=lambda finding: finding.severity == "doubtful")
 
@@ -42,27 +42,27 @@ def _refused(sentence: str) -> Finding:
 def _frame(wire: WireName, body: Mapping[str, Any], card: ModelCard) -> Iterator[Finding]:
     if not text_in(body.get("model")):
         yield _refused("`model` is missing: the id of the model, as text.")
-    shape = WIRES[wire]
-    history = shape.history
+    format = WIRES[wire]
+    history = format.history
     if not isinstance(body.get(history), list | str) or not body[history]:
         yield _refused(f"`{history}` is missing or empty.")
-    elif isinstance(body[history], str) and not shape.history_may_be_text:
+    elif isinstance(body[history], str) and not format.history_may_be_text:
         yield _refused(f"`{history}` must be a list of messages.")
-    for name in shape.required:
+    for name in format.required:
         if name not in body:
             yield _refused(f"`{name}` is required on this endpoint.")
     if not isinstance(body.get("stream", False), bool):
         yield _refused("`stream` must be true or false.")
-    own = {shape.history, *filter(None, [shape.system]), *shape.fields, *shape.required}
-    known = _FIELDS_EVERYWHERE | own | {field.split(".")[0] for field in shape.carries(card).values()}
+    documented = {format.history, *filter(None, [format.system]), *format.fields, *format.required}
+    known = _FIELDS_EVERYWHERE | documented | {field.split(".")[0] for field in format.parameter_fields(card).values()}
     for name in body:
         if name not in known:
             yield Finding("doubtful", f"`{name}` is not documented for this endpoint: it may be ignored or refused.")
 
 
 def _parameters(wire: WireName, body: Mapping[str, Any], card: ModelCard) -> Iterator[Finding]:
-    given = {name: _hashable(value) for name, value in WIRES[wire].parameters_in(body, card).items()}
-    for sentence in validate(given, card).problems.values():
+    parameters = {name: _hashable(value) for name, value in WIRES[wire].parameters_in(body, card).items()}
+    for sentence in validate(parameters, card).problems.values():
         yield _refused(f"{sentence}.".replace("..", "."))
 
 
@@ -98,7 +98,7 @@ def _tool_name(wire: WireName, tool: dict[str, Any]) -> str:
 
 
 def _tool_choice(wire: WireName, choice: Any) -> tuple[str, str]:
-    """The mode in our words, and the function that is named."""
+    """The mode as in `ToolMode`, and the name of the function where it is a named one."""
     if isinstance(choice, str):
         return choice, ""
     kind = text_in(object_in(choice).get("type"))
@@ -115,17 +115,17 @@ def _thinks(body: Mapping[str, Any]) -> bool:
 
 def _history(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
     steps = list(WIRES[wire].steps(objects_in(body.get(WIRES[wire].history))))
-    waiting: list[str] = []
+    unanswered: list[str] = []
     for number, step in enumerate(steps, start=1):
         for id in step.answers:
-            if id in waiting:
-                waiting.remove(id)
+            if id in unanswered:
+                unanswered.remove(id)
             else:
                 yield _refused(f"Message {number} answers the call {id!r}, which nothing before it made.")
-        if waiting and step.role != "tool":
-            yield _refused(f"The call {waiting[0]!r} has no result before message {number}.")
-            waiting = []
-        waiting += step.calls
+        if unanswered and step.role != "tool":
+            yield _refused(f"The call {unanswered[0]!r} has no result before message {number}.")
+            unanswered = []
+        unanswered += step.calls
         if step.calls and _thinks(body):
             if step.thinking is None:
                 yield _refused(
@@ -138,8 +138,8 @@ def _history(wire: WireName, body: Mapping[str, Any]) -> Iterator[Finding]:
                     f"The thinking of message {number}, which calls a tool, is empty: none was reported. It may be "
                     "refused.",
                 )
-    if waiting:
-        yield _refused(f"The call {waiting[0]!r} at the end has no result.")
+    if unanswered:
+        yield _refused(f"The call {unanswered[0]!r} at the end has no result.")
     elif steps and steps[-1].role == "assistant":
         yield Finding(
             "doubtful", "The last message is the model's own: whether it goes on from there is not documented."

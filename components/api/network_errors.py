@@ -13,7 +13,7 @@ from components.core.errors import ApiConnectionError, ApiError, ApiTimeoutError
 
 
 def network_error(exc: Exception, connection: Connection, *, connect_s: float, idle_s: float) -> ApiError:
-    """The error to raise instead. `connect_s` and `idle_s`: how long was waited for a connection, and between bytes."""
+    """The error to raise instead. `connect_s`, `idle_s`: the limits in seconds for connecting, and between bytes."""
     host = connection.host
     detail = connection.masked(str(exc))
     cause = exc.__cause__
@@ -24,7 +24,7 @@ def network_error(exc: Exception, connection: Connection, *, connect_s: float, i
     if isinstance(cause, TimeoutError):
         return ApiTimeoutError(f"The stream fell silent: nothing came from {host} for {idle_s:g} s. Try again.")
     if isinstance(exc, httpx.InvalidURL | httpx.UnsupportedProtocol | aiohttp.InvalidURL):
-        return WireError(no_address(connection))
+        return WireError(invalid_address(connection))
     if isinstance(cause, aiohttp.ClientSSLError):
         return ApiConnectionError(
             f"No secure connection to {host} could be made. Check the address: a local server may need http://.",
@@ -37,7 +37,7 @@ def network_error(exc: Exception, connection: Connection, *, connect_s: float, i
     return ApiConnectionError(f"The connection to {host} broke off. Try again.", raw=detail)
 
 
-def no_address(connection: Connection) -> str:
-    """What is said of an address that cannot be asked; a password in it is not repeated."""
+def invalid_address(connection: Connection) -> str:
+    """The message about an address of no valid form, without the password in it."""
     without_password = re.sub(r"//[^/]*@", "//…@", connection.base_url)
     return f"{without_password!r} is not an address that can be asked. Check the base URL."

@@ -1,7 +1,7 @@
-"""From an error reply to one plain sentence and what to do about it.
+"""An error reply -> one plain sentence with what to do about it.
 
-Codes: https://docs.empiriolabs.ai/rate-limits-api-keys (read in a stored copy). Statuses that no code
-explains are mapped by number. Both envelopes are read: ``{"error": {"code", "message", "type"}}`` and
+Codes: https://docs.empiriolabs.ai/rate-limits-api-keys (read in a stored copy). Without a known code the status
+decides. Both envelopes are read: ``{"error": {"code", "message", "type"}}`` and
 ``{"type": "error", "error": {"type", "message"}}``; some servers put a number into `code`.
 """
 
@@ -15,7 +15,6 @@ from components.core.errors import ApiError, ApiStatusError
 
 _Error = TypeVar("_Error", bound=ApiError)
 
-# What EmpirioLabs' codes mean and what to do is `SENTENCES`; elsewhere there is no such dashboard.
 RETRIED_STATUSES = frozenset({429, 502, 503})
 
 # Every documented code: what it means and what to do.
@@ -29,6 +28,7 @@ SENTENCES = {
     "upstream_error": "The provider behind the API returned an error. Try again.",
 }
 
+# The same for other servers, which have no such dashboard.
 _ELSEWHERE = {
     SENTENCES["missing_api_key"]: "The server wants a key and got none. Give one under “Change the connection”.",
     SENTENCES["invalid_api_key"]: "The server does not accept this key. Check the key and the address it is for.",
@@ -56,7 +56,7 @@ _BY_STATUS = {
     529: "The API is overloaded. Wait a moment, then try again.",
 }
 
-# Where no status tells (an error inside a stream) the envelope's `type` does: Anthropic's words, then OpenAI's.
+# For errors without a status (inside a stream): the envelope's `type`, in Anthropic's words, then OpenAI's.
 _STATUS_OF_TYPE = {
     "invalid_request_error": 400,
     "authentication_error": 401,
@@ -81,7 +81,7 @@ def error_from_body(
     request_id: str | None = None,
     retry_after_s: float | None = None,
 ) -> ApiStatusError:
-    """Reads an error reply. `status` None: the error came inside a stream that had begun with 200."""
+    """Reads an error reply. `status` None: the error is an event of a stream that had begun with 200."""
     if isinstance(body, list) and len(body) == 1:  # Google's wraps it so
         body = body[0]
     envelope = body if isinstance(body, dict) else {}
@@ -90,12 +90,12 @@ def error_from_body(
         error = {"message": error}
     elif not isinstance(error, dict):
         error = {}
-    words = [word for word in (error.get("code"), error.get("type")) if isinstance(word, str) and word]
-    # An envelope without `error` inside may be an event of that name: its `type` says nothing more.
-    code = next((word for word in words if not _is_number(word) and word != "error"), None)
+    names = [name for name in (error.get("code"), error.get("type")) if isinstance(name, str) and name]
+    # An envelope without an inner `error` may be an event of that name: then its `type` is of no use.
+    code = next((name for name in names if not _is_number(name) and name != "error"), None)
     known = status or _status_in(error.get("code"))
     detail = _detail_in(error.get("message") or error.get("detail"))
-    said_id = envelope.get("request_id")
+    id_in_body = envelope.get("request_id")
     return ApiStatusError(
         _sentence(
             known or _STATUS_OF_TYPE.get(code or ""),
@@ -105,24 +105,24 @@ def error_from_body(
         ),
         status=known,
         code=code,
-        request_id=request_id or (said_id if isinstance(said_id, str) else None),
+        request_id=request_id or (id_in_body if isinstance(id_in_body, str) else None),
         retry_after_s=retry_after_s,
         raw=raw,
     )
 
 
-def at(connection: Connection, error: _Error) -> _Error:
-    """The error with advice that holds where it came from: no other server has EmpirioLabs' dashboard."""
+def with_advice_for(connection: Connection, error: _Error) -> _Error:
+    """The error with advice that suits its server: only EmpirioLabs has the dashboard that the sentences mention."""
     if not connection.of_empiriolabs:
-        for ours, neutral in _ELSEWHERE.items():
-            error.args = tuple(str(part).replace(ours, neutral) for part in error.args)
+        for sentence, neutral in _ELSEWHERE.items():
+            error.args = tuple(str(text).replace(sentence, neutral) for text in error.args)
     return error
 
 
 def error_from_text(
     raw: str, *, status: int, request_id: str | None = None, retry_after_s: float | None = None
 ) -> ApiStatusError:
-    """Reads an error reply of whatever kind: JSON in one of the envelopes, or a proxy's web page."""
+    """Reads any error reply: JSON in one of the envelopes, or the web page of a proxy."""
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):  # the second: nested thousands deep
@@ -130,16 +130,16 @@ def error_from_text(
     return error_from_body(body, status=status, raw=raw, request_id=request_id, retry_after_s=retry_after_s)
 
 
-def _detail_in(said: Any) -> str:
-    """The server's own words: text, or FastAPI's list of places and what is wrong there."""
-    if isinstance(said, list):
-        wrong = [item for item in said if isinstance(item, dict) and isinstance(item.get("msg"), str)]
+def _detail_in(message: Any) -> str:
+    """The server's own words: a text, or FastAPI's list of fields and their faults."""
+    if isinstance(message, list):
+        wrong = [item for item in message if isinstance(item, dict) and isinstance(item.get("msg"), str)]
         return "; ".join(f"{'.'.join(map(str, item.get('loc') or ()))}: {item['msg']}".lstrip(": ") for item in wrong)
-    return said if isinstance(said, str) else ""
+    return message if isinstance(message, str) else ""
 
 
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit()
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit()
 
 
 def _status_in(code: Any) -> int | None:

@@ -1,41 +1,38 @@
-"""Finds a server by an address as people type it, and those that run on this machine; lists their models.
+"""Finds the server of a typed address, and servers that run on this machine, and lists their models.
 
-An address may leave the scheme or ``/v1`` out, or be copied with an endpoint behind it. Nothing here generates a word.
+A typed address may lack the scheme or ``/v1``, or end in an endpoint's path. Nothing here has a model generate text.
 """
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
-import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
-
-from components.api.account import answer_to, models_listed, status_of_empty_post
+from components.api.account import get_json, model_ids_in, status_of_empty_post
 from components.api.connection import Connection
 from components.api.wires.registry import WIRES
 from components.core.errors import ApiError, ApiStatusError, WireError
 
-NOT_THERE = (404, 405)
-LISTING_S = 15.0
-_NEARBY_S = 0.6
+NOT_FOUND = (404, 405)
+LISTING_TIMEOUT_S = 15.0
+_LOCAL_TIMEOUT_S = 0.6
 
-# What usually listens where, as each program's documentation says (read 2026-11-28).
+# Default ports, from each program's documentation (read 2026-11-28).
 USUAL_PORTS: dict[str, int] = {"Ollama": 11434, "LM Studio": 1234, "llama.cpp": 8080, "vLLM": 8000}
 
-# Models that answer no chat, by the usual parts of their names: they are listed last.
+# Common in the names of models that cannot chat; these are listed last.
 _NO_CHAT = re.compile(r"embed|rerank|minilm|whisper|moderation|(?:^|[-/_])(?:bge|gte|e5|tts|clip)(?:[-_]|$)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An address that answered. `models`: the ids it lists, those for embeddings last; None: it lists none.
+    """A server that answered. `models`: their ids, chat models first; None: it has no list.
 
-    `listing` is the answer to ``GET /models`` as it came, which may tell limits of each model.
+    `listing`: the reply to ``GET /models``, which may contain limits of each model.
     """
 
     connection: Connection
@@ -44,44 +41,44 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearby:
-    """A server on this machine. `name`: what usually listens at that port."""
+class LocalServer:
+    """A server on this machine. `name`: the program that has this default port."""
 
     name: str
     base_url: str
     models: tuple[str, ...]
 
 
-def find_server(address: str, key: str | None, *, public_only: bool, patience_s: float = LISTING_S) -> Server:
-    """The server that a typed address means.
+def find_server(address: str, key: str | None, *, public_only: bool, timeout_s: float = LISTING_TIMEOUT_S) -> Server:
+    """The server at a typed address.
 
-    Where it answers with and without ``/v1``, the base at which more of the three endpoints exist is meant: llama.cpp
-    lists its models at both and has ``/messages`` at one. Raises: ApiError if nothing there can be asked.
+    If it answers with and without ``/v1``, the base address with more of the three endpoints is used: llama.cpp lists
+    its models at both, but has ``/messages`` at only one. Raises: ApiError if no server answers as it should.
     """
     found: list[Server] = []
     problems: list[ApiError] = []
-    tried = [Connection(base_url, key, public_only=public_only) for base_url in base_urls(address)]
-    for connection in tried:
+    connections = [Connection(base_url, key, public_only=public_only) for base_url in base_urls(address)]
+    for connection in connections:
         try:
-            found.append(_listed(connection, patience_s))
+            found.append(_list_models(connection, timeout_s))
         except ApiError as error:
-            elsewhere = isinstance(error, WireError) or error.status in NOT_THERE
+            elsewhere = isinstance(error, WireError) or error.status in NOT_FOUND
             if not found and not elsewhere:
                 raise
             problems.append(error)
         if found and connection.base_url.endswith("/v1"):
             break
     if len(found) > 1:
-        return max(reversed(found), key=lambda server: _endpoints_at(server.connection, patience_s))
+        return max(reversed(found), key=lambda server: _count_endpoints(server.connection, timeout_s))
     if found:
         return found[0]
     if all(isinstance(error, ApiStatusError) and error.raw.lstrip().startswith("{") for error in problems):
-        return Server(tried[0], None)
+        return Server(connections[0], None)
     raise problems[0]
 
 
 def base_urls(address: str) -> list[str]:
-    """The base addresses that a typed one may mean, the likeliest first."""
+    """The possible base addresses of a typed one, the likeliest first."""
     url = re.split(r"[?#]", address.strip(), maxsplit=1)[0].rstrip("/")
     if "://" not in url and url:
         url = f"{'http' if is_local(url) else 'https'}://{url}"
@@ -93,7 +90,7 @@ def base_urls(address: str) -> list[str]:
 
 
 def is_local(address: str) -> bool:
-    """Whether an address, with or without its scheme, leads to this machine or its own network, by its text alone."""
+    """Whether an address, with or without a scheme, leads to this machine or its network, by its text alone."""
     host = re.sub(r"^\w+://", "", address).split("/", 1)[0].rsplit("@", 1)[-1]
     host = re.sub(r":\d*$", "", host) if not host.endswith("]") else host
     name = host.strip("[]").lower()
@@ -106,41 +103,31 @@ def is_local(address: str) -> bool:
 
 
 def chat_models_first(models: Sequence[str]) -> tuple[str, ...]:
-    """The ids in their order, those of models that answer no chat last."""
+    """The ids in their order, those of models that cannot chat last."""
     return tuple(sorted(models, key=lambda model: bool(_NO_CHAT.search(model))))
 
 
-def find_nearby() -> list[Nearby]:
-    """The servers that answer at the usual ports of this machine, within a moment."""
-    return asyncio.run(_find_nearby())
+def find_local_servers() -> list[LocalServer]:
+    """The servers that answer at the default ports of this machine within a moment."""
+    with ThreadPoolExecutor(len(USUAL_PORTS)) as pool:
+        asked = list(pool.map(_server_at, *zip(*USUAL_PORTS.items(), strict=True)))
+    return [server for server in asked if server is not None]
 
 
-def _listed(connection: Connection, patience_s: float) -> Server:
-    listing = answer_to(connection, "/models", patience_s)
-    return Server(connection, chat_models_first(models_listed(connection, listing)), listing)
-
-
-def _endpoints_at(connection: Connection, patience_s: float) -> int:
-    """How many of the three endpoints exist: asked with an empty body, which each refuses in its own way."""
-    statuses = [status_of_empty_post(connection, wire.path, patience_s) for wire in WIRES.values()]
-    return sum(status is not None and status not in (*NOT_THERE, 501) for status in statuses)
-
-
-async def _find_nearby() -> list[Nearby]:
-    limit = aiohttp.ClientTimeout(total=_NEARBY_S)
-    async with aiohttp.ClientSession(timeout=limit, trust_env=False) as http:
-        asked = await asyncio.gather(*(_nearby(http, name, port) for name, port in USUAL_PORTS.items()))
-    return [one for one in asked if one is not None]
-
-
-async def _nearby(http: aiohttp.ClientSession, name: str, port: int) -> Nearby | None:
-    base_url = f"http://127.0.0.1:{port}/v1"
+def _server_at(name: str, port: int) -> LocalServer | None:
     try:
-        async with http.get(f"{base_url}/models", allow_redirects=False) as response:
-            if response.status != 200:
-                return None
-            raw = await response.content.read(1_000_000)
-        models = models_listed(Connection(base_url), json.loads(raw))
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError, ApiError):
+        server = _list_models(Connection(f"http://127.0.0.1:{port}/v1"), _LOCAL_TIMEOUT_S)
+    except ApiError:
         return None
-    return Nearby(name, base_url, chat_models_first(models))
+    return LocalServer(name, server.connection.base_url, server.models or ())
+
+
+def _list_models(connection: Connection, timeout_s: float) -> Server:
+    listing = get_json(connection, "/models", timeout_s)
+    return Server(connection, chat_models_first(model_ids_in(connection, listing)), listing)
+
+
+def _count_endpoints(connection: Connection, timeout_s: float) -> int:
+    """How many of the three endpoints exist: asked with an empty body, which each refuses in its own way."""
+    statuses = [status_of_empty_post(connection, wire.path, timeout_s) for wire in WIRES.values()]
+    return sum(status is not None and status not in (*NOT_FOUND, 501) for status in statuses)

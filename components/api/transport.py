@@ -1,8 +1,7 @@
-"""How bytes get to and from the API: connections, proxies, and when a dead peer is noticed.
+"""Connections to the API: proxies, keep-alive, and who may be connected to.
 
-httpx keeps its interface; below it aiohttp's C parser reads the stream, since a token stream is tens of
-thousands of tiny chunks and reading them is most of what a client costs (see
-``tests/benchmarks/reading_events.py``).
+The interface is httpx's, but aiohttp's C parser reads the stream: a reply is tens of thousands of tiny chunks, and
+reading them is most of a client's work (see ``tests/benchmarks/reading_events.py``).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -24,68 +24,69 @@ from httpx_aiohttp import AiohttpTransport
 from components.api.public_addresses import PrivateAddressError, is_public
 
 _Address = tuple[Any, ...]  # as `socket.getaddrinfo` gives it
+_NewSocket = Callable[[_Address], socket.socket]
 
-# A peer that vanished without a word is noticed after about 20 + 3 * 10 seconds, however long a live one
-# may think in silence.
+# A server that vanished is noticed after about 20 + 3 * 10 seconds, while a living one may be silent for longer.
 _KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
-# A server's word that it has closed a connection takes one way through the network to arrive. One that closes it later
-# than this after it was sent a request has had that request.
-_WORD_ON_ITS_WAY_S = 3.0
+# The notice that a server has closed a connection takes one way through the network. If it arrives later than this
+# after a request, the server had received the request before it closed the connection.
+_CLOSE_NOTICE_S = 3.0
 
 
 @dataclass(slots=True)
-class Sent:
-    """How far a request got. `reused`: over a connection that had served an earlier one. `whole_at`: when the last of
-    it was handed to the connection, in seconds of `time.monotonic`; None: that never came, so the API cannot have it.
+class SendProgress:
+    """How far a request got. `reused`: its connection had served an earlier one. `completed_at`: when the last of it
+    was written to the connection, in seconds of `time.monotonic`; None: never, so the API cannot have received it.
     """
 
     reused: bool = False
-    whole_at: float | None = None
+    completed_at: float | None = None
 
     @property
-    def whole(self) -> bool:
-        """Whether the API may have all of it."""
-        return self.whole_at is not None
+    def complete(self) -> bool:
+        """Whether the API may have received all of it."""
+        return self.completed_at is not None
 
-    def met_a_closed_connection(self, error: Exception) -> bool:
-        """Whether it failed because the server had closed a connection that was kept for reuse, not for what it asked.
+    def failed_on_closed_connection(self, error: Exception) -> bool:
+        """Whether the request failed because the server had already closed the connection that was kept for reuse.
 
-        Then it can be sent again on a fresh one, as browsers do (`ShouldResendRequest` in Chromium's
-        net/http/http_network_transaction.cc). `error`: what the HTTP library raised before it had the head of a reply.
+        Then it can be sent again on a new one, as browsers do (`ShouldResendRequest` in Chromium's
+        net/http/http_network_transaction.cc). `error`: what the HTTP library raised before a reply's headers arrived.
         """
-        broke = (error.__cause__ or error, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError | ConnectionError)
-        just_now = self.whole_at is None or time.monotonic() - self.whole_at < _WORD_ON_ITS_WAY_S
-        return self.reused and just_now and isinstance(*broke)
+        cause = error.__cause__ or error
+        broken = isinstance(cause, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError | ConnectionError)
+        just_now = self.completed_at is None or time.monotonic() - self.completed_at < _CLOSE_NOTICE_S
+        return self.reused and just_now and broken
 
 
-SENDING: ContextVar[Sent] = ContextVar("SENDING")
-"""The request that the current task sends; what is set here learns whether its connection had been used before."""
+CURRENT_SEND: ContextVar[SendProgress] = ContextVar("CURRENT_SEND")
+"""The progress of the current task's request, in which `new_http_client` notes that a connection is reused."""
 
 
 def new_http_client(
     connect_s: float,
     idle_s: float,
     *,
-    tls: ssl.SSLContext | None = None,
     public_only: bool = False,
     reuse: bool = True,
 ) -> httpx.AsyncClient:
-    """A client without redirects: a redirect would carry the prompt to an address nobody chose.
+    """An HTTP client that follows no redirects, since they would send the prompt to an address that nobody chose.
 
     The proxy of the environment is honoured, but never for this machine's own servers. No cookies are kept:
     one client serves everybody, and a cookie set for one key must not travel with another. `public_only`: no
     connection is made to a private address, nor through a proxy, which would make it for us. `reuse` False: every
-    request has a connection of its own. `tls`: how secure connections are made, for several clients to share.
+    request has a connection of its own.
     """
-    shared_tls = tls or httpx.create_ssl_context()
 
-    def transport(*, trust_env: bool, make: Callable[[_Address], socket.socket] = _new_socket) -> AiohttpTransport:
-        return AiohttpTransport(verify=shared_tls, client=lambda: _new_session(shared_tls, trust_env, make, reuse))
+    def transport(*, trust_env: bool, new_socket: _NewSocket = _new_socket) -> AiohttpTransport:
+        return AiohttpTransport(verify=_tls(), client=lambda: _new_session(trust_env, new_socket, reuse))
 
-    near = transport(trust_env=False)
+    direct = transport(trust_env=False)
     client = httpx.AsyncClient(
-        transport=transport(trust_env=False, make=_new_public_socket) if public_only else transport(trust_env=True),
-        mounts={} if public_only else {f"all://{host}": near for host in ("127.0.0.1", "localhost", "[::1]")},
+        transport=transport(trust_env=False, new_socket=_new_public_socket)
+        if public_only
+        else transport(trust_env=True),
+        mounts={} if public_only else {f"all://{host}": direct for host in ("127.0.0.1", "localhost", "[::1]")},
         follow_redirects=False,
         timeout=httpx.Timeout(connect=connect_s, read=idle_s, write=idle_s, pool=None),
     )
@@ -93,21 +94,25 @@ def new_http_client(
     return client
 
 
-def _new_session(
-    tls: ssl.SSLContext, trust_env: bool, make: Callable[[_Address], socket.socket], reuse: bool
-) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=0, ssl=tls, socket_factory=make, force_close=not reuse)
-    noting = aiohttp.TraceConfig()
-    noting.on_connection_reuseconn.append(_note_reuse)
+@cache
+def _tls() -> ssl.SSLContext:
+    # Slow to make, so one for all connections of the process.
+    return httpx.create_ssl_context()
+
+
+def _new_session(trust_env: bool, new_socket: _NewSocket, reuse: bool) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0, ssl=_tls(), socket_factory=new_socket, force_close=not reuse)
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_reuseconn.append(_mark_reused)
     return aiohttp.ClientSession(
-        connector=connector, trust_env=trust_env, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[noting]
+        connector=connector, trust_env=trust_env, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[trace]
     )
 
 
-async def _note_reuse(*_: object) -> None:
-    sent = SENDING.get(None)
-    if sent is not None:
-        sent.reused = True
+async def _mark_reused(*_: object) -> None:
+    progress = CURRENT_SEND.get(None)
+    if progress is not None:
+        progress.reused = True
 
 
 def _new_public_socket(address: _Address) -> socket.socket:
@@ -118,21 +123,21 @@ def _new_public_socket(address: _Address) -> socket.socket:
 
 def _new_socket(address: _Address) -> socket.socket:
     family, kind, protocol, _, _ = address
-    made = socket.socket(family, kind, protocol)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    new = socket.socket(family, kind, protocol)
+    new.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in _KEEPALIVE.items():
         if hasattr(socket, option):  # macOS and Windows lack some of them
-            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
-    return made
+            new.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    return new
 
 
 class RestingSelector(selectors.DefaultSelector):
-    """Lets an event loop rest between rounds of a busy stream, so that many small packets are read as one.
+    """Lets an event loop pause between rounds of a busy stream, so that many small packets are read at once.
 
-    A server sends each token in a packet of its own; waking up for every one costs ten times more than
-    parsing it. After `patience` rounds in quick succession the loop sleeps `rest_s` before it reads again:
-    a connection is made and a first token read without delay, a stream is read 25 times a second, which is
-    more often than the page is drawn.
+    A server sends each token in a packet of its own, and waking up for each costs far more than parsing it: without
+    this, 100 events a second take twice the CPU time, and 500 more than three times. After `patience` rounds in quick
+    succession the loop sleeps `rest_s` seconds before it reads again. So a connection and the first tokens are not
+    delayed, and a stream is read 25 times a second, more often than the page is drawn.
     """
 
     def __init__(self, rest_s: float = 0.04, patience: int = 20) -> None:
@@ -143,7 +148,7 @@ class RestingSelector(selectors.DefaultSelector):
         self._last_round = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """Waits like its parent; rests first when rounds come thick and fast."""
+        """Waits as its parent does, but pauses first if rounds follow each other quickly."""
         ready = super().select(timeout)
         if not ready:
             return ready

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from components.api.account import answer_to
+from components.api.account import get_json
 from components.api.connection import Connection
 from components.api.limiter import RateLimits
 from components.core.card import ModelCard
@@ -205,7 +205,7 @@ def _ask_for_limits(base_url: str, model: str, _asked: Connection) -> None:
 
     def ask() -> None:
         with contextlib.suppress(ApiError):  # what cannot be asked tells nothing; a request to it will say why
-            learned.learn_from_listing(base_url, model, answer_to(_asked, "/models"))
+            learned.learn_from_listing(base_url, model, get_json(_asked, "/models"))
 
     asking = threading.Thread(target=ask, name="listing", daemon=True)
     asking.start()

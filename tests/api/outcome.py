@@ -25,13 +25,13 @@ EXPECTED: dict[str, dict[str, Any]] = json.loads((RECORDED / "expected.json").re
 
 
 def wire_of(name: str) -> Wire:
-    """The wire that a recording speaks, by the beginning of its file's name."""
+    """The wire of a recording, by the beginning of its file's name."""
     return next(wire for wire in WIRES.values() if wire.name.startswith(Path(name).name.split("_")[0]))
 
 
 @dataclass
 class Outcome:
-    """Everything one exchange said."""
+    """The events of one exchange, and its error."""
 
     client_events: list[ClientEvent] = field(default_factory=list)
     error: ApiError | None = None
@@ -76,10 +76,10 @@ def exchange(
     on_received: Callable[[], None] = lambda: None,
     content: bytes = b"{}",
 ) -> Outcome:
-    """Sends `content` to the server and gathers what comes until the end."""
+    """Sends `content` to the server and collects the events until the end."""
     outcome = Outcome()
 
-    def take(client_event: ClientEvent) -> None:
+    def on_event(client_event: ClientEvent) -> None:
         outcome.client_events.append(client_event)
         if isinstance(client_event, Received):
             on_received()
@@ -87,7 +87,7 @@ def exchange(
     async def run() -> None:
         client = Client(timeouts, first_wait_s=first_wait_s)
         try:
-            await client.exchange(wire, content, Connection(f"{url}/v1", key), take, streamed=streamed)
+            await client.exchange(wire, content, Connection(f"{url}/v1", key), on_event, streamed=streamed)
         except ApiError as error:
             outcome.error = error
         finally:

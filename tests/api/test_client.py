@@ -1,4 +1,4 @@
-"""Limits, retries and broken connections, each seen by a real socket."""
+"""Limits, retries and broken connections, over real sockets."""
 
 from __future__ import annotations
 
@@ -309,7 +309,7 @@ KEPT_OPEN = event_stream(kept_open=True) + chunk(chat_chunk(content="hello") + F
 
 
 def ask_in_turn(url: str, times: int, *, batch: bool, content: bytes = b"{}") -> list[Outcome]:
-    """The outcomes of requests that one client sends one after the other."""
+    """The outcomes of consecutive requests of one client."""
 
     async def run() -> list[Outcome]:
         client = Client(first_wait_s=0.001)
@@ -354,7 +354,7 @@ def test_a_fresh_connection_that_breaks_is_a_failure_even_after_a_kept_one_did(s
 
 
 def test_a_kept_connection_that_breaks_long_after_the_request_had_it(serve: Serve, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(transport, "_WORD_ON_ITS_WAY_S", 0.0)
+    monkeypatch.setattr(transport, "_CLOSE_NOTICE_S", 0.0)
     server = serve([send(KEPT_OPEN), hang_up_when_asked_again()], [send(KEPT_OPEN)])
     _, second = ask_in_turn(server.url, 2, batch=True)
     assert second.failure().sent and len(server.exchanges) == 1

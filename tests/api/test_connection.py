@@ -1,4 +1,4 @@
-"""The key goes into one header and is seen nowhere else."""
+"""The key is sent in one header and appears nowhere else."""
 
 from components.api.connection import Connection
 

@@ -1,4 +1,4 @@
-"""The account's rate limit: who waits, for how long, and who goes first. Time is the test's own, nothing sleeps."""
+"""The account's rate limit: which calls wait, for how long, and which go first. The clock is a fake; nothing sleeps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ACCOUNT = Connection("http://api.test/v1", "sk-empiriolabs-one")
 
 
 class Clock:
-    """Wall clock and event loop of a test in one: when all tasks sleep, time jumps to whoever wakes first."""
+    """Clock and event loop of a test: when all tasks sleep, time jumps to the first that wakes."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.loop = asyncio.new_event_loop()
@@ -83,30 +83,30 @@ def test_200_calls_keep_the_limit_to_the_call_and_waste_hardly_any_of_it(clock):
 
 def test_a_waiting_call_says_how_long(clock):
     limiter = Limiter(RateLimits(requests_per_minute=1))
-    said: list[Waiting] = []
+    announced: list[Waiting] = []
 
     async def two() -> None:
-        await limiter.admit(ACCOUNT, 1, said.append)
-        assert not said
-        await limiter.admit(ACCOUNT, 1, said.append)
+        await limiter.admit(ACCOUNT, 1, announced.append)
+        assert not announced
+        await limiter.admit(ACCOUNT, 1, announced.append)
 
     clock.run(two())
-    assert said[0].of == 1 and said[0].wait_s == pytest.approx(61, abs=0.1)
+    assert announced[0].of == 1 and announced[0].wait_s == pytest.approx(61, abs=0.1)
 
 
 def test_those_further_back_are_told_of_the_minutes_before_them(clock):
     limiter = Limiter(RateLimits(requests_per_minute=2))
-    said: dict[int, float] = {}
+    announced: dict[int, float] = {}
 
     async def call(number: int) -> None:
-        await limiter.admit(ACCOUNT, 1, lambda waiting: said.setdefault(number, waiting.wait_s))
+        await limiter.admit(ACCOUNT, 1, lambda waiting: announced.setdefault(number, waiting.wait_s))
 
     async def all_calls() -> None:
         await asyncio.gather(*(call(number) for number in range(6)))
 
     clock.run(all_calls())
-    assert said.keys() == {2, 3, 4, 5}
-    assert said[3] == pytest.approx(61, abs=0.1) and said[5] == pytest.approx(122, abs=0.1)
+    assert announced.keys() == {2, 3, 4, 5}
+    assert announced[3] == pytest.approx(61, abs=0.1) and announced[5] == pytest.approx(122, abs=0.1)
 
 
 def test_a_person_goes_before_a_batch_and_keeps_two_places_from_then_on(clock):
@@ -181,7 +181,7 @@ def test_accounts_do_not_share_a_limit_and_their_names_hold_no_key(clock):
 
 @pytest.fixture(scope="module")
 def redis_url() -> Iterator[str]:
-    """A Redis of the test's own; `.ci/run` installs one, elsewhere the test is skipped where there is none."""
+    """The address of a Redis for this test, which is skipped where none is installed; `.ci/run` installs one."""
     if shutil.which("redis-server") is None:
         pytest.skip("no redis-server on PATH")
     # A socket in a folder, not a port: one that was free a moment ago may be another program's by now, and would be
@@ -194,13 +194,13 @@ def redis_url() -> Iterator[str]:
             text=True,
         )
         assert server.stdout is not None
-        said = []
+        announced = []
         for line in server.stdout:
-            said.append(line)
+            announced.append(line)
             if "eady to accept connections" in line:
                 break
         else:
-            pytest.fail(f"Redis did not start:\n{''.join(said)}")
+            pytest.fail(f"Redis did not start:\n{''.join(announced)}")
         yield f"unix://{path}"
         server.terminate()
         server.wait(10)

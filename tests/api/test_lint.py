@@ -1,4 +1,4 @@
-"""What would be refused is said before it is sent, on each wire, from the body itself."""
+"""Bodies of each wire that an API would refuse are reported before they are sent."""
 
 from __future__ import annotations
 

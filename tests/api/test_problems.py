@@ -1,4 +1,4 @@
-"""From every error the documentation names, in every envelope, to one plain sentence."""
+"""Every documented error, in every envelope, becomes one plain sentence."""
 
 from __future__ import annotations
 

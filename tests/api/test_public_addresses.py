@@ -1,10 +1,10 @@
-"""An address that somebody typed does not lead into the server's own network, whatever it is written as."""
+"""A typed address does not lead into the server's private network, however it is written."""
 
 import asyncio
 
 import pytest
 
-from components.api.account import read_model_ids
+from components.api.account import get_json
 from components.api.client import Client
 from components.api.connection import Connection
 from components.api.public_addresses import is_public
@@ -38,13 +38,13 @@ def server():
 
 @pytest.fixture(params=["127.0.0.1", "localhost", "2130706433", "0x7f.1", "127.1", "[::ffff:127.0.0.1]", "0.0.0.0"])
 def inside(request, server):
-    """The server by each way to write its address, as a user types it who must not reach it."""
+    """Each way to write the server's address, typed by a user who must not reach it."""
     return Connection(server.base_url.replace("127.0.0.1", request.param), public_only=True)
 
 
 def test_no_question_about_an_endpoint_reaches_it(inside, server):
     with pytest.raises(ApiError) as refusal:
-        read_model_ids(inside)
+        get_json(inside, "/models")
     assert not server.log.entries()
     if "private network" not in str(refusal.value):  # not every resolver reads the odd ones
         assert inside.host.split(":")[0] in ("2130706433", "0x7f.1", "127.1", "[", "[::ffff")
@@ -68,36 +68,36 @@ def test_no_prompt_reaches_it_and_it_is_tried_once(inside, server):
 def test_the_refusal_says_who_can_allow_it():
     connection = Connection("http://169.254.169.254/latest", public_only=True)
     with pytest.raises(ApiError, match=r"169\.254\.169\.254 leads into a private network.*PRIVATE_ADDRESSES=on"):
-        read_model_ids(connection)
+        get_json(connection, "/models")
 
 
 def test_a_name_is_judged_by_the_address_that_it_has_when_it_is_connected_to(server, monkeypatch):
-    """A name that was harmless when somebody looked may lead elsewhere at the next look."""
+    """A name that resolved to a harmless address may resolve to another one the next time."""
     import socket
 
-    looks = []
-    look_up = socket.getaddrinfo
+    lookups = []
+    original = socket.getaddrinfo
 
     def changing(host, *rest, **options):
         if host != "rebinding.example":
-            return look_up(host, *rest, **options)
-        looks.append(host)
-        return look_up("127.0.0.1", *rest, **options)
+            return original(host, *rest, **options)
+        lookups.append(host)
+        return original("127.0.0.1", *rest, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", changing)
     with pytest.raises(ApiError, match="private network"):
-        read_model_ids(Connection(server.base_url.replace("127.0.0.1", "rebinding.example"), public_only=True))
-    assert looks == ["rebinding.example"] and not server.log.entries()
+        get_json(Connection(server.base_url.replace("127.0.0.1", "rebinding.example"), public_only=True), "/models")
+    assert lookups == ["rebinding.example"] and not server.log.entries()
 
 
 def test_a_proxy_does_not_go_there_instead(server, monkeypatch):
     monkeypatch.setenv("http_proxy", server.base_url.removesuffix("/v1"))
     with pytest.raises(ApiError):
-        read_model_ids(Connection("http://10.255.255.255:1/v1", public_only=True))
+        get_json(Connection("http://10.255.255.255:1/v1", public_only=True), "/models")
     assert not server.log.entries()
 
 
 def test_who_may_reach_it_does(server):
-    assert "kimi-k2-6" in read_model_ids(Connection(server.base_url))
+    assert get_json(Connection(server.base_url), "/models")["data"][0]["id"] == "kimi-k2-6"
     with pytest.raises(ApiConnectionError, match="No server answers"):
-        read_model_ids(Connection("http://127.0.0.1:1/v1"))
+        get_json(Connection("http://127.0.0.1:1/v1"), "/models")

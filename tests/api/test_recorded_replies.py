@@ -1,4 +1,4 @@
-"""What independent servers really sent, through the real client over a real socket, against ``expected.json``."""
+"""Recorded replies of independent servers, read by the client over a socket, give what is in ``expected.json``."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ WHOLE = [name for name in EXPECTED if name not in STREAMS and name not in ERRORS
 
 
 def parsed(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A reply that was not streamed may carry a call's arguments as an object: only what they say is the same."""
+    """The calls with parsed arguments: a reply that is not streamed may have them as an object, with other spaces."""
     return [call | {"arguments": json.loads(call["arguments"])} for call in calls]
 
 
@@ -51,10 +51,10 @@ def test_a_recorded_whole_reply_is_read_as_it_was_meant(serve: Serve, name: str)
     server = serve([send(reply((RECORDED / name).read_bytes()))])
     outcome = exchange(server.url, wire=wire_of(name), streamed=False)
     assert outcome.error is None
-    said = summary(outcome.transcript)
-    expected = {key: EXPECTED[name][key] for key in said}
-    assert parsed(said.pop("tool_calls")) == parsed(expected.pop("tool_calls"))
-    assert said == expected
+    result = summary(outcome.transcript)
+    expected = {key: EXPECTED[name][key] for key in result}
+    assert parsed(result.pop("tool_calls")) == parsed(expected.pop("tool_calls"))
+    assert result == expected
 
 
 @pytest.mark.parametrize("name", ERRORS)

@@ -1,4 +1,4 @@
-"""Streams cut at every byte, in every spelling that the format allows, and replies that are none."""
+"""Streams split at every byte, in every form that the standard allows, and replies of other kinds."""
 
 from __future__ import annotations
 
@@ -105,12 +105,12 @@ def test_a_stream_that_ends_early_says_the_beginning(name: str):
         # An event that is not whole says nothing, so between two ends of events one place stands for all.
         ends = [match.end() for match in re.finditer(rb"\n\n", content)]
         for position in sorted({0, *ends, *(end - 3 for end in ends), len(content) - 1}):
-            said = summary(fold(await read([content[:position]], wire=wire_of(name))))
-            assert expected["thinking"].startswith(said["thinking"])
-            assert expected["answer"].startswith(said["answer"])
-            for begun, call in zip(said["tool_calls"], expected["tool_calls"], strict=False):
+            result = summary(fold(await read([content[:position]], wire=wire_of(name))))
+            assert expected["thinking"].startswith(result["thinking"])
+            assert expected["answer"].startswith(result["answer"])
+            for begun, call in zip(result["tool_calls"], expected["tool_calls"], strict=False):
                 assert call["arguments"].startswith(begun["arguments"])
-            assert said["finish_reason"] in (None, expected["finish_reason"])
+            assert result["finish_reason"] in (None, expected["finish_reason"])
 
     asyncio.run(check())
 
@@ -416,8 +416,8 @@ ECHOES = {
 @pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES)
 def test_a_key_that_the_server_repeats_is_blotted_out(serve: Serve, echo: bytes):
     outcome = exchange(serve([send(echo)]).url)
-    said = repr(outcome)
+    result = repr(outcome)
     if error := outcome.error:
-        said += f"{error}{error!r}{error.raw}{error.code}{error.request_id}"
-    assert KEY not in said
-    assert "canary" not in said.replace(r"\\u002dcanary", "").replace(r"\u002dcanary", "")
+        result += f"{error}{error!r}{error.raw}{error.code}{error.request_id}"
+    assert KEY not in result
+    assert "canary" not in result.replace(r"\\u002dcanary", "").replace(r"\u002dcanary", "")

@@ -1,4 +1,4 @@
-"""The server that a typed address means, what it lists, and the servers of this machine."""
+"""Finding the server of a typed address, its models, and the servers of this machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from components.api import servers
 from components.api.connection import Connection
-from components.api.servers import base_urls, chat_models_first, find_nearby, find_server, is_local
+from components.api.servers import base_urls, chat_models_first, find_local_servers, find_server, is_local
 from components.core.errors import ApiStatusError
 from components.gateway.server import Simulator
 from tests.raw_server import close, send
@@ -42,7 +42,7 @@ def routes(**answers: str) -> Iterator[tuple[str, list[str]]]:
         do_GET = do_POST = answer
 
         def log_message(self, *_: object) -> None:
-            """Says nothing."""
+            """Logs nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -166,7 +166,7 @@ def test_running_servers_of_this_machine_are_found_and_others_passed_over(simula
     with socket.create_server(("127.0.0.1", 0)) as silent:
         ports = {"llama.cpp": port, "vLLM": page, "Ollama": 1, "LM Studio": silent.getsockname()[1]}
         monkeypatch.setattr(servers, "USUAL_PORTS", ports)
-        (found,) = find_nearby()
+        (found,) = find_local_servers()
     assert (found.name, found.base_url, found.models) == ("llama.cpp", simulator.base_url, ("kimi-k2-6",))
 
 

@@ -1,4 +1,4 @@
-"""An event loop that rests while a stream is busy, and does not while it is not."""
+"""An event loop that pauses only while a stream is busy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CountingSelector(RestingSelector):
 
 
 def listen(pieces: int, pause_s: float, rest_s: float) -> tuple[int, bytes]:
-    """Reads a socket that is written `pieces` times; returns the loop's rounds and what came."""
+    """Reads a socket that is written to `pieces` times; returns the loop's rounds and the bytes."""
     selector = CountingSelector(rest_s=rest_s)
     loop = asyncio.SelectorEventLoop(selector)
     ours, theirs = socket.socketpair()
@@ -33,11 +33,11 @@ def listen(pieces: int, pause_s: float, rest_s: float) -> tuple[int, bytes]:
                     time.sleep(pause_s)
 
         writing = asyncio.get_running_loop().run_in_executor(None, write)
-        came = await reader.read(-1)
+        received = await reader.read(-1)
         await writing
         writer.close()
         await writer.wait_closed()
-        return came
+        return received
 
     try:
         return (loop.run_until_complete(run()), selector.rounds)[::-1]
@@ -47,15 +47,15 @@ def listen(pieces: int, pause_s: float, rest_s: float) -> tuple[int, bytes]:
 
 
 def test_a_busy_stream_is_read_in_few_rounds_and_whole():
-    rounds, came = listen(pieces=600, pause_s=0.001, rest_s=0.04)
-    assert came == b"x" * 600
+    rounds, received = listen(pieces=600, pause_s=0.001, rest_s=0.04)
+    assert received == b"x" * 600
     assert rounds < 200
 
 
 def test_the_first_reads_of_a_stream_are_not_delayed():
     began = time.monotonic()
-    _, came = listen(pieces=10, pause_s=0.0, rest_s=20.0)
-    assert came == b"x" * 10
+    _, received = listen(pieces=10, pause_s=0.0, rest_s=20.0)
+    assert received == b"x" * 10
     assert time.monotonic() - began < 15
 
 

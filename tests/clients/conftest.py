@@ -1,4 +1,4 @@
-"""A simulator that is as fast as it can be; and the rule that nothing of this folder runs unless it is asked for."""
+"""A simulator without delays; and the rule that this folder's tests are run only with REAL_CLIENTS."""
 
 from __future__ import annotations
 

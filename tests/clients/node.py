@@ -1,4 +1,4 @@
-"""Node and the packages of this folder's `package.json`, or the reason why they are not there."""
+"""Node with the packages of this folder's `package.json`, or the reason why they are missing."""
 
 from __future__ import annotations
 

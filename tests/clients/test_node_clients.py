@@ -1,4 +1,4 @@
-"""The same four ways to ask, by the packages from npm (`ask.mjs`)."""
+"""The same four requests by the npm packages (`ask.mjs`)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_npm_client(server: Simulator, client: str) -> None:
         env=environment,
     )
     assert ended.returncode == 0, ended.stderr
-    said = json.loads(ended.stdout.splitlines()[-1])  # the packages may say something of their own before
-    assert "42" in said["plain"] and "42" in said["streamed"]
-    assert "640 × 427" in said["pictured"]
-    assert "31" in said["looped"]
+    printed = json.loads(ended.stdout.splitlines()[-1])  # the packages may say something of their own before
+    assert "42" in printed["plain"] and "42" in printed["streamed"]
+    assert "640 × 427" in printed["pictured"]
+    assert "31" in printed["looped"]

@@ -1,4 +1,4 @@
-"""promptfoo itself, from npm, reads what is exported here and gives each answer the verdict that is given here."""
+"""promptfoo, from npm, reads our export and gives each answer the same verdict as the app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain, streamed, with a picture, and a tool loop, by the Python packages that people use."""
+"""Four requests by popular Python packages: plain, streamed, with a picture, and with tools."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "require
 
 
 def check(plain: str, streamed: str, pictured: str, looped: str) -> None:
-    """What came of the four ways to ask."""
+    """Checks the results of the four requests."""
     assert "42" in plain
     assert "42" in streamed
     assert "640 × 427" in pictured

@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 
 def node_modules(package: str) -> Path:
-    """The `node_modules` folder with the package; without Node or the package the asking test is skipped.
+    """The `node_modules` folder with the package; without Node or the package the test is skipped.
 
     With `REQUIRE_NODE` set to 1 that is a failure. `NODE_MODULES` names a folder outside the checkout.
     """

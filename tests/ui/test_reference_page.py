@@ -37,8 +37,8 @@ def test_every_parameter_is_documented(reference):
         for words in (parameter.type, parameter.default_text, parameter.range, parameter.description, parameter.hint):
             assert words in told, name
         for wire in WIRES.values():
-            fields = wire.carries(default_card())
-            how = f"`{fields[name]}`" if name in fields else f"not sent. {wire.not_carried[name]}"
+            fields = wire.parameter_fields(default_card())
+            how = f"`{fields[name]}`" if name in fields else f"not sent. {wire.unsupported[name]}"
             assert f"{wire.label}: {how}" in told, name
 
 

@@ -1,1 +1,1 @@
-"""Paste code: a request read out of a command, a body or a program, which is never run. The inverse of `snippets`."""
+"""Paste code: reads the request in a command, a body or a program, without running it. The inverse of `snippets`."""

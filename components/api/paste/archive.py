@@ -1,4 +1,4 @@
-"""A zip of Get code, read back: the program in it and the files beside it. Nothing is unpacked to a disk."""
+"""Reads a zip of Get code: the program and the files beside it. Nothing is written to a disk."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from components.core.errors import MediaError, PasteError
 from components.media.text_files import read_text
 
 _PROGRAMS = (".py", ".sh", ".mjs", ".ipynb", ".json")
-# What is unpacked at most: a small archive may claim to hold anything.
+# The most that is unpacked: a small archive may contain far more than its size.
 MAX_BYTES = 120_000_000
 MAX_FILES = 300
 
 
 def read_archive(data: bytes) -> tuple[str, dict[str, bytes]]:
-    """The program's text, empty where there is none, and path -> bytes of everything else.
+    """The program's text, empty if there is none, and path -> bytes of all other files.
 
-    Raises: PasteError if it is no zip, or holds more than a program could send.
+    Raises: PasteError if it is no zip, or contains more than a program could send.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

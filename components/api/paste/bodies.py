@@ -1,4 +1,4 @@
-"""The body of any endpoint -> the request it stands for. Fields and parts without a place on the page are named."""
+"""The body of any endpoint -> its request. Fields and parts that the page has no place for are reported."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Literal
 from components.api.paste.media import MediaReader, join_captions
 from components.api.paste.parameters import read_parameters
 from components.api.paste.pasted import ExtractedBody, RuntimeValue, excerpt
+from components.api.wires.reading import text_in
 from components.api.wires.registry import WIRES
 from components.core.card import ModelCard
 from components.core.errors import PasteError
@@ -17,7 +18,7 @@ from components.core.request import RunRequest, Tool, ToolChoice, WireName
 
 
 def read_body(body: ExtractedBody, files: Mapping[str, bytes], card: ModelCard) -> tuple[RunRequest, list[str]]:
-    """The request to the card's model, and one sentence for each thing that was not taken over.
+    """The request to the card's model, and one sentence for each thing that was left out.
 
     `files`: path in the program -> bytes. Raises: PasteError if there is no conversation in the body.
     """
@@ -50,19 +51,19 @@ def read_body(body: ExtractedBody, files: Mapping[str, bytes], card: ModelCard) 
         parameters=parameters,
         tools=tools,
         tool_choice=choice if tools else ToolChoice(),
-        stream=fields.get("stream") is not False,  # the page streams unless it is told not to
+        stream=fields.get("stream") is not False,  # the page streams by default
         card=card,
     )
     return request, left_out
 
 
 def _guess_wire(fields: Mapping[str, Any]) -> WireName:
-    """The endpoint that recognises the body as its own, else the first."""
+    """The endpoint that recognises the body, else the first."""
     return next((wire.name for wire in WIRES.values() if wire.recognises(fields)), next(iter(WIRES)))
 
 
 class _Conversation:
-    """The conversation as far as it was read. What follows each other from the model or its tools is one message."""
+    """The conversation read so far. Consecutive messages of the model, or of its tools, become one."""
 
     def __init__(self, files: Mapping[str, bytes], left_out: list[str]) -> None:
         self.messages: list[Message] = []
@@ -84,7 +85,7 @@ class _Conversation:
         match item:
             case {"type": "function_call", "name": str(name)}:
                 self.add(
-                    "assistant", [ToolCallPart(_text(item.get("call_id")), name, _arguments(item.get("arguments")))]
+                    "assistant", [ToolCallPart(text_in(item.get("call_id")), name, _arguments(item.get("arguments")))]
                 )
             case {"type": "function_call_output"}:
                 self._add_result(item.get("call_id"), item.get("output"))
@@ -94,7 +95,7 @@ class _Conversation:
             case {"role": "system" | "developer"}:
                 self.system_prompts += _texts(item.get("content"))
             case {"role": "tool" | "function"}:
-                # The format of 2023 called functions by their names alone.
+                # The format of 2023 had no ids, only names of functions.
                 self._add_result(item.get("tool_call_id", item.get("name")), item.get("content"))
             case {"role": "assistant"}:
                 self._read_answer(item)
@@ -106,10 +107,10 @@ class _Conversation:
                 self._left_out.append(f"A message of a kind unknown here: `{excerpt(str(item))}`.")
 
     def _add_result(self, call_id: Any, content: Any) -> None:
-        self.add("tool", [ToolResultPart(_text(call_id), "".join(_texts(content)))])
+        self.add("tool", [ToolResultPart(text_in(call_id), "".join(_texts(content)))])
 
     def _read_answer(self, message: Mapping[str, Any]) -> None:
-        if thinking := _text(message.get("reasoning_content") or message.get("reasoning")):
+        if thinking := text_in(message.get("reasoning_content") or message.get("reasoning")):
             self.add("assistant", [ThinkingPart(thinking)])
         self.add("assistant", self._parts("assistant", message.get("content") or message.get("refusal")))
         match message.get("function_call"):
@@ -120,7 +121,7 @@ class _Conversation:
             match call:
                 case {"function": {"name": str(name), **rest}}:
                     arguments = _arguments(rest.get("arguments"))
-                    self.add("assistant", [ToolCallPart(_text(call.get("id")), name, arguments)])
+                    self.add("assistant", [ToolCallPart(text_in(call.get("id")), name, arguments)])
                 case _:
                     self._left_out.append(f"A tool call of a kind unknown here: `{excerpt(str(call))}`.")
 
@@ -136,9 +137,9 @@ class _Conversation:
                 case {"type": "tool_result"} if role == "user":
                     self._add_result(block.get("tool_use_id"), block.get("content"))
                 case {"type": "thinking", "thinking": str(text)} if role == "assistant":
-                    parts += [ThinkingPart(text, _text(block.get("signature")))] if text else []
+                    parts += [ThinkingPart(text, text_in(block.get("signature")))] if text else []
                 case {"type": "tool_use", "name": str(name)} if role == "assistant":
-                    parts.append(ToolCallPart(_text(block.get("id")), name, _arguments(block.get("input"))))
+                    parts.append(ToolCallPart(text_in(block.get("id")), name, _arguments(block.get("input"))))
                 case RuntimeValue(source):
                     self._left_out.append(f"The text `{excerpt(source)}` is made when the program runs.")
                 case None if role == "assistant":
@@ -155,15 +156,11 @@ def _texts(value: Any) -> list[str]:
     return [block["text"] for block in blocks if isinstance(block, dict) and isinstance(block.get("text"), str)]
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _arguments(value: Any) -> str:
     """The arguments of a tool call as JSON text."""
     match value:
         case {"INVALID_JSON": str(text), **rest} if not rest:
-            return text  # how our own encoder sends arguments back that were no JSON
+            return text  # as our own encoder sends arguments that are no JSON
         case str(text):
             return text
         case _:
@@ -176,7 +173,7 @@ def _tools(value: Any, left_out: list[str]) -> tuple[Tool, ...]:
         match entry:
             case {"function": {"name": str(name), **rest}} | {"name": str(name), **rest}:
                 schema = rest.get("parameters", rest.get("input_schema"))
-                tools.append(Tool(name, _text(rest.get("description")), schema if isinstance(schema, dict) else {}))
+                tools.append(Tool(name, text_in(rest.get("description")), schema if isinstance(schema, dict) else {}))
             case RuntimeValue(source):
                 left_out.append(f"The tools `{excerpt(source)}` are made when the program runs.")
             case _:

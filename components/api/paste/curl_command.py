@@ -1,4 +1,4 @@
-"""A cURL command of bash or cmd.exe -> the body it would send. What does not belong to it is named or refused."""
+"""A cURL command of bash or cmd.exe -> the body that it would send. Anything else in it is reported or refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import json
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from components.api.paste.pasted import ExtractedBody, excerpt, hint_at_quotes, wire_at
 from components.api.paste.shell import FILE_CLOSED, FILE_OPENED, Command, read_bash, read_cmd
@@ -14,12 +14,12 @@ from components.api.snippets.body import FileText
 from components.api.snippets.curl import BODY, END
 from components.core.errors import PasteError
 
-# Headers that the page sends by itself, or that hold a credential, which is never repeated.
+# Headers that the page sends itself, or that contain a credential, which is never shown.
 _UNNAMED_HEADERS = frozenset(
     "authorization x-api-key api-key proxy-authorization cookie content-type accept anthropic-version content-length "
     "user-agent host".split()
 )
-# Commands beside cURL, and words before it, that change nothing of what it sends.
+# Commands beside cURL, and words before it, that do not change what it sends.
 _HARMLESS = frozenset("echo printf set setx export sleep exit true clear date wait".split())
 _PREFIXES = ("time", "sudo", "command", "exec", "nohup")
 _PROMPT = r"[ \t]*(?:(?:[$%>]|[\w.-]+@[\w.:~/-]+[$%#>]|[A-Z]:\\[^>\n]*>)[ \t]+|!)"
@@ -33,12 +33,15 @@ _COMMAND = re.compile(
 
 
 def looks_like_curl(text: str) -> bool:
-    """True when a line of the text begins with the command, or feeds it."""
+    """Whether a line of the text begins with cURL, or with a command whose output goes into it."""
     return _COMMAND.search(text) is not None
 
 
 def read_curl(text: str) -> ExtractedBody:
-    """Reads the one request of the command. Raises: PasteError if there is none, or something would have to be run."""
+    """Reads the one request of the command.
+
+    Raises: PasteError if there is none, or if something would have to be run to know it.
+    """
     command = _only_curl(_first_request(text))
     options = _options(command.words)
     data = [_data(value, command) for value in options.data]
@@ -62,17 +65,17 @@ def read_curl(text: str) -> ExtractedBody:
 
 
 def _first_request(text: str) -> str:
-    """Of a script of ours that runs tools, what it sends first; any other text as it is."""
+    """The first request of our own scripts that run tools; any other text unchanged."""
     sent = re.search(rf"^{re.escape(BODY)} (<<('?){END}\2\n.*?\n{END}$)", text, re.MULTILINE | re.DOTALL)
     command = re.search(r'^ +(curl .*?@-) <<<"\$body"', text, re.MULTILINE | re.DOTALL)
     return f"{command[1]} {sent[1]}\n" if sent and command else text
 
 
 def _only_curl(text: str) -> Command:
-    """The one cURL command, without its name and with what another command feeds it."""
+    """The arguments of the one cURL command, and its input."""
     text = re.sub(rf"^{_PROMPT}(?=\S)", "", _without_copying_damage(text), flags=re.MULTILINE)
     found: list[Command] = []
-    fed: str | None = None
+    piped_in: str | None = None
     for command in _shell_of(text)(text):
         words = command.words
         if words[0] in _HARMLESS and not command.feeds_curl:
@@ -81,11 +84,11 @@ def _only_curl(text: str) -> Command:
             words = words[1:]
         name = words[0].rsplit("/", 1)[-1].lower() if words else ""
         if command.feeds_curl:
-            fed = _printed(words, command)
+            piped_in = _printed(words, command)
         elif name in ("curl", "curl.exe"):
-            stdin = fed if command.stdin is None else command.stdin
+            stdin = piped_in if command.stdin is None else command.stdin
             found.append(Command(words[1:], stdin, command.piped, unset=command.unset))
-            fed = None
+            piped_in = None
         elif words:
             raise PasteError(
                 f"It holds another command than cURL (`{excerpt(words[0])}`). Paste the request alone; nothing was run."
@@ -96,8 +99,8 @@ def _only_curl(text: str) -> Command:
 
 
 def _without_copying_damage(text: str) -> str:
-    """The text without blanks after a backslash that ends a line, blank lines before the next option, and the
-    ``ANSWER=$( )`` that a script puts around a command."""
+    """The text without blanks after a backslash that ends a line, without blank lines before the next option, and
+    without a script's ``ANSWER=$( )`` around the command."""
     text = re.sub(r"\\[ \t]+(?=\r?\n)", r"\\", text)
     text = re.sub(r"(\\\r?\n)(?:[ \t]*\r?\n)+(?=[ \t]*-)", r"\1", text)
     if captured := _CAPTURED.search(text):
@@ -107,17 +110,13 @@ def _without_copying_damage(text: str) -> str:
 
 
 def _printed(words: list[str], command: Command) -> str:
-    """The output of a command that feeds cURL, where its words tell it."""
+    """The output of a command before a pipe into cURL, as far as its words show it."""
     match words:
         case ["cat"] | ["cat", "-"] if command.stdin is not None:
             return command.stdin
         case ["cat", path]:
             raise _body_in_file(path)
-        case ["echo", *said]:
-            return " ".join(word for word in said if word not in ("-n", "-e", "-E"))
-        case ["printf", str(form), text] if form.removesuffix("\\n") == "%s":
-            return text
-        case ["printf", text] if "%" not in text:
+        case ["echo" | "printf", *_, text]:  # behind options, or printf's format
             return text
         case _:
             raise PasteError(
@@ -127,41 +126,36 @@ def _printed(words: list[str], command: Command) -> str:
 
 
 def _shell_of(text: str) -> Callable[[str], list[Command]]:
-    """The shell a command was written for, by its first line: what follows may hold any character."""
+    """The reader for the shell of a command, judged by its first line, since a body may contain anything."""
     first = next((line for line in text.split("\n") if looks_like_curl(line)), "").rstrip()
-    # cmd.exe's are a caret at the end, carets before quotes, and `""` for a quote inside quotes.
+    # Signs of cmd.exe: a caret at the end, carets before quotes, and `""` for a quote inside quotes.
     cmd = r'\^$|^\s*curl(?:\.exe)?\s+\^"|\s(?:-d|--data\S*|--json)\s+"\{\s*""'
     return read_cmd if re.search(cmd, first) else read_bash
 
 
-class _OptionParser(argparse.ArgumentParser):
-    """Reads cURL's options (https://curl.se/docs/manpage.html); those that it does not know it passes over."""
-
-    def __init__(self) -> None:
-        super().__init__(add_help=False, allow_abbrev=False)
-        self.add_argument("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json", action="append")
-        self.add_argument("-H", "--header", action="append", default=[], dest="headers")
-        self.add_argument("-X", "--request", default="POST", dest="method", type=str.upper)
-        self.add_argument("--url", default="")
-        self.add_argument("-G", "--get", action="store_true")
-        self.add_argument("-F", "--form", "--form-string", "--upload-file", "-T", "--data-urlencode", dest="form")
-        self.add_argument("-K", "--config", "-o", "--output", action="append", default=[], dest="files")
-        # Options that say nothing about the request that the page sends: with a value, and without.
-        self.add_argument(
-            *"-m --max-time --connect-timeout --retry --retry-delay --retry-max-time -A --user-agent -e --referer -b "
-            "--cookie -c --cookie-jar -x --proxy --cacert --capath --cert -E --key -w --write-out -u --user --resolve "
-            "--interface -D --dump-header --limit-rate -r --range --trace --trace-ascii --oauth2-bearer".split(),
-            dest="ignored",
-        )
-        for letter in "0123456aBfgiIjJklLMnNOpqRsSvVZ#":
-            self.add_argument(f"-{letter}", action="store_true", dest=f"flag {letter}")
-
-    def error(self, message: str) -> NoReturn:
-        raise PasteError(f"The cURL command cannot be read: {excerpt(message, 200)}.")
-
-
 def _options(words: list[str]) -> argparse.Namespace:
-    options, others = _OptionParser().parse_known_args(words)
+    """cURL's options (https://curl.se/docs/manpage.html); unknown ones are skipped."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--json", action="append")
+    parser.add_argument("-H", "--header", action="append", default=[], dest="headers")
+    parser.add_argument("-X", "--request", default="POST", dest="method", type=str.upper)
+    parser.add_argument("--url", default="")
+    parser.add_argument("-G", "--get", action="store_true")
+    parser.add_argument("-F", "--form", "--form-string", "--upload-file", "-T", "--data-urlencode", dest="form")
+    parser.add_argument("-K", "--config", "-o", "--output", action="append", default=[], dest="files")
+    # Options that do not concern the page's request: with a value, and without.
+    parser.add_argument(
+        *"-m --max-time --connect-timeout --retry --retry-delay --retry-max-time -A --user-agent -e --referer -b "
+        "--cookie -c --cookie-jar -x --proxy --cacert --capath --cert -E --key -w --write-out -u --user --resolve "
+        "--interface -D --dump-header --limit-rate -r --range --trace --trace-ascii --oauth2-bearer".split(),
+        dest="ignored",
+    )
+    for letter in "0123456aBfgiIjJklLMnNOpqRsSvVZ#":
+        parser.add_argument(f"-{letter}", action="store_true", dest=f"flag {letter}")
+    try:
+        options, others = parser.parse_known_args(words)
+    except argparse.ArgumentError as error:
+        raise PasteError(f"The cURL command cannot be read: {excerpt(str(error), 200)}.") from error
     options.url = options.url or next((word for word in others if not word.startswith("-")), "")
     if options.form is not None:
         raise PasteError("The command sends a form or a file, not JSON: that is no request of these endpoints.")

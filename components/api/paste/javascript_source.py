@@ -1,7 +1,7 @@
-"""A JavaScript or TypeScript program -> the call in it, read from its syntax tree. Nothing of it is ever run.
+"""Reads the call in a JavaScript or TypeScript program from its syntax tree. Nothing is run.
 
-The tree is translated into the Python tree that says the same, so that one reader (`python_source`) follows names,
-lists that grow and the forms of calls for both. What has no such form becomes a name: its source text.
+The tree is translated into Python's, so that one reader (`python_source`) follows variables, growing lists and calls of
+both languages. Whatever cannot be translated becomes a name: its source text.
 """
 
 from __future__ import annotations
@@ -14,35 +14,35 @@ from collections.abc import Iterator
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser
 
+from components.api.paste.escapes import unescape
 from components.api.paste.pasted import ExtractedBody, excerpt
 from components.api.paste.python_source import is_python, read_statements
 from components.core.errors import PasteError
 
 _LANGUAGE = Language(tree_sitter_typescript.language_typescript())
-# Lines that no Python has; they may stand in a text of a Python program, which therefore is tried first.
+# Lines that are no Python; a Python program may contain them in a string, so Python is tried first.
 _JAVASCRIPT_LINE = re.compile(
     r"^[ \t]*(?:(?:const|let|var)\s+[\w${\[]|import\b[^\n]*[\"'];?\s*$|(?:async\s+)?function\b)"
     r"|\bnew (?:OpenAI|Anthropic)\(|\b(?:fetch|axios(?:\.\w+)?)\(|\w\(\{",
     re.MULTILINE,
 )
-# Python takes this for a dictionary; there, a key is no bare word.
+# Valid Python, too, but there the key of a dictionary is no bare word.
 _CALL_WITH_OBJECT = re.compile(r"^[ \t]*(?:await[ \t]+)?[\w.$]+\(\s*\{\s*\w+\s*:", re.MULTILINE)
 _PARSE_TIMEOUT_S = 2.0
 _PIECE_BYTES = 65_536
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
 _CONSTANTS = {"true": True, "false": False, "null": None, "undefined": None}
-# Nodes around a value that change nothing of it.
+# Nodes around a value that do not change it.
 _WRAPPERS = (
     "await_expression", "parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression",
 )  # fmt: skip
 _HAVE_STATEMENTS = ("statement", "declaration", "block", "clause", "body", "definition")
 _WITHOUT_CALLS = ("import_statement", "type_alias_declaration", "interface_declaration")
-# Names of the packages for JavaScript -> for Python.
+# JavaScript's names -> Python's, as the packages and our own programs have them.
 _NAMES = {"baseURL": "base_url", "base64Of": "base64_of"}
 
 
 def looks_like_javascript(text: str) -> bool:
-    """True when the text is no Python, and a line of it is JavaScript."""
+    """Whether a line of the text is JavaScript, and the text is no Python."""
     return _CALL_WITH_OBJECT.search(text) is not None or (
         _JAVASCRIPT_LINE.search(text) is not None and not is_python(text)
     )
@@ -62,7 +62,7 @@ def read_javascript(source: str) -> ExtractedBody:
 
 
 def expression_of(text: str) -> ast.expr | None:
-    """The one expression that the text is; None when it is none."""
+    """The text as one expression; None if it is none."""
     root = _parse(f"({text}\n)")
     if root is None or root.has_error:
         return None
@@ -74,12 +74,13 @@ def expression_of(text: str) -> ast.expr | None:
 
 
 def _parse(source: str) -> Node | None:
-    """The syntax tree; None when that takes long: recovering from what is no program can take minutes."""
+    """The syntax tree; None if parsing takes too long: recovering from errors in a text that is no program can take
+    minutes."""
     content = source.encode("utf-8", "replace")
-    deadline = time.thread_time() + _PARSE_TIMEOUT_S  # of the processor, which others may be using
+    deadline = time.thread_time() + _PARSE_TIMEOUT_S  # CPU time, since others may use the processor
     parser = Parser(_LANGUAGE)
     try:
-        # Only a parser that reads in pieces can be stopped, and only a tree made of bytes gives its texts quickly.
+        # Only a parser that reads in pieces can be stopped, but only a tree of bytes returns its texts quickly.
         parser.parse(
             lambda at, _: content[at : at + _PIECE_BYTES],
             progress_callback=lambda at, failed: time.thread_time() > deadline,
@@ -104,7 +105,7 @@ def _text(node: Node) -> str:
 
 
 def _children(node: Node) -> list[Node]:
-    """What a node is made of, without comments and types."""
+    """The child nodes without comments and types."""
     return [child for child in node.named_children if child.type not in ("comment", "type_arguments")]
 
 
@@ -120,7 +121,7 @@ def _child(node: Node, name: str) -> Node:
 
 
 def _block(node: Node) -> list[ast.stmt]:
-    """The statements within a node, whatever it is that holds them."""
+    """The statements in a node of any kind."""
     return [statement for child in node.named_children for statement in _statement(child)]
 
 
@@ -141,7 +142,7 @@ def _statement(node: Node) -> Iterator[ast.stmt]:
             yield from _statement(child) if child.type.endswith("declaration") else _evaluation(child)
         case kind if kind.endswith(_HAVE_STATEMENTS) and kind not in _WITHOUT_CALLS:
             for child in node.named_children:
-                # A condition or what is looped over may hold the call.
+                # The call may be in a condition, or in what a loop iterates over.
                 if child.type.endswith("expression"):
                     yield from _evaluation(child)
             yield ast.If(ast.Constant(True), _block(node), [])
@@ -169,7 +170,7 @@ def _callbacks(node: Node) -> Iterator[ast.stmt]:
 
 
 def _effects(node: Node) -> Iterator[ast.stmt]:
-    """What an expression does to names: it assigns, adds to a text or a list, or calls."""
+    """The expression as statements: assignments, additions to a text or a list, calls."""
     match node.type:
         case "assignment_expression":
             target = _value(_child(node, "left"))
@@ -197,7 +198,7 @@ def _value(node: Node) -> ast.expr:
         case "string":
             return ast.Constant(_string(node))
         case "template_string":
-            return ast.JoinedStr([_template_piece(piece) for piece in node.named_children])
+            return _template(node)
         case "number":
             return _number(_text(node))
         case "true" | "false" | "null" | "undefined":
@@ -229,21 +230,31 @@ def _operation(node: Node) -> ast.expr:
         case "binary_expression":
             return _binary(node)
         case "ternary_expression":
-            return ast.IfExp(*(_value(part) for part in _children(node)))
+            return ast.IfExp(*(_value(operand) for operand in _children(node)))
         case "unary_expression" if _text(node).startswith("-"):
             return ast.UnaryOp(ast.USub(), _value(node.named_children[0]))
         case _:
             return ast.Name(_text(node))
 
 
-def _template_piece(node: Node) -> ast.expr:
-    match node.type:
-        case "template_substitution":
-            return ast.FormattedValue(_value(node.named_children[0]), -1)
-        case "escape_sequence":
-            return ast.Constant(_unescape(_text(node)))
-        case _:
-            return ast.Constant(_text(node))
+def _template(node: Node) -> ast.JoinedStr:
+    pieces: list[ast.expr] = []
+    text = ""
+    for child in node.named_children:
+        if child.type == "template_substitution":
+            pieces += [ast.Constant(unescape(text)), ast.FormattedValue(_value(child.named_children[0]), -1)]
+            text = ""
+        else:
+            text += _text(child)
+    return ast.JoinedStr([*pieces, ast.Constant(unescape(text))])
+
+
+def _number(text: str) -> ast.expr:
+    """A number; both languages write them alike but for JavaScript's old octals and large integers."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return ast.Name(text)
 
 
 def _object(node: Node) -> ast.Dict:
@@ -253,11 +264,9 @@ def _object(node: Node) -> ast.Dict:
             case "pair":
                 key, value = _children(child)
                 entries.append((_key(key), _value(value)))
-            case "shorthand_property_identifier":
-                entries.append((ast.Constant(_text(child)), ast.Name(_text(child))))
             case "spread_element":
                 entries.append((None, _value(_children(child)[0])))
-            case _:  # a method
+            case _:  # a name alone, which is its variable's, or a method
                 entries.append((ast.Constant(_text(child)), ast.Name(_text(child))))
     return ast.Dict([key for key, _ in entries], [value for _, value in entries])
 
@@ -274,10 +283,10 @@ def _key(node: Node) -> ast.expr:
 
 def _call(node: Node, called: Node) -> ast.expr:
     function = _value(called)
-    given = _child(node, "arguments")
-    if given.type != "arguments":  # a template's tag
+    arguments_node = _child(node, "arguments")
+    if arguments_node.type != "arguments":  # a tagged template
         return ast.Name(_text(node))
-    arguments = [_value(argument) for argument in _children(given)]
+    arguments = [_value(argument) for argument in _children(arguments_node)]
     match function, arguments:
         case ast.Attribute(value=ast.Name(id="JSON"), attr="stringify"), [value, *_]:
             return value
@@ -330,7 +339,7 @@ def _binary(node: Node) -> ast.expr:
         return ast.Compare(_value(_child(node, "left")), [ast.Eq()], [_value(_child(node, "right"))])
     if sign != "+":
         return ast.Name(_text(node))
-    # Not by recursion: a text of a thousand lines is a sum of as many.
+    # Without recursion: a text of a thousand lines is a sum of a thousand operands.
     operands: list[Node] = []
     while node.type == "binary_expression" and _text(_child(node, "operator")) == "+":
         operands.append(_child(node, "right"))
@@ -346,22 +355,4 @@ def _binary(node: Node) -> ast.expr:
 
 
 def _string(node: Node) -> str:
-    pieces = (_unescape(_text(piece)) if piece.type == "escape_sequence" else _text(piece) for piece in _children(node))
-    return "".join(pieces).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _unescape(text: str) -> str:
-    """What an escape stands for; of a pair of halves each comes alone."""
-    if match := re.fullmatch(r"\\(?:x|u)\{?([0-9a-fA-F]+)\}?", text):
-        code = int(match[1], 16)
-        return chr(code) if code < 0x110000 else "\ufffd"
-    return _ESCAPES.get(text[1:], text[1:])
-
-
-def _number(text: str) -> ast.expr:
-    digits = text.replace("_", "")
-    try:
-        whole = re.fullmatch(r"0[xXoObB]\w+|0|[1-9]\d*", digits)
-        return ast.Constant(int(digits, 0) if whole else float(digits))
-    except ValueError:
-        return ast.Name(text)
+    return unescape(_text(node)[1:-1])

@@ -1,4 +1,4 @@
-"""Pictures and clips of a pasted body as parts: a data URL, a file beside the program, or the address of a picture."""
+"""Pictures and clips in a pasted body (data URLs, files beside the program, addresses of pictures) -> parts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CAPTION = re.compile(r"\[(?:(\d+):)?(\d\d):(\d\d)\.(\d)\] frame of (.+)")
 
 
 class MediaReader:
-    """Makes the parts of one pasted body. `files`: path in the program -> bytes, of the files that are at hand."""
+    """Makes the parts of one pasted body. `files`: path in the program -> bytes, of the available files."""
 
     def __init__(self, files: Mapping[str, bytes], left_out: list[str]) -> None:
         self._files = files
@@ -35,9 +35,9 @@ class MediaReader:
         self._unnamed = 0
 
     def parts(self, block: Mapping[str, Any]) -> list[Part]:
-        """The picture or clip of a content block; nothing, with the reason in `left_out`, if it cannot be read.
+        """The picture or clip of a content block; if it cannot be read, nothing, and the reason in `left_out`.
 
-        A clip has beside it the frames that endpoints without clips send. A clip that no endpoint takes is its frames.
+        A clip comes with its frames, for endpoints that take no clips; one that no endpoint takes, as its frames alone.
         """
         try:
             match block:
@@ -78,28 +78,28 @@ class MediaReader:
             self._left_out.append(reason)
         return [*attached.parts]
 
-    def _load(self, what: str, source: Any, media_type: str | None) -> tuple[str, bytes, str | None]:
-        """Name, bytes and media type; the name is empty where the body has none."""
+    def _load(self, kind: str, source: Any, media_type: str | None) -> tuple[str, bytes, str | None]:
+        """Name, bytes and media type of a 'picture' or 'clip'; the name is empty if the body has none."""
         match source:
             case FileText(prefix, path):
                 name = path.rsplit("/", 1)[-1]
                 if (data := self._files.get(path, self._files.get(name))) is None:
-                    raise MediaError(f"The {what} `{path}` is a file beside the program: attach it here.")
+                    raise MediaError(f"The {kind} `{path}` is a file beside the program: attach it here.")
                 match = _DATA_URL.match(prefix)
                 return name, data, media_type or (match[1] if match else None)
             case FrameText(_, path, time_s):
                 raise MediaError(f"The frame of `{path}` at {time_s:g} s is taken by the program: attach the clip.")
             case RuntimeValue(text):
-                raise MediaError(f"A {what}, `{excerpt(text)}`, is read when the program runs: attach it here.")
+                raise MediaError(f"A {kind}, `{excerpt(text)}`, is read when the program runs: attach it here.")
             case str():
                 match = _DATA_URL.match(source)
                 try:
                     data = base64.b64decode(source[match.end() :] if match else source, validate=True)
                 except (binascii.Error, ValueError) as error:
-                    raise MediaError(f"A {what}'s base64 is damaged or was cut.") from error
+                    raise MediaError(f"A {kind}'s base64 is damaged or was cut.") from error
                 return "", data, match[1] if match else media_type
             case _:
-                raise MediaError(f"A {what} is not in a form that any endpoint documents.")
+                raise MediaError(f"A {kind} is not in a form that any endpoint documents.")
 
     def _new_name(self, ending: str) -> str:
         self._unnamed += 1
@@ -107,7 +107,7 @@ class MediaReader:
 
 
 def join_captions(parts: list[Part]) -> list[Part]:
-    """The parts with each caption of a frame and the picture after it made one `FramePart`."""
+    """The parts, where a frame's caption and the picture after it are one `FramePart`."""
     joined: list[Part] = []
     for part in parts:
         before = joined[-1] if joined else None
@@ -119,8 +119,8 @@ def join_captions(parts: list[Part]) -> list[Part]:
             joined[-1] = FramePart(*still, name, 0.0, int(page), int(pages), text or "")
         elif match := _CAPTION.fullmatch(before.text):
             hours, minutes, seconds, tenths, clip = match.groups()
-            whole = int(hours or 0) * 36_000 + int(minutes) * 600 + int(seconds) * 10 + int(tenths)
-            joined[-1] = FramePart(part.data, part.media_type, part.width, part.height, clip, whole / 10)
+            time_tenths = int(hours or 0) * 36_000 + int(minutes) * 600 + int(seconds) * 10 + int(tenths)
+            joined[-1] = FramePart(part.data, part.media_type, part.width, part.height, clip, time_tenths / 10)
         else:
             joined.append(part)
     return joined

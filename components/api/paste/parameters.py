@@ -1,4 +1,4 @@
-"""A body's fields -> parameters of the model card: by the endpoint's own name, the card's, or one that others use."""
+"""A body's fields -> parameters of the model card, by the endpoint's name, the card's, or another provider's."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from components.core.request import WireName
 from components.params.validation import validate
 
 # Fields of other providers -> the parameter that means the same.
-_MEANS = {"max_completion_tokens": "max_tokens", "max_output_tokens": "max_tokens", "stop_sequences": "stop"}
+_SYNONYMS = {"max_completion_tokens": "max_tokens", "max_output_tokens": "max_tokens", "stop_sequences": "stop"}
 
 # Fields that the page sets by itself.
-_OWN = frozenset({"stream", "stream_options", "tools", "tool_choice", "messages", "input", "system", "instructions"})
+_SET_BY_PAGE = frozenset(
+    {"stream", "stream_options", "tools", "tool_choice", "messages", "input", "system", "instructions"}
+)
 
 _REASONS = {
     "response_format": "the model has no structured output",
@@ -31,16 +33,16 @@ _REASONS = {
 def read_parameters(
     fields: dict[str, Any], wire: WireName, card: ModelCard
 ) -> tuple[dict[str, ParameterValue], list[str]]:
-    """The parameters that the card allows, and one sentence for each field that was not taken over."""
-    names = {field: name for name, field in WIRES[wire].carries(card).items()}
+    """The parameters that the card allows, and one sentence for each field that was left out."""
+    names = {field: name for name, field in WIRES[wire].parameter_fields(card).items()}
     values: dict[str, object] = {}
     left_out: list[str] = []
     for field, value in fields.items():
-        if field in _OWN or field in ("model", WIRES[wire].history, WIRES[wire].system):
+        if field in _SET_BY_PAGE or field in ("model", WIRES[wire].history, WIRES[wire].system):
             continue
         if isinstance(value, RuntimeValue):
             left_out.append(f"`{field}`: `{excerpt(value.source)}` is known only when the program runs.")
-        elif (name := names.get(field) or _MEANS.get(field) or field) in card.parameters:
+        elif (name := names.get(field) or _SYNONYMS.get(field) or field) in card.parameters:
             values[name] = tuple(value) if isinstance(value, list) else value
         elif (thinking := _thinking(field, value)) is not None:
             values.update(thinking)
@@ -49,7 +51,7 @@ def read_parameters(
             left_out.append(f"`{field}`: {reason}.")
     for name in WIRES[wire].required:
         if name in values and values[name] == card.default_of(name):
-            del values[name]  # this format cannot go without it, so its default says nothing
+            del values[name]  # required in this format, so the default need not have been chosen
     checked = validate(values, card)
     return dict(checked.values), left_out + list(checked.problems.values())
 

@@ -1,4 +1,4 @@
-"""What reading a pasted text gives: the request, and what of the text has no place in it."""
+"""The results of reading a pasted text: the request, and what of the text was left out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from components.api.wires.registry import WIRES
 from components.core.request import RunRequest, WireName
 from components.core.texts import cut
 
-# As the platforms write their keys; what follows a `$` or is in angle brackets is a placeholder.
+# The forms that can be read, for a sentence.
+FORMS = "a cURL command (bash or cmd), a JSON body, or a call in Python or JavaScript"
+
+# Keys as the platforms write them; after a `$` or in angle brackets it is a placeholder.
 _KEY = re.compile(
     r"\b(?:sk|pk|rk|gsk|xai|hf|key)[-_][A-Za-z0-9_-]{12,}|\bBearer\s+(?![$<{\[%\\\"'YOURyour])[\w.-]{16,}"
 )
@@ -18,11 +21,11 @@ _KEY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ExtractedBody:
-    """The JSON body of a request as the text has it, whatever the form of the text.
+    """The JSON body of the request in a text of any form.
 
-    `kind`: the form, for the page. `fields` may hold a `FileText` in the place of a file's base64, and `RuntimeValue`s.
-    `wire`: the endpoint by the request's address; None where the address does not tell. `left_out`: one sentence for
-    each thing that is not in `fields`.
+    `kind`: the form, for the page. `fields` may contain a `FileText` in the place of a file's base64, and
+    `RuntimeValue`s. `wire`: the endpoint, judged by the request's address; None if that does not show it. `left_out`:
+    one sentence for each thing that is not in `fields`.
     """
 
     kind: str
@@ -33,14 +36,14 @@ class ExtractedBody:
 
 @dataclass(frozen=True, slots=True)
 class RuntimeValue:
-    """A value that only a run of the program would tell; `source` is its expression there."""
+    """A value that is known only when the program runs; `source`: its expression."""
 
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """A request that was read. `left_out`: one sentence for each thing that was not taken over. `key_dropped`: the text
+    """A request that was read. `left_out`: one sentence for each thing that is not in it. `key_dropped`: the text
     contained an API key."""
 
     kind: str
@@ -55,18 +58,18 @@ def contains_key(text: str) -> bool:
 
 
 def wire_at(address: str) -> WireName | None:
-    """The endpoint whose path an address, or source text that makes one, ends in; None where it is another path."""
+    """The endpoint whose path ends an address, or the source text of one; None if no endpoint's does."""
     path = re.split(r"[?#]", address.strip().rstrip("\"'`)"), maxsplit=1)[0].rstrip("/")
     return next((wire.name for wire in WIRES.values() if path.endswith(wire.path)), None)
 
 
-def excerpt(text: str, most: int = 60) -> str:
-    """The text in one line of at most `most` characters, to be quoted in a sentence."""
-    return cut(" ".join(text.split()), most)
+def excerpt(text: str, limit: int = 60) -> str:
+    """The text in one line of at most `limit` characters, to be quoted in a sentence."""
+    return cut(" ".join(text.split()), limit)
 
 
 def hint_at_quotes(text: str) -> str:
-    """What to do about the quotes that word processors and chat programs put in the place of plain ones."""
+    """A hint about the quotes that word processors and chat programs put in the place of plain ones."""
     if not any(quote in text for quote in "“”‘’„"):
         return ""
     return " It holds typographic quotes (“ ” ‘ ’); in code they must be plain ones."

@@ -1,6 +1,6 @@
-"""A Python program -> the arguments of the call in it, read from its syntax tree. Nothing of it is ever run.
+"""Reads the call in a Python program, and its arguments, from the syntax tree. Nothing is run.
 
-What stands there as it is (texts, numbers, lists, names bound to such) is taken; what only a run would tell is
+Texts, numbers, lists and variables of such values are read; a value that is known only when the program runs is a
 `RuntimeValue`.
 """
 
@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from components.api.paste.pasted import ExtractedBody, RuntimeValue, excerpt, wire_at
+from components.api.paste.pasted import FORMS, ExtractedBody, RuntimeValue, excerpt, wire_at
 from components.api.paste.python_values import Evaluator, call_path, name_of
 from components.api.wires.registry import WIRES
 from components.core.errors import PasteError
@@ -20,10 +20,10 @@ from components.core.request import WireName
 
 _METHODS = frozenset({"create", "stream", "parse", "acreate"})
 _POSTS = frozenset({"post", "stream", "request", "connect_sse", "aconnect_sse", "Request"})
-# The packages' calls through which a program sees the reply itself, and LiteLLM's functions.
+# The openai package's attributes for raw replies, and LiteLLM's functions.
 _RAW = frozenset({"with_raw_response", "with_streaming_response"})
 _COMPLETIONS = frozenset({"completion", "acompletion"})
-# What the packages take that says nothing about the body.
+# Arguments of the packages' calls that are not in the body.
 _CALL_ONLY = frozenset({"extra_headers", "extra_query", "timeout", "response_model", "betas"})
 _CLIENT = frozenset({"api_key", "api_base", "base_url"})  # LiteLLM takes them with each call
 
@@ -33,7 +33,11 @@ def read_python(source: str) -> ExtractedBody:
     try:
         tree = _parsed(source)
     except (SyntaxError, ValueError) as error:
-        raise PasteError(f"It is neither cURL nor JSON, and no Python either: {_where(error)}") from error
+        where = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else error
+        raise PasteError(
+            f"It is neither cURL nor JSON, and no Python either: {where}. Paste {FORMS}; "
+            "a browser's network panel gives the first as “Copy as cURL”."
+        ) from error
     except (RecursionError, MemoryError) as error:
         raise PasteError("The program is nested too deeply to be read.") from error
     try:
@@ -55,7 +59,7 @@ def read_statements(statements: list[ast.stmt], language: str) -> ExtractedBody:
 
 
 def is_python(source: str) -> bool:
-    """True when the text has the form of a Python program."""
+    """Whether the text is a Python program."""
     try:
         _parsed(source)
     except (SyntaxError, ValueError):
@@ -67,14 +71,8 @@ def is_python(source: str) -> bool:
 
 def _parsed(source: str) -> ast.Module:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the pasted program: invalid escapes and the like are its own matter
+        warnings.simplefilter("ignore")  # such as about invalid escapes, which do not matter here
         return ast.parse(textwrap.dedent(source))
-
-
-def _where(error: SyntaxError | ValueError) -> str:
-    if isinstance(error, SyntaxError):
-        return f"line {error.lineno}: {error.msg}."
-    return f"{error}."
 
 
 class _Program(Evaluator):
@@ -92,7 +90,7 @@ class _Program(Evaluator):
         """The body of the first such call."""
         for statement in statements:
             for call in _calls_of(statement):
-                self._note_address(call)
+                self._report_address(call)
                 if body := self._body(call):
                     return body
             self._bind(statement)
@@ -101,7 +99,7 @@ class _Program(Evaluator):
                     return body
         return None
 
-    # --- what a statement does to names
+    # --- the effects of statements on variables
 
     def _bind(self, statement: ast.stmt) -> None:
         match statement:
@@ -118,9 +116,9 @@ class _Program(Evaluator):
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=method), args=[argument])) if (
                 name := name_of(held)
             ):
-                self._grow(name, method, self.value(argument))
+                self._apply_method(name, method, self.value(argument))
 
-    def _grow(self, name: str, method: str, value: Any) -> None:
+    def _apply_method(self, name: str, method: str, value: Any) -> None:
         if method in ("append", "extend"):
             self._extend(name, [value] if method == "append" else value)
         elif method == "update" and isinstance(value, dict):
@@ -128,18 +126,19 @@ class _Program(Evaluator):
                 self._set_item(name, key, item)
 
     def _bind_parameters(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        """Binds what the program's first call of the function gives, else the defaults."""
+        """Binds the arguments of the program's first call of the function, else the defaults."""
         declared = function.args
         names = [argument.arg for argument in [*declared.posonlyargs, *declared.args]]
-        given: dict[str, ast.expr | None] = dict.fromkeys([*names, *(argument.arg for argument in declared.kwonlyargs)])
-        given |= zip(reversed(names), reversed(declared.defaults), strict=False)
-        given |= zip((argument.arg for argument in declared.kwonlyargs), declared.kw_defaults, strict=True)
+        keyword_only = [argument.arg for argument in declared.kwonlyargs]
+        arguments: dict[str, ast.expr | None] = dict.fromkeys([*names, *keyword_only])
+        arguments |= zip(reversed(names), reversed(declared.defaults), strict=False)
+        arguments |= zip(keyword_only, declared.kw_defaults, strict=True)
         if call := self._first_calls.get(function.name):
-            given |= zip((name for name in names if name not in ("self", "cls")), call.args, strict=False)
-            given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        values = {name: self.value(expression) for name, expression in given.items() if expression is not None}
-        for name in given:
-            self.names.pop(name, None)  # one of the same name outside is another
+            arguments |= zip((name for name in names if name not in ("self", "cls")), call.args, strict=False)
+            arguments |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        values = {name: self.value(expression) for name, expression in arguments.items() if expression is not None}
+        for name in arguments:
+            self.names.pop(name, None)  # a variable of the same name outside is another one
         self.names |= {name: value for name, value in values.items() if not isinstance(value, RuntimeValue)}
 
     def _set_item(self, name: str, key: Any, value: Any) -> None:
@@ -155,7 +154,7 @@ class _Program(Evaluator):
 
     # --- calls
 
-    def _note_address(self, call: ast.Call) -> None:
+    def _report_address(self, call: ast.Call) -> None:
         for keyword in call.keywords:
             if keyword.arg == "base_url" and isinstance(address := self.value(keyword.value), str):
                 self.left_out.append(f"The address `{excerpt(address)}`: the page asks where its connection points.")
@@ -168,7 +167,7 @@ class _Program(Evaluator):
         for wire in WIRES.values() if method in _METHODS else ():
             if any(path[-1 - len(names) : -1] == names for names in wire.calls):
                 return self._package_call(call, wire.name, stream=method == "stream")
-        return self._posted(call) if method in _POSTS else None
+        return self._posted_body(call) if method in _POSTS else None
 
     def _package_call(self, call: ast.Call, wire: WireName, *, stream: bool) -> ExtractedBody:
         fields = self.keywords(call)
@@ -186,19 +185,19 @@ class _Program(Evaluator):
             fields["stream"] = True
         return ExtractedBody(f"{self._language} ({WIRES[wire].package})", fields, wire, tuple(self.left_out))
 
-    def _posted(self, call: ast.Call) -> ExtractedBody | None:
-        given: dict[str | None, Any] = {}
+    def _posted_body(self, call: ast.Call) -> ExtractedBody | None:
+        named: dict[str | None, Any] = {}
         for keyword in call.keywords:
             value = self.value(keyword.value)
-            given |= value if keyword.arg is None and isinstance(value, dict) else {keyword.arg: value}
+            named |= value if keyword.arg is None and isinstance(value, dict) else {keyword.arg: value}
         arguments = [self.value(argument) for argument in call.args]
-        bodies = [*(given.get(name) for name in ("json", "data", "content", "body")), *arguments]
+        bodies = [*(named.get(name) for name in ("json", "data", "content", "body")), *arguments]
         fields = next((value for value in bodies if isinstance(value, dict)), None)
         if fields is None:
             return None
-        # An address that a run makes may still end in the endpoint's path where it is written.
+        # The source text of an address that is known only at runtime may still end in the endpoint's path.
         address = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "url")]
-        texts = [*arguments, given.get("url"), " ".join(ast.unparse(part) for part in address)]
+        texts = [*arguments, named.get("url"), " ".join(ast.unparse(part) for part in address)]
         wire = next((wire for text in texts if isinstance(text, str) and (wire := wire_at(text))), None)
         if wire is None and not {one.history for one in WIRES.values()} & fields.keys():
             return None
@@ -206,7 +205,7 @@ class _Program(Evaluator):
 
 
 def _calls_of(statement: ast.stmt) -> Iterator[ast.Call]:
-    """The calls in the statement's own expressions, outermost first; those of its blocks come with the blocks."""
+    """The calls in the statement's own expressions, outermost first; not those in its blocks."""
     waiting: list[ast.AST] = [
         child for child in ast.iter_child_nodes(statement) if not isinstance(child, ast.stmt | ast.excepthandler)
     ]

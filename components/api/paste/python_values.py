@@ -1,12 +1,11 @@
-"""An expression of a program -> its value, as far as it can be told by reading. Nothing of it is ever run.
+"""An expression of a program -> its value, as far as reading shows it. Nothing is run.
 
-Texts, numbers, lists, dictionaries and names bound to such have a value; anything else is a `RuntimeValue`.
+Texts, numbers, lists, dictionaries and variables of these have a value; anything else is a `RuntimeValue`.
 """
 
 from __future__ import annotations
 
 import ast
-import inspect
 import operator
 import re
 import textwrap
@@ -20,18 +19,18 @@ _ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.
 
 
 class _OnlyAtRuntime(Exception):
-    """The value cannot be told by reading."""
+    """The value is known only when the program runs."""
 
 
 class Evaluator:
-    """`names`: what each name is bound to so far; `left_out`: what was met and has no place on the page."""
+    """`names`: variable -> its value so far. `left_out`: one sentence for each thing that the page has no place for."""
 
     def __init__(self) -> None:
         self.names: dict[str, Any] = {}
         self.left_out: list[str] = []
 
     def value(self, node: ast.expr) -> Any:
-        """The value of the expression, a `RuntimeValue` where only a run would tell it."""
+        """The value of the expression, or a `RuntimeValue`."""
         try:
             return self._value(node)
         except (_OnlyAtRuntime, LookupError, TypeError, ArithmeticError):
@@ -55,8 +54,8 @@ class Evaluator:
                 return self._joined(pieces)
             case ast.IfExp(test=ast.Compare(comparators=[ast.Constant(value=0)]), body=body):
                 return self.value(body)  # the first round of a loop, as our own programs write it
-            case ast.Subscript(value=held, slice=key):
-                return self.value(held)[self.value(key)]
+            case ast.Subscript(value=inner, slice=key):
+                return self.value(inner)[self.value(key)]
             case ast.Call():
                 return self._result(node)
             case _:
@@ -72,11 +71,11 @@ class Evaluator:
     def _entries(self, keys: list[ast.expr | None], values: list[ast.expr]) -> dict[str, Any]:
         entries: dict[str, Any] = {}
         for key, value in zip(keys, values, strict=True):
-            held = self.value(value)
+            inner = self.value(value)
             if key is None:
-                entries.update(held if isinstance(held, dict) else {})
+                entries.update(inner if isinstance(inner, dict) else {})
             elif isinstance(name := self.value(key), str):
-                entries[name] = held
+                entries[name] = inner
         return entries
 
     def _joined(self, pieces: list[ast.expr]) -> Any:
@@ -87,7 +86,7 @@ class Evaluator:
         return total
 
     def _result(self, call: ast.Call) -> Any:
-        """The result of the few calls whose arguments tell it; none is made."""
+        """The result of a call of the few functions known here, none of which is called."""
         arguments = [self.value(argument) for argument in call.args]
         match call_path(call.func)[-1:], arguments:
             case ("base64_of",), [str(path)]:
@@ -98,8 +97,6 @@ class Evaluator:
                 return self.keywords(call)
             case ("dedent",), [str(text)]:
                 return textwrap.dedent(text)
-            case ("cleandoc",), [str(text)]:
-                return inspect.cleandoc(text)
             case ("dumps",), [dict() | list() as value, *_]:
                 return value
         if not isinstance(call.func, ast.Attribute):
@@ -117,7 +114,7 @@ class Evaluator:
                 raise _OnlyAtRuntime
 
     def keywords(self, call: ast.Call) -> dict[str, Any]:
-        """The named arguments of a call. What it is given otherwise is added to `left_out`."""
+        """The named arguments of a call; others are reported in `left_out`."""
         fields: dict[str, Any] = {}
         for keyword in call.keywords:
             value = self.value(keyword.value)
@@ -133,7 +130,7 @@ class Evaluator:
 
 
 def literal(node: ast.expr) -> Any:
-    """The value of an expression on its own, in which JSON's words for true and nothing may stand."""
+    """The value of an expression on its own, which may contain JSON's ``true``, ``false`` and ``null``."""
     evaluator = Evaluator()
     evaluator.names |= {"true": True, "false": False, "null": None, "True": True, "False": False, "None": None}
     return evaluator.value(node)
@@ -191,9 +188,9 @@ def _calculate(left: Any, op: ast.operator, right: Any) -> Any:
             raise _OnlyAtRuntime
 
 
-def _fill(text: str, place: str, values: list[Any]) -> str:
+def _fill(text: str, placeholder: str, values: list[Any]) -> str:
     """The text with its places filled in order, where there are as many texts or numbers as places."""
-    pieces = re.split(place, text)
+    pieces = re.split(placeholder, text)
     if len(pieces) != len(values) + 1 or not all(isinstance(value, str | int | float) for value in values):
         raise _OnlyAtRuntime
     return "".join(f"{piece}{value}" for piece, value in zip(pieces, [*values, ""], strict=True))

@@ -1,9 +1,10 @@
-"""The entrance: a pasted text of whatever form -> the request in it. Nothing of it is run or fetched."""
+"""A pasted text of any form -> the request in it. Nothing is run or fetched."""
 
 from __future__ import annotations
 
 import ast
 import contextlib
+import doctest
 import json
 import re
 from collections.abc import Mapping
@@ -12,41 +13,26 @@ from typing import Any
 from components.api.paste.bodies import read_body
 from components.api.paste.curl_command import looks_like_curl, read_curl
 from components.api.paste.javascript_source import expression_of, looks_like_javascript, read_javascript
-from components.api.paste.pasted import ExtractedBody, Pasted, contains_key, excerpt, hint_at_quotes, wire_at
+from components.api.paste.pasted import FORMS, ExtractedBody, Pasted, contains_key, excerpt, hint_at_quotes, wire_at
 from components.api.paste.python_source import is_python, read_python
 from components.api.paste.python_values import literal
 from components.core.card import ModelCard
 from components.core.errors import PasteError
 from components.params.cards import default_card
 
-# A body with some pictures in base64; a program is far smaller.
+# Enough for a body with some pictures in base64; a program is far smaller.
 MAX_CHARACTERS = 8_000_000
 MAX_PROGRAM_CHARACTERS = 500_000
 
-# What can be read, for a sentence.
-FORMS = "a cURL command (bash or cmd), a JSON body, or a call in Python or JavaScript"
-
-_FENCE = re.compile(r"[ \t]*(```+|~~~+)([^`]*)$")
-_PROMPT = re.compile(r"[ \t]*(?:>>>|In \[\d*\]:)(?: |$)")
-_CONTINUED_PROMPT = re.compile(r"[ \t]*\.\.\.:?(?: |$)")
+_FENCED = re.compile(r"^[ \t]*(```+|~~~+)[^`\n]*\n(.*?)(?:^[ \t]*\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _MAGIC = re.compile(r"^[ \t]*[%!][ \t]*[\w%].*$", re.MULTILINE)
-_OTHER_FORM_CHARACTERS = 20_000
-# How other commands that send a request begin a line -> what they are called.
-_OTHER_FORMS = {
-    "a PowerShell command": r"(?:\$[\w:]+\s*=\s*)?(?:Invoke-(?:RestMethod|WebRequest)|irm|iwr)\b"
-    r"|\$[\w:]+\s*=\s*@?[{'\"]|curl(?:\.exe)?\s(?:[^\n]*(?:`|@['\"])\s*$|[^\n]*\$env:)",
-    "a wget command": r"wget\s",
-    "an HTTPie command": r"(?:https?|xhs?)\s[^\n]*(?:=|--raw|\bPOST\b)",
-    "an HTTP request": r"(?:GET|POST|PUT|PATCH|DELETE)\s+(?:/|https?:)\S*",
-}
 
 
 def read_pasted(text: str, files: Mapping[str, bytes] | None = None, card: ModelCard | None = None) -> Pasted:
     """Reads a cURL command (bash or cmd.exe), a JSON body of any endpoint, a call in Python or JavaScript, a notebook.
 
-    `files`: path in the text -> bytes, of the pictures and clips it refers to, as far as they are at hand. `card`: of
-    the model that is going to be asked; None: the default one.
-    Raises: PasteError, with a sentence for the page, if no request can be read in it.
+    `files`: path in the text -> bytes, of the available pictures and clips. `card`: the model to be asked; None: the
+    default one. Raises: PasteError, with a sentence for the page, if no request can be read.
     """
     _check_text(text)
     body = _extract(text.lstrip("\ufeff"))
@@ -78,16 +64,11 @@ def _check_characters(body: ExtractedBody) -> None:
 def _extract(text: str) -> ExtractedBody:
     try:
         return _extract_from_code(_without_prompts(text))
-    except PasteError as error:
-        # Copied from a page in Markdown, with its fences and what is written around them.
-        for block in _fenced_blocks(text):
+    except PasteError:
+        # Perhaps copied from a page in Markdown, with fences and text around them; the last fence may be missing.
+        for block in _FENCED.finditer(text):
             with contextlib.suppress(PasteError):
-                return _extract_from_code(_without_prompts(block))
-        if form := _other_form(text):
-            raise PasteError(
-                f"It holds {form}, which is not read here: paste {FORMS}. "
-                "In a browser's network panel, “Copy as cURL” gives the first."
-            ) from error
+                return _extract_from_code(_without_prompts(block[2]))
         raise
 
 
@@ -103,7 +84,7 @@ def _extract_from_json(text: str) -> ExtractedBody:
     value, rest = _read_json(text)
     left_out = (f"What follows the first request: `{excerpt(rest)}`.",) if rest else ()
     match value:
-        case {"cells": cells, "nbformat": _}:
+        case {"cells": list(cells), "nbformat": _}:
             return _extract_from_program(_notebook_program(cells))
         case {"url": str(url), "body": dict(body)}:  # a line of a batch file
             return ExtractedBody("JSON", body, wire_at(url), left_out)
@@ -116,7 +97,7 @@ def _extract_from_json(text: str) -> ExtractedBody:
 def _read_json(text: str) -> tuple[Any, str]:
     """The first value of a text that begins like JSON, and what follows it.
 
-    People write with comments, single quotes and Python's words what is JSON but for that.
+    The value may have comments, single quotes and the constants of Python.
     """
     text = text.strip()
     try:
@@ -152,41 +133,14 @@ def _extract_from_program(text: str) -> ExtractedBody:
     return read_python(text if cleaned == text or is_python(text) else cleaned)
 
 
-def _other_form(text: str) -> str:
-    """What a line near the beginning is, where it sends a request in a form that is not read; else nothing."""
-    text = text[:_OTHER_FORM_CHARACTERS]
-    curl = looks_like_curl(text)
-    for form, pattern in _OTHER_FORMS.items():
-        if (not curl or "PowerShell" in form) and re.search(
-            rf"^[ \t]*(?:[$%>][ \t]+|PS [^>\n]*>[ \t]*)?(?:{pattern})", text, re.MULTILINE | re.IGNORECASE
-        ):
-            return form
-    return ""
-
-
-def _fenced_blocks(text: str) -> list[str]:
-    """The code blocks of a text in Markdown; one that is not closed goes on to the end."""
-    blocks: list[list[str]] = []
-    fence = ""
-    for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        if fence and mark and mark[1].startswith(fence) and not mark[2].strip():
-            fence = ""
-        elif fence:
-            blocks[-1].append(line)
-        elif mark:
-            fence = mark[1]
-            blocks.append([])
-    return ["\n".join(block) for block in blocks]
-
-
 def _without_prompts(text: str) -> str:
-    """A session of an interactive interpreter without its prompts and its output; any other text as it is."""
-    lines = text.split("\n")
-    if not _PROMPT.match(next((line for line in lines if line.strip()), "")):
+    """The code in a session of Python's interpreter, without prompts and output; any other text unchanged."""
+    if not text.lstrip().startswith(">>> "):
         return text
-    typed = [(line, _PROMPT.match(line) or _CONTINUED_PROMPT.match(line)) for line in lines]
-    return "\n".join(line[prompt.end() :] for line, prompt in typed if prompt)
+    try:
+        return "".join(example.source for example in doctest.DocTestParser().get_examples(text))
+    except ValueError:  # a prompt without a blank behind it
+        return text
 
 
 def _without_magics(text: str) -> str:
@@ -194,11 +148,7 @@ def _without_magics(text: str) -> str:
     return _MAGIC.sub("", text)
 
 
-def _notebook_program(cells: object) -> str:
+def _notebook_program(cells: list[Any]) -> str:
     """The code cells of a notebook as one program."""
-    sources = [
-        source if isinstance(source := cell.get("source"), list) else [str(source)]
-        for cell in (cells if isinstance(cells, list) else ())
-        if isinstance(cell, dict) and cell.get("cell_type") == "code"
-    ]
-    return "\n".join(_without_magics("".join(map(str, source))) for source in sources)
+    sources = [cell.get("source") for cell in cells if isinstance(cell, dict) and cell.get("cell_type") == "code"]
+    return "\n".join(_without_magics("".join(map(str, source))) for source in sources if isinstance(source, str | list))

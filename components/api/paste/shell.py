@@ -1,11 +1,11 @@
 """Command lines of bash and cmd.exe -> the words of their commands. Nothing is run.
 
-Not with `shlex`: it knows no ``$'…'``, no here-documents and no variables, and its time grows with the square of a
-word's length, 3 s for 400 kB, where a picture in a body is one word of megabytes.
+`shlex` does not suffice: it knows no ``$'…'``, here-documents or variables, and its time grows with the square of a
+word's length (3 s for 400 kB), while a picture in a body is one word of megabytes.
 
-A variable that the text itself sets is put in; any other stays as it is written. A command substitution would have to
-be run, so it is refused, but for two: ``$(base64 < FILE | tr -d '\\n')``, by which our own commands put a file in, and
-``$(cat <<EOF …)``, which is a text.
+A variable that the text itself sets is replaced by its value; any other stays as it is. A command substitution would
+have to be run, so it is refused, with two exceptions: ``$(base64 < FILE | tr -d '\\n')``, by which our own commands
+insert a file, and ``$(cat <<EOF …)``, which is a text.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from components.api.paste.escapes import unescape
 from components.core.errors import PasteError
 
-# Around the path of a file whose base64 belongs there; characters that no text uses.
+# Enclose the path of a file whose base64 is to be inserted; private characters that no text contains.
 FILE_OPENED, FILE_CLOSED = "\ue000", "\ue001"
 
 _EXPANSION = r"""\$\(\s*base64\s*(?:-w\s*0\s*)?<?\s*(?P<file>'[^']*'|"[^"$`]*"|[\w./-]+)\s*(?:\|\s*tr\ -d\ '\\n'\s*)?\)
@@ -48,15 +49,12 @@ _IN_HEREDOC = re.compile(
     rf"""(?P<end>\Z)|\\(?:\n|(?P<escaped>[\\$`]))|{_EXPANSION}|(?P<plain>[^\\$`]+|.)""", re.VERBOSE | re.DOTALL
 )
 _ASSIGNMENT = re.compile(r"(\w+)=(.*)", re.DOTALL)
-_ANSI_C = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|(.))", re.DOTALL)
-_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 
 
 @dataclass(slots=True)
 class Command:
-    """One command. `stdin`: the text that a here-document or here-string gives it. `piped`: the rest of its pipeline,
-    as text. `feeds_curl`: its output goes into the command after it. `unset`: the variables in it that the text does
-    not set."""
+    """One command. `stdin`: the text of its here-document or here-string. `piped`: the rest of its pipeline, as text.
+    `feeds_curl`: its output goes into the cURL command after it. `unset`: its variables that the text does not set."""
 
     words: list[str] = field(default_factory=list)
     stdin: str | None = None
@@ -66,7 +64,7 @@ class Command:
 
 
 def read_bash(text: str) -> list[Command]:
-    """Raises: PasteError where something would have to be run to be read, or a quote is left open."""
+    """The commands of a bash script. Raises: PasteError if something would have to be run, or a quote is not closed."""
     return _Bash(text).commands
 
 
@@ -74,12 +72,12 @@ def _open_quote(quote: str) -> PasteError:
     return PasteError(f"A quote ({quote}) is opened and never closed: copy the whole command.")
 
 
-def _would_run(what: str) -> PasteError:
-    return PasteError(f"It holds {what}, which would have to be run to be read. Nothing was run.")
+def _would_run(construct: str) -> PasteError:
+    return PasteError(f"It holds {construct}, which would have to be run to be read. Nothing was run.")
 
 
 class _Bash:
-    """`commands`: those of the text, without assignments. `_word`: the one at hand, None between words."""
+    """`commands`: those of the text, without assignments. `_word`: the current one, None between words."""
 
     def __init__(self, text: str) -> None:
         self.commands: list[Command] = []
@@ -120,17 +118,17 @@ class _Bash:
                     raise _would_run("a command substitution")
             case "grouping":
                 raise _would_run("a subshell or a redirection")
-            case None | "redirect":  # a line that goes on, and where the reply goes
+            case None | "redirect":  # a continued line, and where the reply goes
                 pass
-            case kind:
-                self._add(self._text_of(token, kind))
+            case _:
+                self._add(self._text_of(token))
 
-    def _text_of(self, token: re.Match[str], kind: str) -> str:
-        match kind:
-            case "single_quoted" | "escaped" | "plain":
+    def _text_of(self, token: re.Match[str]) -> str:
+        match token.lastgroup:
+            case "single_quoted" | "escaped" | "plain" as kind:
                 return str(token[kind])
             case "ansi_c":
-                return _decode_ansi_c(token["ansi_c"])
+                return unescape(token["ansi_c"])
             case "double_quote":
                 return self._expand(_IN_DOUBLE_QUOTES)
             case "open_quote":
@@ -162,19 +160,14 @@ class _Bash:
         self._command = Command()
 
     def _expand(self, pattern: re.Pattern[str]) -> str:
-        """The text up to the pattern's `end`, in which variables are put in and files are marked."""
+        """The text up to the pattern's `end`, with variables replaced and files marked."""
         out: list[str] = []
         while match := pattern.match(self._text, self._at):
             self._at = match.end()
-            match match.lastgroup:
-                case "end":
-                    return "".join(out)
-                case "escaped" | "plain" as kind:
-                    out.append(match[kind])
-                case None:
-                    pass
-                case _:
-                    out.append(self._expansion(match))
+            if match.lastgroup == "end":
+                return "".join(out)
+            if match.lastgroup:  # else a continued line
+                out.append(self._text_of(match))
         raise _open_quote('"')
 
     def _expansion(self, match: re.Match[str]) -> str:
@@ -183,7 +176,8 @@ class _Bash:
         if match["cat_end"]:
             return match["cat"] if match["literal"] or match["quote"] else self._expand_heredoc(match["cat"])
         if match["substitution"]:
-            raise _would_run("a command substitution")
+            backtick = match["substitution"] == "`"  # PowerShell continues lines with it
+            raise _would_run("a command substitution" + (" (or is it for PowerShell?)" if backtick else ""))
         if match["name"] not in self._variables and match["variable"] not in self._command.unset:
             self._command.unset.append(match["variable"])
         return self._variables.get(match["name"], match["variable"])
@@ -215,29 +209,16 @@ class _Bash:
         return expanded
 
 
-def _decode_ansi_c(text: str) -> str:
-    """What ``$'…'`` stands for. Chrome writes characters beyond the first plane as two halves, which are joined."""
-
-    def decoded(escape: re.Match[str]) -> str:
-        *hexadecimal, octal, other = escape.groups()
-        if other:
-            return _CONTROLS.get(other, other)
-        code = int(octal, 8) if octal else int(next(filter(None, hexadecimal)), 16)
-        return chr(code) if code < 0x110000 else "\ufffd"
-
-    return _ANSI_C.sub(decoded, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-# A caret joins two lines, and an empty line after it is a line break of the text; else it takes the next character as
-# it is. Inside quotes it means nothing.
+# A caret at its end continues a line, and before an empty line it is a line break of the text; otherwise it escapes the
+# next character. Inside quotes it has no meaning.
 _CMD_TOKEN = re.compile(r'\^\n(?P<break>\n?)|\^(?P<escaped>.?)|(?P<quoted>"[^"\n]*"?)|(?P<operator>[|&<>])')
 # Quotes with the backslashes before them, blanks, and anything else.
 _WINDOWS_PIECE = re.compile(r'(\\*)("+)|(\s+)|([^\\\s"]+|\\+)')
 
 
 def read_cmd(text: str) -> list[Command]:
-    """As `read_bash`, by the rules of cmd.exe, and of Microsoft's C runtime, which splits the line into words."""
-    # What is left of the line breaks parts the commands; one of the text itself must not, so it is marked meanwhile.
+    """The same for cmd.exe, where Microsoft's C runtime splits a line into words."""
+    # The remaining line breaks separate commands; those of a text must not, so they are replaced meanwhile.
     line_break = "\ue002"
 
     def as_read(token: re.Match[str]) -> str:
@@ -251,7 +232,7 @@ def read_cmd(text: str) -> list[Command]:
 
 
 def _split_windows(line: str) -> list[str]:
-    """The words of a line: two backslashes are one and one takes the meaning of a quote, but only before a quote.
+    """The words of a line. Only before a quote do two backslashes mean one, and does one escape the quote.
 
     https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
     """
@@ -272,7 +253,7 @@ def _split_windows(line: str) -> list[str]:
         if count and not quoted:
             quoted = True
             count -= 1
-        # Inside quotes two of them are one.
+        # Inside quotes, two quotes mean one.
         word.append('"' * (count // 2))
         quoted ^= bool(count % 2)
     if quoted:

@@ -1,1 +1,1 @@
-"""Get code: a request as a program that sends it. The inverse is `components.api.paste`."""
+"""Get code: writes a program that sends a request. The inverse of `paste`."""

@@ -1,4 +1,4 @@
-"""The program, its files and how to run it as one zip."""
+"""A zip of the program, its files and a README."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from components.api.snippets.program import Program
 
 
 def make_archive(program: Program, more: Iterable[MediaFile] = ()) -> bytes:
-    """A zip file. `more`: files that the program reads beside its own, such as a clip."""
+    """The bytes of a zip file. `more`: further files that the program reads, such as a clip."""
     readme = "\n".join(
         [
             "Run it in this folder:",
@@ -29,6 +29,6 @@ def make_archive(program: Program, more: Iterable[MediaFile] = ()) -> bytes:
         archive.writestr(program.filename, program.code)
         archive.writestr("README.txt", readme)
         for file in (*program.files, *more):
-            # Pictures are compressed already.
+            # Pictures and clips are compressed already.
             archive.writestr(file.path, file.data, compress_type=zipfile.ZIP_STORED)
     return target.getvalue()

@@ -1,6 +1,6 @@
-"""The request's own body with its media standing beside it as files: what every program is made from.
+"""The body of a request, with its media as files beside it, from which every program is written.
 
-A program is written from what the wire encodes, not from the request, so what it sends is what the page sends.
+It is what the wire encodes, so that a program sends exactly what the page sends.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from components.api.wires.reading import map_texts
 from components.api.wires.registry import WIRES
 from components.api.wires.wire import DataUrl, Picture, Wire, data_url
 from components.core.parts import FramePart, VideoPart
@@ -24,7 +25,7 @@ _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "imag
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file that the program reads; `path` is from the folder of the program, with slashes."""
+    """A file that the program reads; `path`: relative to the program's folder, with slashes."""
 
     path: str
     data: bytes = field(repr=False)
@@ -32,7 +33,7 @@ class MediaFile:
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """Stands in the body for ``prefix`` + the file's bytes as base64."""
+    """In the place of a text in the body: `prefix` + the file's bytes as base64."""
 
     prefix: str
     path: str
@@ -40,7 +41,10 @@ class FileText:
 
 @dataclass(frozen=True, slots=True)
 class FrameText:
-    """Stands in the body for ``prefix`` + base64 of the frame that clip `path` shows at `time_s`, as a JPEG."""
+    """In the place of a text in the body: `prefix` + base64 of a JPEG of the frame at `time_s` seconds of clip `path`.
+
+    `width`, `height`: of the JPEG, in pixels.
+    """
 
     prefix: str
     path: str
@@ -54,69 +58,74 @@ Reference = FileText | FrameText
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`fields`: the body's JSON, in which a picture's base64 is a `Reference`; `files`: what these refer to."""
+    """`fields`: the body's JSON with a `Reference` in the place of each medium. `references`: these, in order. `files`:
+    what they refer to."""
 
     wire: Wire
     fields: dict[str, Any]
+    references: tuple[Reference, ...]
     files: tuple[MediaFile, ...]
 
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        """Every reference, in the body's order."""
-        return tuple(_references(self.fields))
 
-
-def make_body(request: RunRequest, *, frames_from_clip: bool = False, given: Mapping[str, Any] | None = None) -> Body:
+def make_body(
+    request: RunRequest, *, frames_from_clip: bool = False, handwritten: Mapping[str, Any] | None = None
+) -> Body:
     """Encodes the request. `frames_from_clip`: frames refer to their clip, which is then not among `files`.
 
-    `given`: the body where the user wrote it by hand; the request's pictures that it still holds become files.
+    `handwritten`: the body if the user edited it by hand; the request's pictures in it become files.
     """
     files: dict[str, MediaFile] = {}  # digest of the bytes -> the file
-    standing: dict[str, Reference] = {}  # text in the encoded body -> what stands there instead
+    reference_of: dict[str, Reference] = {}  # text in the encoded body -> what replaces it
+    references: list[Reference] = []
 
     def refer(picture: Picture) -> DataUrl:
         digest = picture.sha256
         token = f"base64 of {digest}"
-        url = DataUrl(picture.media_type, token)
         if frames_from_clip and isinstance(picture, FramePart) and is_from_clip(picture):
-            # Two moments of a clip may look the same: the moment belongs to the token.
-            url = DataUrl(picture.media_type, token := f"{token} at {picture.time_s!r} of {picture.clip!r}")
+            # The token has the time, since two frames of a clip may be equal.
+            token += f" at {picture.time_s!r} of {picture.clip!r}"
             reference: Reference = FrameText("", safe_name(picture.clip), picture.time_s, picture.width, picture.height)
         else:
             if digest not in files:
-                files[digest] = MediaFile(_path(picture, {file.path for file in files.values()}), picture.data)
+                files[digest] = MediaFile(_media_path(picture, {file.path for file in files.values()}), picture.data)
             reference = FileText("", files[digest].path)
-        prefixed = replace(reference, prefix=str(url).removesuffix(token))
-        standing.update({token: reference, str(url): prefixed})
-        if given is not None:
-            sent = data_url(picture)
-            standing.update({sent.data: reference, str(sent): prefixed})
+        url = DataUrl(picture.media_type, token)
+        for written in (url, data_url(picture)) if handwritten is not None else (url,):
+            reference_of[written.data] = reference
+            reference_of[str(written)] = replace(reference, prefix=str(url).removesuffix(token))
         return url
+
+    def put_in(text: str) -> str | Reference:
+        if text not in reference_of:
+            return text
+        references.append(reference_of[text])
+        return reference_of[text]
 
     wire = WIRES[request.wire]
     encoded = wire.encode(request, refer)
-    return Body(wire, _put_in(encoded if given is None else given, standing), tuple(files.values()))
+    fields = map_texts(encoded if handwritten is None else handwritten, put_in)
+    return Body(wire, fields, tuple(references), tuple(files.values()))
 
 
 def is_from_clip(frame: FramePart) -> bool:
-    """Whether OpenCV may take the frame out of its file: not a document's page, nor a frame of an animation."""
+    """Whether OpenCV can take the frame from its file: not a page of a document, nor a frame of an animation."""
     return not frame.page and ending_of(frame.clip) not in PICTURE_ENDINGS
 
 
 def only_last_turn(request: RunRequest) -> RunRequest:
-    """The request without what was said before the user's last message."""
+    """The request without the messages before the user's last one."""
     starts = [at for at, message in enumerate(request.messages) if message.role == "user"]
     return replace(request, messages=request.messages[starts[-1] :]) if starts else request
 
 
 def safe_name(name: str) -> str:
-    """A file's name that every system, every shell and every archive takes as one plain name."""
+    """The file's name in characters that are safe on every system, in every shell and archive."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name.replace("\\", "/").rsplit("/", 1)[-1])
     return re.sub(r"-*\.+-*", ".", plain).strip("-.")[-80:] or "file"
 
 
-def _path(picture: Picture, taken: set[str]) -> str:
-    # A clip goes out as its own file, under the ending that it came with unless its bytes are another format's.
+def _media_path(picture: Picture, used: set[str]) -> str:
+    # A clip is sent as it is; its ending stays unless its bytes are of another format.
     ending = (
         safe_name(true_ending(picture.name, picture.data))
         if isinstance(picture, VideoPart)
@@ -129,7 +138,7 @@ def _path(picture: Picture, taken: set[str]) -> str:
         stem = _stem(picture.name)
     name = f"{stem}.{ending}"
     number = 2
-    while f"{FOLDER}/{name}" in taken:
+    while f"{FOLDER}/{name}" in used:
         name = f"{stem}-{number}.{ending}"
         number += 1
     return f"{FOLDER}/{name}"
@@ -138,29 +147,3 @@ def _path(picture: Picture, taken: set[str]) -> str:
 def _stem(name: str) -> str:
     safe = safe_name(name)
     return safe.rsplit(".", 1)[0] if "." in safe[1:] else safe
-
-
-def _put_in(value: Any, standing: dict[str, Reference]) -> Any:
-    match value:
-        case str():
-            return standing.get(value, value)
-        case dict():
-            return {name: _put_in(item, standing) for name, item in value.items()}
-        case Mapping():
-            return _put_in(dict(value), standing)
-        case list() | tuple():
-            return [_put_in(item, standing) for item in value]
-        case _:
-            return value
-
-
-def _references(value: Any) -> list[Reference]:
-    match value:
-        case FileText() | FrameText():
-            return [value]
-        case dict():
-            return [found for item in value.values() for found in _references(item)]
-        case list():
-            return [found for item in value for found in _references(item)]
-        case _:
-            return []

@@ -31,12 +31,12 @@ const base64Of = (path) => readFileSync(path).toString("base64");{% endif %}
 
 _TOOLS = """
 const tools = new Map([
-%% for name, answer, about in tools
-  [{{ name | javascript }}, (args) => {{ answer | javascript(1, 20) }}], // {{ about }}
+%% for name, answer, remark in tools
+  [{{ name | javascript }}, (args) => {{ answer | javascript(1, 20) }}], // {{ remark }}
 %% endfor
 ]);
 
-// The model may name a tool that is not there, or write bad JSON.
+// The model may name an unknown tool, or write bad JSON.
 function runTool(name, text) {
   try {
     return String(tools.get(name)(JSON.parse(text || "{}")));
@@ -57,11 +57,11 @@ const calls = [];
 for await (const chunk of stream) {
   const delta = chunk.choices[0]?.delta;
   if (!delta) {
-    // The last chunk carries nothing but the usage.
+    // The last chunk has only the usage.
     process.stderr.write(`\n${chunk.usage.total_tokens} tokens\n`);
     continue;
   }
-  // The package's types have no name for thinking; it is there all the same.
+  // The package's types have no name for thinking, but the reply contains it.
   process.stderr.write(delta.reasoning_content ?? "");
   process.stdout.write(delta.content ?? "");
 %% if tools
@@ -79,7 +79,7 @@ for await (const chunk of stream) {
 %% else
 const completion = await {{ call }};
 const message = completion.choices[0].message;
-// The package's types have no name for thinking; it is there all the same.
+// The package's types have no name for thinking, but the reply contains it.
 const thinking = message.reasoning_content ?? "";
 console.error(thinking);
 console.log(message.content ?? "");
@@ -90,7 +90,7 @@ const calls = message.tool_calls ?? [];
 %% endif
 %% if tools
 if (!calls.length) break;
-// A turn with calls must come back with its thinking, or it is refused.
+// A message with calls is refused if it is sent back without its thinking.
 messages.push({ role: "assistant", content: answer, reasoning_content: thinking, tool_calls: calls });
 for (const { id, function: called } of calls) {
   messages.push({ role: "tool", tool_call_id: id, content: runTool(called.name, called.arguments) });
@@ -103,7 +103,7 @@ _RESPONSES = r"""
 const stream = await {{ call }};
 let response;
 for await (const event of stream) {
-  // Servers send thinking under either name.
+  // Servers use either name for thinking.
   if (["response.reasoning_summary_text.delta", "response.reasoning_text.delta"].includes(event.type)) {
     process.stderr.write(event.delta);
   } else if (event.type === "response.output_text.delta") {
@@ -111,7 +111,7 @@ for await (const event of stream) {
   } else if (["response.completed", "response.incomplete"].includes(event.type)) {
     response = event.response;
   } else if (["error", "response.failed"].includes(event.type)) {
-    throw new Error(JSON.stringify(event)); // inside a stream that began well
+    throw new Error(JSON.stringify(event)); // an error within the stream
   }
 }
 process.stderr.write(`\n${response.usage.total_tokens} tokens\n`);
@@ -125,7 +125,7 @@ console.log(response.output_text);
 %% if tools
 const calls = response.output.filter((item) => item.type === "function_call");
 if (!calls.length) break;
-// Nothing is stored on the server: all that came goes back, thinking included.
+// Nothing is stored on the server, so all output is sent back, with its thinking.
 items.push(...response.output);
 for (const { call_id, name, arguments: text } of calls) {
   items.push({ type: "function_call_output", call_id, output: runTool(name, text) });
@@ -140,12 +140,12 @@ for (let round = 0; round < {{ rounds }}; round++) {
 }
 """
 
-# Endpoint -> the conversation's name in the program, and how a reply is asked for and read.
+# Endpoint -> the conversation's variable, and the template that asks for a reply and reads it.
 _ASKS = {"chat_completions": ("messages", _CHAT), "responses": ("items", _RESPONSES)}
 
 
 def write(job: Job) -> Program:
-    """The program."""
+    """The program. Raises: KeyError if the package has no method for the endpoint."""
     wire = job.body.wire
     messages, template = _ASKS[wire.name]
     fields = only_in_first_round(job, JAVASCRIPT)
@@ -170,10 +170,10 @@ def write(job: Job) -> Program:
 
 
 def _call(method: str, fields: dict[str, Any]) -> str:
-    """The call. What is not among the package's own fields may stand beside them: it sends all it is given."""
+    """The call. It may have fields that the package does not know, which it sends, too."""
     lines = []
     for name, value in fields.items():
-        remark = "  // without it no usage comes" if name == "stream_options" else ""
+        remark = "  // without it no usage is sent" if name == "stream_options" else ""
         named = isinstance(value, Code) and value.text == name
         shown = name if named else f"{name}: {JAVASCRIPT.write(value, 1, len(name) + 3)}"
         lines.append(f"  {shown},{remark}\n")

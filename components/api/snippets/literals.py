@@ -1,4 +1,4 @@
-"""Values as source text: laid out as a formatter would, one dialect a language."""
+"""Values as source text in the layout of a formatter, with a `Dialect` for each language."""
 
 from __future__ import annotations
 
@@ -11,34 +11,33 @@ from typing import Any
 from components.api.snippets.body import FrameText, Reference
 
 _WIDTH = 100
-_JAVASCRIPT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", '"': '\\"'}
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Source text that stands where a value would."""
+    """Source text in the place of a value."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a language writes what JSON can hold. `reference` writes the expression that reads a file's base64."""
+    """How a language writes JSON values. `reference` writes the expression for a file's base64."""
 
-    words: Mapping[bool | None, str]
+    constants: Mapping[bool | None, str]
     quote: Callable[[str], str]
     key: Callable[[str], str]
     reference: Callable[[Reference], str]
-    glue: str | None = None  # between the pieces of a long text, at a line's end; None: a text is never cut
-    opened: str = ""  # round such pieces
+    glue: str | None = None  # at the end of each line of a long text; None: a text is never split
+    opened: str = ""  # around such lines
     closed: str = ""
-    trailing: str = ","  # behind the last item when each has a line of its own
-    pad: str = ""  # inside the braces of an object in one line
+    trailing: str = ","  # after the last item if each has its own line
+    pad: str = ""  # inside the braces of an object on one line
     indent: str = "    "
-    by_round: str = ""  # of two values: the first in a loop's first round, else the second
+    by_round: str = ""  # the first of two values in the first pass of a loop, else the second
 
     def write(self, value: Any, depth: int = 0, used: int = 0) -> str:
-        """The value as source, to stand at indentation `depth` behind `used` characters of its first line."""
+        """The value as source text, `depth` levels indented and after `used` characters on its first line."""
         flat = self._flat(value)
         if len(flat) + used + depth * len(self.indent) <= _WIDTH:
             return flat
@@ -54,13 +53,13 @@ class Dialect:
         return f"{flat[0]}\n" + ",\n".join(lines) + f"{self.trailing}\n{self.indent * depth}{flat[-1]}"
 
     def _items(self, value: Any) -> tuple[Sequence[str], Sequence[Any]]:
-        """What a container holds, and what stands before each."""
+        """The text before each item of a container, and the items."""
         if isinstance(value, dict):
             return [f"{self.key(name)}: " for name in value], list(value.values())
         return ([""] * len(value), value) if isinstance(value, list | tuple) else ([], [])
 
     def _flat(self, value: Any) -> str:
-        """The value in one line, however long."""
+        """The value on one line, however long."""
         match value:
             case dict() | list() | tuple():
                 keys, items = self._items(value)
@@ -68,7 +67,7 @@ class Dialect:
                 pad = self.pad if inside else ""
                 return f"{{{pad}{inside}{pad}}}" if isinstance(value, dict) else f"[{inside}]"
             case None | bool():
-                return self.words[value]
+                return self.constants[value]
             case str():
                 return self.quote(value)
             case int() | float():
@@ -79,7 +78,7 @@ class Dialect:
                 return self.reference(value)
 
     def _long_text(self, text: str, depth: int) -> str:
-        """A text of several lines as one piece a line; a single line stays whole, however long."""
+        """A text split at its line breaks; a single line is not split, however long it is."""
         lines = text.splitlines(keepends=True)
         if self.glue is None or len(lines) <= 1:
             return self.quote(text)
@@ -89,7 +88,7 @@ class Dialect:
 
 
 def quoted_python(text: str) -> str:
-    """A Python string, in double quotes unless it holds some; what cannot be seen is escaped."""
+    """A Python string, in double quotes unless it contains some; invisible characters are escaped."""
     mark = "'" if '"' in text and "'" not in text else '"'
     return mark + "".join(_python_character(character, mark) for character in text) + mark
 
@@ -102,46 +101,38 @@ def _python_character(character: str, mark: str) -> str:
     return character
 
 
-def quoted_javascript(text: str) -> str:
-    """A JavaScript string in double quotes; what cannot be seen is escaped."""
-    return '"' + "".join(_JAVASCRIPT_ESCAPES.get(character) or _visible(character) for character in text) + '"'
-
-
-def _visible(character: str) -> str:
-    return character if character.isprintable() else f"\\u{{{ord(character):x}}}"
-
-
 def quoted_json(text: str) -> str:
-    """A JSON string; halves of characters, which no file can hold, are escaped."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return re.sub(r"[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", quoted)
-
-
-def _python_reference(reference: Reference) -> str:
-    path = quoted_python(reference.path)
-    call = f"base64_of({path})"
-    if isinstance(reference, FrameText):
-        call = f"frame_of({path}, {reference.time_s!r}, {reference.width}, {reference.height})"
-    return f"{quoted_python(reference.prefix)} + {call}" if reference.prefix else call
-
-
-def _javascript_reference(reference: Reference) -> str:
-    call = f"base64Of({quoted_javascript(reference.path)})"
-    return f"{quoted_javascript(reference.prefix)} + {call}" if reference.prefix else call
+    """A JSON string, which JavaScript reads as well; invisible characters are escaped."""
+    return "".join(
+        character if character.isprintable() else json.dumps(character)[1:-1]
+        for character in json.dumps(text, ensure_ascii=False)
+    )
 
 
 def _javascript_key(name: str) -> str:
     # `__proto__: x` would set the prototype instead of a property.
     if name == "__proto__":
         return '["__proto__"]'
-    return name if re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", name) else quoted_javascript(name)
+    return name if re.fullmatch(r"[A-Za-z_$][A-Za-z0-9_$]*", name) else quoted_json(name)
+
+
+def _reader(quote: Callable[[str], str], base64_of: str) -> Callable[[Reference], str]:
+    """A function that writes a reference as a call of the program's function `base64_of`, or of ``frame_of``."""
+
+    def write(reference: Reference) -> str:
+        call = f"{base64_of}({quote(reference.path)})"
+        if isinstance(reference, FrameText):
+            call = f"frame_of({quote(reference.path)}, {reference.time_s!r}, {reference.width}, {reference.height})"
+        return f"{quote(reference.prefix)} + {call}" if reference.prefix else call
+
+    return write
 
 
 PYTHON = Dialect(
-    words={None: "None", True: "True", False: "False"},
+    constants={None: "None", True: "True", False: "False"},
     quote=quoted_python,
     key=quoted_python,
-    reference=_python_reference,
+    reference=_reader(quoted_python, "base64_of"),
     glue="",
     opened="(",
     closed=")",
@@ -149,10 +140,10 @@ PYTHON = Dialect(
 )
 
 JAVASCRIPT = Dialect(
-    words={None: "null", True: "true", False: "false"},
-    quote=quoted_javascript,
+    constants={None: "null", True: "true", False: "false"},
+    quote=quoted_json,
     key=_javascript_key,
-    reference=_javascript_reference,
+    reference=_reader(quoted_json, "base64Of"),
     glue=" +",
     pad=" ",
     indent="  ",

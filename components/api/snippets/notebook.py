@@ -1,4 +1,4 @@
-"""A Jupyter notebook: the program of the endpoint's own Python package, or else of httpx, a cell a section."""
+"""A Jupyter notebook: the Python program of the endpoint's package, or else of httpx, with a cell for each section."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if not os.environ.get({{ variable | python }}):
 
 
 def write(job: Job) -> Program:
-    """The notebook, in the format 4.5 that every Jupyter reads."""
+    """The notebook, in format 4.5."""
     packages = (python_openai.TARGET, python_anthropic.TARGET, python_httpx.TARGET)
     program = next(target for target in packages if target.speaks(job.request.wire)).write(job)
     about = f"# {model_name(job)}\n\nThe playground's request, cell by cell. Needs `{job.options.key_variable}`."
@@ -54,4 +54,4 @@ def _cell(kind: str, id: str, source: str) -> dict[str, Any]:
     return {**cell, "execution_count": None, "outputs": []} if kind == "code" else cell
 
 
-TARGET = Target("notebook", "Notebook", (), write, takes_frames=True)
+TARGET = Target("notebook", "Notebook", (), write, extracts_frames=True)

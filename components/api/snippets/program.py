@@ -1,4 +1,4 @@
-"""What every language makes: a program in sections, the files it reads, and how to run it."""
+"""A program in sections, with its files and how to run it, and what is needed to write one in any language."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from components.api.snippets.literals import JAVASCRIPT, PYTHON, Code, Dialect
 from components.core.parts import Message, ToolCallPart, ToolResultPart
 from components.core.request import RunRequest, WireName
 
-# A loop of tools ends after so many requests, whatever the model asks for.
+# The most requests that a program with tools sends, since a model may call tools without end.
 ROUNDS = 8
 
-# In templates a line that begins with %% is Jinja's, so that all others read as they will stand in the program.
+# In templates only lines that begin with %% are Jinja's, so that the others read as in the program.
 _TEMPLATES = Environment(line_statement_prefix="%%", undefined=StrictUndefined, autoescape=False)  # no HTML
 _TEMPLATES.filters |= {"python": PYTHON.write, "javascript": JAVASCRIPT.write, "shell": shlex.quote}
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the request does not say. `key_variable`: the environment variable that the program takes its key from.
+    """What the request does not contain. `key_variable`: the environment variable with the key.
 
-    `frames_from_clip`: frames are taken from the clip by the program itself, where its language can.
-    `tool_answers`: tool name -> what it answered on the page, for the tools that have no code of their own yet.
+    `frames_from_clip`: the program takes frames from the clip itself, if its language can. `tool_answers`: tool name ->
+    its result on the page, which the program returns until the user writes the tool.
     """
 
     base_url: str
@@ -40,14 +40,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One program to be written."""
+    """All that a program is written from."""
 
     request: RunRequest
     body: Body
     options: Options
 
     @property
-    def takes_frames(self) -> bool:
+    def extracts_frames(self) -> bool:
         """True when the program takes frames out of a clip."""
         return any(isinstance(reference, FrameText) for reference in self.body.references)
 
@@ -58,7 +58,7 @@ class Job:
 
     @property
     def tool_answers(self) -> list[tuple[str, str, str]]:
-        """Of each tool: its name, what it answers in the program, and the comment that says so."""
+        """Of each tool: its name, its result in the program, and the comment beside it."""
         known = self.options.tool_answers
         here = "put your own code here"
         return [
@@ -70,17 +70,17 @@ class Job:
 
     @property
     def reading_hint(self) -> str:
-        """A comment line that says where answer and thinking are in the reply; empty where the endpoint has none."""
-        hint = self.body.wire.reading[0 if self.request.stream else 1]
+        """A comment line about where answer and thinking are in the reply; empty if the wire has no hint."""
+        hint = self.body.wire.reading_hints[0 if self.request.stream else 1]
         return f"# {hint}\n" if hint else ""
 
     def render(self, template: str, **values: object) -> str:
-        """Fills in a Jinja template: what all templates ask for, and `values`."""
+        """The Jinja template filled in with the values that all templates share, and `values`."""
         text: str = _compiled(template).render(
             stream=self.request.stream,
             tools=self.tool_answers,
             references=self.body.references,
-            frames=self.takes_frames,
+            frames=self.extracts_frames,
             search="web_search_linkup" in self.request.parameters,
             forced=self.forced,
             model=model_name(self),
@@ -99,14 +99,14 @@ def _compiled(template: str) -> Template:
 
 
 def model_name(job: Job) -> str:
-    """The model's name for a comment, which no name can end; without one, ``the model``."""
+    """The model's name, made safe for a comment; without a name, ``the model``."""
     name = " ".join(job.request.card.display_name.split())
     plain = re.sub(r"[^\w .:@/+-]", "", name)
     return plain or "the model"
 
 
-def answers_in(messages: Iterable[Message]) -> dict[str, str]:
-    """What each tool answered first in a conversation: tool name -> text."""
+def tool_answers_in(messages: Iterable[Message]) -> dict[str, str]:
+    """Tool name -> its first result in a conversation."""
     names: dict[str, str] = {}
     answers: dict[str, str] = {}
     for part in (part for message in messages for part in message.parts):
@@ -118,10 +118,9 @@ def answers_in(messages: Iterable[Message]) -> dict[str, str]:
 
 
 def only_in_first_round(job: Job, dialect: Dialect) -> dict[str, Any]:
-    """The body's fields, where those that a loop of tools must not send twice are expressions of its round.
+    """The body's fields for a loop of requests, in which some are sent only with the first.
 
-    As on the page: a search is paid for with every request that asks for it, and a call that is forced again would
-    never end.
+    As on the page: every request with a search is billed for one, and a tool call that is forced again would never end.
     """
     fields = dict(job.body.fields)
     later: dict[str, Any] = {}
@@ -137,7 +136,7 @@ def only_in_first_round(job: Job, dialect: Dialect) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A piece of a program that stands for itself: a cell of a notebook."""
+    """A section of a program; each is a cell of the notebook."""
 
     title: str
     code: str
@@ -145,7 +144,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A whole program. `install` and `run` are what is typed into a shell; `notes` say what it cannot do."""
+    """A program. `install` and `run`: commands for a shell. `notes`: sentences about what it needs or cannot do."""
 
     filename: str
     language: str
@@ -159,13 +158,16 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A way to write programs. `wires`: the endpoints that its package has methods for; empty: any."""
+    """A language, or a package of one. `wires`: the endpoints that it has methods for; empty: any.
+
+    `extracts_frames`: its programs can take frames from a clip.
+    """
 
     name: str
     label: str
     wires: tuple[WireName, ...]
     write: Callable[[Job], Program]
-    takes_frames: bool = False
+    extracts_frames: bool = False
 
     def speaks(self, wire: WireName) -> bool:
         """Whether its programs can ask the endpoint."""

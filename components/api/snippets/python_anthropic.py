@@ -5,8 +5,8 @@ from __future__ import annotations
 from components.api.snippets.program import Job, Program, Target
 from components.api.snippets.python_sections import package_program
 
-# What the package's `create` takes by name, and so does `stream`; a test holds this against the installed package.
-OWN = frozenset("messages model system max_tokens stop_sequences stream tools tool_choice".split())
+# The named arguments of the package's `create` and `stream`; a test compares them with the installed package.
+NAMED = frozenset("messages model system max_tokens stop_sequences stream tools tool_choice".split())
 
 _CLIENT = """
 from anthropic import Anthropic
@@ -37,7 +37,7 @@ for block in message.content:
 calls = [block for block in message.content if block.type == "tool_use"]
 if not calls:
     break
-# All blocks go back: a turn with calls must come with its thinking, or it is refused.
+# All blocks are sent back: a message with calls is refused without its thinking.
 messages.append({"role": "assistant", "content": [block.to_dict() for block in message.content]})
 results = [
     {"type": "tool_result", "tool_use_id": call.id, "content": run_tool(call.name, call.input)}
@@ -49,10 +49,10 @@ messages.append({"role": "user", "content": results})
 
 
 def write(job: Job) -> Program:
-    """The program. `stream` of the package sends ``"stream": true`` by itself."""
+    """The program. The package's `stream` sends ``"stream": true`` itself."""
     if job.request.stream:
-        return package_program(job, "anthropic", _CLIENT, _ASK, OWN, "client.messages.stream", without="stream")
-    return package_program(job, "anthropic", _CLIENT, _ASK, OWN, "client.messages.create")
+        return package_program(job, "anthropic", _CLIENT, _ASK, NAMED, "client.messages.stream", omitted="stream")
+    return package_program(job, "anthropic", _CLIENT, _ASK, NAMED, "client.messages.create")
 
 
-TARGET = Target("python_anthropic", "Python · anthropic", ("messages",), write, takes_frames=True)
+TARGET = Target("python_anthropic", "Python · anthropic", ("messages",), write, extracts_frames=True)

@@ -1,4 +1,4 @@
-"""Python with httpx alone, for every endpoint: what the packages do, in the open."""
+"""Python with httpx alone, for every endpoint."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ client = httpx.Client(
 )
 """
 
-# What every endpoint's template begins with.
+# The beginning of every endpoint's template.
 _SEND = """
 %% if stream
 with connect_sse(client, "POST", {{ wire.path | python }}, json=body) as source:
@@ -34,7 +34,7 @@ with connect_sse(client, "POST", {{ wire.path | python }}, json=body) as source:
         if event.data == "[DONE]":
             break
         data = json.loads(event.data)
-        if data.get("error") or data.get("type") == "error":  # inside a stream that began well
+        if data.get("error") or data.get("type") == "error":  # an error within the stream
             raise SystemExit(event.data)
 %% else
 response = client.post({{ wire.path | python }}, json=body)
@@ -50,7 +50,7 @@ thinking, answer, calls = "", "", {}
 %% endif
 {{ send }}
 %% if stream
-        if not data["choices"]:  # the last chunk carries nothing but the usage
+        if not data["choices"]:  # the last chunk has only the usage
             print(f"\n{data['usage']['total_tokens']} tokens", file=sys.stderr)
             continue
         delta = data["choices"][0]["delta"]
@@ -87,7 +87,7 @@ if not calls:
 _RESPONSES = r"""
 {{ send }}
 %% if stream
-        # Servers send thinking under either name.
+        # Servers use either name for thinking.
         if data["type"] in ("response.reasoning_summary_text.delta", "response.reasoning_text.delta"):
             print(data["delta"], end="", file=sys.stderr, flush=True)
         elif data["type"] == "response.output_text.delta":
@@ -108,7 +108,7 @@ for item in reply["output"]:
 calls = [item for item in reply["output"] if item["type"] == "function_call"]
 if not calls:
     break
-# Nothing is stored on the server: all that came goes back, thinking included.
+# Nothing is stored on the server, so all output is sent back, with its thinking.
 body["input"] += reply["output"]
 for call in calls:
     result = run_tool(call["name"], call["arguments"])
@@ -151,7 +151,7 @@ for block in content:
 calls = [block for block in content if block["type"] == "tool_use"]
 if not calls:
     break
-# All blocks go back: a turn with calls must come with its thinking, or it is refused.
+# All blocks are sent back: a message with calls is refused without its thinking.
 body["messages"].append({"role": "assistant", "content": content})
 results = [
     {"type": "tool_result", "tool_use_id": call["id"], "content": run_tool(call["name"], call["input"])}
@@ -161,17 +161,17 @@ body["messages"].append({"role": "user", "content": results})
 %% endif
 """
 
-# With tools, after each endpoint's own.
+# With tools, the end of every endpoint's template.
 _ONCE = """
 %% if tools and search
-body.pop("web_search_linkup", None)  # a search is paid for with every request that asks for it
+body.pop("web_search_linkup", None)  # every request with a search is billed for one
 %% endif
 %% if tools and forced
-body.pop("tool_choice", None)  # a call that is forced again would never end
+body.pop("tool_choice", None)  # forcing the call again would never end
 %% endif
 """
 
-# For an endpoint that has no template of its own: what comes is printed as it comes.
+# For an endpoint without a template of its own: prints the JSON as it arrives.
 _ANY = """
 {{ hint }}{{ send }}
 %% if stream
@@ -187,7 +187,7 @@ _NO_LOOP = "The program prints the reply as JSON. It runs no tools: a call is pr
 
 
 def write(job: Job) -> Program:
-    """The program; for an endpoint without a template of its own, one that prints the replies' JSON."""
+    """The program; for an endpoint without a template of its own it prints the JSON of the reply."""
     ask, notes = _ANY, []
     if job.request.wire in _ASKS:
         ask = f"{_ASKS[job.request.wire]}{_ONCE.lstrip()}"
@@ -202,4 +202,4 @@ def write(job: Job) -> Program:
     return python_program(job, "httpx", packages, sections, notes)
 
 
-TARGET = Target("python_httpx", "Python · httpx", (), write, takes_frames=True)
+TARGET = Target("python_httpx", "Python · httpx", (), write, extracts_frames=True)

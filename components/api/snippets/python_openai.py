@@ -5,9 +5,9 @@ from __future__ import annotations
 from components.api.snippets.program import Job, Program, Target
 from components.api.snippets.python_sections import package_program
 
-# What the package's `create` takes by name; the rest travels in `extra_body`, which it merges into the top level.
-# A test holds this against the installed package.
-OWN = {
+# The named arguments of the package's `create`, which a test compares with the installed package; the package adds the
+# fields of `extra_body` to the top level of the body.
+NAMED = {
     "chat_completions": frozenset(
         "messages model stream stream_options tools tool_choice temperature top_p max_tokens stop "
         "reasoning_effort".split()
@@ -30,11 +30,11 @@ stream = {{ call }}
 thinking, answer, calls = "", "", {}
 %% endif
 for chunk in stream:
-    if not chunk.choices:  # the last chunk carries nothing but the usage
+    if not chunk.choices:  # the last chunk has only the usage
         print(f"\n{chunk.usage.total_tokens} tokens", file=sys.stderr)
         continue
     delta = chunk.choices[0].delta
-    # The package has no name for thinking; it is there all the same.
+    # The package has no attribute for thinking, but the reply contains it.
     thought, text = getattr(delta, "reasoning_content", None) or "", delta.content or ""
     print(thought, end="", file=sys.stderr, flush=True)
     print(text, end="", flush=True)
@@ -52,7 +52,7 @@ calls = list(calls.values())
 %% else
 completion = {{ call }}
 message = completion.choices[0].message
-# The package has no name for thinking; it is there all the same.
+# The package has no attribute for thinking, but the reply contains it.
 thinking = getattr(message, "reasoning_content", None) or ""
 print(thinking, file=sys.stderr)
 answer = message.content or ""
@@ -72,14 +72,14 @@ _RESPONSES = r"""
 %% if stream
 stream = {{ call }}
 for event in stream:
-    # Servers send thinking under either name.
+    # Servers use either name for thinking.
     if event.type in ("response.reasoning_summary_text.delta", "response.reasoning_text.delta"):
         print(event.delta, end="", file=sys.stderr, flush=True)
     elif event.type == "response.output_text.delta":
         print(event.delta, end="", flush=True)
     elif event.type in ("response.completed", "response.incomplete"):
         response = event.response
-    elif event.type in ("error", "response.failed"):  # inside a stream that began well
+    elif event.type in ("error", "response.failed"):  # an error within the stream
         raise SystemExit(event.to_json())
 print(f"\n{response.usage.total_tokens} tokens", file=sys.stderr)
 %% else
@@ -93,7 +93,7 @@ print(response.output_text)
 calls = [item for item in response.output if item.type == "function_call"]
 if not calls:
     break
-# Nothing is stored on the server: all that came goes back, thinking included.
+# Nothing is stored on the server, so all output is sent back, with its thinking.
 items += [item.to_dict() for item in response.output]
 for call in calls:
     result = run_tool(call.name, call.arguments)
@@ -105,10 +105,10 @@ _ASKS = {"chat_completions": _CHAT, "responses": _RESPONSES}
 
 
 def write(job: Job) -> Program:
-    """The program."""
+    """The program. Raises: KeyError if the package has no method for the endpoint."""
     wire = job.body.wire
     method = f"client.{'.'.join(wire.calls[0])}.create"
-    return package_program(job, "openai", _CLIENT, _ASKS[wire.name], OWN[wire.name], method)
+    return package_program(job, "openai", _CLIENT, _ASKS[wire.name], NAMED[wire.name], method)
 
 
-TARGET = Target("python_openai", "Python · openai", tuple(_ASKS), write, takes_frames=True)
+TARGET = Target("python_openai", "Python · openai", tuple(_ASKS), write, extracts_frames=True)

@@ -1,13 +1,12 @@
-"""What Python programs have in common, whatever package sends the request: files, frames, tools, the heading."""
+"""The sections that Python programs of all packages share: heading, files, frames and tools."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from components.api.snippets.body import FileText
-from components.api.snippets.literals import PYTHON, Code, quoted_python
+from components.api.snippets.literals import PYTHON, Code
 from components.api.snippets.program import ROUNDS, Job, Program, Section, only_in_first_round
 
 _HEADING = '''
@@ -42,9 +41,9 @@ def base64_of(path):
 
 _FRAMES = '''
 def frame_of(path, time_s, width, height):
-    """The frame that the clip shows at that second, as JPEG in base64."""
+    """The frame of the clip at that second, as a JPEG in base64."""
     clip = cv2.VideoCapture(path)
-    # OpenCV seeks by keyframes and may miss: read on from before until the moment is reached.
+    # OpenCV seeks to keyframes and may miss: start earlier and read on to the frame.
     clip.set(cv2.CAP_PROP_POS_MSEC, max(0, time_s - 10) * 1000)
     if clip.get(cv2.CAP_PROP_POS_MSEC) / 1000 > time_s:
         clip.set(cv2.CAP_PROP_POS_MSEC, 0)
@@ -58,31 +57,24 @@ def frame_of(path, time_s, width, height):
 '''
 
 _TOOLS = '''
-%% for function, docstring, name, answer, about in functions
-def {{ function }}(arguments):
-    {{ docstring }}
-    return {{ answer | python(1, 7) }}  # {{ about }}
-
-
+TOOLS = {
+%% for name, answer, remark in tools
+    {{ name | python }}: lambda arguments: {{ answer | python(1, 20) }},  # {{ remark }}
 %% endfor
+}
+
+
 def run_tool(name, arguments):
-    """Runs the tool and gives what is sent back. The model may name a tool that is not there, or write bad JSON."""
+    """Runs the tool and returns its result. The model may name an unknown tool, or write bad JSON."""
     try:
         return str(TOOLS[name](arguments if isinstance(arguments, dict) else json.loads(arguments or "{}")))
     except Exception as error:
         return json.dumps({"error": repr(error)})
-
-
-TOOLS = {
-%% for function, docstring, name, answer, about in functions
-    {{ name | python }}: {{ function }},
-%% endfor
-}
 '''
 
-# Of chat completions: what goes back after a reply with calls.
+# In chat completions: what is sent back after a reply with calls.
 _BACK = """
-# A turn with calls must come back with its thinking, or it is refused.
+# A message with calls is refused if it is sent back without its thinking.
 turn = {"role": "assistant", "content": answer, "reasoning_content": thinking, "tool_calls": calls}
 {{ messages }}.append(turn)
 for call in calls:
@@ -91,31 +83,31 @@ for call in calls:
 """
 
 _REMARKS = {
-    "stream_options": "without it no usage comes",
-    "extra_body": "not among the package's own names; sent at the top level of the body",
-    "max_tokens": "this format cannot go without; the API's own default",
+    "stream_options": "without it no usage is sent",
+    "extra_body": "no arguments of the package; sent at the top level of the body",
+    "max_tokens": "required in this format; the API's own default",
 }
 
 
 def client_sections(job: Job, template: str, *, json: bool) -> list[Section]:
-    """What a program begins with: the client, the functions that read files, the tools and what calls them.
+    """The first sections: the client, the functions that read media, the tools.
 
-    `template` makes the client and imports what that needs; `json` imports it whether there are tools or not.
+    `template`: makes the client and imports what it needs. `json`: the module is imported even without tools.
     """
     media = [_FILES] if any(isinstance(reference, FileText) for reference in job.body.references) else []
-    media += [_FRAMES] if job.takes_frames else []
+    media += [_FRAMES] if job.extracts_frames else []
     sections = [Section("Client", job.render(_IMPORTS + template.lstrip(), json=json))]
     if media:
         sections.append(Section("Media", "\n\n\n".join(function.strip("\n") for function in media)))
     if job.request.tools:
-        sections.append(Section("Tools", job.render(_TOOLS, functions=_functions(job))))
+        sections.append(Section("Tools", job.render(_TOOLS)))
     return sections
 
 
 def ask_section(job: Job, template: str, messages: str, **values: str) -> Section:
-    """The call and the reading of the reply; with tools, again and again until the model asks for none.
+    """The request and the reading of the reply; with tools in a loop, until the model calls none.
 
-    `messages`: the conversation's name in the program.
+    `messages`: the expression for the conversation.
     """
     text = job.render(template, back=job.render(_BACK, messages=messages), **values)
     if job.request.tools:
@@ -125,15 +117,15 @@ def ask_section(job: Job, template: str, messages: str, **values: str) -> Sectio
 
 
 def package_program(
-    job: Job, package: str, client: str, ask: str, own: Collection[str], method: str, without: str = ""
+    job: Job, package: str, client: str, ask: str, named: Collection[str], method: str, omitted: str = ""
 ) -> Program:
-    """The program that asks by a package's own method.
+    """The program that asks with a package's method.
 
-    `client`, `ask`: the templates of these sections. `own`: the fields that the method takes by name, the others
-    travel in `extra_body`. `without`: a field that the method sends by itself.
+    `client`, `ask`: the templates of these sections. `named`: the method's named arguments; other fields go into
+    `extra_body`. `omitted`: a field that the method sends itself.
     """
     fields = only_in_first_round(job, PYTHON)
-    fields.pop(without, None)
+    fields.pop(omitted, None)
     variables = {job.body.wire.history: "messages", "input": "items", "tools": "tools"}
     lines = []
     for name in [name for name in (job.body.wire.history, "tools") if name in fields]:
@@ -142,15 +134,15 @@ def package_program(
     sections = [
         *client_sections(job, client, json=bool(job.request.tools)),
         Section("Conversation", "\n".join(lines)),
-        ask_section(job, ask, variables[job.body.wire.history], call=_call(job, method, fields, own)),
+        ask_section(job, ask, variables[job.body.wire.history], call=_call(job, method, fields, named)),
     ]
     return python_program(job, package, [package], sections)
 
 
-def _call(job: Job, method: str, fields: dict[str, Any], own: Collection[str]) -> str:
-    """The call with every field of the body: by name where the package has it, else in `extra_body`."""
-    arguments = {name: value for name, value in fields.items() if name in own}
-    if extra := {name: value for name, value in fields.items() if name not in own}:
+def _call(job: Job, method: str, fields: dict[str, Any], named: Collection[str]) -> str:
+    """The call with every field of the body as a named argument or in `extra_body`."""
+    arguments = {name: value for name, value in fields.items() if name in named}
+    if extra := {name: value for name, value in fields.items() if name not in named}:
         arguments["extra_body"] = extra
     lines = []
     for name, value in arguments.items():
@@ -165,8 +157,8 @@ def _call(job: Job, method: str, fields: dict[str, Any], own: Collection[str]) -
 def python_program(
     job: Job, package: str, packages: Sequence[str], sections: Sequence[Section], notes: Sequence[str] = ()
 ) -> Program:
-    """Puts the sections together; functions stand between two empty lines."""
-    installed = " ".join([*packages, *(["opencv-python-headless"] if job.takes_frames else [])])
+    """Joins the sections, with two empty lines around functions."""
+    installed = " ".join([*packages, *(["opencv-python-headless"] if job.extracts_frames else [])])
     text = job.render(_HEADING, package=package, installed=installed)
     defined = False
     for section in sections:
@@ -183,21 +175,3 @@ def python_program(
         files=job.body.files,
         notes=tuple(notes),
     )
-
-
-def _functions(job: Job) -> list[tuple[str, str, str, str, str]]:
-    """Of each tool: its function's name and docstring, and what `Job.tool_answers` says."""
-    functions: dict[str, tuple[str, str, str, str, str]] = {}
-    for tool, answer in zip(job.request.tools, job.tool_answers, strict=True):
-        # The prefix keeps it off Python's own names.
-        function = base = "tool_" + re.sub(r"\W", "_", tool.name, flags=re.ASCII)
-        number = 2
-        while function in functions:
-            function, number = f"{base}_{number}", number + 1
-        functions[function] = (function, _docstring(tool.description or tool.name), *answer)
-    return list(functions.values())
-
-
-def _docstring(text: str) -> str:
-    line = " ".join(text.split())
-    return f'"""{line}"""' if line.isprintable() and not {'"', "\\"} & {*line} else quoted_python(line)

@@ -1,4 +1,4 @@
-"""Which programs there are, and writing one. A new language is one file and one entry here."""
+"""The languages of Get code, and `write_program`. A new language is one file and one entry here."""
 
 from __future__ import annotations
 
@@ -25,30 +25,34 @@ TARGETS: dict[str, Target] = {
 }
 
 
-# These write out the body itself, whatever it holds.
-_PLAIN = (curl.TARGET.name, python_httpx.TARGET.name)
+# These send any body.
+_WITHOUT_PACKAGE = (curl.TARGET.name, python_httpx.TARGET.name)
 
 
 def targets_of(wire: WireName, base_url: str, *, by_hand: bool = False) -> list[Target]:
-    """The targets that can send to the endpoint at that address, in the order in which they are offered.
+    """The targets that can send to the endpoint at that address, in the order of the menu.
 
-    `by_hand`: the body was written by hand and may hold what no package knows.
+    `by_hand`: the body was edited by hand and may contain fields that no package knows.
     """
-    # The anthropic package adds /v1 itself; an address without it is out of its reach.
+    # The anthropic package always adds /v1, so it cannot reach an address without it.
     plain = by_hand or (WIRES[wire].package == "anthropic" and not base_url.endswith("/v1"))
-    return [target for target in TARGETS.values() if target.speaks(wire) and (target.name in _PLAIN or not plain)]
+    return [
+        target for target in TARGETS.values() if target.speaks(wire) and (target.name in _WITHOUT_PACKAGE or not plain)
+    ]
 
 
 def write_program(
-    target: Target, request: RunRequest, options: Options, given: Mapping[str, Any] | None = None
+    target: Target, request: RunRequest, options: Options, handwritten: Mapping[str, Any] | None = None
 ) -> Program:
-    """The program that sends the request, or the body `given` by hand in its place.
+    """The program that sends the request, or in its place the `handwritten` body.
 
     Raises: ValueError if the target does not speak the request's endpoint.
     """
     if not target.speaks(request.wire):
         raise ValueError(f"{target.name} does not speak {request.wire}")
-    if given is not None:
-        request = replace(request, tools=(), stream=given.get("stream") is True)
-    body = make_body(request, frames_from_clip=options.frames_from_clip and target.takes_frames, given=given)
+    if handwritten is not None:
+        request = replace(request, tools=(), stream=handwritten.get("stream") is True)
+    body = make_body(
+        request, frames_from_clip=options.frames_from_clip and target.extracts_frames, handwritten=handwritten
+    )
     return target.write(Job(request, body, options))

@@ -1,4 +1,4 @@
-"""Tells which tool call a piece of a chat stream belongs to, where servers number them each in its own way.
+"""Finds the tool call that a piece of a chat stream belongs to; servers number their calls in different ways.
 
 Seen: calls interleaved by `index`; no `index`, but an `id` in the first piece or in every one; neither; every call
 at index 0 with an id of its own (older Ollama) or with none (Gemini's compatible endpoint); the name in fragments,
@@ -22,8 +22,8 @@ class _Call:
     name: str = ""
     arguments: str = ""
 
-    def is_whole(self) -> bool:
-        """Nothing can be added to arguments that are an object already."""
+    def is_complete(self) -> bool:
+        """Whether the arguments are an object already, so that nothing can be added."""
         return self.arguments.rstrip().endswith("}") and isinstance(read_json(self.arguments), dict)
 
 
@@ -36,45 +36,47 @@ class CallPieces:
         self._numbers: set[int] = set()
 
     def read(self, delta: dict[str, Any]) -> list[ToolCallDelta]:
-        """What the delta says of calls."""
+        """The calls' deltas in a chunk's `delta`."""
         pieces = objects_in(delta.get("tool_calls"))
         if not pieces and (function := object_in(delta.get("function_call"))):
             pieces = [{"index": 0, "function": function}]
-        return [self._extend(piece, place, alone=len(pieces) == 1) for place, piece in enumerate(pieces)]
+        return [self._extend(piece, position, alone=len(pieces) == 1) for position, piece in enumerate(pieces)]
 
-    def _extend(self, piece: dict[str, Any], place: int, *, alone: bool) -> ToolCallDelta:
+    def _extend(self, piece: dict[str, Any], position: int, *, alone: bool) -> ToolCallDelta:
         function = object_in(piece.get("function"))
         id, name = text_in(piece.get("id")), text_in(function.get("name"))
         arguments = function.get("arguments")
         if not isinstance(arguments, str):
             arguments = "" if arguments is None else json.dumps(arguments)
         index = number_in(piece.get("index"))
-        call = self._find(index, id, name, arguments, place, alone=alone)
+        call = self._find(index, id, name, arguments, position, alone=alone)
         if call is None:
             call = self._begin(index)
         if index is not None or not alone:
-            self._at[place if index is None else index] = call
+            self._at[position if index is None else index] = call
         call.id = call.id or id
         call.arguments += arguments
-        said = call.name
-        if name and name != said:
+        known = call.name
+        if name and name != known:
             # The whole name again, longer, or its next fragment; once there are arguments the name is complete.
-            call.name = name if name.startswith(said) else said + name if call.arguments == arguments else said
-        return ToolCallDelta(call.number, id or None, call.name if call.name != said else None, arguments)
+            call.name = name if name.startswith(known) else known + name if call.arguments == arguments else known
+        return ToolCallDelta(call.number, id or None, call.name if call.name != known else None, arguments)
 
-    def _find(self, index: int | None, id: str, name: str, arguments: str, place: int, *, alone: bool) -> _Call | None:
+    def _find(
+        self, index: int | None, id: str, name: str, arguments: str, position: int, *, alone: bool
+    ) -> _Call | None:
         """The call that the piece continues; None when it begins one."""
-        if id and (known := next((call for call in self._calls if call.id == id), None)):
-            return known
+        if id and (call := next((call for call in self._calls if call.id == id), None)):
+            return call
         if index is None:
             if id:
                 return None
-            latest = self._calls[-1] if self._calls and alone else self._at.get(place)
+            latest = self._calls[-1] if self._calls and alone else self._at.get(position)
             return None if latest and latest.name and name else latest
         at = self._at.get(index)
         if at is None or not (at.name and name):
             return at
-        begins = bool(at.id) if id else at.is_whole() and arguments != ""
+        begins = bool(at.id) if id else at.is_complete() and arguments != ""
         return None if begins else at
 
     def _begin(self, index: int | None) -> _Call:

@@ -13,19 +13,10 @@ from typing import Any, assert_never
 
 from components.api.problems import error_from_body
 from components.api.wires.call_pieces import CallPieces
+from components.api.wires.event_decoder import EventDecoder
 from components.api.wires.message_parts import map_user_content, tool_results
-from components.api.wires.reading import (
-    Naming,
-    is_end_mark,
-    is_error,
-    number_in,
-    object_in,
-    objects_in,
-    read_json,
-    text_in,
-)
+from components.api.wires.reading import number_in, object_in, objects_in, text_in
 from components.api.wires.step import Step
-from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import (
@@ -98,9 +89,9 @@ def _map_assistant(message: Message) -> dict[str, Any]:
     mapped: dict[str, Any] = {"role": "assistant", "content": message.text}
     thinking = "".join(part.text for part in message.parts if isinstance(part, ThinkingPart))
     if calls or thinking:
-        # Kimi refuses a tool turn that comes back without its thinking. Of other turns hosts read it only when asked to
-        # keep it (Moonshot's `thinking.keep`, Alibaba's `preserve_thinking`); it goes back on every wire all the same,
-        # so that one conversation is one conversation whichever endpoint carries it.
+        # Kimi refuses a message with tool calls that is sent back without its thinking. The thinking of others is read
+        # only on request (Moonshot's `thinking.keep`, Alibaba's `preserve_thinking`), but every wire sends it, so that
+        # a conversation is the same on each.
         mapped["reasoning_content"] = thinking
     if calls:
         mapped["tool_calls"] = [
@@ -110,54 +101,39 @@ def _map_assistant(message: Message) -> dict[str, Any]:
     return mapped
 
 
-# What the model stopped for, in the words of this format, where servers use others'; what is not here passes as it is.
+# Finish reasons of other formats that some servers send -> those of this one; any other stays as it is.
 _REASONS = {"function_call": "tool_calls", "tool_use": "tool_calls", "max_tokens": "length", "end_turn": "stop"}
 
 
-class ChatCompletionsDecoder:
-    """Reads chunks, or one whole reply. Of several choices (`n` is not offered) the one that speaks first is read."""
+class ChatCompletionsDecoder(EventDecoder):
+    """Reads chunks, or one whole reply. Of several choices (`n` is not offered) the first to arrive is read."""
 
     def __init__(self) -> None:
-        self.over = False
-        self._splitter = ThinkTagSplitter()
-        self._naming = Naming()
+        super().__init__()
         self._calls = CallPieces()
         self._choice: int | None = None
-        self._held: list[StreamEvent] = []
-
-    def feed(self, name: str, data: str) -> list[StreamEvent]:
-        if is_end_mark(data):
-            self.over = True
-            return []
-        chunk = read_json(data)
-        if is_error(name, chunk):
-            raise error_from_body(chunk, status=None, raw=data)
-        if not isinstance(chunk, dict):
-            return [RawEvent(name, data)]
-        events = self._map_chunk(chunk)
-        if "choices" not in chunk and not any(isinstance(event, UsageReported) for event in events):
-            events.append(RawEvent(name, data))
-        return events
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
         return self._map_chunk(body)
 
-    def close(self) -> list[StreamEvent]:
-        held, self._held = self._held, []
-        return [*held, *self._splitter.close()]
+    def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent]:
+        events = self._map_chunk(event)
+        if "choices" not in event and not any(isinstance(mapped, UsageReported) for mapped in events):
+            events.append(RawEvent(name, data))
+        return events
 
     def _map_chunk(self, chunk: dict[str, Any]) -> list[StreamEvent]:
-        choice = self._chosen(chunk.get("choices") or [])
-        # Some send `message`, the whole so far, beside each delta.
+        choice = self._first_choice(chunk.get("choices") or [])
+        # Some servers send `message`, all text so far, beside each delta.
         message = choice.get("delta" if "delta" in choice else "message") or {}
         if not isinstance(message, dict):
             raise TypeError(f"a delta or message must be an object, not {type(message).__name__}")
-        events = [*self._naming.read(chunk), *self._map_delta(message)]
-        if choice.get("error"):  # where routers put what failed behind them
+        events = [*self._map_start(chunk), *self._map_delta(message)]
+        if choice.get("error"):  # where routers report errors of the server behind them
             self._held = events
             raise error_from_body(choice, status=None, raw=json.dumps(chunk))
         if reason := text_in(choice.get("finish_reason")).lower():
-            # What looked like the start of a tag is text after all, and it came before the end.
+            # Text that was held back as the possible start of a tag belongs before the end.
             events.extend(self._splitter.close())
             events.append(Finished(_REASONS.get(reason, reason)))
         usage = chunk.get("usage") or choice.get("usage") or object_in(chunk.get("x_groq")).get("usage")
@@ -165,7 +141,7 @@ class ChatCompletionsDecoder:
             events.append(UsageReported(map_openai_usage(usage), reported_cost(usage)))
         return events
 
-    def _chosen(self, choices: list[dict[str, Any]]) -> dict[str, Any]:
+    def _first_choice(self, choices: list[dict[str, Any]]) -> dict[str, Any]:
         if choices and self._choice is None:
             self._choice = min(number_in(choice.get("index")) or 0 for choice in choices)
         mine = (choice for choice in choices if (number_in(choice.get("index")) or 0) == self._choice)
@@ -179,15 +155,15 @@ class ChatCompletionsDecoder:
             events.append(ThinkingDelta(thinking))
         if isinstance(content, list):
             content = "".join(text_in(part.get("text")) for part in parts if part.get("type") != "thinking")
-        # A refusal is what the model says instead of an answer.
+        # A refusal takes the place of an answer.
         events.extend(self._splitter.feed(text_in(content) or text_in(delta.get("refusal"))))
         events.extend(self._calls.read(delta))
         return events
 
 
 def _thinking_of(delta: dict[str, Any]) -> str:
-    """Hosts name it `reasoning_content` (Moonshot, Alibaba, EmpirioLabs), `reasoning` (vLLM), `reasoning_text` (GitHub)
-    or both that and `reasoning_details` (routers); the first that holds text counts, so that nothing is said twice."""
+    """The thinking in `reasoning_content` (Moonshot, Alibaba, EmpirioLabs), `reasoning` (vLLM), `reasoning_text`
+    (GitHub) or `reasoning_details` (routers). Some send several of them: the first with text counts."""
     for name in ("reasoning_content", "reasoning", "reasoning_text"):
         if isinstance(text := delta.get(name), str) and text:
             return text
@@ -199,7 +175,7 @@ def _thinking_of(delta: dict[str, Any]) -> str:
 
 
 def _thinking_in(part: dict[str, Any]) -> str:
-    """Thinking as a part of the content: text, or a list of text parts (Mistral)."""
+    """The thinking in a part of the content: a text, or a list of text parts (Mistral)."""
     thinking = part.get("thinking")
     return text_in(thinking) or "".join(text_in(piece.get("text")) for piece in objects_in(thinking))
 
@@ -228,7 +204,7 @@ WIRE = Wire(
     tools_in_function=True,
     package="openai",
     calls=(("chat", "completions"), ("ChatCompletion",)),
-    reading=(
+    reading_hints=(
         "Thinking comes in choices[0].delta.reasoning_content, the answer in .content.",
         "Thinking is in choices[0].message.reasoning_content, the answer in .content.",
     ),

@@ -1,4 +1,4 @@
-"""What goes into a message on every wire, before a wire gives it its shape."""
+"""The content of a message, the same on every wire, before a wire encodes it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from components.core.parts import (
 
 
 def user_content(message: Message, *, videos: bool = False) -> Iterator[str | MediaPart]:
-    """Texts and pictures in their order; the caption that tells a frame's time stands right before the frame.
+    """Texts and media in their order; a frame's caption, which tells its time, comes right before it.
 
-    `videos`: a clip that is to go as a whole does, where the format has a place for it; else its frames do.
+    `videos`: the format takes whole clips; otherwise their frames are sent.
     """
     for part in parts_to_send(message.parts, videos=videos):
         match part:
@@ -51,7 +51,7 @@ def map_user_content(
     *,
     videos: bool = False,
 ) -> str | list[dict[str, Any]]:
-    """A user's content: plain text where there is nothing else, as every format allows, else a part each."""
+    """A user message's content: one text if there is nothing else, as every format allows, or a list of parts."""
     pieces = list(user_content(message, videos=videos))
     texts = [piece for piece in pieces if isinstance(piece, str)]
     if len(texts) == len(pieces):
@@ -60,10 +60,10 @@ def map_user_content(
 
 
 def assistant_parts(message: Message) -> Iterator[TextPart | ThinkingPart | ToolCallPart]:
-    """The parts in their order, without empty text; a turn with calls has its thinking, empty if there was none.
+    """The parts in their order, without empty texts; tool calls always have thinking before them, if need be empty.
 
-    Kimi refuses a tool turn that comes back without thinking while thinking is on (recorded for Anthropic-shaped
-    endpoints, too), and it may have been switched on since.
+    While thinking is on, Kimi refuses a message with calls that is sent back without thinking (recorded for
+    Anthropic-shaped endpoints, too), and it may have been switched on later.
     """
     kinds = {type(part) for part in message.parts}
     if ToolCallPart in kinds and ThinkingPart not in kinds:
@@ -82,7 +82,7 @@ def assistant_parts(message: Message) -> Iterator[TextPart | ThinkingPart | Tool
 
 
 def tool_results(message: Message) -> Iterator[ToolResultPart]:
-    """The answers of the tools, in their order."""
+    """The results of a tool message, in their order."""
     for part in message.parts:
         if not isinstance(part, ToolResultPart):
             raise TypeError(f"a tool message cannot hold {type(part).__name__}")

@@ -14,20 +14,10 @@ from types import MappingProxyType
 from typing import Any, assert_never
 
 from components.api.connection import ANTHROPIC_VERSION
-from components.api.problems import error_from_body
+from components.api.wires.event_decoder import EventDecoder
 from components.api.wires.message_parts import assistant_parts, map_user_content, tool_results
-from components.api.wires.reading import (
-    Naming,
-    is_end_mark,
-    is_error,
-    number_in,
-    object_in,
-    objects_in,
-    read_json,
-    text_in,
-)
+from components.api.wires.reading import number_in, object_in, objects_in, read_json, text_in
 from components.api.wires.step import Step
-from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_anthropic_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import (
@@ -49,7 +39,7 @@ RENAMED = {"stop": "stop_sequences"}
 
 USUAL_MAX_TOKENS = 4_096
 
-# What the model stopped for, in our words; others pass as they are.
+# Stop reasons -> ours; any other stays as it is.
 _REASONS = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -61,17 +51,17 @@ _REASONS = {
 
 
 def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
-    """Makes the body. `max_tokens` is required here: left to the API, it is sent with its documented default, or a
-    usual number where the model has none.
+    """Makes the body. `max_tokens` is required in this format: where the request leaves it to the API, its documented
+    default is sent, or `USUAL_MAX_TOKENS` for a model without one.
 
-    So the one parameter that this format cannot omit asks for what the other two get by omitting it.
+    So the reply has the limit that the other two formats get by omitting the field.
     """
     body: dict[str, Any] = {"model": request.model}
     if request.system:
         body["system"] = request.system
     body["messages"] = _map_messages(request.messages, picture_url)
-    standing = request.card.default_of("max_tokens")
-    body["max_tokens"] = USUAL_MAX_TOKENS if standing is None else standing
+    default = request.card.default_of("max_tokens")
+    body["max_tokens"] = USUAL_MAX_TOKENS if default is None else default
     body.update(map_parameters(request, "messages", RENAMED))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
@@ -102,7 +92,7 @@ def _map_messages(messages: tuple[Message, ...], picture_url: PictureUrl) -> lis
                 content = [_map_assistant_part(part) for part in assistant_parts(message)]
                 mapped.append({"role": "assistant", "content": content})
             case "tool":
-                # All results of one turn belong into one message, however many messages brought them.
+                # All results of a round must be in one message.
                 if role_before != "tool":
                     mapped.append({"role": "user", "content": []})
                 mapped[-1]["content"] += [
@@ -137,10 +127,10 @@ def _map_assistant_part(part: TextPart | ThinkingPart | ToolCallPart) -> dict[st
 
 
 def _map_input(arguments: str) -> dict[str, Any]:
-    """The arguments as the object this format wants; what is none goes back whole, inside one.
+    """The arguments as the object that this format requires; invalid ones as text inside an object.
 
-    So advised in
-    https://docs.claude.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming, "Handling invalid JSON".
+    So advises https://docs.claude.com/en/docs/agents-and-tools/tool-use/fine-grained-tool-streaming, "Handling invalid
+    JSON".
     """
     if not arguments.strip():
         return {}
@@ -154,39 +144,28 @@ def _map_input(arguments: str) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class _Block:
-    """A block of the reply that has begun. `whole`: it came with its text, so pieces of it would be said twice."""
+    """A content block of the reply. `complete`: it began with its arguments, so deltas would repeat them."""
 
     kind: str
     call: int | None = None
-    whole: bool = False
+    complete: bool = False
 
 
-class MessagesDecoder:
-    """Reads events, or one whole reply. Blocks may overlap and stay open; each piece names the block it belongs to."""
+class MessagesDecoder(EventDecoder):
+    """Reads events, or one whole reply. Blocks may overlap and stay open; each delta names its block."""
 
     def __init__(self) -> None:
-        self.over = False
-        self._splitter = ThinkTagSplitter()
-        self._naming = Naming()
+        super().__init__()
         self._blocks: dict[int, _Block] = {}
         self._latest = 0
         self._calls = 0
-        self._without_arguments: dict[int, None] = {}  # calls that said none yet, in order
+        self._without_arguments: dict[int, None] = {}  # calls without arguments so far, in order
         self._counts: dict[str, Any] = {}
         self._reason = ""
-
-    def feed(self, name: str, data: str) -> list[StreamEvent]:
-        if is_end_mark(data):
-            self.over = True
-            return self._end() if self._reason else []
-        event = read_json(data)
-        if is_error(name, event):
-            raise error_from_body(event, status=None, raw=data)
-        events = self._map_event(text_in(event.get("type")) or name, event) if isinstance(event, dict) else None
-        return [RawEvent(name, data)] if events is None else events
+        self._ended = False
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
-        events = self._naming.read(body)
+        events = self._map_start(body)
         content = body.get("content")
         blocks = [{"type": "text", "text": content}] if isinstance(content, str) else objects_in(content)
         for index, block in enumerate(blocks):
@@ -197,17 +176,16 @@ class MessagesDecoder:
         return events + (self._end() if self._reason else [])
 
     def close(self) -> list[StreamEvent]:
-        """A reason to stop says that the model ended, though the mark of the end is missing."""
-        return self._end() if self._reason and not self.over else self._splitter.close()
+        """What is left to report; a stop reason shows that the model ended, even if the end mark is missing."""
+        return self._end() if self._reason and not self._ended else super().close()
 
-    def _map_event(self, kind: str, event: dict[str, Any]) -> list[StreamEvent] | None:
-        """What the event means; None when no rule knows it."""
-        match kind:
+    def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent] | None:
+        match text_in(event.get("type")) or name:
             case "message_start":
                 message = object_in(event.get("message"))
-                # Its output count is a placeholder: shown, it would pass for the truth if the stream were cut.
+                # Its output count is a placeholder, which would be shown as the real one if the stream broke off.
                 counts = {**object_in(message.get("usage")), "output_tokens": None}
-                return [*self._naming.read(message), *self._map_usage(counts)]
+                return [*self._map_start(message), *self._map_usage(counts)]
             case "content_block_start":
                 block = object_in(event.get("content_block"))
                 return self._open(self._index(event, new=True), block)
@@ -226,7 +204,7 @@ class MessagesDecoder:
                 return None
 
     def _index(self, event: dict[str, Any], *, new: bool = False) -> int:
-        """Which block is meant; without an index the one that began last."""
+        """The block of an event; without an index the one that began last."""
         index = number_in(event.get("index"))
         if index is None:
             index = len(self._blocks) if new else self._latest
@@ -242,9 +220,9 @@ class MessagesDecoder:
             case "thinking":
                 return _thinking(text_in(block.get("thinking")), text_in(block.get("signature")))
             case "tool_use":
-                given = block.get("input")
-                arguments = given if isinstance(given, str) else json.dumps(given) if given else ""
-                opened.whole = bool(arguments)
+                input = block.get("input")
+                arguments = input if isinstance(input, str) else json.dumps(input) if input else ""
+                opened.complete = bool(arguments)
                 id, name = text_in(block.get("id")) or None, text_in(block.get("name")) or None
                 return [ToolCallDelta(self._new_call(opened, arguments), id, name, arguments)]
             case _:
@@ -264,9 +242,9 @@ class MessagesDecoder:
                 return None
 
     def _extend_call(self, block: _Block, arguments: str) -> list[StreamEvent] | None:
-        if block.kind != "tool_use":  # a tool that the server runs itself
+        if block.kind != "tool_use":  # of a tool that the server itself runs
             return None
-        if block.whole or not arguments:
+        if block.complete or not arguments:
             return []
         call = self._new_call(block, arguments) if block.call is None else block.call
         self._without_arguments.pop(call, None)
@@ -280,25 +258,25 @@ class MessagesDecoder:
         return block.call
 
     def _close_call(self, block: _Block | None) -> list[StreamEvent]:
-        """A call that ends without a word of arguments was made with none: an empty object."""
+        """A call that ends without any arguments gets an empty object."""
         if block is None or block.call not in self._without_arguments:
             return []
         del self._without_arguments[block.call]
         return [ToolCallDelta(block.call, arguments="{}")]
 
     def _map_usage(self, counts: dict[str, Any]) -> list[StreamEvent]:
-        """Later counts complete and replace earlier ones, and only together they say how much input there was.
+        """Later counts complete and replace earlier ones; only together do they give the input.
 
-        They only grow: a 0 behind a count is a server's empty field.
+        Counts only grow: a 0 after a number is an empty field.
         """
         reported = {name: count for name, count in counts.items() if count or (count == 0 and name not in self._counts)}
         self._counts.update(reported)
         return [UsageReported(map_anthropic_usage(self._counts), reported_cost(self._counts))] if reported else []
 
     def _end(self) -> list[StreamEvent]:
-        self.over = True
+        self.over = self._ended = True
         events: list[StreamEvent] = []
-        for block in self._blocks.values():  # servers have been seen to leave blocks open
+        for block in self._blocks.values():  # some servers leave blocks open
             events += self._close_call(block)
         reason = self._reason or ("tool_use" if self._calls else "end_turn")
         return [*events, *self._splitter.close(), Finished(_REASONS.get(reason, reason))]
@@ -329,16 +307,16 @@ def _steps(messages: list[dict[str, Any]]) -> Iterator[Step]:
 
 
 def _recognises(body: Mapping[str, Any]) -> bool:
-    if "system" in body or any(name in body for name in _OWN):
+    if "system" in body or any(name in body for name in _FIELDS):
         return True
     if any("input_schema" in tool for tool in objects_in(body.get("tools"))):
         return True
-    said = [block for message in objects_in(body.get("messages")) for block in objects_in(message.get("content"))]
-    return any(block.get("type") in _BLOCKS for block in said)
+    blocks = [block for message in objects_in(body.get("messages")) for block in objects_in(message.get("content"))]
+    return any(block.get("type") in _BLOCK_TYPES for block in blocks)
 
 
-_OWN = ("stop_sequences", "anthropic_version", "top_k", "thinking")
-_BLOCKS = ("image", "tool_use", "tool_result", "thinking")
+_FIELDS = ("stop_sequences", "anthropic_version", "top_k", "thinking")
+_BLOCK_TYPES = ("image", "tool_use", "tool_result", "thinking")
 
 
 WIRE = Wire(
@@ -354,7 +332,7 @@ WIRE = Wire(
     package="anthropic",
     calls=(("messages",),),
     recognises=_recognises,
-    reading=(
+    reading_hints=(
         "Thinking comes in deltas of type thinking_delta, the answer in text_delta.",
         "Thinking is in the content block of type thinking, the answer in that of type text.",
     ),

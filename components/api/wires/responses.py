@@ -12,20 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, assert_never
 
 from components.api.problems import error_from_body
+from components.api.wires.event_decoder import EventDecoder
 from components.api.wires.message_parts import assistant_parts, map_user_content, tool_results
-from components.api.wires.output_items import OutputItem, OutputItems, beyond
-from components.api.wires.reading import (
-    Naming,
-    is_end_mark,
-    is_error,
-    number_in,
-    object_in,
-    objects_in,
-    read_json,
-    text_in,
-)
+from components.api.wires.output_items import OutputItem, OutputItems, rest_after
+from components.api.wires.reading import number_in, object_in, objects_in, text_in
 from components.api.wires.step import Step
-from components.api.wires.think_tags import ThinkTagSplitter
 from components.api.wires.token_counts import map_openai_usage, reported_cost
 from components.api.wires.wire import PictureUrl, Wire, map_parameters
 from components.core.events import Finished, RawEvent, StreamEvent, ThinkingDelta, ToolCallDelta, UsageReported
@@ -35,11 +26,11 @@ from components.core.request import RunRequest, Tool, ToolChoice
 # `reasoning_effort` keeps the name that the model's page gives it: the format's own ``reasoning: {"effort"}`` is not
 # among what the gateway documents for this endpoint, and the page has every parameter at the top level of the body.
 RENAMED = {"max_tokens": "max_output_tokens"}
-NOT_CARRIED = {"stop": "The Responses format has no field for stop sequences. Use another endpoint to send them."}
+UNSUPPORTED = {"stop": "The Responses format has no field for stop sequences. Use another endpoint to send them."}
 
 
 def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
-    """Makes the body. Usage needs no asking: it comes with the last event."""
+    """Makes the body. Usage need not be requested: the last event contains it."""
     body: dict[str, Any] = {"model": request.model}
     if request.system:
         body["instructions"] = request.system
@@ -47,7 +38,7 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
     for message in request.messages:
         items += _map_message(message, picture_url, len(items))
     body["input"] = items
-    body.update(map_parameters(request, "responses", RENAMED, NOT_CARRIED))
+    body.update(map_parameters(request, "responses", RENAMED, UNSUPPORTED))
     if request.tools:
         body["tools"] = [_map_tool(tool) for tool in request.tools]
         if request.tool_choice.mode != "auto":
@@ -57,7 +48,7 @@ def encode(request: RunRequest, picture_url: PictureUrl) -> dict[str, Any]:
 
 
 def _map_tool(tool: Tool) -> dict[str, Any]:
-    # Left out, `strict` is on in this format, and a schema that was not written for it would be refused.
+    # Without the field `strict` is on in this format, and a schema that was not written for it would be refused.
     return {
         "type": "function",
         "name": tool.name,
@@ -72,7 +63,7 @@ def _map_tool_choice(choice: ToolChoice) -> str | dict[str, Any]:
 
 
 def _map_message(message: Message, picture_url: PictureUrl, position: int) -> list[dict[str, Any]]:
-    """The items of one message; `position` is how many stand before them, for ids that the format requires."""
+    """The items of one message; `position`: the number of items before them, for the ids that the format requires."""
     match message.role:
         case "user":
             return [{"role": "user", "content": map_user_content(message, picture_url, _map_content)}]
@@ -105,8 +96,8 @@ def _map_assistant_part(part: TextPart | ThinkingPart | ToolCallPart, position: 
                 "content": [{"type": "output_text", "text": text, "annotations": []}],
             }
         case ThinkingPart(text):
-            # In both places: llama.cpp refuses an item without `content`, others read `summary` only, and
-            # none was found that takes offence at both (llama.cpp and oMLX, measured by others).
+            # In both fields: llama.cpp refuses an item without `content`, others read only `summary`, and none was
+            # found that refuses both (llama.cpp and oMLX, measured by others).
             return {
                 "type": "reasoning",
                 "id": f"rs_{position}",
@@ -119,7 +110,7 @@ def _map_assistant_part(part: TextPart | ThinkingPart | ToolCallPart, position: 
             assert_never(part)
 
 
-# What an event's name says -> the kind of item it belongs to, and the field that holds the whole text at its end.
+# An event's name -> the kind of its item, and the field with the complete text in its last event.
 _TEXTS = {
     "output_text": ("message", "text"),
     "refusal": ("message", "refusal"),
@@ -129,40 +120,22 @@ _TEXTS = {
     "function_call_arguments": ("function_call", "arguments"),
 }
 _KNOWN_ITEMS = frozenset(kind for kind, _ in _TEXTS.values())
-_NO_NEWS = frozenset({"content_part", "reasoning_summary_part"})  # the text and the item say it all
+_REDUNDANT = frozenset({"content_part", "reasoning_summary_part"})  # repeat what the text and the item say
 _ENDS = frozenset({"completed", "incomplete", "failed", "cancelled"})
 
 
-class ResponsesDecoder:
+class ResponsesDecoder(EventDecoder):
     """Reads events, or one whole reply.
 
     A text comes up to four times: in pieces, at its own end, at its item's and at the reply's. Servers leave out any
-    of these, so each is taken for what it says beyond what was said. Of the two families of thinking, which may
-    tell the same twice, the first that speaks is read. Items are told apart by id or by place, whichever is known.
+    of these, so of each only the text that is new is emitted. Of the two families of thinking events, which may repeat
+    each other, the first to arrive is read. Items are identified by id or by index, whichever is known.
     """
 
     def __init__(self) -> None:
-        self.over = False
-        self._splitter = ThinkTagSplitter()
-        self._naming = Naming()
+        super().__init__()
         self._items = OutputItems()
         self._family = ""
-        self._held: list[StreamEvent] = []
-
-    def feed(self, name: str, data: str) -> list[StreamEvent]:
-        if is_end_mark(data):
-            self.over = True
-            return []
-        event = read_json(data)
-        if is_error(name, event):
-            raise error_from_body(event, status=None, raw=data)
-        if not isinstance(event, dict):
-            return [RawEvent(name, data)]
-        what, _, step = (text_in(event.get("type")) or name).removeprefix("response.").partition(".")
-        if what in _ENDS | {"done"} and not step:
-            return self._map_end(what, object_in(event.get("response")), data)
-        events = self._map_event(what, step, event)
-        return [RawEvent(name, data)] if events is None else events
 
     def feed_body(self, body: dict[str, Any]) -> list[StreamEvent]:
         unknown = [item for item in objects_in(body.get("output")) if str(item.get("type")) not in _KNOWN_ITEMS]
@@ -172,22 +145,20 @@ class ResponsesDecoder:
             return [*self._map_end(status, body, json.dumps(body)), *events]
         return [*self._map_output(body), *events]
 
-    def close(self) -> list[StreamEvent]:
-        held, self._held = self._held, []
-        return [*self._splitter.close(), *held]
-
-    def _map_event(self, what: str, step: str, event: dict[str, Any]) -> list[StreamEvent] | None:
-        """What the event means; None when no rule knows it."""
-        match what, step:
+    def _map_event(self, name: str, event: dict[str, Any], data: str) -> list[StreamEvent] | None:
+        subject, _, phase = (text_in(event.get("type")) or name).removeprefix("response.").partition(".")
+        match subject, phase:
+            case _, "" if subject in _ENDS | {"done"}:
+                return self._map_end(subject, object_in(event.get("response")), data)
             case (("created" | "in_progress" | "queued"), ""):
-                return self._naming.read(object_in(event.get("response")))
+                return self._map_start(object_in(event.get("response")))
             case "output_item", ("added" | "done"):
-                return self._map_item(event, done=step == "done")
-            case _, "delta" if what in _TEXTS:
-                return self._map_text(what, event, event.get("delta"), whole=False)
-            case _, "done" if what in _TEXTS:
-                return self._map_text(what, event, event.get(_TEXTS[what][1]), whole=True)
-            case _, ("added" | "done") if what in _NO_NEWS:
+                return self._map_item(event, done=phase == "done")
+            case _, "delta" if subject in _TEXTS:
+                return self._map_text(subject, event, event.get("delta"), complete=False)
+            case _, "done" if subject in _TEXTS:
+                return self._map_text(subject, event, event.get(_TEXTS[subject][1]), complete=True)
+            case _, ("added" | "done") if subject in _REDUNDANT:
                 return []
             case _:
                 return None
@@ -197,30 +168,30 @@ class ResponsesDecoder:
         kind = text_in(source.get("type"))
         if kind not in _KNOWN_ITEMS:
             return None
-        ids, place = (source.get("id"), source.get("call_id")), number_in(event.get("output_index"))
+        ids, index = (source.get("id"), source.get("call_id")), number_in(event.get("output_index"))
         if not done:
-            return _introduce(self._items.begin(kind, ids, place), source)
-        return self._say_rest(self._items.find(kind, ids, place), source)
+            return _announce_call(self._items.begin(kind, ids, index), source)
+        return self._emit_rest(self._items.find(kind, ids, index), source)
 
-    def _map_text(self, what: str, event: dict[str, Any], text: Any, *, whole: bool) -> list[StreamEvent] | None:
+    def _map_text(self, subject: str, event: dict[str, Any], text: Any, *, complete: bool) -> list[StreamEvent] | None:
         if not isinstance(text, str):
             return None
-        kind = _TEXTS[what][0]
+        kind = _TEXTS[subject][0]
         if kind == "reasoning":
-            self._family = self._family or what
-            if what != self._family:
+            self._family = self._family or subject
+            if subject != self._family:
                 return []
         item = self._items.find(kind, [event.get("item_id")], number_in(event.get("output_index")))
-        place = "summary_index" if what == "reasoning_summary_text" else "content_index"
-        part = number_in(event.get(place)) or 0
-        return self._say(item, part, beyond(item.part(part), text) if whole else text)
+        index = "summary_index" if subject == "reasoning_summary_text" else "content_index"
+        part = number_in(event.get(index)) or 0
+        return self._emit(item, part, rest_after(item.text_of_part(part), text) if complete else text)
 
     def _map_end(self, status: str, response: dict[str, Any], data: str) -> list[StreamEvent]:
         self.over = True
-        said = text_in(response.get("status"))
-        # llama.cpp ends a cut answer with `completed`, too, and realtime servers end everything with `done`.
+        reported = text_in(response.get("status"))
+        # llama.cpp also ends a cut answer with `completed`, and realtime servers end everything with `done`.
         if status in ("completed", "done"):
-            status = said if said in _ENDS else "completed"
+            status = reported if reported in _ENDS else "completed"
         events = [*self._map_output(response), *self._splitter.close()]
         if isinstance(usage := response.get("usage"), dict):
             events.append(UsageReported(map_openai_usage(usage), reported_cost(usage)))
@@ -234,29 +205,29 @@ class ResponsesDecoder:
         return [*events, Finished("length" if status == "max_output_tokens" else status)]
 
     def _map_output(self, response: dict[str, Any]) -> list[StreamEvent]:
-        """What the whole reply says beyond what was said, all items of a kind taken together."""
-        events = self._naming.read(response)
+        """What the complete reply adds to the text so far, all items of a kind taken together."""
+        events = self._map_start(response)
         output = objects_in(response.get("output"))
         for kind in ("reasoning", "message"):
-            said = "".join(item.text for item in self._items.of_kind(kind))
+            text_so_far = "".join(item.text for item in self._items.of_kind(kind))
             full = "".join(self._text_of(source) for source in output if source.get("type") == kind)
-            if rest := beyond(said, full):
-                events += self._say(self._items.find(kind, ()), 0, rest)
-        begun = self._items.of_kind("function_call")
-        for number, source in enumerate(one for one in output if one.get("type") == "function_call"):
+            if rest := rest_after(text_so_far, full):
+                events += self._emit(self._items.find(kind, ()), 0, rest)
+        calls = self._items.of_kind("function_call")
+        for number, source in enumerate(item for item in output if item.get("type") == "function_call"):
             ids = (source.get("id"), source.get("call_id"))
-            item = self._items.named("function_call", ids) or next(iter(begun[number : number + 1]), None)
-            events += self._say_rest(item or self._items.begin("function_call", ids), source)
+            item = self._items.with_id("function_call", ids) or next(iter(calls[number : number + 1]), None)
+            events += self._emit_rest(item or self._items.begin("function_call", ids), source)
         return events
 
-    def _say_rest(self, item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
-        """What a finished item says beyond what was said of it."""
-        return _introduce(item, source) + self._say(item, 0, beyond(item.text, self._text_of(source)))
+    def _emit_rest(self, item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
+        """What a finished item adds to its text so far."""
+        return _announce_call(item, source) + self._emit(item, 0, rest_after(item.text, self._text_of(source)))
 
-    def _say(self, item: OutputItem, part: int, text: str) -> list[StreamEvent]:
+    def _emit(self, item: OutputItem, part: int, text: str) -> list[StreamEvent]:
         if not text:
             return []
-        item.said.setdefault(part, []).append(text)
+        item.pieces.setdefault(part, []).append(text)
         match item.kind:
             case "message":
                 return self._splitter.feed(text)
@@ -266,7 +237,7 @@ class ResponsesDecoder:
                 return [ToolCallDelta(item.call, arguments=text)]
 
     def _text_of(self, source: dict[str, Any]) -> str:
-        """The whole text of a finished item; of two families of thinking the one being read, else the fuller."""
+        """The text of a finished item; of thinking, that of the family being read."""
         match source.get("type"):
             case "function_call":
                 arguments = source.get("arguments")
@@ -278,8 +249,8 @@ class ResponsesDecoder:
                 return _joined(source.get("content"))
 
 
-def _introduce(item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
-    """Says a call's id and name as soon as they are known. `call_id` is what a result must name, not `id`."""
+def _announce_call(item: OutputItem, source: dict[str, Any]) -> list[StreamEvent]:
+    """Reports a call's id and name as soon as they are known. A result must name `call_id`, not `id`."""
     if item.kind != "function_call":
         return []
     call_id = text_in(source.get("call_id")) or item.call_id or text_in(source.get("id"))
@@ -297,7 +268,7 @@ def _joined(parts: Any) -> str:
 
 
 def _item_steps(items: list[dict[str, Any]]) -> Iterator[Step]:
-    """The items of one reply (thinking, text, calls) are one step; so are results that stand together."""
+    """The items of one reply (thinking, text, calls) are one step; so are consecutive results."""
     steps: list[Step] = []
     for item in items:
         kind = text_in(item.get("type"))
@@ -305,14 +276,14 @@ def _item_steps(items: list[dict[str, Any]]) -> Iterator[Step]:
         role = role or text_in(item.get("role"))
         if not steps or steps[-1].role != role:
             steps.append(Step(role))
-        step = steps[-1]
+        phase = steps[-1]
         if kind == "function_call":
-            step.calls.append(text_in(item.get("call_id")))
+            phase.calls.append(text_in(item.get("call_id")))
         elif kind == "function_call_output":
-            step.answers.append(text_in(item.get("call_id")))
+            phase.answers.append(text_in(item.get("call_id")))
         elif kind == "reasoning":
             parts = objects_in(item.get("summary")) or objects_in(item.get("content"))
-            step.thinking = (step.thinking or "") + "".join(text_in(part.get("text")) for part in parts)
+            phase.thinking = (phase.thinking or "") + "".join(text_in(part.get("text")) for part in parts)
     yield from steps
 
 
@@ -331,7 +302,7 @@ WIRE = Wire(
     package="openai",
     calls=(("responses",),),
     recognises=_recognises,
-    reading=(
+    reading_hints=(
         "Thinking comes in events named response.reasoning…, the answer in response.output_text.delta.",
         "Thinking is in the output item of type reasoning, the answer in that of type message.",
     ),
@@ -339,5 +310,5 @@ WIRE = Wire(
     no_video="The responses format has no part for a whole clip; its frames are sent.",
     decoder=ResponsesDecoder,
     renamed=RENAMED,
-    not_carried=NOT_CARRIED,
+    unsupported=UNSUPPORTED,
 )

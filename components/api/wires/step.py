@@ -1,4 +1,4 @@
-"""`Step`: what one message of a body's history does, whatever the format. The rules between messages read these."""
+"""`Step`: what `lint` needs to know about one message of a body, whatever the format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Step:
-    """The calls that a message makes, the calls it answers, and its thinking; None: it has no place for any."""
+    """The ids of the calls that a message makes and of those it answers, and its thinking; None: it has none."""
 
     role: str
     calls: list[str] = field(default_factory=list)

@@ -1,7 +1,7 @@
-"""Tells thinking from answer where a server leaves ``<think>`` tags in the text.
+"""Separates thinking from the answer where a server leaves ``<think>`` tags in the text.
 
-Only tags at the very beginning count: an answer may well talk about the tag further down. The tag may be
-cut anywhere between two deltas, so text that could still become one is held back.
+Only a tag at the very beginning counts: an answer may mention the tag further down. A tag may be split between two
+deltas, so text that could still become one is held back.
 """
 
 from __future__ import annotations
@@ -12,54 +12,54 @@ OPEN, CLOSE = "<think>", "</think>"
 
 
 class ThinkTagSplitter:
-    """A stream of text to thinking and answer. `feed` each delta, `close` at the end."""
+    """Turns a stream of text into thinking and answer. `feed` each delta, `close` at the end."""
 
     def __init__(self) -> None:
         self._state = "start"
-        self._held = ""
+        self._pending = ""
 
     def feed(self, text: str) -> list[StreamEvent]:
-        """Returns what is certain so far."""
+        """The text that is certain so far."""
         if self._state == "answer":
             return [AnswerDelta(text)] if text else []
-        self._held += text
+        self._pending += text
         events: list[StreamEvent] = []
         if self._state == "start":
-            lead = self._held.lstrip()
+            lead = self._pending.lstrip()
             if lead.startswith(OPEN):
-                self._state, self._held = "thinking", lead[len(OPEN) :]
+                self._state, self._pending = "thinking", lead[len(OPEN) :]
             elif OPEN.startswith(lead):
                 return []
             else:
                 self._state = "answer"
-                return self._released(AnswerDelta)
+                return self._release(AnswerDelta)
         if self._state == "thinking":
-            thought, tag, rest = self._held.partition(CLOSE)
+            thought, tag, rest = self._pending.partition(CLOSE)
             if tag:
-                self._state, self._held = "gap", rest
+                self._state, self._pending = "gap", rest
                 if thought:
                     events.append(ThinkingDelta(thought))
             else:
-                kept = _tail_that_may_become(CLOSE, self._held)
-                if certain := self._held[: len(self._held) - kept]:
+                partial = _tail_that_may_become(CLOSE, self._pending)
+                if certain := self._pending[: len(self._pending) - partial]:
                     events.append(ThinkingDelta(certain))
-                    self._held = self._held[len(certain) :]
+                    self._pending = self._pending[len(certain) :]
                 return events
         # Servers put a blank line between the closing tag and the answer; it belongs to neither.
-        if rest := self._held.lstrip("\r\n"):
-            self._state, self._held = "answer", ""
+        if rest := self._pending.lstrip("\r\n"):
+            self._state, self._pending = "answer", ""
             events.append(AnswerDelta(rest))
         return events
 
     def close(self) -> list[StreamEvent]:
-        """Lets go of what was held back; an unclosed tag leaves everything after it as thinking."""
+        """The text that was held back; after a tag that was never closed, all of it is thinking."""
         if self._state == "gap":
             return []
-        return self._released(ThinkingDelta if self._state == "thinking" else AnswerDelta)
+        return self._release(ThinkingDelta if self._state == "thinking" else AnswerDelta)
 
-    def _released(self, kind: type[AnswerDelta] | type[ThinkingDelta]) -> list[StreamEvent]:
-        held, self._held = self._held, ""
-        return [kind(held)] if held else []
+    def _release(self, kind: type[AnswerDelta] | type[ThinkingDelta]) -> list[StreamEvent]:
+        pending, self._pending = self._pending, ""
+        return [kind(pending)] if pending else []
 
 
 def _tail_that_may_become(tag: str, text: str) -> int:

@@ -1,4 +1,4 @@
-"""Token counts of the three formats in the one meaning of `Usage`, where the input includes what was cached."""
+"""Token counts of the three formats -> `Usage`, where the input includes the cached tokens."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import Any
 from components.api.wires.reading import number_in, object_in
 from components.core.usage import Usage
 
-# What was read from the cache, inside the input: in its details, or beside the other counts (Moonshot); DeepSeek's
-# name; LiteLLM's, which has Anthropic's name but counts it in the prompt.
+# Tokens read from the cache, as part of the input: OpenAI's name (in the details; Moonshot: beside the other counts),
+# DeepSeek's, and LiteLLM's, which is Anthropic's but counted in the prompt.
 _CACHED = ("cached_tokens", "prompt_cache_hit_tokens", "cache_read_input_tokens")
-_INSIDE = ("prompt_tokens", "prompt_tokens_details", "input_tokens_details")
-# The history holds no more; a reply costs far less.
-_MOST_USD = 1_000_000
+_OPENAI_NAMES = ("prompt_tokens", "prompt_tokens_details", "input_tokens_details")
+# The largest amount that the history can store; a reply costs far less.
+_MAX_USD = 1_000_000
 
 
 def map_openai_usage(usage: dict[str, Any]) -> Usage:
     """Reads the names of chat completions (`prompt_tokens`) and of responses (`input_tokens`); gateways mix them."""
-    inside = object_in(usage.get("prompt_tokens_details")) or object_in(usage.get("input_tokens_details"))
-    written = object_in(usage.get("completion_tokens_details")) or object_in(usage.get("output_tokens_details"))
+    input_details = object_in(usage.get("prompt_tokens_details")) or object_in(usage.get("input_tokens_details"))
+    output_details = object_in(usage.get("completion_tokens_details")) or object_in(usage.get("output_tokens_details"))
     return Usage(
         input_tokens=_first(usage, "prompt_tokens", "input_tokens"),
-        cached_tokens=_first({**usage, **inside}, *_CACHED),
+        cached_tokens=_first({**usage, **input_details}, *_CACHED),
         output_tokens=_first(usage, "completion_tokens", "output_tokens"),
-        reasoning_tokens=_first({**usage, **written}, "reasoning_tokens"),
+        reasoning_tokens=_first({**usage, **output_details}, "reasoning_tokens"),
         total_tokens=number_in(usage.get("total_tokens")),
     )
 
 
 def map_anthropic_usage(usage: dict[str, Any]) -> Usage:
-    """Adds up what Anthropic reports side by side: fresh input, input read from cache, input written to it.
+    """Adds up what Anthropic reports separately: new input, input read from the cache, and input written to it.
 
-    A gateway that translates may keep OpenAI's names, and with them OpenAI's meaning: then nothing is added.
+    A gateway that translates may keep OpenAI's names and their meaning: then nothing is added.
     """
-    if any(name in usage for name in _INSIDE):
+    if any(name in usage for name in _OPENAI_NAMES):
         return map_openai_usage(usage)
     fresh = number_in(usage.get("input_tokens"))
     cached = number_in(usage.get("cache_read_input_tokens"))
@@ -48,7 +48,7 @@ def map_anthropic_usage(usage: dict[str, Any]) -> Usage:
 
 
 def reported_cost(usage: dict[str, Any]) -> Decimal | None:
-    """What the server says that the reply costs, in US dollars, as routers add it to the counts (`usage.cost`)."""
+    """The cost of the reply in US dollars as routers report it beside the counts (`usage.cost`); None if unknown."""
     cost = usage.get("cost")
     if isinstance(cost, bool) or not isinstance(cost, int | float | str):
         return None
@@ -56,7 +56,7 @@ def reported_cost(usage: dict[str, Any]) -> Decimal | None:
         amount = Decimal(str(cost))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and 0 <= amount < _MOST_USD else None
+    return amount if amount.is_finite() and 0 <= amount < _MAX_USD else None
 
 
 def _first(usage: dict[str, Any], *names: str) -> int | None:

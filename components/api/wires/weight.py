@@ -1,4 +1,4 @@
-"""What of a request travels on its endpoint, and what that weighs: a clip goes as a whole, or as its frames."""
+"""The parts of a request that its endpoint receives, whole clips or their frames, and an estimate of their tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from components.media.estimates import Estimate, estimate_messages
 
 
 def sends_videos(wire: WireName) -> bool:
-    """Whether the endpoint has a place for a whole clip; one that is not known here has none."""
+    """Whether the endpoint takes whole clips; an unknown one does not."""
     return wire in WIRES and not WIRES[wire].no_video
 
 
@@ -20,8 +20,8 @@ def sent_parts(request: RunRequest) -> list[Part]:
 
 
 def estimate_request(request: RunRequest, picture_factor: float = 1.0) -> Estimate:
-    """Adds up a whole request: system prompt, tools, and all text, thinking, calls, results and pictures.
+    """Estimates a whole request: system prompt, tools, and all text, thinking, calls, results and media.
 
-    `picture_factor`: how many tokens the API has been seen to count for each estimated one of a picture.
+    `picture_factor`: how many tokens the API has counted for each estimated token of a picture.
     """
     return estimate_messages(request, sent_parts(request), picture_factor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.api.account import read_account
+from components.api.account import read_balance
 from components.api.connection import Connection
 from components.core.errors import ApiError
 from components.settings import DEFAULT_BASE_URL
@@ -98,7 +98,7 @@ def _draw_empiriolabs(state: Session) -> None:
     if st.button("Check and use", key="connection-check", type="primary") and _require(key, "Type a key first."):
         connection = Connection(EMPIRIOLABS, key)
         try:
-            balance = read_account(connection).balance_usd
+            balance = read_balance(connection)
         except ApiError as error:
             st.error(escaped(connection.masked(str(error))), icon=":material/key_off:")
             return

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from components.api.connection import Connection
-from components.api.servers import Nearby, Server, find_nearby, find_server, is_local
+from components.api.servers import LocalServer, Server, find_local_servers, find_server, is_local
 from components.core.errors import ApiError, StoreError
 from components.history.addresses import last_addresses
 from components.ui import resources
@@ -43,7 +43,7 @@ class ServersState(PanelState, lasts=Lasts.CONVERSATION):
     not list.
     """
 
-    nearby: list[Nearby] | None = None
+    nearby: list[LocalServer] | None = None
     last_addresses: list[tuple[str, str]] = field(default_factory=list)
     server: Server | str | None = field(default=None, repr=False)
     not_listed: tuple[Connection, str] | None = field(default=None, repr=False)
@@ -94,7 +94,7 @@ def draw_other_server(state: Session, use: Use) -> None:
 def _draw_offers(state: Session, *, private: bool) -> None:
     servers = state.of(ServersState)
     if servers.nearby is None:
-        servers.nearby = find_nearby() if private else []
+        servers.nearby = find_local_servers() if private else []
         servers.last_addresses = _last_addresses(state)
     if nearby := {one.base_url: one for one in servers.nearby}:
         _draw_pills("Running on this machine", "connection-nearby", list(nearby), lambda url: _name(nearby[url]))
@@ -107,7 +107,7 @@ def _draw_pills(label: str, key: str, options: list[str], words: Callable[[str],
     st.pills(label, options, format_func=lambda url: escaped(words(url)), key=key, on_change=_fill_in, args=(key,))
 
 
-def _name(nearby: Nearby) -> str:
+def _name(nearby: LocalServer) -> str:
     return f"{nearby.name} · {nearby.base_url.split('://', 1)[-1].removesuffix('/v1')}"
 
 
@@ -149,7 +149,7 @@ def _list_models(state: Session, address: str, key: str) -> None:
                 address,
                 key or None,
                 public_only=not resources.may_ask_private_addresses(),
-                patience_s=_LISTING_S,
+                timeout_s=_LISTING_S,
             )
         except ApiError as error:
             servers.server = Connection(address, key or None).masked(str(error))

@@ -11,7 +11,7 @@ import streamlit as st
 from components.api.connection import Connection
 from components.api.snippets.archive import make_archive
 from components.api.snippets.body import MediaFile, is_from_clip, only_last_turn, safe_name
-from components.api.snippets.program import Options, Program, answers_in
+from components.api.snippets.program import Options, Program, tool_answers_in
 from components.api.snippets.registry import TARGETS, targets_of, write_program
 from components.api.wires.registry import WIRES
 from components.core.errors import ParameterError
@@ -86,7 +86,7 @@ def show_code(request: RunRequest, after: tuple[Message, ...] = (), given: Mappi
     options = replace(
         _options(connection, own),
         frames_from_clip=from_clip,
-        tool_answers=answers_in((*request.messages, *after)),
+        tool_answers=tool_answers_in((*request.messages, *after)),
     )
     names = [target.name for target in targets_of(request.wire, options.base_url, by_hand=given is not None)]
     name = st.segmented_control(
@@ -135,7 +135,7 @@ def _options(connection: Connection, own: bool) -> Options:
 
 
 def _draw_program(program: Program, request: RunRequest, options: Options) -> None:
-    for name, reason in WIRES[request.wire].not_sent(request.card).items():
+    for name, reason in WIRES[request.wire].unsupported_parameters(request.card).items():
         if name in request.parameters:
             st.caption(f":material/warning: {in_code(name)} is not sent: {with_code(reason)}")
     for note in program.notes:

@@ -109,11 +109,11 @@ def _travels(name: str, card: ModelCard) -> list[str]:
     """How the parameter travels on each endpoint, in words."""
     told = []
     for wire in WIRES.values():
-        field = wire.carries(card).get(name)
+        field = wire.parameter_fields(card).get(name)
         told.append(
             f"{wire.label}: {in_code(field)}"
             if field
-            else f"{wire.label}: not sent. {with_code(wire.not_sent(card)[name])}"
+            else f"{wire.label}: not sent. {with_code(wire.unsupported_parameters(card)[name])}"
         )
     return told
 

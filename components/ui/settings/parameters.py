@@ -81,7 +81,7 @@ def _consequence(parameter: Parameter) -> list[str]:
 def _not_sent(parameter: Parameter) -> list[str]:
     """Says that a value which was set does not travel on the chosen endpoint, and why."""
     wire = WIRES[session().edited.wire]
-    reason = wire.not_sent(resources.card()).get(parameter.name)
+    reason = wire.unsupported_parameters(resources.card()).get(parameter.name)
     return [f"Not sent on {wire.label}: {reason}"] if reason is not None and is_changed(parameter) else []
 
 

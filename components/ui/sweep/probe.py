@@ -87,7 +87,7 @@ def _draw_form() -> None:
         width=220,
         help="What is refused on one endpoint may be honoured on another.",
     )
-    sent = [name for name in card.parameters if name not in WIRES[wire].not_sent(card)]
+    sent = [name for name in card.parameters if name not in WIRES[wire].unsupported_parameters(card)]
     usual = [name for name in sent if name not in _SEARCHING]
     search = card.prices.search
     told = None if search is None else with_dollars(f"Searches cost {dollars(search)} each.")

@@ -183,6 +183,6 @@ def _draw_wires(run: Run) -> None:
         with column:
             st.markdown(f"**{wire.label}**" + (" (sent)" if wire.name == run.request.wire else ""))
             st.code(as_json(wire.encode(run.request, short_url)), language="json", height=420)
-            for name, reason in wire.not_sent(run.request.card).items():
+            for name, reason in wire.unsupported_parameters(run.request.card).items():
                 if name in run.request.parameters:
                     st.caption(f"{in_code(name)} is not sent: {with_code(reason)}")

@@ -1,4 +1,4 @@
-"""Commands and programs as people find them in documentation, READMEs and developer tools, in their many styles."""
+"""Commands and programs from documentation, READMEs and developer tools, in their many styles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Snippet:
-    """`says`: what the last user message is. `left_out`: words that must be among what was not taken over.
+    """`says`: the text of the last user message. `left_out`: words in the sentences about what was left out.
     `remote`: addresses of pictures."""
 
     name: str

@@ -1,4 +1,4 @@
-"""Requests of every kind, made by hypothesis, in the form in which each endpoint tells them apart."""
+"""Hypothesis strategies for requests of every kind that an endpoint's format can express."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def user_messages(draw: st.DrawFn) -> Message:
 
 @st.composite
 def rounds(draw: st.DrawFn, wire: str) -> tuple[Message, ...]:
-    """What a turn adds: an answer, or calls with their results and an answer after them."""
+    """The messages after the user's in a turn: an answer, or calls, their results, and an answer."""
     answer = Message("assistant", (*_thinking(draw, wire, called=False), TextPart(draw(texts))))
     if not draw(st.booleans()):
         return (answer,)
@@ -75,8 +75,8 @@ def rounds(draw: st.DrawFn, wire: str) -> tuple[Message, ...]:
         ToolCallPart(f"functions.{name}:{number}", name, draw(arguments))
         for number, name in enumerate(draw(st.lists(words, min_size=1, max_size=2)))
     )
-    said = (TextPart(draw(texts)),) if draw(st.booleans()) else ()
-    called = Message("assistant", (*_thinking(draw, wire, called=True), *said, *calls))
+    preface = (TextPart(draw(texts)),) if draw(st.booleans()) else ()
+    called = Message("assistant", (*_thinking(draw, wire, called=True), *preface, *calls))
     results = tuple(ToolResultPart(call.id, draw(texts)) for call in calls)
     return (called, Message("tool", results), answer)
 
@@ -99,7 +99,7 @@ def parameters(draw: st.DrawFn, wire: str) -> dict[str, object]:
     for parameter in default_card().parameters.values():
         if not draw(st.booleans()) or (parameter.name == "stop" and wire == "responses"):
             continue
-        if parameter.name in THINKING and THINKING_TAKEN & chosen.keys():
+        if parameter.name in THINKING and THINKING_AMOUNTS & chosen.keys():
             continue
         match parameter.type:
             case "integer":
@@ -118,7 +118,7 @@ def parameters(draw: st.DrawFn, wire: str) -> dict[str, object]:
     return chosen
 
 
-THINKING_TAKEN = {"thinking_budget", "reasoning_effort"}
+THINKING_AMOUNTS = {"thinking_budget", "reasoning_effort"}
 
 tools = st.builds(Tool, words, texts, st.dictionaries(texts, values, max_size=3))
 

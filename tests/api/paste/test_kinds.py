@@ -94,6 +94,12 @@ def test_a_variable_that_is_set_elsewhere_stays_and_is_named():
     assert not any("$Y`" in sentence and "set elsewhere" in sentence for sentence in pasted.left_out)
 
 
+def test_halves_of_a_character_in_a_template_literal_are_joined():
+    body = JAVASCRIPT.replace('"hi there"', r"`\ud83d\ude00 ${1}`")
+    pasted = read_pasted(f"client.chat.completions.create({body})")
+    assert pasted.request.messages[0].text == "😀 1"
+
+
 def test_of_several_lines_of_a_batch_the_first_is_read():
     pasted = read_pasted(f"{BODY}\n{BODY.replace('hi there', 'and you')}")
     assert pasted.request.messages[0].text == "hi there"

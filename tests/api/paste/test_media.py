@@ -1,4 +1,4 @@
-"""Pictures by address and whole clips: what a pasted body refers to, and what of it no endpoint takes."""
+"""Pictures by address, whole clips and pages in pasted bodies, and those that no endpoint takes."""
 
 import base64
 import json

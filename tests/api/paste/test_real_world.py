@@ -1,4 +1,4 @@
-"""Snippets as they are found: each is read for what it says, and what has no place here is named."""
+"""Snippets from elsewhere are read correctly, and everything that is left out is reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What must not be read is refused with a sentence, quickly, and nothing of it is run."""
+"""Texts that cannot or must not be read are refused quickly with a sentence, and nothing is run."""
 
 import time
 
@@ -101,26 +101,23 @@ def test_what_a_program_would_do_is_named_and_not_done(code, tmp_path, monkeypat
     assert not list(tmp_path.iterdir())
 
 
-OTHER_FORMS = {
-    "wget": [f"wget -qO- --header='Content-Type: application/json' --post-data='{BODY}' http://x/v1/responses"],
-    "HTTPie": [
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"wget -qO- --header='Content-Type: application/json' --post-data='{BODY}' http://x/v1/responses",
         "http POST http://x/v1/chat/completions model=m messages:='[]'",
         "Try this:\n\n```bash\n$ https --raw '{}' x/v1/responses | jq .\n```\n",
-        "xh x/v1/responses input=hi",
-    ],
-    "PowerShell": [
         f"$body = @'\n{BODY}\n'@\nInvoke-WebRequest -Uri http://x/v1/responses -Method POST -Body $body",
         "PS C:\\Users\\me> irm http://x/v1/responses -Body (Get-Content /etc/passwd)",
         '$reply = Invoke-RestMethod -Uri "http://x" -Body (@{ input = "hi" } | ConvertTo-Json)',
-        f"{CURL} `\n  -H \"Authorization: Bearer $env:KEY\" `\n  -d @'\n{BODY}\n'@",
-        f"{CURL} -H \"Authorization: Bearer $env:KEY\" -d '{BODY.replace(chr(34), chr(92) + chr(34))}'",
-        'curl.exe http://x/v1/chat/completions `\n -d "$(New-Item MARK)"',
+        f"POST /v1/chat/completions HTTP/1.1\nHost: x\n\n{BODY}",
     ],
-    "HTTP request": [f"POST /v1/chat/completions HTTP/1.1\nHost: x\n\n{BODY}", f"### ask\nPOST http://x/v1\n\n{BODY}"],
-}
-
-
-@pytest.mark.parametrize(("form", "text"), [(form, text) for form, texts in OTHER_FORMS.items() for text in texts])
-def test_a_form_that_is_not_read_is_named_with_what_to_paste_instead(form, text):
-    with pytest.raises(PasteError, match=rf"{form}.* is not read here: paste a cURL command .*Copy as cURL"):
+)
+def test_of_a_form_that_is_not_read_the_refusal_says_what_to_paste_instead(text):
+    with pytest.raises(PasteError, match=r"Paste a cURL command .*Copy as cURL"):
         read_pasted(text)
+
+
+def test_curl_as_powershell_writes_it_is_refused_as_such():
+    with pytest.raises(PasteError, match="PowerShell"):
+        read_pasted(f'{CURL} `\n  -H "Authorization: Bearer $env:KEY" `\n  -d "{{}}"')

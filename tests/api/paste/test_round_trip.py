@@ -1,4 +1,4 @@
-"""What Get code writes, Paste code reads: the same request, whatever is in it."""
+"""Paste code reads the programs of Get code as the request that they were written from."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def test_a_body_is_read_back_as_the_request_it_was_made_from(wire):
 
 
 def _on(read, wire, request):
-    """The request that was read, on the endpoint meant: of plain text alone two formats look alike."""
+    """The request on the endpoint that it was made for: with texts alone, two formats are the same."""
     from dataclasses import replace
 
     defaults = {} if "max_tokens" in request.parameters or wire != "messages" else {"max_tokens"}

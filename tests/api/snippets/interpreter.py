@@ -1,7 +1,7 @@
-"""A Python interpreter for one program: a fresh one, or one that has the packages loaded already.
+"""Runs a Python program in a fresh interpreter, or in one that has the packages loaded.
 
-Loading `openai` and `anthropic` takes far longer than what a program does with them. A process that has loaded them
-forks for each program, which then finds nothing but loaded modules: it still has to import them by name.
+Loading `openai` and `anthropic` takes far longer than the rest of a program, so a process that has loaded them forks
+for each program, which still has to import them by name.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ _forking = multiprocessing.get_context("forkserver")
 _forking.set_forkserver_preload(_LOADED)
 # Starting a process also asks whether the others have ended. An exit code can be read once: of two threads that ask at
 # the same moment one is told 255.
-_one_asks = threading.Lock()
+_lock = threading.Lock()
 
 
-def run_fresh(folder: Path, filename: str, environment: Mapping[str, str], patience_s: float) -> tuple[int, str, str]:
+def run_fresh(folder: Path, filename: str, environment: Mapping[str, str], timeout_s: float) -> tuple[int, str, str]:
     """Runs it as its user would, `python FILENAME`: exit code, output, error output."""
-    return run_command([sys.executable, filename], folder, environment, patience_s)
+    return run_command([sys.executable, filename], folder, environment, timeout_s)
 
 
 def run_command(
-    command: list[str], folder: Path, environment: Mapping[str, str], patience_s: float
+    command: list[str], folder: Path, environment: Mapping[str, str], timeout_s: float
 ) -> tuple[int, str, str]:
-    """Runs any command there."""
+    """The same for any command."""
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, timeout=patience_s, check=False, encoding="utf-8"
+        command, cwd=folder, env=environment, capture_output=True, timeout=timeout_s, check=False, encoding="utf-8"
     )
     return done.returncode, done.stdout, done.stderr
 
 
-def run_forked(folder: Path, filename: str, environment: Mapping[str, str], patience_s: float) -> tuple[int, str, str]:
-    """Runs it with the packages loaded."""
-    process = _forking.Process(target=_become, args=(str(folder), filename, dict(environment)))
-    with _one_asks:
+def run_forked(folder: Path, filename: str, environment: Mapping[str, str], timeout_s: float) -> tuple[int, str, str]:
+    """The same with the packages loaded."""
+    process = _forking.Process(target=_run_program, args=(str(folder), filename, dict(environment)))
+    with _lock:
         process.start()
-    ended = wait([process.sentinel], patience_s)
-    with _one_asks:
+    ended = wait([process.sentinel], timeout_s)
+    with _lock:
         if not ended:
             process.kill()
         process.join()
@@ -56,7 +56,7 @@ def run_forked(folder: Path, filename: str, environment: Mapping[str, str], pati
     return code, *((folder / name).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
 
 
-def _become(folder: str, filename: str, environment: dict[str, str]) -> None:
+def _run_program(folder: str, filename: str, environment: dict[str, str]) -> None:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

@@ -1,4 +1,4 @@
-"""The simulator with an ear at the door: every body that arrives and every reply, by the key it came with."""
+"""A simulator that records the bodies it receives and its replies, by the key of the request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from components.gateway.settings import Settings
 
 
 class Recorder:
-    """Use as a context manager. What is asked with one key comes back in its order."""
+    """Use as a context manager. The bodies and replies of one key are in the order of the requests."""
 
     def __init__(self) -> None:
         self._bodies: dict[str, list[Any]] = defaultdict(list)
@@ -41,11 +41,11 @@ class Recorder:
     def _build(self, *settings: Any) -> Any:
         app = build_app(*settings)
 
-        async def listening(scope: Any, receive: Any, send: Any) -> None:
+        async def recording_app(scope: Any, receive: Any, send: Any) -> None:
             pieces: list[bytes] = []
             reply: list[bytes] = []
 
-            async def receive_and_note() -> Any:
+            async def receive_and_record() -> Any:
                 message = await receive()
                 pieces.append(message.get("body", b""))
                 if message["type"] == "http.request" and not message.get("more_body"):
@@ -56,13 +56,13 @@ class Recorder:
                         self._replies[key].append(reply)
                 return message
 
-            async def send_and_note(message: Any) -> None:
+            async def send_and_record(message: Any) -> None:
                 reply.append(message.get("body", b""))
                 await send(message)
 
-            await app(scope, receive_and_note, send_and_note)
+            await app(scope, receive_and_record, send_and_record)
 
-        return listening
+        return recording_app
 
 
 build_app = server.build_app

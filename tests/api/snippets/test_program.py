@@ -1,4 +1,4 @@
-"""What programs are, beside being right: short, without media in their text, without a key, and with their files."""
+"""Programs are short, contain neither media nor a key, and come with their files."""
 
 import inspect
 import io
@@ -105,10 +105,10 @@ def test_the_packages_take_what_is_given_to_them_by_name():
         "responses": client.responses.create,
     }
     for wire, method in taken.items():
-        assert inspect.signature(method).parameters.keys() >= python_openai.OWN[wire]
+        assert inspect.signature(method).parameters.keys() >= python_openai.NAMED[wire]
     messages = anthropic.Anthropic(api_key="none").messages
-    assert inspect.signature(messages.create).parameters.keys() >= python_anthropic.OWN
-    assert inspect.signature(messages.stream).parameters.keys() >= python_anthropic.OWN - {"stream"}
+    assert inspect.signature(messages.create).parameters.keys() >= python_anthropic.NAMED
+    assert inspect.signature(messages.stream).parameters.keys() >= python_anthropic.NAMED - {"stream"}
 
 
 def test_the_anthropic_package_is_not_offered_for_an_address_it_cannot_reach():
@@ -129,7 +129,7 @@ def test_tools_answer_what_they_answered_on_the_page(target):
 
 
 def test_frames_can_be_taken_from_the_clip_by_the_program_itself(tmp_path):
-    """The same frames: what the program sends differs from what the page sent by re-encoding alone."""
+    """They are the same frames as the page's, but for their encoding."""
     asked = request(*frames(), "What happens?", enable_thinking=False)
     (tmp_path / "counted.mp4").write_bytes((MEDIA / "counted.mp4").read_bytes())
     with Recorder() as recorder:

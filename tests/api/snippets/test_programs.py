@@ -1,10 +1,9 @@
-"""Every program is run as its user would run it; what arrives is the page's own body, what comes out the answer.
+"""Runs every program as its user would: it sends the same body as the page, and prints the answer.
 
-With every change: each target with each kind of turn, each endpoint with each kind of turn, each kind of turn streamed
-and whole, and every branch of the templates (target, endpoint, streamed or whole, with and without tools). By night,
-and with `PROGRAMS=all`, every target with every kind of turn for every endpoint it speaks, streamed and whole.
-A Python program is run in a fresh interpreter once for each package, in one that has the packages loaded for the rest;
-with `PROGRAMS=all` in a fresh one for all.
+With every change: each target and each endpoint with each kind of turn, each kind of turn streamed and not, and every
+branch of the templates (target, endpoint, streamed or not, with and without tools). By night, and with `PROGRAMS=all`,
+all combinations. One Python program of each package is run in a fresh interpreter, the others in one that has the
+packages loaded; with `PROGRAMS=all` all are run in fresh ones.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from tests.api.snippets.turns import TOOL_ANSWERS, turns
 from tests.node import node_modules
 
 TURNS = turns()
-_PATIENCE_S = 120
+_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Case:
 
     @property
     def covers(self) -> set[tuple[object, ...]]:
-        """What it tries, of which each is to be tried with every change."""
+        """The combinations that it tests, each of which is tested with every change."""
         return {
             (self.target, self.turn),
             (self.wire, self.turn),
@@ -82,20 +81,20 @@ def cases() -> list[Case]:
     ]
 
 
-def enough(every: list[Case]) -> list[Case]:
-    """As few of them as cover what all of them cover, found greedily."""
-    open_ = {what for case in every for what in case.covers}
+def smallest_cover(cases_: list[Case]) -> list[Case]:
+    """A small selection that covers the same combinations as all cases, chosen greedily."""
+    uncovered = {item for case in cases_ for item in case.covers}
     chosen = []
-    while open_:
-        chosen.append(max(every, key=lambda case: len(case.covers & open_)))
-        open_ -= chosen[-1].covers
+    while uncovered:
+        chosen.append(max(cases_, key=lambda case: len(case.covers & uncovered)))
+        uncovered -= chosen[-1].covers
     return chosen
 
 
-EVERY = cases()
-ENOUGH = EVERY if os.environ.get("PROGRAMS") == "all" else enough(EVERY)
+ALL_CASES = cases()
+CHOSEN_CASES = ALL_CASES if os.environ.get("PROGRAMS") == "all" else smallest_cover(ALL_CASES)
 # The first program of each package, in the order in which they are tried.
-FIRST = {case.target: case for case in reversed(ENOUGH) if case.target.startswith("python_")}.values()
+FIRST_OF_PACKAGE = {case.target: case for case in reversed(CHOSEN_CASES) if case.target.startswith("python_")}.values()
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +105,14 @@ def recorder() -> Iterator[Recorder]:
 
 @pytest.fixture(scope="module")
 def outcome_of(recorder, request, tmp_path_factory) -> Iterator[Callable[[Case], Outcome]]:
-    """Starts all programs that will be asked for, a few at a time, and gives each its outcome."""
+    """Starts the programs of all selected tests, a few at a time; returns a function from a case to its outcome."""
     wanted = [item.callspec.params["case"] for item in request.session.items if "outcome_of" in item.fixturenames]
     root = tmp_path_factory.mktemp("programs")
     with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
         started: dict[str, Future[Outcome]] = {
             case.id: pool.submit(_perform, case, recorder, root / case.id) for case in wanted
         }
-        yield lambda case: started[case.id].result(_PATIENCE_S)
+        yield lambda case: started[case.id].result(_TIMEOUT_S)
 
 
 def _perform(case: Case, recorder: Recorder, folder: Path) -> Outcome:
@@ -136,23 +135,23 @@ def _run(case: Case, folder: Path, program: Program, environment: dict[str, str]
     filename = program.filename
     match case.target:
         case "curl":
-            return run_command(["bash", filename], folder, environment, _PATIENCE_S)
+            return run_command(["bash", filename], folder, environment, _TIMEOUT_S)
         case "javascript_openai":
             (folder / "node_modules").symlink_to(node_modules("openai"))
-            return run_command(["node", filename], folder, environment, _PATIENCE_S)
+            return run_command(["node", filename], folder, environment, _TIMEOUT_S)
         case "notebook":
             # The cells one after the other; a kernel of its own is tried in `test_program`.
             cells = json.loads(program.code)["cells"]
             code = [cell["source"] for cell in cells if cell["cell_type"] == "code" and cell["id"] != "install"]
             filename = "cells.py"
             (folder / filename).write_text("\n\n".join("".join(lines) for lines in code), encoding="utf-8")
-    fresh = os.environ.get("PROGRAMS") == "all" or case in FIRST
-    return (run_fresh if fresh else run_forked)(folder, filename, environment, _PATIENCE_S)
+    fresh = os.environ.get("PROGRAMS") == "all" or case in FIRST_OF_PACKAGE
+    return (run_fresh if fresh else run_forked)(folder, filename, environment, _TIMEOUT_S)
 
 
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(case, id=case.id, marks=[] if case in ENOUGH else [pytest.mark.nightly]) for case in EVERY],
+    [pytest.param(case, id=case.id, marks=[] if case in CHOSEN_CASES else [pytest.mark.nightly]) for case in ALL_CASES],
 )
 def test_program_sends_the_pages_body_and_prints_the_answer(case, outcome_of):
     if case.target == "javascript_openai":
@@ -185,12 +184,12 @@ def _after_tools(request: RunRequest, first: Transcript) -> RunRequest:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines with text: a terminal's own line ends between two replies are no part of them."""
+    """The lines with text: programs print line breaks between two replies."""
     return [line for line in text.splitlines() if line.strip()]
 
 
 def _read(case: Case, reply: str) -> Transcript:
-    """What a reply says, read by the page's own decoder."""
+    """The transcript of a reply, by the page's own decoder."""
     decoder, transcript = WIRES[case.wire].decoder(), Transcript()
     events: list[StreamEvent] = []
     if case.stream:
@@ -206,7 +205,7 @@ def _read(case: Case, reply: str) -> Transcript:
 
 
 def test_what_runs_with_every_change_covers_each_pair_and_each_branch():
-    covered = {what for case in ENOUGH for what in case.covers}
+    covered = {item for case in CHOSEN_CASES for item in case.covers}
     assert {(target.name, turn) for target in TARGETS.values() for turn in TURNS} <= covered
     assert {(wire, turn) for wire in WIRES for turn in TURNS} <= covered
     branches = {

@@ -1,4 +1,4 @@
-"""The turns that programs are made of: each shows something that a program may get wrong."""
+"""Requests for programs to send, each with something that a program may get wrong."""
 
 from __future__ import annotations
 

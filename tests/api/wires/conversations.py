@@ -1,4 +1,4 @@
-"""What the tests of the three wires share: one conversation with everything in it, and reading a reply."""
+"""A conversation with every kind of part, and functions that read a reply, for the tests of all wires."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def body_of(wire: Wire, *messages: Message, **fields: Any) -> dict[str, Any]:
 
 
 def events_of(wire: Wire, *chunks: Any) -> list[StreamEvent]:
-    """What the events mean, given as the JSON of their data (or as text that is not JSON)."""
+    """The events of a stream, given as the JSON of their data (or as text that is not JSON)."""
     decoder = wire.decoder()
     return [*_fed(decoder, chunks), *decoder.close()]
 

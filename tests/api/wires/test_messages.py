@@ -1,4 +1,4 @@
-"""The Anthropic format: golden bodies of requests, and what each piece of a reply means."""
+"""The Anthropic format: golden bodies of requests, and the events for each piece of a reply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture by address, between texts: each wire passes it on in its own shape, in its place, and adds no bytes."""
+"""Each wire sends a picture by its address, in its own format, in its position between texts, and without bytes."""
 
 import pytest
 

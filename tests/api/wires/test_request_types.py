@@ -1,4 +1,4 @@
-"""Our bodies against the request types of the official SDKs: an outsider's word for what each format is.
+"""Our bodies are valid by the request types of the official SDKs, an independent definition of each format.
 
 The types do not know the gateway's own fields; those are listed here, and nothing else may be unknown to them.
 """
@@ -54,13 +54,13 @@ CASES: dict[str, dict[str, Any]] = {
 
 
 def checked(kind: Any, body: dict[str, Any]) -> Any:
-    """What the type knows of the body. Raises: ValidationError when it is not of the type."""
+    """The fields of the body that the type knows. Raises: ValidationError if it is not of the type."""
     adapter = TypeAdapter(kind)  # has to live until all is read: the iterators look into it
     return _drained(adapter.validate_python(body))
 
 
 def _drained(value: Any) -> Any:
-    """Goes through everything: pydantic checks what the types call iterable only while somebody reads it."""
+    """A copy with lists for iterables, which pydantic checks only when they are read."""
     if isinstance(value, Mapping):
         return {name: _drained(inner) for name, inner in value.items()}
     if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):

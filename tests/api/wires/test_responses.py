@@ -1,4 +1,4 @@
-"""The Responses format: golden bodies of requests, and what each piece of a reply means."""
+"""The Responses format: golden bodies of requests, and the events for each piece of a reply."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def event(kind: str, **fields: Any) -> dict[str, Any]:
     return {"type": f"response.{kind}", **fields}
 
 
-def said(text: str) -> dict[str, Any]:
+def answer(text: str) -> dict[str, Any]:
     return {"type": "message", "id": "msg", "content": [{"type": "output_text", "text": text}]}
 
 
@@ -172,16 +172,20 @@ DELTAS = [event("output_text.delta", item_id="msg", delta=text) for text in ("s"
 THOUGHTS = [event("reasoning_text.delta", item_id="rs", delta=text) for text in ("h", "m")]
 SUMMARIES = [event("reasoning_summary_text.delta", item_id="rs", summary_index=0, delta=text) for text in ("h", "m")]
 BEGUN = [event("output_item.added", item={"type": "reasoning", "id": "rs"})]
-DONE = [event("output_item.done", item=thought(content="hm")), event("output_item.done", item=said("so"))]
+DONE = [event("output_item.done", item=thought(content="hm")), event("output_item.done", item=answer("so"))]
 
 
 @pytest.mark.parametrize(
     "events",
     {
         "pieces only": [*THOUGHTS, *DELTAS, last()],
-        "summary family": [*SUMMARIES, *DELTAS, last(thought(summary="hm"), said("so"))],
-        "both families, the same": [*SUMMARIES, *THOUGHTS, *DELTAS, last(thought("hm", "hm"), said("so"))],
-        "both families, a summary first": [*SUMMARIES, *DELTAS, last(thought("hm", "hm, at length"), said("so"))],
+        "summary family": [*SUMMARIES, *DELTAS, last(thought(summary="hm"), answer("so"))],
+        "both families, the same": [*SUMMARIES, *THOUGHTS, *DELTAS, last(thought("hm", "hm"), answer("so"))],
+        "both families, a summary first": [
+            *SUMMARIES,
+            *DELTAS,
+            last(thought("hm", "hm, at length"), answer("so")),
+        ],
         "everything four times": [
             *BEGUN,
             *THOUGHTS,
@@ -190,18 +194,18 @@ DONE = [event("output_item.done", item=thought(content="hm")), event("output_ite
             event("output_text.done", item_id="msg", text="so"),
             event("content_part.done", item_id="msg", part={"type": "output_text", "text": "so"}),
             *DONE,
-            last(thought(content="hm"), said("so")),
+            last(thought(content="hm"), answer("so")),
         ],
         "its own end only": [event("reasoning_text.done", text="hm"), event("output_text.done", text="so"), last()],
         "its item's end only": [*DONE, last()],
-        "the reply's end only": [last(thought(content="hm"), said("so"))],
-        "half in pieces": [THOUGHTS[0], DELTAS[0], last(thought(content="hm"), said("so"))],
-        "items end late": [*BEGUN, *THOUGHTS, *DELTAS, *DONE, last(thought(content="hm"), said("so"))],
+        "the reply's end only": [last(thought(content="hm"), answer("so"))],
+        "half in pieces": [THOUGHTS[0], DELTAS[0], last(thought(content="hm"), answer("so"))],
+        "items end late": [*BEGUN, *THOUGHTS, *DELTAS, *DONE, last(thought(content="hm"), answer("so"))],
         "ids that change": [
             event("output_text.delta", item_id="x", output_index=1, delta="so"),
-            event("output_item.done", output_index=1, item=said("so")),
+            event("output_item.done", output_index=1, item=answer("so")),
             *THOUGHTS,
-            last(thought(content="hm"), said("so") | {"id": "y"}),
+            last(thought(content="hm"), answer("so") | {"id": "y"}),
         ],
         "no ids": [
             event("reasoning_text.delta", delta="hm"),
@@ -209,7 +213,10 @@ DONE = [event("output_item.done", item=thought(content="hm")), event("output_ite
             event("output_text.done", text="so"),
             last({"type": "message", "content": "so"}),
         ],
-        "tags": [event("output_text.delta", delta="<think>hm</think>\n\nso"), last(said("<think>hm</think>\n\nso"))],
+        "tags": [
+            event("output_text.delta", delta="<think>hm</think>\n\nso"),
+            last(answer("<think>hm</think>\n\nso")),
+        ],
         "a router's words": [
             event("reasoning.delta", delta="hm"),
             event("reasoning.done", text="hm"),
@@ -396,7 +403,7 @@ def test_a_whole_reply_says_the_same():
         "id": "r",
         "model": "k",
         "status": "completed",
-        "output": [thought("hm"), {"type": "web_search_call"}, said("so"), called(arguments="{}")],
+        "output": [thought("hm"), {"type": "web_search_call"}, answer("so"), called(arguments="{}")],
         "usage": {"input_tokens": 3},
     }
     transcript = folded(WIRE.decoder().feed_body(body))

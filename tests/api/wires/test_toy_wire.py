@@ -1,4 +1,4 @@
-"""A wire is one file and one entry: a toy is put into the registry, and everything that reads wires works with it."""
+"""A wire is one file and one entry: a toy wire in the registry works everywhere."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ TOY = Wire(
     encode=encode,
     decoder=ToyDecoder,
     renamed={"max_tokens": "longest"},
-    not_carried={"stop": "A toy does not stop."},
+    unsupported={"stop": "A toy does not stop."},
     no_video="A toy sees no clips.",
     system="rules",
     package="toys",
     calls=(("toys",),),
     recognises=lambda body: "lines" in body,
-    reading=("Both come at once.", "Both are there."),
+    reading_hints=("Both come at once.", "Both are there."),
 )
 
 
@@ -102,13 +102,13 @@ def test_it_is_asked_and_read(serve: Any, monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setenv("EMPIRIOLABS_BASE_URL", f"{server.url}/v1")
     arguments = ["Hi", "--wire", "toy", "--no-stream", "--json", "--param", "max_tokens=7", "--param", "stop=x"]
     assert ask.main(arguments) == 0
-    told = capsys.readouterr()
-    printed = json.loads(told.out)
-    assert (printed["thinking"], printed["answer"], printed["status"]) == ("Hm.", "Hello", "done")
-    assert printed["cost_usd"] is None and printed["usage"]["output_tokens"] == 5
+    printed = capsys.readouterr()
+    summary = json.loads(printed.out)
+    assert (summary["thinking"], summary["answer"], summary["status"]) == ("Hm.", "Hello", "done")
+    assert summary["cost_usd"] is None and summary["usage"]["output_tokens"] == 5
     exchange = server.exchange()
     assert exchange.path == "/v1/toy" and json.loads(exchange.body)["longest"] == 7
-    assert told.err == "`stop` is not sent. A toy does not stop.\n"
+    assert printed.err == "`stop` is not sent. A toy does not stop.\n"
 
 
 def test_its_body_is_looked_through():

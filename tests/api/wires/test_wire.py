@@ -1,4 +1,4 @@
-"""What holds for all wires: how parameters travel, what a conversation carries, and that nothing breaks a decoder."""
+"""For all wires: the fields of parameters, the content of a conversation, and decoders that nothing breaks."""
 
 from __future__ import annotations
 
@@ -49,15 +49,19 @@ def test_every_name_of_a_wire_has_its_wire():
 
 @every_wire
 def test_how_each_parameter_travels_is_said_and_is_true(wire: Wire):
-    assert wire.carries(default_card()) == FIELDS[wire.name]
-    assert {*wire.carries(default_card()), *wire.not_carried} == set(default_card().parameters) == set(EVERY_PARAMETER)
-    assert not wire.carries(default_card()).keys() & wire.not_carried.keys()
-    assert all(reason.endswith(".") for reason in wire.not_carried.values())
+    assert wire.parameter_fields(default_card()) == FIELDS[wire.name]
+    assert (
+        {*wire.parameter_fields(default_card()), *wire.unsupported}
+        == set(default_card().parameters)
+        == set(EVERY_PARAMETER)
+    )
+    assert not wire.parameter_fields(default_card()).keys() & wire.unsupported.keys()
+    assert all(reason.endswith(".") for reason in wire.unsupported.values())
     body = body_of(wire, user("Hi"), parameters=EVERY_PARAMETER)
-    for name, field in wire.carries(default_card()).items():
+    for name, field in wire.parameter_fields(default_card()).items():
         value = EVERY_PARAMETER[name]
         assert body[field] == (list(value) if isinstance(value, tuple) else value)
-    assert not {"stop"} & wire.not_carried.keys() & body.keys()
+    assert not {"stop"} & wire.unsupported.keys() & body.keys()
 
 
 @every_wire
@@ -144,7 +148,7 @@ def test_ask_prints_the_body_of_each_endpoint(wire: str, capsys: pytest.CaptureF
 def test_ask_says_what_an_endpoint_cannot_carry(name: str, capsys: pytest.CaptureFixture[str]):
     assert main(["Hi", "--wire", name, "--param", 'stop=["END"]', "--dry-run"]) == 0
     said = capsys.readouterr().err
-    assert said == "".join(f"`stop` is not sent. {reason}\n" for reason in WIRES[name].not_carried.values())
+    assert said == "".join(f"`stop` is not sent. {reason}\n" for reason in WIRES[name].unsupported.values())
 
 
 def test_the_help_of_ask_names_every_endpoint(capsys: pytest.CaptureFixture[str]):
