@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from components.core.card import NO_CARD, ModelCard
-from components.history.messages import in_turn, insert_new
+from components.history.messages import batches, insert_new
 from components.history.schema import cards
 from components.params.card import card_from
 from components.params.cards import default_card
@@ -40,7 +40,7 @@ def load_cards(connection: sa.Connection, requests: Iterable[Mapping[str, Any]])
     keys = sorted({key for request in requests if (key := request.get("card"))})
     return {
         row.sha256: card_from(row.card)
-        for some in in_turn(keys)
+        for some in batches(keys)
         for row in connection.execute(sa.select(cards).where(cards.c.sha256.in_(some)))
     }
 

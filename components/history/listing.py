@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from components.core.days import day_of, offsets
 from components.history.marks import tags_by_number
-from components.history.messages import in_turn
+from components.history.messages import batches
 from components.history.records import ABANDONED_S, DAY_S, LIVE
 from components.history.schema import Dollars, run_tags, runs
 from components.history.search import Field, matching, run_search
@@ -112,7 +112,7 @@ def list_runs(
 def read_rows(connection: sa.Connection, numbers: Sequence[int]) -> list[RunRow]:
     """The rows of the runs of these numbers, in their order."""
     rows: dict[int, Mapping[str, Any]] = {}
-    for some in in_turn(numbers):
+    for some in batches(numbers):
         query = sa.select(*_SHOWN, status_now().label("status_now")).where(runs.c.number.in_(some))
         rows |= {row["number"]: row for row in connection.execute(query).mappings()}
     tags = tags_by_number(connection, numbers)

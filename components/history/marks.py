@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from components.history.messages import in_turn, insert_new
+from components.history.messages import batches, insert_new
 from components.history.schema import run_tags, runs
 from components.history.store import Store
 
@@ -28,7 +28,7 @@ def load_marks(store: Store, owner: str, run_ids: Iterable[str]) -> dict[str, Ma
     columns = (runs.c.number, runs.c.id, runs.c.starred, runs.c.rating, runs.c.note)
     found: dict[str, Marks] = {}
     with store.reading() as connection:
-        for some in in_turn(sorted(set(run_ids))):
+        for some in batches(sorted(set(run_ids))):
             query = sa.select(*columns).where(runs.c.id.in_(some), runs.c.owner == owner)
             rows = connection.execute(query).all()
             tags = tags_by_number(connection, [row.number for row in rows])
@@ -71,7 +71,7 @@ def restore(store: Store, owner: str, run_ids: Iterable[str]) -> None:
 def tag(store: Store, owner: str, run_ids: Iterable[str], name: str, *, on: bool = True) -> None:
     """Gives the owner's runs a tag, or takes it off. Raises: StoreError."""
     with store.writing() as connection:
-        for some in in_turn(sorted(set(run_ids))):
+        for some in batches(sorted(set(run_ids))):
             mine = sa.select(runs.c.number).where(runs.c.id.in_(some), runs.c.owner == owner)
             if on:
                 rows = [{"run_number": number, "tag": name} for number in connection.execute(mine).scalars()]
@@ -83,14 +83,14 @@ def tag(store: Store, owner: str, run_ids: Iterable[str], name: str, *, on: bool
 
 def _change(store: Store, owner: str, run_ids: Iterable[str], values: Mapping[str, object]) -> None:
     with store.writing() as connection:
-        for some in in_turn(sorted(set(run_ids))):
+        for some in batches(sorted(set(run_ids))):
             connection.execute(runs.update().where(runs.c.id.in_(some), runs.c.owner == owner).values(**values))
 
 
 def tags_by_number(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, list[str]]:
     """The tags of runs, by the numbers of those that have any."""
     found: dict[int, list[str]] = {}
-    for some in in_turn(numbers):
+    for some in batches(numbers):
         for number, name in connection.execute(sa.select(run_tags).where(run_tags.c.run_number.in_(some))):
             found.setdefault(number, []).append(name)
     return found

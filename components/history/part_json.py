@@ -82,7 +82,7 @@ class Content:
 def content_of(message: Message) -> Content:
     """The message as it is stored."""
     blobs: dict[str, Blob] = {}
-    return Content(message.role, canonical([encode_part(part, blobs) for part in message.parts]), blobs)
+    return Content(message.role, canonical([_encode_part(part, blobs) for part in message.parts]), blobs)
 
 
 def canonical(value: object) -> str:
@@ -90,7 +90,7 @@ def canonical(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), sort_keys=True)
 
 
-def encode_part(part: Part, blobs: dict[str, Blob]) -> dict[str, Any]:
+def _encode_part(part: Part, blobs: dict[str, Blob]) -> dict[str, Any]:
     """One part as JSON; its bytes are added to `blobs`."""
     encoded: dict[str, Any] = {"type": _TAGS[type(part)]}
     for each in fields(part):

@@ -8,7 +8,7 @@ Text that a user or the model wrote stands in JSON columns: PostgreSQL's text ha
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -214,41 +214,30 @@ presets = sa.Table(
     sa.UniqueConstraint("owner", "name"),
 )
 
-templates = sa.Table(
-    "templates",
-    metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("owner", sa.Text, nullable=False),
-    sa.Column("name", PlainText, nullable=False),
-    sa.UniqueConstraint("owner", "name"),
-)
 
-template_versions = sa.Table(
-    "template_versions",
-    metadata,
-    sa.Column("template_id", sa.ForeignKey(templates.c.id, ondelete="CASCADE"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("body", sa.JSON, nullable=False),
-    sa.Column("created_at", sa.Double, nullable=False),
-)
+def _versioned(kind: Literal["template", "dataset"]) -> tuple[sa.Table, sa.Table]:
+    """The table of an owner's named things of a kind, and the table of their versions."""
+    things = sa.Table(
+        f"{kind}s",
+        metadata,
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("name", PlainText, nullable=False),
+        sa.UniqueConstraint("owner", "name"),
+    )
+    versions = sa.Table(
+        f"{kind}_versions",
+        metadata,
+        sa.Column(f"{kind}_id", sa.ForeignKey(things.c.id, ondelete="CASCADE"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("body", sa.JSON, nullable=False),  # of a dataset, see `components.tuning.datasets.saved`
+        sa.Column("created_at", sa.Double, nullable=False),
+    )
+    return things, versions
 
-datasets = sa.Table(
-    "datasets",
-    metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("owner", sa.Text, nullable=False),
-    sa.Column("name", PlainText, nullable=False),
-    sa.UniqueConstraint("owner", "name"),
-)
 
-dataset_versions = sa.Table(
-    "dataset_versions",
-    metadata,
-    sa.Column("dataset_id", sa.ForeignKey(datasets.c.id, ondelete="CASCADE"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("body", sa.JSON, nullable=False),  # see `components.tuning.datasets.saved`
-    sa.Column("created_at", sa.Double, nullable=False),
-)
+templates, template_versions = _versioned("template")
+datasets, dataset_versions = _versioned("dataset")
 
 sweeps = sa.Table(
     "sweeps",

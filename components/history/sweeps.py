@@ -16,15 +16,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from components.core.parts import Message
-from components.history.messages import load_messages, save_messages
-from components.history.part_json import content_of
+from components.history.messages import batches, load_sequence, save_sequence
 from components.history.run_json import read_transcript
 from components.history.schema import run_details, runs, sweep_cells, sweep_prompts, sweeps
 from components.history.store import Store
 
 # A process that has not been heard of for this long has lost its sweep to whoever takes it up.
 LEASE_S = 10.0
-_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +80,14 @@ def create_sweep(
     sweep_id = secrets.token_urlsafe(16)
     with store.writing() as connection:
         connection.execute(
-            sweeps.insert(),
-            {
-                "id": sweep_id,
-                "owner": owner,
-                "name": name,
-                "created_at": time.time(),
-                "status": "paused",
-                "note": "",
-                "plan": plan,
-            },
+            sweeps.insert().values(
+                id=sweep_id, owner=owner, name=name, created_at=time.time(), status="paused", note="", plan=plan
+            )
         )
-        contents = [content_of(prompt) for prompt in prompts]
-        numbers = save_messages(connection, contents)
-        rows = [
-            {"sweep_id": sweep_id, "position": position, "message_number": numbers[content.sha256]}
-            for position, content in enumerate(contents)
-        ]
-        empty = [{"sweep_id": sweep_id, **_row(CellRecord(number))} for number in range(cells)]
-        for table, some in ((sweep_prompts, rows), (sweep_cells, empty)):
-            for start in range(0, len(some), _AT_ONCE):
-                connection.execute(table.insert(), some[start : start + _AT_ONCE])
+        save_sequence(connection, sweep_prompts.c.sweep_id, sweep_id, prompts)
+        for numbers in batches(range(cells)):
+            rows = [{"sweep_id": sweep_id, **_row(CellRecord(number))} for number in numbers]
+            connection.execute(sweep_cells.insert(), rows)
     return sweep_id
 
 
@@ -165,17 +150,7 @@ def sweep_stamp(store: Store, sweep_id: str) -> int:
 def load_prompts(store: Store, sweep_id: str) -> list[Message]:
     """The messages that its cells send, in order of their positions. Raises: StoreError."""
     with store.reading() as connection:
-        numbers = (
-            connection.execute(
-                sa.select(sweep_prompts.c.message_number)
-                .where(sweep_prompts.c.sweep_id == sweep_id)
-                .order_by(sweep_prompts.c.position)
-            )
-            .scalars()
-            .all()
-        )
-        contents = load_messages(connection, numbers)
-    return [contents[number].message() for number in numbers]
+        return list(load_sequence(connection, sweep_prompts.c.sweep_id, sweep_id))
 
 
 def claim_sweep(store: Store, sweep_id: str, worker: str) -> bool:
