@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if typed.dry_run:
         _print_json(_body_of(request), indent=2)
         return _DONE
-    with connected(settings, card) as connection:
+    with open_connection(settings, card) as connection:
         return _run(request, connection, settings, typed)
 
 
@@ -194,7 +194,7 @@ def _body_of(request: RunRequest) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def connected(settings: Settings, card: ModelCard) -> Iterator[Connection]:
+def open_connection(settings: Settings, card: ModelCard) -> Iterator[Connection]:
     """Whom the settings say to ask; with neither key nor address a simulator of its own, for as long as it is held."""
     from components.api.connection import Connection
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from components.api.connection import Connection
 from components.api.limiter import RateLimits
-from components.ask import connected
+from components.ask import open_connection
 from components.core.card import ModelCard, same_address
 from components.core.errors import MediaError, ParameterError, StoreError
 from components.core.request import Tool
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asked = read_sweep_file(Path(typed.file), card)
             if typed.cap is not None:
                 asked.draft.cap_usd = float(typed.cap)
-            base = Target(held.enter_context(connected(settings, card)), settings.model, card)
+            base = Target(held.enter_context(open_connection(settings, card)), settings.model, card)
             targets = _targets(asked, base, settings, cards, held)
             plan = plan_of(asked.draft, card, targets, _tools(asked))
             messages = sweep_messages(plan, asked.attachments)
@@ -91,7 +91,7 @@ def _targets(asked: SweepFile, base: Target, settings: Settings, cards: Cards, h
             if base.connection.simulated and model == base.model:
                 return base.connection
             alone = replace(settings, api_key=None, base_url=None)
-            return held.enter_context(connected(alone, cards.for_model(model)))
+            return held.enter_context(open_connection(alone, cards.for_model(model)))
         if not address or same_address(address, base.connection.base_url):
             return base.connection
         variable = next((name for place, name in asked.keys.items() if same_address(place, address)), None)

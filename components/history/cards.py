@@ -1,6 +1,6 @@
 """The model cards of the stored runs: each stored once, by the SHA-256 of its JSON, however many runs it answered.
 
-A run that was recorded before cards travelled with requests has none: then only one model was asked, the default one.
+A run that was recorded before requests carried cards has none: it asked the default model, the only one then.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NONE = ""
 
 
 def card_key(card: ModelCard) -> str:
-    """What stands for the card in the JSON of a request; empty for a request without one."""
+    """The key by which the JSON of a request names the card; empty without one."""
     if not card.raw:
         return _NONE
     return hashlib.sha256(json.dumps(card.raw, sort_keys=True).encode()).hexdigest()

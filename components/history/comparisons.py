@@ -1,6 +1,6 @@
 """Comparisons in the database: their columns, messages and votes. The replies are runs like any other.
 
-What `state` says is `components.tuning`'s. Every function asks for the owner.
+`components.tuning` defines `state`. Every function asks for the owner.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MESSAGES_OF = comparison_messages.c.comparison_id
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRecord:
-    """A comparison as it is kept. `state` is JSON and refers to `messages` by their place."""
+    """A stored comparison. `state` is JSON and refers to `messages` by index."""
 
     id: str
     owner: str
@@ -49,7 +49,7 @@ class ComparisonHead:
 
 
 def save_comparison(store: Store, record: ComparisonRecord) -> None:
-    """Writes the comparison as it stands; what an earlier call wrote of it is replaced.
+    """Saves the comparison in place of what an earlier call saved.
 
     Raises: StoreError; also when a comparison of that id is somebody else's.
     """
@@ -84,6 +84,6 @@ def list_comparisons(store: Store, owner: str) -> list[ComparisonHead]:
 
 
 def delete_comparison(store: Store, comparison_id: str, owner: str) -> None:
-    """Takes a comparison away; the runs it made stay in the history. Raises: StoreError."""
+    """Deletes a comparison; its runs stay in the history. Raises: StoreError."""
     with store.writing() as connection:
         connection.execute(comparisons.delete().where(comparisons.c.id == comparison_id, comparisons.c.owner == owner))

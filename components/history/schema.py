@@ -1,8 +1,8 @@
 """The tables. What changes here needs a revision in `migrations/versions`; a test compares the two.
 
-A message is stored once, by the SHA-256 of its JSON; a node is its place in a conversation's tree. So a branch, an
-edit or a sweep of 200 runs over one prompt repeats references, not texts, and what was said stays as it was.
-Text that a user or the model wrote stands in JSON columns: PostgreSQL's text has no NUL, its `json` keeps the escape.
+A message is stored once, by the SHA-256 of its JSON; a node is its position in a conversation's tree. So a branch, an
+edit or a sweep of 200 runs over one prompt repeats references, not texts, and old messages stay as they were.
+Texts of users and models are in JSON columns: PostgreSQL's text cannot hold NUL, its `json` stores the escape.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class PlainText(sa.types.TypeDecorator[str]):
         return value.replace("\0", "�").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-# SQLite counts rows only where the key is its own INTEGER; PostgreSQL's has room beyond two billion.
+# SQLite numbers rows only if the key is INTEGER; PostgreSQL's INTEGER ends at two billion.
 _Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 conversations = sa.Table(

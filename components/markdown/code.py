@@ -44,7 +44,7 @@ _LANGUAGES = frozenset(
 _ALIASES = {"jsonc": "json", "json5": "json", "svg": "xml", "tsx": "typescript", "jsx": "javascript", "zsh": "bash"}
 
 
-def coloured(code: str, language: str) -> Iterator[tuple[str, str]]:
+def highlighted(code: str, language: str) -> Iterator[tuple[str, str]]:
     """The code in stretches of (class, text), together all of it. `language` is the first word behind a fence."""
     lexer = _lexer(language.lower()) if len(code) <= _LONGEST else None
     if lexer is None:

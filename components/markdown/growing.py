@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
-from components.markdown.document import with_lines
+from components.markdown.document import normalized
 from components.markdown.formulas import GROWING, OPEN
 from components.markdown.parser import Env, block_tokens, read_inlines
 from components.markdown.unfinished import close_blocks, completed_table, without_half_a_mark
@@ -56,12 +56,12 @@ class GrowingText:
         if text[-1:] == "\r" or "\ud800" <= text[-1:] <= "\udbff":
             whole -= 1
         self._half = text[whole:]
-        self._tail += with_lines(text[:whole])
+        self._tail += normalized(text[:whole])
 
     def advance(self, *, ended: bool = False) -> None:
         """Adds what is finished by now to `blocks`; `ended` says that no more text comes."""
         if ended:
-            self._tail += with_lines(self._half)
+            self._tail += normalized(self._half)
             self._half = ""
         end = len(self._tail) if ended else self._tail.rfind("\n") + 1
         if end <= self._read:
@@ -95,7 +95,7 @@ class GrowingText:
             tokens = block_tokens(table, env)
         close_blocks(tokens)
         read_inlines(tokens, env)
-        return self._writer.written(tokens)
+        return self._writer.write(tokens)
 
     def settle(self) -> list[int]:
         """Writes those blocks again that use what was defined after them. To be called at the end; their numbers."""
@@ -115,7 +115,7 @@ class GrowingText:
     def _written(self, text: str, env: Env) -> str:
         tokens = block_tokens(text, env)
         read_inlines(tokens, env)
-        return self._writer.written(tokens)
+        return self._writer.write(tokens)
 
 
 def _starts(text: str, env: Env) -> list[int]:

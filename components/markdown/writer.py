@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from markdown_it.token import Token
 
 from components.core.texts import cut
-from components.markdown.code import PLAIN, coloured
+from components.markdown.code import PLAIN, highlighted
 from components.markdown.mathml import mathml
 
 # Writes a stretch of plain text as HTML, escaped.
@@ -68,7 +68,7 @@ class Writer:
         self._scripted = scripted
         self._write_text = write_text
 
-    def written(self, tokens: Sequence[Token]) -> str:
+    def write(self, tokens: Sequence[Token]) -> str:
         """The HTML of blocks whose inlines are read."""
         out: list[str] = []
         for at, token in enumerate(tokens):
@@ -121,14 +121,14 @@ class Writer:
         else:
             inner = "".join(
                 escape(text) if kind == PLAIN else f'<span class="{kind}">{escape(text)}</span>'
-                for kind, text in coloured(code, language)
+                for kind, text in highlighted(code, language)
             )
             inner = f"<code>{inner}</code>"
         return f'<div class="code"{attributes}><pre>{inner}</pre></div>'
 
     @staticmethod
     def _colours(code: str, language: str) -> str:
-        stretches = list(coloured(code, language))
+        stretches = list(highlighted(code, language))
         if len(stretches) == 1 and stretches[0][0] == PLAIN:
             return ""
         # Lengths as JavaScript counts them.

@@ -8,11 +8,11 @@ import streamlit as st
 
 from components.core.errors import StoreError
 from components.history import marks
-from components.history.entries import name_of
+from components.history.entries import group_name
 from components.history.listing import RunRow
 from components.history.runs import load_run
-from components.runs.records import restored
-from components.runs.turns import shown_by
+from components.runs.records import run_from_record
+from components.runs.turns import turns_of_run
 from components.ui import resources
 from components.ui.conversation import editing
 from components.ui.conversation.keeping import KeepingState, open_conversation, reread
@@ -154,17 +154,17 @@ def open_run(run_id: str) -> bool:
             reread(state)
         return True
     state = renew()
-    run = restored(record)
+    run = run_from_record(record)
     state.runs[run.id] = run
     state.of(KeepingState).kept.add(run.id)
-    state.turns = shown_by(run)
+    state.turns = turns_of_run(run)
     return True
 
 
 def open_group(group_id: str, kind: str) -> None:
     """Goes to the page of a sweep or a comparison; the calls of one that was deleted are listed here."""
     state = session()
-    if not name_of(resources.store(), state.owner, group_id):
+    if not group_name(resources.store(), state.owner, group_id):
         list_calls(group_id, state.of(HistoryView))
     if kind == "compare":
         state.of(ComparingState).comparison = None
