@@ -54,7 +54,7 @@ def draw_history() -> None:
 
 
 def _draw_way_back(group_id: str, owner: str) -> None:
-    """Where the calls of one sweep or comparison are listed: which it is, and the way back to all."""
+    """Draws the name of the sweep or comparison whose calls are listed, and a button that lists all again."""
     if not group_id:
         return
     name = group_name(resources.store(), owner, group_id) or "a sweep or comparison that is no longer here"
