@@ -13,6 +13,10 @@ from components.history.schema import conversations, nodes
 from components.history.store import Store
 from components.history.tree import Conversation, Node
 
+# The columns that are fields of a `Conversation` and of a `Node` under the same names.
+_COLUMNS = ("id", "owner", "title", "created_at", "head", "draft", "undo")
+_NODE_COLUMNS = ("id", "parent_id", "role", "origin", "run_id", "created_at", "hidden")
+
 
 def save_conversation(store: Store, conversation: Conversation) -> None:
     """Writes title, head, draft and undo of the conversation, and its `changed` nodes. Leaves `changed` as it is.
@@ -45,40 +49,16 @@ def load_conversation(store: Store, conversation_id: str, owner: str) -> Convers
             sa.select(nodes).where(nodes.c.conversation_id == conversation_id).order_by(nodes.c.created_at, nodes.c.id)
         ).all()
         messages = load_messages(connection, [row.message_number for row in rows if row.message_number is not None])
-    conversation = Conversation(
-        owner=head.owner,
-        id=head.id,
-        title=head.title,
-        created_at=head.created_at,
-        head=head.head,
-        draft=head.draft,
-        undo=head.undo,
-    )
+    conversation = Conversation(**{name: getattr(head, name) for name in _COLUMNS})
     for row in rows:
-        node = Node(
-            parent_id=row.parent_id,
-            role=row.role,
-            message=messages.get(row.message_number),
-            origin=row.origin,
-            run_id=row.run_id,
-            id=row.id,
-            created_at=row.created_at,
-            hidden=row.hidden,
-            stored=row.message_number,
-        )
-        conversation.put(node)
+        columns = {name: getattr(row, name) for name in _NODE_COLUMNS}
+        conversation.put(Node(**columns, message=messages.get(row.message_number), stored=row.message_number))
     return conversation
 
 
 def _save_head(connection: sa.Connection, conversation: Conversation) -> None:
-    changing = {
-        "title": conversation.title,
-        "updated_at": time.time(),
-        "head": conversation.head,
-        "draft": conversation.draft,
-        "undo": conversation.undo,
-    }
-    row = {"id": conversation.id, "owner": conversation.owner, "created_at": conversation.created_at, **changing}
+    row = {"updated_at": time.time(), **{name: getattr(conversation, name) for name in _COLUMNS}}
+    changing = ("title", "updated_at", "head", "draft", "undo")
     if not insert_or_update(connection, conversations, row, changing, owned=True):
         raise StoreError("This conversation cannot be saved: its id belongs to somebody else.")
 
@@ -87,15 +67,6 @@ def _save_node(connection: sa.Connection, conversation_id: str, node: Node) -> N
     if node.stored is None and node.message is not None:
         content = content_of(node.message)
         node.stored = save_messages(connection, [content])[content.sha256]
-    row = {
-        "id": node.id,
-        "conversation_id": conversation_id,
-        "parent_id": node.parent_id,
-        "role": node.role,
-        "message_number": node.stored,
-        "run_id": node.run_id,
-        "origin": node.origin,
-        "created_at": node.created_at,
-        "hidden": node.hidden,
-    }
+    columns = {name: getattr(node, name) for name in _NODE_COLUMNS}
+    row = {"conversation_id": conversation_id, "message_number": node.stored, **columns}
     insert_or_update(connection, nodes, row, ("message_number", "hidden"))

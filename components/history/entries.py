@@ -104,13 +104,13 @@ def _group_rows(connection: sa.Connection, owner: str, groups: Mapping[str, int]
 
 
 def _sums_by_group(owner: str, groups: Sequence[str]) -> sa.Select[Any]:
-    alike = (runs.c.group_id, runs.c.kind, current_status(), runs.c.wire, runs.c.model, runs.c.simulated)
+    status = current_status()
+    alike = (runs.c.group_id, runs.c.kind, runs.c.wire, runs.c.model, runs.c.simulated)
     tokens = [sa.func.sum(runs.c[name]).label(name) for name in ("input_tokens", "output_tokens", "total_tokens")]
     return (
         sa.select(
-            *alike[:2],
-            alike[2].label("status"),
-            *alike[3:],
+            *alike,
+            status.label("status"),
             sa.func.count().label("calls"),
             *tokens,
             sa.type_coerce(sa.func.sum(runs.c.cost_usd), Dollars).label("cost_usd"),
@@ -123,7 +123,7 @@ def _sums_by_group(owner: str, groups: Sequence[str]) -> sa.Select[Any]:
             sa.func.max(sa.func.coalesce(runs.c.rating, -1)).label("last_rating"),
         )
         .where(*_in_groups(owner, groups))
-        .group_by(*alike)
+        .group_by(*alike, status)
     )
 
 

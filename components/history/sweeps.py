@@ -238,20 +238,11 @@ def load_outcomes(store: Store, sweep_id: str) -> dict[str, RunOutcome]:
         .join(sweep_cells, sweep_cells.c.run_id == runs.c.id)
         .where(sweep_cells.c.sweep_id == sweep_id)
     )
-    outcomes = {}
     with store.reading() as connection:
-        for row in connection.execute(query):
-            transcript = read_transcript(row.reply)
-            outcomes[row.id] = RunOutcome(
-                transcript.thinking,
-                transcript.said,
-                row.finish_reason,
-                row.input_tokens,
-                row.reasoning_tokens,
-                row.output_tokens,
-                row.cost_usd,
-                row.first_answer_s,
-                row.total_s,
-                row.simulated,
-            )
-    return outcomes
+        return {row.id: _outcome(row) for row in connection.execute(query)}
+
+
+def _outcome(row: sa.Row[Any]) -> RunOutcome:
+    transcript = read_transcript(row.reply)
+    figures = {name: getattr(row, name) for name in RunOutcome.__slots__ if name not in ("thinking", "answer")}
+    return RunOutcome(transcript.thinking, transcript.said, **figures)
