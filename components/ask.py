@@ -42,12 +42,23 @@ if TYPE_CHECKING:
     from components.runs.run import Run
 
 _DONE, _FAILED, _WRONG, _STOPPED, _UNREAD = 0, 1, 2, 130, 141
-_LOOK_S = 0.03
+_POLL_S = 0.03
 _STOPPING_S = 5.0
+# How `--events` calls each kind; the event's fields follow under their own names.
+_EVENTS: dict[type[StreamEvent], str] = {
+    Started: "started",
+    ThinkingDelta: "thinking",
+    ThinkingSigned: "signature",
+    AnswerDelta: "answer",
+    ToolCallDelta: "tool_call",
+    UsageReported: "usage",
+    Finished: "finished",
+    RawEvent: "raw",
+}
 
 
 class UsageError(Exception):
-    """What was typed cannot be run; the text says why."""
+    """The command line cannot be run; the text says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings()
     except ParameterError as error:
-        return _complain(str(error), _WRONG)
+        return fail(str(error), _WRONG)
     cards = read_cards(settings.data_dir / USERS_FOLDER)
     card = cards.for_model(settings.model, settings.base_url)
     typed = _parser(card).parse_args(arguments)
@@ -64,12 +75,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         request = _build_request(typed, card)
     except (UsageError, MediaError, ParameterError) as error:
-        return _complain(str(error), _WRONG)
-    _say_what_is_not_sent(request)
+        return fail(str(error), _WRONG)
+    _name_parameters_not_sent(request)
     if typed.dry_run:
         _print_json(_body_of(request), indent=2)
         return _DONE
-    with connected(settings, card) as connection:
+    with open_connection(settings, card) as connection:
         return _run(request, connection, settings, typed)
 
 
@@ -123,22 +134,22 @@ def _build_request(typed: argparse.Namespace, card: ModelCard) -> RunRequest:
         messages=(Message("user", _parts(typed)),),
         wire=typed.wire,
         system=typed.system,
-        parameters=build_payload(_chosen(typed.param, card), card).parameters,
+        parameters=build_payload(_parameters(typed.param, card), card).parameters,
         tools=_read_tools(typed.tools) if typed.tools else (),
         stream=not typed.no_stream,
         card=card,
     )
 
 
-def _chosen(assignments: Sequence[str], card: ModelCard) -> dict[str, object]:
+def _parameters(assignments: Sequence[str], card: ModelCard) -> dict[str, object]:
     parameters = card.parameters
-    chosen: dict[str, object] = {}
+    values: dict[str, object] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         if not equals:
             raise UsageError(f"--param takes NAME=VALUE, not {assignment!r}.")
-        chosen[name] = parse_value(parameters[name], text) if name in parameters else text
-    return chosen
+        values[name] = parse_value(parameters[name], text) if name in parameters else text
+    return values
 
 
 def _parts(typed: argparse.Namespace) -> tuple[Part, ...]:
@@ -178,7 +189,7 @@ def _read_tools(path: str) -> tuple[Tool, ...]:
     return definitions.tools
 
 
-def _say_what_is_not_sent(request: RunRequest) -> None:
+def _name_parameters_not_sent(request: RunRequest) -> None:
     from components.api.wires.registry import WIRES
 
     for name, reason in WIRES[request.wire].unsupported_parameters(request.card).items():
@@ -194,8 +205,8 @@ def _body_of(request: RunRequest) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def connected(settings: Settings, card: ModelCard) -> Iterator[Connection]:
-    """Whom the settings say to ask; with neither key nor address a simulator of its own, for as long as it is held."""
+def open_connection(settings: Settings, card: ModelCard) -> Iterator[Connection]:
+    """The connection of the settings; without key and address, to a simulator that runs until the context ends."""
     from components.api.connection import Connection
 
     if not settings.uses_simulator:
@@ -205,8 +216,8 @@ def connected(settings: Settings, card: ModelCard) -> Iterator[Connection]:
     from components.gateway.server import Simulator
     from components.gateway.settings import Settings as SimulatorSettings
 
-    played = card if card.known else default_card()
-    with Simulator(SimulatorSettings(settings.simulator_tokens_per_second, card=played)) as simulator:
+    card = card if card.known else default_card()
+    with Simulator(SimulatorSettings(settings.simulator_tokens_per_second, card=card)) as simulator:
         yield Connection(simulator.base_url, SIMULATOR_KEY, simulated=True)
 
 
@@ -219,7 +230,7 @@ def _run(request: RunRequest, connection: Connection, settings: Settings, typed:
     try:
         run = runner.start(request, connection)
         try:
-            for event in _arriving(run):
+            for event in _events_of(run):
                 if typed.events:
                     print(json.dumps(event), flush=True)
                 elif not typed.json:
@@ -236,18 +247,18 @@ def _run(request: RunRequest, connection: Connection, settings: Settings, typed:
     if run.status == "stopped":
         return _STOPPED
     if run.error is not None:
-        return _complain(str(run.error), _FAILED)
+        return fail(str(run.error), _FAILED)
     if run.status == "interrupted":
-        return _complain("The stream ended before the reply was complete; what came is kept.", _FAILED)
+        return fail("The stream ended before the reply was complete; what came is kept.", _FAILED)
     return _DONE
 
 
-def _arriving(run: Run) -> Iterator[dict[str, Any]]:
-    """Each event as it arrives, with its seconds since sending. A person is told on stderr of a wait for a retry."""
+def _events_of(run: Run) -> Iterator[dict[str, Any]]:
+    """Each event as it arrives, with its seconds since sending. At a terminal, retries are announced on stderr."""
     read = retries = 0
     ended = False
     while not ended:
-        ended = run.wait(_LOOK_S)
+        ended = run.wait(_POLL_S)
         if sys.stderr.isatty():
             for retry in run.retries[retries:]:
                 print(f"{retry.reason} Trying again in {retry.wait_s:.1f} s.", file=sys.stderr)
@@ -256,27 +267,11 @@ def _arriving(run: Run) -> Iterator[dict[str, Any]]:
         read += len(arrived)
         for at_s, received in arrived:
             for event in received.events:
-                yield {"at_s": round(at_s, 4), **_plain(event)}
+                yield {"at_s": round(at_s, 4), **_as_json(event)}
 
 
-def _plain(event: StreamEvent) -> dict[str, Any]:
-    match event:
-        case Started(id, model):
-            return {"event": "started", "id": id, "model": model}
-        case ThinkingDelta(text):
-            return {"event": "thinking", "text": text}
-        case ThinkingSigned(signature):
-            return {"event": "signature", "signature": signature}
-        case AnswerDelta(text):
-            return {"event": "answer", "text": text}
-        case ToolCallDelta(index, id, name, arguments):
-            return {"event": "tool_call", "index": index, "id": id, "name": name, "arguments": arguments}
-        case UsageReported(usage):
-            return {"event": "usage", **_fields(usage)}
-        case Finished(reason):
-            return {"event": "finished", "reason": reason}
-        case RawEvent(name, data):
-            return {"event": "raw", "name": name, "data": data}
+def _as_json(event: StreamEvent) -> dict[str, Any]:
+    return {"event": _EVENTS[type(event)], **_fields(event.usage if isinstance(event, UsageReported) else event)}
 
 
 class _TextPrinter:
@@ -350,7 +345,8 @@ def _fields(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _complain(sentence: str, status: int) -> int:
+def fail(sentence: str, status: int) -> int:
+    """Prints a sentence to stderr and returns the exit status."""
     print(sentence, file=sys.stderr)
     return status
 
@@ -366,7 +362,7 @@ def _program() -> int:
     except KeyboardInterrupt:
         return _STOPPED
     except BrokenPipeError:
-        # The reader has left (`| head`): nobody is there to be told, and Python's last flush must not fail either.
+        # The reader has closed the pipe (`| head`). Python's last flush must not fail either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _UNREAD
 

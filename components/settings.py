@@ -32,7 +32,7 @@ class Settings:
     `base_url` has no trailing slash. `simulator_tokens_per_second`: 0 is as fast as it can. `data_dir` is where
     the history's SQLite file lies, unless `database_url` names another database. `database_url` and `redis_url`,
     which may hold a password, are left out of `repr`, too. `private_addresses`: whether users may have the app ask
-    servers of its own network; None leaves it to who can use the app.
+    servers of its own network; None: it depends on who can use the app.
     """
 
     api_key: str | None = field(default=None, repr=False)
@@ -55,7 +55,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Reads the variables of the README's table; an empty one counts as not set.
 
-    Raises: ParameterError when a variable holds what it cannot hold.
+    Raises: ParameterError if a variable has a value that it cannot have.
     """
     problems: dict[str, str] = {}
     base_url = environ.get("EMPIRIOLABS_BASE_URL", "").strip().rstrip("/") or None
@@ -109,7 +109,7 @@ def read_secret(name: str, environ: Mapping[str, str] = os.environ) -> str | Non
 
 
 def _whole_number(environ: Mapping[str, str], name: str, default: int, problems: dict[str, str]) -> int:
-    """The variable as a number of at least 1; what it cannot be is noted in `problems`."""
+    """The variable as a number of at least 1; another value is noted in `problems`."""
     typed = environ.get(name, "").strip() or str(default)
     if not (typed.isascii() and typed.isdigit()) or not 1 <= int(typed) <= 1_000_000_000:
         problems[name] = f"{name} must be a whole number from 1 to 1,000,000,000, not {typed!r}."

@@ -1,8 +1,8 @@
 """A sweep from the terminal, through the same code as the page: ``python -m components.sweep run FILE``.
 
-It is kept in the app's history, so the page shows it, too. Exit status: 0 done and every threshold reached, 1 a
+It is stored in the app's history, so the page shows it, too. Exit status: 0 done and every threshold reached, 1 a
 threshold missed, a call failed, or it was not finished (one line on stderr says which), 2 wrong usage or bad input,
-130 stopped with Ctrl-C; ``--resume`` goes on where it stands.
+130 stopped with Ctrl-C; ``--resume`` continues it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from components.api.connection import Connection
 from components.api.limiter import RateLimits
-from components.ask import connected
+from components.ask import fail, open_connection
 from components.core.card import ModelCard, same_address
 from components.core.errors import MediaError, ParameterError, StoreError
 from components.core.request import Tool
@@ -40,11 +40,11 @@ from components.tuning.sweep_file import SweepFile, read_sweep_file
 from components.tuning.ways import SIMULATOR, Target, Targets, models_varied, read_targets
 
 _DONE, _FAILED, _WRONG, _STOPPED = 0, 1, 2, 130
-_OWNER = "local"  # whose the app's history is where nobody signs in
-_LOOK_S = 0.2
+_OWNER = "local"  # the owner of the app's history if nobody signs in
+_POLL_S = 0.2
 _STOPPING_S = 10.0
-# What does not make it another sweep: how far it may go, and how fast.
-_MAY_DIFFER = ("cap_usd", "cap_calls", "at_once")
+# A sweep may be resumed with other limits.
+_LIMITS = ("cap_usd", "cap_calls", "at_once")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,40 +58,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
             asked = read_sweep_file(Path(typed.file), card)
             if typed.cap is not None:
                 asked.draft.cap_usd = float(typed.cap)
-            base = Target(held.enter_context(connected(settings, card)), settings.model, card)
+            base = Target(held.enter_context(open_connection(settings, card)), settings.model, card)
             targets = _targets(asked, base, settings, cards, held)
             plan = plan_of(asked.draft, card, targets, _tools(asked))
             messages = sweep_messages(plan, asked.attachments)
             if typed.out is not None:
                 typed.out.mkdir(parents=True, exist_ok=True)
         except (ParameterError, MediaError, OSError) as error:
-            return _complain(str(error), _WRONG)
+            return fail(str(error), _WRONG)
         for problem in cards.problems:
             print(problem, file=sys.stderr)
-        whom = SIMULATOR if settings.uses_simulator else (settings.base_url or DEFAULT_BASE_URL)
-        plan = replace(plan, asked=whom, model=settings.model)
+        asked_of = SIMULATOR if settings.uses_simulator else (settings.base_url or DEFAULT_BASE_URL)
+        plan = replace(plan, asked=asked_of, model=settings.model)
         try:
             store = held.enter_context(closing(open_store(settings.database_url, settings.data_dir)))
-            sweep_id = _earlier(store, plan) if typed.resume else None
+            sweep_id = _find_same(store, plan) if typed.resume else None
             if sweep_id is None:
                 sweep_id = create_sweep(store, _OWNER, plan.name, plan_json(plan), messages, plan.size)
             else:
                 save_plan(store, sweep_id, _OWNER, plan_json(plan))
-            stopped = _carry_out(store, sweep_id, base, targets, settings)
+            stopped = _work_on(store, sweep_id, base, targets, settings)
             return _STOPPED if stopped else _report(store, sweep_id, asked, typed.out)
         except StoreError as error:
-            return _complain(str(error), _FAILED)
+            return fail(str(error), _FAILED)
 
 
 def _targets(asked: SweepFile, base: Target, settings: Settings, cards: Cards, held: ExitStack) -> Targets:
-    """Whom the file's models mean; simulators that play other models are started, and `held`."""
+    """The targets of the file's models. Simulators of other models are started, and `held` until the end."""
 
     def connect(address: str, model: str) -> Connection:
         if address == SIMULATOR or (not address and base.connection.simulated):
             if base.connection.simulated and model == base.model:
                 return base.connection
             alone = replace(settings, api_key=None, base_url=None)
-            return held.enter_context(connected(alone, cards.for_model(model)))
+            return held.enter_context(open_connection(alone, cards.for_model(model)))
         if not address or same_address(address, base.connection.base_url):
             return base.connection
         variable = next((name for place, name in asked.keys.items() if same_address(place, address)), None)
@@ -137,22 +137,22 @@ def _dollars(text: str) -> Decimal:
     return amount
 
 
-def _earlier(store: Store, plan: Plan) -> str | None:
-    """The latest sweep that asks the same, done or not."""
-    wanted = _compared(plan_json(plan))
+def _find_same(store: Store, plan: Plan) -> str | None:
+    """The id of the latest sweep that asks the same, finished or not; None without one."""
+    wanted = _comparable(plan_json(plan))
     for head in list_sweeps(store, _OWNER):
         record = load_sweep(store, head.id, _OWNER) if head.name == plan.name else None
-        if record is not None and _compared(plan_json(read_plan(record.plan))) == wanted:
+        if record is not None and _comparable(plan_json(read_plan(record.plan))) == wanted:
             return head.id
     return None
 
 
-def _compared(stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in stored.items() if name not in _MAY_DIFFER}
+def _comparable(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in stored.items() if name not in _LIMITS}
 
 
-def _carry_out(store: Store, sweep_id: str, base: Target, targets: Targets, settings: Settings) -> bool:
-    """Works on the sweep until it rests; True where it was stopped by hand."""
+def _work_on(store: Store, sweep_id: str, base: Target, targets: Targets, settings: Settings) -> bool:
+    """Works on the sweep until it pauses or is done; returns whether the user stopped it."""
     record = load_sweep(store, sweep_id, _OWNER)
     assert record is not None  # it was made or found just now
     runner = Runner(limits=RateLimits(settings.requests_per_minute, settings.tokens_per_minute, settings.redis_url))
@@ -160,7 +160,7 @@ def _carry_out(store: Store, sweep_id: str, base: Target, targets: Targets, sett
     try:
         sweep.start()
         try:
-            while not sweep.join(_LOOK_S):
+            while not sweep.join(_POLL_S):
                 _show(sweep)
         except KeyboardInterrupt:
             sweep.stop()
@@ -221,11 +221,6 @@ def _spent(plan: Plan, paid: Decimal | None) -> str:
     return f"Spent ${paid:.4f} of at most " + (
         f"{plan.cap_calls:,} calls." if plan.cap_calls else f"${plan.cap_usd:.2f}."
     )
-
-
-def _complain(sentence: str, status: int) -> int:
-    print(sentence, file=sys.stderr)
-    return status
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The addresses that an owner's latest runs were sent to. The history holds no key, so none comes with them."""
+"""The addresses that an owner's latest runs were sent to, without keys: the history stores none."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from components.history.schema import runs
 from components.history.store import Store
 
-# Only so many of the latest runs are looked at: the list must come at once, however long the history is.
-_LOOKED_AT = 2_000
+# Only the latest runs are read, so that it is fast however long the history is.
+_RUNS_READ = 2_000
 
 
-def last_addresses(store: Store, owner: str, most: int = 5) -> list[tuple[str, str]]:
+def recent_addresses(store: Store, owner: str, most: int = 5) -> list[tuple[str, str]]:
     """Base addresses with the model that was asked there last, newest first; simulated and imported ones are left out.
 
     Raises: StoreError.
@@ -20,7 +20,7 @@ def last_addresses(store: Store, owner: str, most: int = 5) -> list[tuple[str, s
         sa.select(runs.c.base_url, runs.c.model)
         .where(runs.c.owner == owner, runs.c.deleted_at.is_(None), runs.c.simulated.is_(False), runs.c.base_url != "")
         .order_by(runs.c.number.desc())
-        .limit(_LOOKED_AT)
+        .limit(_RUNS_READ)
     )
     found: dict[str, str] = {}
     with store.reading() as connection:

@@ -1,8 +1,8 @@
-"""Conversations as one JSON file and back: the whole tree, its runs and its media. Versioned; never a key.
+"""Conversations as one JSON file and back: the document tree, its runs and its media. Versioned; never a key.
 
 `version` is 3, which has the model cards of the runs; 1 and 2, which have none, are read as well. A reader
-passes over what it does not know; a version that it does not know it refuses. Ids are made anew when a file is read:
-what is imported stands beside what is there, and never in its place.
+ignores fields that it does not know and refuses versions that it does not know. New ids are given when a file is read:
+an import never replaces what is there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from components.history.imported import imported_runs
 from components.history.marks import Marks, load_marks, save_marks
 from components.history.part_json import Blob, Content, content_of
 from components.history.records import EventRecord, RunRecord
-from components.history.run_json import read_happenings, read_request, read_transcript, reply_json, request_json
+from components.history.run_json import read_exchange, read_request, read_transcript, reply_json, request_json
 from components.history.runs import load_events, load_runs, save_run
 from components.history.store import Store
 from components.history.tree import Conversation, Node, new_id
@@ -33,7 +33,7 @@ from components.params.card import read_card
 
 FORMAT = "kimi-playground conversations"
 VERSION = 3
-_READ = (1, 2, 3)
+_READABLE = (1, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Archived:
 
 
 def collect(store: Store, conversation: Conversation) -> Archived:
-    """The conversation with all that its nodes refer to. Raises: StoreError."""
+    """The conversation with the runs of its nodes, their events and marks. Raises: StoreError."""
     ids = {node.run_id for node in conversation.nodes.values() if node.run_id is not None}
     runs = load_runs(store, ids, conversation.owner)
     events = {run_id: load_events(store, run_id, conversation.owner) for run_id in runs}
@@ -55,22 +55,22 @@ def collect(store: Store, conversation: Conversation) -> Archived:
 
 
 def write_archive(archived: Iterable[Archived], *, media: bool = True) -> str:
-    """The file's text; without `media` pictures are only named by their SHA-256."""
+    """The file's text; without `media`, only the SHA-256 of each picture is in it."""
     blobs: dict[str, Blob] = {}
     cards: dict[str, Mapping[str, Any]] = {}
     conversations = [_write_conversation(one, blobs, cards) for one in archived]
-    held = {
+    packed = {
         sha256: {"media_type": blob.media_type, "data": base64.b64encode(blob.data).decode()}
         for sha256, blob in sorted(blobs.items())
     }
-    whole: dict[str, Any] = {
+    document: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "conversations": conversations,
         "cards": {key: card for key, card in sorted(cards.items()) if key},
-        "media": held if media else {},
+        "media": packed if media else {},
     }
-    return json.dumps(whole, indent=1)
+    return json.dumps(document, indent=1)
 
 
 def read_archive(text: str, owner: str, wires: Iterable[str]) -> list[Archived]:
@@ -79,27 +79,27 @@ def read_archive(text: str, owner: str, wires: Iterable[str]) -> list[Archived]:
     Raises: MediaError, with one sentence to show, if it is no export, damaged, or of a newer version.
     """
     try:
-        whole = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_number)
+        document = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as exc:
         raise MediaError("The file is not JSON: export it again, or choose another.") from exc
-    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise MediaError("The file is no export of this playground.")
-    if whole.get("version") not in _READ:
-        known = " and ".join(map(str, _READ))
+    if document.get("version") not in _READABLE:
+        known = " and ".join(map(str, _READABLE))
         raise MediaError(
-            f"The file is of version {whole.get('version')!r}, this app reads versions {known}: update the app."
+            f"The file is of version {document.get('version')!r}, this app reads versions {known}: update the app."
         )
     try:
-        check_shape(whole, wires)
-        blobs = {sha256: _read_blob(sha256, one) for sha256, one in whole.get("media", {}).items()}
-        cards = {key: _read_card(key, card) for key, card in whole.get("cards", {}).items()}
-        return [_read_conversation(one, blobs, cards, owner) for one in whole["conversations"]]
+        check_shape(document, wires)
+        blobs = {sha256: _read_blob(sha256, one) for sha256, one in document.get("media", {}).items()}
+        cards = {key: _read_card(key, card) for key, card in document.get("cards", {}).items()}
+        return [_read_conversation(one, blobs, cards, owner) for one in document["conversations"]]
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as exc:
         raise MediaError(f"The file is damaged: {exc}.") from exc
 
 
 def save_archived(store: Store, archived: Archived) -> None:
-    """Stores an imported conversation, and lets all of it be found. Raises: StoreError."""
+    """Stores an imported conversation, and indexes it for the search. Raises: StoreError."""
     save_conversation(store, archived.conversation)
     for run_id, record in archived.runs.items():
         save_run(store, record, archived.events.get(run_id, ()))
@@ -161,34 +161,34 @@ def _write_message(message: Message, blobs: dict[str, Blob]) -> dict[str, Any]:
     return {"role": message.role, "parts": json.loads(content.parts)}
 
 
-def _no_number(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no number in JSON")
 
 
-def _read_blob(sha256: str, whole: Mapping[str, Any]) -> Blob:
-    data = base64.b64decode(whole["data"], validate=True)
+def _read_blob(sha256: str, encoded: Mapping[str, Any]) -> Blob:
+    data = base64.b64decode(encoded["data"], validate=True)
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ValueError(f"the medium {sha256[:12]}… is not what it was when it was exported")
-    return Blob(data, whole["media_type"])
+    return Blob(data, encoded["media_type"])
 
 
-def _read_card(key: str, whole: Mapping[str, Any]) -> ModelCard:
+def _read_card(key: str, encoded: Mapping[str, Any]) -> ModelCard:
     try:
-        return read_card(whole)
+        return read_card(encoded)
     except ValueError as exc:
         raise ValueError(f"the model card {key[:12]}…, {exc}") from exc
 
 
 def _read_conversation(
-    whole: Mapping[str, Any], blobs: Mapping[str, Blob], cards: Mapping[str, ModelCard], owner: str
+    encoded: Mapping[str, Any], blobs: Mapping[str, Blob], cards: Mapping[str, ModelCard], owner: str
 ) -> Archived:
     conversation = Conversation(
-        owner, title=str(whole["title"]), created_at=float(whole["created_at"]), draft=dict(whole["draft"])
+        owner, title=str(encoded["title"]), created_at=float(encoded["created_at"]), draft=dict(encoded["draft"])
     )
     ids: dict[str | None, str | None] = {None: None}
-    for one in (*whole["nodes"], *whole["runs"]):
+    for one in (*encoded["nodes"], *encoded["runs"]):
         ids[one["id"]] = new_id()
-    for one in whole["nodes"]:
+    for one in encoded["nodes"]:
         node = Node(
             ids[one["parent"]],
             one["role"],
@@ -201,9 +201,9 @@ def _read_conversation(
         )
         conversation.put(node)
         conversation.changed.add(node.id)
-    conversation.head = ids[whole["head"]]
+    conversation.head = ids[encoded["head"]]
     runs, events, marks = {}, {}, {}
-    for one in whole["runs"]:
+    for one in encoded["runs"]:
         run_id = str(ids[one["id"]])
         messages = tuple(_read_message(message, blobs) for message in one["request"]["messages"])
         runs[run_id] = RunRecord(
@@ -219,23 +219,23 @@ def _read_conversation(
             request=replace(read_request(one["request"]), messages=messages, card=card_of(one, cards)),
             body=one["request"].get("body"),
             transcript=read_transcript(one["reply"]),
-            **read_happenings(one["reply"]),
+            **read_exchange(one["reply"]),
         )
         events[run_id] = [EventRecord(float(at_s), str(name), str(data)) for at_s, name, data in one["events"]]
         marks[run_id] = _read_marks(one.get("marks", {}))
     return Archived(conversation, runs, events, marks)
 
 
-def _read_marks(whole: Mapping[str, Any]) -> Marks:
-    rating = whole.get("rating")
+def _read_marks(encoded: Mapping[str, Any]) -> Marks:
+    rating = encoded.get("rating")
     return Marks(
-        starred=bool(whole.get("starred", False)),
+        starred=bool(encoded.get("starred", False)),
         rating=None if rating is None else int(bool(rating)),
-        note=str(whole.get("note", "")),
-        tags=tuple(sorted({str(name) for name in whole.get("tags", ())})),
+        note=str(encoded.get("note", "")),
+        tags=tuple(sorted({str(name) for name in encoded.get("tags", ())})),
     )
 
 
-def _read_message(whole: Mapping[str, Any], blobs: Mapping[str, Blob]) -> Message:
-    parts = json.dumps(whole["parts"], separators=(",", ":"), sort_keys=True)
-    return Content(whole["role"], parts, blobs).message()
+def _read_message(encoded: Mapping[str, Any], blobs: Mapping[str, Blob]) -> Message:
+    parts = json.dumps(encoded["parts"], separators=(",", ":"), sort_keys=True)
+    return Content(encoded["role"], parts, blobs).message()

@@ -1,6 +1,6 @@
 """The model cards of the stored runs: each stored once, by the SHA-256 of its JSON, however many runs it answered.
 
-A run that was recorded before cards travelled with requests has none: then only one model was asked, the default one.
+A run that was recorded before requests carried cards has none: it asked the default model, the only one then.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from components.core.card import NO_CARD, ModelCard
-from components.history.messages import in_turn, insert_new
+from components.history.messages import batches, insert_new
 from components.history.schema import cards
 from components.params.card import card_from
 from components.params.cards import default_card
@@ -22,7 +22,7 @@ _NONE = ""
 
 
 def card_key(card: ModelCard) -> str:
-    """What stands for the card in the JSON of a request; empty for a request without one."""
+    """The key by which the JSON of a request names the card; empty without one."""
     if not card.raw:
         return _NONE
     return hashlib.sha256(json.dumps(card.raw, sort_keys=True).encode()).hexdigest()
@@ -40,7 +40,7 @@ def load_cards(connection: sa.Connection, requests: Iterable[Mapping[str, Any]])
     keys = sorted({key for request in requests if (key := request.get("card"))})
     return {
         row.sha256: card_from(row.card)
-        for some in in_turn(keys)
+        for some in batches(keys)
         for row in connection.execute(sa.select(cards).where(cards.c.sha256.in_(some)))
     }
 

@@ -1,18 +1,21 @@
-"""Conversations in the database. Every function asks for the owner: nobody gets at what is somebody else's."""
+"""Conversations in the database. Every function asks for the owner, so that nobody reads what is somebody else's."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import sqlalchemy as sa
 
 from components.core.errors import StoreError
-from components.history.messages import insert_new, load_messages, save_messages
+from components.history.messages import insert_or_update, load_messages, save_messages
 from components.history.part_json import content_of
 from components.history.schema import conversations, nodes
 from components.history.store import Store
 from components.history.tree import Conversation, Node
+
+# The columns that are fields of a `Conversation` and of a `Node` under the same names.
+_COLUMNS = ("id", "owner", "title", "created_at", "head", "draft", "undo")
+_NODE_COLUMNS = ("id", "parent_id", "role", "origin", "run_id", "created_at", "hidden")
 
 
 def save_conversation(store: Store, conversation: Conversation) -> None:
@@ -21,7 +24,7 @@ def save_conversation(store: Store, conversation: Conversation) -> None:
     Raises: StoreError; also when a conversation of that id is somebody else's.
     """
     with store.writing() as connection:
-        _save_frame(connection, conversation)
+        _save_head(connection, conversation)
         changed = [conversation.nodes[node_id] for node_id in conversation.changed]
         for node in sorted(changed, key=lambda node: node.created_at):
             _save_node(connection, conversation.id, node)
@@ -33,96 +36,37 @@ def load_conversation(store: Store, conversation_id: str, owner: str) -> Convers
     Raises: StoreError.
     """
     with store.reading() as connection:
-        frame = connection.execute(_owned(conversation_id, owner)).first()
-        if frame is None:
+        head = connection.execute(
+            sa.select(conversations).where(
+                conversations.c.id == conversation_id,
+                conversations.c.owner == owner,
+                conversations.c.deleted_at.is_(None),
+            )
+        ).first()
+        if head is None:
             return None
         rows = connection.execute(
             sa.select(nodes).where(nodes.c.conversation_id == conversation_id).order_by(nodes.c.created_at, nodes.c.id)
         ).all()
-        contents = load_messages(connection, [row.message_number for row in rows if row.message_number is not None])
-    conversation = Conversation(
-        owner=frame.owner,
-        id=frame.id,
-        title=frame.title,
-        created_at=frame.created_at,
-        head=frame.head,
-        draft=frame.draft,
-        undo=frame.undo,
-    )
+        messages = load_messages(connection, [row.message_number for row in rows if row.message_number is not None])
+    conversation = Conversation(**{name: getattr(head, name) for name in _COLUMNS})
     for row in rows:
-        content = contents.get(row.message_number)
-        node = Node(
-            parent_id=row.parent_id,
-            role=row.role,
-            message=None if content is None else content.message(),
-            origin=row.origin,
-            run_id=row.run_id,
-            id=row.id,
-            created_at=row.created_at,
-            hidden=row.hidden,
-            stored=row.message_number,
-        )
-        conversation.put(node)
+        columns = {name: getattr(row, name) for name in _NODE_COLUMNS}
+        conversation.put(Node(**columns, message=messages.get(row.message_number), stored=row.message_number))
     return conversation
 
 
-def _owned(conversation_id: str, owner: str) -> sa.Select[Any]:
-    return sa.select(conversations).where(
-        conversations.c.id == conversation_id,
-        conversations.c.owner == owner,
-        conversations.c.deleted_at.is_(None),
-    )
-
-
-def _save_frame(connection: sa.Connection, conversation: Conversation) -> None:
-    frame = {
-        "title": conversation.title,
-        "updated_at": time.time(),
-        "head": conversation.head,
-        "draft": conversation.draft,
-        "undo": conversation.undo,
-    }
-    fresh = {
-        "id": conversation.id,
-        "owner": conversation.owner,
-        "created_at": conversation.created_at,
-        **frame,
-    }
-    connection.execute(insert_new(connection, conversations), fresh)
-    changed = connection.execute(
-        conversations.update().where(
-            conversations.c.id == conversation.id, conversations.c.owner == conversation.owner
-        ),
-        frame,
-    )
-    if changed.rowcount == 0:
+def _save_head(connection: sa.Connection, conversation: Conversation) -> None:
+    row = {"updated_at": time.time(), **{name: getattr(conversation, name) for name in _COLUMNS}}
+    changing = ("title", "updated_at", "head", "draft", "undo")
+    if not insert_or_update(connection, conversations, row, changing, owned=True):
         raise StoreError("This conversation cannot be saved: its id belongs to somebody else.")
 
 
 def _save_node(connection: sa.Connection, conversation_id: str, node: Node) -> None:
-    number = _message_number(connection, node)
-    connection.execute(
-        insert_new(connection, nodes),
-        {
-            "id": node.id,
-            "conversation_id": conversation_id,
-            "parent_id": node.parent_id,
-            "role": node.role,
-            "message_number": number,
-            "run_id": node.run_id,
-            "origin": node.origin,
-            "created_at": node.created_at,
-            "hidden": node.hidden,
-        },
-    )
-    connection.execute(
-        nodes.update().where(nodes.c.id == node.id, nodes.c.conversation_id == conversation_id),
-        {"message_number": number, "hidden": node.hidden},
-    )
-
-
-def _message_number(connection: sa.Connection, node: Node) -> int | None:
     if node.stored is None and node.message is not None:
         content = content_of(node.message)
         node.stored = save_messages(connection, [content])[content.sha256]
-    return node.stored
+    columns = {name: getattr(node, name) for name in _NODE_COLUMNS}
+    row = {"conversation_id": conversation_id, "message_number": node.stored, **columns}
+    insert_or_update(connection, nodes, row, ("message_number", "hidden"))

@@ -1,4 +1,4 @@
-"""Tables of an owner, for sweeps. Every version stays. What one holds is `components.tuning.datasets.saved`'s."""
+"""An owner's saved tables for sweeps, in versions. `components.tuning.datasets.saved` defines their JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from components.history import named
 from components.history.schema import dataset_versions, datasets
 from components.history.store import Store
 
@@ -37,13 +36,3 @@ def load_dataset(store: Store, owner: str, name: str, number: int) -> Mapping[st
     with store.reading() as connection:
         found: Mapping[str, Any] | None = connection.execute(query).scalar()
         return found
-
-
-def save_dataset(store: Store, owner: str, name: str, body: Mapping[str, Any]) -> None:
-    """Makes it the latest version of the table of that name, which is made if there is none. Raises: StoreError."""
-    named.save_version(store, datasets, dataset_versions.c.dataset_id, owner, name, body)
-
-
-def delete_dataset(store: Store, owner: str, name: str) -> None:
-    """Deletes a table with its versions. Raises: StoreError."""
-    named.delete(store, datasets, owner, name)

@@ -22,7 +22,7 @@ from components.core.parts import (
 )
 from components.core.spreadsheet import write_csv
 from components.history.listing import RunRow
-from components.markdown.document import framed
+from components.markdown.document import export_html
 from components.markdown.style import style
 
 _SPEAKERS = {"user": "You", "tool": "Tools"}
@@ -64,7 +64,7 @@ _STYLE = (
 
 
 def as_markdown(title: str, messages: Iterable[Message], model: str = "The model") -> str:
-    """The conversation as Markdown; pictures are named. `model`: the name of who answers."""
+    """The conversation as Markdown; pictures are named. `model`: the name of the model."""
     blocks = [f"# {title or 'Conversation'}"]
     for message in messages:
         blocks.append(f"## {_SPEAKERS.get(message.role, model)}")
@@ -106,7 +106,7 @@ def as_html(title: str, messages: Iterable[Message], model: str = "The model") -
 def as_csv(rows: Sequence[RunRow], zone: tzinfo = UTC) -> str:
     """The runs as a table for a spreadsheet, times by the clock of `zone`.
 
-    A cell that it would take for a formula begins with an apostrophe.
+    A cell that a spreadsheet would read as a formula begins with an apostrophe.
     """
     lines = ([*(_cell(row.values, name, zone) for name in _COLUMNS), ", ".join(row.tags)] for row in rows)
     return write_csv([*_COLUMNS, "tags"], lines)
@@ -122,18 +122,18 @@ def _cell(values: Mapping[str, Any], name: str, zone: tzinfo) -> object:
 
 
 def _parts_html(message: Message) -> str:
-    """What a model wrote is Markdown; what a user typed stays as it was typed."""
+    """A model's text is Markdown; a user's is shown as it was typed."""
     return "".join(_part_html(part, written=message.role == "assistant") for part in message.parts)
 
 
 def _part_html(part: object, *, written: bool) -> str:
     match part:
         case TextPart(text):
-            return framed(text) if written else f'<div class="typed">{html.escape(text)}</div>'
+            return export_html(text) if written else f'<div class="typed">{html.escape(text)}</div>'
         case TextFilePart(text, name):
             return f"<details><summary>File {html.escape(name)}</summary><pre>{html.escape(text)}</pre></details>"
         case ThinkingPart(text):
-            return f"<details><summary>Thinking</summary>{framed(text, thinking=True)}</details>"
+            return f"<details><summary>Thinking</summary>{export_html(text, thinking=True)}</details>"
         case ImagePart() | FramePart():
             data = base64.b64encode(part.data).decode()
             picture = f'<img alt="{html.escape(_named(part))}" src="data:{part.media_type};base64,{data}">'

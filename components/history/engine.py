@@ -18,7 +18,7 @@ from components.core.errors import StoreError, StoreProblem
 _log = logging.getLogger(__name__)
 
 FILE_NAME = "history.sqlite3"
-# Another process writes for some milliseconds; whoever holds the file longer is not one of ours.
+# Processes of this app write for some milliseconds; another program holds the file if it takes longer.
 BUSY_S = 5.0
 
 
@@ -49,17 +49,17 @@ def make_engine(url: str) -> sa.Engine:
         return sa.create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": int(BUSY_S)})
     except ModuleNotFoundError as exc:
         if exc.name != "psycopg":
-            raise _no_address() from exc
+            raise _unusable_address() from exc
         raise StoreError(
             "PLAYGROUND_DATABASE_URL needs the package psycopg, which is not installed: "
             "run `pip install -r requirements-team.txt`, or unset it to keep the history in a file.",
             "unreachable",
         ) from exc
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as exc:
-        raise _no_address() from exc
+        raise _unusable_address() from exc
 
 
-def _no_address() -> StoreError:
+def _unusable_address() -> StoreError:
     return StoreError(
         "PLAYGROUND_DATABASE_URL is not an address of a database that can be used here: expected "
         "`postgresql+psycopg://user:password@host/name` or `sqlite:///file`.",
@@ -73,20 +73,20 @@ def _set_up_sqlite(engine: sa.Engine) -> None:
         # The driver would begin transactions late and not round DDL; SQLAlchemy's manual has it begin below instead:
         # https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#serializable-isolation-savepoints-transactional-ddl
         connection.isolation_level = None
-        _keep_a_write_ahead_log(connection)
+        _enable_write_ahead_log(connection)
         # In WAL this loses nothing when the process dies; a power cut may take the last second.
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        # A reader that turns writer in mid-transaction is refused when somebody wrote in between: writers say so first.
+        # A transaction that reads first and then writes fails if another wrote in between: writers lock from the start.
         reads = connection.get_execution_options().get("reads", False)
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
-def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Two that turn a new file to WAL at once could wait for each other: SQLite refuses one at once, timeout or not."""
+def _enable_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Retried: SQLite refuses one of two processes that do this to a new file at once, whatever the timeout."""
     until = time.monotonic() + BUSY_S
     while True:
         try:
@@ -99,7 +99,7 @@ def _keep_a_write_ahead_log(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def errors_mapped() -> Iterator[None]:
+def mapped_errors() -> Iterator[None]:
     """Turns what the database's driver raises into a `StoreError`."""
     try:
         yield
@@ -107,7 +107,7 @@ def errors_mapped() -> Iterator[None]:
         raise _store_error(exc) from exc
 
 
-# What SQLite and PostgreSQL say -> what it is; the first that is found counts.
+# Words of an error of SQLite or PostgreSQL -> its kind; the first that are found count.
 _WORDS: list[tuple[str, StoreProblem]] = [
     ("readonly database", "read-only"),
     ("read-only", "read-only"),
@@ -135,8 +135,8 @@ _SENTENCES: dict[StoreProblem, str] = {
 
 
 def _store_error(exc: sa.exc.SQLAlchemyError) -> StoreError:
-    # Only the driver's own words: SQLAlchemy's text has the statement and what was to be stored in it.
-    said = str(exc.orig if isinstance(exc, sa.exc.DBAPIError) else exc).casefold()
-    problem: StoreProblem = next((problem for words, problem in _WORDS if words in said), "other")
-    _log.warning("%s", said)
+    # The driver's message only: SQLAlchemy's has the statement and the values that were to be stored.
+    message = str(exc.orig if isinstance(exc, sa.exc.DBAPIError) else exc).casefold()
+    problem: StoreProblem = next((problem for words, problem in _WORDS if words in message), "other")
+    _log.warning("%s", message)
     return StoreError(_SENTENCES[problem], problem)

@@ -1,6 +1,6 @@
-"""Messages that came from elsewhere as rows of the history: an imported conversation is found like any other.
+"""Imported messages as rows of the history, so that an imported conversation is found like any other.
 
-No run wrote them, so nothing is known of a row but the words and the day on which they came in.
+No run wrote them, so a row has only the texts and the day of the import.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ IMPORTED = "imported"
 
 
 def imported_runs(conversation: Conversation) -> list[RunRecord]:
-    """A record for each imported answer on the way that is shown, and for each imported question without one."""
+    """A record for each imported answer on the shown path, and for each imported question without one."""
     found: list[RunRecord] = []
     question: Message | None = None
     answered = True

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from components.core.days import day_of, offsets
 from components.history.marks import tags_by_number
-from components.history.messages import in_turn
+from components.history.messages import batches
 from components.history.records import ABANDONED_S, DAY_S, LIVE
 from components.history.schema import Dollars, run_tags, runs
 from components.history.search import Field, matching, run_search
@@ -24,11 +24,11 @@ Order = Literal["started_at", "cost_usd", "total_tokens", "output_tokens", "tota
 
 # The kind of the calls by which a sweep has answers scored.
 JUDGE = "judge"
-# Beyond it a page says "more than": counting on would cost more than anybody turns pages.
+# Of a longer list the page says "more than" this many: to count on would be slow, and nobody reads that many pages.
 COUNTED = 10_000
 PAGE = 50
-# A list of no more runs than these is sorted when it is asked for. A longer one is read along the index of its order,
-# in which a page of it is then soon found.
+# A list of at most this many runs is sorted by the query. A longer one is read along the index of its order, in which
+# the runs of a page are soon found.
 _FEW = 2_000
 
 _SHOWN = [column for column in runs.c if column.name not in ("owner", "saved_at", "deleted_at")]
@@ -39,9 +39,9 @@ class Filter:
     """What a list is narrowed to; a field left as it is narrows nothing.
 
     `words`: what must be found, in `fields` or anywhere. `since`, `until`: seconds since 1970, the first included.
-    `kinds`: what the runs were started by; none: anything but the judge of a sweep, unless `judged`. `group`: id of the
-    sweep or comparison that they are part of. `parameters`: name -> the value that was sent. `pictures`: with or
-    without. `rated`: 1 good, 0 bad.
+    `kinds`: what started the runs; none: anything but the judge of a sweep, unless `judged`. `group`: id of the
+    sweep or comparison that they belong to. `parameters`: name -> the value that was sent. `pictures`: with or without.
+    `rated`: 1 good, 0 bad.
     """
 
     words: str = ""
@@ -112,19 +112,19 @@ def list_runs(
 def read_rows(connection: sa.Connection, numbers: Sequence[int]) -> list[RunRow]:
     """The rows of the runs of these numbers, in their order."""
     rows: dict[int, Mapping[str, Any]] = {}
-    for some in in_turn(numbers):
-        query = sa.select(*_SHOWN, status_now().label("status_now")).where(runs.c.number.in_(some))
+    for some in batches(numbers):
+        query = sa.select(*_SHOWN, current_status().label("current_status")).where(runs.c.number.in_(some))
         rows |= {row["number"]: row for row in connection.execute(query).mappings()}
     tags = tags_by_number(connection, numbers)
     return [
-        RunRow({**rows[number], "status": rows[number]["status_now"]}, tuple(sorted(tags.get(number, ()))))
+        RunRow({**rows[number], "status": rows[number]["current_status"]}, tuple(sorted(tags.get(number, ()))))
         for number in numbers
     ]
 
 
 def count_runs(store: Store, owner: str, narrowed: Filter) -> int:
-    """How many runs the list has; `COUNTED` + 1 stands for more than `COUNTED`. Raises: StoreError."""
-    some = _some(store.dialect, owner, narrowed, COUNTED + 1)
+    """How many runs the list has; `COUNTED` + 1 means more than `COUNTED`. Raises: StoreError."""
+    some = _any_numbers(store.dialect, owner, narrowed, COUNTED + 1)
     with store.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(some.subquery())).scalar_one()
 
@@ -141,7 +141,7 @@ def _page(
 ) -> list[int]:
     """The numbers of `size` runs in their order after the `skipped` first ones; unknown figures come last.
 
-    Only numbers: an index holds all that is asked for here, and the table is read for the runs that are shown.
+    Only numbers: an index holds all that this query needs; the table is read only for the runs that are shown.
     """
 
     def read(some: sa.Select[int], *keys: sa.ColumnElement[Any], limit: int, offset: int) -> list[int]:
@@ -153,7 +153,7 @@ def _page(
         return read(query, number, limit=size, offset=skipped)
     query = sa.select(runs.c.number).where(*_conditions(dialect, owner, narrowed))
     if narrowed != Filter():
-        few = connection.execute(_some(dialect, owner, narrowed, _FEW + 1)).scalars().all()
+        few = connection.execute(_any_numbers(dialect, owner, narrowed, _FEW + 1)).scalars().all()
         if len(few) <= _FEW:
             query = sa.select(runs.c.number).where(runs.c.number.in_(few))
     # Two queries, each in the order of an index; one over both would sort all of them.
@@ -168,10 +168,10 @@ def _page(
     return found
 
 
-def _some(dialect: str, owner: str, narrowed: Filter, most: int) -> sa.Select[int]:
+def _any_numbers(dialect: str, owner: str, narrowed: Filter, most: int) -> sa.Select[int]:
     """The query for any numbers of a list, no more than `most`."""
     query, number = listed_numbers(dialect, owner, narrowed)
-    # In their order SQLite goes along the index of words; else it might look each run up in it, which takes seconds.
+    # Ordered, so that SQLite reads along the index of words; else it may look each run up in it, which takes seconds.
     return (query.order_by(number) if narrowed.words else query).limit(most)
 
 
@@ -180,7 +180,7 @@ def listed_numbers(dialect: str, owner: str, narrowed: Filter) -> tuple[sa.Selec
     looked_for = terms(narrowed.words)
     if not looked_for or dialect != "sqlite":
         return sa.select(runs.c.number).where(*_conditions(dialect, owner, narrowed)), runs.c.number
-    # The index of words gives its hits in order: of a word that is everywhere, no more is read than the page shows.
+    # The index of words returns its hits in order: even of a word that all runs have, only those of the page are read.
     hits = matching(dialect, looked_for, narrowed.fields).whereclause
     assert hits is not None
     query = sa.select(runs.c.number).join(run_search, run_search.c.rowid == runs.c.number).where(hits)
@@ -216,30 +216,30 @@ def add_up_days(store: Store, owner: str, narrowed: Filter, zone: tzinfo = UTC) 
 
 
 def _day(dialect: str, zone: tzinfo, first: float, last: float) -> sa.ColumnElement[int]:
-    """The number of the day on which a run began, since 1970, by the zone's clock between the two times.
+    """The number of the day, counted from 1970, on which a run began by the zone's clock; `first`, `last`: of all runs.
 
-    SQLite knows no zones: the few times at which clocks were changed stand in the query.
+    SQLite knows no time zones, so the query lists the few times between them at which the zone's offset changed.
     """
     since = offsets(zone, first, last)
-    numbers = [_whole(dialect, (runs.c.started_at + offset) / DAY_S) for _, offset in since]
+    numbers = [_floored(dialect, (runs.c.started_at + offset) / DAY_S) for _, offset in since]
     changes = zip(since[1:], numbers, strict=False)
     whens = [(runs.c.started_at < until, number) for (until, _), number in changes]
     return sa.case(*whens, else_=numbers[-1]) if whens else numbers[-1]
 
 
-def _whole(dialect: str, number: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+def _floored(dialect: str, number: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     # SQLite's CAST cuts, PostgreSQL's rounds.
     return sa.cast(number if dialect == "sqlite" else sa.func.floor(number), sa.Integer)
 
 
-def status_now() -> sa.ColumnElement[str]:
-    """The status as it is now: a live run that nobody saves any more was interrupted."""
+def current_status() -> sa.ColumnElement[str]:
+    """The status of a run now: a live run that is no longer being saved was interrupted."""
     abandoned = sa.and_(runs.c.status.in_(LIVE), runs.c.saved_at < time.time() - ABANDONED_S)
     return sa.case((abandoned, "interrupted"), else_=runs.c.status)
 
 
 def _has_status(wanted: Iterable[str]) -> sa.ColumnElement[bool]:
-    """As `status_now` says it, of as few comparisons as there are: they are made for each run of the owner."""
+    """Compares with `current_status` in as few comparisons as possible: each is made for every run of the owner."""
     wanted = set(wanted)
     fresh = runs.c.saved_at >= time.time() - ABANDONED_S
     found: list[sa.ColumnElement[bool]] = []
@@ -257,50 +257,47 @@ def _conditions(dialect: str, owner: str, narrowed: Filter) -> list[sa.ColumnEle
     if looked_for := terms(narrowed.words):
         found.append(runs.c.number.in_(matching(dialect, looked_for, narrowed.fields)))
     elif narrowed.words.strip():
-        found.append(sa.false())  # nothing but signs: no word that could be found
-    if narrowed.wires:
-        found.append(runs.c.wire.in_(narrowed.wires))
+        found.append(sa.false())  # only punctuation: there is no word to find
     if narrowed.kinds:
         found.append(runs.c.kind.in_(narrowed.kinds))
     elif not narrowed.judged:
         found.append(runs.c.kind != JUDGE)
-    if narrowed.group:
-        found.append(runs.c.group_id == narrowed.group)
     if narrowed.statuses:
         found.append(_has_status(narrowed.statuses))
-    found.extend(_bounds(narrowed))
-    if narrowed.rated is not None:
-        found.append(runs.c.rating == narrowed.rated)
     if narrowed.pictures is not None:
         found.append(runs.c.pictures > 0 if narrowed.pictures else runs.c.pictures == 0)
+    if narrowed.wires:
+        found.append(runs.c.wire.in_(narrowed.wires))
+    if narrowed.group:
+        found.append(runs.c.group_id == narrowed.group)
+    if narrowed.rated is not None:
+        found.append(runs.c.rating == narrowed.rated)
     if narrowed.starred:
         found.append(runs.c.starred)
     if narrowed.tag:
         found.append(runs.c.number.in_(sa.select(run_tags.c.run_number).where(run_tags.c.tag == narrowed.tag)))
-    found.extend(_sent(name, value) for name, value in narrowed.parameters.items())
+    found.extend(_bounds(narrowed))
+    found.extend(_parameter_is(name, value) for name, value in narrowed.parameters.items())
     return found
 
 
 def _bounds(narrowed: Filter) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if narrowed.since is not None:
-        found.append(runs.c.started_at >= narrowed.since)
-    if narrowed.until is not None:
-        found.append(runs.c.started_at < narrowed.until)
-    if narrowed.costs_at_least is not None:
-        found.append(runs.c.cost_usd >= narrowed.costs_at_least)
-    if narrowed.costs_at_most is not None:
-        found.append(runs.c.cost_usd <= narrowed.costs_at_most)
-    return found
+    bounds = (
+        (narrowed.since, runs.c.started_at.__ge__),
+        (narrowed.until, runs.c.started_at.__lt__),
+        (narrowed.costs_at_least, runs.c.cost_usd.__ge__),
+        (narrowed.costs_at_most, runs.c.cost_usd.__le__),
+    )
+    return [compare(bound) for bound, compare in bounds if bound is not None]
 
 
-def _sent(name: str, value: float | bool | str) -> sa.ColumnElement[bool]:
+def _parameter_is(name: str, value: float | bool | str) -> sa.ColumnElement[bool]:
     item: sa.ColumnElement[Any] = runs.c.parameters[name]
     match value:
         case bool():
-            said: sa.ColumnElement[Any] = item.as_boolean()
+            stored: sa.ColumnElement[Any] = item.as_boolean()
         case str():
-            said = item.as_string()
+            stored = item.as_string()
         case _:
-            said, value = item.as_float(), float(value)
-    return sa.ColumnElement.__eq__(said, value)
+            stored, value = item.as_float(), float(value)
+    return sa.ColumnElement.__eq__(stored, value)

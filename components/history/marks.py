@@ -1,4 +1,4 @@
-"""What an owner thinks of runs: star, rating, note and tags. And deleting them, which can be taken back for a while."""
+"""The owner's marks on runs: star, rating, note and tags; and deletion, which can be undone for a day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from components.history.messages import in_turn, insert_new
+from components.history.messages import batches, insert_new
 from components.history.schema import run_tags, runs
 from components.history.store import Store
 
@@ -28,7 +28,7 @@ def load_marks(store: Store, owner: str, run_ids: Iterable[str]) -> dict[str, Ma
     columns = (runs.c.number, runs.c.id, runs.c.starred, runs.c.rating, runs.c.note)
     found: dict[str, Marks] = {}
     with store.reading() as connection:
-        for some in in_turn(sorted(set(run_ids))):
+        for some in batches(sorted(set(run_ids))):
             query = sa.select(*columns).where(runs.c.id.in_(some), runs.c.owner == owner)
             rows = connection.execute(query).all()
             tags = tags_by_number(connection, [row.number for row in rows])
@@ -38,14 +38,14 @@ def load_marks(store: Store, owner: str, run_ids: Iterable[str]) -> dict[str, Ma
 
 
 def save_marks(store: Store, owner: str, run_id: str, marks: Marks) -> None:
-    """Gives a run these marks; tags that it has already stay. Raises: StoreError."""
+    """Sets the marks of a run; tags that it has already stay. Raises: StoreError."""
     if marks != Marks():
         mark(store, owner, [run_id], starred=marks.starred, rating=marks.rating, note=marks.note)
         for name in marks.tags:
             tag(store, owner, [run_id], name)
 
 
-def tags_of(store: Store, owner: str) -> list[str]:
+def list_tags(store: Store, owner: str) -> list[str]:
     """Every tag that the owner has given, in order. Raises: StoreError."""
     query = sa.select(run_tags.c.tag).distinct().join(runs).where(runs.c.owner == owner, runs.c.deleted_at.is_(None))
     with store.reading() as connection:
@@ -59,19 +59,19 @@ def mark(store: Store, owner: str, run_ids: Iterable[str], **values: object) -> 
 
 
 def delete(store: Store, owner: str, run_ids: Iterable[str]) -> None:
-    """Takes the owner's runs out of every list and conversation; `restore` brings them back. Raises: StoreError."""
+    """Deletes the owner's runs from every list and conversation; `restore` undoes it. Raises: StoreError."""
     _change(store, owner, run_ids, {"deleted_at": time.time()})
 
 
 def restore(store: Store, owner: str, run_ids: Iterable[str]) -> None:
-    """Brings deleted runs back. Raises: StoreError."""
+    """Restores deleted runs. Raises: StoreError."""
     _change(store, owner, run_ids, {"deleted_at": None})
 
 
 def tag(store: Store, owner: str, run_ids: Iterable[str], name: str, *, on: bool = True) -> None:
-    """Gives the owner's runs a tag, or takes it off. Raises: StoreError."""
+    """Adds a tag to the owner's runs, or removes it. Raises: StoreError."""
     with store.writing() as connection:
-        for some in in_turn(sorted(set(run_ids))):
+        for some in batches(sorted(set(run_ids))):
             mine = sa.select(runs.c.number).where(runs.c.id.in_(some), runs.c.owner == owner)
             if on:
                 rows = [{"run_number": number, "tag": name} for number in connection.execute(mine).scalars()]
@@ -83,14 +83,14 @@ def tag(store: Store, owner: str, run_ids: Iterable[str], name: str, *, on: bool
 
 def _change(store: Store, owner: str, run_ids: Iterable[str], values: Mapping[str, object]) -> None:
     with store.writing() as connection:
-        for some in in_turn(sorted(set(run_ids))):
+        for some in batches(sorted(set(run_ids))):
             connection.execute(runs.update().where(runs.c.id.in_(some), runs.c.owner == owner).values(**values))
 
 
 def tags_by_number(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, list[str]]:
     """The tags of runs, by the numbers of those that have any."""
     found: dict[int, list[str]] = {}
-    for some in in_turn(numbers):
+    for some in batches(numbers):
         for number, name in connection.execute(sa.select(run_tags).where(run_tags.c.run_number.in_(some))):
             found.setdefault(number, []).append(name)
     return found

@@ -1,7 +1,7 @@
 """Brings a database to the tables of this version, step by step. Each step is a file in `migrations/versions`.
 
-A step is named after its number, which is its revision: `0001_first_tables.py` is `0001`. A released one is never
-changed. Alembic is imported only when there is a step to take.
+A step is named after its number, which is its revision: `0001_first_tables.py` is `0001`. The effect of
+a released one never changes. Alembic is imported only when a step is missing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from components.core.errors import StoreError
-from components.history.engine import errors_mapped
+from components.history.engine import mapped_errors
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number that no other program uses on the same PostgreSQL; it is the letters "hist".
@@ -24,11 +24,11 @@ def revisions() -> list[str]:
 
 
 def upgrade(engine: sa.Engine, to: str = "head") -> None:
-    """Takes the steps that are missing, all or none; two processes that start at once take them one after the other.
+    """Runs the missing steps, all or none; of two processes that start at once one waits for the other.
 
     Raises: StoreError if the database cannot be used, or was written by a newer version.
     """
-    with errors_mapped():
+    with mapped_errors():
         with engine.connect() as connection, connection.begin():
             if _revision(connection) == revisions()[-1]:
                 return

@@ -1,7 +1,7 @@
 """Messages as JSON: one table of tags, one for each kind of part. A new kind is one entry.
 
-Bytes stand beside the JSON, by their SHA-256. A tag of a newer version, or a part whose bytes are gone, is left out
-of the message that is read, but stays in what is stored: nothing is written back from it.
+Bytes are stored beside the JSON, by their SHA-256. A part with a tag of a newer version, or without its bytes, is left
+out of the message that is read, but stays in the database: nothing is written back.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from components.core.parts import (
     VideoPart,
 )
 
-# Tag -> kind. A tag that was ever stored keeps its meaning.
+# Tag -> kind. A tag that was ever stored never changes its meaning.
 KINDS: dict[str, type[Part]] = {
     "text": TextPart,
     "text_file": TextFilePart,
@@ -39,7 +39,7 @@ KINDS: dict[str, type[Part]] = {
     "tool_call": ToolCallPart,
     "tool_result": ToolResultPart,
 }
-# Fields that kinds got after some were stored. Left out unless they say something, so that equal messages stay equal.
+# Fields that were added later. Left out if they have their default, so that equal messages stay equal.
 _CAME_LATER: dict[type[Part], tuple[str, ...]] = {FramePart: ("page", "pages", "text")}
 _TAGS = {kind: tag for tag, kind in KINDS.items()}
 
@@ -56,7 +56,7 @@ class Blob:
 class Content:
     """A message as it is stored. `parts` is canonical JSON, so that equal messages are equal texts.
 
-    `blobs`: SHA-256 -> bytes of its media, as far as they are at hand.
+    `blobs`: SHA-256 -> bytes of its media, as far as they are known.
     """
 
     role: Role
@@ -74,7 +74,7 @@ class Content:
         return frozenset(part["sha256"] for part in json.loads(self.parts) if "sha256" in part)
 
     def message(self) -> Message:
-        """The message, without the parts that this version does not know or whose bytes are gone."""
+        """The message, without the parts that this version does not know or whose bytes are missing."""
         decoded = (_decoded(part, self.blobs) for part in json.loads(self.parts))
         return Message(self.role, tuple(part for part in decoded if part is not None))
 
@@ -82,7 +82,7 @@ class Content:
 def content_of(message: Message) -> Content:
     """The message as it is stored."""
     blobs: dict[str, Blob] = {}
-    return Content(message.role, canonical([encode_part(part, blobs) for part in message.parts]), blobs)
+    return Content(message.role, canonical([_encode_part(part, blobs) for part in message.parts]), blobs)
 
 
 def canonical(value: object) -> str:
@@ -90,7 +90,7 @@ def canonical(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), sort_keys=True)
 
 
-def encode_part(part: Part, blobs: dict[str, Blob]) -> dict[str, Any]:
+def _encode_part(part: Part, blobs: dict[str, Blob]) -> dict[str, Any]:
     """One part as JSON; its bytes are added to `blobs`."""
     encoded: dict[str, Any] = {"type": _TAGS[type(part)]}
     for each in fields(part):

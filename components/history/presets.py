@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from components.history import named
 from components.history.schema import presets
 from components.history.store import Store
 from components.history.tree import new_id
@@ -31,19 +30,9 @@ def list_presets(store: Store, owner: str) -> dict[str, dict[str, Any]]:
 
 
 def save_preset(store: Store, owner: str, name: str, settings: Mapping[str, Any]) -> None:
-    """Saves settings under a name; what stood under it before is replaced. Raises: StoreError."""
+    """Saves settings under a name; settings already saved under it are replaced. Raises: StoreError."""
     values = {"settings": dict(settings), "updated_at": time.time()}
     mine = sa.and_(presets.c.owner == owner, presets.c.name == name)
     with store.writing() as connection:
         if connection.execute(presets.update().where(mine).values(**values)).rowcount == 0:
             connection.execute(presets.insert().values(id=new_id(), owner=owner, name=name, **values))
-
-
-def rename_preset(store: Store, owner: str, name: str, to: str) -> bool:
-    """Gives a preset another name; False when that is taken. Raises: StoreError."""
-    return named.rename(store, presets, owner, name, to)
-
-
-def delete_preset(store: Store, owner: str, name: str) -> None:
-    """Deletes a preset. Raises: StoreError."""
-    named.delete(store, presets, owner, name)

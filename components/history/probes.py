@@ -14,7 +14,7 @@ from components.history.store import Store
 
 @dataclass(frozen=True, slots=True)
 class ProbeRecord:
-    """What was found: `verdict` and `note` are `components.tuning.probe`'s. `cost_usd` None: not reported."""
+    """The result of a probe: `verdict` and `note` are `components.tuning.probe`'s. `cost_usd` None: not reported."""
 
     parameter: str
     verdict: str
@@ -25,7 +25,7 @@ class ProbeRecord:
 
 
 def save_probe(store: Store, owner: str, account: str, found: ProbeRecord) -> None:
-    """Writes down what was found just now, in place of what was found before. Raises: StoreError."""
+    """Saves the latest result for a parameter in place of an earlier one. Raises: StoreError."""
     here = (probes.c.owner == owner, probes.c.account == account, probes.c.parameter == found.parameter)
     row = {
         "owner": owner,
@@ -43,7 +43,7 @@ def save_probe(store: Store, owner: str, account: str, found: ProbeRecord) -> No
 
 
 def load_probes(store: Store, owner: str, account: str) -> dict[str, ProbeRecord]:
-    """What is known of the account, by parameter. Raises: StoreError."""
+    """The latest results for the account, by parameter. Raises: StoreError."""
     query = sa.select(probes).where(probes.c.owner == owner, probes.c.account == account)
     with store.reading() as connection:
         return {

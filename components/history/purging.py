@@ -1,6 +1,6 @@
-"""What was deleted goes for good: after a day, with the conversations, texts and media that nothing else refers to.
+"""Removes deleted runs for good after a day, with the conversations, texts and media that nothing else refers to.
 
-A conversation goes with the last of its runs; until then what was deleted in it can be brought back.
+A conversation is removed with the last of its runs; until then what was deleted in it can be restored.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from components.history.schema import (
 )
 from components.history.store import Store
 
-# [own] Longer than anybody's second thoughts, and not so long that what was to go is still found in the file.
-KEPT_S = 86_400.0
-# Each lot is a transaction of its own: nobody waits for long.
+# [own] Long enough to change one's mind, and no longer: a user wants deleted texts to be gone from the file.
+RETENTION_S = 86_400.0
+# Runs in one transaction: few, so that nobody waits for long.
 _AT_ONCE = 50
 
 
-def purge_deleted(store: Store, kept_s: float = KEPT_S) -> int:
-    """Takes out of the database what was deleted longer than `kept_s` ago; gives how many runs. Raises: StoreError."""
-    gone = 0
-    while lot := _purge_some(store, time.time() - kept_s):
-        gone += lot
-    if gone:
+def purge_deleted(store: Store, retention_s: float = RETENTION_S) -> int:
+    """Removes what was deleted longer than `retention_s` ago, in seconds; returns how many runs. Raises: StoreError."""
+    purged = 0
+    while some := _purge_some(store, time.time() - retention_s):
+        purged += some
+    if purged:
         with store.writing() as connection:
             _purge_orphans(connection)
-    return gone
+    return purged
 
 
 def _purge_some(store: Store, before: float) -> int:
@@ -46,7 +46,7 @@ def _purge_some(store: Store, before: float) -> int:
             .limit(_AT_ONCE)
         ).all()
         for row in rows:
-            if row.status not in LIVE:  # the words of others are in no index
+            if row.status not in LIVE:  # live runs are not in the index
                 unindex_run(connection, row.number)
             connection.execute(runs.delete().where(runs.c.number == row.number))
         left = sa.select(runs.c.conversation_id).where(runs.c.conversation_id.is_not(None))
@@ -58,9 +58,8 @@ def _purge_some(store: Store, before: float) -> int:
 
 
 def _purge_orphans(connection: sa.Connection) -> None:
-    """Messages that stand nowhere any more, then media that are in no message."""
-    # Every column of every table that refers to a message, those of tables to come as well; what a message has goes
-    # with it.
+    """Removes messages that nothing refers to, then media that are in no message."""
+    # Every column that refers to a message, of future tables as well. `message_media` is part of the message.
     referring = [
         column
         for table in metadata.tables.values()

@@ -1,4 +1,4 @@
-"""`RunRecord`: a run as it is kept. A value, so that what is being written can go on while it is stored."""
+"""`RunRecord`: a run as it is stored. It is a value: the run may go on while its record is being saved."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from components.core.parts import MediaPart, Message
 from components.core.request import RunRequest
 from components.core.transcript import Transcript
 
-# What a run's status is while somebody writes it; found later without anybody, it was interrupted.
+# The status of a run while a process writes it; if no process does any more, the run was interrupted.
 LIVE = frozenset({"queued", "connecting", "thinking", "answering"})
-# A live run is saved about once a second; one that was not for this long has lost its writer.
+# A live run is saved about once a second; one that was not for this long has lost its process.
 ABANDONED_S = 5.0
 DAY_S = 86_400
 _TITLE = 200
@@ -43,7 +43,7 @@ class ErrorRecord:
 
 @dataclass(frozen=True, slots=True)
 class RetryRecord:
-    """A try before the one that counted; the fields are those of `Retrying`."""
+    """A failed try before the one that was answered; the fields are those of `Retrying`."""
 
     attempt: int
     of: int
@@ -54,11 +54,11 @@ class RetryRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as it is kept; `components.runs.records` makes it of a `Run` and back.
+    """A run as it is stored; `components.runs.records` converts a `Run` to it and back.
 
-    `kind`: what started it. `group_id`: id of the sweep or comparison that it is part of. `started_at`: seconds since
+    `kind`: what started it. `group_id`: id of the sweep or comparison that it belongs to. `started_at`: seconds since
     1970. `timings`: moment -> seconds since sending, those that were reached. `response`: status and headers. `body`:
-    what was sent in place of `request`, where it was written by hand. The connection's key is not in it, and never is.
+    what was sent in place of `request`, if it was written by hand. The connection's key is never stored.
     """
 
     id: str
@@ -81,14 +81,13 @@ class RunRecord:
 
     @property
     def live(self) -> bool:
-        """True while it is being written, as far as the record says."""
+        """True while a process writes the run, as far as the record shows."""
         return self.status in LIVE
 
     @property
     def prompt(self) -> str:
         """The text of the last message of the user; empty without one."""
-        asked = self._asked
-        return asked.text if asked is not None else ""
+        return "" if self._last_question is None else self._last_question.text
 
     @property
     def title(self) -> str:
@@ -98,9 +97,9 @@ class RunRecord:
     @property
     def pictures(self) -> int:
         """How many pictures and frames went with the prompt."""
-        asked = self._asked
-        return sum(isinstance(part, MediaPart) for part in asked.parts) if asked is not None else 0
+        parts = () if self._last_question is None else self._last_question.parts
+        return sum(isinstance(part, MediaPart) for part in parts)
 
     @property
-    def _asked(self) -> Message | None:
+    def _last_question(self) -> Message | None:
         return next((message for message in reversed(self.request.messages) if message.role == "user"), None)

@@ -1,6 +1,6 @@
-"""Request, reply, error and retries of a run as JSON and back: what stands in `run_details` and in an export.
+"""Request, reply, error and retries of a run as JSON and back: the content of `run_details` and of an export.
 
-A field that a newer version wrote and this one does not know is passed over when it is read.
+Fields that only a newer version knows are ignored when they are read.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from components.core.usage import Usage
 from components.history.records import ErrorRecord, RetryRecord, RunRecord
 
 _Value = TypeVar("_Value")
-_APART = ("messages", "card")
+_STORED_APART = ("messages", "card")
 
 
 def request_json(request: RunRequest) -> dict[str, Any]:
     """The request without its messages and its card, which are stored apart."""
-    encoded = {each.name: getattr(request, each.name) for each in fields(request) if each.name not in _APART}
+    encoded = {each.name: getattr(request, each.name) for each in fields(request) if each.name not in _STORED_APART}
     encoded["parameters"] = dict(request.parameters)
     encoded["tools"] = [{**asdict(tool), "parameters": dict(tool.parameters)} for tool in request.tools]
     encoded["tool_choice"] = asdict(request.tool_choice)
@@ -42,7 +42,7 @@ def read_request(encoded: Mapping[str, Any]) -> RunRequest:
     return _read(
         RunRequest,
         {
-            **{name: value for name, value in encoded.items() if name not in _APART},
+            **{name: value for name, value in encoded.items() if name not in _STORED_APART},
             "messages": (),
             "parameters": parameters,
             "tools": tools,
@@ -52,7 +52,7 @@ def read_request(encoded: Mapping[str, Any]) -> RunRequest:
 
 
 def reply_json(record: RunRecord) -> dict[str, Any]:
-    """What came back: the transcript, and what happened on the way."""
+    """The reply: transcript, timings, response, retries and error."""
     transcript = record.transcript
     return {
         "id": transcript.id,
@@ -89,7 +89,7 @@ def read_transcript(reply: Mapping[str, Any]) -> Transcript:
     )
 
 
-def read_happenings(reply: Mapping[str, Any]) -> dict[str, Any]:
+def read_exchange(reply: Mapping[str, Any]) -> dict[str, Any]:
     """Timings, response, retries and error, as the fields of a `RunRecord`."""
     response, error = reply.get("response"), reply.get("error")
     return {

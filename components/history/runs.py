@@ -15,29 +15,27 @@ from components.core.card import ModelCard
 from components.core.parts import Message
 from components.core.usage import Usage
 from components.history.cards import card_key, card_of, load_cards, save_card
-from components.history.messages import in_turn, load_messages, save_messages
-from components.history.part_json import content_of
+from components.history.messages import batches, load_messages, load_sequence, save_sequence
 from components.history.records import ABANDONED_S, LIVE, EventRecord, RunRecord
-from components.history.run_json import read_happenings, read_request, read_transcript, reply_json, request_json
+from components.history.run_json import read_exchange, read_request, read_transcript, reply_json, request_json
 from components.history.schema import run_details, run_events, run_messages, runs
-from components.history.search import forget_run, index_run
+from components.history.search import index_run, remove_run
 from components.history.store import Store
 
 
 def save_run(store: Store, record: RunRecord, events: Sequence[EventRecord] = (), first: int = 0) -> None:
-    """Writes the run as it stands; what an earlier call wrote of it is replaced.
+    """Saves the run as it is now, in place of what an earlier call saved.
 
-    `events` are those from index `first` on: each save adds the new ones. The words of a run that has ended can
-    be searched from then on.
+    `events` are those from index `first` on: each call adds the new ones. A run can be searched once it has ended.
     Raises: StoreError.
     """
     with store.writing() as connection:
-        stood = connection.execute(sa.select(runs.c.number, runs.c.status).where(runs.c.id == record.id)).first()
-        if stood is None:
+        saved = connection.execute(sa.select(runs.c.number, runs.c.status).where(runs.c.id == record.id)).first()
+        if saved is None:
             number = _insert(connection, record)
         else:
-            number = stood.number
-            if stood.status not in LIVE:  # taken for abandoned, and its writer has come back
+            number = saved.number
+            if saved.status not in LIVE:  # it was taken to be interrupted, but its writer is still there
                 unindex_run(connection, number)
             connection.execute(runs.update().where(runs.c.number == number), _changing(record))
             connection.execute(
@@ -63,7 +61,7 @@ def load_runs(store: Store, run_ids: Iterable[str], owner: str) -> dict[str, Run
     with store.reading() as connection:
         rows = {
             row.number: row
-            for some in in_turn(sorted(set(run_ids)))
+            for some in batches(sorted(set(run_ids)))
             for row in connection.execute(
                 sa.select(runs, run_details)
                 .join(run_details)
@@ -71,16 +69,15 @@ def load_runs(store: Store, run_ids: Iterable[str], owner: str) -> dict[str, Run
             )
         }
         sent: dict[int, list[int]] = {number: [] for number in rows}
-        for some_numbers in in_turn(sorted(rows)):
+        for some_numbers in batches(sorted(rows)):
             query = sa.select(run_messages.c.run_number, run_messages.c.message_number)
             chosen = query.where(run_messages.c.run_number.in_(some_numbers))
-            # All at once: a conversation of 200 turns has 40,000 of them, and one by one takes three times as long.
+            # `all`: a conversation of 200 turns has 40,000 of them, and fetching one by one takes three times as long.
             for number, message in connection.execute(chosen.order_by(*run_messages.primary_key)).all():
                 sent[number].append(message)
-        contents = load_messages(connection, {message for numbers in sent.values() for message in numbers})
+        # Each message is read once, however many runs of a long conversation sent it.
+        messages = load_messages(connection, {message for numbers in sent.values() for message in numbers})
         known = load_cards(connection, (row.request for row in rows.values()))
-    # Each message is read once, however many runs of a long conversation sent it.
-    messages = {number: content.message() for number, content in contents.items()}
     return {
         row.id: read_record(row._mapping, tuple(messages[message] for message in sent[number]), known)
         for number, row in rows.items()
@@ -100,17 +97,14 @@ def load_events(store: Store, run_id: str, owner: str) -> list[EventRecord]:
 
 
 def unindex_run(connection: sa.Connection, number: int) -> None:
-    """Takes the words of a run that has ended out of the index, as they were put into it."""
+    """Removes a run that has ended from the index of words."""
     stored = connection.execute(sa.select(runs, run_details).join(run_details).where(runs.c.number == number)).one()
-    sent = sa.select(run_messages.c.message_number).where(run_messages.c.run_number == number)
-    numbers = connection.execute(sent.order_by(run_messages.c.position)).scalars().all()
-    contents = load_messages(connection, numbers)
-    messages = tuple(contents[message].message() for message in numbers)
-    forget_run(connection, number, read_record(stored._mapping, messages, {}))
+    messages = load_sequence(connection, run_messages.c.run_number, number)
+    remove_run(connection, number, read_record(stored._mapping, messages, {}))
 
 
 def mend_abandoned(store: Store) -> int:
-    """Says of runs that nobody writes any more that they were interrupted; returns how many. Raises: StoreError."""
+    """Marks live runs that are no longer being saved as interrupted; returns how many. Raises: StoreError."""
     abandoned = sa.and_(runs.c.status.in_(LIVE), runs.c.saved_at < time.time() - ABANDONED_S)
     with store.reading() as connection:
         ids = connection.execute(sa.select(runs.c.id, runs.c.owner).where(abandoned)).all()
@@ -124,7 +118,7 @@ def mend_abandoned(store: Store) -> int:
 def read_record(row: Mapping[Any, Any], messages: tuple[Message, ...], known: Mapping[str, ModelCard]) -> RunRecord:
     """A row of runs and their details as a record; `messages` are those of its request, its card is among `known`.
 
-    A run that nobody has saved for a while lost its writer: it was interrupted.
+    A live run that has not been saved for `ABANDONED_S` was interrupted.
     """
     status = row["status"]
     if status in LIVE and time.time() - row["saved_at"] > ABANDONED_S:
@@ -143,14 +137,12 @@ def read_record(row: Mapping[Any, Any], messages: tuple[Message, ...], known: Ma
         simulated=row["simulated"],
         transcript=read_transcript(row["reply"]),
         cost_usd=row["cost_usd"],
-        **read_happenings(row["reply"]),
+        **read_exchange(row["reply"]),
     )
 
 
 def _insert(connection: sa.Connection, record: RunRecord) -> int:
     request = record.request
-    contents = [content_of(message) for message in request.messages]
-    numbers = save_messages(connection, contents)
     save_card(connection, request.card)
     inserted = connection.execute(
         runs.insert(),
@@ -183,12 +175,7 @@ def _insert(connection: sa.Connection, record: RunRecord) -> int:
             "reply": reply_json(record),
         },
     )
-    sent = [
-        {"run_number": number, "position": position, "message_number": numbers[content.sha256]}
-        for position, content in enumerate(contents)
-    ]
-    if sent:
-        connection.execute(run_messages.insert(), sent)
+    save_sequence(connection, run_messages.c.run_number, number, request.messages)
     return number
 
 

@@ -1,14 +1,14 @@
 """The tables. What changes here needs a revision in `migrations/versions`; a test compares the two.
 
-A message is stored once, by the SHA-256 of its JSON; a node is its place in a conversation's tree. So a branch, an
-edit or a sweep of 200 runs over one prompt repeats references, not texts, and what was said stays as it was.
-Text that a user or the model wrote stands in JSON columns: PostgreSQL's text has no NUL, its `json` keeps the escape.
+A message is stored once, by the SHA-256 of its JSON; a node is its position in a conversation's tree. So a branch, an
+edit or a sweep of 200 runs over one prompt repeats references, not texts, and old messages stay as they were.
+Texts of users and models are in JSON columns: PostgreSQL's text cannot hold NUL, its `json` stores the escape.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
@@ -50,7 +50,7 @@ class PlainText(sa.types.TypeDecorator[str]):
         return value.replace("\0", "�").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-# SQLite counts rows only where the key is its own INTEGER; PostgreSQL's has room beyond two billion.
+# SQLite numbers rows only if the key is INTEGER; PostgreSQL's INTEGER ends at two billion.
 _Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 conversations = sa.Table(
@@ -62,9 +62,9 @@ conversations = sa.Table(
     sa.Column("created_at", sa.Double, nullable=False),  # seconds since 1970, UTC; so are all `_at`
     sa.Column("updated_at", sa.Double, nullable=False),
     sa.Column("deleted_at", sa.Double),
-    sa.Column("head", sa.Text),  # id of the node that the page shows the way to; none: empty
+    sa.Column("head", sa.Text),  # id of the last node of the shown path; none: nothing is shown
     sa.Column("draft", sa.JSON, nullable=False),  # settings, prompt and media of the next request
-    sa.Column("undo", sa.JSON, nullable=False),  # steps that can be taken back, the last one at the end
+    sa.Column("undo", sa.JSON, nullable=False),  # steps that can be undone, the last one at the end
     sa.Index("ix_conversations_owner_updated_at", "owner", "updated_at"),
 )
 
@@ -93,18 +93,27 @@ message_media = sa.Table(
     sa.Column("sha256", sa.ForeignKey(media.c.sha256), primary_key=True, index=True),
 )
 
+
+def _message_sequence(name: str, reference: str, owner: sa.Column[Any], **options: Any) -> sa.Table:
+    """A table of the messages of a run, a sweep or a comparison, in order; see `messages.save_sequence`."""
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column(reference, sa.ForeignKey(owner, ondelete="CASCADE"), primary_key=True),
+        sa.Column("position", sa.Integer, primary_key=True),
+        sa.Column("message_number", sa.ForeignKey(messages.c.number), nullable=False, index=True),
+        **options,
+    )
+
+
 nodes = sa.Table(
     "nodes",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("conversation_id", sa.ForeignKey(conversations.c.id, ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("parent_id", sa.Text),  # none: the beginning
+    sa.Column("parent_id", sa.Text),  # none: it begins the conversation
     sa.Column("role", sa.Text, nullable=False),
-    sa.Column(
-        "message_number",
-        sa.ForeignKey(messages.c.number),
-        index=True,  # none while its run is being written
-    ),
+    sa.Column("message_number", sa.ForeignKey(messages.c.number), index=True),  # none until its run has ended
     sa.Column("run_id", sa.Text),  # the run that wrote it; none: typed, imported
     sa.Column("origin", sa.Text, nullable=False),  # typed, model, continued, edited, imported, tool
     sa.Column("created_at", sa.Double, nullable=False),
@@ -119,7 +128,7 @@ runs = sa.Table(
     sa.Column("owner", sa.Text, nullable=False),
     sa.Column("conversation_id", sa.ForeignKey(conversations.c.id, ondelete="CASCADE"), index=True),
     sa.Column("kind", sa.Text, nullable=False),  # chat, or what else started it: compare, sweep, judge, probe
-    sa.Column("group_id", sa.Text),  # id of the sweep or comparison that it is part of, there or deleted
+    sa.Column("group_id", sa.Text),  # id of its sweep or comparison, which may be deleted
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("title", PlainText, nullable=False),  # the beginning of the prompt
     sa.Column("model", PlainText, nullable=False),
@@ -145,15 +154,14 @@ runs = sa.Table(
     sa.Column("note", PlainText, nullable=False),
     sa.Column("saved_at", sa.Double, nullable=False),  # while it is live, renewed about once a second
     sa.Column("deleted_at", sa.Double),
-    # Whatever a list is narrowed to, it is found in one of these without reading the table. SQLite has a third, for
-    # `parameters`.
+    # Any narrowed list is read from one of these without the table. SQLite has a third one, for `parameters`.
     sa.Index(
         "ix_runs_owner_narrowed",
         *("owner", "deleted_at", "number"),
         *("status", "saved_at", "wire", "kind", "pictures", "rating", "starred", "started_at"),
         *("total_tokens", "cost_usd", "total_s", "first_answer_s", "group_id"),
     ),
-    # By it the calls of a sweep are found; SQLite would else go through all that the owner has.
+    # For the calls of a sweep; without it SQLite would read all runs of the owner.
     sa.Index("ix_runs_owner_group_id", "owner", "group_id", "deleted_at"),
     # One for each order of the list.
     *(
@@ -162,24 +170,16 @@ runs = sa.Table(
     ),
 )
 
+# What only an opened run needs: in a table of its own, so that lists need not read past it.
 run_details = sa.Table(
     "run_details",
     metadata,
     sa.Column("run_number", sa.ForeignKey(runs.c.number, ondelete="CASCADE"), primary_key=True),
     sa.Column("request", sa.JSON, nullable=False),  # all of it but the messages
-    sa.Column("reply", sa.JSON, nullable=False),  # thinking, answer, tool calls, what else came
-    # what only an opened run needs; apart, so that lists need not read past it
+    sa.Column("reply", sa.JSON, nullable=False),  # thinking, answer, tool calls and all else that came
 )
 
-run_messages = sa.Table(
-    "run_messages",
-    metadata,
-    sa.Column("run_number", sa.ForeignKey(runs.c.number, ondelete="CASCADE"), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("message_number", sa.ForeignKey(messages.c.number), nullable=False, index=True),
-    sqlite_with_rowid=False,
-    # the messages that were sent, in order
-)
+run_messages = _message_sequence("run_messages", "run_number", runs.c.number, sqlite_with_rowid=False)
 
 run_events = sa.Table(
     "run_events",
@@ -214,41 +214,30 @@ presets = sa.Table(
     sa.UniqueConstraint("owner", "name"),
 )
 
-templates = sa.Table(
-    "templates",
-    metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("owner", sa.Text, nullable=False),
-    sa.Column("name", PlainText, nullable=False),
-    sa.UniqueConstraint("owner", "name"),
-)
 
-template_versions = sa.Table(
-    "template_versions",
-    metadata,
-    sa.Column("template_id", sa.ForeignKey(templates.c.id, ondelete="CASCADE"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("body", sa.JSON, nullable=False),
-    sa.Column("created_at", sa.Double, nullable=False),
-)
+def _versioned(kind: Literal["template", "dataset"]) -> tuple[sa.Table, sa.Table]:
+    """The table of an owner's named things of a kind, and the table of their versions."""
+    things = sa.Table(
+        f"{kind}s",
+        metadata,
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("owner", sa.Text, nullable=False),
+        sa.Column("name", PlainText, nullable=False),
+        sa.UniqueConstraint("owner", "name"),
+    )
+    versions = sa.Table(
+        f"{kind}_versions",
+        metadata,
+        sa.Column(f"{kind}_id", sa.ForeignKey(things.c.id, ondelete="CASCADE"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("body", sa.JSON, nullable=False),  # of a dataset, see `components.tuning.datasets.saved`
+        sa.Column("created_at", sa.Double, nullable=False),
+    )
+    return things, versions
 
-datasets = sa.Table(
-    "datasets",
-    metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("owner", sa.Text, nullable=False),
-    sa.Column("name", PlainText, nullable=False),
-    sa.UniqueConstraint("owner", "name"),
-)
 
-dataset_versions = sa.Table(
-    "dataset_versions",
-    metadata,
-    sa.Column("dataset_id", sa.ForeignKey(datasets.c.id, ondelete="CASCADE"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("body", sa.JSON, nullable=False),  # see `components.tuning.datasets.saved`
-    sa.Column("created_at", sa.Double, nullable=False),
-)
+templates, template_versions = _versioned("template")
+datasets, dataset_versions = _versioned("dataset")
 
 sweeps = sa.Table(
     "sweeps",
@@ -258,19 +247,13 @@ sweeps = sa.Table(
     sa.Column("name", PlainText, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Column("status", sa.Text, nullable=False),  # running, paused, capped, done
-    sa.Column("note", PlainText, nullable=False),  # why it stands
+    sa.Column("note", PlainText, nullable=False),  # why it has this status
     sa.Column("plan", sa.JSON, nullable=False),  # see `components.tuning.plan`
-    sa.Column("worker", sa.Text),  # the one process that may send for it now
+    sa.Column("worker", sa.Text),  # the only process that may send for it now
     sa.Column("worker_seen_at", sa.Double),
 )
 
-sweep_prompts = sa.Table(
-    "sweep_prompts",
-    metadata,
-    sa.Column("sweep_id", sa.ForeignKey(sweeps.c.id, ondelete="CASCADE"), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("message_number", sa.ForeignKey(messages.c.number), nullable=False, index=True),
-)
+sweep_prompts = _message_sequence("sweep_prompts", "sweep_id", sweeps.c.id)
 
 sweep_cells = sa.Table(
     "sweep_cells",
@@ -281,9 +264,8 @@ sweep_cells = sa.Table(
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("reserved_usd", Dollars, nullable=False),  # what a call under way may cost at most
     sa.Column("cost_usd", Dollars, nullable=False),  # of all tries and the judge, as far as they have ended
-    sa.Column(
-        "unsure_usd", Dollars, nullable=False, server_default="0"
-    ),  # of that, what calls that broke off may have cost at most
+    # The part of it that is not reported: the most that calls which broke off can have cost.
+    sa.Column("unsure_usd", Dollars, nullable=False, server_default="0"),
     sa.Column("unsure_calls", sa.Integer, nullable=False, server_default="0"),
     sa.Column("run_id", sa.Text),  # the latest try
     sa.Column("scores", sa.JSON, nullable=False),  # name of the scorer -> {value, note}
@@ -301,13 +283,7 @@ comparisons = sa.Table(
     sa.Column("state", sa.JSON, nullable=False),  # see `components.tuning.comparison_record`
 )
 
-comparison_messages = sa.Table(
-    "comparison_messages",
-    metadata,
-    sa.Column("comparison_id", sa.ForeignKey(comparisons.c.id, ondelete="CASCADE"), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("message_number", sa.ForeignKey(messages.c.number), nullable=False, index=True),
-)
+comparison_messages = _message_sequence("comparison_messages", "comparison_id", comparisons.c.id)
 
 sweep_drafts = sa.Table(
     "sweep_drafts",

@@ -1,6 +1,6 @@
 """Full-text search over prompts, thinking and answers, by the database's own index: FTS5 or tsvector.
 
-Words come from `words` on both, so both find the same. What is indexed is what a run asked last, thought and answered.
+On both, `words` splits the texts, so both find the same. Indexed are the last question, thinking and answer of a run.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from components.history.words import Term, words
 
 Field = Literal["prompt", "thinking", "answer"]
 
-# PostgreSQL keeps the fields of one vector apart by its four weights.
+# In PostgreSQL the fields of one vector are told apart by its four weights.
 _WEIGHTS: dict[Field, str] = {"prompt": "A", "thinking": "B", "answer": "C"}
-# A tsvector holds a megabyte of words with their places; the last bytes are left for what is not counted below.
+# A tsvector holds a megabyte of words with their positions; some bytes are left for what is not counted below.
 _VECTOR_BYTES = 1_000_000
 
 run_search = sa.table("run_search", sa.column("run_number"), sa.column("rowid"), sa.column("words"))
 
 
 def index_run(connection: sa.Connection, number: int, record: RunRecord) -> None:
-    """Lets the run's words be found; again, if they were already: nothing is doubled."""
+    """Adds the run's words to the index; does nothing if they are in it already."""
     texts = [words(record.prompt), words(record.transcript.thinking), words(record.transcript.answer)]
     if connection.dialect.name == "sqlite":
         if connection.execute(sa.text("SELECT 1 FROM run_search WHERE rowid = :number"), {"number": number}).first():
             return
         statement = "INSERT INTO run_search (rowid, prompt, thinking, answer) VALUES (:number, :a, :b, :c)"
     else:
-        texts = _within_a_vector(texts)
+        texts = _fitting_a_vector(texts)
         statement = (
             "INSERT INTO run_search (run_number, words) VALUES (:number, "
             "setweight(to_tsvector('simple', :a), 'A') || setweight(to_tsvector('simple', :b), 'B') || "
@@ -42,10 +42,10 @@ def index_run(connection: sa.Connection, number: int, record: RunRecord) -> None
     connection.execute(sa.text(statement), {"number": number, "a": a, "b": b, "c": c})
 
 
-def forget_run(connection: sa.Connection, number: int, record: RunRecord) -> None:
-    """Takes a run's words out of the index; `record` is the run as it was indexed."""
+def remove_run(connection: sa.Connection, number: int, record: RunRecord) -> None:
+    """Removes a run's words from the index; `record` is the run as it was indexed."""
     if connection.dialect.name == "sqlite":
-        # The index keeps no texts: it must be told what it is to forget.
+        # The index stores no texts: to remove a row it needs the same words again.
         texts = [words(record.prompt), words(record.transcript.thinking), words(record.transcript.answer)]
         a, b, c = (" ".join(text) for text in texts)
         connection.execute(
@@ -60,7 +60,7 @@ def forget_run(connection: sa.Connection, number: int, record: RunRecord) -> Non
 
 
 def matching(dialect: str, looked_for: Sequence[Term], fields: Iterable[Field] = ()) -> sa.Select[tuple[int]]:
-    """A query for the numbers of the runs in which every term is found; `fields` none: in any."""
+    """A query for the numbers of the runs that have every term, in one of the `fields`; none: in any field."""
     if dialect == "sqlite":
         wanted = " ".join(fields)
         column = f"{{{wanted}}} : " if wanted else ""
@@ -76,21 +76,21 @@ def matching(dialect: str, looked_for: Sequence[Term], fields: Iterable[Field] =
 def _ts_term(term: Term, weights: str) -> str:
     last = len(term.words) - 1
     marked = [
-        f"'{word}':{'*' if term.open and place == last else ''}{weights}".rstrip(":")
-        for place, word in enumerate(term.words)
+        f"'{word}':{'*' if term.open and index == last else ''}{weights}".rstrip(":")
+        for index, word in enumerate(term.words)
     ]
     return f"({' <-> '.join(marked)})"
 
 
-def _within_a_vector(texts: list[list[str]]) -> list[list[str]]:
-    """The texts, cut where a vector would be full: only runs of millions of characters are."""
+def _fitting_a_vector(texts: list[list[str]]) -> list[list[str]]:
+    """The words that one vector can hold: all of them, unless a run has millions of characters."""
     room = _VECTOR_BYTES
     known: set[str] = set()
-    kept: list[list[str]] = [[], [], []]
-    for place, word in chain.from_iterable([(place, word) for word in text] for place, text in enumerate(texts)):
+    fitting: list[list[str]] = [[], [], []]
+    for field, word in chain.from_iterable([(field, word) for word in text] for field, text in enumerate(texts)):
         room -= 2 if word in known else len(word.encode()) + 6
         if room < 0:
             break
         known.add(word)
-        kept[place].append(word)
-    return kept
+        fitting[field].append(word)
+    return fitting

@@ -1,6 +1,6 @@
-"""`Store`: the opened database. What is read and written stands in a file for each concept, as functions of a store.
+"""`Store`: the opened database. The functions that read and write through it are in a file for each concept.
 
-Thread-safe. All that it raises is a `StoreError`, whose text may be shown.
+Thread-safe. It raises nothing but `StoreError`, whose text may be shown.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from components.history.engine import database_url, errors_mapped, make_engine
+from components.history.engine import database_url, make_engine, mapped_errors
 from components.history.migrating import upgrade
 
 
@@ -23,19 +23,19 @@ class Store:
 
     @property
     def dialect(self) -> str:
-        """`sqlite` or `postgresql`: search and upsert are told in the database's own words."""
+        """`sqlite` or `postgresql`: search and upsert differ between the two."""
         return self._engine.dialect.name
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that only reads; on SQLite it never waits for a writer."""
-        with errors_mapped(), self._engine.connect().execution_options(reads=True) as connection, connection.begin():
+        with mapped_errors(), self._engine.connect().execution_options(reads=True) as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that writes: all of it or nothing."""
-        with errors_mapped(), self._engine.begin() as connection:
+        with mapped_errors(), self._engine.begin() as connection:
             yield connection
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Sweeps that are being set up, in the database. What a draft says is `components.tuning.draft`'s."""
+"""Sweeps that are being set up, in the database. `components.tuning.draft` defines a draft's JSON."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ import sqlalchemy as sa
 from components.history.schema import sweep_drafts
 from components.history.store import Store
 
-# [own] So many of an owner's are kept: each browser tab that sets a sweep up has one.
-_KEPT = 30
+# [own] Drafts of an owner, one for each browser tab that sets a sweep up; older ones are deleted.
+_MOST = 30
 
 
 def save_sweep_draft(store: Store, draft_id: str, owner: str, draft: Mapping[str, Any]) -> None:
-    """Writes a draft in place of what stood under its id; one of somebody else is left alone. Raises: StoreError."""
+    """Saves a draft in place of an earlier one of its id; one of somebody else is left as it is. Raises: StoreError."""
     values = {"draft": draft, "updated_at": time.time()}
     here = sweep_drafts.c.id == draft_id
     with store.writing() as connection:
-        owner_of_it = connection.execute(sa.select(sweep_drafts.c.owner).where(here)).scalar()
-        if owner_of_it is None:
+        its_owner = connection.execute(sa.select(sweep_drafts.c.owner).where(here)).scalar()
+        if its_owner is None:
             connection.execute(sweep_drafts.insert(), {"id": draft_id, "owner": owner, **values})
             mine = sa.select(sweep_drafts.c.id).where(sweep_drafts.c.owner == owner)
-            oldest = mine.order_by(sweep_drafts.c.updated_at.desc()).offset(_KEPT).subquery()
+            oldest = mine.order_by(sweep_drafts.c.updated_at.desc()).offset(_MOST).subquery()
             connection.execute(sweep_drafts.delete().where(sweep_drafts.c.id.in_(sa.select(oldest.c.id))))
-        elif owner_of_it == owner:
+        elif its_owner == owner:
             connection.execute(sweep_drafts.update().where(here), values)
 
 

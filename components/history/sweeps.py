@@ -1,7 +1,7 @@
-"""Sweeps in the database: the plan, its prompts, and how each cell stands. What a plan means is `components.tuning`'s.
+"""Sweeps in the database: the plan, its prompts, and the state of each cell. `components.tuning` defines the plan.
 
-A cell goes from `waiting` to `sent` before its call leaves and to `done` when its run is saved, so whatever moment a
-process is killed at, what was paid for is known: a `sent` cell holds the id of its run and what it may cost at most.
+A cell becomes `sent` before its call is made, and `done` when its run is saved. So whenever a
+process is killed, it is known what was paid for: a `sent` cell holds the id of its run and the most that it can cost.
 """
 
 from __future__ import annotations
@@ -16,23 +16,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from components.core.parts import Message
-from components.history.messages import load_messages, save_messages
-from components.history.part_json import content_of
+from components.history.messages import batches, load_sequence, save_sequence
 from components.history.run_json import read_transcript
 from components.history.schema import run_details, runs, sweep_cells, sweep_prompts, sweeps
 from components.history.store import Store
 
-# A process that has not been heard of for this long has lost its sweep to whoever takes it up.
+# A process that has not renewed its claim for this long loses its sweep to the next one that claims it.
 LEASE_S = 10.0
-_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class CellRecord:
-    """How a cell stands. `cost_usd` is of all its tries that have ended, `reserved_usd` of the one under way, at most.
+    """The state of a cell. `cost_usd`: of all its tries that have ended; `reserved_usd`: the most that the next costs.
 
-    `unsure_usd` of `cost_usd` are not reported: what `unsure_calls` that broke off may have cost at most.
-
+    `unsure_usd`: the part of `cost_usd` that is not reported, the most that `unsure_calls` broken calls can have cost.
     `scores`: name of the scorer -> ``{"value": number or None, "note": text}``.
     """
 
@@ -64,7 +61,7 @@ class SweepRecord:
 
 @dataclass(frozen=True, slots=True)
 class SweepHead:
-    """A line of the list of sweeps. `worked`: a process is at it now."""
+    """A line of the list of sweeps. `running`: a process is at it now."""
 
     id: str
     name: str
@@ -72,43 +69,30 @@ class SweepHead:
     status: str
     note: str
     cells: int
-    worked: bool
+    running: bool
 
 
 def create_sweep(
     store: Store, owner: str, name: str, plan: Mapping[str, Any], prompts: Sequence[Message], cells: int
 ) -> str:
-    """Writes down a sweep that nothing was sent of yet; returns its id. Raises: StoreError."""
+    """Stores a new sweep with this number of `cells`, all waiting; returns its id. Raises: StoreError."""
     sweep_id = secrets.token_urlsafe(16)
     with store.writing() as connection:
         connection.execute(
-            sweeps.insert(),
-            {
-                "id": sweep_id,
-                "owner": owner,
-                "name": name,
-                "created_at": time.time(),
-                "status": "paused",
-                "note": "",
-                "plan": plan,
-            },
+            sweeps.insert().values(
+                id=sweep_id, owner=owner, name=name, created_at=time.time(), status="paused", note="", plan=plan
+            )
         )
-        contents = [content_of(prompt) for prompt in prompts]
-        numbers = save_messages(connection, contents)
-        rows = [
-            {"sweep_id": sweep_id, "position": position, "message_number": numbers[content.sha256]}
-            for position, content in enumerate(contents)
-        ]
-        empty = [{"sweep_id": sweep_id, **_row(CellRecord(number))} for number in range(cells)]
-        for table, some in ((sweep_prompts, rows), (sweep_cells, empty)):
-            for start in range(0, len(some), _AT_ONCE):
-                connection.execute(table.insert(), some[start : start + _AT_ONCE])
+        save_sequence(connection, sweep_prompts.c.sweep_id, sweep_id, prompts)
+        for numbers in batches(range(cells)):
+            rows = [{"sweep_id": sweep_id, **_row(CellRecord(number))} for number in numbers]
+            connection.execute(sweep_cells.insert(), rows)
     return sweep_id
 
 
 def list_sweeps(store: Store, owner: str) -> list[SweepHead]:
     """The owner's sweeps, newest first. Raises: StoreError."""
-    # From the key's index alone: the page asks at every click, and there may be a hundred thousand cells.
+    # Counted from the index alone: the page does so at every click, and there may be a hundred thousand cells.
     counted = sa.select(sa.func.count()).where(sweep_cells.c.sweep_id == sweeps.c.id).scalar_subquery()
     query = (
         sa.select(sweeps, counted.label("cells")).where(sweeps.c.owner == owner).order_by(sweeps.c.created_at.desc())
@@ -142,22 +126,22 @@ def load_sweep(store: Store, sweep_id: str, owner: str) -> SweepRecord | None:
     return SweepRecord(row.id, row.owner, row.name, row.created_at, row.status, row.note, row.plan, records)
 
 
-def sweep_stamp(store: Store, sweep_id: str) -> int:
-    """Tells how a sweep stands now from how it stood before; it means nothing to another process. Raises: StoreError.
+def sweep_fingerprint(store: Store, sweep_id: str) -> int:
+    """A number that changes when the sweep does, comparable only within this process. Raises: StoreError.
 
-    A tenth of the time of reading it: nothing is made of what its cells hold.
+    Takes a tenth of the time of loading the sweep, since the JSON of its cells is not parsed.
     """
     cell = sweep_cells.c
     plan = sa.select(sweeps.c.name, sweeps.c.status, sweeps.c.note, sa.cast(sweeps.c.plan, sa.Text))
     columns = (column if column is cell.number else sa.cast(column, sa.Text) for column in cell)
-    stood = sa.select(*columns).where(cell.sweep_id == sweep_id).order_by(cell.number)
-    kept = sa.select(sa.func.count()).select_from(sweep_cells.join(runs, runs.c.id == cell.run_id))
+    cells = sa.select(*columns).where(cell.sweep_id == sweep_id).order_by(cell.number)
+    saved_runs = sa.select(sa.func.count()).select_from(sweep_cells.join(runs, runs.c.id == cell.run_id))
     with store.reading() as connection:
         return hash(
             (
                 tuple(connection.execute(plan.where(sweeps.c.id == sweep_id)).one_or_none() or ()),
-                tuple(map(tuple, connection.execute(stood))),
-                connection.execute(kept.where(cell.sweep_id == sweep_id)).scalar_one(),
+                tuple(map(tuple, connection.execute(cells))),
+                connection.execute(saved_runs.where(cell.sweep_id == sweep_id)).scalar_one(),
             )
         )
 
@@ -165,21 +149,11 @@ def sweep_stamp(store: Store, sweep_id: str) -> int:
 def load_prompts(store: Store, sweep_id: str) -> list[Message]:
     """The messages that its cells send, in order of their positions. Raises: StoreError."""
     with store.reading() as connection:
-        numbers = (
-            connection.execute(
-                sa.select(sweep_prompts.c.message_number)
-                .where(sweep_prompts.c.sweep_id == sweep_id)
-                .order_by(sweep_prompts.c.position)
-            )
-            .scalars()
-            .all()
-        )
-        contents = load_messages(connection, numbers)
-    return [contents[number].message() for number in numbers]
+        return list(load_sequence(connection, sweep_prompts.c.sweep_id, sweep_id))
 
 
 def claim_sweep(store: Store, sweep_id: str, worker: str) -> bool:
-    """Makes `worker` the one who may send for the sweep; False while another one is at it. Call it again to keep it.
+    """Makes `worker` the only one that may send for the sweep; False while another one is. Renew it within `LEASE_S`.
 
     Raises: StoreError.
     """
@@ -193,7 +167,7 @@ def claim_sweep(store: Store, sweep_id: str, worker: str) -> bool:
 
 
 def release_sweep(store: Store, sweep_id: str, worker: str, status: str, note: str = "") -> None:
-    """Writes down how the sweep stands, and lets others take it up. Raises: StoreError."""
+    """Sets the status of the sweep and ends the worker's claim. Raises: StoreError."""
     with store.writing() as connection:
         connection.execute(
             sweeps.update().where(sweeps.c.id == sweep_id, sweeps.c.worker == worker),
@@ -202,13 +176,13 @@ def release_sweep(store: Store, sweep_id: str, worker: str, status: str, note: s
 
 
 def set_status(store: Store, sweep_id: str, status: str, note: str = "") -> None:
-    """Writes down how the sweep stands. Raises: StoreError."""
+    """Sets the status of the sweep. Raises: StoreError."""
     with store.writing() as connection:
         connection.execute(sweeps.update().where(sweeps.c.id == sweep_id), {"status": status, "note": note})
 
 
 def save_cells(store: Store, sweep_id: str, cells: Sequence[CellRecord]) -> None:
-    """Writes how these cells stand, all or none. Raises: StoreError."""
+    """Saves the state of these cells, all or none. Raises: StoreError."""
     with store.writing() as connection:
         for cell in cells:
             connection.execute(
@@ -224,7 +198,7 @@ def save_plan(store: Store, sweep_id: str, owner: str, plan: Mapping[str, Any]) 
 
 
 def delete_sweep(store: Store, sweep_id: str, owner: str) -> None:
-    """Takes a sweep away; the runs it made stay in the history. Raises: StoreError."""
+    """Deletes a sweep; its runs stay in the history. Raises: StoreError."""
     with store.writing() as connection:
         connection.execute(sweeps.delete().where(sweeps.c.id == sweep_id, sweeps.c.owner == owner))
 
@@ -239,9 +213,9 @@ def _record(row: sa.Row[Any]) -> CellRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What the run of a cell came to. None: not reported, or not reached.
+    """The result of a cell's run. None: not reported, or not reached.
 
-    `answer`: of a reply that only calls tools, its calls as JSON.
+    `answer`: if the reply only calls tools, the calls as JSON.
     """
 
     thinking: str
@@ -264,20 +238,11 @@ def load_outcomes(store: Store, sweep_id: str) -> dict[str, RunOutcome]:
         .join(sweep_cells, sweep_cells.c.run_id == runs.c.id)
         .where(sweep_cells.c.sweep_id == sweep_id)
     )
-    outcomes = {}
     with store.reading() as connection:
-        for row in connection.execute(query):
-            transcript = read_transcript(row.reply)
-            outcomes[row.id] = RunOutcome(
-                transcript.thinking,
-                transcript.answer_or_calls,
-                row.finish_reason,
-                row.input_tokens,
-                row.reasoning_tokens,
-                row.output_tokens,
-                row.cost_usd,
-                row.first_answer_s,
-                row.total_s,
-                row.simulated,
-            )
-    return outcomes
+        return {row.id: _outcome(row) for row in connection.execute(query)}
+
+
+def _outcome(row: sa.Row[Any]) -> RunOutcome:
+    transcript = read_transcript(row.reply)
+    figures = {name: getattr(row, name) for name in RunOutcome.__slots__ if name not in ("thinking", "answer")}
+    return RunOutcome(transcript.thinking, transcript.answer_or_calls, **figures)

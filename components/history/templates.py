@@ -1,4 +1,4 @@
-"""Prompts of an owner, to be filled and sent again. Every version stays, so that nothing is lost by a change."""
+"""An owner's prompts with variables, filled in each time they are sent. A change adds a version; none is lost."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from components.history import named
+from components.history.named import save_version
 from components.history.schema import template_versions, templates
 from components.history.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a template said from `created_at` (seconds since 1970) on; `number` counts from 1."""
+    """The text of a template since `created_at`, in seconds since 1970; `number` counts from 1."""
 
     number: int
     text: str
@@ -37,15 +37,5 @@ def list_templates(store: Store, owner: str) -> dict[str, tuple[Version, ...]]:
 
 
 def save_template(store: Store, owner: str, name: str, text: str) -> None:
-    """Makes a text the latest version of a template, which is made if there is none. Raises: StoreError."""
-    named.save_version(store, templates, template_versions.c.template_id, owner, name, {"text": text})
-
-
-def rename_template(store: Store, owner: str, name: str, to: str) -> bool:
-    """Gives a template another name; False when that is taken. Raises: StoreError."""
-    return named.rename(store, templates, owner, name, to)
-
-
-def delete_template(store: Store, owner: str, name: str) -> None:
-    """Deletes a template with its versions. Raises: StoreError."""
-    named.delete(store, templates, owner, name)
+    """Adds a text as the latest version of a template, which may be new. Raises: StoreError."""
+    save_version(store, "templates", owner, name, {"text": text})

@@ -1,7 +1,7 @@
-"""`Node` and `Conversation`: what was said, as a tree of which the page shows one way from the root.
+"""`Node` and `Conversation`: the messages as a tree, of which the page shows one path from the root.
 
-Nodes never change and are never taken out: an edit is a new node beside the old one, a deletion hides. So every
-branch stays as it was, and a step back is the head and the hidden marks of before. No database here.
+Nodes never change and are never removed: an edit is a new node beside the old one, a deletion hides nodes. So every
+branch stays as it was, and an undo restores the head and what was hidden. No database here.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def new_id() -> str:
 
 @dataclass(slots=True)
 class Node:
-    """A message in its place. `message` is None where the run `run_id` says it.
+    """A message in the tree. `message` is None if the run `run_id` holds it.
 
-    `stored`: the number of the message in the database, once it is there: a copy refers to it, and so keeps what
-    this version could not read of it.
+    `stored`: the number of the message in the database, once it is there. Copies refer to it, so that nothing is lost
+    of a message that this version cannot read in full.
     """
 
     parent_id: str | None
@@ -43,13 +43,13 @@ class Node:
     hidden: bool = False
     stored: int | None = None
 
-    def says(self, other: Node) -> bool:
-        """True when both stand for the same words: the same run, or equal messages that no run wrote."""
+    def has_same_content(self, other: Node) -> bool:
+        """True if both have the same run, or equal messages that no run wrote."""
         return (self.role, self.run_id, self.message) == (other.role, other.run_id, other.message)
 
 
 class Step(TypedDict):
-    """What takes an edit back: the head of before, the nodes it hid and those it added."""
+    """What undoes an edit: the head before it, the nodes it hid and those it added."""
 
     head: str | None
     hid: list[str]
@@ -58,10 +58,10 @@ class Step(TypedDict):
 
 @dataclass(slots=True)
 class Conversation:
-    """A tree of messages. `head` is the last node of the way that is shown; None: nothing is shown.
+    """A tree of messages. `head` is the last node of the path that is shown; None: nothing is shown.
 
-    `draft`: what is being prepared, as JSON; `undo`: steps that can be taken back, the last one at the end.
-    `changed`: ids of the nodes that are not stored as they are.
+    `draft`: the next request, as JSON; `undo`: steps that can be undone, the last one at the end.
+    `changed`: ids of the nodes that are to be saved.
     """
 
     owner: str
@@ -73,7 +73,7 @@ class Conversation:
     undo: list[Step] = field(default_factory=list)
     nodes: dict[str, Node] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
-    _below: dict[str | None, list[str]] = field(default_factory=dict, repr=False)
+    _child_ids: dict[str | None, list[str]] = field(default_factory=dict, repr=False)
 
     @property
     def path(self) -> list[Node]:
@@ -86,54 +86,54 @@ class Conversation:
         return found[::-1]
 
     def put(self, node: Node) -> None:
-        """Takes a stored node in."""
+        """Adds a node that is stored already."""
         self.nodes[node.id] = node
-        self._below.setdefault(node.parent_id, []).append(node.id)
+        self._child_ids.setdefault(node.parent_id, []).append(node.id)
 
     def children(self, parent_id: str | None) -> list[Node]:
         """The nodes that follow a node, or begin the conversation; oldest first, without the hidden ones."""
-        found = (self.nodes[node_id] for node_id in self._below.get(parent_id, ()))
+        found = (self.nodes[node_id] for node_id in self._child_ids.get(parent_id, ()))
         return sorted((node for node in found if not node.hidden), key=lambda node: (node.created_at, node.id))
 
     def siblings(self, node_id: str) -> list[Node]:
-        """The node and those beside it: what else was said in its place."""
+        """The node and those beside it: the alternatives to it."""
         return self.children(self.nodes[node_id].parent_id)
 
     def show(self, node_id: str | None) -> None:
-        """Shows the way through the node, and on from it along what was said last; None: the beginning."""
+        """Shows the path through the node, and on from it along the newest messages; None: from the beginning."""
         while following := self.children(node_id):
             node_id = following[-1].id
         self.head = node_id
 
-    def stop_at(self, node_id: str | None) -> None:
-        """Shows the way to the node and no further: what is said next begins a branch."""
+    def show_until(self, node_id: str | None) -> None:
+        """Shows the path to the node and no further: the next message begins a branch there."""
         self.head = node_id
 
-    def follow(self, said: Iterable[Node]) -> list[Node]:
-        """Shows the way along the messages, from the beginning; what is not in the tree yet is added to it.
+    def follow(self, proposals: Iterable[Node]) -> list[Node]:
+        """Shows the path of these messages, from the beginning; those that are not in the tree yet are added.
 
-        The nodes that come in are proposals: their parents are not looked at. Gives the nodes of the tree.
+        The parents of the `proposals` are not looked at. Returns the nodes of the tree.
         """
         parent_id: str | None = None
-        way: list[Node] = []
+        path: list[Node] = []
         grown = False
-        for proposal in said:
-            node = next((child for child in self.children(parent_id) if child.says(proposal)), None)
+        for proposal in proposals:
+            node = next((child for child in self.children(parent_id) if child.has_same_content(proposal)), None)
             if node is None:
                 node = self._copied(proposal, parent_id)
                 self._add(node)
                 grown = True
-            way.append(node)
+            path.append(node)
             parent_id = node.id
         self.head = parent_id
         if grown:
-            self.undo.clear()  # a step back would now take away what came after it
-        return way
+            self.undo.clear()  # an undo would now hide the new messages
+        return path
 
     def replace(self, node_id: str, role: Role, message: Message, until: str | None = None) -> Node:
-        """Puts other words in the place of a node, or of those from it `until` another; what follows stays.
+        """Replaces a node, or those from it `until` another, by a message; copies of the nodes after it follow it.
 
-        The old branch is left as it is.
+        The old branch stays as it is. Returns the new node.
         """
         step = self._begin()
         following = self._after(until or node_id)
@@ -143,7 +143,7 @@ class Conversation:
         return node
 
     def insert(self, after: str | None, role: Role, message: Message) -> Node:
-        """Puts a message behind a node, or at the beginning; what followed there follows it."""
+        """Adds a message after a node, or at the beginning; copies of what followed there follow it."""
         step = self._begin()
         following = self._after(after)
         node = Node(after, role, message, "edited")
@@ -152,25 +152,25 @@ class Conversation:
         return node
 
     def remove(self, node_ids: Sequence[str]) -> None:
-        """Takes nodes of the way out; what follows them stays."""
+        """Hides nodes of the shown path; copies of those after them stay in it."""
         step = self._begin()
-        gone = set(node_ids)
-        way = self.path
-        first = next(place for place, node in enumerate(way) if node.id in gone)
-        parent_id = way[first].parent_id
-        self._hide(way[first], step)
+        removed = set(node_ids)
+        path = self.path
+        first = next(index for index, node in enumerate(path) if node.id in removed)
+        parent_id = path[first].parent_id
+        self._hide(path[first], step)
         self.head = parent_id
-        self._copy([node for node in way[first:] if node.id not in gone], parent_id, step)
+        self._copy([node for node in path[first:] if node.id not in removed], parent_id, step)
 
     def remove_after(self, node_id: str | None) -> None:
-        """Takes everything behind a node of the way out."""
+        """Hides everything after a node of the shown path; None: all of it."""
         following = self._after(node_id)
         if following:
             step = self._begin()
             self._hide(following[0], step)
             self.head = node_id
 
-    def take_back(self) -> bool:
+    def undo_last_edit(self) -> bool:
         """Undoes the last edit; False when there is none."""
         if not self.undo:
             return False
@@ -194,11 +194,11 @@ class Conversation:
         return replace(node, id=new_id(), parent_id=parent_id, created_at=time.time(), hidden=False)
 
     def _after(self, node_id: str | None) -> list[Node]:
-        way = self.path
+        path = self.path
         if node_id is None:
-            return way
-        place = next(place for place, node in enumerate(way) if node.id == node_id)
-        return way[place + 1 :]
+            return path
+        index = next(index for index, node in enumerate(path) if node.id == node_id)
+        return path[index + 1 :]
 
     def _begin(self) -> Step:
         step = Step(head=self.head, hid=[], added=[])

@@ -1,4 +1,4 @@
-"""Texts cut into words, for the index and for what is looked for: the same cut, so that what is there is found.
+"""Splits texts into words, for the index and for queries alike, so that what is there is found.
 
 A word is letters and digits, folded: case, accents and width make no difference. Chinese, Japanese and Korean are
 written without spaces: there each character is a word, and a longer term is a phrase of them.
@@ -17,13 +17,13 @@ _WORD = re.compile(
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 # The longest token that PostgreSQL indexes has 2,046 bytes; nobody looks for more of a word than this.
 _LONGEST = 60
-# The beginning of a word finds it, from this length on: the beginnings that the index keeps ready.
+# From this length on the beginning of a word finds it: the index has a list of beginnings.
 _SHORTEST_BEGINNING = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that must stand one after the other; `open`: the last one may go on."""
+    """Words that must follow each other; `open`: the last one is only the beginning of a word."""
 
     words: tuple[str, ...]
     open: bool
@@ -41,7 +41,7 @@ def words(text: str) -> list[str]:
 
 
 def terms(query: str) -> list[Term]:
-    """What a typed search looks for: each term must be found. Quotes hold words together and end them."""
+    """The terms of a typed query, all of which must be found. Quotes make a phrase of whole words."""
     found = []
     for quoted, bare in _TERM.findall(query):
         parts = tuple(words(quoted or bare))

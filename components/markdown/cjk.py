@@ -3,7 +3,7 @@
 CommonMark decides by the characters around ``**`` whether it opens or closes. ``**重点：**内容`` stays raw by that
 rule, because a closing mark after punctuation must be followed by a space or more punctuation. The amendment of
 https://github.com/tats-u/markdown-cjk-friendly lets a character of these scripts count as punctuation where that
-helps a mark to open or close, and as a letter where it would hinder. Other texts are read as ever.
+helps a mark to open or close, and as a letter where it would hinder. Other texts are parsed as by CommonMark.
 
 The package mdit-py-cjk-friendly (0.3) does the same for Chinese and Japanese, but not for Korean, and it refuses the
 versions of markdown-it-py that know CommonMark 0.31.

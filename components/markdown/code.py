@@ -1,4 +1,4 @@
-"""Colours of code: which stretches of a block are keywords, strings, numbers, comments or names."""
+"""Syntax highlighting: which stretches of a code block are keywords, strings, numbers, comments or names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CLASSES = (
     (Name.Variable, "f"),
 )
 PLAIN = "."
-# More of it is shown in one colour: 100 KB take about half a second.
+# Longer code is not highlighted: 100 KB take about half a second.
 _LONGEST = 120_000
 # Pygments knows 500 languages, and some are read in more than linear time. These are what models write.
 _LANGUAGES = frozenset(
@@ -44,22 +44,22 @@ _LANGUAGES = frozenset(
 _ALIASES = {"jsonc": "json", "json5": "json", "svg": "xml", "tsx": "typescript", "jsx": "javascript", "zsh": "bash"}
 
 
-def coloured(code: str, language: str) -> Iterator[tuple[str, str]]:
-    """The code in stretches of (class, text), together all of it. `language` is the first word behind a fence."""
+def highlighted(code: str, language: str) -> Iterator[tuple[str, str]]:
+    """The code as stretches of (class, text). `language`: the first word after a fence, known or not."""
     lexer = _lexer(language.lower()) if len(code) <= _LONGEST else None
     if lexer is None:
         yield PLAIN, code
         return
-    last, parts = PLAIN, list[str]()
+    last, texts = PLAIN, list[str]()
     for _, kind, text in lexer.get_tokens_unprocessed(code):
         found = _class(kind)
-        # The colour of a space is not seen.
+        # White space has no visible colour, so it does not begin a stretch.
         if found != last and not text.isspace():
-            if parts:
-                yield last, "".join(parts)
-            last, parts = found, []
-        parts.append(text)
-    yield last, "".join(parts)
+            if texts:
+                yield last, "".join(texts)
+            last, texts = found, []
+        texts.append(text)
+    yield last, "".join(texts)
 
 
 @cache

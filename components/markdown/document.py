@@ -1,4 +1,4 @@
-"""A whole text as HTML that stands alone, for exports and everything that no longer grows."""
+"""A complete text as HTML, for exports and all texts that no longer grow."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from components.markdown.writer import Writer
 
 
 def html_of(text: str, writer: Writer | None = None) -> str:
-    """The text as HTML; `writer` says how it is written, else for a file that stands alone."""
+    """The text as HTML; without a `writer` it is written for a file that needs nothing else."""
     env: Env = {}
-    tokens = block_tokens(with_lines(text), env)
+    tokens = block_tokens(normalized(text), env)
     read_inlines(tokens, env)
-    return (writer or Writer()).written(tokens)
+    return (writer or Writer()).write(tokens)
 
 
-def framed(text: str, *, thinking: bool = False) -> str:
-    """The text as an element of a file that has the rules of `style.style`."""
+def export_html(text: str, *, thinking: bool = False) -> str:
+    """The text as an element of an exported file, which must have the rules of `style.style`."""
     tone = "thinking" if thinking else "answer"
     return f'<div class="md {tone}">{html_of(text, Writer(breaks=thinking))}</div>'
 
 
-def with_lines(text: str) -> str:
-    """The text as the parser takes it: in whole characters and with line feeds only."""
+def normalized(text: str) -> str:
+    """The text as the parser needs it: without half characters and NUL, and with line feeds only."""
     return whole_characters(text).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")

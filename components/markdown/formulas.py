@@ -1,7 +1,7 @@
 r"""The one rule that says what is a formula: ``$…$``, ``$$…$$``, ``\(…\)``, ``\[…\]`` and ``\begin{align}…``.
 
-What stands between the marks decides as well (`tex`), and what stands around dollar signs: no letter or digit outside
-against one, no space inside, no other dollar sign in between; what follows `=` or the slash of a path is a variable.
+The text between the marks decides as well (`tex`), and the characters around dollar signs: no letter or digit directly
+outside, no space directly inside, no other dollar sign between them; after `=` or the slash of a path it is a variable.
 
 A formula on lines of its own ends before the first blank line, as in TeX; so a growing text needs to wait no longer.
 """
@@ -16,16 +16,16 @@ from markdown_it.rules_inline import StateInline
 
 from components.markdown.tex import RELATION, SIGNS_OF_TEX, is_formula
 
-# In the environment of a text that is still being written: a formula block may still be closed.
+# Key in `env` of a text that is still being written: a formula block may still be closed.
 GROWING = "growing"
-# In the `meta` of a formula block: it is not closed yet.
+# Key in the `meta` of a formula block: it is not closed yet.
 OPEN = "open"
-# In characters, of a formula within a line: each open mark is followed that far and no farther.
+# Characters of a formula within a line: a closing mark is searched for no farther.
 _LONGEST = 2_000
-# In lines, of a formula on lines of its own.
+# Lines of a formula on lines of its own.
 _MOST_LINES = 100
 
-# A number alone is a price where another one stands beside it: `$40 then $50$ off`.
+# A number alone is a price if there is another price: `$40 then $50$ off`.
 _AMOUNT, _PRICE = re.compile(r"\d[\d.,]*"), re.compile(r"(?<![\\$\d])\$\d[\d.,]*(?=[\s;:!?)]|$)")
 _ENVIRONMENT = re.compile(r"\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|flalign)\*?)\}")
 
@@ -102,7 +102,7 @@ def _brackets(state: StateInline) -> tuple[str, int, str] | None:
     inner = state.src[state.pos + 2 : end]
     if opening in inner or not is_formula(inner, dollars=False):
         return None
-    # A number in escaped brackets is a reference that somebody has numbered.
+    # A number in escaped brackets is a numbered reference.
     if opening == "\\[" and not (SIGNS_OF_TEX.search(inner) or RELATION.search(inner)):
         return None
     return opening, end, closing
@@ -156,9 +156,9 @@ def _opening(line: str) -> tuple[str, str] | None:
 def _last_line(
     state: StateBlock, start_line: int, end_line: int, opening: int, closing: str
 ) -> tuple[int, bool] | None:
-    """The line that ends with the closing mark, and whether it is still to come; None if there is none.
+    """The line that ends with the closing mark, and whether that is still to come; None if there is none.
 
-    Nothing may stand behind the mark: that would be a formula in a paragraph.
+    Text after the mark would make it a formula in a paragraph.
     """
     last_line = min(end_line, start_line + _MOST_LINES)
     for line in range(start_line, last_line):

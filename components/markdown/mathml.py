@@ -1,7 +1,7 @@
 """TeX as MathML, which browsers draw by themselves.
 
-latex2mathml reads the TeX. Its tree is written out here and not by itself: it writes a ``<`` of the text as it is, and
-knows commands that make links. Only elements and attributes of drawing are let through.
+latex2mathml parses the TeX. Its tree is serialized here, since its own output does not escape a ``<`` of the text and
+it has commands that make links. Only elements and attributes that draw are let through.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert_to_element
 
-# Longer ones are shown as TeX: reading takes more than linear time.
+# Longer ones are shown as TeX: parsing takes more than linear time.
 _LONGEST = 4_000
 _DEEPEST = 60
 _ELEMENTS = frozenset(
@@ -25,19 +25,19 @@ _ATTRIBUTES = frozenset(
     "linethickness lspace mathsize mathvariant maxsize minsize movablelimits notation rowlines rowspacing rspace "
     "scriptlevel separator stretchy symmetric voffset width".split()
 )
-# Marks that TeX sets on the equations of an environment; latex2mathml would write them out.
+# Labels and tags of equations; latex2mathml would show them as text.
 _NUMBERING = re.compile(r"\\(?:label|tag\*?)\{[^{}]*\}|\\(?:nonumber|notag)(?![A-Za-z])")
-# latex2mathml reads a plain name only; what has a space in it is set upright as well.
+# latex2mathml allows no space in the name; `mathrm` sets it upright as well.
 _SPACED_NAME = re.compile(r"\\operatorname\*?(?=\{[^{}]*\\[,;: !][^{}]*\})")
-# In a text a backslash says that a sign is meant as itself; latex2mathml leaves it there.
+# latex2mathml leaves the backslash of an escaped sign in a text.
 _ESCAPED_SIGN = re.compile(r"\\([$%&#_{}])")
 _LINE_ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:alignat|flalign|eqnarray|multline)\*?\}")
 
 
 @lru_cache(maxsize=4096)
 def mathml(tex: str, *, block: bool) -> str | None:
-    """The formula as a ``<math>`` element, `block` on lines of its own; None if it cannot be read."""
-    if len(tex) > _LONGEST or _depth(tex) > _DEEPEST or _braces(tex):
+    """The formula as a ``<math>`` element, `block` on lines of its own; None if it cannot be parsed."""
+    if len(tex) > _LONGEST or _depth(tex) > _DEEPEST or _open_braces(tex):
         return None
     source = _LINE_ENVIRONMENT.sub(r"\\\1{align*}", _NUMBERING.sub("", tex))
     source = _SPACED_NAME.sub(r"\\mathrm", source)
@@ -45,11 +45,11 @@ def mathml(tex: str, *, block: bool) -> str | None:
         tree = convert_to_element(source, display="block" if block else "inline")
     except Exception:  # noqa: BLE001 - it raises a dozen kinds, IndexError and KeyError among them, for TeX that it does not know
         return None
-    return _written(tree)
+    return _serialized(tree)
 
 
-def _braces(tex: str) -> int:
-    """How many braces are left open; latex2mathml would leave out what stands in them."""
+def _open_braces(tex: str) -> int:
+    """The number of open braces; latex2mathml would omit their content."""
     bare = re.sub(r"\\[\s\S]", "", tex)
     return bare.count("{") - bare.count("}")
 
@@ -66,13 +66,13 @@ def _depth(tex: str) -> int:
     return deepest + tex.count("\\left") + tex.count("\\begin")
 
 
-def _written(element: Element) -> str | None:
+def _serialized(element: Element) -> str | None:
     inner: list[str] = []
     for child in element:
-        written = _written(child)
-        if written is None:
+        child_text = _serialized(child)
+        if child_text is None:
             return None
-        inner.append(written)
+        inner.append(child_text)
     if (
         element.tag == "math"
         and len(inner) == 1
@@ -80,11 +80,13 @@ def _written(element: Element) -> str | None:
         and len(element[0])
         and not element[0].attrib
     ):
-        inner[0] = inner[0].removeprefix("<mrow>").removesuffix("</mrow>")  # a row is what it is anyway
+        inner[0] = (
+            inner[0].removeprefix("<mrow>").removesuffix("</mrow>")
+        )  # `math` lays its content out as a row anyway
     text = html.escape(html.unescape(element.text or ""), quote=False)
     if element.tag == "mtext":
         text = _ESCAPED_SIGN.sub(r"\1", text)
-    # A command that it does not know it sets as the name of a variable.
+    # latex2mathml shows an unknown command as the name of a variable.
     if element.tag not in _ELEMENTS or (text.startswith("\\") and len(text) > 2):
         return None
     attributes = "".join(

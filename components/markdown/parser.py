@@ -17,16 +17,16 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 from components.markdown.cjk import cjk_emphasis
 from components.markdown.formulas import formulas
 
-# What a text has defined: `references` of links and `footnotes`, as markdown-it keeps them.
+# The definitions of a text, as markdown-it stores them: `references` of links and `footnotes`.
 Env = MutableMapping[str, Any]
 
-# Of blocks in blocks. A quotation costs one level, a list two, and each a few calls of Python's thousand.
+# Levels of blocks within blocks: a quotation is one, a list two. Each takes a few of Python's thousand nested calls.
 _DEEPEST = 130
 _QUOTED = re.compile(r"^(?:[ ]{0,3}> ?)+", re.MULTILINE)
 
 
 class _Blocks(ParserBlock):
-    """Shows what stands too deep as it was written, where markdown-it would leave it out."""
+    """Shows blocks that are nested too deeply as they were written, where markdown-it would omit them."""
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
         if state.level < _DEEPEST:
@@ -51,20 +51,20 @@ def parser() -> MarkdownIt:
     cjk_emphasis(md)
     md.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     md.use(footnote_plugin, inline=False, move_to_end=False).use(gfm_autolink_plugin).use(formulas)
-    # Every address is read as one; the writer makes links of those that lead to the web or to a mailbox.
+    # Every address is parsed as one; the writer makes links only of those of the web and of mailboxes.
     md.validateLink = lambda url: True  # type: ignore[method-assign]  # its documented hook
     return md
 
 
 def block_tokens(text: str, env: Env) -> list[Token]:
-    """The blocks of a text, with the lines that they stand in; `env` takes up what it defines. Inlines are not read."""
+    """The blocks of a text, with their lines; definitions are added to `env`. Inlines are not parsed."""
     tokens: list[Token] = []
     parser().block.parse(text, parser(), env, tokens)
     return tokens
 
 
 def read_inlines(tokens: list[Token], env: Env) -> None:
-    """Reads the texts within blocks."""
+    """Parses the inlines of blocks."""
     md = parser()
     for token in tokens:
         if token.type == "inline":

@@ -1,11 +1,11 @@
-"""The look of Markdown as a style sheet, in light and dark. All colours have 4.5:1 and more on their ground."""
+"""The look of Markdown as a style sheet, in light and dark. All colours have a contrast of at least 4.5:1."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 
-# Name -> its colour in light and in dark, as the app's theme has them (`.streamlit/config.toml`).
+# Name -> its colour in light and in dark; those of the app's theme in `.streamlit/config.toml`.
 COLOURS = {
     "text": ("#11141f", "#e6e8f0"),
     "quiet": ("#5a5f73", "#a3a9bd"),

@@ -1,9 +1,9 @@
-r"""Tells a formula from money, variables, regular expressions and sentences by the text between two marks.
+r"""Distinguishes formulas from money, variables, regular expressions and sentences by the text between two marks.
 
 Marks alone do not make a formula: a dollar sign also means money and, in code, a variable; ``\(`` and ``\[`` are
 escaped brackets to CommonMark. Between dollar signs, three kinds of text are formulas:
 
-- TeX that shows by a command that is known (``\alpha``, ``\,``) or that takes an argument (``\mathds{1}``);
+- TeX with a command that is known (``\alpha``, ``\,``) or that takes an argument (``\mathds{1}``);
 - what has an exponent or an index (``x^2``, ``a_1``), unless it reads like a sentence or a ``snake_case`` name;
 - letters, numbers and operators that begin and end as a formula does, without words or with one relation among them
   (``n``, ``AB/CD = 2``).
@@ -40,11 +40,11 @@ _LONG_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{4,}(?![^\W\d_]|\()")
 # Letters of scripts that formulas are not written in.
 _OTHER_LETTER = re.compile(r"(?![\u0370-\u03ff\u1f00-\u1fff\u2100-\u214f\U0001d400-\U0001d7ff])[^\W\d_a-zA-Z]")
 RELATION = re.compile(r"[=<>≤≥≈≠]")
-# What follows an amount of money. `2k + 1` and `2k` are algebra.
+# Units after an amount of money. `2k + 1` and `2k` are algebra.
 _UNIT = re.compile(r"\d[\d.,]*\s?(?:[kKmMbB]|bn|mn|mo|yr|hr|USD|EUR|GBP|million|billion|thousand)(?![A-Za-z])")
 _ALGEBRA = re.compile(r"[+=<>*(^]|^\d+[a-z]$")
 _AMOUNT_PER = re.compile(r"\d[\d.,]*\s?/\s?[A-Za-z]{2,}")
-# Where one stands, the dollar is a currency, too.
+# Beside another currency the dollar is one, too.
 _CURRENCY = re.compile(r"[¢£¤¥€₩₪₫₱₹₺₽₿]")
 # A second amount, with its sign behind it.
 _AMOUNT_AT_END = re.compile(r"[^-+*/=<>^_(|\s,;][,;]?\s+\d[\d.,]*$")
@@ -65,7 +65,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 def is_formula(tex: str, *, dollars: bool = True) -> bool:
-    """Tells whether the text between two marks is a formula; `dollars` says that the marks may mean money."""
+    """Whether the text between two marks is a formula; `dollars`: the marks may mean money."""
     inner = tex.strip()
     if not inner or "`" in inner or "\n\n" in inner:
         return False
@@ -113,7 +113,7 @@ def _is_plain_formula(inner: str) -> bool:
 
 
 def _reads_like_a_formula(inner: str) -> bool:
-    """No words, or names of what is related: `speed = distance / time`."""
+    """True without words, or if a relation has names on its sides: `speed = distance / time`."""
     rest = _COMMANDS_WITH_WORDS.sub(" ", inner)
     if RELATION.search(inner) and not inner[0].isdigit():
         return not _SENTENCE.search(rest)
@@ -131,7 +131,7 @@ def _is_money(inner: str, *, has_signs: bool) -> bool:
 
 @lru_cache(1_000)  # the names come from a model, which may make up any number of them
 def _is_known(command: str) -> bool:
-    """Tells whether latex2mathml, which draws formulas, knows a command by its name."""
+    """Whether latex2mathml, which draws formulas, knows a command."""
     return f"\\{command}" in _commands() or convert_symbol(f"\\{command}") is not None
 
 

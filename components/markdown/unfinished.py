@@ -1,6 +1,6 @@
-"""What is still open at the end of a growing text, closed on the copy that is drawn: no raw mark flashes up.
+"""Closes what is still open at the end of a growing text, in the copy that is drawn, so that no raw mark flashes up.
 
-At the end of the text nothing of this is left; it is then drawn as it is.
+Once the text has ended it is drawn as it is, without any of this.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from components.markdown.mathml import mathml
 from components.markdown.tex import SIGNS_OF_TEX
 
 # The last line, if it may become a fence, a rule, a heading or the line under one.
-_HALF_A_MARK = re.compile(r"(?:^|\n)[ \t]*(?:`{1,2}|~{1,2}|[-=*_]+|#{1,6}|\$|\\)$")
+_PARTIAL_MARK = re.compile(r"(?:^|\n)[ \t]*(?:`{1,2}|~{1,2}|[-=*_]+|#{1,6}|\$|\\)$")
 _MARK = re.compile(r"\\[(\[]|\\[\s\S]|`+|\*{1,3}|__?|~~|\$\$?|!?\[|\]|<(?=https?:|mailto:)")
 _DANGLING = re.compile(r"(?:\s|^)(?:[*_~`]+|!?\[|!|\\|\$\$?)$|(?<=\S)(?:[*_~`]+|\\)$")
 _DANGLING_IN_TEX = re.compile(r"(?:\s*(?:\\[A-Za-z]*|[-+=*/<>,;:&|^_$]))+$")
@@ -22,13 +22,13 @@ _ADDRESS = re.compile(r"\([^()\s]*(?:\s[^()]*)?$")
 _TABLE_RULE = re.compile(r"\|?[\s|:-]*")
 
 
-def without_half_a_mark(text: str) -> str:
-    """The text without a last line that may still become a mark of a block."""
-    return _HALF_A_MARK.sub("", text)
+def without_partial_mark(text: str) -> str:
+    """The text without its last line if that may still become the mark of a block."""
+    return _PARTIAL_MARK.sub("", text)
 
 
 def completed_table(text: str, tokens: list[Token]) -> str | None:
-    """The text with a line under the head of a table that is being written; None if it ends in no such head."""
+    """The text with a delimiter row under the head of an unfinished table; None if it does not end with such a head."""
     open_tokens = [at for at, token in enumerate(tokens) if token.nesting >= 0]
     last = open_tokens[-1] if open_tokens else -1
     if last < 0 or tokens[last].type != "inline" or tokens[last + 1].type != "paragraph_close":
@@ -41,15 +41,17 @@ def completed_table(text: str, tokens: list[Token]) -> str | None:
         heads = [lines[-1]]
     if len(heads) == 2 and not _TABLE_RULE.fullmatch(heads[1]):
         return None
-    whole, _, under = text.rstrip("\n").rpartition("\n") if len(heads) == 2 else (text.rstrip("\n"), "", "")
+    head = text.rstrip("\n")
+    if len(heads) == 2:
+        head = head.rpartition("\n")[0]
     columns = len(re.findall(r"(?<!\\)\|", heads[0].rstrip().removesuffix("|")))
-    line = whole[whole.rfind("\n") + 1 :]
+    line = head[head.rfind("\n") + 1 :]
     indent = re.sub(r"[^>]", " ", line[: line.find("|")])
-    return f"{whole}\n{indent}|{' --- |' * columns}"
+    return f"{head}\n{indent}|{' --- |' * columns}"
 
 
 def close_blocks(tokens: list[Token]) -> None:
-    """Closes what the last of the blocks leaves open, in the tokens."""
+    """Closes what is open in the last of the blocks, by changing its token."""
     for token in reversed(tokens):
         if token.type == "fence":
             lines, _, last = token.content.rpartition("\n")
@@ -59,22 +61,22 @@ def close_blocks(tokens: list[Token]) -> None:
             token.content = completed_formula(token.content) or ""
             token.hidden = not token.content
         elif token.type == "inline":
-            token.content = closed(token.content)
+            token.content = close_inlines(token.content)
         if token.nesting >= 0:
             return
 
 
 @dataclass(slots=True)
 class _Open:
-    """What is open at a place of a line: the marks of emphasis, and where the last bracket stands."""
+    """What is open at a position of a text: marks of emphasis, and the indexes of the last brackets."""
 
     marks: list[str] = field(default_factory=list)
     bracket: int = -1
     bracket_end: int = -1
 
 
-def closed(text: str) -> str:
-    """The text of a paragraph, a heading or a cell with what is open in it closed."""
+def close_inlines(text: str) -> str:
+    """The text of a paragraph, a heading or a table cell with its open marks closed."""
     state = _Open()
     position = 0
     while found := _MARK.search(text, position):
@@ -83,14 +85,14 @@ def closed(text: str) -> str:
         if mark[0] == "`":
             end = _code_end(text, position, len(mark))
             if end < 0:
-                return _finished(text, state, mark)
+                return _close_marks(text, state, mark)
             position = end
         elif mark in ("$", "$$", "\\(", "\\["):
             end = _formula_end(text, start, mark)
             if end == _OPEN:
                 head, tex = text[:start], completed_formula(text[position:])
                 closing = {"\\(": "\\)", "\\[": "\\]"}.get(mark, mark)
-                return _finished(f"{head}{mark}{tex}{closing}" if tex else head.rstrip(" "), state)
+                return _close_marks(f"{head}{mark}{tex}{closing}" if tex else head.rstrip(" "), state)
             position = max(position, end)
         elif mark[-1] == "[":
             state.bracket, state.bracket_end = start, -1
@@ -98,13 +100,13 @@ def closed(text: str) -> str:
             state.bracket_end = start
         elif mark == "<":
             if text.find(">", position) < 0:
-                return _finished(text[:start], state)
+                return _close_marks(text[:start], state)
         elif mark[0] in "*_~":
-            _take_mark(text, start, mark, state.marks)
-    return _finished(text, state)
+            _apply_mark(text, start, mark, state.marks)
+    return _close_marks(text, state)
 
 
-def _take_mark(text: str, start: int, mark: str, marks: list[str]) -> None:
+def _apply_mark(text: str, start: int, mark: str, marks: list[str]) -> None:
     before, after = text[start - 1 : start], text[start + len(mark) : start + len(mark) + 1]
     if mark in marks and before.strip():
         del marks[marks.index(mark) :]
@@ -114,12 +116,12 @@ def _take_mark(text: str, start: int, mark: str, marks: list[str]) -> None:
         marks.append(mark)
 
 
-def _finished(text: str, state: _Open, *more: str) -> str:
+def _close_marks(text: str, state: _Open, ticks: str = "") -> str:
     text = _without_link(text, state)
-    if more:
+    if ticks:
         stripped = text.rstrip("`")
-        # A mark with nothing behind it yet is not drawn at all.
-        text = text + more[0] if len(text) - len(stripped) < len(more[0]) and text.strip() else stripped
+        # A mark with nothing after it yet is not drawn.
+        text = text + ticks if len(text) - len(stripped) < len(ticks) and text.strip() else stripped
     else:
         text = _DANGLING.sub("", text) if not text.endswith(("`", "$")) or text.count("`") % 2 else text
     for mark in reversed(state.marks):
@@ -129,7 +131,7 @@ def _finished(text: str, state: _Open, *more: str) -> str:
 
 
 def _without_link(text: str, state: _Open) -> str:
-    """Leaves the words of a link that is still being written; its brackets and its address would flash up."""
+    """Reduces a link that is still being written to its text: its brackets and address would flash up."""
     if state.bracket < 0 or "\n" in text[state.bracket :]:
         return text
     start = state.bracket
@@ -151,7 +153,7 @@ _OPEN = -2
 
 
 def _formula_end(text: str, start: int, mark: str) -> int:
-    """Where the formula ends that may begin at a mark; `_OPEN` if it is being written, -1 if there is none."""
+    """The end of the formula that begins at a mark; `_OPEN` if it is still being written, -1 if there is none."""
     position = start + len(mark)
     if mark[0] == "\\":
         end = text.find("\\)" if mark == "\\(" else "\\]", position)
@@ -165,7 +167,7 @@ def _formula_end(text: str, start: int, mark: str) -> int:
 
 
 def completed_formula(tex: str) -> str | None:
-    """The beginning of a formula as one that can be drawn, or None."""
+    """The beginning of a formula completed so that it can be drawn, or None."""
     tex = _DANGLING_IN_TEX.sub("", tex.rstrip()).rstrip()
     tex += "}" * max(0, len(re.findall(r"(?<!\\)\{", tex)) - len(re.findall(r"(?<!\\)\}", tex)))
     return tex if tex and mathml(tex, block=False) is not None else None

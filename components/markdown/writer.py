@@ -1,7 +1,7 @@
-"""Tokens as HTML. All of it is written here: text is escaped, and of the text's own no attribute but an address is.
+"""Writes tokens as HTML. Text is escaped, and the only attribute that comes from the text is an address.
 
-Two ways of writing, one look: for the page, where a script does what would be too long to send or what Streamlit does
-not let through (colours of code, formulas, buttons, where links open), and for a file that stands alone.
+There are two ways with one look: for a file that needs nothing else, and for the page, where a script adds what would
+be too long to send or what Streamlit removes (colours of code, formulas, buttons, targets of links).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from markdown_it.token import Token
 
 from components.core.texts import cut
-from components.markdown.code import PLAIN, coloured
+from components.markdown.code import PLAIN, highlighted
 from components.markdown.mathml import mathml
 
 # Writes a stretch of plain text as HTML, escaped.
@@ -51,25 +51,25 @@ _TAGS = {
 }
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
 _CLOSING_MARKS = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]", "": ""}
-# What a click draws on the page, by the word behind the fence. A file keeps the source: it has nothing that draws.
-_DRAWN = frozenset({"svg", "mermaid"})
+# Languages of a fence that a click draws on the page. A file shows the source: it has no script.
+_DRAWABLE = frozenset({"svg", "mermaid"})
 
 
 def escape(text: str) -> str:
-    """The text as it stands in HTML outside of a tag."""
+    """The text escaped for HTML outside of a tag."""
     return html.escape(text, quote=False)
 
 
 class Writer:
-    """Writes tokens. `breaks` keeps single line breaks; `scripted` is for the page; `write_text` writes plain text."""
+    """Writes tokens. `breaks`: single line breaks stay; `scripted`: for the page; `write_text` writes plain text."""
 
     def __init__(self, *, breaks: bool = False, scripted: bool = False, write_text: WriteText = escape) -> None:
         self._softbreak = "<br>\n" if breaks else "\n"
         self._scripted = scripted
         self._write_text = write_text
 
-    def written(self, tokens: Sequence[Token]) -> str:
-        """The HTML of blocks whose inlines are read."""
+    def write(self, tokens: Sequence[Token]) -> str:
+        """The HTML of blocks whose inlines are parsed."""
         out: list[str] = []
         for at, token in enumerate(tokens):
             if token.type in _TAGS:
@@ -107,7 +107,7 @@ class Writer:
                 label = html.escape(token.meta["label"])
                 return f'<div class="footnote" data-footnote="{label}"><sup>{label}</sup><div>'
         start = f' start="{int(token.attrs["start"])}"' if "start" in token.attrs else ""
-        assert side == "open" and name in _SECTIONS, token.type  # the rest of what the parser makes
+        assert side == "open" and name in _SECTIONS, token.type  # all other types that the parser makes
         return f'<{_SECTIONS[name]}{start} dir="{_direction(tokens, at)}">'
 
     def _code(self, token: Token) -> str:
@@ -115,20 +115,20 @@ class Writer:
         code = token.content.removesuffix("\n")
         attributes = f' data-language="{html.escape(cut(language, 30))}"' if language else ""
         if self._scripted:
-            if language.lower() in _DRAWN:
+            if language.lower() in _DRAWABLE:
                 attributes += " data-draws"
             inner = f"<code{self._colours(code, language)}>{escape(code)}</code>"
         else:
             inner = "".join(
                 escape(text) if kind == PLAIN else f'<span class="{kind}">{escape(text)}</span>'
-                for kind, text in coloured(code, language)
+                for kind, text in highlighted(code, language)
             )
             inner = f"<code>{inner}</code>"
         return f'<div class="code"{attributes}><pre>{inner}</pre></div>'
 
     @staticmethod
     def _colours(code: str, language: str) -> str:
-        stretches = list(coloured(code, language))
+        stretches = list(highlighted(code, language))
         if len(stretches) == 1 and stretches[0][0] == PLAIN:
             return ""
         # Lengths as JavaScript counts them.
@@ -160,7 +160,7 @@ class Writer:
                 out.append(self._text("".join(plain), task=task and not out, linked=links > 0))
                 plain.clear()
             links += token.nesting if token.type.startswith("link_") else 0
-            out.append(_TAGS.get(token.type) or self._piece(token, linked=links > 0))
+            out.append(_TAGS.get(token.type) or self._inline_token(token, linked=links > 0))
         if plain:
             out.append(self._text("".join(plain), task=task and not out, linked=links > 0))
         return "".join(out)
@@ -173,7 +173,7 @@ class Writer:
             text = text[found.end() :]
         return box + (escape(text) if linked else self._write_text(text))
 
-    def _piece(self, token: Token, *, linked: bool) -> str:
+    def _inline_token(self, token: Token, *, linked: bool) -> str:
         match token.type:
             case "softbreak":
                 return self._softbreak
@@ -184,7 +184,7 @@ class Writer:
                 tex = f"{token.markup}{token.content}{_CLOSING_MARKS[token.markup]}"
                 return self._formula(token.content, tex, block=block)
             case "link_open":
-                return f"<a{self._goes_to(str(token.attrs['href']))}>"
+                return f"<a{self._link_attributes(str(token.attrs['href']))}>"
             case "image":
                 return self._picture(token, linked=linked)
             case "footnote_ref":
@@ -197,14 +197,14 @@ class Writer:
         label = _as_text(token.children or []) or ("untitled" if address.startswith("data:") else address)
         if linked:  # a link within a link would end the outer one
             return f'<span class="picture" title="{html.escape(cut(address, 200))}">picture: {escape(label)}</span>'
-        return f'<a class="picture"{self._goes_to(address)}>picture: {escape(label)}</a>'
+        return f'<a class="picture"{self._link_attributes(address)}>picture: {escape(label)}</a>'
 
-    def _goes_to(self, address: str) -> str:
+    def _link_attributes(self, address: str) -> str:
         if address.lower().startswith(("http:", "https:", "mailto:")):
             # On the page the script adds these; Streamlit would change them.
             more = "" if self._scripted else ' target="_blank" rel="noopener noreferrer nofollow"'
             return f' href="{html.escape(address)}"{more}'
-        # Nothing in this app or file is meant by it.
+        # Any other address leads nowhere here: it is shown as a title.
         return f' title="{html.escape(cut(address, 200))}"'
 
 

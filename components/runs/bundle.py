@@ -24,7 +24,7 @@ media/                what was attached, named by the beginning of its SHA-256, 
 response.json         status, headers, retries, and the error if there was one
 events.jsonl          every event as it came, with its seconds since sending
 timeline.json         the moments of the run, in seconds since sending
-summary.json          how it ended, what was said, the token counts and the cost computed from them
+summary.json          how it ended, the texts of the reply, the token counts and the cost computed from them
 other-endpoints/      the same turn as the other endpoints would be sent it
 versions.json         the programs that were used
 

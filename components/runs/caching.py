@@ -1,4 +1,4 @@
-"""What the prompt cache did for a run, and why it did not do more. Caching itself is the API's, and automatic."""
+"""What the prompt cache saved on a run, and why it saved no more. The API caches by itself."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from components.core.usage import saved_usd
 from components.runs.metrics import prices_of
 from components.runs.run import Run
 
-# Alibaba's rule for implicit caching (https://www.alibabacloud.com/help/en/model-studio/context-cache), taken over by
-# inference: the gateway documents neither a smallest prefix nor how long it is kept.
+# Alibaba's rule for implicit caching (https://www.alibabacloud.com/help/en/model-studio/context-cache), assumed here
+# by inference: the gateway documents neither a smallest prefix nor how long it is kept.
 SMALLEST_PREFIX = 256
 
 
@@ -23,8 +23,8 @@ SMALLEST_PREFIX = 256
 class CacheReport:
     """`input_tokens`, `cached_tokens`: as reported, None where not. `saved_usd`: against the full input price.
 
-    `shared`: of the `pieces` of this prompt (system prompt, tools, messages) how many stand at its beginning as they
-    did in the request before. `reason`: one sentence.
+    `shared`: how many of the `pieces` of this prompt (tools, system prompt, messages), from the first on, are the same
+    as in the request before. `reason`: one sentence.
     """
 
     input_tokens: int | None
@@ -53,7 +53,7 @@ def explain_cache(run: Run, before: Run | None) -> CacheReport:
 
 
 def _pieces(request: RunRequest, run: Run) -> list[tuple[str, Any]]:
-    """The prompt in the order in which the model reads it, as `run`'s wire would send it: what it is, and its JSON."""
+    """The prompt in the order in which the model reads it, as `run`'s wire would send it: (name, JSON) of each."""
     body = WIRES[run.request.wire].encode(request, short_url)
     pieces = [("the tools", body["tools"])] if "tools" in body else []
     wire = WIRES[run.request.wire]
@@ -69,9 +69,9 @@ def _pieces(request: RunRequest, run: Run) -> list[tuple[str, Any]]:
 
 
 def _shared(earlier: list[tuple[str, Any]], pieces: list[tuple[str, Any]]) -> int:
-    for place, (old, new) in enumerate(zip_longest(earlier, pieces)):
+    for index, (old, new) in enumerate(zip_longest(earlier, pieces)):
         if old is None or new is None or old[1] != new[1]:
-            return place
+            return index
     return len(pieces)
 
 

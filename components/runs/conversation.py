@@ -19,8 +19,8 @@ CONTINUE = (
 class Round:
     """One generation of a turn and what the tools answered to the calls it made.
 
-    `results`: place of a call among the reply's calls -> what is sent back for it. Not by id: servers have been
-    seen to leave ids out. `written`: the message that somebody wrote in the model's place; `run` then only shows it.
+    `results`: index of a call among the reply's calls -> what is sent back for it. Not by id: servers have been
+    seen to leave ids out. `written`: the message that a user wrote in place of the model's; `run` then only shows it.
     `continues`: it goes on with the reply of the round before, which was cut; both together are one message.
     """
 
@@ -31,29 +31,28 @@ class Round:
 
     @property
     def calls(self) -> dict[int, ToolCallPart]:
-        """The calls that can be answered: those of a reply that came whole; a cut one may have cut its arguments."""
+        """The calls that can be answered, by index: those of a complete reply. A cut one may have cut arguments."""
         return dict(sorted(self.run.transcript.tool_calls.items())) if self.run.status == "done" else {}
 
     @property
     def open_calls(self) -> dict[int, ToolCallPart]:
-        """The calls that no result was given for yet."""
-        return {place: call for place, call in self.calls.items() if place not in self.results}
+        """The calls that have no result yet."""
+        return {index: call for index, call in self.calls.items() if index not in self.results}
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """The model's message and the tools'. A call without a result is left out: no API takes one in a history."""
         if self.written is not None:
             return (self.written, *self._tool_messages(self.calls))
-        answered = {place: call for place, call in self.calls.items() if place in self.results}
-        said = [part for part in self.run.transcript.message().parts if not isinstance(part, ToolCallPart)]
-        if not answered and not any(isinstance(part, TextPart) for part in said):
+        answered = {index: call for index, call in self.calls.items() if index in self.results}
+        parts = [part for part in self.run.transcript.message().parts if not isinstance(part, ToolCallPart)]
+        if not answered and not any(isinstance(part, TextPart) for part in parts):
             return ()  # it only thought, or called in vain: no format has an empty message
-        spoken = Message("assistant", (*said, *answered.values()))
-        return (spoken, *self._tool_messages(answered))
+        return (Message("assistant", (*parts, *answered.values())), *self._tool_messages(answered))
 
     def _tool_messages(self, calls: Mapping[int, ToolCallPart]) -> tuple[Message, ...]:
         results = tuple(
-            ToolResultPart(call.id, self.results[place]) for place, call in calls.items() if place in self.results
+            ToolResultPart(call.id, self.results[index]) for index, call in calls.items() if index in self.results
         )
         return (Message("tool", results),) if results else ()
 
@@ -63,15 +62,15 @@ class Turn:
     """One exchange: what the user sent and the rounds that answer it.
 
     A further round follows when every call of the one before has its result. The last round's run is replaced
-    when it is tried again. `said`: the user's message where it was kept, edited or taken over from elsewhere; else it
-    follows from prompt and attachments. `asked` False: the conversation begins with the model's message. Without
-    rounds nobody was to answer.
+    when it is tried again. `stored_question`: the user's message if it was loaded, edited or imported; else it is
+    made of the prompt and attachments. `asked` False: the conversation begins with the model's message. Without
+    rounds no answer was asked for.
     """
 
     prompt: str
     attachments: tuple[Attachment, ...]
     rounds: list[Round]
-    said: Message | None = None
+    stored_question: Message | None = None
     asked: bool = True
 
     @property
@@ -79,7 +78,7 @@ class Turn:
         """The user's message; None where the conversation begins with the model's."""
         if not self.asked:
             return None
-        return self.said or user_message(self.attachments, self.prompt)
+        return self.stored_question or user_message(self.attachments, self.prompt)
 
     @property
     def live(self) -> bool:
@@ -88,7 +87,7 @@ class Turn:
 
     @property
     def key(self) -> str:
-        """What tells it from another turn that stood in the same place."""
+        """Differs from the key of any other turn at the same position in the conversation."""
         return self.run.id if self.rounds else f"unanswered {self.prompt}"
 
     @property
@@ -106,7 +105,7 @@ class Turn:
 
     @property
     def answer(self) -> str:
-        """The text of its last message, joined of all who wrote it."""
+        """The text of its last message, which may have been written by several rounds."""
         return "".join(one.run.transcript.answer for one in self.reply)
 
     @property
@@ -116,7 +115,7 @@ class Turn:
 
     @property
     def cut(self) -> bool:
-        """True when its last message ended in the middle and can be gone on with: there is text, and no call in it."""
+        """True when its last message broke off and can be continued: it has text, and no call."""
         if not self.rounds or self.live or self.run.body is not None or self.rounds[-1].written is not None:
             return False
         run = self.run
@@ -125,42 +124,42 @@ class Turn:
 
     @property
     def open_calls(self) -> dict[int, ToolCallPart]:
-        """The calls that the turn waits for, by their place; empty while a reply is coming."""
+        """The calls that the turn waits for, by index; empty while a reply is coming."""
         return self.rounds[-1].open_calls if self.rounds else {}
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """What the turn adds to the conversation; a turn that ended without an answer adds nothing.
+        """The messages that the turn adds to the conversation; none if it ended without an answer.
 
-        The model must not read a question twice, nor one that it never answered in between. Nor does a turn whose
-        request was written by hand: what was asked there may be anything.
+        So the model reads no question twice, and none that it never answered. A turn whose request was written by
+        hand adds none either: its question is not known.
         """
         if self.rounds and self.run.body is not None:
             return ()
-        if self.rounds and not self.run.live and not any(_says_something(one) for one in self.rounds):
+        if self.rounds and not self.run.live and not any(_has_content(one) for one in self.rounds):
             return ()
         question = self.question
-        return (*(() if question is None else (question,)), *said_by(self.rounds))
+        return (*(() if question is None else (question,)), *reply_messages(self.rounds))
 
 
-def _says_something(one: Round) -> bool:
+def _has_content(one: Round) -> bool:
     return bool(one.run.transcript.answer_deltas or one.results or one.written)
 
 
-def said_by(rounds: Sequence[Round]) -> tuple[Message, ...]:
-    """The model's messages and the tools', in order; a reply that was cut and gone on with is one message."""
-    said: list[Message] = []
+def reply_messages(rounds: Sequence[Round]) -> tuple[Message, ...]:
+    """The model's messages and the tools', in order; a reply that was cut and continued is one message."""
+    joined: list[Message] = []
     for one in rounds:
         messages = one.messages
-        if one.continues and messages and said and said[-1].role == messages[0].role == "assistant":
-            said[-1] = _joined(said[-1], messages[0])
+        if one.continues and messages and joined and joined[-1].role == messages[0].role == "assistant":
+            joined[-1] = _joined(joined[-1], messages[0])
             messages = messages[1:]
-        said.extend(messages)
-    return tuple(said)
+        joined.extend(messages)
+    return tuple(joined)
 
 
 def _joined(cut: Message, rest: Message) -> Message:
-    """Two halves of a message: each half's thinking under its own signature, then the text without a seam."""
+    """Two halves of a message as one: the thinking of each under its own signature, then both texts joined."""
     parts = (*cut.parts, *rest.parts)
     thinking = [part for part in parts if isinstance(part, ThinkingPart)]
     calls = [part for part in parts if isinstance(part, ToolCallPart)]
@@ -183,5 +182,5 @@ def user_message(attachments: Iterable[Attachment], prompt: str) -> Message:
 
 
 def messages_before(turns: Iterable[Turn]) -> tuple[Message, ...]:
-    """The conversation that the turns make, ready to be followed by the next user message."""
+    """The messages of the turns, in order, to be followed by the next user message."""
     return tuple(message for turn in turns for message in turn.messages)

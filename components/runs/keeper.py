@@ -1,9 +1,7 @@
-"""`Keeper`: one thread that writes conversations, live runs and what else pages keep to the history.
+"""`Keeper`: one thread that writes conversations, live runs and other data of pages to the history.
 
-Neither page nor runner waits for it.
-
-While the history cannot be written nothing is lost: what is to be saved stays here, `problem` says why, and it is
-tried again about once a second.
+Pages and the runner do not wait for it. While the history cannot be written nothing is lost: what is to be saved stays
+here, `problem` says why it cannot be, and it is tried again about once a second.
 """
 
 from __future__ import annotations
@@ -30,7 +28,7 @@ _log = logging.getLogger(__name__)
 SAVE_EVERY_S = 0.7
 _MEND_EVERY_S = 30.0
 _PURGE_EVERY_S = 3_600.0  # and at the start
-# What the database refuses for its content, not its state, is given up so that the rest can go on.
+# Data that the database refuses for their content, not its own state, are dropped so that the rest can be saved.
 _TRIES = 3
 
 Write = Callable[[Store], None]
@@ -38,7 +36,7 @@ Write = Callable[[Store], None]
 
 @dataclass(slots=True)
 class _Watched:
-    """A run to be saved until it has ended; `events` is how many of its events are."""
+    """A run to be saved until it has ended; `events`: how many of its events are saved."""
 
     run: Run
     owner: str
@@ -49,7 +47,7 @@ class _Watched:
 
 
 class Keeper:
-    """Saves what it is given, in order. `open_store` is asked again until it gives a store."""
+    """Saves what it is given, in order. `open_store` is called again until it returns a store."""
 
     def __init__(self, open_store: Callable[[], Store], every_s: float = SAVE_EVERY_S) -> None:
         self.problem: str | None = None
@@ -77,8 +75,8 @@ class Keeper:
                 self._opened = self._open_store()
             return self._opened
 
-    def keep(self, conversation: Conversation) -> None:
-        """Saves the conversation as it stands now; its `changed` is empty afterwards."""
+    def save(self, conversation: Conversation) -> None:
+        """Saves the conversation as it is now, soon; its `changed` is empty afterwards."""
         nodes = {node_id: replace(conversation.nodes[node_id]) for node_id in conversation.changed}
         conversation.changed.clear()
         with self._changed:
@@ -95,9 +93,9 @@ class Keeper:
         self._wake.set()
 
     def write(self, key: str, write: Write) -> None:
-        """Has `write` called with the history, soon; of several under one key that are waiting only the newest.
+        """Calls `write` with the history, soon; of several with the same key that are waiting, only the newest.
 
-        What it raises is a StoreError: then it is tried again, unless a newer one came.
+        If `write` raises StoreError it is called again later, unless a newer one has been given.
         """
         with self._changed:
             self._writes[key] = write
@@ -111,7 +109,7 @@ class Keeper:
         kind: str = "chat",
         group_id: str | None = None,
     ) -> None:
-        """Saves the run about once a second until it has ended. Its conversation, if any, is given to `keep` first.
+        """Saves the run about once a second until it has ended. Its conversation, if any, is given to `save` first.
 
         `group_id`: id of the comparison that it is part of.
         """
@@ -125,7 +123,7 @@ class Keeper:
         self._wake.set()
 
     def flush(self, timeout_s: float = 5.0) -> bool:
-        """Waits until what was given before is saved, or could not be; says whether it is."""
+        """Waits until an attempt to save all that was given before has ended; returns whether it is saved."""
         with self._changed:
             self._asked += 1
             goal = self._asked
@@ -173,20 +171,20 @@ class Keeper:
                 save_conversation(store, conversation)
             except StoreError as error:
                 problem = error
-                self._keep_for_later(conversation, error)
+                self._retry_later(conversation, error)
         for one in watched:
             try:
                 self._save_run(store, one)
             except StoreError as error:
                 problem = error
-                if self._is_given_up(one.run.id, error):
+                if self._gives_up_on(one.run.id, error):
                     self._forget(one)
         for key, write in writes.items():
             try:
                 write(store)
             except StoreError as error:
                 problem = error
-                if not self._is_given_up(key, error):
+                if not self._gives_up_on(key, error):
                     with self._changed:
                         self._writes.setdefault(key, write)
         if problem is not None:
@@ -199,15 +197,15 @@ class Keeper:
             self._purged = time.monotonic()
 
     def _save_run(self, store: Store, one: _Watched) -> None:
-        ended = not one.run.live  # asked first: what comes after this look is saved by the next
+        ended = not one.run.live  # asked first: an event that comes after this is saved by the next call
         events = events_from(one.run, one.events)
         save_run(store, record_of(one.run, one.owner, one.conversation_id, one.kind, one.group_id), events, one.events)
         one.events += len(events)
         if ended:
             self._forget(one)
 
-    def _keep_for_later(self, conversation: Conversation, error: StoreError) -> None:
-        if self._is_given_up(conversation.id, error):
+    def _retry_later(self, conversation: Conversation, error: StoreError) -> None:
+        if self._gives_up_on(conversation.id, error):
             return
         with self._changed:
             newer = self._conversations.get(conversation.id)
@@ -216,8 +214,8 @@ class Keeper:
                 conversation = replace(newer, nodes=nodes, changed=set(nodes))
             self._conversations[conversation.id] = conversation
 
-    def _is_given_up(self, key: str, error: StoreError) -> bool:
-        """Says that the database refused it again and again for what it is: waiting would not help."""
+    def _gives_up_on(self, key: str, error: StoreError) -> bool:
+        """True once the database has refused the data `_TRIES` times for what they are: waiting would not help."""
         if error.problem == "other":
             self._refused[key] = self._refused.get(key, 0) + 1
         return self._refused.get(key, 0) >= _TRIES

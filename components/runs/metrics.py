@@ -18,8 +18,8 @@ class Figures:
     """Times are measured here, in seconds since sending; token counts are what the API reported.
 
     `tokens_per_second`: reported output tokens over the time from the first to the last event; None for a
-    reply that came in one piece. `searches`: how many Linkup searches the cost holds. `saved_usd`: what the cache
-    took off it. `cost_reported`: the server itself told the cost; else it is computed from the card's prices.
+    reply that came in one piece. `searches`: how many Linkup searches the cost includes. `saved_usd`: how much
+    less it is through the cache. `cost_reported`: the server reported the cost; else the card's prices give it.
     """
 
     usage: Usage
@@ -35,13 +35,13 @@ class Figures:
 
 
 def measure(run: Run) -> Figures:
-    """Takes the figures of a run as it stands now, at the prices of the card that its request carries."""
+    """The figures of a run as it is now, at the prices of its request's card."""
     prices = prices_of(run)
     timings = run.timings
     usage = run.transcript.usage or Usage()
     asked = run.request
     searches = 1 if asked.parameters.get("web_search_linkup") is True and asked.search_query.strip() else 0
-    told = run.transcript.cost_usd
+    reported = run.transcript.cost_usd
     computed = cost_usd(run.transcript.usage, prices, searches)
     written_s = (
         timings.last_event - timings.first_event
@@ -50,8 +50,8 @@ def measure(run: Run) -> Figures:
     )
     return Figures(
         usage=usage,
-        cost_usd=computed if told is None else told,
-        cost_reported=told is not None,
+        cost_usd=computed if reported is None else reported,
+        cost_reported=reported is not None,
         first_event_s=timings.since_sent(timings.first_event),
         first_thinking_s=timings.since_sent(timings.first_thinking),
         first_answer_s=timings.since_sent(timings.first_answer),

@@ -1,7 +1,7 @@
-"""What the next prompt will count as, learned from what the API reported for the prompts before it in a conversation.
+"""How many tokens the next prompt will count as, learned from the reported counts of a conversation's earlier prompts.
 
 An estimate of text is some percent off, by language and subject, and gateways add tokens of their own that no estimate
-knows of. Both stay the same within a conversation: what was reported last stands, and only what has been added since is
+knows of. Both stay the same within a conversation: so the last reported count is used, and only what was added since is
 estimated, at the rate at which earlier additions were counted.
 """
 
@@ -19,7 +19,7 @@ from components.runs.run import Run
 _LEARNED_FROM_TOKENS: Final = 60
 # [own] A rate beyond these comes from something else than text, such as sources that were added to a prompt.
 _RATES: Final = (0.4, 2.5)
-# Older counts tell nothing more, and each is estimated anew.
+# Older counts add nothing, and each costs an estimate.
 _LOOKED_AT: Final = 4
 
 
@@ -32,11 +32,11 @@ class Count:
 
 
 def counts_before(request: RunRequest, runs: Iterable[Run], picture_factor: float = 1.0) -> list[Count]:
-    """The counts of the last runs, in their order, that say something about `request`: of its model and endpoint.
+    """The counts of the last runs, in their order, that are comparable with `request`: of its model and endpoint.
 
-    Runs whose body was written by hand, and those with a web search, whose sources count as well, say nothing.
+    Not comparable are runs whose body was written by hand, and runs with a web search: its sources count as well.
     """
-    usable = [run for run in runs if _says_something(run, request)][-_LOOKED_AT:]
+    usable = [run for run in runs if _is_comparable(run, request)][-_LOOKED_AT:]
     found = []
     for run in usable:
         usage = run.transcript.usage
@@ -46,7 +46,7 @@ def counts_before(request: RunRequest, runs: Iterable[Run], picture_factor: floa
 
 
 def learned_tokens(estimated: int, before: Sequence[Count]) -> int:
-    """What a prompt that is estimated at `estimated` tokens will be counted as; the estimate where nothing is known."""
+    """The count to expect for a prompt estimated at `estimated` tokens; the estimate itself if `before` is empty."""
     if not before:
         return estimated
     last = before[-1]
@@ -65,7 +65,7 @@ def _rate(before: Sequence[Count]) -> float:
     return min(high, max(low, reported / estimated))
 
 
-def _says_something(run: Run, request: RunRequest) -> bool:
+def _is_comparable(run: Run, request: RunRequest) -> bool:
     asked, usage = run.request, run.transcript.usage
     return (
         not run.live

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from components.media.clip_cache import ClipCache
 from components.media.reading import Reading
 
-# [own] The conversations at work; what is read for older ones is not waited for any more.
+# [own] More than anybody has open at a time. Nobody waits for what is read for older ones.
 _MOST = 50
 
 
@@ -21,7 +21,7 @@ class Readings:
         self._readings: OrderedDict[tuple[str, str], Reading] = OrderedDict()
 
     def of(self, conversation_id: str, owner: str) -> Reading:
-        """The conversation's reading; made at the first use."""
+        """The conversation's reading; it is made at the first call."""
         with self._lock:
             key = (conversation_id, owner)
             reading = self._readings.pop(key, None) or Reading(self._cache)
@@ -30,9 +30,9 @@ class Readings:
                 self._readings.popitem(last=False)
             return reading
 
-    def forget(self, conversation_id: str, owner: str, taker: object) -> None:
-        """Gives up what is read for `taker`; not where another page of the conversation takes it."""
+    def forget(self, conversation_id: str, owner: str, reader: object) -> None:
+        """Stops reading for `reader`, unless another page of the conversation waits for the same files."""
         with self._lock:
             key = (conversation_id, owner)
-            if key in self._readings and self._readings[key].give_up(taker):
+            if key in self._readings and self._readings[key].give_up(reader):
                 del self._readings[key]

@@ -1,7 +1,7 @@
-"""The media receipt of a request: what was sent, and whether the prompt's tokens say that it was seen.
+"""The media receipt of a request: what was sent, and whether the count of prompt tokens shows that it was seen.
 
 An API that drops pictures answers all the same; only its count of prompt tokens gives it away. The rise is what it
-counted above the text alone: where the turn before was counted too, above what that says, else above an estimate.
+counted above the text alone; the text's tokens come from the turn before if that was counted, else from an estimate.
 """
 
 from __future__ import annotations
@@ -106,9 +106,9 @@ def receipt_of(run: Run, before: Run | None = None) -> Receipt | None:
     if not items:
         return None
     usage = run.transcript.usage or Usage()
-    standing = _counted(before, request)
+    counted = _tokens_before(before, request)
     searched = request.parameters.get("web_search_linkup") is True
-    if standing is None:
+    if counted is None:
         media = [part for message in request.messages for part in _media(message.parts, request)]
         tokens = sum(map(part_tokens, media))
         return Receipt(items, estimate_request(request).tokens - tokens, tokens, usage.input_tokens, False, searched)
@@ -118,16 +118,16 @@ def receipt_of(run: Run, before: Run | None = None) -> Receipt | None:
         if isinstance(part, TextFilePart | TextPart)
     )
     tokens = sum(item.estimated_tokens for item in items)
-    return Receipt(items, standing + text_tokens(words), tokens, usage.input_tokens, True, searched)
+    return Receipt(items, counted + text_tokens(words), tokens, usage.input_tokens, True, searched)
 
 
 def learned_factor(receipts: Iterable[Receipt]) -> tuple[float, int]:
-    """What the estimate of a picture's tokens is to be multiplied by, as the API has counted so far, and from how many
-    receipts that is known: 1.0 and 0 when from none.
+    """The factor from the estimate of a picture's tokens to what the API has counted so far, and the number of receipts
+    that it was learned from: 1.0 and 0 without any.
 
-    Addresses, whose size is unknown, and clips are no measure.
+    Pictures by address, whose size is unknown, and clips are not used.
     """
-    usable = [receipt for receipt in receipts if _teaches(receipt)]
+    usable = [receipt for receipt in receipts if _is_measure(receipt)]
     if not usable:
         return 1.0, 0
     counted = sum(receipt.rise or 0 for receipt in usable)
@@ -135,12 +135,12 @@ def learned_factor(receipts: Iterable[Receipt]) -> tuple[float, int]:
     return min(high, max(low, counted / sum(receipt.estimated_tokens for receipt in usable))), len(usable)
 
 
-def _teaches(receipt: Receipt) -> bool:
+def _is_measure(receipt: Receipt) -> bool:
     pictures = all(item.kind in ("picture", "frame") for item in receipt.items)
     return pictures and receipt.verdict == "seen" and receipt.estimated_tokens >= _LEARNED_FROM_TOKENS
 
 
-def _counted(before: Run | None, request: RunRequest) -> int | None:
+def _tokens_before(before: Run | None, request: RunRequest) -> int | None:
     """The tokens that the API counted for all but the last message; None when it did not, or counted something else."""
     if before is None or (usage := before.transcript.usage) is None:
         return None
@@ -158,7 +158,7 @@ def _counted(before: Run | None, request: RunRequest) -> int | None:
 
 
 def _sent(request: RunRequest) -> Sequence[MediaPart]:
-    """The media of the message that the run answers: of the last one, or the last before the tools' results."""
+    """The media of the message that the run answers: the last one of the user."""
     asked = next((message for message in reversed(request.messages) if message.role == "user"), None)
     return _media(asked.parts, request) if asked is not None else []
 

@@ -1,4 +1,4 @@
-"""A `Run` as the record that the history keeps, and back. The key stays behind: a record has no place for it."""
+"""A `Run` as the record that the history stores, and back. A record has no field for the key."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ERRORS = {kind.kind: kind for kind in (ApiConnectionError, ApiTimeoutError, Api
 def record_of(
     run: Run, owner: str, conversation_id: str | None = None, kind: str = "chat", group_id: str | None = None
 ) -> RunRecord:
-    """The run as it stands now. What is still being written goes on in the run, not in the record."""
+    """A record of the run as it is now; a live run changes later, the record does not."""
     timings = {
         each.name: since
         for each in fields(Timings)
@@ -66,8 +66,8 @@ def events_from(run: Run, first: int) -> list[EventRecord]:
     return [EventRecord(at_s, one.name, one.data) for at_s, one in run.received[first:]]
 
 
-def restored(record: RunRecord) -> Run:
-    """The run as it was kept, without its events, which `with_events` brings. It cannot be sent or stopped again."""
+def run_from_record(record: RunRecord) -> Run:
+    """The stored run without its events, which `restore_events` adds. It cannot be sent or stopped again."""
     response, error = record.response, record.error
     timings = record.timings
     run = Run(
@@ -93,23 +93,23 @@ def restored(record: RunRecord) -> Run:
     return run
 
 
-def with_events(run: Run, events: Sequence[EventRecord]) -> None:
-    """Gives a restored run its events back, read anew as its wire reads them."""
+def restore_events(run: Run, events: Sequence[EventRecord]) -> None:
+    """Adds its stored events to a run, decoded again by its wire."""
     decoder = WIRES[run.request.wire].decoder()
     for event in events:
         try:
             if not event.data:
-                meant = decoder.close()
+                decoded = decoder.close()
             elif run.request.stream:
-                meant = decoder.feed(event.name, event.data)
+                decoded = decoder.feed(event.name, event.data)
             else:
-                meant = [*decoder.feed_body(json.loads(event.data)), *decoder.close()]
+                decoded = [*decoder.feed_body(json.loads(event.data)), *decoder.close()]
         except (ApiError, LookupError, AttributeError, TypeError, ValueError, RecursionError):
-            # What the client met, too, when it came: an error inside the stream, or what no documentation has.
-            meant = [RawEvent(event.name, event.data)]
-        run.received.append((event.at_s, Received(event.name, event.data, meant)))
+            # The client met it, too: an error inside the stream, or an event that is not documented.
+            decoded = [RawEvent(event.name, event.data)]
+        run.received.append((event.at_s, Received(event.name, event.data, decoded)))
 
 
 def _wall_clock(moment: float | None) -> float:
-    """Seconds since 1970 of a moment of `time.monotonic`; now for one that has not come."""
+    """A moment of `time.monotonic` in seconds since 1970; now if it is None."""
     return time.time() if moment is None else time.time() - (time.monotonic() - moment)

@@ -1,4 +1,4 @@
-"""`Registry`: which runs there are in this process, and whose. A page finds its live run here after a refresh."""
+"""`Registry`: the runs of this process and their owners. A page finds its live run here after a refresh."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Iterable
 
 from components.runs.run import Run
 
-_ENDED_KEPT = 200
+_MOST_ENDED = 200
 
 
 class Registry:
-    """Run id -> Run, for its owner only. Ended runs are forgotten, oldest first, beyond the newest 200."""
+    """Run id -> run, for its owner only. Of the runs that have ended only the newest 200 are held."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._runs: dict[str, tuple[str, Run]] = {}
 
     def add(self, run: Run, owner: str) -> None:
-        """Remembers the run; `owner` is the unguessable id of the session or conversation it belongs to."""
+        """Adds the run; `owner` is the unguessable id of the session or conversation it belongs to."""
         with self._lock:
             self._runs[run.id] = (owner, run)
-            ended = [key for key, (_, kept) in self._runs.items() if not kept.live]
-            for key in ended[: max(0, len(ended) - _ENDED_KEPT)]:
+            ended = [key for key, (_, known) in self._runs.items() if not known.live]
+            for key in ended[: max(0, len(ended) - _MOST_ENDED)]:
                 del self._runs[key]
 
     def find(self, run_id: str, owner: str) -> Run | None:
@@ -39,7 +39,7 @@ class Registry:
                     del self._runs[run_id]
 
     def forget_key(self, key: str, owner: str) -> None:
-        """Has every run of the owner that was sent with the key let go of it."""
+        """Has every run of the owner that was sent with the key drop it."""
         with self._lock:
             runs = [run for whose, run in self._runs.values() if whose == owner and run.connection.key == key]
         for run in runs:

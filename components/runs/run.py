@@ -46,9 +46,9 @@ class Timings:
 
 @dataclass(slots=True)
 class Run:
-    """A generation: what was asked (`request`), what came (`transcript`, `received`), how it stands.
+    """A generation: what was asked (`request`), what came (`transcript`, `received`), and its status.
 
-    `body` is the request's JSON where the user wrote it by hand, its media shortened; None: it follows from
+    `body` is the request's JSON if the user wrote it by hand, with its media shortened; None: it is made of
     `request`. `received` holds (seconds since sent, event as it came) for every event. `retry` is set while the run
     waits to try again, `waits_until` (of `time.monotonic`) while it waits for the account's rate limit. `error` is
     set when `status` is failed, and when it is interrupted by a failure rather than by a clean early end.
@@ -85,7 +85,7 @@ class Run:
             cancel()
 
     def forget_key(self) -> None:
-        """Lets go of the key, at once or, while it is still needed, at the end."""
+        """Drops the key: at once, or at the end if the run still needs it."""
         self._key_forgotten = True
         if not self.live:
             self.connection = self.connection.without_key()
@@ -95,13 +95,13 @@ class Run:
         return self._finished.wait(timeout_s)
 
     def attach(self, cancel: Callable[[], None]) -> None:
-        """Gives the run its way to be cancelled; for the runner."""
+        """Sets what `cancel` calls; for the runner."""
         self._cancel = cancel
         if self._cancelled:
             cancel()
 
-    def take(self, client_event: ClientEvent) -> None:
-        """Takes in what the client says; for the runner."""
+    def apply(self, client_event: ClientEvent) -> None:
+        """Applies an event of the client; for the runner."""
         now = time.monotonic()
         match client_event:
             case Waiting(wait_s):
@@ -112,7 +112,7 @@ class Run:
                     self.timings.sent = now
                     self.status = "connecting"
             case Received():
-                self._take_received(client_event, now)
+                self._apply_received(client_event, now)
             case Responded():
                 self.response = client_event
                 self.timings.first_byte = now
@@ -121,27 +121,27 @@ class Run:
                 self.retries.append(client_event)
 
     def end(self, *, error: ApiError | None = None, stopped: bool = False) -> None:
-        """Closes the run with the status that follows from what came; for the runner."""
+        """Ends the run, with the status that follows from what was received; for the runner."""
         self.timings.end = time.monotonic()
         self.retry = self.waits_until = None
         if isinstance(error, ApiConnectionError) and self.transcript.finish_reason is not None:
-            error = None  # the model had ended: what broke then had nothing left to say
+            error = None  # the reply was complete: nothing was lost when the connection broke
         self.error = error
         if stopped:
             self.status = "stopped"
         elif error is not None:
-            # A broken line after the first words is a cut, not a refusal: the text stands.
+            # A connection that breaks after the first event interrupts the reply; the text that came stays.
             cut = isinstance(error, ApiConnectionError) and self.timings.first_event is not None
             self.status = "interrupted" if cut else "failed"
         else:
             self.status = "done" if self.transcript.finish_reason is not None else "interrupted"
         if self._key_forgotten:
             self.connection = self.connection.without_key()
-        self._cancel = None  # its loop may be closed by the time somebody asks
+        self._cancel = None  # the runner's loop may be closed by the time `cancel` is called
         self._finished.set()
 
     def catch_up(self, later: Run | None) -> None:
-        """Becomes what a later look at the same run found; None: it is gone. For a run that another process writes."""
+        """Updates a run that another process writes from a newer copy of it; None: it is no longer there."""
         if later is None:
             self.status = "interrupted"
         else:
@@ -161,7 +161,7 @@ class Run:
         if not self.live:
             self._finished.set()
 
-    def _take_received(self, received: Received, now: float) -> None:
+    def _apply_received(self, received: Received, now: float) -> None:
         timings = self.timings
         if timings.first_event is None:
             timings.first_event = now

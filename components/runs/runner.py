@@ -30,7 +30,7 @@ OnEnd = Callable[[Run], None]
 
 
 class Runner:
-    """Starts runs. One per process; `close` ends every run and the thread. `learned` takes what refusals tell."""
+    """Starts runs. One per process; `close` ends every run and the thread. `learned` collects limits from refusals."""
 
     def __init__(
         self,
@@ -63,9 +63,9 @@ class Runner:
         """Starts a generation and returns its handle at once. `on_end` is called on the runner's thread.
 
         `body`, with its media shortened, is sent in place of what the wire makes of `request`, which then says only
-        what media it holds and how to read the reply: the wire, and whether it is streamed. A call of a `batch` gives
-        way to those that somebody watches, and is not tried again by itself. `run_id` names the run, for those who
-        write it down before it is sent.
+        what media it holds and how to read the reply: the wire, and whether it is streamed. A call of a `batch`
+        waits for those that somebody watches, and is not retried. `run_id`: an id for the run that was chosen
+        before, to be stored before it is sent.
         """
         wire = WIRES[request.wire]
         sent = wire.encode(request, data_url) if body is None else wire.with_media(body, request)
@@ -107,7 +107,7 @@ class Runner:
                 WIRES[run.request.wire],
                 content,
                 run.connection,
-                run.take,
+                run.apply,
                 streamed=run.request.stream,
                 tokens=prompt_tokens,
                 batch=batch,
@@ -139,8 +139,7 @@ class Runner:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
-        # As `asyncio.run` does: a stream that was left half read would be closed by a loop that is none any more, which
-        # Python then says somewhere, at some time.
+        # As `asyncio.run` does: else Python closes a half read stream later, without a running loop, and warns of it.
         await asyncio.get_running_loop().shutdown_asyncgens()
         left = asyncio.all_tasks() - {asyncio.current_task()}
         await asyncio.gather(*left, return_exceptions=True)

@@ -1,7 +1,7 @@
 """The sources of a web search, read from the footer that the gateway puts under an answer.
 
-Documented is only its name, "Sources", and that `disable_formatting` leaves it out; the list may be written in any
-usual way: numbered or with dashes, as Markdown links or bare addresses.
+Only its name, "Sources", is documented, and that `disable_formatting` omits it; the list may be in any usual
+form: numbered or with dashes, as Markdown links or bare addresses.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 _HEADING = re.compile(r"\s*(?:#{1,6}\s*)?[*_]{0,3}\s*(?:sources|references)\s*:?\s*[*_]{0,3}\s*:?\s*", re.IGNORECASE)
-_ITEM = re.compile(r"\s*(?:[-*+]|\[?\d{1,3}[\].):]{1,2})\s*(?P<what>\S.*)")
+_ITEM = re.compile(r"\s*(?:[-*+]|\[?\d{1,3}[\].):]{1,2})\s*(?P<source>\S.*)")
 _LINK = re.compile(r"\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(<?(?P<url>https?://[^\s<>]*?)>?\)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
@@ -32,7 +32,7 @@ def read_sources(answer: str) -> tuple[Source, ...]:
         if _HEADING.fullmatch(line):
             return tuple(reversed(found))
         item = _ITEM.fullmatch(line)
-        source = _source(item["what"]) if item else None
+        source = _source(item["source"]) if item else None
         if source is None:
             break
         found.append(source)

@@ -1,4 +1,4 @@
-"""What a run did, as rows: the moments of its life, and every event as it came. No Streamlit, no wire."""
+"""A run as rows: the moments that it reached, and every event as it came. No Streamlit, no wire."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event as it came. `kinds` says what it means to us; an event that only keeps time has none."""
+    """One event as it came. `kinds`: what its wire read from it; none for an event that only keeps it alive."""
 
     number: int
     at_s: float

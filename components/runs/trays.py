@@ -13,15 +13,15 @@ from components.media.attachments import Attachment, held_bytes
 
 # [own] Two of the largest clips, and room for what most people attach beside them.
 _MOST_BYTES = 512_000_000
-# [own] A phone whose user looks something up, a laptop that sleeps over lunch: their pages are gone, and come back.
-# What all pages that are gone have together is less, since most never return.
+# [own] The page of a phone in a pocket, or of a laptop that sleeps over lunch, is closed and comes back.
+# All closed pages together may hold less, since most never return.
 _LEFT_S = 3_600.0
 _LEFT_BYTES = 64_000_000
 
 
 class Trays:
-    """A conversation's id -> its tray, for its owner only. What all hold together is bounded: the oldest are forgotten
-    first, the newest never."""
+    """A conversation's id -> its tray, for its owner only. The bytes of all trays together are limited: the oldest are
+    dropped first, the newest never."""
 
     def __init__(
         self, most_bytes: int = _MOST_BYTES, left_bytes: int = _LEFT_BYTES, clock: Callable[[], float] = monotonic
@@ -32,21 +32,21 @@ class Trays:
         self._left: dict[str, float] = {}
 
     def put(self, conversation_id: str, owner: str, tray: list[Attachment]) -> None:
-        """Remembers the list itself: what is attached to it later is in it. An empty one is forgotten."""
+        """Holds the list itself, not a copy, so that later attachments are in it. An empty one is dropped."""
         with self._lock:
             self._drop(conversation_id)
             if tray:
                 self._trays[conversation_id] = (owner, tray)
             held = 0
-            for kept_id, (_, kept) in reversed(list(self._trays.items())):
-                held += sum(map(held_bytes, kept))
-                if held > self._most_bytes and kept_id != conversation_id:
-                    self._drop(kept_id)
+            for tray_id, (_, attached) in reversed(list(self._trays.items())):
+                held += sum(map(held_bytes, attached))
+                if held > self._most_bytes and tray_id != conversation_id:
+                    self._drop(tray_id)
 
     def leave(self, conversation_id: str, tray: list[Attachment]) -> None:
-        """Its page is gone: keeps that very list for an hour in case that it returns, if it is not too large.
+        """Holds the tray of a page that was closed for an hour, in case the page returns, unless it is too large.
 
-        Not one that another page of the conversation has remembered since.
+        Does nothing if another page of the conversation has put its own list since.
         """
         with self._lock:
             if self._trays.get(conversation_id, ("", None))[1] is tray:

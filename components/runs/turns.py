@@ -1,4 +1,4 @@
-"""The way through a conversation's tree as the turns of a page, and back."""
+"""The shown path of a conversation's tree as the turns of a page, and back."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from components.runs.run import Run
 
 
 def nodes_of(turns: Iterable[Turn]) -> list[Node]:
-    """What the turns say, in order, as nodes that stand nowhere yet: without an id, and of no time."""
-    # Asked for at every click, of every turn: ids are drawn and messages made only where they are wanted.
+    """The messages of the turns, in order, as nodes that are in no tree yet: without id, parent and time."""
+    # Called at every click, for every turn: drawing ids and making messages that are not needed would be slow.
     propose = partial(Node, id="", created_at=0.0)
     nodes: list[Node] = []
     for turn in turns:
@@ -30,17 +30,19 @@ def nodes_of(turns: Iterable[Turn]) -> list[Node]:
                 origin: Origin = "continued" if one.continues else "model"
                 nodes.append(propose(None, "assistant", None, origin, run_id=one.run.id))
             if one.results:
-                nodes.extend(propose(None, "tool", said, "tool") for said in one.messages if said.role == "tool")
+                nodes.extend(
+                    propose(None, "tool", message, "tool") for message in one.messages if message.role == "tool"
+                )
     return nodes
 
 
-def turns_of(way: Sequence[Node], runs: Mapping[str, Run]) -> list[Turn]:
-    """The turns that a way through the tree makes. A run that is not among `runs` is gone, and its message with it."""
+def turns_of(path: Sequence[Node], runs: Mapping[str, Run]) -> list[Turn]:
+    """The turns of a path through the tree. The message of a run that is not among `runs` is left out."""
     turns: list[Turn] = []
-    for node in way:
+    for node in path:
         if node.role == "user":
             message = node.message or Message("user", ())
-            turns.append(Turn(message.text, kept(message.parts), [], said=message))
+            turns.append(Turn(message.text, kept(message.parts), [], stored_question=message))
             continue
         if not turns:
             turns.append(Turn("", (), [], asked=False))
@@ -49,20 +51,20 @@ def turns_of(way: Sequence[Node], runs: Mapping[str, Run]) -> list[Turn]:
             if rounds and node.message is not None:
                 rounds[-1].results.update(_results(rounds[-1], node.message))
         elif node.message is not None:
-            rounds.append(Round(by_hand(node.message), written=node.message))
+            rounds.append(Round(run_of_message(node.message), written=node.message))
         elif node.run_id is not None and node.run_id in runs:
             rounds.append(Round(runs[node.run_id], continues=bool(rounds) and node.origin == "continued"))
     return [turn for turn in turns if turn.asked or turn.rounds]
 
 
-def shown_by(run: Run) -> list[Turn]:
-    """The conversation that a run was sent, with the run at its end."""
-    way = [Node(None, message.role, message, "imported") for message in run.request.messages]
-    return turns_of([*way, Node(None, "assistant", None, "model", run_id=run.id)], {run.id: run})
+def turns_of_run(run: Run) -> list[Turn]:
+    """The conversation that was sent with a run, and the run at its end, as turns."""
+    path = [Node(None, message.role, message, "imported") for message in run.request.messages]
+    return turns_of([*path, Node(None, "assistant", None, "model", run_id=run.id)], {run.id: run})
 
 
-def by_hand(message: Message) -> Run:
-    """A run that shows a message which no run wrote. It was never sent, and none of its figures is known."""
+def run_of_message(message: Message) -> Run:
+    """A run that shows a message which no run produced. It was never sent, and none of its figures is known."""
     texts = [part.text for part in message.parts if isinstance(part, TextPart)]
     thoughts = [part for part in message.parts if isinstance(part, ThinkingPart)]
     calls = [part for part in message.parts if isinstance(part, ToolCallPart)]
@@ -77,13 +79,13 @@ def by_hand(message: Message) -> Run:
 
 
 def _results(one: Round, message: Message) -> dict[int, str]:
-    """The results by the place of their call: by its id, and where ids are missing or alike, in order."""
+    """The results by the index of their call: matched by id, and in order where ids are missing or equal."""
     waiting = dict(one.calls)
     found: dict[int, str] = {}
     for part in message.parts:
         if not isinstance(part, ToolResultPart) or not waiting:
             continue
-        place = next((place for place, call in waiting.items() if call.id == part.call_id), next(iter(waiting)))
-        del waiting[place]
-        found[place] = part.content
+        index = next((index for index, call in waiting.items() if call.id == part.call_id), next(iter(waiting)))
+        del waiting[index]
+        found[index] = part.content
     return found

@@ -12,7 +12,7 @@ from components.core.card import ModelCard
 from components.core.parts import Message
 from components.media.attachments import Attachment
 from components.params.choices import Choices, differences
-from components.runs.conversation import Round, Turn, messages_before, said_by, user_message
+from components.runs.conversation import Round, Turn, messages_before, reply_messages, user_message
 from components.runs.run import Run
 
 LETTERS = "ABCD"
@@ -59,7 +59,7 @@ class Trial:
 
     def turn(self, letter: str) -> Turn:
         """The exchange with one column, as a conversation has it."""
-        return Turn(self.prompt, self.attachments, list(self.rounds[letter]), said=self.said)
+        return Turn(self.prompt, self.attachments, list(self.rounds[letter]), stored_question=self.said)
 
     @property
     def hidden(self) -> bool:
@@ -144,7 +144,7 @@ class Comparison:
 
     def messages(self, letter: str, trial: Trial, rounds: Sequence[Round] = ()) -> tuple[Message, ...]:
         """What the column is asked in that trial: what it has heard and said before, the message, and `rounds`."""
-        return (*messages_before(self.turns(letter, trial)), trial.question, *said_by(rounds))
+        return (*messages_before(self.turns(letter, trial)), trial.question, *reply_messages(rounds))
 
     def turns(self, letter: str, until: Trial) -> list[Turn]:
         """The conversation of one column before a trial; what it did not answer is no part of it."""
@@ -207,7 +207,7 @@ def from_turn(turns: list[Turn], position: int, choices: Choices) -> Comparison:
     comparison = new_comparison(choices, tools=bool(turn.run.request.tools))
     comparison.before = tuple(turns[:position])
     comparison.selected = "B"
-    comparison.trials.append(Trial(turn.prompt, turn.attachments, {"A": list(turn.rounds)}, said=turn.said))
+    comparison.trials.append(Trial(turn.prompt, turn.attachments, {"A": list(turn.rounds)}, said=turn.stored_question))
     return comparison
 
 

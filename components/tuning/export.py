@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from components.core.spreadsheet import write_csv
 from components.core.texts import whole_characters
-from components.markdown.document import framed
+from components.markdown.document import export_html
 from components.markdown.style import style
 from components.params.choices import value_text
 from components.tuning.budget import total
@@ -180,10 +180,10 @@ def _answer(row: Row) -> str:
         return f"<details><summary>{html.escape(title)} · failed</summary><p>{html.escape(row.note)}</p></details>"
     figures = " · ".join(f"{name} {value:.4g}" for name, value in row.values.items())
     said = "".join(f"<p>{html.escape(name)}: {html.escape(note)}</p>" for name, note in row.notes.items())
-    thinking = f"<details><summary>Thinking</summary>{framed(row.outcome.thinking, thinking=True)}</details>"
+    thinking = f"<details><summary>Thinking</summary>{export_html(row.outcome.thinking, thinking=True)}</details>"
     return (
         f"<details><summary>{html.escape(title)}</summary><p><small>{html.escape(figures)}</small></p>{said}"
-        f"{thinking if row.outcome.thinking else ''}{framed(row.outcome.answer)}</details>"
+        f"{thinking if row.outcome.thinking else ''}{export_html(row.outcome.answer)}</details>"
     )
 
 

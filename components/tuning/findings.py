@@ -30,7 +30,7 @@ class Compared:
 
 @dataclass
 class Findings:
-    """A sweep, and what is worked out of it when it is first asked for. `stamp`: how it stood, see `sweep_stamp`."""
+    """A sweep, and what is worked out of it when it is first asked for. `stamp`: its `sweep_fingerprint` then."""
 
     stamp: int
     record: SweepRecord

@@ -35,7 +35,7 @@ from components.history.sweeps import (
     set_status,
 )
 from components.runs.metrics import measure
-from components.runs.records import events_from, record_of, restored
+from components.runs.records import events_from, record_of, run_from_record
 from components.runs.run import Run
 from components.runs.runner import Runner
 from components.tuning.budget import Budget, price
@@ -235,7 +235,7 @@ class Sweep:
         if record is None or record.status != "done":
             return None
         cost = cell.reserved_usd if record.cost_usd is None else record.cost_usd
-        return self._scored(_charged(cell, cost, unsure=record.cost_usd is None), restored(record))
+        return self._scored(_charged(cell, cost, unsure=record.cost_usd is None), run_from_record(record))
 
     @property
     def _judges(self) -> list[Scorer]:

@@ -80,14 +80,14 @@ def read_with_ours(port: int, result: Pipe) -> None:
     async def read() -> tuple[int, float]:
         client = Client()
         run = Run(RunRequest("kimi-k2-6", ()), Connection(f"http://127.0.0.1:{port}/v1"))
-        run.take(Sending())
+        run.apply(Sending())
         began = time.process_time()
         events = 0
 
         def take(client_event: ClientEvent) -> None:
             nonlocal events
             events += 1
-            run.take(client_event)
+            run.apply(client_event)
 
         await client.exchange(WIRE, content, run.connection, take, streamed=True)
         used = time.process_time() - began

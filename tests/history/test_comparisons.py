@@ -47,7 +47,7 @@ def test_a_comparison_is_its_owners_alone(store):
 
 
 def test_a_draft_is_its_owners_and_the_oldest_give_way(store, monkeypatch):
-    monkeypatch.setattr(sweep_drafts, "_KEPT", 2)
+    monkeypatch.setattr(sweep_drafts, "_MOST", 2)
     save_sweep_draft(store, "mine", "local", {"prompts": "a\0"})
     save_sweep_draft(store, "mine", "other", {"prompts": "taken over"})
     assert load_sweep_draft(store, "mine", "local") == {"prompts": "a\0"}

@@ -9,7 +9,7 @@ import pytest
 
 from components.core.usage import Usage
 from components.history import entries
-from components.history.entries import count_entries, list_entries, name_of, runs_of
+from components.history.entries import count_entries, expand_groups, group_name, list_entries
 from components.history.listing import Filter, list_runs
 from components.history.marks import delete, mark, restore, tag
 from components.history.runs import load_run, save_run
@@ -55,7 +55,7 @@ def test_a_sweep_and_a_comparison_are_one_row_where_their_latest_run_is(store: S
     assert (row.group, row.calls, values["kind"], values["status"]) == (sweep, 2, "sweep", "1 done, 1 failed")
     assert values["cost_usd"] == Decimal("0.011") and values["input_tokens"] == 30 and values["output_tokens"] == 60
     assert values["started_at"] == 1e9 + 1 and values["total_s"] is None and values["wire"] == "chat_completions"
-    assert name_of(store, "local", sweep) == "Which temperature?" and name_of(store, "bob", sweep) == ""
+    assert group_name(store, "local", sweep) == "Which temperature?" and group_name(store, "bob", sweep) == ""
 
 
 def test_opened_it_lists_its_runs_and_its_judge_is_listed_on_demand_only(store: Store, sweep: str):
@@ -81,7 +81,7 @@ def test_pages_hold_every_row_once(store: Store, sweep: str, monkeypatch: pytest
 
 def test_what_is_done_with_the_row_is_done_with_all_its_runs(store: Store, sweep: str):
     row = list_entries(store, "local", Filter())[1]
-    members = runs_of(store, "local", [row])
+    members = expand_groups(store, "local", [row])
     assert [one.values["title"] for one in members] == ["One", "Judge one", "Two"]
     ids = [one.id for one in members]
     mark(store, "local", ids, starred=True, rating=1, note="Worth it")

@@ -27,7 +27,7 @@ from components.history.listing import (
     count_runs,
     list_runs,
 )
-from components.history.marks import delete, mark, restore, tag, tags_of
+from components.history.marks import delete, list_tags, mark, restore, tag
 from components.history.records import RunRecord
 from components.history.runs import save_run
 from components.history.store import Store, open_store
@@ -112,10 +112,10 @@ def test_runs_are_marked_and_found_by_it(store: Store, kept: dict[str, RunRecord
     tag(store, "ann", ids, "sea")
     assert found(store, kept, starred=True) == found(store, kept, rated=1) == found(store, kept, tag="sea") == {"ocean"}
     (row,) = list_runs(store, "ann", Filter(starred=True))
-    assert (row.values["note"], row.tags, tags_of(store, "ann")) == ("keep", ("sea",), ["sea"])
-    assert list_runs(store, "bob", Filter(starred=True)) == [] and tags_of(store, "bob") == []
+    assert (row.values["note"], row.tags, list_tags(store, "ann")) == ("keep", ("sea",), ["sea"])
+    assert list_runs(store, "bob", Filter(starred=True)) == [] and list_tags(store, "bob") == []
     tag(store, "ann", ids, "sea", on=False)
-    assert tags_of(store, "ann") == []
+    assert list_tags(store, "ann") == []
 
 
 def test_what_is_deleted_is_in_no_list_and_can_be_brought_back(store: Store, kept: dict[str, RunRecord]):

@@ -8,7 +8,7 @@ from components.core.parts import ImagePart, Message, TextPart
 from components.history.conversations import load_conversation, save_conversation
 from components.history.listing import Filter, list_runs
 from components.history.marks import delete, restore, tag
-from components.history.purging import KEPT_S, purge_deleted
+from components.history.purging import RETENTION_S, purge_deleted
 from components.history.records import EventRecord, RunRecord
 from components.history.runs import load_run, save_run
 from components.history.schema import media, messages, metadata
@@ -49,12 +49,12 @@ def test_a_deleted_run_goes_with_all_that_was_its_own(store: Store):
     gone = talk(store, 2)
     delete(store, "local", [gone.id])
     assert purge_deleted(store) == 0 and counts(store) != before  # it can still be brought back
-    assert purge_deleted(store, kept_s=-1.0) == 1
+    assert purge_deleted(store, retention_s=-1.0) == 1
     assert counts(store) == before
     with store.reading() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM run_search")).scalar() == 1
     assert [row.values["title"] for row in list_runs(store, "local", Filter(words="question"))] == ["Question 1"]
-    assert KEPT_S >= 3_600
+    assert RETENTION_S >= 3_600
 
 
 def test_what_others_refer_to_stays(store: Store):
@@ -63,7 +63,7 @@ def test_what_others_refer_to_stays(store: Store):
     save_run(store, again)
     sweep_id = create_sweep(store, "local", "A name", {"version": 1}, [question(1)], 1)
     delete(store, "local", [first.id, second.id])
-    assert purge_deleted(store, kept_s=-1.0) == 2
+    assert purge_deleted(store, retention_s=-1.0) == 2
     assert load_conversation(store, first.conversation_id or "", "local") is None
     kept = load_conversation(store, second.conversation_id or "", "local")
     assert kept is not None and kept.path[0].message == question(2)
@@ -77,5 +77,5 @@ def test_what_was_brought_back_is_not_purged(store: Store):
     record = talk(store, 1)
     delete(store, "local", [record.id])
     restore(store, "local", [record.id])
-    assert purge_deleted(store, kept_s=-1.0) == 0
+    assert purge_deleted(store, retention_s=-1.0) == 0
     assert load_run(store, record.id, "local") is not None

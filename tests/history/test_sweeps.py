@@ -18,7 +18,7 @@ from components.history.sweeps import (
     release_sweep,
     save_cells,
     save_plan,
-    sweep_stamp,
+    sweep_fingerprint,
 )
 from tests.history.samples import asked
 
@@ -53,7 +53,7 @@ def test_cells_are_saved_to_the_last_digit_and_counted(store):
 def test_one_worker_at_a_time_and_a_dead_one_is_replaced(store, monkeypatch):
     sweep_id = create(store)
     assert claim_sweep(store, sweep_id, "one") and claim_sweep(store, sweep_id, "one")
-    assert not claim_sweep(store, sweep_id, "two") and list_sweeps(store, "local")[0].worked
+    assert not claim_sweep(store, sweep_id, "two") and list_sweeps(store, "local")[0].running
     release_sweep(store, sweep_id, "two", "done")  # not its own: nothing happens
     assert not claim_sweep(store, sweep_id, "two")
     monkeypatch.setattr(sweeps, "LEASE_S", -1.0)
@@ -64,8 +64,8 @@ def test_one_worker_at_a_time_and_a_dead_one_is_replaced(store, monkeypatch):
 
 def test_the_stamp_tells_whether_a_sweep_stands_as_it_did(store):
     sweep_id = create(store)
-    stamps = [sweep_stamp(store, sweep_id)]
-    assert sweep_stamp(store, sweep_id) == stamps[0] != sweep_stamp(store, create(store))
+    stamps = [sweep_fingerprint(store, sweep_id)]
+    assert sweep_fingerprint(store, sweep_id) == stamps[0] != sweep_fingerprint(store, create(store))
     graded = CellRecord(1, "done", 1, run_id="run", scores={"grade": {"value": 4.0, "note": ""}})
     changes = (
         lambda: save_cells(store, sweep_id, [graded]),
@@ -76,7 +76,7 @@ def test_the_stamp_tells_whether_a_sweep_stands_as_it_did(store):
     )
     for change in changes:
         change()
-        stamps.append(sweep_stamp(store, sweep_id))
+        stamps.append(sweep_fingerprint(store, sweep_id))
     assert len(set(stamps)) == len(stamps)
 
 

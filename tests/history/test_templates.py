@@ -1,7 +1,8 @@
 """Templates belong to their owner, and every version of one stays until it is deleted."""
 
+from components.history import named
 from components.history.store import Store
-from components.history.templates import delete_template, list_templates, rename_template, save_template
+from components.history.templates import list_templates, save_template
 
 
 def texts(store: Store, owner: str = "ann") -> dict[str, list[tuple[int, str]]]:
@@ -18,9 +19,9 @@ def test_a_changed_template_keeps_what_it_said_and_the_same_text_is_no_new_versi
 def test_a_template_is_renamed_and_deleted_with_its_versions(store: Store):
     save_template(store, "ann", "a", "1")
     save_template(store, "ann", "b", "2")
-    assert not rename_template(store, "ann", "a", "b") and rename_template(store, "ann", "a", "c")
+    assert not named.rename(store, "templates", "ann", "a", "b") and named.rename(store, "templates", "ann", "a", "c")
     assert list(texts(store)) == ["b", "c"]
-    delete_template(store, "ann", "c")
+    named.delete(store, "templates", "ann", "c")
     save_template(store, "ann", "c", "anew")
     assert texts(store) == {"b": [(1, "2")], "c": [(1, "anew")]}
 
@@ -28,6 +29,6 @@ def test_a_template_is_renamed_and_deleted_with_its_versions(store: Store):
 def test_nobody_sees_or_changes_the_templates_of_somebody_else(store: Store):
     save_template(store, "ann", "mine", "1")
     save_template(store, "bob", "mine", "2")
-    delete_template(store, "bob", "mine")
-    assert rename_template(store, "bob", "mine", "his")
+    named.delete(store, "templates", "bob", "mine")
+    assert named.rename(store, "templates", "bob", "mine", "his")
     assert texts(store) == {"mine": [(1, "1")]} and texts(store, "bob") == {}

@@ -49,32 +49,32 @@ def test_another_answer_stands_beside_the_old_one(talk: Conversation):
 def test_an_edit_keeps_what_follows_and_can_be_taken_back(talk: Conversation):
     talk.replace(talk.path[1].id, "assistant", text("B", "assistant"))
     assert shown(talk) == ["a", "B", "c", "d"]
-    assert talk.take_back() and shown(talk) == ["a", "b", "c", "d"]
+    assert talk.undo_last_edit() and shown(talk) == ["a", "b", "c", "d"]
     assert [node.message.text for node in talk.siblings(talk.path[1].id)] == ["b"]
-    assert not talk.take_back()
+    assert not talk.undo_last_edit()
 
 
 def test_a_message_is_put_between_others_and_at_the_beginning(talk: Conversation):
     talk.insert(talk.path[1].id, "user", text("x"))
     talk.insert(None, "user", text("first"))
     assert shown(talk) == ["first", "a", "b", "x", "c", "d"]
-    assert talk.take_back() and talk.take_back() and shown(talk) == ["a", "b", "c", "d"]
+    assert talk.undo_last_edit() and talk.undo_last_edit() and shown(talk) == ["a", "b", "c", "d"]
 
 
 def test_messages_are_taken_out_and_come_back(talk: Conversation):
     talk.remove([talk.path[0].id, talk.path[1].id])
     assert shown(talk) == ["c", "d"] and len(talk.children(None)) == 1
-    assert talk.take_back() and shown(talk) == ["a", "b", "c", "d"] and len(talk.children(None)) == 1
+    assert talk.undo_last_edit() and shown(talk) == ["a", "b", "c", "d"] and len(talk.children(None)) == 1
 
 
 def test_all_that_follows_a_message_is_taken_out_and_comes_back(talk: Conversation):
     talk.remove_after(talk.path[1].id)
     assert shown(talk) == ["a", "b"] and talk.children(talk.head) == []
-    assert talk.take_back() and shown(talk) == ["a", "b", "c", "d"]
+    assert talk.undo_last_edit() and shown(talk) == ["a", "b", "c", "d"]
 
 
 def test_stopping_in_the_middle_leaves_the_rest_to_be_gone_back_to(talk: Conversation):
-    talk.stop_at(talk.path[1].id)
+    talk.show_until(talk.path[1].id)
     assert shown(talk) == ["a", "b"] and len(talk.children(talk.head)) == 1
     talk.show(talk.head)
     assert shown(talk) == ["a", "b", "c", "d"]
@@ -83,7 +83,7 @@ def test_stopping_in_the_middle_leaves_the_rest_to_be_gone_back_to(talk: Convers
 def test_what_is_said_next_ends_the_taking_back(talk: Conversation):
     talk.remove_after(talk.path[1].id)
     talk.follow(said("a", "b", "e"))
-    assert not talk.take_back() and shown(talk) == ["a", "b", "e"]
+    assert not talk.undo_last_edit() and shown(talk) == ["a", "b", "e"]
 
 
 EDITS = st.lists(
@@ -125,6 +125,6 @@ def test_no_edit_changes_a_node_that_was_there_and_undo_leads_back_step_by_step(
                 node.run_id,
             )
     while ways:
-        assert conversation.take_back()
+        assert conversation.undo_last_edit()
         assert shown(conversation) == ways.pop()
-    assert not conversation.take_back()
+    assert not conversation.undo_last_edit()

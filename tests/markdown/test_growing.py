@@ -48,7 +48,7 @@ def streamed(text: str, cuts: list[int]) -> str:
 
 @pytest.fixture(autouse=True)
 def _every_block_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(growing, "_WORTH_CUTTING", 1)
+    monkeypatch.setattr(growing, "_SHORTEST_BLOCK", 1)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))

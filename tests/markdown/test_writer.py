@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components.markdown.code import coloured
+from components.markdown.code import highlighted
 from components.markdown.document import html_of
 from components.markdown.style import COLOURS
 from components.markdown.writer import Writer
@@ -111,8 +111,8 @@ def test_the_colours_leave_the_code_as_it_is():
         ("sh", "\n\n  ls $HOME | grep 'x'\n"),
         ("nonsense", "a"),
     ):
-        assert "".join(text for _, text in coloured(code, language)) == code
-        assert len(list(coloured(code, language))) > 1 or language == "nonsense"
+        assert "".join(text for _, text in highlighted(code, language)) == code
+        assert len(list(highlighted(code, language))) > 1 or language == "nonsense"
     counted = re.search(r'data-colours="([^"]*)"', html_of('```py\nx = "😀"\n```', PAGE))
     assert counted and sum(int(size) for size in re.findall(r"\d+", counted[1])) == len('x = "😀"') + 1  # in UTF-16
 

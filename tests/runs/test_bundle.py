@@ -19,9 +19,9 @@ PICTURE = ImagePart(b"\x89PNG-bytes", "image/png", 2, 1, "dot.png")
 def test_the_bundle_is_whole_and_without_the_key():
     request = RunRequest("m", (Message("user", (PICTURE, TextPart(f"My key is {KEY}"))),), wire="messages")
     run = Run(request, Connection("https://api.example.com/v1", KEY))
-    run.take(Sending())
-    run.take(Responded(200, {"x-request-id": "req_1"}))
-    run.take(Received("message", '{"text": "hé"}', [AnswerDelta("hé"), Finished("stop")]))
+    run.apply(Sending())
+    run.apply(Responded(200, {"x-request-id": "req_1"}))
+    run.apply(Received("message", '{"text": "hé"}', [AnswerDelta("hé"), Finished("stop")]))
     run.end()
     files = zipfile.ZipFile(io.BytesIO(bundle(run)))
     contents = {name: files.read(name) for name in files.namelist()}
@@ -42,7 +42,7 @@ def test_the_bundle_is_whole_and_without_the_key():
 
 def test_a_run_that_never_got_a_response_has_a_bundle_too():
     run = Run(RunRequest("m", (Message("user", (TextPart("Hi"),)),)), Connection("http://127.0.0.1:1/v1"))
-    run.take(Sending())
+    run.apply(Sending())
     run.end()
     files = zipfile.ZipFile(io.BytesIO(bundle(run)))
     assert json.loads(files.read("response.json"))["status"] is None and files.read("events.jsonl") == b""

@@ -22,7 +22,7 @@ from components.history.runs import load_events, load_run
 from components.history.store import Store, open_store
 from components.history.tree import Conversation, Node
 from components.runs.keeper import Keeper
-from components.runs.records import record_of, restored, with_events
+from components.runs.records import record_of, restore_events, run_from_record
 from components.runs.run import Run
 
 KEY = "sk-empiriolabs-canary-kept"
@@ -63,13 +63,13 @@ def began(prompt: str = "Why?") -> Run:
         "kimi-k2-6", (Message("user", (TextPart(prompt),)),), parameters={"top_p": 0.5, "stop": ("a",)}
     )
     run = Run(request, Connection("http://127.0.0.1:1/v1", KEY, simulated=True))
-    run.take(Sending())
-    run.take(Responded(200, {"x-request-id": "r1"}))
+    run.apply(Sending())
+    run.apply(Responded(200, {"x-request-id": "r1"}))
     return run
 
 
 def came(run: Run, data: str, *events: object) -> None:
-    run.take(Received("", data, events))
+    run.apply(Received("", data, events))
 
 
 def talk(*runs: Run) -> Conversation:
@@ -90,7 +90,7 @@ def until(condition: Callable[[], object]) -> None:
 def test_a_live_run_is_saved_as_it_grows_and_once_more_at_its_end(keeper: Keeper, disk: Disk):
     run = began()
     conversation = talk(run)
-    keeper.keep(conversation)
+    keeper.save(conversation)
     keeper.watch(run, "local", conversation.id)
     came(run, '{"a": 1}', ThinkingDelta("Hm."))
     assert keeper.flush()
@@ -111,12 +111,12 @@ def test_what_cannot_be_saved_now_is_saved_later_and_meanwhile_said(keeper: Keep
     disk.away = True
     run = began()
     conversation = talk(run)
-    keeper.keep(conversation)
+    keeper.save(conversation)
     keeper.watch(run, "local", conversation.id)
     assert disk.refused.wait(PATIENCE_S)
     assert not keeper.flush() and keeper.problem == "The disk is full."
     conversation.insert(None, "user", Message("user", (TextPart("More"),)))
-    keeper.keep(conversation)
+    keeper.save(conversation)
     came(run, "{}", AnswerDelta("So."), Finished("stop"))
     run.end()
     disk.away = False
@@ -129,9 +129,9 @@ def test_what_cannot_be_saved_now_is_saved_later_and_meanwhile_said(keeper: Keep
 
 def test_what_the_database_will_never_take_does_not_hold_up_the_rest(keeper: Keeper, disk: Disk):
     theirs = talk()
-    keeper.keep(theirs)
+    keeper.save(theirs)
     assert keeper.flush()
-    keeper.keep(Conversation("bob", id=theirs.id))
+    keeper.save(Conversation("bob", id=theirs.id))
     run = began()
     keeper.watch(run, "local")
     run.end()
@@ -148,8 +148,8 @@ def test_a_run_comes_back_whole_without_the_key(keeper: Keeper, disk: Disk):
     assert keeper.flush()
     record = load_run(disk.store, run.id, "local")
     assert record is not None
-    back = restored(record)
-    with_events(back, load_events(disk.store, run.id, "local"))
+    back = run_from_record(record)
+    restore_events(back, load_events(disk.store, run.id, "local"))
     assert (back.id, back.request, back.status, back.response) == (run.id, run.request, run.status, run.response)
     assert [(event.name, event.data, list(event.events)) for _, event in back.received] == [
         (event.name, event.data, list(event.events)) for _, event in run.received

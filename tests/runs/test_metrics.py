@@ -19,8 +19,8 @@ from components.runs.run import Run
 def run_with(*events: object, **parameters: bool) -> Run:
     request = RunRequest("m", (Message("user", (TextPart("Hi"),)),), parameters=parameters, card=default_card())
     run = Run(request, Connection("http://127.0.0.1:1/v1", simulated=True))
-    run.take(Sending())
-    run.take(Received("message", "{}", events))
+    run.apply(Sending())
+    run.apply(Received("message", "{}", events))
     run.timings.sent, run.timings.first_event, run.timings.last_event, run.timings.end = 100.0, 101.0, 103.0, 104.0
     if run.timings.first_answer is not None:
         run.timings.first_answer = 102.0

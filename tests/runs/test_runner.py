@@ -335,7 +335,7 @@ def test_a_mistake_of_ours_ends_the_run_with_a_status(
     def broken(*args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Run, "take", broken)
+    monkeypatch.setattr(Run, "apply", broken)
     run = ended(start(runner, serve([send(WHOLE)])))
     assert run.status == "failed"
     assert str(run.error) == "Something went wrong inside this program (ZeroDivisionError); its log says more."

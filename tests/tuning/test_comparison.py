@@ -15,8 +15,8 @@ from components.tuning.comparison import TIE, Trial, from_turn, new_comparison
 
 def answered(text: str) -> list[Round]:
     run = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"))
-    run.take(Sending())
-    run.take(Received("message", "{}", (AnswerDelta(text), Finished("stop"))))
+    run.apply(Sending())
+    run.apply(Received("message", "{}", (AnswerDelta(text), Finished("stop"))))
     run.end()
     return [Round(run)]
 

@@ -21,8 +21,8 @@ PICTURE = Attachment("a.png", "image", (ImagePart(b"data", "image/png", 2, 3, "a
 
 def ended(*events) -> Run:
     run = Run(RunRequest("m", ()), Connection("http://127.0.0.1:1/v1"))
-    run.take(Sending())
-    run.take(Received("message", "{}", events))
+    run.apply(Sending())
+    run.apply(Received("message", "{}", events))
     run.end()
     return run
 

@@ -143,7 +143,7 @@ def test_the_cap_is_never_passed_and_says_what_is_left(store, simulator, start_r
     assert 0 < len(done) < 200 and len(done) == len(simulator.log.entries())
     assert Decimal("0.0011") < billed(simulator) <= Decimal("0.0015")
     head = list_sweeps(store, OWNER)[0]
-    assert (head.status, head.cells, head.worked) == ("capped", 200, False)
+    assert (head.status, head.cells, head.running) == ("capped", 200, False)
 
 
 def test_paused_it_keeps_what_is_under_way_and_goes_on_with_the_rest(store, simulator, start_runner):
@@ -314,7 +314,7 @@ def test_only_one_process_is_at_a_sweep_and_only_its_owner_sees_it(store, simula
     sweep = begin(store, sweep_id, start_runner(limits=FREE), simulator)
     with pytest.raises(StoreError, match="Another process"):
         begin(store, sweep_id, start_runner(limits=FREE), simulator)
-    assert list_sweeps(store, OWNER)[0].worked
+    assert list_sweeps(store, OWNER)[0].running
     assert load_sweep(store, sweep_id, "somebody else") is None and list_sweeps(store, "somebody else") == []
     sweep.stop()
     finish(sweep)

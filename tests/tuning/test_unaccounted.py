@@ -15,7 +15,7 @@ from components.core.request import RunRequest
 from components.core.usage import Usage
 from components.params.cards import default_card
 from components.runs.metrics import Figures
-from components.runs.records import record_of, restored
+from components.runs.records import record_of, run_from_record
 from components.runs.run import Run
 from components.tuning.budget import price
 from components.tuning.unaccounted import Unaccounted, may_be_billed, unaccounted
@@ -60,7 +60,7 @@ DONE = [Finished("stop"), UsageReported(Usage(input_tokens=10, output_tokens=5))
 )
 def test_what_may_be_billed(one: Run, billed: bool):
     assert may_be_billed(one) is billed
-    assert may_be_billed(restored(record_of(one, "local"))) is billed
+    assert may_be_billed(run_from_record(record_of(one, "local"))) is billed
 
 
 def test_each_try_that_broke_off_counts_and_a_refused_one_does_not():
@@ -69,7 +69,7 @@ def test_each_try_that_broke_off_counts_and_a_refused_one_does_not():
     assert MOST is not None
     assert (found.calls, found.at_most_usd) == (2, 2 * MOST)
     assert found.others_usd > 0
-    assert unaccounted([restored(record_of(run(said="Hi", events=DONE, retries=retries), "local"))]).calls == 1
+    assert unaccounted([run_from_record(record_of(run(said="Hi", events=DONE, retries=retries), "local"))]).calls == 1
 
 
 def test_a_done_run_without_usage_is_no_call_that_broke_off():

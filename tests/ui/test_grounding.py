@@ -92,7 +92,7 @@ def test_a_clip_that_is_no_longer_at_hand_flags_nothing():
 
 def test_a_clip_that_went_whole_and_was_kept_is_played_again():
     went = user_message((of_storyboard(replace(BOARD, whole=True)),), "What?")
-    reopened = Turn("What?", kept(went.parts), [], said=went)
+    reopened = Turn("What?", kept(went.parts), [], stored_question=went)
     ((seen,),) = clips_seen([reopened])
     assert (seen.name, seen.frames, seen.film) == ("a.mp4", BOARD.parts, film_of(BOARD.clip))
     # Of one that went as frames there is no file to play.

@@ -105,7 +105,7 @@ def test_a_signed_in_user_lists_only_their_own(app: AppTest, ask: Ask):
 
 def choose(history: AppTest, *rows: int) -> AppTest:
     """Chooses rows of the table, as a click on their boxes does; the harness has no hand for it."""
-    key = f"history-table-{history.session_state['playground'].of(HistoryView).chosen}"
+    key = f"history-table-{history.session_state['playground'].of(HistoryView).table_number}"
     history.session_state[key] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
     return history.run()
 

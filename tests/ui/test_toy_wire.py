@@ -67,7 +67,7 @@ def test_every_page_uses_it(open_app, ask, serve, monkeypatch):
     go(app, "history")
     table = app.dataframe[0].value
     row = list(table["Prompt"]).index("Hi")
-    key = f"history-table-{app.session_state['playground'].of(HistoryView).chosen}"
+    key = f"history-table-{app.session_state['playground'].of(HistoryView).table_number}"
     app.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
     app.run()
     app.button(key="history-open").click().run()

@@ -67,12 +67,12 @@ def test_a_click_looks_at_the_whole_conversation_no_more_often_than_it_must(
     app.query_params["conversation"] = [conversation_id]
     app.run()
     count: Counter[str] = Counter()
-    for module, name in ((conversation, "said_by"), (sending, "messages_before"), (keeping, "nodes_of")):
+    for module, name in ((conversation, "reply_messages"), (sending, "messages_before"), (keeping, "nodes_of")):
         monkeypatch.setattr(module, name, _counting(getattr(module, name), name, count))
     app.toggle(key="stream").set_value(False).run()
     assert not app.exception
     # Once for what is kept, once for the next request: its weight, its findings and its body are those of one.
-    assert count == {"nodes_of": 1, "messages_before": 1, "said_by": TURNS}
+    assert count == {"nodes_of": 1, "messages_before": 1, "reply_messages": TURNS}
 
 
 def _counting(function: Callable[..., object], name: str, count: Counter[str]) -> Callable[..., object]:

@@ -1,7 +1,7 @@
 """Exports of ChatGPT, Claude, Open WebUI, LibreChat, HF chat-ui and ShareGPT: recognised by their shape, and read.
 
-Texts, thinking and branches come along; files, pictures and tools do not, and the import says so. The shapes are those
-that the programs write as of November 2026.
+Texts, thinking and branches are imported; files, pictures and tools are not, and the import says so. The shapes are
+those that the programs write as of November 2026.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from components.core.errors import MediaError
-from components.history.foreign.said import Said, conversation_of, words
+from components.history.foreign.exported import ExportedConversation, conversation_of, text_of
 from components.history.tree import Conversation
 
 _FILES = "files and pictures, which an export names only"
 _TOOLS = "calls of tools and their results"
-Shape = tuple[str, Callable[[Mapping[str, Any]], bool], Callable[[Mapping[str, Any]], Said]]
+Shape = tuple[str, Callable[[Mapping[str, Any]], bool], Callable[[Mapping[str, Any]], ExportedConversation]]
 
 
 def read_foreign(whole: object, owner: str) -> tuple[str, list[Conversation], tuple[str, ...]] | None:
-    """The program's name, its conversations, and what is left out of them; None if the file is no program's known here.
+    """The program's name, its conversations and what is left out of them; None if no known program wrote the file.
 
-    Raises: MediaError with one sentence if it is one's, but no conversation in it can be read.
+    `whole`: the parsed JSON. Raises: MediaError, with one sentence to show, if no conversation in it can be read.
     """
     entries = [one for one in _entries(whole) if isinstance(one, dict)]
     found = next(((name, read) for name, fits, read in _SHAPES if entries and fits(entries[0])), None)
@@ -31,12 +31,12 @@ def read_foreign(whole: object, owner: str) -> tuple[str, list[Conversation], tu
     conversations, left_out = [], dict[str, None]()
     for number, entry in enumerate(entries, 1):
         try:
-            said = read(entry)
-            conversation = conversation_of(said, owner)
+            exported = read(entry)
+            conversation = conversation_of(exported, owner)
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             left_out[f"conversation {number}, which is damaged"] = None
             continue
-        left_out |= dict.fromkeys(said.left_out)
+        left_out |= dict.fromkeys(exported.left_out)
         if conversation is not None:
             conversations.append(conversation)
     if not conversations:
@@ -51,7 +51,7 @@ def _entries(whole: object) -> Iterable[object]:
 
 
 def _ordered(messages: Mapping[str, Any], parent_of: Callable[[Any], object]) -> Iterator[tuple[str, Any]]:
-    """Parents before children, each in the order of the file; what hangs on nothing that is there begins anew."""
+    """Parents before children, each in the order of the file; a message whose parent is missing begins a branch."""
     below: dict[str | None, list[str]] = {}
     for key, one in messages.items():
         parent = parent_of(one)
@@ -63,50 +63,50 @@ def _ordered(messages: Mapping[str, Any], parent_of: Callable[[Any], object]) ->
         waiting += below.get(key, [])[::-1]
 
 
-def _chatgpt(entry: Mapping[str, Any]) -> Said:
-    said = Said(str(entry.get("title") or ""), shown=entry.get("current_node"))
+def _chatgpt(entry: Mapping[str, Any]) -> ExportedConversation:
+    found = ExportedConversation(str(entry.get("title") or ""), shown=entry.get("current_node"))
     for key, node in _ordered(entry["mapping"], lambda node: node.get("parent")):
         message = node.get("message") or {}
         content = message.get("content") or {}
         kind, role = content.get("content_type"), (message.get("author") or {}).get("role", "")
         hidden = (message.get("metadata") or {}).get("is_visually_hidden_from_conversation")
-        text, thinking = words(content.get("parts", content.get("text"))), ""
+        text, thinking = text_of(content.get("parts", content.get("text"))), ""
         if kind in ("thoughts", "reasoning_recap"):
             thoughts = content.get("thoughts") or []
             text, thinking = "", "\n\n".join(str(one.get("content", "")) for one in thoughts)
         if role == "tool" or message.get("recipient", "all") != "all":
             text = ""
-            said.left_out.append(_TOOLS)
+            found.left_out.append(_TOOLS)
         if kind == "multimodal_text" or (message.get("metadata") or {}).get("attachments"):
-            said.left_out.append(_FILES)
-        said.add(key, node.get("parent"), role, "" if hidden else text, thinking)
-    return said
+            found.left_out.append(_FILES)
+        found.add(key, node.get("parent"), role, "" if hidden else text, thinking)
+    return found
 
 
-def _claude(entry: Mapping[str, Any]) -> Said:
-    said = Said(str(entry.get("name") or ""))
+def _claude(entry: Mapping[str, Any]) -> ExportedConversation:
+    found = ExportedConversation(str(entry.get("name") or ""))
     messages = {str(one.get("uuid", number)): one for number, one in enumerate(entry["chat_messages"])}
     threaded = any(one.get("parent_message_uuid") in messages for one in messages.values())
     before: str | None = None
     for key, one in messages.items():
         content = one.get("content") or []
         parts = [part for part in content if isinstance(part, dict)]
-        text = words([part for part in parts if part.get("type") == "text"]) or words(one.get("text"))
+        text = text_of([part for part in parts if part.get("type") == "text"]) or text_of(one.get("text"))
         thinking = "\n\n".join(str(part.get("thinking", "")) for part in parts if part.get("type") == "thinking")
         if one.get("files") or one.get("attachments"):
-            said.left_out.append(_FILES)
+            found.left_out.append(_FILES)
         if any(str(part.get("type")).startswith("tool") for part in parts):
-            said.left_out.append(_TOOLS)
+            found.left_out.append(_TOOLS)
         parent = one.get("parent_message_uuid") if threaded else before
-        said.add(key, parent if parent in said.messages else None, one.get("sender"), text, thinking)
+        found.add(key, parent if parent in found.messages else None, one.get("sender"), text, thinking)
         before = key
-    return said
+    return found
 
 
-def _open_webui(entry: Mapping[str, Any]) -> Said:
+def _open_webui(entry: Mapping[str, Any]) -> ExportedConversation:
     chat = entry.get("chat") or entry
     history = chat.get("history") or {}
-    said = Said(
+    found = ExportedConversation(
         str(chat.get("title") or entry.get("title") or ""),
         str(chat.get("system") or ""),
         shown=history.get("currentId"),
@@ -114,13 +114,13 @@ def _open_webui(entry: Mapping[str, Any]) -> Said:
     messages = history.get("messages") or {}
     if not messages:
         for one in chat.get("messages") or []:
-            said.line(one.get("role"), words(one.get("content")))
-        return said
+            found.append(one.get("role"), text_of(one.get("content")))
+        return found
     for key, one in _ordered(messages, lambda one: one.get("parentId")):
         if one.get("files"):
-            said.left_out.append(_FILES)
-        said.add(key, one.get("parentId"), one.get("role"), *_without_details(words(one.get("content"))))
-    return said
+            found.left_out.append(_FILES)
+        found.add(key, one.get("parentId"), one.get("role"), *_without_details(text_of(one.get("content"))))
+    return found
 
 
 def _without_details(text: str) -> tuple[str, str]:
@@ -134,44 +134,46 @@ def _without_details(text: str) -> tuple[str, str]:
     return text[:start] + text[end + len("</details>") :].lstrip(), thinking
 
 
-def _librechat(entry: Mapping[str, Any]) -> Said:
-    said = Said(str(entry.get("title") or ""), str((entry.get("options") or {}).get("promptPrefix") or ""))
+def _librechat(entry: Mapping[str, Any]) -> ExportedConversation:
+    found = ExportedConversation(
+        str(entry.get("title") or ""), str((entry.get("options") or {}).get("promptPrefix") or "")
+    )
 
     def put(messages: Any, parent: str | None) -> None:
         for one in messages:
             content = [part for part in one.get("content") or [] if isinstance(part, dict)]
             thinking = "\n\n".join(str(part.get("think", "")) for part in content if part.get("type") == "think")
-            text = words([part for part in content if part.get("type") == "text"]) or words(one.get("text"))
+            text = text_of([part for part in content if part.get("type") == "text"]) or text_of(one.get("text"))
             if one.get("files"):
-                said.left_out.append(_FILES)
+                found.left_out.append(_FILES)
             role = "user" if one.get("isCreatedByUser") or one.get("sender") == "User" else "assistant"
             above = str(one.get("parentMessageId"))
-            said.add(one["messageId"], above if above in said.messages else parent, role, text, thinking)
+            found.add(one["messageId"], above if above in found.messages else parent, role, text, thinking)
             put(one.get("children") or [], str(one["messageId"]))
 
     put(entry.get("messages") or entry.get("messagesTree") or [], None)
-    return said
+    return found
 
 
-def _chat_ui(entry: Mapping[str, Any]) -> Said:
-    said = Said(str(entry.get("title") or ""), str(entry.get("preprompt") or ""))
+def _chat_ui(entry: Mapping[str, Any]) -> ExportedConversation:
+    found = ExportedConversation(str(entry.get("title") or ""), str(entry.get("preprompt") or ""))
     messages = {str(one.get("id", number)): one for number, one in enumerate(entry["messages"])}
     threaded = any(one.get("ancestors") for one in messages.values())
     before: str | None = None
     for key, one in messages.items():
         above = (one.get("ancestors") or [None])[-1] if threaded else before
         if one.get("files"):
-            said.left_out.append(_FILES)
-        said.add(key, above, one.get("from"), words(one.get("content")), words(one.get("reasoning")))
+            found.left_out.append(_FILES)
+        found.add(key, above, one.get("from"), text_of(one.get("content")), text_of(one.get("reasoning")))
         before = key
-    return said
+    return found
 
 
-def _sharegpt(entry: Mapping[str, Any]) -> Said:
-    said = Said(str(entry.get("title") or ""), str(entry.get("system") or ""))
+def _sharegpt(entry: Mapping[str, Any]) -> ExportedConversation:
+    found = ExportedConversation(str(entry.get("title") or ""), str(entry.get("system") or ""))
     for one in entry.get("conversations") or entry.get("items") or []:
-        said.line(one.get("from", one.get("role")), words(one.get("value", one.get("content"))))
-    return said
+        found.append(one.get("from", one.get("role")), text_of(one.get("value", one.get("content"))))
+    return found
 
 
 def _first(entry: Mapping[str, Any], name: str) -> Mapping[str, Any]:

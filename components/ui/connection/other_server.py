@@ -14,7 +14,7 @@ import streamlit as st
 from components.api.connection import Connection
 from components.api.servers import LocalServer, Server, find_local_servers, find_server, is_local
 from components.core.errors import ApiError, StoreError
-from components.history.addresses import last_addresses
+from components.history.addresses import recent_addresses
 from components.ui import resources
 from components.ui.markdown.escaping import escaped
 from components.ui.secret import secret_field
@@ -114,7 +114,7 @@ def _name(nearby: LocalServer) -> str:
 def _last_addresses(state: Session) -> list[tuple[str, str]]:
     ours = resources.started_connection().base_url
     try:
-        known = last_addresses(resources.store(), state.owner)
+        known = recent_addresses(resources.store(), state.owner)
     except StoreError:
         return []
     return [(url, model) for url, model in known if not Connection(url).of_empiriolabs and url != ours]

@@ -61,7 +61,7 @@ def ask_again(turn: Turn, question: Message | None = None) -> None:
         asked = said is not None
         media = turn.attachments if question is None else kept(question.parts)
         prompt = said.text if said is not None else ""
-        state.turns[position:] = [Turn(prompt, media, [Round(run)], said=said, asked=asked)]
+        state.turns[position:] = [Turn(prompt, media, [Round(run)], stored_question=said, asked=asked)]
 
 
 def change_question(turn: Turn, message: Message) -> None:
@@ -142,7 +142,7 @@ def branch(turn: Turn) -> None:
     """Shows the conversation up to a turn: what is asked next begins a branch; what followed stays beside it."""
     state = session()
     if not _is_busy(state):
-        state.conversation.stop_at(place_of(turn).nodes[-1].id)
+        state.conversation.show_until(place_of(turn).nodes[-1].id)
         reread(state)
 
 
@@ -157,7 +157,7 @@ def show(node_id: str | None) -> None:
 def undo() -> None:
     """Takes the last change back."""
     state = session()
-    if not _is_busy(state) and state.conversation.take_back():
+    if not _is_busy(state) and state.conversation.undo_last_edit():
         reread(state)
 
 

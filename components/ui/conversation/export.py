@@ -19,7 +19,7 @@ from components.history.foreign.reading import read_foreign
 from components.history.listing import RunRow
 from components.history.tree import Conversation, Node
 from components.media.text_files import read_text
-from components.runs.conversation import said_by
+from components.runs.conversation import reply_messages
 from components.runs.records import events_from, record_of
 from components.ui import resources
 from components.ui.conversation.keeping import complete, open_conversation
@@ -146,7 +146,7 @@ def _messages(state: Session) -> list[Message]:
     said: list[Message] = []
     for turn in state.turns:
         said.extend([] if turn.question is None else [turn.question])
-        said.extend(said_by(turn.rounds))
+        said.extend(reply_messages(turn.rounds))
     return said
 
 

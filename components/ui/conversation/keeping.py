@@ -13,8 +13,8 @@ from components.core.request import ToolChoice
 from components.history.conversations import load_conversation
 from components.history.runs import load_events, load_runs
 from components.params.choices import Choices, choices_json, read_choices
-from components.runs.following import follow_elsewhere
-from components.runs.records import restored, with_events
+from components.runs.following import follow_other_process
+from components.runs.records import restore_events, run_from_record
 from components.runs.run import Run
 from components.runs.turns import nodes_of, turns_of
 from components.ui import resources
@@ -106,7 +106,7 @@ def keep(state: Session) -> None:
     resources.trays().put(conversation.id, state.owner, state.tray)
     frame = (conversation.id, conversation.head, conversation.title, draft, list(conversation.undo))
     if conversation.changed or (frame != keeping.frame and (conversation.nodes or draft)):
-        resources.keeper().keep(conversation)
+        resources.keeper().save(conversation)
         keeping.frame = frame
     for one in rounds:
         if one.run.id not in keeping.kept and one.written is None:
@@ -130,7 +130,7 @@ def complete(run: Run, owner: str) -> str | None:
     if run.received or run.live:
         return None
     try:
-        with_events(run, load_events(resources.store(), run.id, owner))
+        restore_events(run, load_events(resources.store(), run.id, owner))
     except StoreError as error:
         return str(error)
     return None
@@ -151,9 +151,9 @@ def find_runs(run_ids: set[str], owner: str) -> dict[str, Run]:
         if (run := resources.registry().find(run_id, owner)) is not None:
             found[run_id] = run
     for run_id, record in load_runs(resources.store(), run_ids - found.keys(), owner).items():
-        run = restored(record)
+        run = run_from_record(record)
         if run.live:  # another process writes it, or did until a moment ago
-            follow_elsewhere(run, resources.store(), owner)
+            follow_other_process(run, resources.store(), owner)
             resources.registry().add(run, owner)
         found[run_id] = run
     return found

@@ -58,7 +58,7 @@ def _go_on(comparison: Comparison, letter: str, trial: Trial) -> None:
     """Puts a column's conversation on the playground: as a branch where it came from there, else as a new one."""
     turns = comparison.conversation(letter, trial)
     begun = session().conversation.children(None)
-    if begun and not any(node.says(nodes_of(turns)[0]) for node in begun):
+    if begun and not any(node.has_same_content(nodes_of(turns)[0]) for node in begun):
         begin_new(private=comparison.private)
     state = session()
     state.turns = turns

@@ -14,7 +14,7 @@ from components.core.request import RunRequest, ToolChoice
 from components.core.texts import is_blank
 from components.media.estimates import check_body
 from components.params.choices import Choices
-from components.runs.conversation import CONTINUE, Round, Turn, messages_before, said_by, user_message
+from components.runs.conversation import CONTINUE, Round, Turn, messages_before, reply_messages, user_message
 from components.runs.run import Run
 from components.tools.definitions import read_tools
 from components.tools.examples import answer_call
@@ -192,7 +192,7 @@ def _request(
     # A request of the user, not a reply left open at the end: only some hosts go on with one of those.
     more = (Message("user", (TextPart(CONTINUE),)),) if going_on else ()
     asked = () if question is None else (question,)
-    messages = (*messages_before(before), *asked, *said_by(rounds), *more)
+    messages = (*messages_before(before), *asked, *reply_messages(rounds), *more)
     return make_request(state.own, state.tools, messages, later=bool(rounds))
 
 

@@ -1,1 +1,1 @@
-"""The page of what was done: found, sorted, marked, compared, added up, opened again."""
+"""The history page: runs are found, sorted, marked, compared, added up and opened again."""

@@ -1,4 +1,4 @@
-"""What can be done with the chosen runs: open, ask again, compare, mark, delete and bring back."""
+"""The actions on the chosen runs: open, ask again, compare, mark, delete and restore."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import streamlit as st
 
 from components.core.errors import StoreError
 from components.history import marks
-from components.history.entries import name_of
+from components.history.entries import group_name
 from components.history.listing import RunRow
 from components.history.runs import load_run
-from components.runs.records import restored
-from components.runs.turns import shown_by
+from components.runs.records import run_from_record
+from components.runs.turns import turns_of_run
 from components.ui import resources
 from components.ui.conversation import editing
 from components.ui.conversation.keeping import KeepingState, open_conversation, reread
 from components.ui.conversation.moving import ComparingState
-from components.ui.history.table import forget_choice
+from components.ui.history.table import clear_selection
 from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import with_code
 from components.ui.state import renew, session
@@ -28,42 +28,42 @@ GROUP = "group"
 
 
 def draw_actions(chosen: Sequence[RunRow], rows: Sequence[RunRow], view: HistoryView) -> None:
-    """Draws the buttons into the row that is open; those that need a choice are off without one.
+    """Draws the buttons into the open container; those that need a chosen row are disabled without one.
 
-    `rows`: the single runs of those that are `chosen`.
+    `rows`: the runs of the `chosen` rows.
     """
     group = chosen[0].group if len(chosen) == 1 else ""
     one, two, some = len(chosen) == 1 and not group, len(rows) == 2, bool(rows)
-    words = "Shows it in its conversation; a sweep or a comparison on its page"
-    if _button("Open", "open_in_new", "open", len(chosen) == 1, words):
+    help_text = "Shows it in its conversation; a sweep or a comparison on its page"
+    if _button("Open", "open_in_new", "open", len(chosen) == 1, help_text):
         if group:
             open_group(group, str(chosen[0].values["kind"]))
         elif open_run(rows[0].id):
             st.switch_page(PLAYGROUND, query_params={})
-    words = "Lists the calls of the chosen sweep or comparison one by one"
-    if _button("Show its calls", "unfold_more", "calls", bool(group), words):
+    help_text = "Lists the calls of the chosen sweep or comparison one by one"
+    if _button("Show its calls", "unfold_more", "calls", bool(group), help_text):
         list_calls(group, view)
-    words = "Asks the same on the playground, with the settings that stand there now"
-    if _button("Ask again", "refresh", "again", one, words) and ask_again(rows[0].id):
+    help_text = "Asks the same on the playground, with the settings that stand there now"
+    if _button("Ask again", "refresh", "again", one, help_text) and ask_again(rows[0].id):
         st.switch_page(PLAYGROUND, query_params={})
     if _button("Compare", "compare_arrows", "compare", two, "Two runs side by side, word by word"):
         view.compared = (rows[0].id, rows[1].id)
     starred = some and all(row.values["starred"] for row in rows)
     if _button("Unstar" if starred else "Star", "star", "star", some, "Marks the chosen runs"):
-        _do(marks.mark, rows, starred=not starred)
+        _apply(marks.mark, rows, starred=not starred)
     if _button("Good", "thumb_up", "good", some, "Rates the chosen runs as good"):
-        _do(marks.mark, rows, rating=1)
+        _apply(marks.mark, rows, rating=1)
     if _button("Bad", "thumb_down", "bad", some, "Rates the chosen runs as bad"):
-        _do(marks.mark, rows, rating=0)
+        _apply(marks.mark, rows, rating=0)
     if _button("Note and tags", "sell", "note", some, "Writes a note, gives tags or takes them off"):
         view.noted = [row.id for row in rows]
     if _button("Delete", "delete", "delete", some, "Takes the chosen runs out of the history; can be undone"):
         view.deleted = [row.id for row in rows]
-        _do(marks.delete, rows)
+        _apply(marks.delete, rows)
 
 
 def draw_undo(view: HistoryView) -> None:
-    """Offers to bring back what was deleted last."""
+    """Offers to restore the runs that were deleted last."""
     if not view.deleted:
         return
     count = len(view.deleted)
@@ -77,7 +77,7 @@ def draw_undo(view: HistoryView) -> None:
 
 @st.dialog("Note and tags")
 def show_note(rows: Sequence[RunRow], tags: list[str], view: HistoryView) -> None:
-    """Opens the note and the tags of the chosen runs; Save changes only what was changed here, and ends the choice."""
+    """Opens the note and the tags of the chosen runs. Save changes only what the user changed."""
     view.noted = []
     ids, count = [row.id for row in rows], len(rows)
     if count > 1:
@@ -93,9 +93,9 @@ def show_note(rows: Sequence[RunRow], tags: list[str], view: HistoryView) -> Non
         key=f"tags-{ids[0]}",
         placeholder="Type one",
     )
-    kept = set(some_have)
+    still_chosen = set(some_have)
     if some_have:
-        kept = set(
+        still_chosen = set(
             st.multiselect(
                 "Tags that only some of them have",
                 sorted(some_have),
@@ -109,16 +109,16 @@ def show_note(rows: Sequence[RunRow], tags: list[str], view: HistoryView) -> Non
         store, owner = resources.store(), session().owner
         if note != noted:
             marks.mark(store, owner, ids, note=note)
-        for name in (all_have | some_have) - set(chosen) - kept:
+        for name in (all_have | some_have) - set(chosen) - still_chosen:
             marks.tag(store, owner, ids, name, on=False)
         for name in set(chosen) - all_have:
             marks.tag(store, owner, ids, name)
-        forget_choice(view)
+        clear_selection(view)
         st.rerun()
 
 
 def _draw_note(rows: Sequence[RunRow]) -> tuple[str, str]:
-    """Draws the field of the note; gives what stands in it and what stood there first: nothing where notes differ."""
+    """Draws the note's field; returns its text and its first text, which is empty if the notes differ."""
     notes = [str(row.values["note"]) for row in rows]
     different = sorted({note for note in notes if note})
     same = len(set(notes)) == 1
@@ -154,17 +154,17 @@ def open_run(run_id: str) -> bool:
             reread(state)
         return True
     state = renew()
-    run = restored(record)
+    run = run_from_record(record)
     state.runs[run.id] = run
     state.of(KeepingState).kept.add(run.id)
-    state.turns = shown_by(run)
+    state.turns = turns_of_run(run)
     return True
 
 
 def open_group(group_id: str, kind: str) -> None:
-    """Goes to the page of a sweep or a comparison; the calls of one that was deleted are listed here."""
+    """Goes to the page of a sweep or a comparison; if it was deleted, lists its calls here."""
     state = session()
-    if not name_of(resources.store(), state.owner, group_id):
+    if not group_name(resources.store(), state.owner, group_id):
         list_calls(group_id, state.of(HistoryView))
     if kind == "compare":
         state.of(ComparingState).comparison = None
@@ -175,13 +175,13 @@ def open_group(group_id: str, kind: str) -> None:
 
 def list_calls(group_id: str, view: HistoryView) -> None:
     """Narrows the list to the calls of a sweep or a comparison."""
-    forget_choice(view)
+    clear_selection(view)
     st.query_params[GROUP] = group_id
     st.rerun()
 
 
 def ask_again(run_id: str) -> bool:
-    """Asks what the run asked once more, beside it, with the settings that stand on the playground."""
+    """Asks the run's question once more, beside its answer, with the settings of the playground."""
     choices, tools = session().own.copy(), session().tools
     if not open_run(run_id):
         return False
@@ -189,7 +189,7 @@ def ask_again(run_id: str) -> bool:
     state.own, state.tools = choices, tools
     turn = next((turn for turn in state.turns if any(one.run.id == run_id for one in turn.rounds)), None)
     if turn is None and (record := load_run(resources.store(), run_id, state.owner)) is not None:
-        # What was imported is no run of the page: its question is.
+        # An imported answer is no run of the page, but its question is there.
         turn = next((turn for turn in state.turns if turn.prompt == record.prompt), None)
     if turn is None:
         return _refuse("Its question is no longer in the conversation.")
@@ -202,13 +202,13 @@ def _refuse(sentence: str) -> bool:
     return False
 
 
-def _button(label: str, icon: str, key: str, on: bool, words: str) -> bool:
+def _button(label: str, icon: str, key: str, on: bool, help_text: str) -> bool:
     return st.button(
-        label, icon=f":material/{icon}:", key=f"history-{key}", type="tertiary", disabled=not on, help=words
+        label, icon=f":material/{icon}:", key=f"history-{key}", type="tertiary", disabled=not on, help=help_text
     )
 
 
-def _do(change: Callable[..., None], rows: Sequence[RunRow], **values: object) -> None:
+def _apply(change: Callable[..., None], rows: Sequence[RunRow], **values: object) -> None:
     change(resources.store(), session().owner, [row.id for row in rows], **values)
-    forget_choice(session().of(HistoryView))
+    clear_selection(session().of(HistoryView))
     st.rerun()

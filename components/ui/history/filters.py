@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 import streamlit as st
 
@@ -21,36 +21,57 @@ from components.ui import resources
 from components.ui.reader_time import zone, zone_name
 from components.ui.state import set_widget
 
-_STATUSES = ("done", "stopped", "failed", "interrupted")
-# What started a run -> how it is called here.
-_KINDS = {"chat": "chat", "compare": "comparison", "sweep": "sweep", "judge": "judge of a sweep", IMPORTED: "import"}
-# The address has the page as it is: each widget under its key.
+_RUN_STATUSES = ("done", "stopped", "failed", "interrupted")
+# What started a run -> its name here.
+_KIND_NAMES = {
+    "chat": "chat",
+    "compare": "comparison",
+    "sweep": "sweep",
+    "judge": "judge of a sweep",
+    IMPORTED: "import",
+}
+# The page's address holds the value of each widget, under its key.
 _BOUND: Literal["query-params"] = "query-params"
-# Each widget -> what it holds where it narrows nothing. A parameter's value is drawn only while a parameter is chosen.
+# Keys of the widgets.
+_SEARCH: Final = "history-search"
+_FIELDS: Final = "history-fields"
+_DAYS: Final = "history-days"
+_WIRES: Final = "history-wires"
+_STATUSES: Final = "history-statuses"
+_KINDS: Final = "history-kinds"
+_JUDGED: Final = "history-judged"
+_PARAMETER: Final = "history-parameter"
+_LEAST: Final = "history-least"
+_MOST: Final = "history-most"
+_PICTURES: Final = "history-pictures"
+_RATED: Final = "history-rated"
+_TAG: Final = "history-tag"
+_STARRED: Final = "history-starred"
+# Key of each widget -> its value when it narrows nothing.
 _EMPTY: Mapping[str, object] = {
-    "history-search": "",
-    "history-fields": [],
-    "history-days": [],
-    "history-wires": [],
-    "history-statuses": [],
-    "history-kinds": [],
-    "history-judged": False,
-    "history-parameter": None,
-    "history-least": None,
-    "history-most": None,
-    "history-pictures": None,
-    "history-rated": None,
-    "history-tag": None,
-    "history-starred": False,
+    _SEARCH: "",
+    _FIELDS: [],
+    _DAYS: [],
+    _WIRES: [],
+    _STATUSES: [],
+    _KINDS: [],
+    _JUDGED: False,
+    _PARAMETER: None,
+    _LEAST: None,
+    _MOST: None,
+    _PICTURES: None,
+    _RATED: None,
+    _TAG: None,
+    _STARRED: False,
 }
 
 
 def draw_filters(tags: list[str]) -> Filter:
-    """Draws them and gives what the list is narrowed to."""
+    """Draws the search and the filters; `tags`: those to choose from. Returns what the list is narrowed to."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = st.text_input(
             "Search",
-            key="history-search",
+            key=_SEARCH,
             placeholder="Words of prompts, thinking and answers; quotes hold words together",
             icon=":material/search:",
             label_visibility="collapsed",
@@ -61,7 +82,7 @@ def draw_filters(tags: list[str]) -> Filter:
                 "Search only in",
                 list(get_args(Field)),
                 selection_mode="multi",
-                key="history-fields",
+                key=_FIELDS,
                 bind=_BOUND,
             )
             narrowed = _draw_more(tags)
@@ -69,7 +90,7 @@ def draw_filters(tags: list[str]) -> Filter:
 
 
 def narrowed_by(narrowed: Filter) -> list[str]:
-    """What the list is narrowed by, in words: the filters themselves stand in a popover that is closed."""
+    """The names of the filters in use, to be shown outside the closed popover of the filters."""
     names = {
         "words": narrowed.words.strip(),
         "date": narrowed.since or narrowed.until,
@@ -95,18 +116,16 @@ def clear_filters() -> None:
 def _draw_more(tags: list[str]) -> Filter:
     nothing: list[date | datetime | str | Literal["today"] | None] = []
     days = st.date_input(
-        "Between", value=nothing, key="history-days", help=f"Days of {zone_name()}, your time zone", bind=_BOUND
+        "Between", value=nothing, key=_DAYS, help=f"Days of {zone_name()}, your time zone", bind=_BOUND
     )
-    wires = st.multiselect(
-        "Endpoint", list(WIRES), format_func=lambda name: WIRES[name].label, key="history-wires", bind=_BOUND
-    )
-    statuses: list[str] = st.multiselect("Status", _STATUSES, key="history-statuses", bind=_BOUND)
+    wires = st.multiselect("Endpoint", list(WIRES), format_func=lambda name: WIRES[name].label, key=_WIRES, bind=_BOUND)
+    statuses: list[str] = st.multiselect("Status", _RUN_STATUSES, key=_STATUSES, bind=_BOUND)
     kinds: list[str] = st.multiselect(
-        "Asked from", list(_KINDS), format_func=_KINDS.__getitem__, key="history-kinds", bind=_BOUND
+        "Asked from", list(_KIND_NAMES), format_func=_KIND_NAMES.__getitem__, key=_KINDS, bind=_BOUND
     )
     judged = st.toggle(
         "With the judge's calls",
-        key="history-judged",
+        key=_JUDGED,
         disabled=bool(kinds),
         help="Those by which a sweep has answers scored.",
         bind=_BOUND,
@@ -116,17 +135,17 @@ def _draw_more(tags: list[str]) -> Filter:
         [name for name, parameter in _parameters().items() if parameter.type != "string"],
         index=None,
         placeholder="any",
-        key="history-parameter",
+        key=_PARAMETER,
         bind=_BOUND,
     )
     value = _draw_value(name) if name else None
     low, high = st.columns(2)
-    least = low.number_input("Costs at least ($)", 0.0, value=None, format="%g", key="history-least", bind=_BOUND)
-    most = high.number_input("Costs at most ($)", 0.0, value=None, format="%g", key="history-most", bind=_BOUND)
-    pictures = st.segmented_control("Pictures", ["with", "without"], key="history-pictures", bind=_BOUND)
-    rated = st.segmented_control("Rating", ["good", "bad"], key="history-rated", bind=_BOUND)
-    tag = st.selectbox("Tag", tags, index=None, placeholder="any", key="history-tag", bind=_BOUND)
-    starred = st.toggle("Only starred", key="history-starred", bind=_BOUND)
+    least = low.number_input("Costs at least ($)", 0.0, value=None, format="%g", key=_LEAST, bind=_BOUND)
+    most = high.number_input("Costs at most ($)", 0.0, value=None, format="%g", key=_MOST, bind=_BOUND)
+    pictures = st.segmented_control("Pictures", ["with", "without"], key=_PICTURES, bind=_BOUND)
+    rated = st.segmented_control("Rating", ["good", "bad"], key=_RATED, bind=_BOUND)
+    tag = st.selectbox("Tag", tags, index=None, placeholder="any", key=_TAG, bind=_BOUND)
+    starred = st.toggle("Only starred", key=_STARRED, bind=_BOUND)
     since, until = _between(days)
     return Filter(
         since=since,
@@ -146,22 +165,20 @@ def _draw_more(tags: list[str]) -> Filter:
 
 
 def _parameters() -> dict[str, Parameter]:
-    """Those of every card, the asked model's before others of the same name: the history is of all models."""
+    """The parameters of every card, as the history is of all models; of one name, the current model's."""
     every = [*resources.cards().cards, resources.card()]
     return {name: parameter for card in every for name, parameter in card.parameters.items()}
 
 
 def _draw_value(name: str) -> float | bool | str | None:
-    parameter = _parameters()[name]
+    parameter, key = _parameters()[name], f"history-value-{name}"
     options: list[bool | str] = [True, False] if parameter.type == "boolean" else list(parameter.options)
     if options:
         chosen: bool | str | None = st.selectbox(
-            "was sent as", options, index=None, format_func=value_text, key=f"history-value-{name}", bind=_BOUND
+            "was sent as", options, index=None, format_func=value_text, key=key, bind=_BOUND
         )
         return chosen
-    typed: float | None = st.number_input(
-        "was sent as", value=None, format="%g", key=f"history-value-{name}", bind=_BOUND
-    )
+    typed: float | None = st.number_input("was sent as", value=None, format="%g", key=key, bind=_BOUND)
     return typed
 
 

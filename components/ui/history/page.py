@@ -7,8 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from components.core.errors import StoreError
-from components.history.entries import name_of, runs_of
-from components.history.marks import tags_of
+from components.history.entries import expand_groups, group_name
+from components.history.marks import list_tags
 from components.ui import resources
 from components.ui.conversation.export import draw_import, draw_list_export
 from components.ui.history.actions import GROUP, draw_actions, draw_undo, show_note
@@ -28,13 +28,13 @@ def draw_history() -> None:
     view = state.of(HistoryView)
     try:
         resources.keeper().flush(1.0)
-        tags = tags_of(resources.store(), state.owner)
+        tags = list_tags(resources.store(), state.owner)
         narrowed = replace(draw_filters(tags), group=st.query_params.get(GROUP, ""))
         _draw_way_back(narrowed.group, state.owner)
         draw_undo(view)
         actions = st.container()
         chosen = draw_table(state.owner, narrowed, view)
-        rows = runs_of(resources.store(), state.owner, chosen)
+        rows = expand_groups(resources.store(), state.owner, chosen)
         with actions:
             with st.container(horizontal=True, gap="xsmall", key="history-actions"):
                 draw_actions(chosen, rows, view)
@@ -54,10 +54,10 @@ def draw_history() -> None:
 
 
 def _draw_way_back(group_id: str, owner: str) -> None:
-    """Where the calls of one sweep or comparison are listed: which it is, and the way back to all."""
+    """Draws the name of the sweep or comparison whose calls are listed, and a button that lists all again."""
     if not group_id:
         return
-    name = name_of(resources.store(), owner, group_id) or "a sweep or comparison that is no longer here"
+    name = group_name(resources.store(), owner, group_id) or "a sweep or comparison that is no longer here"
     with st.container(horizontal=True, vertical_alignment="center", key="history-group"):
         st.button("All of the history", icon=":material/arrow_back:", key="history-all", on_click=_show_all)
         st.markdown(f"The calls of **{escaped(name)}**", width="content")

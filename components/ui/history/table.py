@@ -33,9 +33,9 @@ _DATES = {"highest": "newest", "lowest": "oldest"}
 
 
 def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
-    """Draws the sorting, one page of the list and its pages; gives the rows that are chosen. Raises: StoreError.
+    """Draws the sorting, one page of the list and its pages; returns the chosen rows. Raises: StoreError.
 
-    By date a sweep or comparison is one row, unless it is opened: then its runs are listed, as they are by any figure.
+    Sorted by date, a sweep or comparison is one row, unless it is opened. By any other figure its runs are listed.
     """
     store = resources.store()
     top = st.container(horizontal=True, vertical_alignment="center")
@@ -50,7 +50,7 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
             label_visibility="collapsed",
             bind="query-params",
         )
-        way = st.segmented_control(
+        direction = st.segmented_control(
             "First",
             ["highest", "lowest"],
             format_func=_DATES.__getitem__ if order == "started_at" else str,
@@ -60,52 +60,54 @@ def draw_table(owner: str, narrowed: Filter, view: HistoryView) -> list[RunRow]:
             label_visibility="collapsed",
             bind="query-params",
         )
-    whole = order == "started_at" and not narrowed.group
-    count = count_entries(store, owner, narrowed) if whole else count_runs(store, owner, narrowed)
-    by = narrowed_by(narrowed)
-    told = f"more than {COUNTED:,}" if count > COUNTED else f"{count:,}"
-    noun = ("entry" if count == 1 else "entries") if whole else ("run" if count == 1 else "runs")
-    which = f" :gray[by {escaped(', '.join(by))}]" if by else ""
-    heading.markdown(f"**{told}** {noun}{which}")
+    grouped = order == "started_at" and not narrowed.group
+    count = count_entries(store, owner, narrowed) if grouped else count_runs(store, owner, narrowed)
+    filters = narrowed_by(narrowed)
+    number = f"more than {COUNTED:,}" if count > COUNTED else f"{count:,}"
+    noun = ("entry" if count == 1 else "entries") if grouped else ("run" if count == 1 else "runs")
+    which = f" :gray[by {escaped(', '.join(filters))}]" if filters else ""
+    heading.markdown(f"**{number}** {noun}{which}")
     if not count:
-        _draw_nothing(by)
+        _draw_empty(filters)
         return []
     pages = -(-min(count, COUNTED) // PAGE)
-    place = st.container()
-    page = _draw_pages(pages, (narrowed, order, way), view)
-    descending = way == "highest"
-    if whole:
+    table_area = st.container()
+    page = _draw_pages(pages, (narrowed, order, direction), view)
+    descending = direction == "highest"
+    if grouped:
         rows = list_entries(store, owner, narrowed, descending=descending, page=page)
     else:
         rows = list_runs(store, owner, narrowed, order, descending=descending, page=page)
-    with place:
+    with table_area:
         return _draw_rows(rows, view)
 
 
 def _draw_pages(pages: int, listing: object, view: HistoryView) -> int:
-    """Draws the pages and gives the one that is shown: the first, where the list has become another one."""
+    """Draws the page numbers and returns the shown one: the first, if the list has changed."""
     begins = 1
     if view.listing not in (None, listing) or (widget_value(_PAGE) or 1) > pages:
         begins = set_widget(_PAGE, begins)
     view.listing = listing
-    # The address leaves out what a widget begins with: that is always the first.
+    # The address does not hold a widget's default; that must always be the first page.
     return st.pagination(pages, default=begins, key=_PAGE, bind="query-params") if pages > 1 else 1
 
 
 def _draw_rows(rows: Sequence[RunRow], view: HistoryView) -> list[RunRow]:
-    """Draws the table. Which rows are chosen stands in the address, by what they are and not by their places."""
+    """Draws the table. The address holds the chosen rows by their ids, not by their positions."""
     listed = tuple(row.group or row.id for row in rows)
     wanted = tuple(filter(None, st.query_params.get(CHOSEN, "").split(",")))
-    held = widget_value(f"history-table-{view.chosen}")
-    clicked = held is not None and _chosen_of(listed, held) != view.selected  # the browser may not have its address yet
-    if listed != view.listed or (wanted != view.selected and not clicked):  # another list, a link or Back: a new table
+    selection = widget_value(_table_key(view))
+    # After a click the browser may not have its new address yet.
+    clicked = selection is not None and _chosen_of(listed, selection) != view.selected
+    # Another list, a link or the browser's Back button: a new table.
+    if listed != view.listed or (wanted != view.selected and not clicked):
         view.listed, view.selected = listed, tuple(one for one in wanted if one in listed)
-        view.chosen += 1
+        view.table_number += 1
     event: Any = st.dataframe(
         _columns(rows),
         hide_index=True,
         placeholder="",
-        key=f"history-table-{view.chosen}",
+        key=_table_key(view),
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [listed.index(one) for one in view.selected]}},
@@ -120,26 +122,30 @@ def _draw_rows(rows: Sequence[RunRow], view: HistoryView) -> list[RunRow]:
     return [row for row, key in zip(rows, listed, strict=True) if key in view.selected]
 
 
-def _chosen_of(listed: Sequence[str], held: Any) -> tuple[str, ...]:
-    """The keys of the rows that a table holds as chosen, in their order."""
-    return tuple(listed[at] for at in sorted(held["selection"]["rows"]) if at < len(listed))
+def _table_key(view: HistoryView) -> str:
+    return f"history-table-{view.table_number}"
 
 
-def forget_choice(view: HistoryView) -> None:
-    """Ends the choice of rows."""
+def _chosen_of(listed: Sequence[str], selection: Any) -> tuple[str, ...]:
+    """The keys of the rows that are selected in a table, in their order."""
+    return tuple(listed[at] for at in sorted(selection["selection"]["rows"]) if at < len(listed))
+
+
+def clear_selection(view: HistoryView) -> None:
+    """Unselects all rows."""
     view.selected = ()
-    view.chosen += 1
+    view.table_number += 1
     st.query_params.pop(CHOSEN, None)
 
 
-def _draw_nothing(by: Sequence[str]) -> None:
+def _draw_empty(filters: Sequence[str]) -> None:
     """Says why no run is listed: there is none yet, or none that matches; then everything is one click away."""
-    if not by:
+    if not filters:
         st.info(
             "Nothing here. What you ask on the playground appears on this page by itself.", icon=":material/history:"
         )
         return
-    st.info(f"No run matches. The list is narrowed by {escaped(', '.join(by))}.", icon=":material/search_off:")
+    st.info(f"No run matches. The list is narrowed by {escaped(', '.join(filters))}.", icon=":material/search_off:")
     st.button(
         "Clear search and filters", icon=":material/filter_list_off:", key="history-clear", on_click=clear_filters
     )
@@ -172,7 +178,7 @@ def _columns(rows: Sequence[RunRow]) -> dict[str, list[object]]:
 
 
 def _asked() -> Any:
-    """The column of times by the reader's clock, whatever the server's is."""
+    """The column of times in the reader's time zone."""
     name = zone_name()
     return st.column_config.DatetimeColumn(
         "Asked", format="localized", timezone=name, width=150, help=f"By the clock of {name}, your time zone"

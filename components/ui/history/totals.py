@@ -1,4 +1,4 @@
-"""What all listed runs used, cost and took, in sum and day by day."""
+"""Tokens, costs and times of all listed runs, in sum and by day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CHARTS = {
 
 def draw_totals(owner: str, narrowed: Filter) -> None:
     """Draws the sums and one chart. Raises: StoreError."""
-    # What a sweep's judge cost is paid, listed or not.
+    # The judge's calls are paid for, listed or not.
     days = add_up_days(resources.store(), owner, replace(narrowed, judged=True), zone())
     if not days:
         st.caption("No run matches: there is nothing to add up." if narrowed != Filter() else "Nothing to add up yet.")

@@ -1,4 +1,4 @@
-"""`HistoryView`: what a session's history page remembers between two clicks. What it shows stands in its address."""
+"""`HistoryView`: what the history page remembers between two clicks. What it shows is in its address."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from components.ui.state import Lasts, PanelState
 
 @dataclass
 class HistoryView(PanelState, lasts=Lasts.OWNER):
-    """`deleted`: the runs that were deleted last, to bring back. `listed`: keys of the rows of the page that was drawn
-    last, `selected` of those that were chosen; `chosen` counts the tables drawn, `listing` is what the list was
-    narrowed to and sorted by.
+    """`deleted`: the runs that were deleted last, to be restored. `listed`: keys of the rows drawn last; `selected`: of
+    the chosen ones. `table_number` grows with each new table; `listing`: what the list was narrowed to and sorted by.
 
     `compared`: the two runs whose comparison is open. `noted`: the runs whose note and tags are.
     """
@@ -19,7 +18,7 @@ class HistoryView(PanelState, lasts=Lasts.OWNER):
     deleted: list[str] = field(default_factory=list)
     listed: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()
-    chosen: int = 0
+    table_number: int = 0
     listing: object = None
     compared: tuple[str, str] | None = None
     noted: list[str] = field(default_factory=list)

@@ -1,1 +1,1 @@
-"""Text of others on the page: `drawing` puts it there, `support` holds the style and the script that it needs."""
+"""Text of others on the page: `drawing` draws it, `support` adds the style and the script that it needs."""

@@ -11,13 +11,13 @@ from streamlit.delta_generator import DeltaGenerator
 from components.markdown.document import html_of
 from components.markdown.writer import Writer, WriteText, escape
 
-# An answer is read; thinking, and what is said of something, stands back.
+# An answer is to be read; thinking, and descriptions of other things, are shown less prominently.
 Tone = Literal["answer", "thinking"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Html:
-    """What `st.html` puts on the page as it is; of a string it would take the blanks at the ends of lines of code."""
+    """HTML that `st.html` does not change; it would remove white space at the ends of lines from a string."""
 
     body: str
 
@@ -26,16 +26,16 @@ class _Html:
 
 
 def page_writer(*, tone: Tone = "answer", write_text: WriteText = escape) -> Writer:
-    """How text is written for the page. Thinking is written in lines, not in paragraphs: they are kept."""
+    """A writer for the page. Single line breaks of thinking stay: models write it in lines, not paragraphs."""
     return Writer(breaks=tone == "thinking", scripted=True, write_text=write_text)
 
 
 def draw_html(place: DeltaGenerator, html: str, *, tone: Tone = "answer") -> DeltaGenerator:
-    """Draws what a `page_writer` wrote; where it stands comes back, and can be drawn over."""
+    """Draws what a `page_writer` wrote; returns the element, which can be drawn over."""
     return place.html(_Html(f'<div class="md {tone}">{html}</div>'))
 
 
 def draw_markdown(text: str, *, tone: Tone = "answer", place: DeltaGenerator | None = None) -> None:
-    """Draws a whole text of others, here or in `place`; nothing of an empty one."""
+    """Draws a complete text of others, in `place` or here; nothing for an empty one."""
     if text.strip():
         draw_html(place or st.container(), html_of(text, page_writer(tone=tone)), tone=tone)

@@ -1,7 +1,7 @@
-"""What Markdown on the page needs beside its HTML: the style, and a script for what HTML alone cannot do.
+"""The style and the script that Markdown on the page needs beside its HTML.
 
-Streamlit cleans what `st.html` is given and lets no MathML through, so formulas travel in an attribute. Colours of code
-written out as elements would be several times the code; they travel as lengths.
+Streamlit removes MathML from the HTML of `st.html`, so formulas are sent in an attribute. Colours of code as elements
+would be several times as long as the code, so they are sent as lengths.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from components.ui.streamlit_internals import dom_source, mermaid_module
 
 
 def draw_support() -> None:
-    """Adds the style and starts the script, once for a page. Takes no room."""
+    """Adds the style and starts the script, once for a page. They take no space."""
     st.html(f"<style>{style()}</style>")
     _component()(key="markdown-support", data={"mermaid": mermaid_module()})
 

@@ -18,7 +18,7 @@ from components.core.errors import ParameterError
 from components.core.parts import FramePart, Message
 from components.core.request import RunRequest
 from components.media.storyboard import Storyboard
-from components.runs.conversation import Turn, said_by
+from components.runs.conversation import Turn, reply_messages
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
 from components.ui.conversation.sending import next_request
@@ -57,7 +57,7 @@ def draw_turns_code(turn: Turn, number: int) -> None:
         type="tertiary",
     ):
         run = turn.rounds[0].run
-        show_code(run.request, said_by(turn.rounds), run.body)
+        show_code(run.request, reply_messages(turn.rounds), run.body)
 
 
 @st.dialog("Get code", width="large", icon=":material/code:")

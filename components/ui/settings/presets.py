@@ -9,7 +9,8 @@ from typing import Any
 import streamlit as st
 
 from components.core.errors import StoreError
-from components.history.presets import SHIPPED, delete_preset, list_presets, rename_preset, save_preset
+from components.history import named
+from components.history.presets import SHIPPED, list_presets, save_preset
 from components.params.choices import Choices, choices_json, read_choices
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
@@ -109,14 +110,14 @@ def _rename(name: str) -> None:
         return
 
     def rename() -> None:
-        if not rename_preset(resources.store(), session().owner, name, to):
+        if not named.rename(resources.store(), "presets", session().owner, name, to):
             session().of(PresetState).problem = f"There is a preset named {to!r} already."
 
     _try(rename)
 
 
 def _delete(name: str) -> None:
-    _try(lambda: delete_preset(resources.store(), session().owner, name))
+    _try(lambda: named.delete(resources.store(), "presets", session().owner, name))
 
 
 def _try(change: Callable[[], object]) -> None:

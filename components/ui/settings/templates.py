@@ -9,13 +9,8 @@ from typing import Literal
 import streamlit as st
 
 from components.core.errors import StoreError
-from components.history.templates import (
-    Version,
-    delete_template,
-    list_templates,
-    rename_template,
-    save_template,
-)
+from components.history import named
+from components.history.templates import Version, list_templates, save_template
 from components.tuning.table import fill, variables
 from components.ui import resources
 from components.ui.conversation.sending import send
@@ -183,7 +178,7 @@ def _save(chosen: str, key: str) -> None:
 
     def save() -> None:
         store = resources.store()
-        if chosen and not rename_template(store, state.owner, chosen, name):
+        if chosen and not named.rename(store, "templates", state.owner, chosen, name):
             templates.problem = f"There is a template named {name!r} already."
         elif not chosen and name in list_templates(store, state.owner):
             templates.problem = f"There is a template named {name!r} already; choose it above to change it."
@@ -195,7 +190,7 @@ def _save(chosen: str, key: str) -> None:
 
 
 def _delete(name: str) -> None:
-    _try(lambda: delete_template(resources.store(), session().owner, name))
+    _try(lambda: named.delete(resources.store(), "templates", session().owner, name))
 
 
 def _try(change: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ from components.core.parts import FramePart, ImagePart, Message
 from components.history.records import RunRecord
 from components.media.attachments import kept
 from components.runs.conversation import Round, Turn
-from components.runs.records import restored
+from components.runs.records import run_from_record
 from components.runs.run import Run
 from components.tuning.findings import Findings
 from components.tuning.matrix import PASSED, Matrix, Spread, passed
@@ -43,7 +43,7 @@ def draw_cell(
     elif row.outcome is None:
         st.caption(escaped(row.note) or "It has not been answered yet.")
     if record is not None:
-        _draw_run(row, restored(record), side, draw_text)
+        _draw_run(row, run_from_record(record), side, draw_text)
     if row.status == "failed" and st.button(
         "Try this cell again", icon=":material/refresh:", key=f"sweep-retry-cell-{side}"
     ):

@@ -9,7 +9,8 @@ import streamlit as st
 
 from components.core.errors import ParameterError, StoreError
 from components.core.texts import cut
-from components.history.datasets import delete_dataset, list_datasets, load_dataset, save_dataset
+from components.history import named
+from components.history.datasets import list_datasets, load_dataset
 from components.tuning.datasets.dataset import Dataset
 from components.tuning.datasets.reading import SUFFIXES, read_dataset
 from components.tuning.datasets.saved import dataset_json, read_saved
@@ -147,7 +148,7 @@ def _save(draft: Draft) -> None:
     dataset = Dataset(
         draft.table_format, draft.table, draft.prompts, draft.choices.system, draft.scorers, draft.table_left_out
     )
-    _kept(lambda: save_dataset(resources.store(), session().owner, name, dataset_json(dataset)))
+    _kept(lambda: named.save_version(resources.store(), "datasets", session().owner, name, dataset_json(dataset)))
     draft.table_name = name
 
 
@@ -163,7 +164,7 @@ def _use() -> None:
 
 def _delete() -> None:
     name, _ = widget_value("sweep-table-saved")
-    _kept(lambda: delete_dataset(resources.store(), session().owner, name))
+    _kept(lambda: named.delete(resources.store(), "datasets", session().owner, name))
 
 
 def _kept(work: Callable[[], None]) -> None:

@@ -151,7 +151,7 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: lis
     st.subheader(escaped(plan.name), anchor=False)
     if plan.asked:
         st.caption(f"Asked {escaped(plan.asked)}, model {in_code(plan.model)}, {plan.choices.wire}")
-    draw_steering(record, sweep, elsewhere=head.worked and sweep is None)
+    draw_steering(record, sweep, elsewhere=head.running and sweep is None)
     if sweeping.problem:
         st.error(with_code(sweeping.problem), icon=":material/error:")
     if sweep is None and head.status != "done":

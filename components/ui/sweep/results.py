@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 
 from components.core.errors import StoreError
-from components.history.sweeps import SweepRecord, load_outcomes, load_sweep, save_cells, sweep_stamp
+from components.history.sweeps import SweepRecord, load_outcomes, load_sweep, save_cells, sweep_fingerprint
 from components.tuning.charts import Chart, as_altair
 from components.tuning.datasets.promptfoo_file import KEY_VARIABLE, as_promptfoo
 from components.tuning.export import as_csv, as_html, as_jsonl
@@ -44,7 +44,7 @@ def current_findings(state: Session, sweep_id: str) -> Findings | None:
     """
     store, shown = resources.store(), state.of(FindingsState)
     known = shown.findings
-    stamp = sweep_stamp(store, sweep_id)
+    stamp = sweep_fingerprint(store, sweep_id)
     if known is None or known.record.id != sweep_id or known.stamp != stamp:
         record = load_sweep(store, sweep_id, state.owner)
         known = None if record is None else Findings(stamp, record, load_outcomes(store, sweep_id))

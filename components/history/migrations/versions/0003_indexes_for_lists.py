@@ -10,7 +10,7 @@ _SORTED_BY = ("cost_usd", "total_tokens", "output_tokens", "total_s", "first_ans
 
 def upgrade() -> None:
     for column in _SORTED_BY:
-        op.create_index(f"ix_runs_owner_{column}", "runs", ["owner", column, "number"], unique=False)
+        op.create_index(f"ix_runs_owner_{column}", "runs", ["owner", column, "number"])
     op.create_index(
         "ix_runs_owner_days",
         "runs",

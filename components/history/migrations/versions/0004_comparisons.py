@@ -12,39 +12,23 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "comparisons",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), primary_key=True),
+        sa.Column("owner", sa.Text(), nullable=False, index=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("trials", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("state", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_comparisons")),
     )
-    op.create_index(op.f("ix_comparisons_owner"), "comparisons", ["owner"], unique=False)
     op.create_table(
         "comparison_messages",
-        sa.Column("comparison_id", sa.Text(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("message_number", _NUMBER, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["comparison_id"],
-            ["comparisons.id"],
-            name=op.f("fk_comparison_messages_comparison_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_number"], ["messages.number"], name=op.f("fk_comparison_messages_message_number")
-        ),
-        sa.PrimaryKeyConstraint("comparison_id", "position", name=op.f("pk_comparison_messages")),
-    )
-    op.create_index(
-        op.f("ix_comparison_messages_message_number"), "comparison_messages", ["message_number"], unique=False
+        sa.Column("comparison_id", sa.Text(), sa.ForeignKey("comparisons.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("position", sa.Integer(), primary_key=True),
+        sa.Column("message_number", _NUMBER, sa.ForeignKey("messages.number"), nullable=False, index=True),
     )
     op.create_table(
         "sweep_drafts",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), primary_key=True),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("updated_at", sa.Double(), nullable=False),
         sa.Column("draft", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sweep_drafts")),
     )

@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.execute(f"UPDATE runs SET day = CAST({days} AS INTEGER)")
     for name in ("ix_runs_owner_number", "ix_runs_owner_status", "ix_runs_owner_days"):
         op.drop_index(name, "runs")
-    op.create_index("ix_runs_owner_days", "runs", ["owner", "deleted_at", "day", *_FIGURES], unique=False)
+    op.create_index("ix_runs_owner_days", "runs", ["owner", "deleted_at", "day", *_FIGURES])
     op.create_index(
         "ix_runs_owner_narrowed", "runs", ["owner", "deleted_at", "number", *_FILTERS, *_FIGURES], unique=False
     )

@@ -10,7 +10,6 @@ down_revision = "0005"
 def upgrade() -> None:
     op.create_table(
         "cards",
-        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), primary_key=True),
         sa.Column("card", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_cards")),
     )
