@@ -14,7 +14,7 @@ import altair as alt
 
 from components.core.texts import cut
 from components.params.choices import value_text
-from components.tuning.results import Row, by_setting, numbers_of, summaries
+from components.tuning.results import Row, by_setting, summaries, variant_numbers
 from components.tuning.statistics import Summary, summarise
 
 _HEIGHT = 260
@@ -39,7 +39,7 @@ class Point:
     """The mean `y` of `n` values, from `low` to `high` with 95 % confidence, both `y` where there is no interval.
 
     `name`: the way of asking, or the setting's value. `x`: where it stands; None where names are the axis. `number`:
-    that of the way of asking in `numbers_of`, 0 for a setting's value.
+    that of the way of asking in `variant_numbers`, 0 for a setting's value.
     """
 
     name: str
@@ -69,17 +69,17 @@ class Chart:
         return all(point.x is not None for point in self.points)
 
 
-def against(some: Sequence[Row], metric: str, other: str) -> Chart | None:
+def against(rows: Sequence[Row], metric: str, other: str) -> Chart | None:
     """A point for each way of asking: its mean of `metric` over its mean of `other`; None where there are none."""
-    upward, across = summaries(some, metric), summaries(some, other)
-    numbers = numbers_of(some)
+    upward, across = summaries(rows, metric), summaries(rows, other)
+    numbers = variant_numbers(rows)
     points = [_point(name, across[name].mean, upward[name], numbers[name]) for name in upward if name in across]
     return Chart(other, metric, tuple(points)) if points else None
 
 
-def by(some: Sequence[Row], metric: str, setting: str) -> Chart | None:
+def by(rows: Sequence[Row], metric: str, setting: str) -> Chart | None:
     """The mean of `metric` at each value of a setting, with its 95 % interval where there is one."""
-    groups = by_setting(some, metric, setting)
+    groups = by_setting(rows, metric, setting)
     if len(groups) < 2:
         return None
     found = {value: summary for value, values in groups.items() if (summary := summarise(values)) is not None}
@@ -93,29 +93,29 @@ def by(some: Sequence[Row], metric: str, setting: str) -> Chart | None:
     return Chart(setting, metric, tuple(points), trend=True)
 
 
-def over_variants(some: Sequence[Row], metric: str) -> Chart | None:
+def over_variants(rows: Sequence[Row], metric: str) -> Chart | None:
     """The mean of `metric` of each way of asking, in their order, with its 95 % interval where there is one."""
-    numbers = numbers_of(some)
-    points = [_point(name, None, summary, numbers[name]) for name, summary in summaries(some, metric).items()]
+    numbers = variant_numbers(rows)
+    points = [_point(name, None, summary, numbers[name]) for name, summary in summaries(rows, metric).items()]
     return Chart("", metric, tuple(points)) if len(points) > 1 else None
 
 
-def charts_of(some: Sequence[Row], metric: str) -> list[tuple[str, Chart]]:
+def charts_of(rows: Sequence[Row], metric: str) -> list[tuple[str, Chart]]:
     """Every chart that tells something about the metric, with its title.
 
     Where the ways of asking are no grid, as in the experiment on thinking, they stand beside each other in each
     measure; else the metric is drawn by each setting. Then over what it costs in money and time.
     """
-    ways: Mapping[str, frozenset[str]] = {row.variant: frozenset(row.settings) for row in some}
+    ways: Mapping[str, frozenset[str]] = {row.variant: frozenset(row.settings) for row in rows}
     drawn: list[tuple[str, Chart | None]] = []
     if len(set(ways.values())) > 1:
         measures = dict.fromkeys((metric, "thinking tokens", "first answer (s)", "cost ($)"))
-        drawn += [(one, over_variants(some, one)) for one in measures]
+        drawn += [(one, over_variants(rows, one)) for one in measures]
     else:
-        settings = dict.fromkeys(name for row in some for name in row.settings)
-        drawn += [(f"{metric} by {name}", by(some, metric, name)) for name in settings]
+        settings = dict.fromkeys(name for row in rows for name in row.settings)
+        drawn += [(f"{metric} by {name}", by(rows, metric, name)) for name in settings]
     others = ("cost ($)", "total (s)", "first answer (s)", "thinking tokens")
-    drawn += [(f"{metric} over {other}", against(some, metric, other)) for other in others if other != metric]
+    drawn += [(f"{metric} over {other}", against(rows, metric, other)) for other in others if other != metric]
     return [(title, chart) for title, chart in drawn if chart is not None]
 
 

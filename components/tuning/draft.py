@@ -20,9 +20,9 @@ from components.params.choices import Choices, choices_json, read_choices
 from components.params.thinking import NAMES
 from components.tuning.plan import MEDIA_AXES, MOST_CELLS, Plan, Question, Variant, check_plan, grid
 from components.tuning.scorers import Scorer
+from components.tuning.setup_axes import SETUP_AXES, TEMPLATE, TOOLS, Targets, check_variables, read_setup, split_texts
 from components.tuning.table import Table, fill, variables
 from components.tuning.values import read_values
-from components.tuning.ways import SETUP_AXES, TEMPLATE, TOOLS, Targets, check_variables, parted, read_setup
 
 Kind = Literal["sweep", "thinking", "probe"]
 
@@ -205,7 +205,7 @@ def _typed_questions(draft: Draft, templates: Sequence[str]) -> tuple[Question, 
     if names := variables(draft.prompts):
         words = ", ".join(f"{{{{{name}}}}}" for name in names)
         raise ParameterError({"prompt": f"The prompt asks for {words}: add a table that has them, or write \\{{{{."})
-    texts = [text for text in parted(draft.prompts) if text]
+    texts = [text for text in split_texts(draft.prompts) if text]
     if not texts and templates and not variables(templates[0]):
         texts = [templates[0]]
     if not texts:
@@ -216,7 +216,7 @@ def _typed_questions(draft: Draft, templates: Sequence[str]) -> tuple[Question, 
 
 def _expected(text: str, count: int, of: str) -> list[str]:
     """The expected answer of each of `count` prompts: each its own, or one for all of them."""
-    answers = parted(text)
+    answers = split_texts(text)
     if len(answers) == 1:
         return answers * count
     if len(answers) != count:

@@ -17,7 +17,7 @@ _UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _LONGEST = 120
 
 
-def missed(plan: Plan, some: Sequence[Row], thresholds: Mapping[str, float]) -> dict[str, str]:
+def missed(plan: Plan, rows: Sequence[Row], thresholds: Mapping[str, float]) -> dict[str, str]:
     """The thresholds that were not reached: kind of the scorer -> why, in a sentence.
 
     None is reached while an answer is not scored.
@@ -25,10 +25,10 @@ def missed(plan: Plan, some: Sequence[Row], thresholds: Mapping[str, float]) -> 
     found = {}
     for kind, threshold in thresholds.items():
         scorer = next(scorer for scorer in plan.scorers if scorer.kind == kind)
-        values = [row.values[name] for row in some if (name := _column(scorer)) in row.values]
+        values = [row.values[name] for row in rows if (name := _column(scorer)) in row.values]
         summary = summarise(values)
-        if summary is None or summary.n < len(some):
-            found[kind] = f"{kind} was told of {len(values):,} of {len(some):,} answers only."
+        if summary is None or summary.n < len(rows):
+            found[kind] = f"{kind} was told of {len(values):,} of {len(rows):,} answers only."
         elif scorer.lower_is_better and summary.mean > threshold:
             found[kind] = f"{kind} is {summary.mean:.4g} on average, more than {threshold:.4g}."
         elif not scorer.lower_is_better and summary.mean < threshold:
@@ -36,10 +36,10 @@ def missed(plan: Plan, some: Sequence[Row], thresholds: Mapping[str, float]) -> 
     return found
 
 
-def as_junit(plan: Plan, some: Sequence[Row], thresholds: Mapping[str, float]) -> str:
+def as_junit(plan: Plan, rows: Sequence[Row], thresholds: Mapping[str, float]) -> str:
     """The file. A cell fails where a scorer says that its answer is wrong, and where it could not be asked."""
     suite = ET.Element("testsuite", name=_said(plan.name))
-    for row in some:
+    for row in rows:
         time_s = row.values.get("total (s)", 0.0)
         case = _case(suite, row.variant, f"{row.number + 1}. {row.prompt} (repeat {row.repeat + 1})", time_s)
         if row.status == "failed":
@@ -48,7 +48,7 @@ def as_junit(plan: Plan, some: Sequence[Row], thresholds: Mapping[str, float]) -
             ET.SubElement(case, "skipped", message=_said(row.note or "It was not asked."))
         elif wrong := [_wrong(row, scorer) for scorer in plan.scorers if row.values.get(scorer.name) == 0]:
             ET.SubElement(case, "failure", message=_said("; ".join(wrong))).text = _said(row.outcome.answer, None)
-    why = missed(plan, some, thresholds)
+    why = missed(plan, rows, thresholds)
     for kind, threshold in thresholds.items():
         case = _case(suite, "thresholds", f"{KINDS[kind].label}, {threshold:.4g}")
         if kind in why:

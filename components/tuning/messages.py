@@ -18,7 +18,7 @@ from components.media.sampling import first_sampling
 from components.media.storyboard import Storyboard, make_storyboard, restyled
 from components.runs.conversation import user_message
 from components.tuning.plan import Cell, Plan, Variant
-from components.tuning.ways import TEMPLATE
+from components.tuning.setup_axes import TEMPLATE
 
 Still = ImagePart | FramePart
 

@@ -22,8 +22,8 @@ from components.params.choices import (
     values_json,
 )
 from components.tuning.scorers import Scorer, check_scorer
+from components.tuning.setup_axes import ENDPOINT, MODEL, SETUP_AXES, SYSTEM, TEMPLATE, TOOLS, Targets, names_of
 from components.tuning.table import fill
-from components.tuning.ways import ENDPOINT, MODEL, SETUP_AXES, SYSTEM, TEMPLATE, TOOLS, Targets, names_of
 
 MOST_CELLS = 20_000
 MEDIA_AXES = ("frames", "longest_side", "jpeg_quality")
@@ -66,7 +66,7 @@ class Variant:
         return {**self.setup, **self.names, **self.values, **self.media}
 
     @property
-    def whole(self) -> dict[str, object]:
+    def full_settings(self) -> dict[str, object]:
         """All it sets, by name, texts in full."""
         return {**self.setup, **self.values, **self.media}
 

@@ -18,7 +18,7 @@ from components.tuning.judge import judge_request, rubric_for
 from components.tuning.messages import position
 from components.tuning.plan import Plan
 from components.tuning.scorers import JUDGED
-from components.tuning.ways import MODEL, Targets
+from components.tuning.setup_axes import MODEL, Targets
 
 # A usual length of an answer that is judged.
 _ANSWER = "word " * 300
@@ -33,7 +33,7 @@ class Quote:
     None: not known, since the card of who is asked does not say.
 
     `unknown`: the models of whose calls nobody knows what they cost at most.
-    `same`: the ways of asking that send what an earlier one sends, as where thinking is off and its budget is varied.
+    `duplicates`: the ways of asking that send the same as an earlier one, as where thinking is off.
     """
 
     calls: int
@@ -44,7 +44,7 @@ class Quote:
     largest_usd: Decimal | None
     judge_usd: Decimal | None
     seconds: float
-    same: int
+    duplicates: int
     unknown: tuple[str, ...] = ()
 
 
@@ -95,7 +95,7 @@ def quote(
         largest_usd=None if None in dearest else max(filter(None, dearest), default=Decimal(0)),
         judge_usd=total([one.high_usd for one in judge_prices], Decimal(0), plan.repeats),
         seconds=_seconds(calls, low_tokens, plan, limits),
-        same=len(ways) - len(set(map(repr, ways))),
+        duplicates=len(ways) - len(set(map(repr, ways))),
         unknown=tuple(unknown),
     )
 

@@ -88,14 +88,14 @@ class Kind:
     needed: bool = False
     lower_is_better: bool = False
     check: Callable[[str], object] = field(default=lambda setting: None)
-    ways: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
 
 
 def score(scorer: Scorer, observed: Observation) -> Score:
     """Scores one answer; what cannot be scored says so in a note and is no number."""
     kind = KINDS[scorer.kind]
     assert kind.score is not None, f"{scorer.kind} is not scored here"
-    way, setting = parted(scorer)
+    way, setting = split_setting(scorer)
     if kind.expects and not setting:
         if not observed.expected:
             return Score(None, "There is no expected answer.")
@@ -107,13 +107,13 @@ def score(scorer: Scorer, observed: Observation) -> Score:
         return Score(None, str(error))
 
 
-def parted(scorer: Scorer) -> tuple[str, str]:
+def split_setting(scorer: Scorer) -> tuple[str, str]:
     """The way of the scorer's kind that its setting begins with, else the first; and the rest. Empty without ways."""
-    ways = KINDS[scorer.kind].ways
+    modes = KINDS[scorer.kind].modes
     first, _, rest = scorer.setting.strip().partition(" ")
-    if first in ways:
+    if first in modes:
         return first, rest.strip()
-    return (ways[0] if ways else ""), scorer.setting
+    return (modes[0] if modes else ""), scorer.setting
 
 
 def check_scorer(scorer: Scorer, *, expected: bool) -> None:
@@ -124,7 +124,7 @@ def check_scorer(scorer: Scorer, *, expected: bool) -> None:
     if scorer.kind not in KINDS:
         raise ParameterError({scorer.kind: f"{scorer.kind!r} is not a scorer; known are {', '.join(KINDS)}."})
     kind = KINDS[scorer.kind]
-    _, setting = parted(scorer)
+    _, setting = split_setting(scorer)
     if not setting:
         if kind.needed:
             raise ParameterError({scorer.kind: f"The scorer “{kind.label}” needs {kind.asks}."})
@@ -311,7 +311,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             _number,
             expects=True,
             check=_tolerance,
-            ways=("last", "first", "any"),
+            modes=("last", "first", "any"),
         ),
         CHECKED: Kind("Checks of the table's rows", "nothing", _checks),
         "latency": Kind("Time (s)", "nothing", _latency, lower_is_better=True),

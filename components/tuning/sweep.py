@@ -44,8 +44,8 @@ from components.tuning.judge import judge_request, read_judgement, rubric_for
 from components.tuning.messages import position
 from components.tuning.plan import Plan, read_plan
 from components.tuning.scorers import GRADED, JUDGED, Observation, Score, Scorer, score
+from components.tuning.setup_axes import MODEL, Targets
 from components.tuning.unaccounted import may_be_billed
-from components.tuning.ways import MODEL, Targets
 
 MOST_TRIES = 5
 _FIRST_WAIT_S = 1.0

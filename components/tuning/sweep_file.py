@@ -20,8 +20,8 @@ from components.media.text_files import read_text
 from components.params.choices import Choices, value_text
 from components.tuning.draft import Draft
 from components.tuning.scorers import KINDS
+from components.tuning.setup_axes import MODEL, SEPARATOR, SETUP_AXES, TEXT_AXES
 from components.tuning.table import read_table
-from components.tuning.ways import MODEL, SEPARATOR, SETUP_AXES, TEXT_AXES
 
 # Frames of a clip, unless they are varied.
 _FRAMES = 8

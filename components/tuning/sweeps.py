@@ -11,8 +11,8 @@ from components.core.errors import StoreError
 from components.history.store import Store
 from components.history.sweeps import load_sweep
 from components.runs.runner import Runner
+from components.tuning.setup_axes import Targets
 from components.tuning.sweep import Sweep
-from components.tuning.ways import Targets
 
 _PATIENCE_S = 5.0
 

@@ -16,7 +16,16 @@ from components.params.choices import Choices
 from components.tuning.charts import Chart, Point, against, as_altair, by, charts_of, over_variants
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan, Question, Variant, grid
-from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, unscored, verdict
+from components.tuning.results import (
+    best_variant,
+    by_setting,
+    by_variant,
+    metrics_of,
+    rows_of,
+    summaries,
+    unscored,
+    verdict,
+)
 from components.tuning.scorers import Scorer
 from components.tuning.values import read_values
 
@@ -46,7 +55,7 @@ def found(good=lambda cell: cell.variant == 1, count=PLAN.size):
         scores = {"contains: a": {"value": value, "note": ""}, "cost": {"value": 0.001, "note": ""}}
         cells.append(CellRecord(number, "done", 1, Decimal(0), Decimal("0.001"), f"run-{number}", scores))
         outcomes[f"run-{number}"] = outcome(f"=answer {number}\n<script>alert(1)</script>")
-    return rows(PLAN, cells, outcomes)
+    return rows_of(PLAN, cells, outcomes)
 
 
 def test_a_row_says_what_was_asked_and_what_came():
@@ -78,7 +87,10 @@ def test_the_best_is_named_only_where_it_is_more_than_chance():
     noise = found(good=lambda cell: cell.number in (0, 2, 3))
     assert verdict(noise, "contains: a", False).startswith("No difference is more than chance")
     assert verdict(clear, "output tokens", None) == "More or fewer output tokens is not better by itself."
-    assert leader(clear, "contains: a", False) == "temperature 1.0" and leader(clear, "output tokens", None) is None
+    assert (
+        best_variant(clear, "contains: a", False) == "temperature 1.0"
+        and best_variant(clear, "output tokens", None) is None
+    )
 
 
 def test_groups_by_setting_and_their_summaries():
@@ -88,7 +100,7 @@ def test_groups_by_setting_and_their_summaries():
         1.0: 8.0,
     }
     assert summaries(some, "contains: a")["temperature 1.0"].n == 8
-    assert list(metrics(PLAN, some))[:2] == ["contains: a", "cost ($)"]
+    assert list(metrics_of(PLAN, some))[:2] == ["contains: a", "cost ($)"]
 
 
 def test_the_csv_opens_in_a_spreadsheet_and_holds_no_formula():
@@ -113,7 +125,7 @@ def test_what_could_not_be_scored_is_counted_and_told():
     cells = [CellRecord(number, "done", 1, run_id=f"run-{number}", scores={name: reply}) for number in range(3)]
     cells.append(CellRecord(3, "failed", 5, note="Refused <i>again</i>"))
     cells += [CellRecord(number) for number in range(4, PLAN.size)]
-    some = rows(judged, cells, {f"run-{number}": outcome("half a pair: \ud83d") for number in range(3)})
+    some = rows_of(judged, cells, {f"run-{number}": outcome("half a pair: \ud83d") for number in range(3)})
     assert unscored(judged, some) == {name: (3, "The judge gave no score: “Well”")}
     assert unscored(PLAN, found()) == {}
     page = as_html(judged, some, made_on="today")
@@ -133,7 +145,7 @@ def test_a_long_name_of_a_scorer_leaves_its_axis_readable():
         CellRecord(number, "done", 1, run_id=f"run-{number}", scores={name: {"value": 3.0, "note": ""}})
         for number in range(PLAN.size)
     ]
-    some = rows(named, cells, {f"run-{number}": outcome("a") for number in range(PLAN.size)})
+    some = rows_of(named, cells, {f"run-{number}": outcome("a") for number in range(PLAN.size)})
     for title, chart in charts_of(some, name):
         drawn = json.dumps(as_altair(chart).to_dict(), ensure_ascii=False)
         assert name in title and f'"title": "{name[:27]}…"' in drawn
@@ -198,7 +210,7 @@ def test_equal_scores_have_an_axis(value):
 
 def test_a_tie_names_no_winner():
     tied = found(good=lambda cell: True)
-    assert leader(tied, "contains: a", False) is None
+    assert best_variant(tied, "contains: a", False) is None
     assert verdict(tied, "contains: a", False) == (
         "A tie: 2 of 2 ways of asking share the best mean (n = 8 or more each)."
     )
@@ -207,7 +219,7 @@ def test_a_tie_names_no_winner():
 def test_files_keep_the_columns_of_the_table():
     questions = (Question("1+1", "2", {"topic": "sums", "answer": "?"}), Question("Hello", "", {"topic": "talk"}))
     plan = replace(PLAN, questions=questions)
-    some = rows(plan, [CellRecord(number) for number in range(plan.size)], {})
+    some = rows_of(plan, [CellRecord(number) for number in range(plan.size)], {})
     lines = list(csv.DictReader(io.StringIO(as_csv(plan, some).lstrip("\ufeff"))))
     assert [(line["topic"], line["table: answer"], line["answer"]) for line in lines[::2][:2]] == [
         ("sums", "?", ""),

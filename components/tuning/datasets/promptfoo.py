@@ -15,7 +15,7 @@ from typing import Any
 
 from components.tuning.checks import COLUMN, problem_of
 from components.tuning.datasets.dataset import Dataset, refused, table_of, text_of
-from components.tuning.datasets.messages import asked_in
+from components.tuning.datasets.message_lists import asked_in
 from components.tuning.scorers import CHECKED, JUDGED
 from components.tuning.table import MOST_ROWS
 

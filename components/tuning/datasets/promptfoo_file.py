@@ -22,8 +22,8 @@ from components.tuning.checks import COLUMN, read_checks
 from components.tuning.judge import rubric_for
 from components.tuning.plan import Plan, Question, Variant, asked_by
 from components.tuning.scorers import JUDGED, Scorer
+from components.tuning.setup_axes import MODEL, TEMPLATE, TOOLS, Target, Targets
 from components.tuning.table import EXPECTED
-from components.tuning.ways import MODEL, TEMPLATE, TOOLS, Target, Targets
 
 KEY_VARIABLE = "EMPIRIOLABS_API_KEY"
 _SCHEMA = "# yaml-language-server: $schema=https://promptfoo.dev/config-schema.json\n"

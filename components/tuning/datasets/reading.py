@@ -7,10 +7,10 @@ from typing import Any
 from components.core.errors import MediaError
 from components.media.text_files import read_text
 from components.tuning.checks import COLUMN
-from components.tuning.datasets.carriers import Carried, carried
 from components.tuning.datasets.dataset import Dataset, prompt_for, refused, table_of, with_expected
+from components.tuning.datasets.eval_tools import shape_of
+from components.tuning.datasets.file_rows import Carried, carried
 from components.tuning.datasets.promptfoo import is_promptfoo, read_promptfoo
-from components.tuning.datasets.traced import shape_of
 from components.tuning.datasets.yaml_text import read_yaml
 from components.tuning.scorers import CHECKED
 from components.tuning.table import MOST_BYTES

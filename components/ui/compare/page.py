@@ -18,8 +18,8 @@ from components.tuning.unaccounted import unaccounted
 from components.ui.compare.asking import ask_all, request_of
 from components.ui.compare.figures import draw_figures
 from components.ui.compare.header import add_column, can_add, draw_choice, draw_column_tools, draw_heads
-from components.ui.compare.keeping import current, draw_kept, keep
 from components.ui.compare.reply import ReplyView
+from components.ui.compare.saving import current, draw_kept, keep
 from components.ui.compare.trial import TrialView, draw_trial, draw_verdict
 from components.ui.conversation.moving import ComparingState
 from components.ui.figures import cost_words, figures_of

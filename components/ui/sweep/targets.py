@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from components.api.connection import Connection
 from components.core.card import same_address
 from components.tuning.plan import Plan
-from components.tuning.ways import MODEL, SIMULATOR, Target, Targets, read_targets
+from components.tuning.setup_axes import MODEL, SIMULATOR, Target, Targets, read_targets
 from components.ui import resources
 
 

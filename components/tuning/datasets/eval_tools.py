@@ -9,7 +9,7 @@ from typing import Any
 
 from components.tuning.checks import COLUMN
 from components.tuning.datasets.dataset import Dataset, prompt_for, table_of, text_of, with_expected
-from components.tuning.datasets.messages import asked_in
+from components.tuning.datasets.message_lists import asked_in
 from components.tuning.scorers import CHECKED
 from components.tuning.table import EXPECTED
 

@@ -45,7 +45,7 @@ def read_setup(name: str, text: str) -> tuple[str, ...]:
     Raises: ParameterError with one sentence.
     """
     if name in TEXT_AXES:
-        values = parted(text)
+        values = split_texts(text)
         if name == TEMPLATE and not all(values):
             raise ParameterError({name: f"A template is empty; several stand between lines of {SEPARATOR}."})
         if name == SYSTEM and values == [""]:
@@ -67,7 +67,7 @@ def read_setup(name: str, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def parted(text: str) -> list[str]:
+def split_texts(text: str) -> list[str]:
     """What stands between lines of ``---``."""
     return [part.strip() for part in f"\n{text}\n".split(f"\n{SEPARATOR}\n")]
 
