@@ -18,7 +18,7 @@ from components.markdown.style import style
 from components.params.choices import value_text
 from components.tuning.budget import total
 from components.tuning.charts import charts_of
-from components.tuning.drawing import STYLE, as_svg
+from components.tuning.drawing import STYLE, as_svg, legend
 from components.tuning.plan import Plan
 from components.tuning.results import MEASURES, Row, metrics_of, summaries, unscored, verdict
 
@@ -163,7 +163,7 @@ def _section(rows: Sequence[Row], metric: str, lower: bool | None) -> str:
 
 def _charts(rows: Sequence[Row], scores: Mapping[str, bool | None]) -> str:
     main = next((name for name in scores if name not in MEASURES), "cost ($)")
-    drawn = [f"<h3>{html.escape(title)}</h3>{as_svg(chart)}" for title, chart in charts_of(rows, main)]
+    drawn = [f"<h3>{html.escape(title)}</h3>{as_svg(chart)}{legend(chart)}" for title, chart in charts_of(rows, main)]
     return f"<h2>Charts</h2>{''.join(drawn)}" if drawn else ""
 
 

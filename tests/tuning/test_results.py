@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,7 +12,8 @@ from components.core.errors import ParameterError
 from components.history.sweeps import CellRecord, RunOutcome
 from components.params.cards import default_card
 from components.params.choices import Choices
-from components.tuning.charts import Chart, Point, against, as_altair, by, charts_of, over_variants
+from components.tuning.charts import charts_of, over_setting, over_variants, trade_off
+from components.tuning.drawing import as_svg
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan, Question, Variant, grid
 from components.tuning.results import (
@@ -138,19 +138,6 @@ def test_what_could_not_be_scored_is_counted_and_told():
         assert "half a pair: \ufffd" in text and text.encode()
 
 
-def test_a_long_name_of_a_scorer_leaves_its_axis_readable():
-    named = replace(PLAN, scorers=(Scorer("rubric", "It names the capital and explains the moon"),))
-    name = named.scorers[0].name
-    cells = [
-        CellRecord(number, "done", 1, run_id=f"run-{number}", scores={name: {"value": 3.0, "note": ""}})
-        for number in range(PLAN.size)
-    ]
-    some = rows_of(named, cells, {f"run-{number}": outcome("a") for number in range(PLAN.size)})
-    for title, chart in charts_of(some, name):
-        drawn = json.dumps(as_altair(chart).to_dict(), ensure_ascii=False)
-        assert name in title and f'"title": "{name[:27]}…"' in drawn
-
-
 def test_the_report_is_whole_and_runs_nothing():
     page = as_html(PLAN, found(), made_on="2026-11-25")
     assert page.count("<svg") == 5 and "simulated" in page and "Best: temperature 1.0" in page
@@ -178,34 +165,11 @@ def of_ways(count, value=lambda number: float(number)):
     ]
 
 
-def test_a_chart_of_thirty_ways_has_room_for_its_points_and_their_names():
+def test_charts_of_thirty_ways_have_the_numbers_of_the_ways():
     some = of_ways(30)
-    trade_off = as_altair(against(some, "score", "cost ($)")).to_dict()
-    assert "legend" not in json.dumps(trade_off) and trade_off["height"] >= 200
-    assert "text" in [layer["mark"]["type"] for layer in trade_off["layer"]]
-    assert re.findall(r'"number": (\d+)', json.dumps(trade_off)) == [str(number) for number in range(1, 31)]
-    side = as_altair(over_variants(some, "score")).to_dict()
-    assert side["height"] >= 30 * 20 and '"30 \\u00b7 temperature 2.9"' in json.dumps(side)
-
-
-def test_values_with_long_names_stand_below_each_other_and_short_ones_make_a_line():
-    def marks(names: tuple[str, ...]) -> tuple[set[str], list[str]]:
-        points = tuple(Point(name, None, place, place, place, 3) for place, name in enumerate(names))
-        drawn = as_altair(Chart("system prompt", "score", points, trend=True)).to_dict()
-        return {layer["mark"]["type"] for layer in drawn["layer"]}, re.findall(r'"line": "(.*?)"', json.dumps(drawn))
-
-    assert "line" in marks(("low", "medium"))[0]
-    long = "2 Show each step and its result"
-    kinds, lines = marks(("Be brief", long))
-    assert "line" not in kinds and lines == ["Be brief", long]
-
-
-@pytest.mark.parametrize("value", [0.0, 1.0, 4.5, -2.0])
-def test_equal_scores_have_an_axis(value):
-    some = of_ways(3, lambda number: value)
-    for chart in (against(some, "score", "cost ($)"), over_variants(some, "score")):
-        scales = re.findall(r'"domain": \[(.*?), (.*?)\]', json.dumps(as_altair(chart).to_dict()))
-        assert scales and all(float(low) <= value <= float(high) and float(low) < float(high) for low, high in scales)
+    for chart in (trade_off(some, "score", "cost ($)"), over_variants(some, "score")):
+        assert [point.number for point in chart.points] == list(range(1, 31))
+    assert "30 · temperature 2.9" in as_svg(over_variants(some, "score"))
 
 
 def test_a_tie_names_no_winner():
@@ -229,8 +193,8 @@ def test_files_keep_the_columns_of_the_table():
 
 
 def test_charts_are_left_out_where_there_is_nothing_to_draw():
-    assert by(found(), "contains: a", "max_tokens") is None
-    assert against(found(count=0), "contains: a", "cost ($)") is None
+    assert over_setting(found(), "contains: a", "max_tokens") is None
+    assert trade_off(found(count=0), "contains: a", "cost ($)") is None
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from components.history.sweeps import SweepRecord, load_outcomes, load_sweep, save_cells, sweep_stamp
-from components.tuning.charts import Chart, as_altair
+from components.tuning.charts import Chart
 from components.tuning.datasets.promptfoo_file import KEY_VARIABLE, as_promptfoo
+from components.tuning.drawing import STYLE, as_svg
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.findings import Findings
 from components.tuning.plan import Plan
@@ -166,7 +169,14 @@ def _draw_charts(drawn: Sequence[tuple[str, Chart]]) -> None:
         for column, (title, chart) in zip(st.columns(2), drawn[start : start + 2], strict=False):
             with column:
                 st.caption(escaped(title))
-                st.altair_chart(as_altair(chart), key=chart_key(title))
+                _chart_component()(data=as_svg(chart), key=chart_key(title))
+
+
+@cache
+def _chart_component() -> ComponentRenderer:
+    """Shows the SVG of a chart, which `st.html` would remove. The script runs nothing of the drawing's."""
+    script = "export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data }"
+    return st.components.v2.component("playground_chart", html="<div></div>", css=STYLE, js=script)
 
 
 def _draw_grading(record: SweepRecord, rows: Sequence[Row]) -> None:
