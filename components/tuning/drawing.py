@@ -101,7 +101,7 @@ def _numbers(points: Sequence[tuple[float, float, int]]) -> list[str]:
     """The numbers of points (x, y, number) beside them; points at nearly the same position share a text."""
     shared: dict[tuple[float, float], list[str]] = {}
     for x, y, number in points:
-        near = (position for position in shared if abs(position[0] - x) < 18 and abs(position[1] - y) < 12)
+        near = (at for at, others in shared.items() if abs(at[0] - x) < 6 + 14 * len(others) and abs(at[1] - y) < 12)
         shared.setdefault(next(near, (x, y)), []).append(str(number))
     return [_text(x + 7, y - 5, ", ".join(numbers)) for (x, y), numbers in shared.items()]
 

@@ -1,4 +1,4 @@
-"""A sweep as a JSON file, for the terminal: what the page asks for, by `sweep_file.schema.json`."""
+"""Reads a sweep from a JSON file, for the terminal. `sweep_file.schema.json` describes it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from jsonschema.exceptions import best_match
 from components.api.wires.registry import WIRES
 from components.core.card import ModelCard
 from components.core.errors import MediaError, ParameterError
+from components.core.texts import cut
 from components.media.attachments import Attachment, attach
 from components.media.text_files import read_text
 from components.params.choices import Choices, value_text
+from components.tuning.datasets.reading import read_dataset
 from components.tuning.draft import Draft
 from components.tuning.scorers import KINDS
 from components.tuning.setup_axes import MODEL, SEPARATOR, SETUP_AXES, TEXT_AXES
-from components.tuning.table import read_table
 
 # Frames of a clip, unless they are varied.
 _FRAMES = 8
@@ -43,7 +44,7 @@ class SweepFile:
 
 
 def read_sweep_file(path: Path, card: ModelCard) -> SweepFile:
-    """Reads the file and those that it names, which lie beside it.
+    """Reads the file and those that it names, whose paths are relative to it.
 
     Raises: ParameterError or MediaError with one sentence.
     """
@@ -56,7 +57,7 @@ def read_sweep_file(path: Path, card: ModelCard) -> SweepFile:
     draft.name, draft.repeats = whole.get("name", path.stem), 1
     if "table" in whole:
         draft.table_name = whole["table"]
-        draft.table = read_table(_bytes(path.parent / whole["table"]))
+        draft.table = read_dataset(_bytes(path.parent / whole["table"]), whole["table"]).table
     draft.prompts, draft.expected = _prompts(whole)
     draft.axes = {name: _typed(name, values, card) for name, values in whole.get("axes", {}).items()}
     draft.scorers = dict(whole.get("scorers", {}))
@@ -84,8 +85,7 @@ def _json(path: Path) -> Any:
         raise _refused(f"{path.name} is not JSON: {error}.") from error
     if (mistake := best_match(_validator().iter_errors(whole))) is not None:
         at = ".".join(map(str, mistake.absolute_path)) or "its beginning"
-        said = mistake.message if len(mistake.message) < 200 else f"{mistake.message[:200]}…"
-        raise _refused(f"{path.name}, at {at}: {said}.")
+        raise _refused(f"{path.name}, at {at}: {cut(mistake.message, 200)}.")
     return whole
 
 
@@ -102,7 +102,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _prompts(whole: Mapping[str, Any]) -> tuple[str, str]:
-    """Prompts and expected answers as they are typed on the page."""
+    """The prompts and expected answers, in the form in which they are typed on the page."""
     given, common = whole.get("prompts", ""), whole.get("expected", "")
     if isinstance(given, str):
         return given, common

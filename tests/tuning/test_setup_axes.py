@@ -29,7 +29,7 @@ from components.tuning.budget import price
 from components.tuning.datasets.promptfoo_file import as_promptfoo
 from components.tuning.draft import Draft, draft_json, plan_of, read_draft
 from components.tuning.export import as_csv, as_html, as_jsonl
-from components.tuning.messages import position, sweep_messages
+from components.tuning.messages import message_index, sweep_messages
 from components.tuning.plan import plan_json, read_plan
 from components.tuning.quote import quote
 from components.tuning.results import rows_of
@@ -57,7 +57,7 @@ def draft(**axes: str) -> Draft:
 def requests(plan, targets=None):
     messages = sweep_messages(plan, ())
     cells = [plan.cell(number) for number in range(plan.size)]
-    return [plan.request(cell, messages[position(plan, cell)], "kimi-k2-6", CARD, targets or {}) for cell in cells]
+    return [plan.request(cell, messages[message_index(plan, cell)], "kimi-k2-6", CARD, targets or {}) for cell in cells]
 
 
 def test_a_cell_sends_its_system_prompt_its_template_and_its_endpoint():

@@ -14,10 +14,10 @@ from itertools import product
 from typing import Any
 
 from components.tuning.checks import COLUMN, problem_of
-from components.tuning.datasets.dataset import Dataset, refused, table_of, text_of
-from components.tuning.datasets.message_lists import asked_in
+from components.tuning.datasets.dataset import Dataset, table_of, text_of
+from components.tuning.datasets.message_lists import prompt_in
 from components.tuning.scorers import CHECKED, JUDGED
-from components.tuning.table import MOST_ROWS
+from components.tuning.table import MOST_ROWS, table_error
 
 RUBRIC = "rubric"
 # A row without a rubric beside rows that have one.
@@ -66,14 +66,14 @@ class _Reader:
                 self._leave(f"`{name}`: {why}.")
         prompts = list(self._prompts(whole.get("prompts")))
         if not prompts:
-            raise refused(" ".join(("The promptfoo file has no prompt that can be read here.", *self._left_out)))
+            raise table_error(" ".join(("The promptfoo file has no prompt that can be read here.", *self._left_out)))
         default = whole.get("defaultTest") or {}
         if not isinstance(default, dict):
             self._leave(f"`defaultTest` is `{text_of(default)[:80]}`: other files are not opened.")
             default = {}
         rows = [row for test in self._tests(whole.get("tests")) for row in self._rows(test, default)]
         if len(rows) * len(prompts) > MOST_ROWS:
-            raise refused(f"The promptfoo file makes more than {MOST_ROWS:,} rows. Cut it into several.")
+            raise table_error(f"The promptfoo file makes more than {MOST_ROWS:,} rows. Cut it into several.")
         systems = {system for _, system in prompts}
         if len(systems) > 1:
             self._leave("System prompts differ between the prompts: that of the first counts for all.")
@@ -119,7 +119,7 @@ class _Reader:
 
     def _template(self, text: str) -> Iterator[tuple[str, str]]:
         plain = _DUMPED.sub(lambda match: json.dumps(f"{{{{{match[1]}}}}}"), text)
-        if (asked := asked_in(_json(plain))) is not None and not asked.turns:
+        if (asked := prompt_in(_json(plain))) is not None and not asked.others:
             prompt, system = asked.prompt, asked.system
         elif asked is not None:
             self._leave("A prompt of several turns: only prompts of one question can be asked here.")
@@ -162,7 +162,7 @@ class _Reader:
         for row in product(*choices):
             made += 1
             if made > MOST_ROWS:
-                raise refused(f"The promptfoo file makes more than {MOST_ROWS:,} rows. Cut it into several.")
+                raise table_error(f"The promptfoo file makes more than {MOST_ROWS:,} rows. Cut it into several.")
             yield self._checked(dict(row), asserted)
 
     def _values(self, name: str, value: object) -> list[str]:

@@ -20,7 +20,7 @@ from components.core.errors import ParameterError
 from components.params.payload import build_payload
 from components.tuning.checks import COLUMN, read_checks
 from components.tuning.judge import rubric_for
-from components.tuning.plan import Plan, Question, Variant, asked_by
+from components.tuning.plan import Plan, Question, Variant, filled_prompt
 from components.tuning.scorers import JUDGED, Scorer
 from components.tuning.setup_axes import MODEL, TEMPLATE, TOOLS, Target, Targets
 from components.tuning.table import EXPECTED
@@ -137,7 +137,7 @@ def _test(
 ) -> dict[str, Any]:
     values = {}
     for place, (system, template) in enumerate(ways):
-        asked = question.prompt if template is None else asked_by(template, question)
+        asked = question.prompt if template is None else filled_prompt(template, question)
         values[_variable("prompt", place)] = asked
         if system:
             values[_variable("system", place)] = system

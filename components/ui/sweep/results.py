@@ -174,9 +174,9 @@ def _draw_charts(drawn: Sequence[tuple[str, Chart]]) -> None:
 
 @cache
 def _chart_component() -> ComponentRenderer:
-    """Shows the SVG of a chart, which `st.html` would remove. The script runs nothing of the drawing's."""
-    script = "export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data }"
-    return st.components.v2.component("playground_chart", html="<div></div>", css=STYLE, js=script)
+    """Shows the SVG of a chart, which `st.html` would remove."""
+    script = "export default ({ data, parentElement }) => { parentElement.querySelector('.drawing').innerHTML = data }"
+    return st.components.v2.component("playground_chart", html='<div class="drawing"></div>', css=STYLE, js=script)
 
 
 def _draw_grading(record: SweepRecord, rows: Sequence[Row]) -> None:
