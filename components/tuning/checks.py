@@ -16,7 +16,7 @@ import regex
 
 from components.core.typed_json import NotJson, read_typed_json
 from components.runs.metrics import Figures
-from components.tuning.schema import breach, validator_of
+from components.tuning.schema import validator_of, violation
 
 COLUMN = "checks"
 _NOT = "not-"
@@ -153,7 +153,7 @@ def _is_json(check: Mapping[str, Any], answer: str, _: Figures) -> bool:
     if value is _NO_JSON or check.get("value") is None:
         return value is not _NO_JSON
     try:
-        return breach(json.dumps(check["value"]), value) is None
+        return violation(json.dumps(check["value"]), value) is None
     except (TimeoutError, ValueError) as error:
         raise CannotTell("checking against the schema was cut off") from error
 

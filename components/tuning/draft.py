@@ -20,7 +20,16 @@ from components.params.choices import Choices, choices_json, read_choices
 from components.params.thinking import NAMES
 from components.tuning.plan import MEDIA_AXES, MOST_CELLS, Plan, Question, Variant, check_plan, grid
 from components.tuning.scorers import Scorer
-from components.tuning.setup_axes import SETUP_AXES, TEMPLATE, TOOLS, Targets, check_variables, read_setup, split_texts
+from components.tuning.setup_axes import (
+    NO_TARGETS,
+    SETUP_AXES,
+    TEMPLATE,
+    TOOLS,
+    Targets,
+    check_variables,
+    read_setup,
+    split_texts,
+)
 from components.tuning.table import Table, fill, variables
 from components.tuning.values import read_values
 
@@ -28,7 +37,6 @@ Kind = Literal["sweep", "thinking", "probe"]
 
 # The budgets that the experiment on thinking asks beside every effort level.
 THINKING_BUDGETS = (1_024, 4_096, 16_384, 32_768)
-_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(slots=True)
@@ -37,8 +45,8 @@ class Draft:
     answer to all of them, or one for each, in the same way.
 
     `axes`: a parameter, a media setting, or one of `SETUP_AXES` -> its values as typed; `called`: a text among them ->
-    its short name, such as a template's version. `scorers`: kind -> its setting as typed. `table_format`: the format of the
-    file, `table_left_out`: what of it is not used. `kind`: what the page shows. `media`: names of the attached files,
+    its short name, such as a template's version. `scorers`: kind -> its setting as typed. `table_format`: the file's
+    format, `table_left_out`: what of it is not used. `kind`: what the page shows. `media`: names of attached files,
     `missing`: of those that were attached when the draft was stored, since files are not. `id` cannot be guessed: it is
     in the page's address.
     """
@@ -64,7 +72,7 @@ class Draft:
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
 
-def plan_of(draft: Draft, card: ModelCard, targets: Targets = _NONE, tools: tuple[Tool, ...] = ()) -> Plan:
+def plan_of(draft: Draft, card: ModelCard, targets: Targets = NO_TARGETS, tools: tuple[Tool, ...] = ()) -> Plan:
     """The plan of the draft. `card`: of the model asked; `targets`: the models that are varied; `tools`: those offered.
 
     Raises: ParameterError with a sentence for each mistake.

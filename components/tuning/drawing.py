@@ -22,14 +22,14 @@ _RIGHT = 24
 _NAMES = 214
 _LINE = 15
 # About so many letters of a name fit into a row; longer ones go on in further lines.
-_LETTERS = 31
+_LETTERS = 29
 _LINES = 4
 # Letters of a title that an axis has room for.
 _TITLE = 60
 
 STYLE = (
-    ".chart{overflow-x:auto;margin:8px 0 24px}.chart svg{width:100%;min-width:420px;max-width:640px;display:block}"
-    ".chart text{font:12px system-ui,sans-serif;fill:currentColor}.chart line,.chart polyline{stroke:currentColor;"
+    ".chart{overflow-x:auto;margin:8px 0 24px}.chart svg{width:100%;min-width:340px;max-width:640px;display:block}"
+    ".chart text{font:13px system-ui,sans-serif;fill:currentColor}.chart line,.chart polyline{stroke:currentColor;"
     "fill:none}.chart .grid{stroke-opacity:.15}.chart .spread{stroke-opacity:.55;stroke-width:2}"
     ".chart circle{fill:#2f7de1}.chart polyline{stroke:#2f7de1;stroke-width:2}.legend{columns:2 280px;"
     "font-size:13px;margin:4px 0}"
@@ -99,11 +99,11 @@ def _plane(chart: Chart) -> str:
 
 def _numbers(points: Sequence[tuple[float, float, int]]) -> list[str]:
     """The numbers of points (x, y, number) beside them; points at nearly the same position share a text."""
-    shared: dict[tuple[float, float], list[str]] = {}
-    for x, y, number in points:
+    shared: dict[tuple[float, float], list[int]] = {}
+    for x, y, number in sorted(points):
         near = (at for at, others in shared.items() if abs(at[0] - x) < 6 + 14 * len(others) and abs(at[1] - y) < 12)
-        shared.setdefault(next(near, (x, y)), []).append(str(number))
-    return [_text(x + 7, y - 5, ", ".join(numbers)) for (x, y), numbers in shared.items()]
+        shared.setdefault(next(near, (x, y)), []).append(number)
+    return [_text(x + 7, y - 5, ", ".join(map(str, sorted(numbers)))) for (x, y), numbers in shared.items()]
 
 
 def _rows(chart: Chart) -> str:

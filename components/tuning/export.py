@@ -1,7 +1,7 @@
 """The results of a sweep as files: CSV for a spreadsheet, JSON Lines for a program, one HTML page for a reader.
 
-The page is whole: no script, nothing from the network. A text that a spreadsheet would take for a formula is made
-harmless. The key is in none of them: rows do not hold it.
+The page is self-contained: no script, nothing from the network. A text that a spreadsheet would take for a formula is
+made harmless. None of them holds the key, since rows do not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from components.tuning.drawing import STYLE, as_svg, legend
 from components.tuning.plan import Plan
 from components.tuning.results import MEASURES, Row, metrics_of, summaries, unscored, verdict
 
-# A report of thousands of answers in full would not open.
+# A browser could not open a report with thousands of answers.
 _MOST_ANSWERS = 400
 
 
@@ -33,9 +33,9 @@ def as_csv(plan: Plan, rows: Sequence[Row]) -> str:
     columns = list(dict.fromkeys(name for row in rows for name in row.columns))
     head = ["cell", "prompt", "expected", *settings, "repeat", "status", "tries", "paid ($)", *names]
     tail = ["answer", "thinking", "note"]
-    # Beside ours, under a name of its own.
-    given = [f"table: {name}" if name in (*head, *tail) else name for name in columns]
-    head[3:3] = given
+    # A column of the table with the name of one of ours gets another name.
+    own_names = [f"table: {name}" if name in (*head, *tail) else name for name in columns]
+    head[3:3] = own_names
     lines = []
     for row in rows:
         outcome = row.outcome
@@ -129,7 +129,7 @@ def _setup(plan: Plan) -> str:
 
 
 def _texts(plan: Plan) -> dict[str, str]:
-    """Every text that is varied and is called by a name, in full."""
+    """Every varied text that is shown by a short name, in full."""
     return {
         f"{axis.capitalize()} {name}": variant.setup[axis]
         for variant in plan.variants
@@ -179,10 +179,10 @@ def _answer(row: Row) -> str:
     if row.outcome is None:
         return f"<details><summary>{html.escape(title)} · failed</summary><p>{html.escape(row.note)}</p></details>"
     figures = " · ".join(f"{name} {value:.4g}" for name, value in row.values.items())
-    said = "".join(f"<p>{html.escape(name)}: {html.escape(note)}</p>" for name, note in row.notes.items())
+    notes = "".join(f"<p>{html.escape(name)}: {html.escape(note)}</p>" for name, note in row.notes.items())
     thinking = f"<details><summary>Thinking</summary>{framed(row.outcome.thinking, thinking=True)}</details>"
     return (
-        f"<details><summary>{html.escape(title)}</summary><p><small>{html.escape(figures)}</small></p>{said}"
+        f"<details><summary>{html.escape(title)}</summary><p><small>{html.escape(figures)}</small></p>{notes}"
         f"{thinking if row.outcome.thinking else ''}{framed(row.outcome.answer)}</details>"
     )
 

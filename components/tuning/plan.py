@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from components.core.card import ModelCard
@@ -22,13 +23,22 @@ from components.params.choices import (
     values_json,
 )
 from components.tuning.scorers import Scorer, check_scorer
-from components.tuning.setup_axes import ENDPOINT, MODEL, SETUP_AXES, SYSTEM, TEMPLATE, TOOLS, Targets, names_of
+from components.tuning.setup_axes import (
+    ENDPOINT,
+    MODEL,
+    NO_TARGETS,
+    SETUP_AXES,
+    SYSTEM,
+    TEMPLATE,
+    TOOLS,
+    Targets,
+    names_of,
+)
 from components.tuning.table import fill
 
 MOST_CELLS = 20_000
 MEDIA_AXES = ("frames", "longest_side", "jpeg_quality")
 _WIDEST = 60
-_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,7 @@ class Plan:
         return question.prompt if template is None else filled_prompt(template, question)
 
     def request(
-        self, cell: Cell, message: Message, model: str, card: ModelCard, targets: Targets = _NONE
+        self, cell: Cell, message: Message, model: str, card: ModelCard, targets: Targets = NO_TARGETS
     ) -> RunRequest:
         """The cell's request; `message` is its prompt with the media as its variant has them.
 
@@ -148,7 +158,7 @@ def filled_prompt(template: str, question: Question) -> str:
     return fill(template, {"prompt": question.prompt, **question.columns})
 
 
-def grid(axes: Mapping[str, Sequence[object]], called: Mapping[str, str] = _NONE) -> tuple[Variant, ...]:
+def grid(axes: Mapping[str, Sequence[object]], called: Mapping[str, str] = MappingProxyType({})) -> tuple[Variant, ...]:
     """A variant for every combination of the axes' values; without axes one that changes nothing.
 
     `called`: a text that is a value -> its short name.
@@ -167,7 +177,7 @@ def _variant(values: Mapping[str, object], named: Mapping[str, Mapping[str, str]
     )
 
 
-def check_plan(plan: Plan, card: ModelCard, targets: Targets = _NONE) -> None:
+def check_plan(plan: Plan, card: ModelCard, targets: Targets = NO_TARGETS) -> None:
     """Checks that a plan can be carried out, before anything is paid for; `targets` as `Plan.request` has them.
 
     Raises: ParameterError with a sentence for each mistake.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
-from typing import Any
 
 from components.api.limiter import RateLimits
 from components.api.wires.weight import estimate_request
@@ -18,13 +17,12 @@ from components.tuning.judge import judge_request, rubric_for
 from components.tuning.messages import message_index
 from components.tuning.plan import Plan
 from components.tuning.scorers import JUDGED
-from components.tuning.setup_axes import MODEL, Targets
+from components.tuning.setup_axes import MODEL, NO_TARGETS, Targets
 
 # A usual length of an answer that is judged.
 _ANSWER = "word " * 300
 # A call of usual length takes so long; while the limit of requests binds, it does not matter.
 CALL_S = 12.0
-_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def quote(
     model: str,
     card: ModelCard,
     limits: RateLimits,
-    targets: Targets = _NONE,
+    targets: Targets = NO_TARGETS,
 ) -> Quote:
     """Adds up the estimates of all cells, each by the card of the model that it asks; the judge is `model`.
 

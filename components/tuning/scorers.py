@@ -19,7 +19,7 @@ from components.core.errors import ParameterError
 from components.runs.metrics import Figures
 from components.tuning.checks import PATIENCE_S, compiled, verdict
 from components.tuning.numbers import numbers_in, read_number
-from components.tuning.schema import breach, validator_of
+from components.tuning.schema import validator_of, violation
 
 # Of a few words every language seems as likely as the next.
 _CERTAIN = 0.5
@@ -74,7 +74,7 @@ class Kind:
     """`asks`: what `setting` is, in words; `expects`: an empty setting means the expected answer of the prompt.
 
     `needed`: without a setting it cannot be used. `check` refuses a setting with a sentence (ValueError). `ways`: words
-    of which one may stand before the setting and says what of the answer counts; without one it is the first of them.
+    of which one may come before the setting and says what of the answer counts; by default the first.
     """
 
     label: str
@@ -167,7 +167,7 @@ def _schema(observed: Observation, setting: str) -> Score:
     except ValueError as error:
         return Score(0.0, str(error))
     try:
-        found = breach(setting, value)
+        found = violation(setting, value)
     except TimeoutError:
         return Score(None, "Checking against the schema took too long and was cut off.")
     return Score(1.0) if found is None else Score(0.0, found)
@@ -233,15 +233,15 @@ def _identifier() -> Any:
 
 
 def _number(observed: Observation, setting: str) -> Score:
-    way, _, number = setting.partition(" ")
+    mode, _, number = setting.partition(" ")
     wanted, tolerance = _tolerance(number)
     found = numbers_in(observed.answer)
     if not found:
         return Score(0.0, "The answer holds no number.")
     nearest = min(found, key=lambda one: abs(one - wanted))
-    taken = {"last": found[-1], "first": found[0], "any": nearest}[way]
-    said = f"the nearest number is {taken:.10g}" if way == "any" else f"the {way} number is {taken:.10g}"
-    return Score(1.0 if abs(taken - wanted) <= tolerance else 0.0, said)
+    compared = {"last": found[-1], "first": found[0], "any": nearest}[mode]
+    note = f"the {'nearest' if mode == 'any' else mode} number is {compared:.10g}"
+    return Score(1.0 if abs(compared - wanted) <= tolerance else 0.0, note)
 
 
 def _tolerance(setting: str) -> tuple[float, float]:

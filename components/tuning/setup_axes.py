@@ -37,6 +37,8 @@ class Target:
 Targets = Mapping[str, Target]
 """A value of the axis `model` -> who is asked; for a value that is not in it that is who the sweep itself asks."""
 
+NO_TARGETS: Targets = {}
+
 
 def read_setup(name: str, text: str) -> tuple[str, ...]:
     """Reads the values of an axis of `SETUP_AXES` as they are typed, each once.

@@ -148,25 +148,19 @@ def _draw_stop(trial: Trial, letter: str, number: int, position: int, stop: Delt
         key=trial_key(number, "stop", position),
         type="tertiary",
         help=f"{name} alone; the others go on.",
-        on_click=_stop,
-        args=(trial, letter),
+        on_click=lambda: trial.runs[letter].cancel(),
     )
 
 
-def _stop(trial: Trial, letter: str) -> None:
-    trial.runs[letter].cancel()
-
-
 def _draw_absent(comparison: Comparison, trial: Trial, letter: str, number: int) -> None:
-    with st.container():
-        st.caption("This column was not asked.")
-        st.button(
-            "Ask it now",
-            icon=":material/send:",
-            key=trial_key(number, "ask", letter),
-            on_click=ask_one,
-            args=(comparison, letter, trial),
-        )
+    st.caption("This column was not asked.")
+    st.button(
+        "Ask it now",
+        icon=":material/send:",
+        key=trial_key(number, "ask", letter),
+        on_click=ask_one,
+        args=(comparison, letter, trial),
+    )
 
 
 def _draw_against(trial: Trial, letter: str, against: str, number: int) -> None:
