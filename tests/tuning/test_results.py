@@ -6,11 +6,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
-from components.core.errors import ParameterError
 from components.history.sweeps import CellRecord, RunOutcome
-from components.params.cards import default_card
 from components.params.choices import Choices
 from components.tuning.charts import charts_of, over_setting, over_variants, trade_off
 from components.tuning.drawing import as_svg
@@ -27,9 +23,7 @@ from components.tuning.results import (
     verdict,
 )
 from components.tuning.scorers import Scorer
-from components.tuning.values import read_values
 
-CARD = default_card()
 PLAN = Plan(
     "Which <b>temperature</b>?",
     (Question("=1+1", "2"), Question("Hello, “you”", "")),
@@ -195,38 +189,3 @@ def test_files_keep_the_columns_of_the_table():
 def test_charts_are_left_out_where_there_is_nothing_to_draw():
     assert over_setting(found(), "contains: a", "max_tokens") is None
     assert trade_off(found(count=0), "contains: a", "cost ($)") is None
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "values"),
-    [
-        ("temperature", "0, 0.5,1", (0, 0.5, 1)),
-        ("temperature", "0 to 1 step 0.5", (0, 0.5, 1)),
-        ("max_tokens", "1 to 3", (1, 2, 3)),
-        ("enable_thinking", "on, off", (True, False)),
-        ("reasoning_effort", "low, high, low", ("low", "high")),
-        ("stop", "\\n\n\na,b", (("\n",), ("a", "b"))),
-        ("frames", "4, 8", (4, 8)),
-    ],
-)
-def test_values_as_they_are_typed(name, text, values):
-    assert read_values(name, text, CARD) == values
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "words"),
-    [
-        ("temperature", "", "at least one value"),
-        ("temperature", "3", "from 0 to 2"),
-        ("temperature", "warm", "must be a number"),
-        ("temperature", "1 to 0", "goes upward"),
-        ("temperature", "0 to 1 step 0", "more than 0"),
-        ("temperature", "0 to 2 step 0.001", "more than 200 values"),
-        ("temperature", "a to b", "is written as"),
-        ("frames", "0", "whole number from 1 to 64"),
-        ("stop", "\n", "at least one value"),
-    ],
-)
-def test_values_that_cannot_be_are_refused_in_a_sentence(name, text, words):
-    with pytest.raises(ParameterError, match=words):
-        read_values(name, text, CARD)
