@@ -23,11 +23,9 @@ from components.ui.conversation.moving import ComparingState
 from components.ui.markdown.escaping import with_code
 from components.ui.reader_time import written
 from components.ui.saved import draw_saved
-from components.ui.state import Session, session, widget_value
+from components.ui.state import Session, session
 
 PARAMETER = "compare"
-CHOSEN = "compare-chosen"
-"""The key that `draw_saved` gives the choice of an earlier comparison."""
 
 
 def current(state: Session) -> Comparison:
@@ -113,8 +111,8 @@ def _begin() -> None:
         comparing.comparison = like(comparing.comparison)
 
 
-def _choose() -> None:
-    if chosen := widget_value(CHOSEN):
+def _choose(chosen: str | None) -> None:
+    if chosen is not None:
         open_comparison(session(), chosen)
 
 

@@ -42,9 +42,8 @@ _KINDS: dict[Kind, str] = {
 
 
 class Key(StrEnum):
-    """The choice of a sweep (its key is given by `draw_saved`), and of what is set up."""
+    """The choice of what is set up."""
 
-    CHOSEN = "sweep-chosen"
     KIND = "sweep-kind"
 
 
@@ -84,8 +83,8 @@ def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
         "sweep",
         {head.id: _line(head) for head in heads},
         sweeping.id,
-        begin=_begin,
-        choose=_open_chosen,
+        begin=lambda: _show(None),
+        choose=_show,
         delete=None if running else _delete,
         help="Delete this sweep; the runs it made stay in the history.",
     )
@@ -181,14 +180,6 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: lis
 def _show(sweep_id: str | None) -> None:
     sweeping = session().of(SweepState)
     sweeping.id, sweeping.problem = sweep_id, None
-
-
-def _begin() -> None:
-    _show(None)
-
-
-def _open_chosen() -> None:
-    _show(widget_value(Key.CHOSEN))
 
 
 def _delete() -> None:
