@@ -74,13 +74,13 @@ def _check(plan: Plan, attachments: Sequence[Attachment]) -> None:
         raise MediaError(f"Pictures are varied in {names}, but none is attached: attach one, or vary something else.")
 
 
-def _varied(attachment: Attachment, version: Mapping[str, int], cache: ClipCache) -> Attachment:
+def _varied(attachment: Attachment, media: Mapping[str, int], cache: ClipCache) -> Attachment:
     """The attachment with these media settings, made anew from the clip or the photo."""
-    if not version:
+    if not media:
         return attachment
-    side, quality = version.get("longest_side"), version.get("jpeg_quality")
+    side, quality = media.get("longest_side"), media.get("jpeg_quality")
     if isinstance(attachment.facts, Storyboard):
-        return _of_clip(attachment.facts, version.get("frames"), side, quality, cache)
+        return _of_clip(attachment.facts, media.get("frames"), side, quality, cache)
     if side is None and quality is None:
         return attachment
     facts = attachment.facts if isinstance(attachment.facts, PreparedImage) else None

@@ -196,7 +196,7 @@ def _beyond_chance(size: int, distances: Floats, seen: str) -> tuple[Verdict, st
     observed = distances[0]
     if observed > 0 and (distances >= observed - 1e-9).mean() < _CHANCE:
         return "effect", f"{seen}."
-    # A split and its mirror may be as far distances as each other: of fewer calls than this an effect may go unseen.
+    # A split and its mirror may be equally far apart: of fewer calls than this an effect may go unseen.
     if 2 / len(distances) >= _CHANCE:
         return "unclear", f"Accepted; {seen}, but n = {size} is too few to tell that from chance. Take 6 or more."
     return "no effect", f"{seen}: no more than chance."

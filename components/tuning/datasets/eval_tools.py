@@ -140,8 +140,8 @@ def _starts(name: str, side: str) -> bool:
 
 
 def _side(row: Row, side: str) -> dict[str, Any]:
-    whole = f"{side}s"
-    return {name: value for name, value in row.items() if name in (side, whole) or _starts(name, side)}
+    plural = f"{side}s"
+    return {name: value for name, value in row.items() if name in (side, plural) or _starts(name, side)}
 
 
 def _merged(cells: Mapping[str, Any], side: str) -> dict[str, Any]:

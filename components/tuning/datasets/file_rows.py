@@ -26,12 +26,12 @@ _DAMAGED = "The workbook is damaged, or no XLSX file: open it in the spreadsheet
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """`kind`: the file's format, in words. `whole`: the JSON object that the file is, in place of a list of rows."""
+    """`kind`: the file's format, in words. `document`: the JSON object that the file is, in place of a list of rows."""
 
     kind: str
     rows: list[Mapping[str, Any]]
     left_out: tuple[str, ...] = ()
-    whole: Mapping[str, Any] | None = None
+    document: Mapping[str, Any] | None = None
 
 
 def rows_in(data: bytes) -> FileRows:
@@ -60,10 +60,10 @@ def _lines(text: str) -> FileRows:
     except NotJson:
         values = []
     if len(lines) == 1 or not values:  # one object over several lines
-        whole = _json(text)
-        if not isinstance(whole, dict):
+        document = _json(text)
+        if not isinstance(document, dict):
             raise table_error("The JSON is no object and no list of objects.")
-        return FileRows("JSON", [whole], whole=whole)
+        return FileRows("JSON", [document], document=document)
     return FileRows("JSON Lines", _objects([_json(line, number) for number, line in lines], "line"))
 
 

@@ -49,9 +49,9 @@ def is_promptfoo(value: object) -> bool:
     return isinstance(value, dict) and ("prompts" in value or "tests" in value) and "messages" not in value
 
 
-def read_promptfoo(whole: Mapping[str, Any]) -> Dataset:
+def read_promptfoo(document: Mapping[str, Any]) -> Dataset:
     """The configuration as rows, with their checks. Raises: ParameterError with one sentence."""
-    return _Reader().read(whole)
+    return _Reader().read(document)
 
 
 class _Reader:
@@ -60,18 +60,18 @@ class _Reader:
     def __init__(self) -> None:
         self._left_out: Counter[str] = Counter()
 
-    def read(self, whole: Mapping[str, Any]) -> Dataset:
+    def read(self, document: Mapping[str, Any]) -> Dataset:
         for name, why in _PASSED_OVER.items():
-            if whole.get(name):
+            if document.get(name):
                 self._leave_out(f"`{name}`: {why}.")
-        prompts = list(self._prompts(whole.get("prompts")))
+        prompts = list(self._prompts(document.get("prompts")))
         if not prompts:
             raise table_error(" ".join(("The promptfoo file has no prompt that can be read here.", *self._left_out)))
-        default = whole.get("defaultTest") or {}
+        default = document.get("defaultTest") or {}
         if not isinstance(default, dict):
             self._leave_out(f"`defaultTest` is `{text_of(default)[:80]}`: other files are not opened.")
             default = {}
-        rows = [row for test in self._tests(whole.get("tests")) for row in self._rows(test, default)]
+        rows = [row for test in self._tests(document.get("tests")) for row in self._rows(test, default)]
         if len(rows) * len(prompts) > MOST_ROWS:
             raise table_error(f"The promptfoo file makes more than {MOST_ROWS:,} rows. Cut it into several.")
         systems = {system for _, system in prompts}

@@ -50,7 +50,7 @@ def as_promptfoo(
         provider = _provider(plan, variant, target, base, left_out)
         which = {"prompts": [_label(versions.index(_version(plan, variant)))]} if len(versions) > 1 else {}
         providers.append({**provider, **which})
-    whole: dict[str, Any] = {
+    document: dict[str, Any] = {
         "description": plan.name,
         "prompts": prompts,
         "providers": providers,
@@ -59,7 +59,7 @@ def as_promptfoo(
     }
     if any(scorer.kind == JUDGED for scorer in plan.scorers):
         judge = {"id": f"openai:chat:{model}", "config": _endpoint(base, base)}
-        whole["defaultTest"] = {"options": {"provider": judge}}
+        document["defaultTest"] = {"options": {"provider": judge}}
         left_out[
             "A judge's scores from 1 to 5: promptfoo's `llm-rubric` asks the same model with words of its own and says "
             "pass or fail, so its verdicts are not comparable with the scores here."
@@ -68,7 +68,7 @@ def as_promptfoo(
         left_out["What is varied of pictures is not in the file: promptfoo sends none of them."] = None
     if any(variant.setup.get(TOOLS) == "on" for variant in plan.variants):
         left_out["How calls of tools are written: promptfoo judges its own form of them, which is another."] = None
-    text = yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=120)
+    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
     comments = "".join(f"# Not in this file: {sentence}\n" for sentence in left_out)
     return _SCHEMA + comments + text, tuple(left_out)
 

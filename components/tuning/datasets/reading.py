@@ -27,12 +27,12 @@ def read_dataset(data: bytes, name: str) -> Dataset:
     if name.lower().endswith((".yaml", ".yml")):
         return _yaml(data)
     found = rows_in(data)
-    if is_promptfoo(found.whole):
-        return read_promptfoo(found.whole or {})
+    if is_promptfoo(found.document):
+        return read_promptfoo(found.document or {})
     if (
-        found.whole is not None
-        and isinstance(rows := next(iter(found.whole.values()), None), list)
-        and len(found.whole) == 1
+        found.document is not None
+        and isinstance(rows := next(iter(found.document.values()), None), list)
+        and len(found.document) == 1
     ):
         found = FileRows(found.kind, [row for row in rows if isinstance(row, dict)], found.left_out)
     if found.rows and (read := reader_of(found.rows)) is not None:
@@ -49,9 +49,9 @@ def _yaml(data: bytes) -> Dataset:
     if len(data) > _MOST_YAML:
         raise table_error(f"The file has {len(data) / 1e6:.0f} MB; at most {_MOST_YAML // 10**6} MB of YAML are read.")
     try:
-        whole = read_yaml(read_text(data, "The file"))
+        document = read_yaml(read_text(data, "The file"))
     except MediaError as error:
         raise table_error(str(error)) from error
-    if not is_promptfoo(whole):
+    if not is_promptfoo(document):
         raise table_error("The YAML is no promptfoo configuration: it has neither prompts nor tests.")
-    return read_promptfoo(whole)
+    return read_promptfoo(document)
