@@ -20,6 +20,7 @@ from components.ui.difference import draw_side
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session, set_widget, widget_value
 from components.ui.sweep.cell import draw_cell, draw_media
+from components.ui.sweep.choice import draw_choice
 
 Choice = tuple[int, int]
 """A way of asking and a repeat, by their indices."""
@@ -107,15 +108,12 @@ def _choices(rows: dict[Choice, Row], cell: MatrixCell) -> tuple[Choice, Choice 
 
 
 def _draw_choice(label: str, key: str, findings: Findings, options: Sequence[Choice], chosen: Choice | None) -> Choice:
-    held = chosen if chosen in options else options[0]
-
     def label_of(one: Choice) -> str:
         repeat = f", repeat {one[1] + 1}" if findings.matrix.repeats > 1 else ""
         return f"{one[0] + 1}. {findings.matrix.columns[one[0]]}{repeat}"
 
-    index = options.index(set_widget(key, held))
-    found: Choice = st.selectbox(label, options, index=index, format_func=label_of, key=key)
-    return found
+    set_widget(key, chosen)
+    return draw_choice(key, label, options, format_func=label_of)
 
 
 def _run(row: Row) -> RunRecord | None:
