@@ -34,10 +34,10 @@ from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.junit import as_junit, missed
 from components.tuning.messages import sweep_messages
 from components.tuning.plan import Plan, plan_json, read_plan
-from components.tuning.results import metrics, open_calls, paid_usd, rows, summaries, verdict
+from components.tuning.results import metrics_of, paid_usd, rows_of, summaries, unaccounted_calls, verdict
+from components.tuning.setup_axes import SIMULATOR, Target, Targets, models_varied, read_targets
 from components.tuning.sweep import Sweep
 from components.tuning.sweep_file import SweepFile, read_sweep_file
-from components.tuning.ways import SIMULATOR, Target, Targets, models_varied, read_targets
 
 _DONE, _FAILED, _WRONG, _STOPPED = 0, 1, 2, 130
 _OWNER = "local"  # the owner of the app's history if nobody signs in
@@ -185,8 +185,8 @@ def _report(store: Store, sweep_id: str, asked: SweepFile, out: Path | None) -> 
     record = load_sweep(store, sweep_id, _OWNER)
     assert record is not None
     plan = read_plan(record.plan)
-    some = rows(plan, record.cells, load_outcomes(store, sweep_id))
-    for name, lower in metrics(plan, some).items():
+    some = rows_of(plan, record.cells, load_outcomes(store, sweep_id))
+    for name, lower in metrics_of(plan, some).items():
         found = summaries(some, name)
         if not found:
             continue
@@ -196,7 +196,7 @@ def _report(store: Store, sweep_id: str, asked: SweepFile, out: Path | None) -> 
             print(f"  {variant}: {summary.mean:.4g}{interval}, n = {summary.n}")
     paid = paid_usd(plan, record.cells)
     print(_spent(plan, paid))
-    if unsure := open_calls(plan, record.cells).calls:
+    if unsure := unaccounted_calls(plan, record.cells).calls:
         print(f"The cost of {unsure:,} of the calls was not told.")
     if out is not None:
         texts = {

@@ -1,4 +1,4 @@
-"""The brake: what a call may cost at most is set aside before it is sent, and what it did cost counted afterwards."""
+"""The cap: the highest cost of a call is reserved before it is sent, and the real cost is counted afterwards."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _SHORT_ANSWER, _SHORT_THINKING = 60, 150
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a call takes: `low` as a rule at least, `high` at most. All of it is estimated.
+    """The tokens and cost of a call, estimated: `low` as a rule at least, `high` at most.
 
-    None: not known, since the card of who is asked has no prices, or nothing says how long a reply may get.
+    None: not known, since the model's card has no prices, or no limit of the reply is known.
     """
 
     low_tokens: int
@@ -49,8 +49,8 @@ class Price:
 
 
 def price(request: RunRequest, card: ModelCard) -> Price:
-    """Estimates a request. `high` assumes that no text has more tokens than bytes, that thinking and answer fill all
-    the room they are given, and that nothing comes from cache: it is what a brake can rely on."""
+    """Estimates a request. `high` assumes that no text has more tokens than bytes, that thinking and answer are as long
+    as they may be, and that nothing comes from cache: a cap can rely on it."""
     room, thinks = _answer_room(request, card), _thinking_room(request, card)
     prompt = estimate_request(request).tokens
     most_prompt = _most_prompt_tokens(request, card)
@@ -67,16 +67,16 @@ def price(request: RunRequest, card: ModelCard) -> Price:
 
 
 def total(amounts: Sequence[_Amount | None], zero: _Amount, times: int = 1) -> _Amount | None:
-    """The sum of amounts that come `times` over; None if one of them is not known."""
+    """`times` the sum of the amounts; None if one of them is not known."""
     known = [amount for amount in amounts if amount is not None]
     return None if len(known) < len(amounts) else sum(known, zero) * times
 
 
 class Budget:
-    """A cap that is never passed: `reserve` says no to a call that could pass it.
+    """A cap that is never passed: `reserve` refuses a call that could pass it.
 
-    It counts US dollars, or calls where their cost is not known. `spent` is what finished calls took, `reserved` what
-    those under way may take at most. For one thread.
+    It counts US dollars, or calls where their cost is not known. `spent`: of finished calls; `reserved`: the most that
+    the calls under way may take. For one thread.
     """
 
     def __init__(self, cap: Decimal, spent: Decimal = Decimal(0)) -> None:
@@ -85,20 +85,20 @@ class Budget:
         self.reserved = Decimal(0)
 
     def reserve(self, at_most: Decimal) -> bool:
-        """Sets the amount aside; False, and nothing changes, if the cap could be passed with it."""
+        """Reserves the amount; False, and nothing changes, if the cap could be passed with it."""
         if self.spent + self.reserved + at_most > self.cap:
             return False
         self.reserved += at_most
         return True
 
     def settle(self, reserved: Decimal, cost: Decimal) -> None:
-        """Counts what a call did cost in place of what was set aside for it."""
+        """Replaces a call's reservation by its real cost."""
         self.reserved -= reserved
         self.spent += cost
 
 
 def _most_prompt_tokens(request: RunRequest, card: ModelCard) -> int | None:
-    """What the prompt can count at most; None where a part can be anything, and no limit of the model is known."""
+    """The most tokens that the prompt can have; None where a part has no limit, and the model none that is known."""
     total: int | None = _OWN_TOKENS + _bytes(request.system)
     for part in sent_parts(request):
         most = _most_tokens(part, card)
@@ -118,7 +118,7 @@ def _most_tokens(part: Part, card: ModelCard) -> int | None:
     if isinstance(part, TextFilePart):
         return _bytes(part.fenced)
     if isinstance(part, RemoteImagePart | VideoPart):
-        # Nobody here knows what the gateway makes of these: all that a prompt can hold.
+        # Their tokens are counted by the gateway in an unknown way: as many as a prompt can hold.
         return card.context_tokens
     return 0
 

@@ -1,6 +1,6 @@
-"""What changed from one sweep to another: their prompts matched, and the differences tested in pairs.
+"""Compares two sweeps: their prompts are matched, and the differences tested in pairs.
 
-A prompt's value is the mean over its cells, so repeats do not count as further evidence: the prompts are the sample.
+A prompt's value is the mean over its cells, so repeats are no further evidence: the prompts are the sample.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BETTER, WORSE, SAME, HIGHER, LOWER = "better", "worse", "same", "higher", "lower
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A sweep as it is compared: all its rows, or those of one way of asking."""
+    """One of the two sweeps: all its rows, or those of one way of asking."""
 
     plan: Plan
     rows: Sequence[Row]
@@ -29,7 +29,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A prompt that both sweeps ask: its means, of how many cells, and what that is (`BETTER`, …). The rows are all."""
+    """A prompt of both sweeps: its means with their numbers of cells, the verdict (`BETTER`, …), and all rows."""
 
     prompt: str
     before: float
@@ -42,16 +42,16 @@ class Pair:
 
     @property
     def difference(self) -> float:
-        """How much more it is now."""
+        """The later mean minus the earlier one."""
         return self.after - self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`summary` is of the differences and `p` of the paired test, None and 1.0 where nothing was matched.
+    """`summary` of the differences, and `p` of the paired test; None and 1.0 where nothing was matched.
 
-    `only_before`, `only_after`: prompts that one sweep alone asks; `no_value`: prompts of both that one of them has no
-    value of. `other_expected`: how many of the pairs expect another answer now.
+    `only_before`, `only_after`: prompts of one sweep alone; `no_value`: prompts of both without a value in one of them.
+    `other_expected`: how many of the pairs expect another answer now.
     """
 
     metric: str
@@ -100,10 +100,10 @@ def change(before: Side, after: Side, metric: str, lower_is_better: bool | None)
 
 
 def match(before: Sequence[Question], after: Sequence[Question]) -> tuple[list[tuple[int, int]], list[int], list[int]]:
-    """Pairs of numbers of questions that are the same, in the order of `after`; then what is left of each.
+    """Pairs of indices of matching questions, in the order of `after`; then the unmatched indices of each sweep.
 
-    The same are those with all in common; of the others those with the same prompt; then those made of the same row of
-    a table, whose template was changed. Of several alike the first goes with the first.
+    First those are matched that are equal; then those with the same prompt; then those made of the same row of a table
+    by another template. Of several equal ones the first is matched with the first.
     """
     left_before, left_after = dict(enumerate(before)), dict(enumerate(after))
     found = []
@@ -121,7 +121,7 @@ def match(before: Sequence[Question], after: Sequence[Question]) -> tuple[list[t
 
 
 def sentence(found: Change) -> str:
-    """What the comparison tells, in a sentence that claims no more than its interval and its test do."""
+    """The result in a sentence that claims no more than the interval and the test do."""
     n = len(found.pairs)
     if not n or found.summary is None:
         return f"Nothing can be compared: no prompt has {found.metric} in both sweeps."
@@ -144,25 +144,25 @@ def sentence(found: Change) -> str:
 
 
 def left_out(found: Change) -> list[str]:
-    """A sentence for each thing that could not be matched, or is to be known of what was."""
+    """A sentence for each group of prompts that was not compared, and for those that expect another answer now."""
     several = {
         "only the earlier sweep asks": found.only_before,
         "only this sweep asks": found.only_after,
         f"{'have' if len(found.no_value) != 1 else 'has'} no {found.metric} in one of the sweeps": found.no_value,
     }
-    told = [
+    sentences = [
         f"Not compared: {len(prompts):,} {'prompt' if len(prompts) == 1 else 'prompts'} that {words}."
         for words, prompts in several.items()
         if prompts
     ]
     if found.other_expected:
         many = f"{found.other_expected:,} {'prompt expects' if found.other_expected == 1 else 'prompts expect'}"
-        told.append(f"{many} another answer now.")
-    return told
+        sentences.append(f"{many} another answer now.")
+    return sentences
 
 
 def scored_apart(before: Plan, after: Plan) -> list[str]:
-    """The scorers that one of the sweeps alone has, or has set otherwise, by name: they cannot be compared."""
+    """The names of scorers that only one of the sweeps has with these settings: they cannot be compared."""
     then, now = ([scorer.name for scorer in plan.scorers] for plan in (before, after))
     return [name for name in dict.fromkeys((*then, *now)) if (name in then) != (name in now)]
 

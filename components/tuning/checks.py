@@ -1,6 +1,6 @@
-"""What a single row asks of its answer, as promptfoo has it: assertions as data, each with promptfoo's own verdict.
+"""The checks of a single row, which are promptfoo's assertions as data, each with promptfoo's own verdict.
 
-They stand as JSON in the row's column `checks`. None is run as a program. How each decides:
+They are JSON in the row's column `checks`. None is run as a program. How each decides:
 https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/ (read 2026-11-28, version 0.121.20).
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -15,12 +16,12 @@ import regex
 
 from components.core.typed_json import NotJson, read_typed_json
 from components.runs.metrics import Figures
-from components.tuning.schema import breach, validator_of
+from components.tuning.schema import validator_of, violation
 
 COLUMN = "checks"
 _NOT = "not-"
-# As in `scorers`: a pattern that backtracks for ever is cut off.
-_REGEX_PATIENCE_S = 1.0
+# A pattern that backtracks for ever is cut off; any other takes milliseconds on the longest answer.
+PATIENCE_S = 1.0
 
 
 class CannotTell(ValueError):
@@ -28,7 +29,7 @@ class CannotTell(ValueError):
 
 
 def verdict(setting: str, answer: str, figures: Figures) -> tuple[bool | None, str]:
-    """Whether the answer passes every check of the row, and what it failed; None where one cannot tell.
+    """Whether the answer passes every check of the row, and which it failed; None where one has no verdict.
 
     Raises: ValueError with a sentence if they cannot be read.
     """
@@ -36,9 +37,9 @@ def verdict(setting: str, answer: str, figures: Figures) -> tuple[bool | None, s
     for check in read_checks(setting):
         try:
             if not passes(check, answer, figures):
-                failed.append(told(check))
+                failed.append(_in_words(check))
         except CannotTell as error:
-            return None, f"{told(check)}: {error}"
+            return None, f"{_in_words(check)}: {error}"
     return not failed, f"failed: {'; '.join(failed)}" if failed else ""
 
 
@@ -49,7 +50,7 @@ def passes(check: Mapping[str, Any], answer: str, figures: Figures) -> bool:
 
 
 def read_checks(setting: str) -> list[Mapping[str, Any]]:
-    """The checks of a cell, each of them one that is known here. Raises: ValueError with a sentence."""
+    """The checks in a row's column. Raises: ValueError with a sentence if one is not known or lacks its value."""
     try:
         checks = read_typed_json(setting) if setting.strip() else []
     except NotJson as error:
@@ -83,8 +84,8 @@ def problem_of(check: Mapping[str, Any]) -> str | None:
     return None if isinstance(value, str | int | float) and value != "" else f"`{kind}` has no text."
 
 
-def told(check: Mapping[str, Any]) -> str:
-    """The check in words, short."""
+def _in_words(check: Mapping[str, Any]) -> str:
+    """The check in a few words."""
     value = check.get("value", check.get("threshold", ""))
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"{check['type']} {words[:80]}".rstrip()
@@ -106,10 +107,19 @@ def _pattern_problem(kind: str, value: object) -> str | None:
     if not isinstance(value, str) or not value:
         return f"`{kind}` has no pattern."
     try:
-        regex.compile(value)
-    except regex.error as error:
-        return f"The pattern of `{kind}` cannot be read: {error}."
+        compiled(value)
+    except ValueError as error:
+        return f"`{kind}`: {error}"
     return None
+
+
+@cache
+def compiled(pattern: str) -> regex.Pattern[str]:
+    """A pattern, ready for use. Raises: ValueError with a sentence if it cannot be read."""
+    try:
+        return regex.compile(pattern)
+    except regex.error as error:
+        raise ValueError(f"The pattern cannot be read: {error}.") from error
 
 
 def _text(value: object) -> str:
@@ -133,9 +143,9 @@ def _equals(check: Mapping[str, Any], answer: str, _: Figures) -> bool:
 
 def _regex(check: Mapping[str, Any], answer: str, _: Figures) -> bool:
     try:
-        return regex.search(check["value"], answer, timeout=_REGEX_PATIENCE_S) is not None
+        return compiled(check["value"]).search(answer, timeout=PATIENCE_S) is not None
     except TimeoutError as error:
-        raise CannotTell(f"the pattern took more than {_REGEX_PATIENCE_S:g} s and was cut off") from error
+        raise CannotTell(f"the pattern took more than {PATIENCE_S:g} s and was cut off") from error
 
 
 def _is_json(check: Mapping[str, Any], answer: str, _: Figures) -> bool:
@@ -143,7 +153,7 @@ def _is_json(check: Mapping[str, Any], answer: str, _: Figures) -> bool:
     if value is _NO_JSON or check.get("value") is None:
         return value is not _NO_JSON
     try:
-        return breach(json.dumps(check["value"]), value) is None
+        return violation(json.dumps(check["value"]), value) is None
     except (TimeoutError, ValueError) as error:
         raise CannotTell("checking against the schema was cut off") from error
 

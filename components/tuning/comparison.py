@@ -1,4 +1,4 @@
-"""`Comparison`: columns of settings, and the trials that were put to all of them. Nothing is sent here."""
+"""`Comparison`: columns of settings, and the trials: messages sent to all of them. Nothing is sent here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIE = "tie"
 
 @dataclass(slots=True)
 class Column:
-    """A way of asking. `letter` stays the same when others come and go; `tools`: those of the playground are sent."""
+    """Settings under a letter, which stays when other columns come and go. `tools`: the playground's tools are sent."""
 
     letter: str
     choices: Choices
@@ -31,11 +31,10 @@ class Column:
 
 @dataclass(slots=True)
 class Trial:
-    """One message, put to every column. `rounds` (what answers it) and `labels` (what set the column apart then) are
-    by letter.
+    """One message, sent to every column. `rounds` (its answer) and `labels` (how a column differed) are by letter.
 
-    `seed` fixes the order in which a blind trial shows its replies; `vote` is a letter, `TIE`, or None. `said` is
-    the message itself where it was kept; else it follows from prompt and attachments.
+    `seed` fixes the order in which a blind trial shows its replies; `vote` is a letter, `TIE`, or None. `message` is
+    set where it was stored; else it is made of prompt and attachments.
     """
 
     prompt: str
@@ -45,12 +44,12 @@ class Trial:
     blind: bool = False
     vote: str | None = None
     seed: int = field(default_factory=lambda: secrets.randbits(32))
-    said: Message | None = None
+    message: Message | None = None
 
     @property
     def question(self) -> Message:
-        """What every column was asked."""
-        return self.said or user_message(self.attachments, self.prompt)
+        """The message that every column was sent."""
+        return self.message or user_message(self.attachments, self.prompt)
 
     @property
     def runs(self) -> dict[str, Run]:
@@ -59,11 +58,11 @@ class Trial:
 
     def turn(self, letter: str) -> Turn:
         """The exchange with one column, as a conversation has it."""
-        return Turn(self.prompt, self.attachments, list(self.rounds[letter]), stored_question=self.said)
+        return Turn(self.prompt, self.attachments, list(self.rounds[letter]), stored_question=self.message)
 
     @property
     def hidden(self) -> bool:
-        """Whether the labels are still to be kept from the one who votes."""
+        """Whether the labels are hidden, as they are until the vote."""
         return self.blind and self.vote is None
 
     @property
@@ -80,10 +79,10 @@ class Trial:
 
 @dataclass(slots=True)
 class Comparison:
-    """`before`: turns of a conversation that all columns go on from. `selected`: whose settings are being edited.
+    """`before`: the turns of a conversation that all columns continue. `selected`: the column that is being edited.
 
-    `id` cannot be guessed: it stands in the page's address. `private`: nothing of it is kept. `touched`: the
-    user has done something with it; `kept` is how it stood when that was last looked at.
+    `id` cannot be guessed: it is in the page's address. `private`: nothing of it is stored. `touched`: the user has
+    changed it; `saved`: its record when that was last checked.
     """
 
     columns: list[Column]
@@ -95,11 +94,11 @@ class Comparison:
     created_at: float = field(default_factory=time.time)
     private: bool = False
     touched: bool = False
-    kept: object = field(default=None, repr=False, compare=False)
+    saved: object = field(default=None, repr=False, compare=False)
 
     @property
     def letters(self) -> list[str]:
-        """Of the columns, from left to right."""
+        """The columns' letters, from left to right."""
         return [column.letter for column in self.columns]
 
     @property
@@ -115,24 +114,21 @@ class Comparison:
         raise KeyError(letter)
 
     def add(self) -> Column:
-        """A further column that stands at what the selected one does, and is selected then.
+        """Adds a copy of the selected column, and selects it.
 
         Raises: ValueError if there are as many as there may be.
         """
         if len(self.columns) >= MOST:
             raise ValueError(f"At most {MOST} columns can be compared.")
         letter = next(letter for letter in LETTERS if letter not in self.letters)
-        like = self.column(self.selected)
-        column = Column(letter, like.choices.copy(), like.tools)
+        selected = self.column(self.selected)
+        column = Column(letter, selected.choices.copy(), selected.tools)
         self.columns.append(column)
         self.selected = letter
         return column
 
     def remove(self, letter: str) -> None:
-        """Takes a column away and stops what it is being answered.
-
-        Raises: ValueError if no fewer than two would be left.
-        """
+        """Removes a column and stops its reply. Raises: ValueError if fewer than two would be left."""
         if len(self.columns) <= FEWEST:
             raise ValueError(f"At least {FEWEST} columns are needed to compare.")
         self.columns.remove(self.column(letter))
@@ -143,11 +139,11 @@ class Comparison:
             self.selected = self.columns[0].letter
 
     def messages(self, letter: str, trial: Trial, rounds: Sequence[Round] = ()) -> tuple[Message, ...]:
-        """What the column is asked in that trial: what it has heard and said before, the message, and `rounds`."""
+        """What the column is sent in a trial: its conversation so far, the message, and the `rounds` that answer it."""
         return (*messages_before(self.turns(letter, trial)), trial.question, *reply_messages(rounds))
 
     def turns(self, letter: str, until: Trial) -> list[Turn]:
-        """The conversation of one column before a trial; what it did not answer is no part of it."""
+        """The conversation of one column before a trial, without what it did not answer."""
         turns = list(self.before)
         for trial in self.trials:
             if trial is until:
@@ -157,23 +153,23 @@ class Comparison:
         return turns
 
     def conversation(self, letter: str, last: Trial) -> list[Turn]:
-        """The conversation of one column up to the answer of a trial, as the playground goes on with it."""
+        """The conversation of one column up to the answer of a trial, as the playground continues it."""
         return [*self.turns(letter, last), last.turn(letter)]
 
     def differences(self, card: ModelCard) -> list[dict[str, str]]:
-        """For each column what it does not share with all the others now: name -> value in words."""
-        told = differences([column.choices for column in self.columns], card)
+        """For each column the settings that it does not share with all others: name -> value in words."""
+        found = differences([column.choices for column in self.columns], card)
         if len({column.tools for column in self.columns}) > 1:
-            for column, words in zip(self.columns, told, strict=True):
+            for column, words in zip(self.columns, found, strict=True):
                 words["tools"] = "sent" if column.tools else "none"
-        return told
+        return found
 
     def labels(self, card: ModelCard) -> dict[str, str]:
-        """What sets each column apart now, in words, by letter."""
+        """The differences of each column in one line, by letter."""
         return {letter: in_words(words) for letter, words in zip(self.letters, self.differences(card), strict=True)}
 
     def tally(self) -> Mapping[str, tuple[int, int]]:
-        """What was voted for: label -> (times it won, blind trials it was in); ties count as no win."""
+        """The votes: label -> (times it won, blind trials it was in); ties count as no win."""
         counts: dict[str, tuple[int, int]] = {}
         for trial in self.trials:
             if not trial.blind or trial.vote is None:
@@ -185,7 +181,7 @@ class Comparison:
 
 
 def new_comparison(choices: Choices, *, tools: bool = False) -> Comparison:
-    """Two columns to begin with: what was chosen, and the same the other way round about thinking."""
+    """Two columns to begin with: the choices as they are, and the same with thinking switched the other way."""
     other = choices.copy()
     off = other.values.get("enable_thinking") is False or other.values.get("reasoning_effort") == "none"
     for name in ("enable_thinking", "reasoning_effort"):
@@ -196,18 +192,19 @@ def new_comparison(choices: Choices, *, tools: bool = False) -> Comparison:
 
 
 def like(comparison: Comparison) -> Comparison:
-    """A new comparison, with nothing asked, of columns that stand at the same."""
+    """A new comparison without trials, with copies of the columns."""
     columns = [Column(column.letter, column.choices.copy(), column.tools) for column in comparison.columns]
     return Comparison(columns, selected=comparison.selected, blind=comparison.blind, touched=comparison.touched)
 
 
 def from_turn(turns: list[Turn], position: int, choices: Choices) -> Comparison:
-    """A comparison that takes up the conversation at one of its turns: column A has its answer already."""
+    """A comparison that continues a conversation at one of its turns: column A has its answer already."""
     turn = turns[position]
     comparison = new_comparison(choices, tools=bool(turn.run.request.tools))
     comparison.before = tuple(turns[:position])
     comparison.selected = "B"
-    comparison.trials.append(Trial(turn.prompt, turn.attachments, {"A": list(turn.rounds)}, said=turn.stored_question))
+    rounds = {"A": list(turn.rounds)}
+    comparison.trials.append(Trial(turn.prompt, turn.attachments, rounds, message=turn.stored_question))
     return comparison
 
 

@@ -1,6 +1,6 @@
-"""A `Comparison` as the record that the history keeps, and back.
+"""Turns a `Comparison` into the record that the history stores, and back.
 
-Its turns are told as nodes, as a conversation's are: a run by its id, words that no run wrote as a message.
+Its turns are stored as nodes, as a conversation's are: a run by its id, a message that no run wrote in full.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TITLE = 80
 
 
 def record_of(comparison: Comparison, owner: str) -> ComparisonRecord:
-    """The comparison as it stands now; what is still being written goes on in its runs."""
+    """The record of the comparison as it is now. Replies still being written are in their runs."""
     messages: list[Message] = []
     state = {
         "version": 1,
@@ -44,13 +44,13 @@ def run_ids(record: ComparisonRecord) -> set[str]:
     state = record.state
     nodes = [
         *state["before"],
-        *(node for trial in state["trials"] for way in trial["replies"].values() for node in way),
+        *(node for trial in state["trials"] for nodes in trial["replies"].values() for node in nodes),
     ]
     return {node["run"] for node in nodes if node["run"] is not None}
 
 
 def restored(record: ComparisonRecord, runs: Mapping[str, Run]) -> Comparison:
-    """The comparison as it was kept. A run that is not among `runs` is gone, and its reply with it."""
+    """The comparison of a record. A reply whose run is not among `runs` is left out."""
     state = record.state
     return Comparison(
         [Column(letter, read_choices(choices), tools) for letter, choices, tools in state["columns"]],
@@ -61,7 +61,7 @@ def restored(record: ComparisonRecord, runs: Mapping[str, Run]) -> Comparison:
         record.id,
         record.created_at,
         touched=True,
-        kept=record,
+        saved=record,
     )
 
 
@@ -81,8 +81,8 @@ def _trial_json(trial: Trial, messages: list[Message]) -> dict[str, Any]:
 def _trial(stored: Mapping[str, Any], messages: Sequence[Message], runs: Mapping[str, Run]) -> Trial:
     question = messages[stored["message"]]
     asked = Node(None, "user", question, "typed")
-    ways = {letter: [asked, *_nodes(nodes, messages)] for letter, nodes in stored["replies"].items()}
-    rounds = {letter: found for letter, way in ways.items() if (found := turns_of(way, runs)[0].rounds)}
+    branches = {letter: [asked, *_nodes(nodes, messages)] for letter, nodes in stored["replies"].items()}
+    rounds = {letter: found for letter, branch in branches.items() if (found := turns_of(branch, runs)[0].rounds)}
     return Trial(
         stored["prompt"],
         kept(question.parts),
@@ -91,7 +91,7 @@ def _trial(stored: Mapping[str, Any], messages: Sequence[Message], runs: Mapping
         stored["blind"],
         stored["vote"],
         stored["seed"],
-        said=question,
+        message=question,
     )
 
 

@@ -1,6 +1,6 @@
-"""`Comparisons`: those open in this process, by the id in the page's address: several tabs show one and the same.
+"""`Comparisons`: those open in this process, by the id in the page's address, so that several tabs share one.
 
-The history keeps them for longer (`components.history.comparisons`).
+The history stores them (`components.history.comparisons`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import threading
 
 from components.tuning.comparison import Comparison
 
-_KEPT = 200
+_MOST = 200
 
 
 class Comparisons:
@@ -20,14 +20,14 @@ class Comparisons:
         self._found: dict[str, tuple[str, Comparison]] = {}
 
     def add(self, comparison: Comparison, owner: str) -> None:
-        """Remembers the comparison; one that is known already is left as it is."""
+        """Adds the comparison; one that is known already is left as it is."""
         with self._lock:
             self._found.setdefault(comparison.id, (owner, comparison))
-            for key in list(self._found)[:-_KEPT]:
+            for key in list(self._found)[:-_MOST]:
                 del self._found[key]
 
     def remove(self, comparison_id: str, owner: str) -> None:
-        """Forgets the comparison; one that is somebody else's is left alone."""
+        """Removes the comparison, unless it is somebody else's."""
         with self._lock:
             if comparison_id in self._found and self._found[comparison_id][0] == owner:
                 del self._found[comparison_id]

@@ -1,4 +1,4 @@
-"""The difference of two texts, word by word: pure text, nothing is drawn here."""
+"""The difference of two texts, word by word. Nothing is drawn here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 Kind = Literal["same", "removed", "added"]
 
 _WORD = re.compile(r"\S+|\s+")
-# Fewer words in common than this, between two changes, are read more easily as part of the change.
+# Fewer words in common between two changes are easier to read as part of the change.
 _WORTH_KEEPING = 2
 
 
@@ -55,7 +55,7 @@ def _key(word: str) -> str:
 
 
 def _joined(pieces: list[tuple[Kind, list[str]]]) -> tuple[Piece, ...]:
-    """Makes one removal and one addition of neighbouring changes, with the odd word in common between them."""
+    """Joins neighbouring changes, and single words in common between them, into one removal and one addition."""
     joined: list[Piece] = []
     removed: list[str] = []
     added: list[str] = []
@@ -66,12 +66,12 @@ def _joined(pieces: list[tuple[Kind, list[str]]]) -> tuple[Piece, ...]:
                 joined.append(Piece("removed" if kind == "removed" else "added", "".join(words)))
                 words.clear()
 
-    for place, (kind, words) in enumerate(pieces):
+    for index, (kind, words) in enumerate(pieces):
         if kind == "removed":
             removed += words
         elif kind == "added":
             added += words
-        elif (removed or added) and place + 1 < len(pieces) and _is_odd(words):
+        elif (removed or added) and index + 1 < len(pieces) and _is_odd(words):
             removed += words
             added += words
         else:

@@ -1,6 +1,6 @@
-"""`Draft`: a sweep while it is being set up, as it was typed. `plan_of` reads it, or says what is wrong with it.
+"""`Draft`: a sweep while it is being set up, as it was typed. `plan_of` makes a plan of it, or says what is wrong.
 
-`draft_json` and `read_draft` are how it is kept.
+`draft_json` and `read_draft` store it.
 """
 
 from __future__ import annotations
@@ -20,15 +20,23 @@ from components.params.choices import Choices, choices_json, read_choices
 from components.params.thinking import NAMES
 from components.tuning.plan import MEDIA_AXES, MOST_CELLS, Plan, Question, Variant, check_plan, grid
 from components.tuning.scorers import Scorer
+from components.tuning.setup_axes import (
+    NO_TARGETS,
+    SETUP_AXES,
+    TEMPLATE,
+    TOOLS,
+    Targets,
+    check_variables,
+    read_setup,
+    split_texts,
+)
 from components.tuning.table import Table, fill, variables
 from components.tuning.values import read_values
-from components.tuning.ways import SETUP_AXES, TEMPLATE, TOOLS, Targets, check_variables, parted, read_setup
 
 Kind = Literal["sweep", "thinking", "probe"]
 
-# What "one click" sweeps beside every level: budgets from a glance to the default model's.
+# The budgets that the experiment on thinking asks beside every effort level.
 THINKING_BUDGETS = (1_024, 4_096, 16_384, 32_768)
-_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(slots=True)
@@ -36,11 +44,11 @@ class Draft:
     """`prompts`: one, or several between lines of ``---``; with a `table` a template for its rows. `expected`: the
     answer to all of them, or one for each, in the same way.
 
-    `axes`: name of a parameter, of a way to make pictures smaller, or of `SETUP_AXES` -> its values as typed; `called`:
-    a text among them -> what it is known as, such as a template's version. `scorers`: kind -> its setting as typed.
-    `table_format`: what the table was recognised as, `table_left_out`: what of it could not come.
-    `kind`: what the page shows for it. `media`: names of what is attached, `missing`: of what was
-    when the draft was kept, which keeps no files. `id` cannot be guessed: it stands in the page's address.
+    `axes`: a parameter, a media setting, or one of `SETUP_AXES` -> its values as typed; `called`: a text among them ->
+    its short name, such as a template's version. `scorers`: kind -> its setting as typed. `table_format`: the file's
+    format, `table_left_out`: what of it is not used. `kind`: what the page shows. `media`: names of attached files,
+    `missing`: of those that were attached when the draft was stored, since files are not. `id` cannot be guessed: it is
+    in the page's address.
     """
 
     choices: Choices
@@ -64,8 +72,8 @@ class Draft:
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
 
-def plan_of(draft: Draft, card: ModelCard, targets: Targets = _NONE, tools: tuple[Tool, ...] = ()) -> Plan:
-    """The plan that the draft makes. `card`: of whom it asks; `targets`: whom it asks beside; `tools`: what it offers.
+def plan_of(draft: Draft, card: ModelCard, targets: Targets = NO_TARGETS, tools: tuple[Tool, ...] = ()) -> Plan:
+    """The plan of the draft. `card`: of the model asked; `targets`: the models that are varied; `tools`: those offered.
 
     Raises: ParameterError with a sentence for each mistake.
     """
@@ -77,7 +85,7 @@ def plan_of(draft: Draft, card: ModelCard, targets: Targets = _NONE, tools: tupl
         try:
             if name in SETUP_AXES:
                 axes[name] = read_setup(name, text)
-            elif name in card.parameters or name in MEDIA_AXES:  # else of a model asked before; the page says so
+            elif name in card.parameters or name in MEDIA_AXES:  # else it belongs to another model; the page says so
                 axes[name] = read_values(name, text, card)
         except ParameterError as error:
             problems |= error.problems
@@ -107,7 +115,7 @@ def plan_of(draft: Draft, card: ModelCard, targets: Targets = _NONE, tools: tupl
 
 
 def cost_is_bounded(card: ModelCard, targets: Targets) -> bool:
-    """Whether a cap in dollars can hold: of everyone who is asked it is known what a call costs at most."""
+    """Whether a cap in dollars can hold: the highest cost of a call is known for every model that is asked."""
     return card.cost_is_bounded and all(target.card.cost_is_bounded for target in targets.values())
 
 
@@ -162,7 +170,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
 
 
 def read_draft(stored: Mapping[str, Any], draft_id: str) -> Draft:
-    """The draft of its JSON; what a newer version wrote beside it is left out."""
+    """The draft of its JSON; fields that a newer version wrote are ignored."""
     table = stored["table"]
     return Draft(
         read_choices(stored["choices"]),
@@ -175,7 +183,7 @@ def read_draft(stored: Mapping[str, Any], draft_id: str) -> Draft:
 
 
 def _questions(draft: Draft, templates: Sequence[str]) -> tuple[Question, ...]:
-    """What is asked; with templates that are varied, what they are filled with."""
+    """The questions of the draft; where `templates` are varied, their variables are checked."""
     found = _typed_questions(draft, templates)
     for template in templates:
         check_variables(template, {"prompt": "", **found[0].columns})
@@ -189,7 +197,7 @@ def _typed_questions(draft: Draft, templates: Sequence[str]) -> tuple[Question, 
         if not template and "prompt" in table.columns:
             template = "{{prompt}}"
         if not template and templates:
-            template = templates[0]  # by it the row is spoken of
+            template = templates[0]  # the question of a row is shown by it
         elif template and len(table.rows) > 1 and not variables(template):
             known = ", ".join(f"{{{{{name}}}}}" for name in table.columns if name != table.expected) or "a column"
             raise ParameterError({"prompt": f"Every row would ask the same: use {known} in the prompt."})
@@ -205,7 +213,7 @@ def _typed_questions(draft: Draft, templates: Sequence[str]) -> tuple[Question, 
     if names := variables(draft.prompts):
         words = ", ".join(f"{{{{{name}}}}}" for name in names)
         raise ParameterError({"prompt": f"The prompt asks for {words}: add a table that has them, or write \\{{{{."})
-    texts = [text for text in parted(draft.prompts) if text]
+    texts = [text for text in split_texts(draft.prompts) if text]
     if not texts and templates and not variables(templates[0]):
         texts = [templates[0]]
     if not texts:
@@ -216,7 +224,7 @@ def _typed_questions(draft: Draft, templates: Sequence[str]) -> tuple[Question, 
 
 def _expected(text: str, count: int, of: str) -> list[str]:
     """The expected answer of each of `count` prompts: each its own, or one for all of them."""
-    answers = parted(text)
+    answers = split_texts(text)
     if len(answers) == 1:
         return answers * count
     if len(answers) != count:

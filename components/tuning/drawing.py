@@ -1,7 +1,7 @@
-"""A chart as SVG for a file: no script, no colour of its own but the points', readable on white and on a dark page.
+"""Draws a chart as SVG, for the page and for a file: no script, and readable on a white and on a dark page.
 
-Numbers over numbers have two axes. Where names are the axis they stand in rows, so that thirty of them and long ones
-can be read. Ways of asking in a plane are numbered, and a list under the drawing tells the numbers.
+Numbers over numbers have two axes. Where names are the axis they are in rows, so that thirty of them and long ones can
+be read. Ways of asking over two axes are numbered; `legend` lists the numbers.
 """
 
 from __future__ import annotations
@@ -11,31 +11,42 @@ import math
 import textwrap
 from collections.abc import Callable, Sequence
 
+from components.core.texts import cut
 from components.tuning.charts import Chart, Point
 
 # Of the drawing, in its own units; a page scales it.
-_WIDTH = 720
+_WIDTH = 560
 _PLANE = 300
 _LEFT = 64
 _RIGHT = 24
-_NAMES = 250
+_NAMES = 214
 _LINE = 15
 # About so many letters of a name fit into a row; longer ones go on in further lines.
-_LETTERS = 36
+_LETTERS = 29
 _LINES = 4
+# Letters of a title that an axis has room for.
+_TITLE = 60
 
 STYLE = (
-    ".chart{overflow-x:auto;margin:8px 0 24px}.chart svg{width:100%;min-width:560px;max-width:720px;display:block}"
-    ".chart text{font:12px system-ui,sans-serif;fill:currentColor}.chart line,.chart polyline{stroke:currentColor;"
+    ".chart{overflow-x:auto;margin:8px 0 24px}.chart svg{width:100%;min-width:340px;max-width:640px;display:block}"
+    ".chart text{font:13px system-ui,sans-serif;fill:currentColor}.chart line,.chart polyline{stroke:currentColor;"
     "fill:none}.chart .grid{stroke-opacity:.15}.chart .spread{stroke-opacity:.55;stroke-width:2}"
-    ".chart circle{fill:#2f7de1}.chart polyline{stroke:#2f7de1;stroke-width:2}.chart ol{columns:2 280px;"
+    ".chart circle{fill:#2f7de1}.chart polyline{stroke:#2f7de1;stroke-width:2}.legend{columns:2 280px;"
     "font-size:13px;margin:4px 0}"
 )
 
 
 def as_svg(chart: Chart) -> str:
-    """The chart as HTML: an SVG drawing, for ways of asking in a plane with the list of their names."""
+    """The chart as HTML that wants `STYLE` on its page."""
     return f'<div class="chart">{_plane(chart) if chart.numeric else _rows(chart)}</div>'
+
+
+def legend(chart: Chart) -> str:
+    """The names of ways of asking over two axes, by their numbers, as HTML; empty where the drawing has the names."""
+    if not chart.numeric or chart.trend:
+        return ""
+    items = (f'<li value="{point.number}">{html.escape(point.name)}</li>' for point in chart.points)
+    return f'<ol class="legend">{"".join(items)}</ol>'
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -60,11 +71,10 @@ def labels(values: Sequence[float]) -> list[str]:
 def _plane(chart: Chart) -> str:
     """Points over two axes of numbers."""
     placed = [(float(point.x or 0), point) for point in chart.points]
-    spreads = chart.trend
     x_ticks = ticks(min(x for x, _ in placed), max(x for x, _ in placed))
     y_ticks = ticks(
-        min(point.low if spreads else point.y for point in chart.points),
-        max(point.high if spreads else point.y for point in chart.points),
+        min(point.low if chart.trend else point.y for point in chart.points),
+        max(point.high if chart.trend else point.y for point in chart.points),
     )
     x_of, y_of = _scale(x_ticks, _LEFT, _WIDTH - _RIGHT), _scale(y_ticks, _PLANE, 30)
     drawn = [_text(8, 14, chart.y_title)]
@@ -78,32 +88,29 @@ def _plane(chart: Chart) -> str:
     if chart.trend:
         corners = " ".join(f"{x_of(x):.1f},{y_of(point.y):.1f}" for x, point in sorted(placed, key=lambda one: one[0]))
         drawn.append(f'<polyline points="{corners}"/>')
-    if not chart.trend:
-        drawn += _numbers([(x_of(x), y_of(point.y)) for x, point in placed])
+    else:
+        drawn += _numbers([(x_of(x), y_of(point.y), point.number) for x, point in placed])
     for x, point in placed:
         if chart.trend:
             drawn.append(_line(x_of(x), y_of(point.low), x_of(x), y_of(point.high), "spread"))
         drawn.append(_dot(x_of(x), y_of(point.y), chart, point))
-    names = (
-        "" if chart.trend else f"<ol>{''.join(f'<li>{html.escape(point.name)}</li>' for point in chart.points)}</ol>"
-    )
-    return _svg(_PLANE + 48, drawn, chart) + names
+    return _svg(_PLANE + 48, drawn, chart)
 
 
-def _numbers(places: Sequence[tuple[float, float]]) -> list[str]:
-    """The points' numbers beside them; those of points that stand at nearly the same place share a text."""
-    shared: dict[tuple[float, float], list[str]] = {}
-    for number, (x, y) in enumerate(places, start=1):
-        near = (place for place in shared if abs(place[0] - x) < 18 and abs(place[1] - y) < 12)
-        shared.setdefault(next(near, (x, y)), []).append(str(number))
-    return [_text(x + 7, y - 5, ", ".join(numbers)) for (x, y), numbers in shared.items()]
+def _numbers(points: Sequence[tuple[float, float, int]]) -> list[str]:
+    """The numbers of points (x, y, number) beside them; points at nearly the same position share a text."""
+    shared: dict[tuple[float, float], list[int]] = {}
+    for x, y, number in sorted(points):
+        near = (at for at, others in shared.items() if abs(at[0] - x) < 6 + 14 * len(others) and abs(at[1] - y) < 12)
+        shared.setdefault(next(near, (x, y)), []).append(number)
+    return [_text(x + 7, y - 5, ", ".join(map(str, sorted(numbers)))) for (x, y), numbers in shared.items()]
 
 
 def _rows(chart: Chart) -> str:
     """A row for each name, with its mean and interval over one axis of numbers."""
     values = ticks(min(point.low for point in chart.points), max(point.high for point in chart.points))
     x_of = _scale(values, _NAMES, _WIDTH - _RIGHT)
-    names = [textwrap.wrap(point.name, _LETTERS, max_lines=_LINES, placeholder="…") or [""] for point in chart.points]
+    names = [textwrap.wrap(point.label, _LETTERS, max_lines=_LINES, placeholder="…") or [""] for point in chart.points]
     top = 26
     bottom = top + sum(_LINE * len(lines) + 9 for lines in names)
     drawn = [_text(8, 14, chart.x_title)]
@@ -123,7 +130,7 @@ def _rows(chart: Chart) -> str:
 
 
 def _scale(values: Sequence[float], start: float, end: float) -> Callable[[float], float]:
-    """From a value between the first and the last tick to its place between `start` and `end`."""
+    """Maps a value between the first and the last tick to a position between `start` and `end`."""
     return lambda value: start + (value - values[0]) / (values[-1] - values[0]) * (end - start)
 
 
@@ -133,7 +140,7 @@ def _svg(height: float, drawn: Sequence[str], chart: Chart) -> str:
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{html.escape(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{html.escape(cut(text, _TITLE))}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
@@ -143,5 +150,5 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
 def _dot(x: float, y: float, chart: Chart, point: Point) -> str:
     interval = "" if point.low == point.high else f", {point.low:.4g} to {point.high:.4g}"
     over = "" if point.x is None or chart.trend else f" at {chart.x_title} {point.x:.4g}"
-    told = html.escape(f"{point.name}: {chart.y_title} {point.y:.4g}{interval}{over}, n = {point.n}")
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5"><title>{told}</title></circle>'
+    about = html.escape(f"{point.name}: {chart.y_title} {point.y:.4g}{interval}{over}, n = {point.n}")
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5"><title>{about}</title></circle>'

@@ -1,7 +1,7 @@
 """The results of a sweep as files: CSV for a spreadsheet, JSON Lines for a program, one HTML page for a reader.
 
-The page is whole: no script, nothing from the network. A text that a spreadsheet would take for a formula is made
-harmless. The key is in none of them: rows do not hold it.
+The page is self-contained: no script, nothing from the network. A text that a spreadsheet would take for a formula is
+made harmless. None of them holds the key, since rows do not.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from components.markdown.style import style
 from components.params.choices import value_text
 from components.tuning.budget import total
 from components.tuning.charts import charts_of
-from components.tuning.drawing import STYLE, as_svg
+from components.tuning.drawing import STYLE, as_svg, legend
 from components.tuning.plan import Plan
-from components.tuning.results import MEASURES, Row, metrics, summaries, unscored, verdict
+from components.tuning.results import MEASURES, Row, metrics_of, summaries, unscored, verdict
 
-# A report of thousands of answers in full would not open.
+# A browser could not open a report with thousands of answers.
 _MOST_ANSWERS = 400
 
 
-def as_csv(plan: Plan, some: Sequence[Row]) -> str:
+def as_csv(plan: Plan, rows: Sequence[Row]) -> str:
     """A line for each cell; begins with a byte order mark, by which spreadsheets know that it is UTF-8."""
-    names = list(metrics(plan, some))
-    settings = list(dict.fromkeys(name for row in some for name in row.settings))
-    columns = list(dict.fromkeys(name for row in some for name in row.columns))
+    names = list(metrics_of(plan, rows))
+    settings = list(dict.fromkeys(name for row in rows for name in row.settings))
+    columns = list(dict.fromkeys(name for row in rows for name in row.columns))
     head = ["cell", "prompt", "expected", *settings, "repeat", "status", "tries", "paid ($)", *names]
     tail = ["answer", "thinking", "note"]
-    # Beside ours, under a name of its own.
-    given = [f"table: {name}" if name in (*head, *tail) else name for name in columns]
-    head[3:3] = given
+    # A column of the table with the name of one of ours gets another name.
+    own_names = [f"table: {name}" if name in (*head, *tail) else name for name in columns]
+    head[3:3] = own_names
     lines = []
-    for row in some:
+    for row in rows:
         outcome = row.outcome
         line: list[object] = [row.number, row.prompt, row.expected, *(row.columns.get(name, "") for name in columns)]
-        line += [value_text(row.whole[name]) if name in row.whole else "" for name in settings]
+        line += [value_text(row.full_settings[name]) if name in row.full_settings else "" for name in settings]
         line += [row.repeat + 1, row.status, row.tries, row.cost_usd]
         line += [row.values.get(name, "") for name in names]
         line += [outcome.answer if outcome else "", outcome.thinking if outcome else "", row.note]
@@ -48,7 +48,7 @@ def as_csv(plan: Plan, some: Sequence[Row]) -> str:
     return write_csv([*head, *tail], lines)
 
 
-def as_jsonl(some: Sequence[Row]) -> str:
+def as_jsonl(rows: Sequence[Row]) -> str:
     """A JSON object a line, texts as they are."""
     lines = "".join(
         json.dumps(
@@ -58,7 +58,7 @@ def as_jsonl(some: Sequence[Row]) -> str:
                 "expected": row.expected,
                 "columns": dict(row.columns),
                 "variant": row.variant,
-                "settings": dict(row.whole),
+                "settings": dict(row.full_settings),
                 "repeat": row.repeat + 1,
                 "status": row.status,
                 "tries": row.tries,
@@ -73,38 +73,38 @@ def as_jsonl(some: Sequence[Row]) -> str:
             ensure_ascii=False,
         )
         + "\n"
-        for row in some
+        for row in rows
     )
     return whole_characters(lines)
 
 
-def as_html(plan: Plan, some: Sequence[Row], *, made_on: str) -> str:
+def as_html(plan: Plan, rows: Sequence[Row], *, made_on: str) -> str:
     """The report: what was asked, what was found with its spread, charts, and the answers."""
-    scores = metrics(plan, some)
-    done = sum(row.status == "done" for row in some)
-    failed = sum(row.status == "failed" for row in some)
+    scores = metrics_of(plan, rows)
+    done = sum(row.status == "done" for row in rows)
+    failed = sum(row.status == "failed" for row in rows)
     counts = f"{done:,} of {plan.size:,} calls done{f', {failed:,} failed' if failed else ''}"
-    costs = [None if row.cost_usd is None else Decimal(row.cost_usd) for row in some]
+    costs = [None if row.cost_usd is None else Decimal(row.cost_usd) for row in rows]
     paid = total(costs, Decimal(0))
     if plan.cap_calls:
         known = "cost not known" if paid is None else f"${paid:.4f} spent"
         spent = f"at most {plan.cap_calls:,} calls, {known}"
     else:
         spent = f"${paid or Decimal(0):.4f} of at most ${plan.cap_usd:.2f} spent"
-    simulated = any(row.outcome.simulated for row in some if row.outcome is not None)
+    simulated = any(row.outcome.simulated for row in rows if row.outcome is not None)
     warning = "<p><strong>The replies are simulated: no model wrote them.</strong></p>" if simulated else ""
     facts = (
         f"<p>{counts}, {spent}. "
         f"{html.escape(made_on)}. Means with their 95 % bootstrap interval; costs are computed from reported tokens at "
         "the list price, times are measured.</p>"
     )
-    sections = "".join(_section(some, name, lower) for name, lower in scores.items())
+    sections = "".join(_section(rows, name, lower) for name, lower in scores.items())
     return whole_characters(
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(plan.name)}</title><style>{_STYLE}{STYLE}{style()}</style><main><h1>{html.escape(plan.name)}</h1>"
-        f"{warning}{facts}{_setup(plan)}{_unscored(plan, some)}{sections}"
-        f"{_charts(some, scores)}{_answers(some)}</main></html>"
+        f"{warning}{facts}{_setup(plan)}{_unscored(plan, rows)}{sections}"
+        f"{_charts(rows, scores)}{_answers(rows)}</main></html>"
     )
 
 
@@ -129,7 +129,7 @@ def _setup(plan: Plan) -> str:
 
 
 def _texts(plan: Plan) -> dict[str, str]:
-    """Every text that is varied and is called by a name, in full."""
+    """Every varied text that is shown by a short name, in full."""
     return {
         f"{axis.capitalize()} {name}": variant.setup[axis]
         for variant in plan.variants
@@ -138,15 +138,15 @@ def _texts(plan: Plan) -> dict[str, str]:
     }
 
 
-def _unscored(plan: Plan, some: Sequence[Row]) -> str:
+def _unscored(plan: Plan, rows: Sequence[Row]) -> str:
     return "".join(
         f"<p>{html.escape(name)} could not score {count:,} of the answers: {html.escape(reason)}</p>"
-        for name, (count, reason) in unscored(plan, some).items()
+        for name, (count, reason) in unscored(plan, rows).items()
     )
 
 
-def _section(some: Sequence[Row], metric: str, lower: bool | None) -> str:
-    found = summaries(some, metric)
+def _section(rows: Sequence[Row], metric: str, lower: bool | None) -> str:
+    found = summaries(rows, metric)
     if not found:
         return ""
     lines = []
@@ -156,19 +156,19 @@ def _section(some: Sequence[Row], metric: str, lower: bool | None) -> str:
         lines.append(f"<tr><td>{html.escape(name)}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     head = "<tr><th>Settings</th><th>Mean</th><th>95 % interval</th><th>Minimum</th><th>Maximum</th><th>n</th></tr>"
     return (
-        f"<h2>{html.escape(metric)}</h2><p>{html.escape(verdict(some, metric, lower))}</p>"
+        f"<h2>{html.escape(metric)}</h2><p>{html.escape(verdict(rows, metric, lower))}</p>"
         f"<table>{head}{''.join(lines)}</table>"
     )
 
 
-def _charts(some: Sequence[Row], scores: Mapping[str, bool | None]) -> str:
+def _charts(rows: Sequence[Row], scores: Mapping[str, bool | None]) -> str:
     main = next((name for name in scores if name not in MEASURES), "cost ($)")
-    drawn = [f"<h3>{html.escape(title)}</h3>{as_svg(chart)}" for title, chart in charts_of(some, main)]
+    drawn = [f"<h3>{html.escape(title)}</h3>{as_svg(chart)}{legend(chart)}" for title, chart in charts_of(rows, main)]
     return f"<h2>Charts</h2>{''.join(drawn)}" if drawn else ""
 
 
-def _answers(some: Sequence[Row]) -> str:
-    ended = [row for row in some if row.outcome is not None or row.status == "failed"]
+def _answers(rows: Sequence[Row]) -> str:
+    ended = [row for row in rows if row.outcome is not None or row.status == "failed"]
     shown, left_out = ended[:_MOST_ANSWERS], len(ended[_MOST_ANSWERS:])
     note = f"<p>{left_out:,} more are in the CSV and JSON exports.</p>" if left_out else ""
     return f"<h2>Answers</h2>{''.join(map(_answer, shown))}{note}"
@@ -179,10 +179,10 @@ def _answer(row: Row) -> str:
     if row.outcome is None:
         return f"<details><summary>{html.escape(title)} · failed</summary><p>{html.escape(row.note)}</p></details>"
     figures = " · ".join(f"{name} {value:.4g}" for name, value in row.values.items())
-    said = "".join(f"<p>{html.escape(name)}: {html.escape(note)}</p>" for name, note in row.notes.items())
+    notes = "".join(f"<p>{html.escape(name)}: {html.escape(note)}</p>" for name, note in row.notes.items())
     thinking = f"<details><summary>Thinking</summary>{export_html(row.outcome.thinking, thinking=True)}</details>"
     return (
-        f"<details><summary>{html.escape(title)}</summary><p><small>{html.escape(figures)}</small></p>{said}"
+        f"<details><summary>{html.escape(title)}</summary><p><small>{html.escape(figures)}</small></p>{notes}"
         f"{thinking if row.outcome.thinking else ''}{export_html(row.outcome.answer)}</details>"
     )
 

@@ -1,7 +1,7 @@
-"""`Findings`: what a sweep came to, worked out once for as long as it stands as it does.
+"""`Findings`: the results of a sweep, computed once and used until the sweep changes.
 
-With ten thousand cells the rows take half a second and the intervals of a measure as long, and a page is drawn at each
-click.
+With ten thousand cells the rows take half a second, the intervals of a measure another half, and the page is drawn at
+each click.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from components.tuning.charts import Chart, charts_of
 from components.tuning.matrix import Matrix, matrix_of
 from components.tuning.matrix_table import packed, table_of
 from components.tuning.plan import Plan, read_plan
-from components.tuning.results import Row, metrics, rows, summaries, unscored, verdict
+from components.tuning.results import Row, metrics_of, rows_of, summaries, unscored, verdict
 from components.tuning.statistics import Summary
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a measure tells of the ways of asking."""
+    """The ways of asking, compared by one measure."""
 
     verdict: str
     summaries: Mapping[str, Summary]
@@ -30,7 +30,7 @@ class Compared:
 
 @dataclass
 class Findings:
-    """A sweep, and what is worked out of it when it is first asked for. `stamp`: its `sweep_fingerprint` then."""
+    """A sweep and its results, each computed at first use. `stamp`: its version, by `sweep_fingerprint`."""
 
     stamp: int
     record: SweepRecord
@@ -45,12 +45,12 @@ class Findings:
     @cached_property
     def rows(self) -> list[Row]:
         """A row for every cell, in order."""
-        return rows(self.plan, self.record.cells, self.outcomes)
+        return rows_of(self.plan, self.record.cells, self.outcomes)
 
     @cached_property
-    def names(self) -> dict[str, bool | None]:
-        """What there are values of, by name: whether less of it is better."""
-        known = metrics(self.plan, self.rows)
+    def metrics(self) -> dict[str, bool | None]:
+        """The metrics that have values, by name: whether less is better."""
+        known = metrics_of(self.plan, self.rows)
         return {name: lower for name, lower in known.items() if any(name in row.values for row in self.rows)}
 
     @cached_property
@@ -69,10 +69,10 @@ class Findings:
         return packed(table_of(self.matrix))
 
     def compared(self, metric: str) -> Compared:
-        """The ways of asking, compared by one of `names`."""
+        """The ways of asking, compared by one of `metrics`."""
         if metric not in self._compared:
             self._compared[metric] = Compared(
-                verdict(self.rows, metric, self.names[metric]),
+                verdict(self.rows, metric, self.metrics[metric]),
                 summaries(self.rows, metric),
                 charts_of(self.rows, metric),
             )

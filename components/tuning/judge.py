@@ -1,4 +1,4 @@
-"""The rubric: an answer judged by the model itself, in a call of its own with a price of its own."""
+"""The rubric: the model itself judges an answer, in a separate call that is paid for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from components.params.trying import without_thinking
 from components.params.validation import validate
 from components.tuning.scorers import Score, read_json
 
-# Short, since its words are read for one number; where thinking cannot be switched off, with room for it.
+# A short answer, since only a number is read from it; with room for thinking where that cannot be switched off.
 _ANSWER_TOKENS, _THINKING_TOKENS = 300, 4_000
 _LONGEST = 40_000
 _DIGIT = r"([1-5](?:\.\d+)?)(?!\.?\d|[eE])(?!\s*/\s*(?!5\b))"  # not the 1 of 10, nor of 1/10
@@ -25,13 +25,13 @@ _THOUGHT = re.compile(r"(?s)<think>.*?</think>")
 
 
 def rubric_for(rubric: str, columns: Mapping[str, str]) -> str:
-    """The rubric with what the row says in place of the columns that it names as ``{{column}}``."""
+    """The rubric with its variables ``{{column}}`` replaced by the values of the row; unknown ones stay."""
     return _COLUMN.sub(lambda match: columns.get(match[1], match[0]), rubric)
 
 
 def judge_request(rubric: str, prompt: str, answer: str, expected: str, model: str, card: ModelCard) -> RunRequest:
-    """The call that asks for a score from 1 to 5. A very long prompt or answer is cut in its middle."""
-    # As JSON, out of whose strings no answer can break.
+    """The request for a score from 1 to 5. A very long prompt or answer is cut in its middle."""
+    # As JSON, so that an answer cannot end its string and pose as an instruction.
     material = {
         "rubric": rubric,
         "prompt": _cut(prompt),
@@ -48,13 +48,13 @@ def judge_request(rubric: str, prompt: str, answer: str, expected: str, model: s
     off = without_thinking(card)
     room = _ANSWER_TOKENS if off else _ANSWER_TOKENS + _THINKING_TOKENS
     values: dict[str, object] = {**off, "temperature": 0, "max_tokens": room}
-    # What this model does not have, or not at this value, is left to it.
+    # Parameters and values that this model does not take are left out.
     allowed = validate({name: value for name, value in values.items() if name in card.parameters}, card).values
     return Choices(dict(allowed)).request(model, (Message("user", (TextPart(text),)),), card)
 
 
 def read_judgement(reply: str) -> Score:
-    """The score in the judge's reply; without one from 1 to 5 there is none."""
+    """The score, from 1 to 5, in the judge's reply; its value is None where the reply has none."""
     reply = _THOUGHT.sub("", reply)
     reason, found = "", [*_SCORE.findall(reply)] or [*filter(None, [_alone(reply)])]
     try:
@@ -69,8 +69,8 @@ def read_judgement(reply: str) -> Score:
     # The last one: a reason before it may speak of scores, too.
     if found and float(found[-1]) <= 5:
         return Score(float(found[-1]), reason)
-    said = " ".join(reply.split())[:120]
-    return Score(None, f"The judge gave no score: “{said}”" if said else "The judge gave no score.")
+    beginning = " ".join(reply.split())[:120]
+    return Score(None, f"The judge gave no score: “{beginning}”" if beginning else "The judge gave no score.")
 
 
 def _alone(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The results of a sweep as JUnit XML, which every CI shows: a test for each cell, and one for each threshold."""
+"""The results of a sweep as JUnit XML, for CI: a test for each cell, and one for each threshold."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from components.tuning.results import Row
 from components.tuning.scorers import KINDS, Scorer
 from components.tuning.statistics import summarise
 
-# What XML 1.0 has no place for, not even escaped.
-_UNSAYABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Characters that XML 1.0 does not allow, not even escaped.
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST = 120
 
 
-def missed(plan: Plan, some: Sequence[Row], thresholds: Mapping[str, float]) -> dict[str, str]:
-    """The thresholds that were not reached: kind of the scorer -> why, in a sentence.
+def missed(plan: Plan, rows: Sequence[Row], thresholds: Mapping[str, float]) -> dict[str, str]:
+    """The thresholds that were missed: kind of the scorer -> why, in a sentence.
 
-    None is reached while an answer is not scored.
+    A threshold is missed while an answer is not scored, too.
     """
     found = {}
     for kind, threshold in thresholds.items():
         scorer = next(scorer for scorer in plan.scorers if scorer.kind == kind)
-        values = [row.values[name] for row in some if (name := _column(scorer)) in row.values]
+        values = [row.values[name] for row in rows if (name := _column(scorer)) in row.values]
         summary = summarise(values)
-        if summary is None or summary.n < len(some):
-            found[kind] = f"{kind} was told of {len(values):,} of {len(some):,} answers only."
+        if summary is None or summary.n < len(rows):
+            found[kind] = f"{kind} was told of {len(values):,} of {len(rows):,} answers only."
         elif scorer.lower_is_better and summary.mean > threshold:
             found[kind] = f"{kind} is {summary.mean:.4g} on average, more than {threshold:.4g}."
         elif not scorer.lower_is_better and summary.mean < threshold:
@@ -36,23 +36,23 @@ def missed(plan: Plan, some: Sequence[Row], thresholds: Mapping[str, float]) -> 
     return found
 
 
-def as_junit(plan: Plan, some: Sequence[Row], thresholds: Mapping[str, float]) -> str:
-    """The file. A cell fails where a scorer says that its answer is wrong, and where it could not be asked."""
-    suite = ET.Element("testsuite", name=_said(plan.name))
-    for row in some:
+def as_junit(plan: Plan, rows: Sequence[Row], thresholds: Mapping[str, float]) -> str:
+    """The text of the file. A cell fails where a scorer gives 0; one that could not be asked is an error."""
+    suite = ET.Element("testsuite", name=_clean(plan.name))
+    for row in rows:
         time_s = row.values.get("total (s)", 0.0)
         case = _case(suite, row.variant, f"{row.number + 1}. {row.prompt} (repeat {row.repeat + 1})", time_s)
         if row.status == "failed":
-            ET.SubElement(case, "error", message=_said(row.note))
+            ET.SubElement(case, "error", message=_clean(row.note))
         elif row.outcome is None:
-            ET.SubElement(case, "skipped", message=_said(row.note or "It was not asked."))
+            ET.SubElement(case, "skipped", message=_clean(row.note or "It was not asked."))
         elif wrong := [_wrong(row, scorer) for scorer in plan.scorers if row.values.get(scorer.name) == 0]:
-            ET.SubElement(case, "failure", message=_said("; ".join(wrong))).text = _said(row.outcome.answer, None)
-    why = missed(plan, some, thresholds)
+            ET.SubElement(case, "failure", message=_clean("; ".join(wrong))).text = _clean(row.outcome.answer, None)
+    why = missed(plan, rows, thresholds)
     for kind, threshold in thresholds.items():
         case = _case(suite, "thresholds", f"{KINDS[kind].label}, {threshold:.4g}")
         if kind in why:
-            ET.SubElement(case, "failure", message=_said(why[kind]))
+            ET.SubElement(case, "failure", message=_clean(why[kind]))
     cases = list(suite)
     suite.set("tests", str(len(cases)))
     for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
@@ -62,7 +62,7 @@ def as_junit(plan: Plan, some: Sequence[Row], thresholds: Mapping[str, float]) -
 
 
 def _case(suite: ET.Element, group: str, name: str, time_s: float = 0.0) -> ET.Element:
-    return ET.SubElement(suite, "testcase", classname=_said(group), name=_said(name), time=f"{time_s:.3f}")
+    return ET.SubElement(suite, "testcase", classname=_clean(group), name=_clean(name), time=f"{time_s:.3f}")
 
 
 def _wrong(row: Row, scorer: Scorer) -> str:
@@ -74,8 +74,8 @@ def _column(scorer: Scorer) -> str:
     return {"latency": "total (s)", "cost": "cost ($)"}.get(scorer.kind, scorer.name)
 
 
-def _said(text: str, most: int | None = _LONGEST) -> str:
-    plain = _UNSAYABLE.sub("\ufffd", whole_characters(text))
+def _clean(text: str, most: int | None = _LONGEST) -> str:
+    plain = _NOT_IN_XML.sub("\ufffd", whole_characters(text))
     if most is None:
         return plain
     line = " ".join(plain.split())

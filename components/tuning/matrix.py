@@ -1,6 +1,6 @@
-"""The matrix of a sweep: prompts down, ways of asking across, and in each place what its repeats came to.
+"""The matrix of a sweep: prompts down, ways of asking across, and in each cell the results of its repeats.
 
-Which lines a filter leaves is decided here, and two settings as a grid are worked out; nothing is drawn.
+Filters and grids of two settings are computed here, too; nothing is drawn.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from typing import Literal
 from components.core.texts import cut, whole_characters
 from components.params.choices import value_text
 from components.tuning.plan import Plan
-from components.tuning.results import Row, metrics
+from components.tuning.results import Row, metrics_of
 from components.tuning.scorers import GRADED, JUDGED, KINDS
 
 PASSED = "passed"
-"""The measure of an answer that is right by every check that it has: 1 or 0."""
+"""The measure that is 1 for an answer that passes every check, else 0."""
 PROMPT = "prompt"
-"""The axis that is no setting."""
+"""The axis of a grid that is no setting."""
 THINKING = "thinking tokens"
 COST = "cost ($)"
 
-# What scores 1 or 0. The others measure, or say how good an answer is.
+# The scorers that give 1 or 0. The others measure, or say how good an answer is.
 CHECKS = frozenset(KINDS) - {"latency", "cost", JUDGED, GRADED}
 _BEGINNING = 110
-_GONE = "Its run is no longer in the history."
-# Of all places, those that thought longest.
+_RUN_DELETED = "Its run is no longer in the history."
+# The share of the cells that "longest thinking" shows.
 _LONGEST = 0.1
 
 Mark = Literal["passed", "mixed", "wrong", "answered", "failed", "waiting"]
@@ -37,7 +37,7 @@ Filter = Literal["all", "failed", "below", "disagree", "thinking"]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Of the `n` values that a place has in a measure."""
+    """Mean, lowest and highest of the `n` values of a cell in a measure."""
 
     mean: float
     low: float
@@ -46,14 +46,14 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A prompt asked in one way. `rows`: its repeats; `beginning`: of the first answer, else of why there is none.
+class MatrixCell:
+    """A prompt asked in one way. `rows`: its repeats; `beginning`: of the first answer, else of the reason without one.
 
     `mark`: whether its repeats passed every check, some of them did, or none; `answered` where nothing can be right or
     wrong, `failed` where no call was answered, `waiting` where none has ended.
     """
 
-    line: int
+    prompt: int
     column: int
     rows: tuple[Row, ...]
     mark: Mark
@@ -63,33 +63,33 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """`places`: line by line. `names`: what can be compared in it, by name, with whether less of it is better."""
+    """`cells`: prompt by prompt. `metrics`: what can be compared, by name, with whether less of it is better."""
 
-    lines: tuple[str, ...]
+    prompts: tuple[str, ...]
     columns: tuple[str, ...]
     repeats: int
-    names: Mapping[str, bool | None]
+    metrics: Mapping[str, bool | None]
     checks: tuple[str, ...]
-    places: tuple[Place, ...]
+    cells: tuple[MatrixCell, ...]
 
     @property
     def judged(self) -> tuple[str, ...]:
-        """The names of what says how good an answer is, by the model or by a person."""
-        return tuple(name for name in self.names if name == GRADED or name.partition(": ")[0] == JUDGED)
+        """The names of the metrics that say how good an answer is, by the model or by a person."""
+        return tuple(name for name in self.metrics if name == GRADED or name.partition(": ")[0] == JUDGED)
 
-    def place(self, line: int, column: int) -> Place:
-        """The place where a line and a column meet."""
-        return self.places[line * len(self.columns) + column]
+    def cell(self, prompt: int, column: int) -> MatrixCell:
+        """The cell of a prompt and a way of asking, by their indices."""
+        return self.cells[prompt * len(self.columns) + column]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a filter leaves: the lines in the order in which they are shown, and the places that it is about.
+    """What a filter leaves: the prompts in the order in which they are shown, and the cells that match.
 
-    `hits` is None where it is about none in particular.
+    `hits` is None for a filter that all cells match.
     """
 
-    lines: tuple[int, ...]
+    prompts: tuple[int, ...]
     hits: frozenset[int] | None = None
 
 
@@ -102,25 +102,27 @@ class Grid:
     spreads: Mapping[tuple[int, int], Spread]
 
 
-def matrix_of(plan: Plan, some: Sequence[Row]) -> Matrix:
-    """The matrix of a plan; `some` are the rows of all its cells, in order."""
+def matrix_of(plan: Plan, rows: Sequence[Row]) -> Matrix:
+    """The matrix of a plan; `rows` are those of all its cells, in order."""
     checks = tuple(scorer.name for scorer in plan.scorers if scorer.kind in CHECKS)
-    names: dict[str, bool | None] = {PASSED: False} if any(passed(row, checks) is not None for row in some) else {}
-    names |= {name: lower for name, lower in metrics(plan, some).items() if any(name in row.values for row in some)}
+    metrics: dict[str, bool | None] = {PASSED: False} if any(passed(row, checks) is not None for row in rows) else {}
+    metrics |= {
+        name: lower for name, lower in metrics_of(plan, rows).items() if any(name in row.values for row in rows)
+    }
     width, count = len(plan.variants), len(plan.questions) * len(plan.variants)
-    places = []
+    cells = []
     for at in range(count):
-        line, column = divmod(at, width)
+        prompt, column = divmod(at, width)
         # Repeats come last in the numbers of a plan's cells.
-        repeats = tuple(some[number] for number in range(at, len(some), count))
-        places.append(_place(line, column, repeats, names, checks))
+        repeats = tuple(rows[number] for number in range(at, len(rows), count))
+        cells.append(_cell(prompt, column, repeats, metrics, checks))
     return Matrix(
         tuple(_beginning(question.prompt) for question in plan.questions),
         tuple(variant.label for variant in plan.variants),
         plan.repeats,
-        names,
+        metrics,
         checks,
-        tuple(places),
+        tuple(cells),
     )
 
 
@@ -131,80 +133,80 @@ def passed(row: Row, checks: Sequence[str]) -> bool | None:
 
 
 def value_of(row: Row, name: str, checks: Sequence[str]) -> float | None:
-    """What a row has in a measure; None where it has none."""
+    """The value of a row in a measure; None where it has none."""
     if name != PASSED:
         return row.values.get(name)
     right = passed(row, checks)
     return None if right is None else float(right)
 
 
-def view_of(matrix: Matrix, chosen: Filter, name: str = "", limit: float = 0.0) -> View:
-    """What is left of the matrix.
+def filtered(matrix: Matrix, chosen: Filter, name: str = "", limit: float = 0.0) -> View:
+    """What the filter `chosen` leaves of the matrix.
 
     `failed`: a call failed, or an answer is wrong. `below`: the mean of the measure `name` is less than `limit`, or
     more where less is better. `disagree`: one prompt is answered rightly in one way and wrongly in another; where
-    nothing is right or wrong, judged differently, or else in other words. `thinking`: the tenth of the places that
-    thought longest, and its lines in that order.
+    nothing is right or wrong, judged differently, or else in other words. `thinking`: the tenth of the cells with the
+    most thinking tokens, and their prompts in that order.
     """
     if chosen == "all":
-        return View(tuple(range(len(matrix.lines))))
+        return View(tuple(range(len(matrix.prompts))))
     if chosen == "thinking":
         return _longest_thinking(matrix)
     hits: set[int] = set()
     if chosen == "disagree":
-        for line in range(len(matrix.lines)):
-            hits |= _at_odds(matrix, line)
+        for prompt in range(len(matrix.prompts)):
+            hits |= _disagreeing(matrix, prompt)
     elif chosen == "failed":
-        for at, place in enumerate(matrix.places):
-            if place.mark in ("wrong", "mixed", "failed") or any(row.status == "failed" for row in place.rows):
+        for at, cell in enumerate(matrix.cells):
+            if cell.mark in ("wrong", "mixed", "failed") or any(row.status == "failed" for row in cell.rows):
                 hits.add(at)
     else:
-        more = matrix.names.get(name) is True
-        for at, place in enumerate(matrix.places):
-            spread = place.spreads.get(name)
+        more = matrix.metrics.get(name) is True
+        for at, cell in enumerate(matrix.cells):
+            spread = cell.spreads.get(name)
             if spread is not None and (spread.mean > limit if more else spread.mean < limit):
                 hits.add(at)
     return View(tuple(sorted({at // len(matrix.columns) for at in hits})), frozenset(hits))
 
 
 def axes_of(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """What can be an axis of a grid, the prompt as well: name -> its values as texts, of each that has at least two."""
+    """The possible axes of a grid, the prompt among them: name -> its values (two or more) as texts."""
     found: dict[str, dict[str, None]] = {}
     for variant in plan.variants:
         for name, value in variant.settings.items():
             found.setdefault(name, {})[_value(value)] = None
     axes = {name: tuple(values) for name, values in found.items() if len(values) > 1}
-    return axes | ({PROMPT: tuple(_lines(plan))} if len(plan.questions) > 1 else {})
+    return axes | ({PROMPT: tuple(_numbered_prompts(plan))} if len(plan.questions) > 1 else {})
 
 
 def grid_of(plan: Plan, matrix: Matrix, name: str, down: str, across: str) -> Grid:
-    """The measure `name` over two of `axes_of`, whatever the other settings stood at."""
+    """The measure `name` over two of `axes_of`, over all values of the other settings."""
     axes = axes_of(plan)
     groups: dict[tuple[int, int], list[float]] = {}
-    rows_of = {axis: {value: at for at, value in enumerate(values)} for axis, values in axes.items()}
-    prompts = _lines(plan)
+    indices = {axis: {value: index for index, value in enumerate(values)} for axis, values in axes.items()}
+    prompts = _numbered_prompts(plan)
 
-    def position(axis: str, place: Place) -> int | None:
+    def index_on(axis: str, cell: MatrixCell) -> int | None:
         if axis == PROMPT:
-            return rows_of[axis][prompts[place.line]]
-        settings = plan.variants[place.column].settings
-        return rows_of[axis][_value(settings[axis])] if axis in settings else None
+            return indices[axis][prompts[cell.prompt]]
+        settings = plan.variants[cell.column].settings
+        return indices[axis][_value(settings[axis])] if axis in settings else None
 
-    for place in matrix.places:
-        row, column = position(down, place), position(across, place)
+    for cell in matrix.cells:
+        row, column = index_on(down, cell), index_on(across, cell)
         if row is None or column is None:
             continue
-        for one in place.rows:
+        for one in cell.rows:
             value = value_of(one, name, matrix.checks)
             if value is not None:
                 groups.setdefault((row, column), []).append(value)
     return Grid(_labels(axes[down]), _labels(axes[across]), {at: _spread(values) for at, values in groups.items()})
 
 
-def columns_at(plan: Plan, matrix: Matrix, axis: str, value: int) -> tuple[int, ...]:
+def columns_at(plan: Plan, axis: str, value: int) -> tuple[int, ...]:
     """The ways of asking that have the `value`-th value of an axis in `axes_of`; of the prompt, all of them."""
     if axis == PROMPT:
-        return tuple(range(len(matrix.columns)))
+        return tuple(range(len(plan.variants)))
     wanted = axes_of(plan)[axis][value]
     return tuple(
         at
@@ -213,20 +215,20 @@ def columns_at(plan: Plan, matrix: Matrix, axis: str, value: int) -> tuple[int, 
     )
 
 
-def _place(
-    line: int, column: int, repeats: tuple[Row, ...], names: Mapping[str, object], checks: Sequence[str]
-) -> Place:
+def _cell(
+    prompt: int, column: int, repeats: tuple[Row, ...], metrics: Mapping[str, object], checks: Sequence[str]
+) -> MatrixCell:
     spreads = {}
-    for name in names:
+    for name in metrics:
         values = [value for row in repeats if (value := value_of(row, name, checks)) is not None]
         if values:
             spreads[name] = _spread(values)
     answered = next((row for row in repeats if row.outcome is not None), None)
     if answered is not None and answered.outcome is not None:
-        told = answered.outcome.answer
+        text = answered.outcome.answer
     else:
-        told = repeats[0].note or (_GONE if repeats[0].run_id is not None else "")
-    return Place(line, column, repeats, _mark(repeats, spreads.get(PASSED)), _beginning(told), spreads)
+        text = repeats[0].note or (_RUN_DELETED if repeats[0].run_id is not None else "")
+    return MatrixCell(prompt, column, repeats, _mark(repeats, spreads.get(PASSED)), _beginning(text), spreads)
 
 
 def _mark(repeats: Sequence[Row], right: Spread | None) -> Mark:
@@ -242,33 +244,33 @@ def _spread(values: Sequence[float]) -> Spread:
     return Spread(sum(values) / len(values), min(values), max(values), len(values))
 
 
-def _at_odds(matrix: Matrix, line: int) -> set[int]:
-    """The places of a line that differ from what most of it says; all of them where no outcome has most."""
-    start = line * len(matrix.columns)
-    said = {at: outcome for at in range(start, start + len(matrix.columns)) if (outcome := _outcome(matrix, at))}
-    counted = Counter(said.values()).most_common(2)
+def _disagreeing(matrix: Matrix, prompt: int) -> set[int]:
+    """The cells of a prompt that differ from its most common outcome; all of them where there is no single one."""
+    start = prompt * len(matrix.columns)
+    outcomes = {at: outcome for at in range(start, start + len(matrix.columns)) if (outcome := _outcome(matrix, at))}
+    counted = Counter(outcomes.values()).most_common(2)
     if len(counted) < 2:
         return set()
     usual = counted[0][0] if counted[0][1] > counted[1][1] else None
-    return {at for at, outcome in said.items() if outcome != usual}
+    return {at for at, outcome in outcomes.items() if outcome != usual}
 
 
 def _outcome(matrix: Matrix, at: int) -> str:
-    """What a place says, in a word that can be compared; empty where it says nothing yet."""
-    place = matrix.places[at]
-    if place.mark in ("failed", "waiting"):
+    """The outcome of a cell as a text to compare; empty where there is none yet."""
+    cell = matrix.cells[at]
+    if cell.mark in ("failed", "waiting"):
         return ""
-    if place.mark != "answered":
-        return place.mark
-    judged = [f"{place.spreads[name].mean:.6g}" for name in matrix.judged if name in place.spreads]
+    if cell.mark != "answered":
+        return cell.mark
+    judged = [f"{cell.spreads[name].mean:.6g}" for name in matrix.judged if name in cell.spreads]
     if judged:
         return " ".join(judged)
-    answers = {" ".join(row.outcome.answer.split()).casefold().rstrip(".") for row in place.rows if row.outcome}
+    answers = {" ".join(row.outcome.answer.split()).casefold().rstrip(".") for row in cell.rows if row.outcome}
     return "said " + "\n".join(sorted(answers))
 
 
 def _longest_thinking(matrix: Matrix) -> View:
-    means = ((place.spreads.get(THINKING), at) for at, place in enumerate(matrix.places))
+    means = ((cell.spreads.get(THINKING), at) for at, cell in enumerate(matrix.cells))
     thought = [(spread.mean, at) for spread, at in means if spread is not None]
     thought.sort(key=lambda one: (-one[0], one[1]))
     hits = [at for _, at in thought[: ceil(len(thought) * _LONGEST)]]
@@ -291,6 +293,6 @@ def _labels(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{number}. {label}" for number, label in enumerate(short, start=1))
 
 
-def _lines(plan: Plan) -> list[str]:
+def _numbered_prompts(plan: Plan) -> list[str]:
     """The prompts' beginnings, each with its number: two may begin alike."""
     return [f"{number}. {_beginning(question.prompt)}" for number, question in enumerate(plan.questions, start=1)]

@@ -1,6 +1,6 @@
-"""A matrix, or a grid of two axes, as the browser is given it: compactly, since it may have ten thousand places.
+"""A matrix, or a grid of two axes, as JSON for the browser: compact, since it may have ten thousand cells.
 
-Numbers stand in one list for each measure, marks in one string, and all of it is packed. Texts are plain.
+The numbers are in one list for each measure, the marks in one string, and all of it is gzipped. Texts are plain.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import gzip
 import json
 from typing import Any
 
-from components.tuning.matrix import CHECKS, COST, PASSED, THINKING, Grid, Mark, Matrix, Place, Spread
+from components.tuning.matrix import CHECKS, COST, PASSED, THINKING, Grid, Mark, Matrix, MatrixCell, Spread
 from components.tuning.results import MEASURES
 
 _MARKS: dict[Mark, str] = {
@@ -26,23 +26,23 @@ _DIGITS = 4
 
 
 def table_of(matrix: Matrix) -> dict[str, Any]:
-    """The matrix as JSON: `lines` and `columns` by name, and the places line by line."""
+    """The matrix as JSON: prompts (`lines`) and ways of asking (`columns`) by name, and the cells prompt by prompt."""
     return {
         "kind": "matrix",
-        "lines": list(matrix.lines),
+        "lines": list(matrix.prompts),
         "columns": list(matrix.columns),
         "notes": [_note(matrix, column) for column in range(len(matrix.columns))],
         "repeats": matrix.repeats,
-        "measures": [_measure(name, lower) for name, lower in matrix.names.items()],
-        "marks": "".join(_MARKS[place.mark] for place in matrix.places),
-        "texts": [place.beginning for place in matrix.places],
-        "values": [[_numbers(place.spreads.get(name)) for place in matrix.places] for name in matrix.names],
+        "measures": [_measure(name, lower) for name, lower in matrix.metrics.items()],
+        "marks": "".join(_MARKS[cell.mark] for cell in matrix.cells),
+        "texts": [cell.beginning for cell in matrix.cells],
+        "values": [[_numbers(cell.spreads.get(name)) for cell in matrix.cells] for name in matrix.metrics],
     }
 
 
 def table_of_grid(grid: Grid, name: str, lower_is_better: bool | None) -> dict[str, Any]:
-    """A grid of one measure in the same shape; its places have no texts."""
-    places = [(down, across) for down in range(len(grid.down)) for across in range(len(grid.across))]
+    """A grid of one measure in the same shape; its cells have no texts."""
+    positions = [(down, across) for down in range(len(grid.down)) for across in range(len(grid.across))]
     return {
         "kind": "grid",
         "lines": list(grid.down),
@@ -50,20 +50,20 @@ def table_of_grid(grid: Grid, name: str, lower_is_better: bool | None) -> dict[s
         "notes": ["" for _ in grid.across],
         "repeats": max((spread.n for spread in grid.spreads.values()), default=1),
         "measures": [_measure(name, lower_is_better)],
-        "marks": "".join("a" if at in grid.spreads else "w" for at in places),
-        "texts": ["" for _ in places],
-        "values": [[_numbers(grid.spreads.get(at), counted=True) for at in places]],
+        "marks": "".join("a" if at in grid.spreads else "w" for at in positions),
+        "texts": ["" for _ in positions],
+        "values": [[_numbers(grid.spreads.get(at), counted=True) for at in positions]],
     }
 
 
 def packed(table: dict[str, Any]) -> str:
-    """A table for the way to the browser: JSON, gzip, base64."""
+    """A table as it is sent to the browser: JSON, gzip, base64."""
     written = json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.b64encode(gzip.compress(written, 6, mtime=0)).decode()
 
 
 def _measure(name: str, lower_is_better: bool | None) -> dict[str, Any]:
-    """`kind` says how its values are written: of a check as passed or not, of a score as a number, or as what it is."""
+    """Name, short name, and `kind`: how its values are written."""
     kind = name.partition(": ")[0]
     if name in MEASURES:
         shown = {COST: "cost", THINKING: "tokens", "output tokens": "tokens"}.get(name, "seconds")
@@ -73,7 +73,7 @@ def _measure(name: str, lower_is_better: bool | None) -> dict[str, Any]:
 
 
 def _numbers(spread: Spread | None, *, counted: bool = False) -> list[float] | float | None:
-    """The mean alone of one value; of several the lowest and the highest as well, and how many they are."""
+    """The mean alone of one value; of several ``[mean, lowest, highest, n]``. None where there is none."""
     if spread is None:
         return None
     if spread.n == 1 and not counted:
@@ -86,14 +86,14 @@ def _rounded(value: float) -> float:
 
 
 def _note(matrix: Matrix, column: int) -> str:
-    """What stands under the name of a column: how many of its answers passed, and the mean cost of one."""
-    places: list[Place] = [matrix.place(line, column) for line in range(len(matrix.lines))]
+    """The note under the name of a column: how many of its answers passed, and the mean cost of one."""
+    cells: list[MatrixCell] = [matrix.cell(prompt, column) for prompt in range(len(matrix.prompts))]
     words = []
-    right = [place.spreads[PASSED] for place in places if PASSED in place.spreads]
+    right = [cell.spreads[PASSED] for cell in cells if PASSED in cell.spreads]
     if right:
         passed = round(sum(spread.mean * spread.n for spread in right))
         words.append(f"{passed:,} of {sum(spread.n for spread in right):,} passed")
-    paid = [place.spreads[COST] for place in places if COST in place.spreads]
+    paid = [cell.spreads[COST] for cell in cells if COST in cell.spreads]
     if paid:
         mean = sum(spread.mean * spread.n for spread in paid) / sum(spread.n for spread in paid)
         words.append(f"${mean:.4f} each" if mean >= 0.01 else f"${mean:.6f} each")

@@ -1,4 +1,4 @@
-"""The messages of a sweep: each prompt with its media, once for every way in which the media are made smaller."""
+"""The messages of a sweep: each prompt with its media, once for every combination of media settings and template."""
 
 from __future__ import annotations
 
@@ -18,53 +18,54 @@ from components.media.sampling import first_sampling
 from components.media.storyboard import Storyboard, make_storyboard, restyled
 from components.runs.conversation import user_message
 from components.tuning.plan import Cell, Plan, Variant
-from components.tuning.ways import TEMPLATE
+from components.tuning.setup_axes import TEMPLATE
 
 Still = ImagePart | FramePart
 
 
-def position(plan: Plan, cell: Cell) -> int:
-    """Which of `sweep_messages` the cell sends."""
-    ways = list(_ways(plan))
-    return cell.question * len(ways) + ways.index(_way(plan.variants[cell.variant]))
+def message_index(plan: Plan, cell: Cell) -> int:
+    """The index in `sweep_messages` of the message that the cell sends."""
+    versions = list(_versions(plan))
+    return cell.question * len(versions) + versions.index(_version(plan.variants[cell.variant]))
 
 
 def sweep_messages(plan: Plan, attachments: Sequence[Attachment], cache: ClipCache | None = None) -> list[Message]:
-    """Every message that the plan sends, in order of their positions. `cache` keeps what is made of clips and photos.
+    """Every message that the plan sends; `message_index` finds a cell's. `cache` holds what is made of the media.
 
     Raises: MediaError if a clip has not that many frames, or if what is varied is nowhere attached.
     """
     cache = cache or ClipCache()
     _check(plan, attachments)
+    versions = _versions(plan)
     made = {
-        way: tuple(_varied(one, dict(way), cache) for one in attachments) for way in {way for way, _ in _ways(plan)}
+        media: tuple(_varied(one, dict(media), cache) for one in attachments)
+        for media in {media for media, _ in versions}
     }
-    ways = [(made[way], variant) for (way, _), variant in _ways(plan).items()]
     return [
-        user_message(media, plan.prompt(Cell(-1, question, variant, 0)))
+        user_message(made[media], plan.prompt(Cell(-1, question, variant, 0)))
         for question in range(len(plan.questions))
-        for media, variant in ways
+        for (media, _), variant in versions.items()
     ]
 
 
-_Way = tuple[tuple[tuple[str, int], ...], str | None]
+_Version = tuple[tuple[tuple[str, int], ...], str | None]
 
 
-def _way(variant: Variant) -> _Way:
-    """What of a way of asking its message depends on: how pictures are made smaller, and its template."""
+def _version(variant: Variant) -> _Version:
+    """What of a way of asking changes its message: how pictures are made smaller, and its template."""
     return tuple(sorted(variant.media.items())), variant.setup.get(TEMPLATE)
 
 
-def _ways(plan: Plan) -> dict[_Way, int]:
-    """Every way in which messages differ -> the first variant that has it, by its place."""
-    found: dict[_Way, int] = {}
-    for place, variant in enumerate(plan.variants):
-        found.setdefault(_way(variant), place)
+def _versions(plan: Plan) -> dict[_Version, int]:
+    """Every version of a message -> the index of the first variant that sends it."""
+    found: dict[_Version, int] = {}
+    for index, variant in enumerate(plan.variants):
+        found.setdefault(_version(variant), index)
     return found
 
 
 def _check(plan: Plan, attachments: Sequence[Attachment]) -> None:
-    """Refuses to pay for cells that would differ in nothing."""
+    """Raises: MediaError where cells would be paid for that do not differ."""
     varied = {name for variant in plan.variants for name in variant.media}
     if "frames" in varied and not any(isinstance(attachment.facts, Storyboard) for attachment in attachments):
         raise MediaError("The number of frames is varied, but no clip is attached: attach one, or vary something else.")
@@ -73,13 +74,13 @@ def _check(plan: Plan, attachments: Sequence[Attachment]) -> None:
         raise MediaError(f"Pictures are varied in {names}, but none is attached: attach one, or vary something else.")
 
 
-def _varied(attachment: Attachment, way: Mapping[str, int], cache: ClipCache) -> Attachment:
-    """The attachment as a way of asking has it, made anew from the clip or the photo."""
-    if not way:
+def _varied(attachment: Attachment, media: Mapping[str, int], cache: ClipCache) -> Attachment:
+    """The attachment with these media settings, made anew from the clip or the photo."""
+    if not media:
         return attachment
-    side, quality = way.get("longest_side"), way.get("jpeg_quality")
+    side, quality = media.get("longest_side"), media.get("jpeg_quality")
     if isinstance(attachment.facts, Storyboard):
-        return _of_clip(attachment.facts, way.get("frames"), side, quality, cache)
+        return _of_clip(attachment.facts, media.get("frames"), side, quality, cache)
     if side is None and quality is None:
         return attachment
     facts = attachment.facts if isinstance(attachment.facts, PreparedImage) else None
@@ -92,7 +93,7 @@ def _varied(attachment: Attachment, way: Mapping[str, int], cache: ClipCache) ->
 def _of_clip(
     board: Storyboard, frames: int | None, side: int | None, quality: int | None, cache: ClipCache
 ) -> Attachment:
-    """As many frames as asked, spread evenly over the part of the clip that was chosen; else those chosen by hand."""
+    """So many `frames`, spread evenly over the section of the clip that was chosen; None: those chosen by hand."""
     style = replace(board.style, longest_side=side or board.style.longest_side, quality=quality or board.style.quality)
     if frames is None:
         return of_storyboard(replace(restyled(board, style, cache), whole=False))
@@ -109,9 +110,9 @@ def _of_clip(
 def _smaller(
     part: Still, facts: PreparedImage | None, side: int | None, quality: int | None, cache: ClipCache
 ) -> ImagePart | FramePart:
-    """The picture no longer than `side` px, as a JPEG; what is see-through becomes white.
+    """The picture as a JPEG, no longer than `side` px and of the `quality` 10 to 100; transparency becomes white.
 
-    Made of the photo as it came, where that is at hand: a picture that was made small is not enlarged again.
+    It is made of the original photo where that is at hand, so that one that was made small can be larger again.
     """
     key = (part, side, quality)
     found: ImagePart | FramePart | None = cache.get(key)

@@ -1,6 +1,6 @@
 """Numbers as people and models write them: ``1,234.5``, ``1.234,5``, ``1 234``, ``−3``, ``6.02 × 10^23``.
 
-A comma before exactly three digits parts thousands, as in English; any other single comma is a decimal one.
+A comma before exactly three digits separates thousands, as in English; any other single comma is a decimal one.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 _SPACES = " \u00a0\u202f\u2009"
-# A sign belongs to the number only where nothing stands right before it: 10-20 and 2024-01-15 hold no negative one.
+# A sign belongs to the number only with no character right before it: 10-20 and 2024-01-15 hold no negative one.
 _NUMBER = re.compile(
     rf"(?P<sign>(?<![\w.)\]])[-+\u2212])?(?P<digits>\d+(?:[{_SPACES}]\d{{3}}(?!\d)|[.,'\u2019]\d+)*|(?<!\d)\.\d+)"
     r"(?:[eE](?P<exponent>[-+]?\d+)|\s*(?:[×x*·]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*\{?(?P<power>[-+\u2212]?\d+)\}?)?"
 )
-# How LaTeX keeps a comma or a space from parting a number.
+# How LaTeX writes a comma or a space within a number.
 _LATEX = (("{,}", ","), ("\\,", "\u202f"))
 
 

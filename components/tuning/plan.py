@@ -1,4 +1,4 @@
-"""`Plan`: what a sweep asks: prompts x ways of asking x repeats. A cell's number never changes."""
+"""`Plan`: all calls of a sweep: prompts x ways of asking x repeats. A cell's number never changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from components.core.card import ModelCard
@@ -22,20 +23,29 @@ from components.params.choices import (
     values_json,
 )
 from components.tuning.scorers import Scorer, check_scorer
+from components.tuning.setup_axes import (
+    ENDPOINT,
+    MODEL,
+    NO_TARGETS,
+    SETUP_AXES,
+    SYSTEM,
+    TEMPLATE,
+    TOOLS,
+    Targets,
+    names_of,
+)
 from components.tuning.table import fill
-from components.tuning.ways import ENDPOINT, MODEL, SETUP_AXES, SYSTEM, TEMPLATE, TOOLS, Targets, names_of
 
 MOST_CELLS = 20_000
 MEDIA_AXES = ("frames", "longest_side", "jpeg_quality")
 _WIDEST = 60
-_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A prompt, ready to be sent, and what is expected of its answer; empty: nothing.
+    """A prompt, ready to be sent, and the expected answer; empty: none.
 
-    `columns`: what the row of the table that it is made of says, by column.
+    `columns`: the row of the table that it is made of, by column.
     """
 
     prompt: str
@@ -47,7 +57,7 @@ class Question:
 class Variant:
     """A way of asking: `values` replace those of the plan's choices, `media` says how pictures are made smaller.
 
-    `setup`: an axis of `SETUP_AXES` -> its value as it is sent; `names`: axis -> what that value is called.
+    `setup`: an axis of `SETUP_AXES` -> its value as it is sent; `names`: axis -> a short name of that value.
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
@@ -57,21 +67,21 @@ class Variant:
 
     @property
     def label(self) -> str:
-        """What sets it apart, in words, e.g. ``temperature 0.2, frames 8``."""
+        """Its settings in words, such as ``temperature 0.2, frames 8``."""
         return ", ".join(f"{name} {_short(value)}" for name, value in self.settings.items()) or "as set"
 
     @property
     def settings(self) -> dict[str, object]:
-        """All it sets, by name; long texts by what they are called."""
+        """All its settings by name; long texts by their short names."""
         return {**self.setup, **self.names, **self.values, **self.media}
 
     @property
-    def whole(self) -> dict[str, object]:
-        """All it sets, by name, texts in full."""
+    def full_settings(self) -> dict[str, object]:
+        """All its settings by name, texts in full."""
         return {**self.setup, **self.values, **self.media}
 
     def choices(self, common: Choices) -> Choices:
-        """The choices of a plan as this way of asking has them."""
+        """A plan's common choices, with the settings of this way of asking."""
         choices = common.copy()
         choices.values.update(self.values)
         choices.system = self.setup.get(SYSTEM, choices.system)
@@ -91,10 +101,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`cap_usd` is never passed; where nobody knows what a call costs, `cap_calls` is the cap instead, else it is 0.
+    """`cap_usd` is never passed; where the cost of a call is not known, `cap_calls` is the cap instead, else it is 0.
 
-    `at_once`: how many calls may be under way. `asked`: whom, in words, and `model` which
-    of theirs; empty in a plan that was not started. `tools` are offered where a way of asking has them on.
+    `at_once`: how many calls may be under way. `asked` and `model`: the endpoint in words and its model, both empty
+    in a plan that was not started. `tools` are offered where a way of asking has them on.
     """
 
     name: str
@@ -116,23 +126,23 @@ class Plan:
         return len(self.questions) * len(self.variants) * self.repeats
 
     def cell(self, number: int) -> Cell:
-        """The cell of a number. Repeats come last, so that a sweep broken off has seen everything a little."""
+        """The cell of a number. Repeats come last, so that a sweep that ends early has asked as much as possible."""
         rest, variant = divmod(number, len(self.variants))
         repeat, question = divmod(rest, len(self.questions))
         return Cell(number, question, variant, repeat)
 
     def prompt(self, cell: Cell) -> str:
-        """What the cell asks: its question, by its variant's template where that has one."""
+        """The cell's prompt, filled into its variant's template where that has one."""
         question = self.questions[cell.question]
         template = self.variants[cell.variant].setup.get(TEMPLATE)
-        return question.prompt if template is None else asked_by(template, question)
+        return question.prompt if template is None else filled_prompt(template, question)
 
     def request(
-        self, cell: Cell, message: Message, model: str, card: ModelCard, targets: Targets = _NONE
+        self, cell: Cell, message: Message, model: str, card: ModelCard, targets: Targets = NO_TARGETS
     ) -> RunRequest:
-        """What the cell sends; `message` is its prompt with the media as its variant has them.
+        """The cell's request; `message` is its prompt with the media as its variant has them.
 
-        `model` and `card`: whom the sweep asks, unless the variant has another of `targets`.
+        `model` and `card`: those that the sweep asks, unless the variant has another one of `targets`.
         Raises: ParameterError if the variant's values are not allowed.
         """
         variant = self.variants[cell.variant]
@@ -143,15 +153,15 @@ class Plan:
         return replace(request, tools=self.tools if variant.setup.get(TOOLS) == "on" else ())
 
 
-def asked_by(template: str, question: Question) -> str:
+def filled_prompt(template: str, question: Question) -> str:
     """The template filled for a question: with its columns, ``{{prompt}}`` being its prompt unless a column is."""
     return fill(template, {"prompt": question.prompt, **question.columns})
 
 
-def grid(axes: Mapping[str, Sequence[object]], called: Mapping[str, str] = _NONE) -> tuple[Variant, ...]:
-    """Every combination of the axes' values; without axes the one way that is set.
+def grid(axes: Mapping[str, Sequence[object]], called: Mapping[str, str] = MappingProxyType({})) -> tuple[Variant, ...]:
+    """A variant for every combination of the axes' values; without axes one that changes nothing.
 
-    `called`: a text that is a value -> what it is known as.
+    `called`: a text that is a value -> its short name.
     """
     named = {name: names_of(name, [*map(str, values)], called) for name, values in axes.items() if name in SETUP_AXES}
     return tuple(_variant(dict(zip(axes, values, strict=True)), named) for values in product(*axes.values()))
@@ -163,12 +173,12 @@ def _variant(values: Mapping[str, object], named: Mapping[str, Mapping[str, str]
         {name: value for name, value in values.items() if name not in MEDIA_AXES and name not in named},
         {name: int(str(value)) for name, value in values.items() if name in MEDIA_AXES},
         setup,
-        {name: said for name, value in setup.items() if (said := named[name][value]) != value},
+        {name: short for name, value in setup.items() if (short := named[name][value]) != value},
     )
 
 
-def check_plan(plan: Plan, card: ModelCard, targets: Targets = _NONE) -> None:
-    """Refuses a plan that could not be carried out, before anything is paid for; `targets` as `Plan.request` has them.
+def check_plan(plan: Plan, card: ModelCard, targets: Targets = NO_TARGETS) -> None:
+    """Checks that a plan can be carried out, before anything is paid for; `targets` as `Plan.request` has them.
 
     Raises: ParameterError with a sentence for each mistake.
     """

@@ -1,8 +1,8 @@
-"""The parameter ledger: is a parameter honoured, ignored or refused? Contrasting values, several calls of each.
+"""Probes whether a parameter is honoured, ignored or refused, with several calls of two contrasting values.
 
-Each parameter has a contrast whose effect can be told, by its card or by its type: 0 against 2, a word that must not
-come, thinking that must not be there. "No effect seen" is said only of several calls, and of sampling only where chance
-would hide an effect in less than one case of 200 (an exact permutation test). Sends nothing itself: `ask` does.
+Each parameter has a contrast with a visible effect, by its card or by its type: 0 against 2, a word that must not come,
+thinking that must not be there. "No effect" needs several calls, and for sampling so many that chance hides an effect
+in less than one case of 200 (an exact permutation test). Nothing is sent here: `ask` does that.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FOOTER = re.compile(r"(?im)^\W*sources\W*$")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a call came to. Token counts: reported, or None. `error`: one sentence, with the HTTP status if any."""
+    """The result of a call. Token counts: reported, or None. `error`: one sentence; `status`: of HTTP, if any."""
 
     answer: str = ""
     thinking: str = ""
@@ -50,7 +50,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of a parameter: `n` calls of each of two values, and in `note` what was seen."""
+    """The verdict on a parameter after `n` calls of each of two values; `note`: what was seen, in words."""
 
     parameter: str
     verdict: Verdict
@@ -64,7 +64,7 @@ _Values = Mapping[str, ParameterValue]
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """How a parameter is tried: two sides that differ in it alone, and the rule that tells what their replies mean."""
+    """How a parameter is probed: two sides that differ in it alone, and the rule that judges their replies."""
 
     parameter: str
     card: ModelCard
@@ -73,7 +73,7 @@ class Contrast:
 
     @property
     def most_n(self) -> int:
-        """More calls of each side would tell no more."""
+        """The number of calls of each side beyond which more would show no more."""
         return MOST_N if self.spec.most_n is None else min(self.spec.most_n, MOST_N)
 
     @property
@@ -99,22 +99,22 @@ Judge = Callable[[Contrast, Sequence[Reply], Sequence[Reply]], tuple[Verdict, st
 
 
 def contrast_for(name: str, card: ModelCard, wire: WireName) -> Contrast:
-    """How a parameter of the card is tried on an endpoint."""
+    """How a parameter of the card is probed on an endpoint."""
     return Contrast(name, card, contrast_of(card.parameters[name], card), wire)
 
 
 def probe(name: str, ask: Ask, card: ModelCard, n: int = DEFAULT_N, wire: WireName = "chat_completions") -> Finding:
-    """Tries one parameter of the card's model with `n` calls of each value, or fewer where few are plenty."""
+    """Probes one parameter of the card's model with `n` calls of each value, or fewer where those suffice."""
     contrast = contrast_for(name, card, wire)
     count = min(n, contrast.most_n)
-    judge = _JUDGES.get(contrast.spec.judge, _differs)
+    judge = _JUDGES.get(contrast.spec.judge, _judge_difference)
     first = ask(contrast.requests(0, n))
     if contrast.spec.judge == _STOP_WORD and not any(reply.error for reply in first):
         word = _stop_word(first)
         if word is None:
             return Finding(name, "unclear", "No word came in every answer, so none could be forbidden.", count)
         contrast = replace(contrast, spec=replace(contrast.spec, sides=({}, {name: (word,)})))
-        judge = _word_gone
+        judge = _judge_stop_word
     second = ask(contrast.requests(1, n))
     if failed := _failure(contrast, (first, second), ask):
         return Finding(name, *failed, count)
@@ -133,24 +133,25 @@ def _failure(
             continue
         if broken.status not in _REFUSING:
             return "unclear", f"A call failed for another reason: {broken.error}"
-        value = _worded(contrast.spec.sides[side])
+        value = _in_words(contrast.spec.sides[side])
         if side == 0 and not contrast.spec.sides[0] or ask([contrast.control()])[0].error is not None:
             return "unclear", f"The call was refused without the parameter, too: {broken.error}"
         return "refused", f"{value} is refused: {broken.error}"
     return None
 
 
-def _worded(values: _Values) -> str:
+def _in_words(values: _Values) -> str:
     return ", ".join(f"{name} {value!r}" for name, value in values.items()) or "the default"
 
 
-# --- what the replies mean ---------------------------------------------------------------------------------------
+# --- judging the replies -----------------------------------------------------------------------------------------
 
 
-def _spread(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
-    """Sampling: answers of the second side must be further from the first side's than those are from each other.
+def _judge_spread(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+    """Sampling: answers of the second side must differ more from the first side's than those from each other.
 
-    So both are seen: more spread at the second value, and one answer at each value, as where the seed is constant.
+    This shows an effect both where the second value spreads the answers, and where each value has one answer only, as
+    with a constant seed.
     """
     low, high, across = _distances(first, second)
     seen = f"answers differ by {low[0]:.0%} at the first value, {high[0]:.0%} at the second"
@@ -160,19 +161,19 @@ def _spread(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply])
     return _beyond_chance(len(first), across - low, seen)
 
 
-def _differs(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
-    """Anything else: answers of one side must be more alike than those of two, by more than chance explains."""
+def _judge_difference(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+    """Any other parameter: answers of one side must be more alike than those of different sides, beyond chance."""
     low, high, across = _distances(first, second)
-    apart = across - (low + high) / 2
-    seen = f"answers of the two values differ by {apart[0]:+.0%} more than answers of one"
-    return _beyond_chance(len(first), apart, seen)
+    distances = across - (low + high) / 2
+    seen = f"answers of the two values differ by {distances[0]:+.0%} more than answers of one"
+    return _beyond_chance(len(first), distances, seen)
 
 
 def _distances(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Floats, Floats, Floats]:
-    """How far answers are from each other by their words, on average: within one side, within the other, across.
+    """The mean distances of answers by their words: within one side, within the other, and across.
 
-    0 is the same, 1 nothing in common. The first of each is of the sides as they are, the others of every other way
-    to split the replies into two sides.
+    0: the same, 1: nothing in common. Each array begins with the sides as they are; the rest is for every other
+    way to split the replies into two sides.
     """
     texts = [reply.answer.split() for reply in (*first, *second)]
     size = len(first)
@@ -190,20 +191,20 @@ def _distances(first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Floats,
     return mean(chosen, chosen, pairs), mean(left, left, pairs), mean(chosen, left, size * size)
 
 
-def _beyond_chance(size: int, apart: Floats, seen: str) -> tuple[Verdict, str]:
-    """Whether two sides of `size` replies are further `apart` (first) than nearly every other split of them."""
-    observed = apart[0]
-    if observed > 0 and (apart >= observed - 1e-9).mean() < _CHANCE:
+def _beyond_chance(size: int, distances: Floats, seen: str) -> tuple[Verdict, str]:
+    """Whether the first of the `distances` of sides of `size` replies is larger than those of nearly all others."""
+    observed = distances[0]
+    if observed > 0 and (distances >= observed - 1e-9).mean() < _CHANCE:
         return "effect", f"{seen}."
-    # A split and its mirror may be as far apart as each other: of fewer calls than this an effect may go unseen.
-    if 2 / len(apart) >= _CHANCE:
+    # A split and its mirror may be equally far apart: of fewer calls than this an effect may go unseen.
+    if 2 / len(distances) >= _CHANCE:
         return "unclear", f"Accepted; {seen}, but n = {size} is too few to tell that from chance. Take 6 or more."
     return "no effect", f"{seen}: no more than chance."
 
 
-def _length(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _judge_length(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     few, many = [_answer_tokens(reply) for reply in first], [_answer_tokens(reply) for reply in second]
-    low, high = map(_whole, contrast.values)
+    low, high = map(_integer, contrast.values)
     seen = f"{low} gave {_about(few)} tokens, {high} gave {_about(many)}"
     cut = all(reply.finish_reason in ("length", None) for reply in first)
     if max(few) <= low * 1.25 and min(many) > max(few):
@@ -213,7 +214,7 @@ def _length(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply])
     return "no effect", f"{seen}."
 
 
-def _word_gone(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _judge_stop_word(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     words = contrast.values[1]
     word = words[0] if isinstance(words, tuple) else ""
     left = sum(word in reply.answer for reply in second)
@@ -221,7 +222,7 @@ def _word_gone(contrast: Contrast, first: Sequence[Reply], second: Sequence[Repl
     return ("effect" if left == 0 else "no effect"), f"{seen}."
 
 
-def _thinks(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _judge_thinking(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     off, on = [_thinking_tokens(reply) for reply in first], [_thinking_tokens(reply) for reply in second]
     seen = f"{_about(off)} thinking tokens when it is off, {_about(on)} when it is on"
     if max(off) == 0 and min(on) > 0:
@@ -231,19 +232,19 @@ def _thinks(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply])
     return "no effect", f"{seen}."
 
 
-def _budget(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _judge_budget(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     low, high = [_thinking_tokens(reply) for reply in first], [_thinking_tokens(reply) for reply in second]
-    least, most = map(_whole, contrast.values)
+    least, most = map(_integer, contrast.values)
     seen = f"{least:,} gave {_about(low)} thinking tokens, {most:,} gave {_about(high)}"
-    apart = max(low) < min(high) and sum(high) >= 1.5 * sum(low)
-    if apart and max(low) <= least * 1.25:
+    separate = max(low) < min(high) and sum(high) >= 1.5 * sum(low)
+    if separate and max(low) <= least * 1.25:
         return "effect", f"{seen}."
-    if apart:
+    if separate:
         return "limited", f"{seen}: the smaller value is raised, or only advice."
     return "no effect", f"{seen}."
 
 
-def _searches(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _judge_search(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     without, with_it = [reply.input_tokens or 0 for reply in first], [reply.input_tokens or 0 for reply in second]
     footers = sum(bool(_FOOTER.search(reply.answer)) for reply in second)
     seen = f"prompts of {_about(without)} tokens without, {_about(with_it)} with it; {footers} of {len(second)} Sources"
@@ -251,7 +252,7 @@ def _searches(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply
     return ("effect" if found else "no effect"), f"{seen}."
 
 
-def _footer_gone(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
+def _judge_footer(contrast: Contrast, first: Sequence[Reply], second: Sequence[Reply]) -> tuple[Verdict, str]:
     with_it = sum(bool(_FOOTER.search(reply.answer)) for reply in first)
     without = sum(bool(_FOOTER.search(reply.answer)) for reply in second)
     seen = f"a Sources footer in {with_it} of {len(first)} answers at the default, in {without} when it is on"
@@ -267,7 +268,7 @@ def _stop_word(answers: Sequence[Reply]) -> str | None:
     return max(common, key=lambda one: (min(reply.answer.count(one) for reply in answers), one), default=None)
 
 
-def _whole(value: ParameterValue | None) -> int:
+def _integer(value: ParameterValue | None) -> int:
     return value if isinstance(value, int) else 0
 
 
@@ -288,18 +289,18 @@ def _about(counts: Sequence[int]) -> str:
 
 
 _JUDGES: Mapping[str, Judge] = {
-    "spread": _spread,
-    "length": _length,
-    "thinks": _thinks,
-    "budget": _budget,
-    "searches": _searches,
-    "footer_gone": _footer_gone,
-    "differs": _differs,
+    "spread": _judge_spread,
+    "length": _judge_length,
+    "thinks": _judge_thinking,
+    "budget": _judge_budget,
+    "searches": _judge_search,
+    "footer_gone": _judge_footer,
+    "differs": _judge_difference,
 }
 _STOP_WORD = "stop_word"
 
 
 def all_requests(name: str, n: int, card: ModelCard, wire: WireName) -> list[RunRequest]:
-    """Every call that probing the parameter makes, for the price tag."""
+    """Every request that probing the parameter sends, for the price."""
     contrast = contrast_for(name, card, wire)
     return [*contrast.requests(0, n), *contrast.requests(1, n)]

@@ -1,4 +1,4 @@
-"""`Probing`: parameters being probed, by a thread of its own; each finding goes into the ledger as it comes."""
+"""`Probing`: probes parameters in a thread of its own; each finding is saved in the ledger as it comes."""
 
 from __future__ import annotations
 
@@ -63,19 +63,19 @@ class Probing:
 
     @property
     def live(self) -> bool:
-        """Whether it is at work."""
+        """Whether it is running."""
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Goes to work."""
+        """Starts its thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends it after the calls under way; what was found is kept."""
+        """Ends it after the calls under way; the findings so far are saved."""
         self._stopping.set()
 
     def forget_key(self, key: str) -> None:
-        """Ends it if it asks with the key, which it lets go of; what was found is kept."""
+        """Ends it if it uses the key, which it forgets; the findings so far are saved."""
         if self._connection.key == key:
             if self.live:
                 self.problem = "The key was forgotten before every parameter was probed: choose a connection to go on."
@@ -83,7 +83,7 @@ class Probing:
             self._connection = self._connection.without_key()
 
     def join(self, timeout_s: float | None = None) -> bool:
-        """Waits until it is at rest; says whether it is."""
+        """Waits until it has ended, or for `timeout_s` seconds; returns whether it has."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
@@ -94,10 +94,10 @@ class Probing:
                     break
         finally:
             self.current = None
-            self._connection = self._connection.without_key()  # what is shown of it later needs none
+            self._connection = self._connection.without_key()  # it is not needed any more
 
     def _probe(self, name: str) -> bool:
-        """Probes one parameter and writes down what was found; False when no other is to follow."""
+        """Probes one parameter and saves the finding; False when the others are not to be probed."""
         self.current = name
         self._cost = Decimal(0)
         found = probe(name, self._ask, self._card, self._n, self._wire)
@@ -121,17 +121,17 @@ class Probing:
                 replies += [Reply(error="The probe was stopped.") for _ in some]
                 continue
             runs = [self._runner.start(request, self._connection, batch=True) for request in some]
-            replies += [self._reply(self._ended(run)) for run in runs]
+            replies += [self._reply(self._wait_for(run)) for run in runs]
         return replies
 
-    def _ended(self, run: Run) -> Run:
-        """The run at its end; one that failed for the moment is tried again."""
+    def _wait_for(self, run: Run) -> Run:
+        """Waits for the run and returns it; one that failed for a passing reason is tried again first."""
         for tries in range(_TRIES):
             while not run.wait(0.2):
                 if self._stopping.is_set():
                     run.cancel()
             self.calls += 1
-            self._count(run)
+            self._add_cost(run)
             error = run.error
             passing = error is not None and (may_retry(error) or run.status == "interrupted")
             if not passing or tries == _TRIES - 1 or self._stopping.is_set():
@@ -141,7 +141,7 @@ class Probing:
             run = self._runner.start(run.request, self._connection, batch=True)
         return run
 
-    def _count(self, run: Run) -> None:
+    def _add_cost(self, run: Run) -> None:
         cost = measure(run).cost_usd
         if run.status == "done":
             self._cost = None if cost is None or self._cost is None else self._cost + cost
@@ -150,7 +150,7 @@ class Probing:
         if run.status != "done":
             error = run.error
             status = None if error is None else error.status
-            return Reply(error=_said(error) if error is not None else f"The call {run.status}.", status=status)
+            return Reply(error=_error_message(error) if error is not None else f"The call {run.status}.", status=status)
         transcript = run.transcript
         usage = transcript.usage or Usage()
         output, thinking = usage.output_tokens, usage.reasoning_tokens
@@ -164,10 +164,10 @@ class Probing:
         )
 
 
-def _said(error: ApiError) -> str:
-    """What the API itself said, if it did; else our sentence."""
+def _error_message(error: ApiError) -> str:
+    """The API's own message if it sent one, else our sentence."""
     try:
-        said = json.loads(error.raw)["error"]["message"]
+        message = json.loads(error.raw)["error"]["message"]
     except (ValueError, KeyError, TypeError):
         return str(error)
-    return str(said)[:300] or str(error)
+    return str(message)[:300] or str(error)

@@ -1,4 +1,4 @@
-"""`Probings`: the probes of this process, at work or the latest one, so that a page finds its own after a refresh."""
+"""`Probings`: the latest probes of this process, so that a page finds its own after a refresh."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class Probings:
             return self._latest.get((owner, account))
 
     def start(self, probing: Probing) -> None:
-        """Sets a probe to work, unless its account is being probed already."""
-        place = (probing.owner, probing.account)
+        """Starts a probe, unless its account is being probed already."""
+        account = (probing.owner, probing.account)
         with self._lock:
-            found = self._latest.get(place)
+            found = self._latest.get(account)
             if found is None or not found.live:
-                self._latest[place] = probing
+                self._latest[account] = probing
                 probing.start()
 
     def forget_key(self, key: str, owner: str) -> None:
-        """Has every probe of the owner that asks with the key end and let go of it."""
+        """Ends every probe of the owner that uses the key, which it forgets."""
         with self._lock:
             for probing in self._latest.values():
                 if probing.owner == owner:

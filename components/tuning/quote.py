@@ -1,12 +1,11 @@
-"""What a plan will take, before it starts: calls, tokens, dollars and time, each as a range and all of it estimated."""
+"""The estimate of a plan before it starts: calls, tokens, US dollars and time, as ranges."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
-from typing import Any
 
 from components.api.limiter import RateLimits
 from components.api.wires.weight import estimate_request
@@ -15,25 +14,24 @@ from components.core.parts import Message
 from components.media.estimates import check_body
 from components.tuning.budget import Price, price, total
 from components.tuning.judge import judge_request, rubric_for
-from components.tuning.messages import position
+from components.tuning.messages import message_index
 from components.tuning.plan import Plan
 from components.tuning.scorers import JUDGED
-from components.tuning.ways import MODEL, Targets
+from components.tuning.setup_axes import MODEL, NO_TARGETS, Targets
 
 # A usual length of an answer that is judged.
 _ANSWER = "word " * 300
 # A call of usual length takes so long; while the limit of requests binds, it does not matter.
 CALL_S = 12.0
-_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     """`low`: short answers; `high`: every answer as long as it may get. `largest_usd`: the dearest single call.
-    None: not known, since the card of who is asked does not say.
+    None: not known, since a model's card does not say.
 
-    `unknown`: the models of whose calls nobody knows what they cost at most.
-    `same`: the ways of asking that send what an earlier one sends, as where thinking is off and its budget is varied.
+    `unknown`: the models whose highest cost of a call is not known.
+    `duplicates`: the ways of asking that send the same as an earlier one, as where thinking is off.
     """
 
     calls: int
@@ -44,7 +42,7 @@ class Quote:
     largest_usd: Decimal | None
     judge_usd: Decimal | None
     seconds: float
-    same: int
+    duplicates: int
     unknown: tuple[str, ...] = ()
 
 
@@ -54,24 +52,24 @@ def quote(
     model: str,
     card: ModelCard,
     limits: RateLimits,
-    targets: Targets = _NONE,
+    targets: Targets = NO_TARGETS,
 ) -> Quote:
-    """Adds up what every cell may take, each by the card of the model that it asks; the judge is `model`.
+    """Adds up the estimates of all cells, each by the card of the model that it asks; the judge is `model`.
 
     Raises: MediaError if one would be too large to be sent.
     """
     asked_prices: list[Price] = []
     judge_prices: list[Price] = []
     unknown: dict[str, None] = {}
-    ways: list[tuple[object, int]] = []
+    variants: list[tuple[object, int]] = []
     judges = [scorer for scorer in plan.scorers if scorer.kind == JUDGED]
     # Repeats cost the same: each question and variant is looked at once.
     for number in range(len(plan.questions) * len(plan.variants)):
         cell = plan.cell(number)
-        asked = plan.request(cell, messages[position(plan, cell)], model, card, targets)
+        asked = plan.request(cell, messages[message_index(plan, cell)], model, card, targets)
         if cell.question == 0:
             sent = (plan.variants[cell.variant].setup.get(MODEL), asked.wire, asked.system, asked.tools)
-            ways.append(((sorted(asked.parameters.items()), sent), position(plan, cell)))
+            variants.append(((sorted(asked.parameters.items()), sent), message_index(plan, cell)))
         check_body(estimate_request(asked).body_bytes)
         found = price(asked, asked.card)
         asked_prices.append(found)
@@ -95,7 +93,7 @@ def quote(
         largest_usd=None if None in dearest else max(filter(None, dearest), default=Decimal(0)),
         judge_usd=total([one.high_usd for one in judge_prices], Decimal(0), plan.repeats),
         seconds=_seconds(calls, low_tokens, plan, limits),
-        same=len(ways) - len(set(map(repr, ways))),
+        duplicates=len(variants) - len(set(map(repr, variants))),
         unknown=tuple(unknown),
     )
 

@@ -1,7 +1,7 @@
-"""Scorers: what an answer is judged by, each as data. Nothing that a user writes is run as a program.
+"""Scorers: how an answer is scored, each as data. Nothing that a user writes is run as a program.
 
-A scorer gives a value and, where the answer can be right or wrong, 1 or 0. `latency` and `cost` measure instead: there
-less is better. `rubric` is judged by the model in a call of its own (`judge`), `grade` by a person.
+A scorer gives 1 or 0 where the answer can be right or wrong. `latency` and `cost` measure: less is better. `rubric` is
+judged by the model in a call of its own (`judge`), `grade` by a person.
 """
 
 from __future__ import annotations
@@ -15,16 +15,12 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-import regex
-
 from components.core.errors import ParameterError
 from components.runs.metrics import Figures
-from components.tuning.checks import verdict
+from components.tuning.checks import PATIENCE_S, compiled, verdict
 from components.tuning.numbers import numbers_in, read_number
-from components.tuning.schema import breach, validator_of
+from components.tuning.schema import validator_of, violation
 
-# A pattern that backtracks for ever is cut off here; one that is not takes milliseconds on the longest answer.
-REGEX_PATIENCE_S = 1.0
 # Of a few words every language seems as likely as the next.
 _CERTAIN = 0.5
 _FENCED = re.compile(r"```[a-zA-Z]*\n(.*?)```", re.DOTALL)
@@ -49,7 +45,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`value` None: it could not be scored, and `note` says why."""
+    """`value` None: the answer could not be scored, and `note` says why."""
 
     value: float | None
     note: str = ""
@@ -64,12 +60,12 @@ class Scorer:
 
     @property
     def name(self) -> str:
-        """A name to find its column by."""
+        """The name of its column in the results."""
         return f"{self.kind}: {self.setting}" if self.setting else self.kind
 
     @property
     def lower_is_better(self) -> bool:
-        """Whether less of it is more."""
+        """Whether a lower value is better."""
         return KINDS[self.kind].lower_is_better
 
 
@@ -78,7 +74,7 @@ class Kind:
     """`asks`: what `setting` is, in words; `expects`: an empty setting means the expected answer of the prompt.
 
     `needed`: without a setting it cannot be used. `check` refuses a setting with a sentence (ValueError). `ways`: words
-    of which one may stand before the setting and says what of the answer counts; without one it is the first of them.
+    of which one may come before the setting and says what of the answer counts; by default the first.
     """
 
     label: str
@@ -88,43 +84,43 @@ class Kind:
     needed: bool = False
     lower_is_better: bool = False
     check: Callable[[str], object] = field(default=lambda setting: None)
-    ways: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
 
 
 def score(scorer: Scorer, observed: Observation) -> Score:
-    """Scores one answer; what cannot be scored says so in a note and is no number."""
+    """Scores one answer. Where it cannot be scored the value is None, and the note says why."""
     kind = KINDS[scorer.kind]
     assert kind.score is not None, f"{scorer.kind} is not scored here"
-    way, setting = parted(scorer)
+    mode, setting = split_setting(scorer)
     if kind.expects and not setting:
         if not observed.expected:
             return Score(None, "There is no expected answer.")
         setting = observed.expected
-    setting = f"{way} {setting}" if way else setting
+    setting = f"{mode} {setting}" if mode else setting
     try:
         return kind.score(observed, setting)
     except ValueError as error:  # an expected answer from a table is checked only here
         return Score(None, str(error))
 
 
-def parted(scorer: Scorer) -> tuple[str, str]:
-    """The way of the scorer's kind that its setting begins with, else the first; and the rest. Empty without ways."""
-    ways = KINDS[scorer.kind].ways
+def split_setting(scorer: Scorer) -> tuple[str, str]:
+    """The mode that the setting begins with, else the kind's first one (empty without modes); and the rest."""
+    modes = KINDS[scorer.kind].modes
     first, _, rest = scorer.setting.strip().partition(" ")
-    if first in ways:
+    if first in modes:
         return first, rest.strip()
-    return (ways[0] if ways else ""), scorer.setting
+    return (modes[0] if modes else ""), scorer.setting
 
 
 def check_scorer(scorer: Scorer, *, expected: bool) -> None:
-    """Refuses a scorer that could not score; `expected` says whether every prompt has an expected answer.
+    """Checks that a scorer can score; `expected`: whether every prompt has an expected answer.
 
     Raises: ParameterError with one sentence.
     """
     if scorer.kind not in KINDS:
         raise ParameterError({scorer.kind: f"{scorer.kind!r} is not a scorer; known are {', '.join(KINDS)}."})
     kind = KINDS[scorer.kind]
-    _, setting = parted(scorer)
+    _, setting = split_setting(scorer)
     if not setting:
         if kind.needed:
             raise ParameterError({scorer.kind: f"The scorer “{kind.label}” needs {kind.asks}."})
@@ -152,17 +148,9 @@ def _plain(text: str) -> str:
 
 def _regex(observed: Observation, pattern: str) -> Score:
     try:
-        return _passed(_compiled(pattern).search(observed.answer, timeout=REGEX_PATIENCE_S) is not None)
+        return _passed(compiled(pattern).search(observed.answer, timeout=PATIENCE_S) is not None)
     except TimeoutError:
-        return Score(None, f"The pattern took more than {REGEX_PATIENCE_S:g} s and was cut off: it backtracks.")
-
-
-@cache
-def _compiled(pattern: str) -> regex.Pattern[str]:
-    try:
-        return regex.compile(pattern)
-    except regex.error as error:
-        raise ValueError(f"The pattern cannot be read: {error}.") from error
+        return Score(None, f"The pattern took more than {PATIENCE_S:g} s and was cut off: it backtracks.")
 
 
 def _is_json(observed: Observation, _: str) -> Score:
@@ -179,7 +167,7 @@ def _schema(observed: Observation, setting: str) -> Score:
     except ValueError as error:
         return Score(0.0, str(error))
     try:
-        found = breach(setting, value)
+        found = violation(setting, value)
     except TimeoutError:
         return Score(None, "Checking against the schema took too long and was cut off.")
     return Score(1.0) if found is None else Score(0.0, found)
@@ -245,15 +233,15 @@ def _identifier() -> Any:
 
 
 def _number(observed: Observation, setting: str) -> Score:
-    way, _, number = setting.partition(" ")
+    mode, _, number = setting.partition(" ")
     wanted, tolerance = _tolerance(number)
     found = numbers_in(observed.answer)
     if not found:
         return Score(0.0, "The answer holds no number.")
     nearest = min(found, key=lambda one: abs(one - wanted))
-    taken = {"last": found[-1], "first": found[0], "any": nearest}[way]
-    said = f"the nearest number is {taken:.10g}" if way == "any" else f"the {way} number is {taken:.10g}"
-    return Score(1.0 if abs(taken - wanted) <= tolerance else 0.0, said)
+    compared = {"last": found[-1], "first": found[0], "any": nearest}[mode]
+    note = f"the {'nearest' if mode == 'any' else mode} number is {compared:.10g}"
+    return Score(1.0 if abs(compared - wanted) <= tolerance else 0.0, note)
 
 
 def _tolerance(setting: str) -> tuple[float, float]:
@@ -300,7 +288,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "contains": Kind("Contains", "a text", _contains, expects=True),
         "equals": Kind("Equals", "a text", _equals, expects=True),
-        "regex": Kind("Matches a pattern", "a regular expression", _regex, expects=True, check=_compiled),
+        "regex": Kind("Matches a pattern", "a regular expression", _regex, expects=True, check=compiled),
         "json": Kind("Is JSON", "nothing", _is_json),
         "schema": Kind("Is JSON of a schema", "a JSON schema", _schema, needed=True, check=validator_of),
         "length": Kind("Length in words", "a range such as 50-100", _length, needed=True, check=_range),
@@ -311,7 +299,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             _number,
             expects=True,
             check=_tolerance,
-            ways=("last", "first", "any"),
+            modes=("last", "first", "any"),
         ),
         CHECKED: Kind("Checks of the table's rows", "nothing", _checks),
         "latency": Kind("Time (s)", "nothing", _latency, lower_is_better=True),

@@ -1,11 +1,11 @@
-"""What several values tell, and what they do not: means with an interval, and differences that are more than chance.
+"""Statistics of a sweep: means with an interval, and whether differences are more than chance.
 
-The bootstrap draws anew from the values themselves (Efron, percentile interval of the mean, 95 %). Whether two
-groups differ is asked of a permutation test, which is exact where few values are: with three against three no
-difference can be more than chance at 5 %, however clear it looks, and none is claimed.
+The interval is Efron's bootstrap (percentile interval of the mean, 95 %). Whether two groups differ is decided by a
+permutation test, which is exact for few values: with three against three no difference can be more than chance at 5 %,
+however clear it looks, and none is claimed.
 
-A sweep may have thousands of values in a group. Scores have few different ones: how often each is drawn is drawn at
-once, which is the same. Of more than 200 measured values the means are as good as normal, and are taken so.
+A sweep may have thousands of values in a group. Scores have few different values, so how often each is drawn is drawn
+at once, which is equivalent. The mean of more than 200 measured values is taken as normally distributed.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ Floats = NDArray[np.float64]
 _RESAMPLES = 9_999
 LEVEL = 0.05
 _NORMAL = 1.959964  # of a normal distribution 95 % lie within so many deviations
-# So many ways to split the values are tried one by one; of more, so many are drawn.
+# Up to so many splits of the values are all tried; else `_RESAMPLES` are drawn.
 _EXACT = 20_000
 _SEED = 20_261_123
-# From here on groups are large: the mean's distribution is taken as normal where values are measured.
+# Above this size the distribution of the mean of measured values is taken as normal.
 _MANY = 200
 _FEW_DIFFERENT = 20
 
@@ -67,7 +67,7 @@ def difference_p(first: Sequence[float], second: Sequence[float]) -> float:
     if not exact and min(len(first), len(second)) > _MANY and len(np.unique(pooled)) > _FEW_DIFFERENT:
         return _normal(pooled, len(first), observed)
     differences = _exact(pooled, len(first)) if exact else _drawn(pooled, len(first))
-    # A hair of room: the same sum in another order differs in its last digits.
+    # A tolerance: the same sum in another order differs in its last digits.
     extreme = int((np.abs(differences) >= observed - 1e-12 * max(1.0, observed)).sum())
     if exact:
         return extreme / len(differences)

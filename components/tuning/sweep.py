@@ -1,8 +1,8 @@
-"""`Sweep`: a plan being carried out by a thread of its own. It survives the page, a crash and a restart.
+"""`Sweep`: carries out a plan in a thread of its own. It survives the page, a crash and a restart.
 
-For every call: what it may cost at most is reserved and written down, then it is sent, then its run is saved, however
-it ended, then what it did cost is settled. So the cap holds whatever happens, and a finished cell is never sent, nor
-paid, again. A call whose cost the API did not tell counts as what it may have cost at most.
+For every call the highest possible cost is reserved and written down, then the call is sent, its run is saved however
+it ended, and the real cost replaces the reservation. So the cap holds whatever happens, and a finished cell is never
+sent, nor paid, again. A call without a reported cost counts as the highest that it may have cost.
 """
 
 from __future__ import annotations
@@ -41,44 +41,43 @@ from components.runs.runner import Runner
 from components.tuning.budget import Budget, price
 from components.tuning.checks import COLUMN
 from components.tuning.judge import judge_request, read_judgement, rubric_for
-from components.tuning.messages import position
+from components.tuning.messages import message_index
 from components.tuning.plan import Plan, read_plan
 from components.tuning.scorers import GRADED, JUDGED, Observation, Score, Scorer, score
+from components.tuning.setup_axes import MODEL, Targets
 from components.tuning.unaccounted import may_be_billed
-from components.tuning.ways import MODEL, Targets
 
 MOST_TRIES = 5
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
 _RENEW_S = 2.0
-# Nothing that is tried again would fare better, in this cell or another: the user must do something first.
-_HOPELESS = frozenset({401, 402, 403, 404})
+# Another try would fail as well, in this cell or another: the user must do something first.
+_NEEDS_USER = frozenset({401, 402, 403, 404})
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _UnderWay:
-    """A call that was sent: for its cell, or to judge it by the scorer `judging`.
+class _Call:
+    """A call that was sent: to answer its cell, or to judge the answer by `scorer`.
 
-    `reserved`: US dollars that it may cost at most, 0 where nobody knows; `counted`: what it takes of the budget.
+    `reserved`: US dollars that it may cost at most, 0 where that is not known; `counted`: its share of the budget, in
+    US dollars or in calls.
     """
 
     cell: int
     run: Run
     reserved: Decimal
-    judging: Scorer | None
+    scorer: Scorer | None
     counted: Decimal
 
 
 class Sweep:
-    """Carries out one sweep, from where it stands. `start` it once; `status` and `cells` may be read at any time.
+    """Carries out one sweep from its present state. `start` it once; `status` and `cells` may be read at any time.
 
-    `connection`, `model` and `card`: whom it asks, the judge always; `targets`: whom the ways of asking that vary the
-    model do.
-
-    `again`: failed cells to send once more, and none but them. `status` is running, paused (by the user, or for what
-    `note` says), capped, or done.
+    `connection`, `model` and `card`: who is asked, and always who judges; `targets`: who is asked where the model is
+    varied. `again`: failed cells to send once more; nothing else is sent then. `status` is running, paused (by the
+    user, or for the reason in `note`), capped, or done.
     """
 
     def __init__(
@@ -116,9 +115,9 @@ class Sweep:
         self._renewed = 0.0
         self._prompts: Sequence[Message] = ()
         self._todo: deque[tuple[int, Scorer | None]] = deque()
-        self._later: list[tuple[float, int, Scorer | None]] = []
+        self._delayed: list[tuple[float, int, Scorer | None]] = []
         self._judge_tries: dict[tuple[int, str], int] = {}
-        self._under_way: dict[str, _UnderWay] = {}
+        self._calls: dict[str, _Call] = {}
         self._ended: queue.Queue[Run | None] = queue.Queue()
         self._pausing = threading.Event()
         self._stopping = threading.Event()
@@ -127,13 +126,13 @@ class Sweep:
 
     @property
     def live(self) -> bool:
-        """Whether it is at work, if only to let the calls under way end."""
+        """Whether it is running, if only to let the calls under way end."""
         return self._thread.is_alive()
 
     @property
     def waits_until(self) -> float | None:
         """When the rate limit lets the next call go, in seconds of `time.monotonic`; None: it does not bind now."""
-        runs = [one.run for one in list(self._under_way.values())]
+        runs = [call.run for call in list(self._calls.values())]
         moments = [run.waits_until for run in runs if run.waits_until is not None]
         return min(moments) if moments and len(moments) == len(runs) else None
 
@@ -146,65 +145,65 @@ class Sweep:
         self._thread.start()
 
     def pause(self) -> None:
-        """Sends nothing more; what is under way ends and is kept."""
+        """Sends nothing more; the calls under way end and are saved."""
         self._pausing.set()
         self._ended.put(None)
 
     def stop(self) -> None:
-        """Sends nothing more and breaks off what is under way, which may be billed all the same."""
+        """Sends nothing more and breaks off the calls under way, which may be billed all the same."""
         self._stopping.set()
         self.pause()
 
     def forget_key(self, key: str, owner: str) -> None:
-        """Pauses it if it is the owner's and asks with the key, which it lets go of; what is under way ends."""
+        """Pauses it if it is the owner's and uses the key, which it forgets; the calls under way end."""
         asked = [self._connection, *(target.connection for target in self._targets.values())]
         if owner == self._owner and key in [connection.key for connection in asked]:
             self.note = "Its key was forgotten: choose a connection and take it up again."
             self.pause()
             with self._sending:
-                for one in list(self._under_way.values()):
-                    one.run.forget_key()
+                for call in list(self._calls.values()):
+                    call.run.forget_key()
                 self._connection = _without(self._connection, key)
                 for name, target in self._targets.items():
                     self._targets[name] = replace(target, connection=_without(target.connection, key))
 
     def join(self, timeout_s: float | None = None) -> bool:
-        """Waits until it is at rest; says whether it is."""
+        """Waits until it has ended, or for `timeout_s` seconds; returns whether it has."""
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _work(self) -> None:
         try:
             self._prompts = load_prompts(self._store, self.id)
-            self._take_up()
-            while self._go_on():
-                self._await_ended()
+            self._restore()
+            while self._send_due():
+                self._wait()
         except StoreError as error:
-            self._rest("paused", f"The history could not be written: {error}")
+            self._halt("paused", f"The history could not be written: {error}")
         except Exception:
-            self._rest("paused", "Something went wrong inside this program; its log says more.")
+            self._halt("paused", "Something went wrong inside this program; its log says more.")
             raise  # threading prints it
         finally:
-            for one in self._under_way.values():
-                one.run.cancel()
+            for call in self._calls.values():
+                call.run.cancel()
             try:
                 release_sweep(self._store, self.id, self._worker, self.status, self.note)
             except StoreError as error:
                 _log.warning("The sweep's status could not be saved: %s", error)
 
-    def _rest(self, status: str, note: str = "") -> None:
+    def _halt(self, status: str, note: str = "") -> None:
         self.status, self.note = status, note
         self._pausing.set()
 
-    # --- what there is to do -----------------------------------------------------------------------------------
+    # --- what is to be sent ------------------------------------------------------------------------------------
 
-    def _take_up(self) -> None:
-        """Settles what a process before this one left under way, and lists what is to be done."""
+    def _restore(self) -> None:
+        """Settles the calls that an earlier process left under way, and lists what is to be sent."""
         changed = []
         for cell in self.cells:
-            if cell.status == "sent" and (kept := self._kept(cell)) is not None:
-                changed.append(kept)
-            elif cell.reserved_usd:  # nobody knows what became of it: it counts as what it may have cost at most
+            if cell.status == "sent" and (found := self._saved_result(cell)) is not None:
+                changed.append(found)
+            elif cell.reserved_usd:  # how it ended is not known: it counts as the highest that it may have cost
                 status = "waiting" if cell.status == "sent" else cell.status
                 changed.append(replace(_charged(cell, cell.reserved_usd, unsure=True), status=status))
             elif cell.number in self._again and cell.status == "failed":
@@ -220,7 +219,7 @@ class Sweep:
                 self._judge_next(cell)
 
     def _judge_next(self, cell: CellRecord) -> None:
-        """Puts the calls that judge an answer before all that is left to be asked: a result is there early."""
+        """Puts the calls that judge an answer before all others, so that results come early."""
         left = [scorer for scorer in self._judges if scorer.name not in cell.scores]
         self._todo.extendleft((cell.number, scorer) for scorer in reversed(left))
 
@@ -229,34 +228,34 @@ class Sweep:
             return Decimal(calls_made(self.plan, self.cells))
         return sum((cell.cost_usd for cell in self.cells), Decimal(0))
 
-    def _kept(self, cell: CellRecord) -> CellRecord | None:
-        """The cell with the run that was saved for it just before its process ended, if there is one."""
+    def _saved_result(self, cell: CellRecord) -> CellRecord | None:
+        """The cell with the run that an earlier process saved for it just before it ended, if there is one."""
         record = load_run(self._store, cell.run_id, self._owner) if cell.run_id else None
         if record is None or record.status != "done":
             return None
         cost = cell.reserved_usd if record.cost_usd is None else record.cost_usd
-        return self._scored(_charged(cell, cost, unsure=record.cost_usd is None), run_from_record(record))
+        return self._with_scores(_charged(cell, cost, unsure=record.cost_usd is None), run_from_record(record))
 
     @property
     def _judges(self) -> list[Scorer]:
         return [scorer for scorer in self.plan.scorers if scorer.kind == JUDGED]
 
-    def _go_on(self) -> bool:
-        """Sends what may be sent; False when there is nothing more to do here."""
+    def _send_due(self) -> bool:
+        """Sends the calls that are due; False when there is nothing more to do."""
         if self._stopping.is_set():
-            for one in self._under_way.values():
-                one.run.cancel()
+            for call in self._calls.values():
+                call.run.cancel()
         if not self._pausing.is_set():
             now = time.monotonic()
-            due = [one for one in self._later if one[0] <= now]
-            self._later = [one for one in self._later if one[0] > now]
+            due = [one for one in self._delayed if one[0] <= now]
+            self._delayed = [one for one in self._delayed if one[0] > now]
             self._todo.extend((number, scorer) for _, number, scorer in due)
-            while self._todo and len(self._under_way) < self.plan.at_once:
+            while self._todo and len(self._calls) < self.plan.at_once:
                 with self._sending:
                     if self._pausing.is_set() or not self._send(*self._todo[0]):
                         break
                 self._todo.popleft()
-        if self._under_way:
+        if self._calls:
             return True
         if self._pausing.is_set():
             if self.status == "running":
@@ -268,47 +267,47 @@ class Sweep:
                 note = f"All {self.plan.cap_calls:,} calls of the cap were made."
             else:
                 note = f"The next call could pass the cap: ${left:.4f} of it are left."
-            self._rest("capped", note)
+            self._halt("capped", note)
             return False
-        if self._later:
+        if self._delayed:
             return True
         self.status = "done" if all(cell.status in ("done", "failed") for cell in self.cells) else "paused"
         return False
 
     # --- sending ----------------------------------------------------------------------------------------------
 
-    def _send(self, number: int, judging: Scorer | None) -> bool:
+    def _send(self, number: int, scorer: Scorer | None) -> bool:
         cell = self.cells[number]
-        request = self._judging(cell, judging) if judging else self._asking(number)
+        request = self._judge_request(cell, scorer) if scorer else self._cell_request(number)
         highest = price(request, request.card).high_usd
         counted = Decimal(1) if self.plan.cap_calls else highest
         if counted is None or not self.budget.reserve(counted):
             return False
         at_most = Decimal(0) if self.plan.cap_calls or highest is None else highest
         run_id = secrets.token_urlsafe(16)
-        if judging:
+        if scorer:
             self._save([replace(cell, reserved_usd=cell.reserved_usd + at_most)])
         else:
             self._save([replace(cell, status="sent", tries=cell.tries + 1, reserved_usd=at_most, run_id=run_id)])
-        connection = self._connection if judging else self._whom(number)
+        connection = self._connection if scorer else self._connection_for(number)
         run = self._runner.start(request, connection, self._ended.put, batch=True, run_id=run_id)
-        self._under_way[run_id] = _UnderWay(number, run, at_most, judging, counted)
+        self._calls[run_id] = _Call(number, run, at_most, scorer, counted)
         return True
 
-    def _asking(self, number: int) -> RunRequest:
+    def _cell_request(self, number: int) -> RunRequest:
         cell = self.plan.cell(number)
-        message = self._prompts[position(self.plan, cell)]
+        message = self._prompts[message_index(self.plan, cell)]
         return self.plan.request(cell, message, self._model, self._card, self._targets)
 
-    def _whom(self, number: int) -> Connection:
-        target = self._targets.get(self._way(number))
+    def _connection_for(self, number: int) -> Connection:
+        target = self._targets.get(self._model_of(number))
         return self._connection if target is None else target.connection
 
-    def _way(self, number: int) -> str:
-        """The model that the cell's way of asking has of its own; empty: that of the sweep."""
+    def _model_of(self, number: int) -> str:
+        """The model that the cell's way of asking varies; empty: that of the sweep."""
         return self.plan.variants[self.plan.cell(number).variant].setup.get(MODEL, "")
 
-    def _judging(self, cell: CellRecord, scorer: Scorer) -> RunRequest:
+    def _judge_request(self, cell: CellRecord, scorer: Scorer) -> RunRequest:
         record = load_run(self._store, cell.run_id or "", self._owner)
         answer = record.transcript.answer_or_calls if record else ""
         asked = self.plan.cell(cell.number)
@@ -318,8 +317,8 @@ class Sweep:
 
     # --- what came back ---------------------------------------------------------------------------------------
 
-    def _await_ended(self) -> None:
-        soonest = min((one[0] for one in self._later), default=float("inf")) - time.monotonic()
+    def _wait(self) -> None:
+        soonest = min((one[0] for one in self._delayed), default=float("inf")) - time.monotonic()
         try:
             ended = self._ended.get(timeout=min(max(soonest, 0.0), _RENEW_S))
         except queue.Empty:
@@ -327,39 +326,39 @@ class Sweep:
         if time.monotonic() - self._renewed > _RENEW_S:
             self._renewed = time.monotonic()
             if not claim_sweep(self._store, self.id, self._worker):
-                self._rest("paused", "Another process has taken this sweep up.")
+                self._halt("paused", "Another process has taken this sweep up.")
         if ended is not None:
-            self._take(self._under_way[ended.id])
-            del self._under_way[ended.id]
+            self._settle(self._calls[ended.id])
+            del self._calls[ended.id]
 
-    def _take(self, one: _UnderWay) -> None:
-        run = one.run
-        cost = self._cost(one)
+    def _settle(self, call: _Call) -> None:
+        run = call.run
+        cost = self._cost(call)
         never_left = run.timings.sent is None
-        self.budget.settle(one.counted, Decimal(not never_left) if self.plan.cap_calls else cost)
-        left = self.cells[one.cell].reserved_usd - one.reserved if one.judging else Decimal(0)
-        cell = replace(_charged(self.cells[one.cell], cost, unsure=may_be_billed(run)), reserved_usd=left)
+        self.budget.settle(call.counted, Decimal(not never_left) if self.plan.cap_calls else cost)
+        left = self.cells[call.cell].reserved_usd - call.reserved if call.scorer else Decimal(0)
+        cell = replace(_charged(self.cells[call.cell], cost, unsure=may_be_billed(run)), reserved_usd=left)
         if run.timings.sent is not None:  # a try that failed, too: what came of it may tell why
-            kind = "judge" if one.judging else "sweep"
+            kind = "judge" if call.scorer else "sweep"
             save_run(self._store, record_of(run, self._owner, kind=kind, group_id=self.id), events_from(run, 0))
-        if one.judging:
-            cell = self._judged(cell, one)
+        if call.scorer:
+            cell = self._with_judgement(cell, call)
         elif run.status == "done":
-            cell = self._scored(cell, run)
+            cell = self._with_scores(cell, run)
             self._judge_next(cell)
             self.finished_here += not self._judges
         else:
-            cell = self._missed(cell, run)
+            cell = self._not_answered(cell, run)
         self._save([cell])
 
-    def _cost(self, one: _UnderWay) -> Decimal:
-        """What the call cost, or may have cost at most where nobody told."""
-        known = measure(one.run).cost_usd
+    def _cost(self, call: _Call) -> Decimal:
+        """What the call cost, or where that was not reported may have cost at most, in US dollars."""
+        known = measure(call.run).cost_usd
         if known is not None:
             return known
-        return one.reserved if may_be_billed(one.run) else Decimal(0)
+        return call.reserved if may_be_billed(call.run) else Decimal(0)
 
-    def _scored(self, cell: CellRecord, run: Run) -> CellRecord:
+    def _with_scores(self, cell: CellRecord, run: Run) -> CellRecord:
         question = self.plan.questions[self.plan.cell(cell.number).question]
         checks = question.columns.get(COLUMN, "")
         observed = Observation(run.transcript.answer_or_calls, question.expected, measure(run), checks)
@@ -375,24 +374,24 @@ class Sweep:
             note="",
         )
 
-    def _judged(self, cell: CellRecord, one: _UnderWay) -> CellRecord:
-        assert one.judging is not None
-        if one.run.status == "stopped":
+    def _with_judgement(self, cell: CellRecord, call: _Call) -> CellRecord:
+        assert call.scorer is not None
+        if call.run.status == "stopped":
             return cell
-        if one.run.status != "done":
-            key = (cell.number, one.judging.name)
+        if call.run.status != "done":
+            key = (cell.number, call.scorer.name)
             tries = self._judge_tries[key] = self._judge_tries.get(key, 0) + 1
-            if self._try_later(cell.number, one.judging, one.run, tries):
+            if self._try_later(cell.number, call.scorer, call.run, tries):
                 return cell
-            found = Score(None, f"The judge could not be asked: {one.run.error or one.run.status}")
+            found = Score(None, f"The judge could not be asked: {call.run.error or call.run.status}")
         else:
-            found = read_judgement(one.run.transcript.answer)
-        scores = {**cell.scores, one.judging.name: _json(found)}
+            found = read_judgement(call.run.transcript.answer)
+        scores = {**cell.scores, call.scorer.name: _json(found)}
         done = all(scorer.name in scores for scorer in self._judges)
         self.finished_here += done
         return replace(cell, scores=scores, status="done" if done else "answered")
 
-    def _missed(self, cell: CellRecord, run: Run) -> CellRecord:
+    def _not_answered(self, cell: CellRecord, run: Run) -> CellRecord:
         if run.status == "stopped":
             self._todo.append((cell.number, None))
             return replace(cell, status="waiting")
@@ -400,21 +399,21 @@ class Sweep:
             return replace(cell, status="waiting", note=str(run.error or "The stream ended early."))
         return replace(cell, status="failed", note=str(run.error or "The stream ended early."))
 
-    def _try_later(self, number: int, judging: Scorer | None, run: Run, tries: int) -> bool:
+    def _try_later(self, number: int, scorer: Scorer | None, run: Run, tries: int) -> bool:
         error = run.error
         status = None if error is None else error.status
-        if status in _HOPELESS and (judging or self._way(number) not in self._targets):
-            self._rest("paused", f"Nothing more is sent: {error}")
-            self._todo.append((number, judging))
+        if status in _NEEDS_USER and (scorer or self._model_of(number) not in self._targets):
+            self._halt("paused", f"Nothing more is sent: {error}")
+            self._todo.append((number, scorer))
             return True
-        if status in _HOPELESS:
+        if status in _NEEDS_USER:
             return False  # one of several who are asked: the others can answer
         passing = error is None or may_retry(error) or run.status == "interrupted" or (status or 0) >= 500
         if not passing or tries >= MOST_TRIES:
             return False
         asked = None if error is None else error.retry_after_s
         wait_s = self._first_wait_s * 2 ** (tries - 1) if asked is None else asked
-        self._later.append((time.monotonic() + min(wait_s, _LONGEST_WAIT_S), number, judging))
+        self._delayed.append((time.monotonic() + min(wait_s, _LONGEST_WAIT_S), number, scorer))
         return True
 
     def _save(self, cells: Sequence[CellRecord]) -> None:
@@ -431,7 +430,7 @@ def calls_made(plan: Plan, cells: Sequence[CellRecord]) -> int:
 
 
 def _charged(cell: CellRecord, cost: Decimal, *, unsure: bool) -> CellRecord:
-    """The cell after its call has ended. `unsure`: nobody told the cost, it is what the call may have cost at most."""
+    """The cell after its call has ended. `unsure`: the cost was not reported and is the highest possible."""
     return replace(
         cell,
         reserved_usd=Decimal(0),

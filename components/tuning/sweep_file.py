@@ -1,4 +1,4 @@
-"""A sweep as a JSON file, for the terminal: what the page asks for, by `sweep_file.schema.json`."""
+"""Reads a sweep from a JSON file, for the terminal. `sweep_file.schema.json` describes it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from jsonschema.exceptions import best_match
 from components.api.wires.registry import WIRES
 from components.core.card import ModelCard
 from components.core.errors import MediaError, ParameterError
+from components.core.texts import cut
 from components.media.attachments import Attachment, attach
 from components.media.text_files import read_text
 from components.params.choices import Choices, value_text
+from components.tuning.datasets.reading import read_dataset
 from components.tuning.draft import Draft
 from components.tuning.scorers import KINDS
-from components.tuning.table import read_table
-from components.tuning.ways import MODEL, SEPARATOR, SETUP_AXES, TEXT_AXES
+from components.tuning.setup_axes import MODEL, SEPARATOR, SETUP_AXES, TEXT_AXES
 
 # Frames of a clip, unless they are varied.
 _FRAMES = 8
@@ -43,50 +44,51 @@ class SweepFile:
 
 
 def read_sweep_file(path: Path, card: ModelCard) -> SweepFile:
-    """Reads the file and those that it names, which lie beside it.
+    """Reads the file and those that it names, whose paths are relative to it.
 
     Raises: ParameterError or MediaError with one sentence.
     """
-    whole = _json(path)
-    draft = Draft(Choices(dict(whole.get("settings", {})), system=whole.get("system", "")), axes={})
-    if (endpoint := whole.get("endpoint")) is not None:
+    document = _json(path)
+    draft = Draft(Choices(dict(document.get("settings", {})), system=document.get("system", "")), axes={})
+    if (endpoint := document.get("endpoint")) is not None:
         if endpoint not in WIRES:
             raise _refused(f"endpoint must be one of {', '.join(WIRES)}, not {endpoint!r}.")
         draft.choices.wire = endpoint
-    draft.name, draft.repeats = whole.get("name", path.stem), 1
-    if "table" in whole:
-        draft.table_name = whole["table"]
-        draft.table = read_table(_bytes(path.parent / whole["table"]))
-    draft.prompts, draft.expected = _prompts(whole)
-    draft.axes = {name: _typed(name, values, card) for name, values in whole.get("axes", {}).items()}
-    draft.scorers = dict(whole.get("scorers", {}))
-    for name in (*draft.scorers, *whole.get("thresholds", {})):
+    draft.name, draft.repeats = document.get("name", path.stem), 1
+    if "table" in document:
+        draft.table_name = document["table"]
+        dataset = read_dataset(_bytes(path.parent / document["table"]), document["table"])
+        draft.table = dataset.table
+        document = {"prompts": dataset.prompt, **document}
+    draft.prompts, draft.expected = _prompts(document)
+    draft.axes = {name: _typed(name, values, card) for name, values in document.get("axes", {}).items()}
+    draft.scorers = dict(document.get("scorers", {}))
+    for name in (*draft.scorers, *document.get("thresholds", {})):
         if name not in KINDS:
             raise _refused(f"{name!r} is not a scorer; known are {', '.join(KINDS)}.")
-    if missing := [name for name in whole.get("thresholds", {}) if name not in draft.scorers]:
+    if missing := [name for name in document.get("thresholds", {}) if name not in draft.scorers]:
         raise _refused(f"There is a threshold for {missing[0]}, but no such scorer.")
     for given, name in (("repeats", "repeats"), ("cap_usd", "cap"), ("cap_calls", "cap_calls"), ("at_once", "at_once")):
-        setattr(draft, given, whole.get(name, getattr(draft, given)))
-    files = [path.parent / name for name in whole.get("attach", ())]
+        setattr(draft, given, document.get(name, getattr(draft, given)))
+    files = [path.parent / name for name in document.get("attach", ())]
     return SweepFile(
         draft,
         tuple(attach(file.name, _bytes(file), _FRAMES) for file in files),
-        whole.get("thresholds", {}),
-        whole.get("keys", {}),
-        json.dumps(whole["tools"]) if "tools" in whole else "",
+        document.get("thresholds", {}),
+        document.get("keys", {}),
+        json.dumps(document["tools"]) if "tools" in document else "",
     )
 
 
 def _json(path: Path) -> Any:
     try:
-        whole = json.loads(read_text(_bytes(path), path.name))
+        document = json.loads(read_text(_bytes(path), path.name))
     except (ValueError, RecursionError) as error:
         raise _refused(f"{path.name} is not JSON: {error}.") from error
-    if (mistake := best_match(_validator().iter_errors(whole))) is not None:
+    if (mistake := best_match(_validator().iter_errors(document))) is not None:
         at = ".".join(map(str, mistake.absolute_path)) or "its beginning"
-        said = mistake.message if len(mistake.message) < 200 else f"{mistake.message[:200]}…"
-        raise _refused(f"{path.name}, at {at}: {said}.")
-    return whole
+        raise _refused(f"{path.name}, at {at}: {cut(mistake.message, 200)}.")
+    return document
 
 
 @cache
@@ -101,9 +103,9 @@ def _bytes(path: Path) -> bytes:
         raise MediaError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _prompts(whole: Mapping[str, Any]) -> tuple[str, str]:
-    """Prompts and expected answers as they are typed on the page."""
-    given, common = whole.get("prompts", ""), whole.get("expected", "")
+def _prompts(document: Mapping[str, Any]) -> tuple[str, str]:
+    """The prompts and expected answers, in the form in which they are typed on the page."""
+    given, common = document.get("prompts", ""), document.get("expected", "")
     if isinstance(given, str):
         return given, common
     asked = [one if isinstance(one, str) else one["prompt"] for one in given]

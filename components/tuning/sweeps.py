@@ -1,4 +1,4 @@
-"""`Sweeps`: those at work in this process. A page finds its sweep here after a refresh; a restart takes it up anew."""
+"""`Sweeps`: those running in this process, so that a page finds its sweep after a refresh."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from components.core.errors import StoreError
 from components.history.store import Store
 from components.history.sweeps import load_sweep
 from components.runs.runner import Runner
+from components.tuning.setup_axes import Targets
 from components.tuning.sweep import Sweep
-from components.tuning.ways import Targets
 
 _PATIENCE_S = 5.0
 
 
 class Sweeps:
-    """Sweep id -> the one at work on it. Thread-safe."""
+    """Sweep id -> the running sweep. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._at_work: dict[str, Sweep] = {}
+        self._running: dict[str, Sweep] = {}
 
     def find(self, sweep_id: str) -> Sweep | None:
-        """The sweep while it is at work here. Whose it is the history tells: ask that first."""
+        """The sweep while it runs here. Its owner is not checked here but by the history: ask that first."""
         with self._lock:
-            found = self._at_work.get(sweep_id)
+            found = self._running.get(sweep_id)
         return found if found is not None and found.live else None
 
     def start(
@@ -42,13 +42,12 @@ class Sweeps:
         again: Collection[int] = (),
         targets: Targets | None = None,
     ) -> Sweep:
-        """Takes a sweep up where it stands; one that is at work here already is given back. `again`: only these of its
-        failed cells are sent. `targets`: as `Sweep` has them.
+        """Starts or resumes a sweep; one that runs here already is returned as it is. `again`, `targets`: see `Sweep`.
 
-        Raises: StoreError if there is none of that id, or another process is at it.
+        Raises: StoreError if there is none of that id, or another process works on it.
         """
         with self._lock:
-            found = self._at_work.get(sweep_id)
+            found = self._running.get(sweep_id)
             if found is not None and found.live:
                 return found
             record = load_sweep(store, sweep_id, owner)
@@ -56,21 +55,21 @@ class Sweeps:
                 raise StoreError("There is no such sweep.")
             sweep = Sweep(record, store, runner, connection, model, card, targets=targets, again=again)
             sweep.start()
-            self._at_work = {key: one for key, one in self._at_work.items() if one.live}
-            self._at_work[sweep_id] = sweep
+            self._running = {key: one for key, one in self._running.items() if one.live}
+            self._running[sweep_id] = sweep
             return sweep
 
     def forget_key(self, key: str, owner: str) -> None:
-        """Has every sweep of the owner that asks with the key pause and let go of it."""
+        """Pauses every sweep of the owner that uses the key, which it forgets."""
         with self._lock:
-            sweeps = list(self._at_work.values())
+            sweeps = list(self._running.values())
         for sweep in sweeps:
             sweep.forget_key(key, owner)
 
     def close(self) -> None:
-        """Lets no sweep send anything more; what is under way is broken off and taken up by the next process."""
+        """Stops every sweep; the calls under way are broken off, and the next process resumes them."""
         with self._lock:
-            for sweep in self._at_work.values():
+            for sweep in self._running.values():
                 sweep.stop()
-            for sweep in self._at_work.values():
+            for sweep in self._running.values():
                 sweep.join(_PATIENCE_S)

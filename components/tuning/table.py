@@ -1,8 +1,7 @@
 """Prompts from a table: a CSV of variables and expected answers, and a template that they fill.
 
-Written by spreadsheets of every kind: with or without a byte order mark, comma, semicolon or tab, quotes, line breaks
-within cells. What cannot be read is refused in a sentence that names the line. A cell is text, also one that begins
-with ``=``: nothing here reads formulas.
+Spreadsheets of every kind write it: with or without a byte order mark, with commas, semicolons or tabs, with quotes and
+line breaks within cells. An error names the line. A cell is text, also one that begins with ``=``: no formulas.
 """
 
 from __future__ import annotations
@@ -21,8 +20,6 @@ MOST_ROWS = 10_000
 MOST_BYTES = 20_000_000
 # The library's own limit of 128 KiB is less than a prompt may hold; it has one for the whole process.
 csv.field_size_limit(MOST_BYTES)
-# What Excel and LibreOffice save unless told otherwise, and older Excel files.
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 # Excel's own first line, which names the separator.
 _SEPARATOR = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
 _HEADER = re.compile(r'(?:"[^"]*"|[^"\r\n])*')
@@ -47,26 +44,22 @@ def read_table(data: bytes) -> Table:
 
     Raises: ParameterError with one sentence.
     """
-    if len(data) > MOST_BYTES:
-        raise _refused(f"The table has {len(data) / 1e6:.0f} MB; at most {MOST_BYTES // 1_000_000} MB are read.")
-    if data.startswith(_WORKBOOKS):
-        raise _refused("This is a workbook, not a CSV file: save it as CSV (UTF-8) in the spreadsheet.")
     try:
         text = read_text(data, "The table")
     except MediaError as error:
-        raise _refused(str(error)) from error
-    if told := _SEPARATOR.match(text):
-        text = text[told.end() :]
-    delimiter = told[1] if told else _delimiter(text)
+        raise table_error(str(error)) from error
+    if named := _SEPARATOR.match(text):
+        text = text[named.end() :]
+    delimiter = named[1] if named else _delimiter(text)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]
-        _check_header(header)
+        check_header(header)
         rows = list(_rows(lines, header, lambda: lines.line_num))
     except csv.Error as error:
-        raise _refused(f"The table breaks off at line {lines.line_num}: {error}.") from error
+        raise table_error(f"The table breaks off at line {lines.line_num}: {error}.") from error
     if not rows:
-        raise _refused("The table has a first line with names, but no row below it.")
+        raise table_error("The table has a first line with names, but no row below it.")
     return Table(tuple(header), tuple(rows))
 
 
@@ -76,7 +69,7 @@ def variables(template: str) -> tuple[str, ...]:
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """The template with its variables replaced; what a value holds is not looked at again.
+    """The template with its variables replaced; variables within the values are not.
 
     Raises: ParameterError that names what has no value.
     """
@@ -84,7 +77,7 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     if missing:
         names = ", ".join(f"{{{{{name}}}}}" for name in missing)
         known = ", ".join(values) or "no columns"
-        raise _refused(f"The prompt asks for {names}, but the table has {known}.")
+        raise table_error(f"The prompt asks for {names}, but the table has {known}.")
     return _VARIABLE.sub(lambda match: "{{" if match[2] else values[match[1]], template)
 
 
@@ -93,25 +86,26 @@ def _rows(
 ) -> Iterator[Mapping[str, str]]:
     for number, cells in enumerate((line for line in lines if any(cell.strip() for cell in line)), 1):
         if number > MOST_ROWS:
-            raise _refused(f"The table has more than {MOST_ROWS:,} rows. Cut it into several.")
+            raise table_error(f"The table has more than {MOST_ROWS:,} rows. Cut it into several.")
         if len(cells) > len(header) and not any(cell.strip() for cell in cells[len(header) :]):
             cells = cells[: len(header)]
         if len(cells) != len(header):
-            raise _refused(
+            raise table_error(
                 f"The row that ends at line {line_number()} has {len(cells)} cells, but there are "
                 f"{len(header)} columns. Put quotes round a cell that holds a comma."
             )
         yield dict(zip(header, cells, strict=True))
 
 
-def _check_header(header: Sequence[str]) -> None:
+def check_header(header: Sequence[str]) -> None:
+    """Raises: ParameterError unless every column has a name of its own."""
     if not header:
-        raise _refused("The table is empty.")
+        raise table_error("The table is empty.")
     for position, name in enumerate(header, 1):
         if not name:
-            raise _refused(f"Column {position} of the table has no name in the first line.")
+            raise table_error(f"Column {position} of the table has no name in the first line.")
         if header.count(name) > 1:
-            raise _refused(f"Two columns of the table are called “{name}”.")
+            raise table_error(f"Two columns of the table are called “{name}”.")
 
 
 def _delimiter(text: str) -> str:
@@ -121,5 +115,6 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=line.count)
 
 
-def _refused(sentence: str) -> ParameterError:
+def table_error(sentence: str) -> ParameterError:
+    """The error for a table that cannot be read or used."""
     return ParameterError({"table": sentence})

@@ -1,4 +1,4 @@
-"""Calls that may have been billed although nobody told what they cost: broken off, stopped, or without usage."""
+"""Calls that may have been billed although no cost was reported: broken off, stopped, or without usage."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from components.tuning.budget import price
 
 @dataclass(frozen=True, slots=True)
 class Unaccounted:
-    """How many `calls` they are, and what they may cost together at most (`at_most_usd`; None: that is not known).
+    """The number of such `calls`, and their highest possible cost together (`at_most_usd`; None: not known).
 
-    `others_usd`: what the calls beside them cost. `why`: what they have in common.
+    `others_usd`: the cost of the calls beside them. `why`: what they have in common, in words.
     """
 
     calls: int = 0
@@ -29,9 +29,9 @@ ALL_ACCOUNTED = Unaccounted()
 
 
 def may_be_billed(run: Run) -> bool:
-    """Whether the run's last call may be billed although nobody told its cost. A live run is not judged yet.
+    """Whether the run's last call may be billed although no cost was reported; False while the run is live.
 
-    What certainly was not sent costs nothing, nor does what the API refused before it began to answer.
+    A call that was not sent costs nothing, nor does one that the API refused before it began to answer.
     """
     if run.live or run.timings.sent is None or measure(run).cost_usd is not None:
         return False
@@ -43,7 +43,7 @@ def may_be_billed(run: Run) -> bool:
 
 
 def unaccounted(runs: Iterable[Run]) -> Unaccounted:
-    """Those among the calls of several runs that broke off: the tries before the last one, and the last one."""
+    """The calls of several runs that broke off, earlier tries and last ones."""
     calls, at_most, others, known = 0, Decimal(0), Decimal(0), True
     for run in runs:
         others += measure(run).cost_usd or Decimal(0)

@@ -1,6 +1,6 @@
-"""The values of an axis as they are typed: ``0, 0.5, 1`` or ``0 to 2 step 0.5``; strings one set a line.
+"""Reads the values of an axis as they are typed: ``0, 0.5, 1`` or ``0 to 2 step 0.5``; strings one set a line.
 
-Semicolons part values, too; a comma is then a decimal one, as it is written where commas are: ``0,5; 1``.
+With semicolons between the values a comma is a decimal comma: ``0,5; 1``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from components.core.errors import ParameterError
 from components.params.trying import sweep_values_of
 from components.params.validation import parse_value, validate
 
-# What pictures can be varied in: fewest and most.
+# The media settings that can be varied: lowest and highest value.
 MEDIA_RANGES = {"frames": (1, 64), "longest_side": (64, 4096), "jpeg_quality": (10, 100)}
 _MEDIA_RANGE = {
     "frames": "2 to 16 step 2",
@@ -22,14 +22,14 @@ _MEDIA_RANGE = {
 }
 _MOST_VALUES = 200
 _STEPS = 4
-# 1,024 where other values have a space between them, or a value that begins with 0: one number with a comma in it.
+# 1,024 may be one number where other commas are followed by a space, or where what follows begins with 0.
 _GLUED = re.compile(r"(?<![.\d])\d+,\d+(?![.\d])")
 _ZERO = re.compile(r"\d+,0\d+")
 _RANGE = re.compile(r"\s*(\S+)\s+to\s+(\S+)(?:\s+step\s+(\S+))?\s*")
 
 
 def read_values(name: str, text: str, card: ModelCard) -> tuple[object, ...]:
-    """The values of a parameter or of a way to make pictures smaller, each once.
+    """Reads the values of a parameter or a media setting, each once.
 
     Raises: ParameterError with one sentence.
     """
@@ -64,7 +64,7 @@ def read_values(name: str, text: str, card: ModelCard) -> tuple[object, ...]:
 
 
 def range_of(parameter: Parameter) -> str:
-    """How a range of the parameter is typed, by an example of its own: from its lowest usual value to its highest."""
+    """An example of how a range of the parameter is typed: from its lowest usual value to its highest."""
     usual = [Decimal(item.strip()) for item in sweep_values_of(parameter).split(",")]
     low, high = min(usual), max(usual)
     step = (high - low) / _STEPS

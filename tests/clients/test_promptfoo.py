@@ -17,7 +17,7 @@ from components.params.cards import default_card
 from components.params.choices import Choices
 from components.tuning.datasets.promptfoo_file import KEY_VARIABLE, as_promptfoo
 from components.tuning.datasets.reading import read_dataset
-from components.tuning.plan import Plan, Question, Variant, asked_by, grid
+from components.tuning.plan import Plan, Question, Variant, filled_prompt, grid
 from components.tuning.scorers import Observation, Scorer, score
 from tests.clients.node import node_with
 
@@ -147,7 +147,7 @@ def test_promptfoo_asks_every_varied_prompt_of_the_ways_that_have_it(server: Sim
         messages = {message["role"]: message["content"] for message in json.loads(raw)}
         variant = next(variant for variant in variants if variant.label == label)
         assert messages.get("system", "") == variant.setup["system prompt"]
-        assert messages["user"] == asked_by(variant.setup["template"], questions[0])
+        assert messages["user"] == filled_prompt(variant.setup["template"], questions[0])
 
 
 def test_costs_and_judgements_are_said_not_to_be_comparable(server: Simulator, tmp_path: Path) -> None:

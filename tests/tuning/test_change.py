@@ -43,7 +43,7 @@ def side(scores: list[tuple[Question, list[float | None]]], variant: str | None 
                 columns={},
                 variant=label,
                 settings={},
-                whole={},
+                full_settings={},
                 repeat=cell.repeat,
                 status="done",
                 tries=1,

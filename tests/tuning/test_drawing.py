@@ -1,4 +1,4 @@
-"""The charts of an exported report, as drawings that we write ourselves."""
+"""The charts of a sweep, as drawings that we write ourselves."""
 
 import xml.etree.ElementTree as ET
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.tuning.charts import Chart, Point
-from components.tuning.drawing import STYLE, as_svg, labels, ticks
+from components.tuning.drawing import STYLE, as_svg, labels, legend, ticks
 
 LONG = "enable_thinking off, temperature 0.25, top_p 0.9, max_tokens 4,096, stop <b>&, reasoning_effort low, take {}"
 NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda value: round(value, 6))
@@ -15,7 +15,7 @@ NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda value: round(value, 6
 
 def many(x=lambda number: float(number), count=30):
     return tuple(
-        Point(LONG.format(number), x(number), number % 7, number % 7 - 0.5, number % 7 + 0.5, 4)
+        Point(LONG.format(number), x(number), number % 7, number % 7 - 0.5, number % 7 + 0.5, 4, number + 1)
         for number in range(count)
     )
 
@@ -55,20 +55,21 @@ def test_ticks_as_they_are_written(low, high, shown):
 def test_thirty_long_names_stand_in_rows_that_do_not_touch():
     chart = Chart("", "score", many(lambda number: None))
     root, texts, circles = read(chart)
-    names = [(text, y) for text, x, y in texts if x == 238.0]
+    names = [(text, y) for text, x, y in texts if x == 202.0]
     words = " ".join(text for text, _ in names)
     assert all(f"take {number}" in words for number in range(30)) and "<b>&," in words
     lines = sorted(y for _, y in names)
     assert min(later - earlier for earlier, later in zip(lines, lines[1:], strict=False)) >= 14
     assert len(circles) == 30 and "score" in [text for text, *_ in texts]
     height = float(root.find("svg").get("viewBox").split()[3])
-    assert all(0 <= float(circle.get("cy")) <= height and 250 <= float(circle.get("cx")) <= 700 for circle in circles)
+    assert all(0 <= float(circle.get("cy")) <= height and 214 <= float(circle.get("cx")) <= 560 for circle in circles)
 
 
 def test_ways_of_asking_in_a_plane_are_numbered_and_listed():
-    root, texts, circles = read(Chart("cost ($)", "score", many()))
-    listed = [item.text for item in root.iter("li")]
-    assert listed == [LONG.format(number) for number in range(30)]
+    chart = Chart("cost ($)", "score", many())
+    _, texts, circles = read(chart)
+    listed = {item.get("value"): item.text for item in ET.fromstring(legend(chart)).iter("li")}
+    assert listed == {str(number + 1): LONG.format(number) for number in range(30)}
     shown = [text for text, *_ in texts]
     numbered = {number for text in shown for number in text.split(", ")}
     assert {"cost ($)", "score"} <= {*shown} and {*map(str, range(1, 31))} <= numbered and len(circles) == 30
@@ -77,17 +78,20 @@ def test_ways_of_asking_in_a_plane_are_numbered_and_listed():
 
 
 def test_points_at_the_same_place_share_a_text_of_their_numbers():
-    points = (Point("a", 1.0, 1.0, 1.0, 1.0, 1), Point("b", 2.0, 2.0, 2.0, 2.0, 1), Point("c", 1.0, 1.0, 1.0, 1.0, 1))
+    points = tuple(
+        Point(name, x, x, x, x, 1, at) for at, (name, x) in enumerate((("a", 1.0), ("b", 2.0), ("c", 1.0)), 1)
+    )
     _, texts, _ = read(Chart("cost ($)", "score", points))
     assert "1, 3" in [text for text, *_ in texts]
 
 
 def test_a_trend_joins_its_means_in_order_and_shows_each_interval():
     points = tuple(Point(str(x), x, y, y - 1, y + 1, 3) for x, y in ((1.0, 2.0), (0.0, 1.0), (0.5, 3.0)))
-    root, _, circles = read(Chart("temperature", "score", points, trend=True))
+    chart = Chart("temperature", "score", points, trend=True)
+    root, _, circles = read(chart)
     (line,) = root.iter("polyline")
     across = [float(corner.split(",")[0]) for corner in line.get("points").split()]
-    assert across == sorted(across) and len(circles) == 3 and not list(root.iter("li"))
+    assert across == sorted(across) and len(circles) == 3 and not legend(chart)
     assert len([one for one in root.iter("line") if one.get("class") == "spread"]) == 3
 
 

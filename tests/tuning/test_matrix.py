@@ -10,10 +10,10 @@ import pytest
 
 from components.history.sweeps import CellRecord, RunOutcome
 from components.params.choices import Choices
-from components.tuning.matrix import axes_of, columns_at, grid_of, matrix_of, view_of
+from components.tuning.matrix import axes_of, columns_at, filtered, grid_of, matrix_of
 from components.tuning.matrix_table import packed, table_of, table_of_grid
 from components.tuning.plan import Plan, Question, grid
-from components.tuning.results import rows
+from components.tuning.results import rows_of
 from components.tuning.scorers import Scorer
 
 RUBRIC = "rubric: Clear"
@@ -49,7 +49,7 @@ def found(of, said):
             outcomes[f"run-{number}"] = RunOutcome(
                 "", answer, "stop", 10, thinking, 20, Decimal("0.001"), 0.5, 1.0, False
             )
-    return rows(of, cells, outcomes)
+    return rows_of(of, cells, outcomes)
 
 
 def right(*passed):
@@ -64,10 +64,10 @@ def matrix(said, **about):
 
 def test_prompts_are_lines_and_ways_of_asking_columns_and_repeats_meet_in_a_place():
     made = matrix(lambda cell: {"answer": f"{cell.question} {cell.variant} {cell.repeat}"}, repeats=3)
-    assert (made.lines, made.columns) == (("Question 0", "Question 1"), ("temperature 0.0", "temperature 1.0"))
-    place = made.place(1, 0)
+    assert (made.prompts, made.columns) == (("Question 0", "Question 1"), ("temperature 0.0", "temperature 1.0"))
+    place = made.cell(1, 0)
     assert [row.outcome.answer for row in place.rows] == ["1 0 0", "1 0 1", "1 0 2"]
-    assert (place.line, place.column, place.beginning) == (1, 0, "1 0 0")
+    assert (place.prompt, place.column, place.beginning) == (1, 0, "1 0 0")
 
 
 @pytest.mark.parametrize(
@@ -89,26 +89,26 @@ def test_a_place_is_marked_by_all_of_its_repeats(repeats, mark):
         told = repeats[cell.repeat]
         return {"scores": {"contains: a": told}} if isinstance(told, float) else told
 
-    assert matrix(said, repeats=2).place(0, 0).mark == mark
+    assert matrix(said, repeats=2).cell(0, 0).mark == mark
 
 
 def test_an_answer_passes_when_every_check_does_and_a_judged_score_is_no_check():
     scorers = (Scorer("contains", "a"), Scorer("json"), Scorer("rubric", "Clear"))
     scores = {"contains: a": 1.0, "json": 0.0, RUBRIC: 2.0}
-    assert matrix(lambda cell: {"scores": scores}, scorers=scorers).place(0, 0).mark == "wrong"
+    assert matrix(lambda cell: {"scores": scores}, scorers=scorers).cell(0, 0).mark == "wrong"
     only = matrix(lambda cell: {"scores": {RUBRIC: 1.0}}, scorers=(Scorer("rubric", "Clear"),))
-    assert only.place(0, 0).mark == "answered" and "passed" not in only.names and only.judged == (RUBRIC,)
+    assert only.cell(0, 0).mark == "answered" and "passed" not in only.metrics and only.judged == (RUBRIC,)
 
 
 def test_a_place_tells_how_its_repeats_spread():
     said = lambda cell: {"scores": {RUBRIC: [2.0, 5.0, 3.5][cell.repeat]}}  # noqa: E731
-    spread = matrix(said, repeats=3, scorers=(Scorer("rubric", "Clear"),)).place(0, 0).spreads[RUBRIC]
+    spread = matrix(said, repeats=3, scorers=(Scorer("rubric", "Clear"),)).cell(0, 0).spreads[RUBRIC]
     assert (spread.mean, spread.low, spread.high, spread.n) == (3.5, 2.0, 5.0, 3)
 
 
 def test_why_there_is_no_answer_stands_in_its_place():
     made = matrix(lambda cell: "The API said no." if cell.variant else {"answer": "  Yes,\n\n indeed \ud83d"})
-    assert (made.place(0, 0).beginning, made.place(0, 1).beginning) == ("Yes, indeed \ufffd", "The API said no.")
+    assert (made.cell(0, 0).beginning, made.cell(0, 1).beginning) == ("Yes, indeed \ufffd", "The API said no.")
 
 
 def test_failed_are_wrong_answers_and_failed_calls():
@@ -119,17 +119,17 @@ def test_failed_are_wrong_answers_and_failed_calls():
             else ({"scores": {"contains: a": 0.0}}, "no")[cell.variant]
         )
 
-    view = view_of(matrix(said, questions=3), "failed")
-    assert (view.lines, view.hits) == ((0,), {0, 1})
+    view = filtered(matrix(said, questions=3), "failed")
+    assert (view.prompts, view.hits) == ((0,), {0, 1})
 
 
 def test_below_a_score_is_above_it_where_less_is_better():
     made = matrix(
         lambda cell: {"scores": {RUBRIC: 1.0 + cell.question}}, scorers=(Scorer("rubric", "Clear"),), questions=4
     )
-    assert view_of(made, "below", RUBRIC, 3.0).lines == (0, 1)
-    assert view_of(made, "below", "cost ($)", 0.0005).lines == (0, 1, 2, 3)
-    assert view_of(made, "below", "cost ($)", 0.001).lines == ()
+    assert filtered(made, "below", RUBRIC, 3.0).prompts == (0, 1)
+    assert filtered(made, "below", "cost ($)", 0.0005).prompts == (0, 1, 2, 3)
+    assert filtered(made, "below", "cost ($)", 0.001).prompts == ()
 
 
 def test_variants_disagree_where_one_passes_and_another_does_not():
@@ -139,8 +139,8 @@ def test_variants_disagree_where_one_passes_and_another_does_not():
             "answer": f"{random.random()}",
         }
 
-    view = view_of(matrix(said, axes={"temperature": [0.0, 0.5, 1.0]}), "disagree")
-    assert (view.lines, view.hits) == ((1,), {4})  # the odd one is marked
+    view = filtered(matrix(said, axes={"temperature": [0.0, 0.5, 1.0]}), "disagree")
+    assert (view.prompts, view.hits) == ((1,), {4})  # the odd one is marked
 
 
 def test_without_checks_variants_disagree_by_the_judge_and_without_one_by_their_words():
@@ -148,26 +148,26 @@ def test_without_checks_variants_disagree_by_the_judge_and_without_one_by_their_
         lambda cell: {"scores": {RUBRIC: 3.0 + cell.question * cell.variant}, "answer": f"{random.random()}"},
         scorers=(Scorer("rubric", "Clear"),),
     )
-    assert view_of(judged, "disagree").lines == (1,)
+    assert filtered(judged, "disagree").prompts == (1,)
     words = matrix(
         lambda cell: {"answer": ["Paris.", " paris"][cell.variant] if cell.question else f"{cell}"}, scorers=()
     )
-    view = view_of(words, "disagree")
-    assert (view.lines, view.hits) == ((0,), {0, 1})  # neither is the usual one
+    view = filtered(words, "disagree")
+    assert (view.prompts, view.hits) == ((0,), {0, 1})  # neither is the usual one
 
 
 def test_what_was_not_answered_disagrees_with_nothing():
     made = matrix(lambda cell: {"scores": {"contains: a": 1.0}} if cell.variant else None)
-    assert view_of(made, "disagree").lines == ()
+    assert filtered(made, "disagree").prompts == ()
 
 
 def test_the_longest_thinking_comes_first():
     thinking = [50, 900, 100, 7, 5_000, 6]
     made = matrix(lambda cell: {"thinking": thinking[cell.question]}, questions=6, axes={"top_p": [0.5]}, scorers=())
-    assert view_of(made, "thinking").lines == (4,)
+    assert filtered(made, "thinking").prompts == (4,)
     many = matrix(lambda cell: {"thinking": cell.question * 10 + cell.variant}, questions=20, scorers=())
-    assert view_of(many, "thinking").lines == (19, 18)
-    assert view_of(many, "all").lines == tuple(range(20)) and view_of(many, "all").hits is None
+    assert filtered(many, "thinking").prompts == (19, 18)
+    assert filtered(many, "all").prompts == tuple(range(20)) and filtered(many, "all").hits is None
 
 
 AXES = {"temperature": [0.0, 1.0], "reasoning_effort": ["low", "high"], "top_p": [0.9]}
@@ -187,7 +187,7 @@ def test_two_axes_are_a_grid_over_all_else():
     }
     prompts = grid_of(of, made, "passed", "prompt", "reasoning_effort")
     assert prompts.spreads[1, 1].mean == 0.5 and prompts.spreads[1, 1].low == 0.0 and prompts.spreads[1, 1].n == 4
-    assert columns_at(of, made, "reasoning_effort", 1) == (1, 3) and columns_at(of, made, "prompt", 0) == (0, 1, 2, 3)
+    assert columns_at(of, "reasoning_effort", 1) == (1, 3) and columns_at(of, "prompt", 0) == (0, 1, 2, 3)
 
 
 def test_values_that_begin_alike_are_axes_of_their_own():

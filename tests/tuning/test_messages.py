@@ -20,7 +20,7 @@ from components.media.storyboard import make_storyboard
 from components.params.cards import default_card
 from components.params.choices import Choices
 from components.tuning.budget import price
-from components.tuning.messages import position, sweep_messages
+from components.tuning.messages import message_index, sweep_messages
 from components.tuning.plan import Plan, Question, grid
 from components.tuning.quote import quote
 
@@ -44,7 +44,7 @@ def plan(**axes: list[int]) -> Plan:
 def parts_of(whole: Plan, *attachments: Attachment) -> list[tuple[object, ...]]:
     """The parts that each way of asking sends with the first question, without the prompt."""
     messages = sweep_messages(whole, attachments)
-    return [messages[position(whole, whole.cell(number))].parts[:-1] for number in range(len(whole.variants))]
+    return [messages[message_index(whole, whole.cell(number))].parts[:-1] for number in range(len(whole.variants))]
 
 
 def test_frames_are_taken_anew_from_the_clip_as_many_as_asked_and_evenly():

@@ -40,7 +40,7 @@ def test_the_time_follows_from_the_limits_and_the_calls_at_once(options, seconds
 def test_ways_of_asking_that_send_the_same_are_counted_before_they_are_paid():
     def same(axes):
         plan = Plan("A", (Question("x"),), grid(axes), 1, Choices({"max_tokens": 9}), (), Decimal(1))
-        return quote(plan, sweep_messages(plan, ()), "m", CARD, RateLimits()).same
+        return quote(plan, sweep_messages(plan, ()), "m", CARD, RateLimits()).duplicates
 
     assert same({"temperature": [0.0, 1.0], "top_p": [0.5, 1.0]}) == 0
     assert same({"enable_thinking": [True, False], "thinking_budget": [64, 128, 256]}) == 2

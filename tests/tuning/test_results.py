@@ -3,24 +3,27 @@
 import csv
 import io
 import json
-import re
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
-from components.core.errors import ParameterError
 from components.history.sweeps import CellRecord, RunOutcome
-from components.params.cards import default_card
 from components.params.choices import Choices
-from components.tuning.charts import Chart, Point, against, as_altair, by, charts_of, over_variants
+from components.tuning.charts import charts_of, over_setting, over_variants, trade_off
+from components.tuning.drawing import as_svg
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.plan import Plan, Question, Variant, grid
-from components.tuning.results import by_setting, by_variant, leader, metrics, rows, summaries, unscored, verdict
+from components.tuning.results import (
+    best_variant,
+    by_setting,
+    by_variant,
+    metrics_of,
+    rows_of,
+    summaries,
+    unscored,
+    verdict,
+)
 from components.tuning.scorers import Scorer
-from components.tuning.values import read_values
 
-CARD = default_card()
 PLAN = Plan(
     "Which <b>temperature</b>?",
     (Question("=1+1", "2"), Question("Hello, “you”", "")),
@@ -46,7 +49,7 @@ def found(good=lambda cell: cell.variant == 1, count=PLAN.size):
         scores = {"contains: a": {"value": value, "note": ""}, "cost": {"value": 0.001, "note": ""}}
         cells.append(CellRecord(number, "done", 1, Decimal(0), Decimal("0.001"), f"run-{number}", scores))
         outcomes[f"run-{number}"] = outcome(f"=answer {number}\n<script>alert(1)</script>")
-    return rows(PLAN, cells, outcomes)
+    return rows_of(PLAN, cells, outcomes)
 
 
 def test_a_row_says_what_was_asked_and_what_came():
@@ -78,7 +81,10 @@ def test_the_best_is_named_only_where_it_is_more_than_chance():
     noise = found(good=lambda cell: cell.number in (0, 2, 3))
     assert verdict(noise, "contains: a", False).startswith("No difference is more than chance")
     assert verdict(clear, "output tokens", None) == "More or fewer output tokens is not better by itself."
-    assert leader(clear, "contains: a", False) == "temperature 1.0" and leader(clear, "output tokens", None) is None
+    assert (
+        best_variant(clear, "contains: a", False) == "temperature 1.0"
+        and best_variant(clear, "output tokens", None) is None
+    )
 
 
 def test_groups_by_setting_and_their_summaries():
@@ -88,7 +94,7 @@ def test_groups_by_setting_and_their_summaries():
         1.0: 8.0,
     }
     assert summaries(some, "contains: a")["temperature 1.0"].n == 8
-    assert list(metrics(PLAN, some))[:2] == ["contains: a", "cost ($)"]
+    assert list(metrics_of(PLAN, some))[:2] == ["contains: a", "cost ($)"]
 
 
 def test_the_csv_opens_in_a_spreadsheet_and_holds_no_formula():
@@ -113,7 +119,7 @@ def test_what_could_not_be_scored_is_counted_and_told():
     cells = [CellRecord(number, "done", 1, run_id=f"run-{number}", scores={name: reply}) for number in range(3)]
     cells.append(CellRecord(3, "failed", 5, note="Refused <i>again</i>"))
     cells += [CellRecord(number) for number in range(4, PLAN.size)]
-    some = rows(judged, cells, {f"run-{number}": outcome("half a pair: \ud83d") for number in range(3)})
+    some = rows_of(judged, cells, {f"run-{number}": outcome("half a pair: \ud83d") for number in range(3)})
     assert unscored(judged, some) == {name: (3, "The judge gave no score: “Well”")}
     assert unscored(PLAN, found()) == {}
     page = as_html(judged, some, made_on="today")
@@ -124,19 +130,6 @@ def test_what_could_not_be_scored_is_counted_and_told():
     )
     for text in (page, as_csv(judged, some), as_jsonl(some)):
         assert "half a pair: \ufffd" in text and text.encode()
-
-
-def test_a_long_name_of_a_scorer_leaves_its_axis_readable():
-    named = replace(PLAN, scorers=(Scorer("rubric", "It names the capital and explains the moon"),))
-    name = named.scorers[0].name
-    cells = [
-        CellRecord(number, "done", 1, run_id=f"run-{number}", scores={name: {"value": 3.0, "note": ""}})
-        for number in range(PLAN.size)
-    ]
-    some = rows(named, cells, {f"run-{number}": outcome("a") for number in range(PLAN.size)})
-    for title, chart in charts_of(some, name):
-        drawn = json.dumps(as_altair(chart).to_dict(), ensure_ascii=False)
-        assert name in title and f'"title": "{name[:27]}…"' in drawn
 
 
 def test_the_report_is_whole_and_runs_nothing():
@@ -166,39 +159,16 @@ def of_ways(count, value=lambda number: float(number)):
     ]
 
 
-def test_a_chart_of_thirty_ways_has_room_for_its_points_and_their_names():
+def test_charts_of_thirty_ways_have_the_numbers_of_the_ways():
     some = of_ways(30)
-    trade_off = as_altair(against(some, "score", "cost ($)")).to_dict()
-    assert "legend" not in json.dumps(trade_off) and trade_off["height"] >= 200
-    assert "text" in [layer["mark"]["type"] for layer in trade_off["layer"]]
-    assert re.findall(r'"number": (\d+)', json.dumps(trade_off)) == [str(number) for number in range(1, 31)]
-    side = as_altair(over_variants(some, "score")).to_dict()
-    assert side["height"] >= 30 * 20 and '"30 \\u00b7 temperature 2.9"' in json.dumps(side)
-
-
-def test_values_with_long_names_stand_below_each_other_and_short_ones_make_a_line():
-    def marks(names: tuple[str, ...]) -> tuple[set[str], list[str]]:
-        points = tuple(Point(name, None, place, place, place, 3) for place, name in enumerate(names))
-        drawn = as_altair(Chart("system prompt", "score", points, trend=True)).to_dict()
-        return {layer["mark"]["type"] for layer in drawn["layer"]}, re.findall(r'"line": "(.*?)"', json.dumps(drawn))
-
-    assert "line" in marks(("low", "medium"))[0]
-    long = "2 Show each step and its result"
-    kinds, lines = marks(("Be brief", long))
-    assert "line" not in kinds and lines == ["Be brief", long]
-
-
-@pytest.mark.parametrize("value", [0.0, 1.0, 4.5, -2.0])
-def test_equal_scores_have_an_axis(value):
-    some = of_ways(3, lambda number: value)
-    for chart in (against(some, "score", "cost ($)"), over_variants(some, "score")):
-        scales = re.findall(r'"domain": \[(.*?), (.*?)\]', json.dumps(as_altair(chart).to_dict()))
-        assert scales and all(float(low) <= value <= float(high) and float(low) < float(high) for low, high in scales)
+    for chart in (trade_off(some, "score", "cost ($)"), over_variants(some, "score")):
+        assert [point.number for point in chart.points] == list(range(1, 31))
+    assert "30 · temperature 2.9" in as_svg(over_variants(some, "score"))
 
 
 def test_a_tie_names_no_winner():
     tied = found(good=lambda cell: True)
-    assert leader(tied, "contains: a", False) is None
+    assert best_variant(tied, "contains: a", False) is None
     assert verdict(tied, "contains: a", False) == (
         "A tie: 2 of 2 ways of asking share the best mean (n = 8 or more each)."
     )
@@ -207,7 +177,7 @@ def test_a_tie_names_no_winner():
 def test_files_keep_the_columns_of_the_table():
     questions = (Question("1+1", "2", {"topic": "sums", "answer": "?"}), Question("Hello", "", {"topic": "talk"}))
     plan = replace(PLAN, questions=questions)
-    some = rows(plan, [CellRecord(number) for number in range(plan.size)], {})
+    some = rows_of(plan, [CellRecord(number) for number in range(plan.size)], {})
     lines = list(csv.DictReader(io.StringIO(as_csv(plan, some).lstrip("\ufeff"))))
     assert [(line["topic"], line["table: answer"], line["answer"]) for line in lines[::2][:2]] == [
         ("sums", "?", ""),
@@ -217,40 +187,5 @@ def test_files_keep_the_columns_of_the_table():
 
 
 def test_charts_are_left_out_where_there_is_nothing_to_draw():
-    assert by(found(), "contains: a", "max_tokens") is None
-    assert against(found(count=0), "contains: a", "cost ($)") is None
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "values"),
-    [
-        ("temperature", "0, 0.5,1", (0, 0.5, 1)),
-        ("temperature", "0 to 1 step 0.5", (0, 0.5, 1)),
-        ("max_tokens", "1 to 3", (1, 2, 3)),
-        ("enable_thinking", "on, off", (True, False)),
-        ("reasoning_effort", "low, high, low", ("low", "high")),
-        ("stop", "\\n\n\na,b", (("\n",), ("a", "b"))),
-        ("frames", "4, 8", (4, 8)),
-    ],
-)
-def test_values_as_they_are_typed(name, text, values):
-    assert read_values(name, text, CARD) == values
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "words"),
-    [
-        ("temperature", "", "at least one value"),
-        ("temperature", "3", "from 0 to 2"),
-        ("temperature", "warm", "must be a number"),
-        ("temperature", "1 to 0", "goes upward"),
-        ("temperature", "0 to 1 step 0", "more than 0"),
-        ("temperature", "0 to 2 step 0.001", "more than 200 values"),
-        ("temperature", "a to b", "is written as"),
-        ("frames", "0", "whole number from 1 to 64"),
-        ("stop", "\n", "at least one value"),
-    ],
-)
-def test_values_that_cannot_be_are_refused_in_a_sentence(name, text, words):
-    with pytest.raises(ParameterError, match=words):
-        read_values(name, text, CARD)
+    assert over_setting(found(), "contains: a", "max_tokens") is None
+    assert trade_off(found(count=0), "contains: a", "cost ($)") is None

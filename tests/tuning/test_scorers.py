@@ -70,7 +70,7 @@ def test_without_a_setting_the_expected_answer_of_the_prompt_counts(kind, answer
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(scorers, "REGEX_PATIENCE_S", 0.1)
+    monkeypatch.setattr(scorers, "PATIENCE_S", 0.1)
     monkeypatch.setattr(schema, "PATIENCE_S", 0.1)
 
 

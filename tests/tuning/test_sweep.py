@@ -34,7 +34,7 @@ from components.params.choices import Choices
 from components.runs.runner import Runner
 from components.tuning.messages import sweep_messages
 from components.tuning.plan import Plan, Question, grid, plan_json
-from components.tuning.results import open_calls
+from components.tuning.results import unaccounted_calls
 from components.tuning.scorers import Scorer
 from components.tuning.sweep import Sweep
 from components.ui.figures import cost_words
@@ -264,7 +264,7 @@ def test_a_cut_stream_is_tried_again_and_counted_at_its_most(store, simulator, s
     assert twice and min(cell.cost_usd for cell in twice) > max(cell.cost_usd for cell in once)
     assert all(cell.unsure_calls == cell.tries - 1 for cell in sweep.cells)
     kept = load_sweep(store, sweep_id, OWNER).cells
-    told = cost_words(None, open_calls(sweep.plan, kept))
+    told = cost_words(None, unaccounted_calls(sweep.plan, kept))
     several = sum(cell.unsure_calls for cell in kept)
     assert told.startswith("$") and " reported + up to $0.0" in told and f" for {several} call" in told
 

@@ -70,7 +70,6 @@ def test_ten_thousand_rows_are_read_and_one_more_is_refused():
         ("a,b\nGr\xfc\xdfe,1\n".encode("latin-1"), "line 2 on; it seems to be Windows-1252. Save it as UTF-8"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "not UTF-8"),
         ("a,b\n1,2\n".encode("utf-16-le"), "The table is UTF-16 without a byte order mark. Save it as UTF-8"),
-        (b"PK\x03\x04\0\0", "This is a workbook"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(data, words):

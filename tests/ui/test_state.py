@@ -6,7 +6,7 @@ import pytest
 
 from components.ui.resources import Asked
 from components.ui.state import Browser, Lasts, PanelState, Session
-from components.ui.sweep.keeping import SweepState
+from components.ui.sweep.draft_state import SweepState
 from components.ui.tray.tile import TrayState
 
 

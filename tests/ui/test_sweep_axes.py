@@ -48,7 +48,7 @@ def test_versions_of_a_template_are_added_under_its_name(sweep):
         save_template(resources.store(), "local", "Talk", said)
     set_up(sweep, prompts="five")
     vary(sweep, template="{{prompt}}")
-    sweep.multiselect(key="sweep-versions-template").set_value([("Talk", 2), ("Talk", 1)]).run()
+    sweep.multiselect(key="sweep-versions-template").set_value(["Talk, version 2", "Talk, version 1"]).run()
     assert sweep.text_area(key="sweep-axis-template").value == "{{prompt}}\n---\nShout {{prompt}}!\n---\nSay {{prompt}}"
     assert sweep.metric[0].value == "6" and not sweep.exception
     start(sweep)

@@ -106,7 +106,7 @@ def test_two_answers_stand_side_by_side_with_their_words_marked(sweep):
     pane = sweep.container(key="sweep-cell")
     answers = [one.value for one in pane.html if "pre-wrap" in one.value]
     assert len(answers) == 2
-    rows = sweep.session_state["playground"].of(FindingsState).findings.matrix.places
+    rows = sweep.session_state["playground"].of(FindingsState).findings.matrix.cells
     for drawn, place in zip(answers, (rows[1], rows[0]), strict=True):
         words = html.unescape(re.sub("<[^>]+>", "", drawn)).split()
         assert words == place.rows[0].outcome.answer.split()

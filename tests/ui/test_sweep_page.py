@@ -15,7 +15,7 @@ from components.tuning.probing import Probing
 from components.tuning.scorers import KINDS
 from components.ui import resources
 from components.ui.resources import Asked
-from components.ui.sweep.keeping import SweepState
+from components.ui.sweep.draft_state import SweepState
 from tests.ui.conftest import APP
 from tests.ui.shown import said
 from tests.ui.test_keeping import ANN, BOB

@@ -1,6 +1,6 @@
-"""promptfoo's configuration as a table: prompts, variables, and the assertions that are data. No code of it is run.
+"""Reads promptfoo's configuration as a table: prompts, variables, and the assertions that are data. No code is run.
 
-What cannot come is named: programs (JavaScript, Python), files of other people's machines, and what only promptfoo has.
+What cannot be read is named: programs (JavaScript, Python), other files, and features that only promptfoo has.
 The shape: https://www.promptfoo.dev/docs/configuration/reference/ (read 2026-11-28).
 """
 
@@ -14,10 +14,10 @@ from itertools import product
 from typing import Any
 
 from components.tuning.checks import COLUMN, problem_of
-from components.tuning.datasets.dataset import Dataset, refused, table_of, text_of
-from components.tuning.datasets.messages import asked_in
+from components.tuning.datasets.dataset import Dataset, table_of, text_of
+from components.tuning.datasets.message_lists import prompt_in
 from components.tuning.scorers import CHECKED, JUDGED
-from components.tuning.table import MOST_ROWS
+from components.tuning.table import MOST_ROWS, table_error
 
 RUBRIC = "rubric"
 # A row without a rubric beside rows that have one.
@@ -49,34 +49,34 @@ def is_promptfoo(value: object) -> bool:
     return isinstance(value, dict) and ("prompts" in value or "tests" in value) and "messages" not in value
 
 
-def read_promptfoo(whole: Mapping[str, Any]) -> Dataset:
+def read_promptfoo(document: Mapping[str, Any]) -> Dataset:
     """The configuration as rows, with their checks. Raises: ParameterError with one sentence."""
-    return _Reader().read(whole)
+    return _Reader().read(document)
 
 
 class _Reader:
-    """Gathers what cannot come while it reads: sentence -> how often."""
+    """Counts what is left out while it reads: sentence -> how often."""
 
     def __init__(self) -> None:
         self._left_out: Counter[str] = Counter()
 
-    def read(self, whole: Mapping[str, Any]) -> Dataset:
+    def read(self, document: Mapping[str, Any]) -> Dataset:
         for name, why in _PASSED_OVER.items():
-            if whole.get(name):
-                self._leave(f"`{name}`: {why}.")
-        prompts = list(self._prompts(whole.get("prompts")))
+            if document.get(name):
+                self._leave_out(f"`{name}`: {why}.")
+        prompts = list(self._prompts(document.get("prompts")))
         if not prompts:
-            raise refused(" ".join(("The promptfoo file has no prompt that can be read here.", *self._left_out)))
-        default = whole.get("defaultTest") or {}
+            raise table_error(" ".join(("The promptfoo file has no prompt that can be read here.", *self._left_out)))
+        default = document.get("defaultTest") or {}
         if not isinstance(default, dict):
-            self._leave(f"`defaultTest` is `{text_of(default)[:80]}`: other files are not opened.")
+            self._leave_out(f"`defaultTest` is `{text_of(default)[:80]}`: other files are not opened.")
             default = {}
-        rows = [row for test in self._tests(whole.get("tests")) for row in self._rows(test, default)]
+        rows = [row for test in self._tests(document.get("tests")) for row in self._rows(test, default)]
         if len(rows) * len(prompts) > MOST_ROWS:
-            raise refused(f"The promptfoo file makes more than {MOST_ROWS:,} rows. Cut it into several.")
+            raise table_error(f"The promptfoo file makes more than {MOST_ROWS:,} rows. Cut it into several.")
         systems = {system for _, system in prompts}
         if len(systems) > 1:
-            self._leave("System prompts differ between the prompts: that of the first counts for all.")
+            self._leave_out("System prompts differ between the prompts: that of the first counts for all.")
         if len(prompts) == 1:
             template = prompts[0][0]
         else:
@@ -92,14 +92,14 @@ class _Reader:
             scorers[JUDGED] = f"{{{{{RUBRIC}}}}}"
             for row in rows:
                 row[RUBRIC] = row.get(RUBRIC) or _NO_RUBRIC
-            self._leave("`llm-rubric` becomes the scorer “Rubric”, from 1 to 5, judged by the model that is asked.")
-        told = (
+            self._leave_out("`llm-rubric` becomes the scorer “Rubric”, from 1 to 5, judged by the model that is asked.")
+        sentences = (
             f"{sentence} ({count:,} times)" if count > 1 else sentence for sentence, count in self._left_out.items()
         )
         table = table_of([row or {"row": "1"} for row in rows])
-        return Dataset("promptfoo configuration", table, template, system, scorers, tuple(told))
+        return Dataset("promptfoo configuration", table, template, system, scorers, tuple(sentences))
 
-    def _leave(self, sentence: str) -> None:
+    def _leave_out(self, sentence: str) -> None:
         self._left_out[sentence] += 1
 
     def _prompts(self, value: object) -> Iterator[tuple[str, str]]:
@@ -109,25 +109,25 @@ class _Reader:
                 one = one.get("raw", one.get("id"))
             if not isinstance(one, str) or not one.strip():
                 if one is not None:
-                    self._leave("A prompt is no text.")
+                    self._leave_out("A prompt is no text.")
             elif (
                 _ELSEWHERE.match(one) or _EXEC.match(one) or re.fullmatch(r"\S+\.(txt|json|js|py|yaml|yml|md|csv)", one)
             ):
-                self._leave(f"The prompt `{one.strip()[:80]}`: other files and programs are not opened.")
+                self._leave_out(f"The prompt `{one.strip()[:80]}`: other files and programs are not opened.")
             else:
                 yield from self._template(one)
 
     def _template(self, text: str) -> Iterator[tuple[str, str]]:
         plain = _DUMPED.sub(lambda match: json.dumps(f"{{{{{match[1]}}}}}"), text)
-        if (asked := asked_in(_json(plain))) is not None and not asked.turns:
+        if (asked := prompt_in(_json(plain))) is not None and not asked.others:
             prompt, system = asked.prompt, asked.system
         elif asked is not None:
-            self._leave("A prompt of several turns: only prompts of one question can be asked here.")
+            self._leave_out("A prompt of several turns: only prompts of one question can be asked here.")
             return
         else:
             prompt, system = text, ""
         if _LOGIC.search(prompt) or _LOGIC.search(system):
-            self._leave(
+            self._leave_out(
                 f"The prompt “{' '.join(prompt.split())[:60]}” has filters or logic of Nunjucks, which is not run."
             )
             return
@@ -142,34 +142,34 @@ class _Reader:
                 yield one
             else:
                 name = one.get("path") if isinstance(one, dict) else one
-                self._leave(f"The tests in `{text_of(name)[:80]}`: other files are not opened.")
+                self._leave_out(f"The tests in `{text_of(name)[:80]}`: other files are not opened.")
 
     def _rows(self, test: Mapping[str, Any], default: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         for name in ("threshold", "assertScoringFunction", "provider", "providers", "prompts"):
             if test.get(name) is not None or default.get(name) is not None:
-                self._leave(f"`{name}` of a test is not used here: every check counts, of every prompt.")
+                self._leave_out(f"`{name}` of a test is not used here: every check counts, of every prompt.")
         for options in (test.get("options"), default.get("options")):
             if isinstance(options, dict) and (
                 told := sorted({"transform", "postprocess", "provider", "prefix", "suffix"} & {*map(str, options)})
             ):
-                self._leave(f"`options.{told[0]}` of a test is not used here.")
+                self._leave_out(f"`options.{told[0]}` of a test is not used here.")
         values = {**_mapping(default.get("vars")), **_mapping(test.get("vars"))}
         if isinstance(test.get("vars"), str):
-            self._leave(f"The variables in `{test['vars'][:80]}`: other files are not opened.")
+            self._leave_out(f"The variables in `{test['vars'][:80]}`: other files are not opened.")
         choices = [[(str(name), text) for text in self._values(str(name), value)] for name, value in values.items()]
         asserted = [*_list(default.get("assert")), *_list(test.get("assert"))]
         made = 0
         for row in product(*choices):
             made += 1
             if made > MOST_ROWS:
-                raise refused(f"The promptfoo file makes more than {MOST_ROWS:,} rows. Cut it into several.")
+                raise table_error(f"The promptfoo file makes more than {MOST_ROWS:,} rows. Cut it into several.")
             yield self._checked(dict(row), asserted)
 
     def _values(self, name: str, value: object) -> list[str]:
         texts = [text_of(one) for one in (value if isinstance(value, list) and value else [value])]
         for text in texts:
             if _ELSEWHERE.match(text) and not text.lower().startswith("http"):
-                self._leave(
+                self._leave_out(
                     f"The variable `{name[:60]}` is `{text[:80]}`: other files are not opened; it stands as a text."
                 )
         return [_unraw(text) for text in texts]
@@ -192,23 +192,23 @@ class _Reader:
 
     def _check(self, one: object, row: Mapping[str, str]) -> dict[str, Any] | None:
         if not isinstance(one, dict) or "type" not in one:
-            self._leave("An assertion without a type, or taken from a template.")
+            self._leave_out("An assertion without a type, or taken from a template.")
             return None
         kind, value = str(one["type"]), one.get("value")
         if kind.removeprefix("not-") in _CODE:
-            self._leave(f"`{kind}` assertion: it is a program, and none is run.")
+            self._leave_out(f"`{kind}` assertion: it is a program, and none is run.")
             return None
         if one.get("transform") or one.get("contextTransform"):
-            self._leave(f"`{kind}` assertion with a transform: that is a program, and none is run.")
+            self._leave_out(f"`{kind}` assertion with a transform: that is a program, and none is run.")
             return None
         if any(_ELSEWHERE.match(text) and not text.lower().startswith("http") for text in _texts(value)):
-            self._leave(f"`{kind}` assertion with `{next(_texts(value))[:80]}`: other files are not opened.")
+            self._leave_out(f"`{kind}` assertion with `{next(_texts(value))[:80]}`: other files are not opened.")
             return None
         if any(_LOGIC.search(_BRACE.sub("", _RAW.sub("", text))) for text in _texts(value)):
-            self._leave(f"`{kind}` assertion with filters or logic of Nunjucks, which is not run.")
+            self._leave_out(f"`{kind}` assertion with filters or logic of Nunjucks, which is not run.")
             return None
         if one.get("weight") is not None or one.get("config"):
-            self._leave(f"The weight or settings of a `{kind}` assertion: each check passes or fails here.")
+            self._leave_out(f"The weight or settings of a `{kind}` assertion: each check passes or fails here.")
         if isinstance(value, str) and kind.removeprefix("not-") in (
             "contains-any",
             "contains-all",
@@ -224,7 +224,7 @@ class _Reader:
         if kind == "llm-rubric" and isinstance(value, str) and value.strip():
             return check
         if problem := problem_of(check):
-            self._leave(f"Assertion left out: {problem}")
+            self._leave_out(f"Assertion left out: {problem}")
             return None
         return check
 
@@ -261,7 +261,7 @@ def _rendered(value: Any, row: Mapping[str, str]) -> Any:
 
 
 def _filled(text: str, row: Mapping[str, str]) -> str:
-    """As promptfoo renders it: a variable that the row does not have is nothing."""
+    """The text as promptfoo renders it: a variable that the row does not have is empty."""
     pieces = _RAW.split(text)  # every second one stood between {% raw %} and {% endraw %}
     return "".join(
         piece if number % 2 else "{".join(_named(part, row) for part in _BRACE.split(piece))

@@ -1,7 +1,7 @@
-"""A sweep as promptfoo's configuration: its prompts as tests, each way of asking as a provider, scorers as assertions.
+"""Writes a sweep as promptfoo's configuration: prompts as tests, ways of asking as providers, scorers as assertions.
 
-What promptfoo has no assertion for without a program is named and left out; so are pictures and prices, which it knows
-of its own models only. The key stays out: the file names the variable of the environment that holds it.
+Scorers for which promptfoo would need a program are left out and named; so are pictures, and prices, which it knows of
+its own models only. The key is not in the file, only the name of the environment variable that holds it.
 """
 
 from __future__ import annotations
@@ -20,47 +20,46 @@ from components.core.errors import ParameterError
 from components.params.payload import build_payload
 from components.tuning.checks import COLUMN, read_checks
 from components.tuning.judge import rubric_for
-from components.tuning.plan import Plan, Question, Variant, asked_by
+from components.tuning.plan import Plan, Question, Variant, filled_prompt
 from components.tuning.scorers import JUDGED, Scorer
+from components.tuning.setup_axes import MODEL, NO_TARGETS, TEMPLATE, TOOLS, Target, Targets
 from components.tuning.table import EXPECTED
-from components.tuning.ways import MODEL, TEMPLATE, TOOLS, Target, Targets
 
 KEY_VARIABLE = "EMPIRIOLABS_API_KEY"
 _SCHEMA = "# yaml-language-server: $schema=https://promptfoo.dev/config-schema.json\n"
-_NONE: Mapping[str, Any] = {}
 _OURS = ("prompt", "system", EXPECTED, COLUMN)
 
 
 def as_promptfoo(
-    plan: Plan, base_url: str, model: str, card: ModelCard, targets: Targets = _NONE
+    plan: Plan, base_url: str, model: str, card: ModelCard, targets: Targets = NO_TARGETS
 ) -> tuple[str, tuple[str, ...]]:
-    """The file's text, and a sentence for each thing of the sweep that it does not hold.
+    """The file's text, and a sentence for each thing of the sweep that is not in it.
 
     `base_url` is asked through chat completions, whatever endpoint the sweep has: promptfoo adds its path. `targets`:
-    whom the ways of asking mean that vary the model.
+    who is asked where the model is varied.
     """
     left_out: dict[str, None] = {}
-    ways = list(dict.fromkeys(_way(plan, variant) for variant in plan.variants))
-    prompts: list[Any] = [_prompt(system, place) for place, (system, _) in enumerate(ways)]
-    if len(ways) > 1:
-        prompts = [{"label": _label(place), "raw": prompt} for place, prompt in enumerate(prompts)]
+    versions = list(dict.fromkeys(_version(plan, variant) for variant in plan.variants))
+    prompts: list[Any] = [_prompt(system, index) for index, (system, _) in enumerate(versions)]
+    if len(versions) > 1:
+        prompts = [{"label": _label(index), "raw": prompt} for index, prompt in enumerate(prompts)]
     base = Target(Connection(base_url, None), model, card)
     providers = []
     for variant in plan.variants:
         target = targets.get(variant.setup.get(MODEL, ""), base)
         provider = _provider(plan, variant, target, base, left_out)
-        which = {"prompts": [_label(ways.index(_way(plan, variant)))]} if len(ways) > 1 else {}
+        which = {"prompts": [_label(versions.index(_version(plan, variant)))]} if len(versions) > 1 else {}
         providers.append({**provider, **which})
-    whole: dict[str, Any] = {
+    document: dict[str, Any] = {
         "description": plan.name,
         "prompts": prompts,
         "providers": providers,
-        "tests": [_test(plan, question, ways, left_out) for question in plan.questions],
+        "tests": [_test(plan, question, versions, left_out) for question in plan.questions],
         "evaluateOptions": {"repeat": plan.repeats, "maxConcurrency": plan.at_once},
     }
     if any(scorer.kind == JUDGED for scorer in plan.scorers):
-        judge = {"id": f"openai:chat:{model}", "config": _asked(base, base)}
-        whole["defaultTest"] = {"options": {"provider": judge}}
+        judge = {"id": f"openai:chat:{model}", "config": _endpoint(base, base)}
+        document["defaultTest"] = {"options": {"provider": judge}}
         left_out[
             "A judge's scores from 1 to 5: promptfoo's `llm-rubric` asks the same model with words of its own and says "
             "pass or fail, so its verdicts are not comparable with the scores here."
@@ -69,32 +68,32 @@ def as_promptfoo(
         left_out["What is varied of pictures is not in the file: promptfoo sends none of them."] = None
     if any(variant.setup.get(TOOLS) == "on" for variant in plan.variants):
         left_out["How calls of tools are written: promptfoo judges its own form of them, which is another."] = None
-    text = yaml.safe_dump(whole, allow_unicode=True, sort_keys=False, width=120)
+    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120)
     comments = "".join(f"# Not in this file: {sentence}\n" for sentence in left_out)
     return _SCHEMA + comments + text, tuple(left_out)
 
 
-def _way(plan: Plan, variant: Variant) -> tuple[str, str | None]:
+def _version(plan: Plan, variant: Variant) -> tuple[str, str | None]:
     """System prompt and template, by which prompts differ in promptfoo."""
     return variant.choices(plan.choices).system.strip(), variant.setup.get(TEMPLATE)
 
 
-def _label(place: int) -> str:
-    return f"prompt {place + 1}"
+def _label(index: int) -> str:
+    return f"prompt {index + 1}"
 
 
-def _variable(name: str, place: int) -> str:
-    return f"{name}_{place + 1}" if place else name
+def _variable(name: str, index: int) -> str:
+    return f"{name}_{index + 1}" if index else name
 
 
-def _prompt(system: str, place: int) -> str:
+def _prompt(system: str, index: int) -> str:
     """The messages, as JSON with `dump`: a prompt that is JSON itself is not taken for messages."""
     messages = [{"role": "user", "content": "PROMPT"}]
     if system:
         messages.insert(0, {"role": "system", "content": "SYSTEM"})
     text = json.dumps(messages)
     for name in ("prompt", "system"):
-        text = text.replace(f'"{name.upper()}"', f"{{{{ {_variable(name, place)} | dump }}}}")
+        text = text.replace(f'"{name.upper()}"', f"{{{{ {_variable(name, index)} | dump }}}}")
     return text
 
 
@@ -113,14 +112,14 @@ def _provider(plan: Plan, variant: Variant, target: Target, base: Target, left_o
         "id": f"openai:chat:{target.model}",
         "label": variant.label,
         "config": {
-            **_asked(target, base),
+            **_endpoint(target, base),
             "passthrough": {name: list(value) if isinstance(value, tuple) else value for name, value in sent.items()},
             **({"tools": offered} if offered and variant.setup.get(TOOLS) == "on" else {}),
         },
     }
 
 
-def _asked(target: Target, base: Target) -> dict[str, Any]:
+def _endpoint(target: Target, base: Target) -> dict[str, Any]:
     """Whom promptfoo asks, with a variable for the key of each address."""
     own = same_address(target.connection.base_url, base.connection.base_url) or target.connection.simulated
     variable = KEY_VARIABLE if own else re.sub(r"\W", "_", target.connection.host).upper() + "_API_KEY"
@@ -133,14 +132,14 @@ def _asked(target: Target, base: Target) -> dict[str, Any]:
 
 
 def _test(
-    plan: Plan, question: Question, ways: Sequence[tuple[str, str | None]], left_out: dict[str, None]
+    plan: Plan, question: Question, versions: Sequence[tuple[str, str | None]], left_out: dict[str, None]
 ) -> dict[str, Any]:
     values = {}
-    for place, (system, template) in enumerate(ways):
-        asked = question.prompt if template is None else asked_by(template, question)
-        values[_variable("prompt", place)] = asked
+    for index, (system, template) in enumerate(versions):
+        asked = question.prompt if template is None else filled_prompt(template, question)
+        values[_variable("prompt", index)] = asked
         if system:
-            values[_variable("system", place)] = system
+            values[_variable("system", index)] = system
     if question.expected:
         values[EXPECTED] = question.expected
     values |= {name: text for name, text in question.columns.items() if name not in (*_OURS, *values)}
@@ -155,7 +154,7 @@ def _assertions(scorer: Scorer, question: Question, left_out: dict[str, None]) -
         case "contains" if text:
             return [{"type": "icontains", "value": _raw(text)}]
         case "equals" if text:
-            return [{"type": "regex", "value": _raw(_alike(text))}]
+            return [{"type": "regex", "value": _raw(_equals_pattern(text))}]
         case "regex" if text:
             return [{"type": "regex", "value": _raw(text)}]
         case "json":
@@ -165,7 +164,7 @@ def _assertions(scorer: Scorer, question: Question, left_out: dict[str, None]) -
             left_out[
                 "“Is JSON of a schema” takes JSON within a block of code, too; promptfoo's `is-json` does not."
             ] = None
-            return [{"type": "is-json", "value": _rawed(json.loads(scorer.setting))}]
+            return [{"type": "is-json", "value": _raw_values(json.loads(scorer.setting))}]
         case "rubric":
             return [{"type": "llm-rubric", "value": _raw(rubric_for(scorer.setting, question.columns))}]
         case "checks":
@@ -190,10 +189,10 @@ def _of_cost(check: Mapping[str, Any]) -> bool:
 
 
 def _check(check: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _rawed(value) if name == "value" else value for name, value in check.items()}
+    return {name: _raw_values(value) if name == "value" else value for name, value in check.items()}
 
 
-def _alike(text: str) -> str:
+def _equals_pattern(text: str) -> str:
     """A pattern for what `equals` takes for the same: any case, any blanks, a full stop at the end or none."""
     words = text.casefold().split()
     if words:
@@ -212,12 +211,12 @@ def _literal(letter: str) -> str:
     return re.sub(r"([\\^$.|?*+()\[\]{}/])", r"\\\1", letter)
 
 
-def _rawed(value: Any) -> Any:
+def _raw_values(value: Any) -> Any:
     if isinstance(value, str):
         return _raw(value)
     if isinstance(value, list):
-        return [_rawed(one) for one in value]
-    return {name: _rawed(one) for name, one in value.items()} if isinstance(value, dict) else value
+        return [_raw_values(one) for one in value]
+    return {name: _raw_values(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _raw(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A dataset as it is kept in the history: its rows, and the prompt and scorers that go with them."""
+"""A dataset as the history stores it: its rows, and the prompt and scorers that go with them."""
 
 from __future__ import annotations
 

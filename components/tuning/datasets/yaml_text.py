@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from components.tuning.datasets.dataset import refused
+from components.tuning.table import table_error
 
 # [own] Deeper or larger than any set of tests; an alias can make a few lines into billions of values.
 _DEEPEST, _MOST_VALUES = 60, 500_000
@@ -41,14 +41,16 @@ def read_yaml(text: str) -> Any:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST:
-                raise refused("The YAML is nested too deeply.")
+                raise table_error("The YAML is nested too deeply.")
         value = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = f" at line {mark.line + 1}" if mark else ""
-        raise refused(f"The YAML cannot be read{at}: {error.problem or error.context}.") from error
+        raise table_error(f"The YAML cannot be read{at}: {error.problem or error.context}.") from error
     except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
-        raise refused("The YAML cannot be read: it holds a character or a number that YAML does not allow.") from error
+        raise table_error(
+            "The YAML cannot be read: it holds a character or a number that YAML does not allow."
+        ) from error
     _check_size(value)
     return value
 
@@ -59,10 +61,10 @@ def _check_size(value: object) -> None:
         one, depth = left.pop()
         seen += 1
         if seen > _MOST_VALUES or depth > _DEEPEST:
-            raise refused("The YAML is too large once its aliases are followed.")
+            raise table_error("The YAML is too large once its aliases are followed.")
         if isinstance(one, dict):
             if any(not isinstance(key, str | int | float) for key in one):
-                raise refused("A name in the YAML is no text.")
+                raise table_error("A name in the YAML is no text.")
             left += [(each, depth + 1) for each in one.values()]
         elif isinstance(one, list):
             left += [(each, depth + 1) for each in one]

@@ -1,4 +1,4 @@
-"""From the message box to runs: one message to every column, or a trial to a column that has no answer yet."""
+"""From the message box to runs: a message is sent to every column, or an earlier one to a column without an answer."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ from components.ui.state import ToolSettings, session
 
 
 def ask_all(comparison: Comparison, prompt: str) -> bool:
-    """Puts a message to every column; False, with the reason set, when one of them could not be asked.
-
-    All or none is sent: a comparison with a column missing compares nothing.
-    """
+    """Sends a message to every column; where one of them cannot be asked none is, `Session.problem` says why: False."""
     state = session()
     state.problem = None
     if comparison.live_runs:
@@ -31,9 +28,7 @@ def ask_all(comparison: Comparison, prompt: str) -> bool:
         return False
     trial = Trial(prompt, tuple(state.tray), labels=comparison.labels(resources.card()), blind=comparison.blind)
     try:
-        requests = {letter: request_of(comparison, letter, trial) for letter in comparison.letters}
-        for request in requests.values():
-            check_body(estimate_request(request).body_bytes)
+        requests = {letter: _checked_request(comparison, letter, trial) for letter in comparison.letters}
     except (ParameterError, MediaError) as error:
         state.problem = str(error)
         return False
@@ -47,12 +42,11 @@ def ask_all(comparison: Comparison, prompt: str) -> bool:
 
 
 def ask_one(comparison: Comparison, letter: str, trial: Trial) -> None:
-    """Puts a trial to one column (again), with that column's settings of now; later trials stay as they are."""
+    """Sends a trial's message to one column (again), with its present settings; later trials stay as they are."""
     state = session()
     state.problem = None
     try:
-        request = request_of(comparison, letter, trial)
-        check_body(estimate_request(request).body_bytes)
+        request = _checked_request(comparison, letter, trial)
     except (ParameterError, MediaError) as error:
         state.problem = str(error)
         return
@@ -62,9 +56,9 @@ def ask_one(comparison: Comparison, letter: str, trial: Trial) -> None:
 
 
 def answer_by_examples(comparison: Comparison, letter: str, trial: Trial) -> bool:
-    """Where that is wanted, lets the example tools answer the calls that a column's latest reply ends with.
+    """Lets the example tools answer the calls that a column's latest reply ends with, where the user has that on.
 
-    Says whether a new round began.
+    Returns whether a new round began.
     """
     state = session()
     if trial is not comparison.trials[-1] or letter not in comparison.letters:
@@ -75,8 +69,7 @@ def answer_by_examples(comparison: Comparison, letter: str, trial: Trial) -> boo
         return False
     rounds[-1].results.update(answers)
     try:
-        request = request_of(comparison, letter, trial, rounds)
-        check_body(estimate_request(request).body_bytes)
+        request = _checked_request(comparison, letter, trial, rounds)
     except (ParameterError, MediaError) as error:
         state.problem = str(error)
         return False
@@ -85,7 +78,7 @@ def answer_by_examples(comparison: Comparison, letter: str, trial: Trial) -> boo
 
 
 def request_of(comparison: Comparison, letter: str, trial: Trial, rounds: Sequence[Round] = ()) -> RunRequest:
-    """What a column sends in a trial, after the `rounds` that answer it already.
+    """The request of a column in a trial, after the `rounds` that answer it already.
 
     Raises: ParameterError that names the column.
     """
@@ -95,6 +88,13 @@ def request_of(comparison: Comparison, letter: str, trial: Trial, rounds: Sequen
         return make_request(column.choices, tools, comparison.messages(letter, trial, rounds), later=bool(rounds))
     except ParameterError as error:
         raise ParameterError({name: f"Column {letter}: {text}" for name, text in error.problems.items()}) from error
+
+
+def _checked_request(comparison: Comparison, letter: str, trial: Trial, rounds: Sequence[Round] = ()) -> RunRequest:
+    """The same. Raises: MediaError, too, if its body is larger than what may be sent."""
+    request = request_of(comparison, letter, trial, rounds)
+    check_body(estimate_request(request).body_bytes)
+    return request
 
 
 def _start(comparison: Comparison, request: RunRequest) -> Round:

@@ -1,4 +1,4 @@
-"""The columns' figures side by side, a row for each metric, with a star at the best and the number they are of."""
+"""The columns' figures side by side: a row for each metric, a star at the best, and the number of messages."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""The columns' heads: what sets each apart, and whose settings the sidebar shows."""
+"""The columns' heads: how each differs from the others, and which one the sidebar edits."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 import streamlit as st
 
@@ -12,31 +14,44 @@ from components.ui.settings.tools import draw_tools
 from components.ui.spoken import spoken
 from components.ui.state import session, set_widget, widget_value
 
-_EDITED_COLUMN = "edited-column"
-
 _LONGEST = 90
+
+
+class Key(StrEnum):
+    """The choice in the sidebar; see also `column_key` and `tools_key`."""
+
+    EDITED = "edited-column"
+
+
+def column_key(letter: str, element: str = "column") -> str:
+    """The key of a column's head, or of a button in it: `element` is edit, keep or remove."""
+    return f"{element}-{letter}"
+
+
+def tools_key(letter: str) -> str:
+    """The key of the switch that has a column send the tools."""
+    return f"send-tools-{letter}"
 
 
 def draw_heads(comparison: Comparison) -> None:
     """Draws a head for each column, and the one that adds another."""
-    told = comparison.differences(resources.card())
-    places = st.columns(len(comparison.columns), gap="small")
-    for place, column, words in zip(places, comparison.columns, told, strict=True):
-        with place, st.container(key=f"column-{column.letter}", border=True, gap="xxsmall", height="stretch"):
-            _draw_head(comparison, column.letter, words)
+    differences = comparison.differences(resources.card())
+    boxes = st.columns(len(comparison.columns), gap="small")
+    for box, column, different in zip(boxes, comparison.columns, differences, strict=True):
+        with box, st.container(key=column_key(column.letter), border=True, gap="xxsmall", height="stretch"):
+            _draw_head(comparison, column.letter, different)
 
 
-def draw_choice(comparison: Comparison) -> None:
-    """Draws, in the sidebar, whose settings stand there."""
+def draw_column_choice(comparison: Comparison) -> None:
+    """Draws, in the sidebar, the choice of the column that it edits."""
     st.segmented_control(
         "Settings of column",
         comparison.letters,
-        default=set_widget(_EDITED_COLUMN, comparison.selected),
-        key=_EDITED_COLUMN,
+        default=set_widget(Key.EDITED, comparison.selected),
+        key=Key.EDITED,
         required=True,
         width="stretch",
-        on_change=_take_choice,
-        args=(comparison,),
+        on_change=lambda: select(comparison, widget_value(Key.EDITED)),
     )
 
 
@@ -44,7 +59,7 @@ def draw_column_tools(comparison: Comparison) -> None:
     """Draws, in the sidebar, the tools, and whether the edited column sends them."""
     draw_tools()
     column = comparison.column(comparison.selected)
-    key = f"send-tools-{column.letter}"
+    key = tools_key(column.letter)
     st.toggle(
         f"Column {column.letter} sends them",
         value=set_widget(key, column.tools),
@@ -52,17 +67,13 @@ def draw_column_tools(comparison: Comparison) -> None:
         disabled=not session().tools.text.strip(),
         help="The tools are the playground's. Calls are answered where example tools answer by themselves; else the "
         "call is the end of the reply.",
-        on_change=_take_tools,
+        on_change=_set_tools,
         args=(comparison, column.letter),
     )
 
 
-def _take_tools(comparison: Comparison, letter: str) -> None:
-    comparison.column(letter).tools = bool(widget_value(f"send-tools-{letter}"))
-
-
-def _take_choice(comparison: Comparison) -> None:
-    select(comparison, widget_value(_EDITED_COLUMN))
+def _set_tools(comparison: Comparison, letter: str) -> None:
+    comparison.column(letter).tools = bool(widget_value(tools_key(letter)))
 
 
 def select(comparison: Comparison, letter: str) -> None:
@@ -81,14 +92,14 @@ def can_add(comparison: Comparison) -> bool:
     return len(comparison.columns) < MOST
 
 
-def _draw_head(comparison: Comparison, letter: str, words: dict[str, str]) -> None:
+def _draw_head(comparison: Comparison, letter: str, different: dict[str, str]) -> None:
     edited = comparison.selected == letter
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f"**{letter}**", width="stretch")
         st.button(
             "Editing" if edited else "Edit",
             icon=":material/tune:",
-            key=f"edit-{letter}",
+            key=column_key(letter, "edit"),
             type="tertiary",
             disabled=edited,
             help="The sidebar shows this column's settings.",
@@ -98,7 +109,7 @@ def _draw_head(comparison: Comparison, letter: str, words: dict[str, str]) -> No
         st.button(
             spoken(f"Keep the settings of column {letter}"),
             icon=":material/bookmark_added:",
-            key=f"keep-{letter}",
+            key=column_key(letter, "keep"),
             type="tertiary",
             help=f"Keep the settings of column {letter} for the playground",
             on_click=keep_settings,
@@ -107,24 +118,24 @@ def _draw_head(comparison: Comparison, letter: str, words: dict[str, str]) -> No
         st.button(
             spoken(f"Remove column {letter}"),
             icon=":material/close:",
-            key=f"remove-{letter}",
+            key=column_key(letter, "remove"),
             type="tertiary",
             help=f"Remove column {letter}",
             disabled=len(comparison.columns) <= FEWEST,
             on_click=comparison.remove,
             args=(letter,),
         )
-    _draw_words(words)
+    _draw_different(different)
 
 
 def draw_settings(comparison: Comparison, letter: str) -> None:
-    """Draws what sets the column apart from the others, at one of its replies."""
-    _draw_words(comparison.differences(resources.card())[comparison.letters.index(letter)])
+    """Draws, at a reply, the settings in which its column differs from the others."""
+    _draw_different(comparison.differences(resources.card())[comparison.letters.index(letter)])
 
 
-def _draw_words(words: dict[str, str]) -> None:
-    if not words:
+def _draw_different(different: dict[str, str]) -> None:
+    if not different:
         st.caption("The same settings as the others")
-    for name, value in words.items():
+    for name, value in different.items():
         shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
         st.markdown(f":small[{escaped(name)} {in_code(shown)}]")

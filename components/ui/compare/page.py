@@ -1,9 +1,10 @@
-"""The page that compares put together: columns, trials, message box, and the live replies last."""
+"""The compare page as a whole: columns, trials, message box, and the live replies last."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from enum import StrEnum
 from functools import partial
 
 import streamlit as st
@@ -17,10 +18,10 @@ from components.tuning.comparison import Comparison, Trial
 from components.tuning.unaccounted import unaccounted
 from components.ui.compare.asking import ask_all, request_of
 from components.ui.compare.figures import draw_figures
-from components.ui.compare.header import add_column, can_add, draw_choice, draw_column_tools, draw_heads
-from components.ui.compare.keeping import current, draw_kept, keep
+from components.ui.compare.header import add_column, can_add, draw_column_choice, draw_column_tools, draw_heads
 from components.ui.compare.reply import ReplyView
-from components.ui.compare.trial import TrialView, draw_trial, draw_verdict
+from components.ui.compare.saving import current, draw_saved_comparisons, save
+from components.ui.compare.trial import TrialView, draw_trial, draw_verdict, trial_key
 from components.ui.conversation.moving import ComparingState
 from components.ui.figures import cost_words, figures_of
 from components.ui.markdown.escaping import escaped, with_code
@@ -35,26 +36,33 @@ from components.ui.tray.uploads import draw_uploads
 from components.ui.unsent import draw_unsent
 from components.ui.views import view_of
 
-_COMPARE_BLIND = "compare-blind"
-_COMPARE_AGAINST = "compare-against"
-
-_LOOK_S = 0.08
+_POLL_S = 0.08
 _STATUS_EVERY_S = 0.5
 _REPLIES, _DIFFERENCES = "Replies", "Differences"
-
 _METER_WIDTH = 380
+
+
+class Key(StrEnum):
+    """The toolbar's widgets, and the button that stops all replies."""
+
+    TOOLBAR = "compare-toolbar"
+    ADD = "add-column"
+    SHOW = "compare-show"
+    AGAINST = "compare-against"
+    BLIND = "compare-blind"
+    STOP = "stop"
 
 
 def draw_compare_page() -> None:
     """Draws the page; returns when no run is live."""
     state = session()
     comparison = current(state)
-    keep(state, comparison)
+    save(state, comparison)
     state.edited = comparison.column(comparison.selected).choices
     with st.sidebar:
-        draw_choice(comparison)
+        draw_column_choice(comparison)
     draw_sidebar(draw_tools=partial(draw_column_tools, comparison))
-    draw_kept(state, comparison)
+    draw_saved_comparisons(state, comparison)
     against = _draw_toolbar(comparison)
     views: list[TrialView] = []
     with view_of("compare", comparison.id):
@@ -68,11 +76,11 @@ def draw_compare_page() -> None:
         views += [draw_trial(comparison, number, against) for number in range(1, len(comparison.trials) + 1)]
         totals = st.empty()
     count = len(comparison.trials)
-    draw_stage(comparison.id, f"trial-{count}" if count else "", str(count))
+    draw_stage(comparison.id, trial_key(count) if count else "", str(count))
     stop, vote = _draw_composer(state, comparison)
 
     def draw_end(view: TrialView) -> None:
-        # The vote on the latest message stands above the message box, where it is seen wherever the page is.
+        # The vote on the latest message is above the message box, in sight however the page is scrolled.
         with view.verdict.container():
             latest = view.number == len(comparison.trials)
             draw_verdict(comparison, view.number, vote if latest else st.empty())
@@ -82,7 +90,7 @@ def draw_compare_page() -> None:
         if view not in live:
             draw_end(view)
     if live:
-        _follow([reply for view in live for reply in view.replies], partial(keep, state, comparison))
+        _follow([reply for view in live for reply in view.replies], partial(save, state, comparison))
         for view in live:
             draw_end(view)
             view.mark.empty()
@@ -92,16 +100,16 @@ def draw_compare_page() -> None:
             _draw_totals(comparison)
 
 
-def _follow(views: list[ReplyView], grown: Callable[[], None]) -> None:
+def _follow(views: list[ReplyView], on_round: Callable[[], None]) -> None:
     """Draws the live replies until all have ended; every pass lets a waiting click be served.
 
-    `grown` is called when example tools have answered and a column goes on.
+    `on_round` is called when a column has begun another round.
     """
     next_status = 0.0
     rounds = 0
     while live := [view for view in views if not view.finished]:
         if rounds != (rounds := sum(len(view.rounds) for view in views)):
-            grown()
+            on_round()
         now = time.monotonic()
         if now >= next_status:
             for view in live:
@@ -110,15 +118,15 @@ def _follow(views: list[ReplyView], grown: Callable[[], None]) -> None:
         for view in live:
             view.update()
         yield_to_rerun()
-        time.sleep(_LOOK_S)
+        time.sleep(_POLL_S)
 
 
 def _draw_toolbar(comparison: Comparison) -> str | None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="compare-toolbar"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=Key.TOOLBAR):
         st.button(
             "Add a column",
             icon=":material/add_column_right:",
-            key="add-column",
+            key=Key.ADD,
             disabled=not can_add(comparison),
             help="It begins with the settings of the column being edited.",
             on_click=add_column,
@@ -128,35 +136,35 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
             "Show",
             [_REPLIES, _DIFFERENCES],
             default=_REPLIES,
-            key="compare-show",
+            key=Key.SHOW,
             required=True,
             label_visibility="collapsed",
         )
         against = None
         if show == _DIFFERENCES:
-            chosen = widget_value(_COMPARE_AGAINST)
+            chosen = widget_value(Key.AGAINST)
             against = st.segmented_control(
                 "Compared with",
                 comparison.letters,
                 format_func=lambda letter: f"to {letter}",
-                default=set_widget(_COMPARE_AGAINST, chosen if chosen in comparison.letters else comparison.letters[0]),
-                key=_COMPARE_AGAINST,
+                default=set_widget(Key.AGAINST, chosen if chosen in comparison.letters else comparison.letters[0]),
+                key=Key.AGAINST,
                 required=True,
                 label_visibility="collapsed",
             )
         st.toggle(
             "Blind vote",
-            value=set_widget(_COMPARE_BLIND, comparison.blind),
-            key=_COMPARE_BLIND,
+            value=set_widget(Key.BLIND, comparison.blind),
+            key=Key.BLIND,
             help="From the next message on labels and figures are hidden and the order is shuffled, until you voted.",
-            on_change=_take_blind,
+            on_change=_set_blind,
             args=(comparison,),
         )
     return against
 
 
-def _take_blind(comparison: Comparison) -> None:
-    comparison.blind = bool(widget_value(_COMPARE_BLIND))
+def _set_blind(comparison: Comparison) -> None:
+    comparison.blind = bool(widget_value(Key.BLIND))
 
 
 def _draw_welcome() -> None:
@@ -190,7 +198,7 @@ def _finished(trial: Trial, letter: str) -> list[Round]:
 
 
 def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Draws the bottom of the page; gives the places of the button that stops all replies, and of the vote."""
+    """Draws the bottom of the page; returns the containers of the button that stops all replies, and of the vote."""
     with st.bottom:
         notices, vote, arrivals, tray = st.empty(), st.empty(), st.empty(), st.empty()
         arriving = st.container()
@@ -199,7 +207,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
             weight = st.container(width=_METER_WIDTH)
             stop = st.empty()
             if comparison.live_runs:
-                stop.button("Stop all", icon=":material/stop:", key="stop", type="primary", on_click=_stop)
+                stop.button("Stop all", icon=":material/stop:", key=Key.STOP, type="primary", on_click=_stop)
     fill_tray(state, notices, arrivals, tray)
     with arriving:
         draw_arriving(state)
@@ -208,16 +216,16 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
     if state.draft is not None:
         refill(MESSAGE_BOX, state.draft)
         state.draft = None
-    # Where Streamlit places the box itself, the page follows its own end; here the stage follows what is written.
+    # In `st.bottom`, since a box that Streamlit places itself has the page follow its end; here the stage does.
     with st.bottom:
-        st.chat_input("Ask all columns", key=MESSAGE_BOX, on_submit=_take_prompt)
+        st.chat_input("Ask all columns", key=MESSAGE_BOX, on_submit=_ask)
     draw_message_box(comparison.id)
     draw_unsent("compare", keep=not comparison.private, begun=bool(comparison.trials))
     return stop, vote
 
 
 def _draw_weight(comparison: Comparison) -> None:
-    """What the next message will weigh, all columns together."""
+    """Draws the size of the next message, all columns together."""
     trial = Trial("", tuple(session().tray))
     requests = []
     for letter in comparison.letters:
@@ -239,7 +247,7 @@ def _stop() -> None:
             run.cancel()
 
 
-def _take_prompt() -> None:
+def _ask() -> None:
     comparison = session().of(ComparingState).comparison
     prompt = (widget_value(MESSAGE_BOX) or "").rstrip(" ")
     if prompt and comparison is not None and not ask_all(comparison, prompt) and not is_blank(prompt):

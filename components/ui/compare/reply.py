@@ -1,4 +1,4 @@
-"""One column's reply to a trial: thinking above the answer, a line of figures, and what became of it."""
+"""One column's reply to a trial: thinking above the answer, a line of figures, and how it ended."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ from components.ui.turn.turn import RoundView, draw_round
 
 @dataclass(slots=True)
 class ReplyView:
-    """The places of a drawn reply that change while it is live; `status` and `stop` above it, always in sight.
+    """The containers of a reply that change while it is live; `status` and `stop` above it, always in sight.
 
-    `quiet`: figures would tell which column it is.
-
-    `go_on` lets the example tools answer the calls that the reply ends with, and says whether `rounds` have grown.
+    `quiet`: figures are not shown, since they would give the column away. `go_on` lets the example tools answer the
+    calls that the reply ends with, and returns whether another round began.
     """
 
     rounds: Sequence[Round]
@@ -46,7 +45,7 @@ class ReplyView:
         return self.rounds[-1].run
 
     def update(self) -> None:
-        """Draws what is new; at the end of the reply its figures, too, once."""
+        """Draws what is new; at the end of the reply, once, its figures as well."""
         if self.finished:
             return
         while len(self._drawn) < len(self.rounds):
@@ -62,7 +61,7 @@ class ReplyView:
             self.finished = True
 
     def draw_status(self) -> None:
-        """Says how the live run stands."""
+        """Draws the status of the live run."""
         if self.run.live:
             self.status.caption(status_line(self.run), width="content")
 
@@ -90,7 +89,7 @@ def draw_reply(
     draw_actions: Callable[[], None],
     go_on: Callable[[], bool],
 ) -> ReplyView:
-    """Draws a reply as it stands, under keys that end in `name`; the view that comes back draws what is added."""
+    """Draws a reply so far, under keys that end in `name`; the view that is returned draws what is added."""
     simulated = rounds[-1].run.connection.simulated
     panes = draw_panes(name, "Answer, simulated" if simulated else "Answer")
     view = ReplyView(rounds, status, stop, panes, st.empty(), st.empty(), draw_actions, go_on, quiet)

@@ -1,4 +1,4 @@
-"""One trial on the page: the message, the columns' replies side by side, the vote, and who did best."""
+"""One trial on the page: the message, the columns' replies side by side, the vote, and the figures."""
 
 from __future__ import annotations
 
@@ -22,9 +22,17 @@ from components.ui.stage.stage import mark_live
 from components.ui.turn.sent import draw_sent
 
 
+def trial_key(number: int, element: str = "trial", of: str | int | None = None) -> str:
+    """The key of a trial, numbered from 1, or of a part of it: its `replies`, or of one reply, button or vote.
+
+    `of`: the letter of a column, or the position of a reply from 1, where letters are hidden.
+    """
+    return f"{element}-{number}" if of is None else f"{element}-{number}-{of}"
+
+
 @dataclass(frozen=True, slots=True)
 class TrialView:
-    """The places of a drawn trial that change while it is live; `mark` says to the page that it is."""
+    """The containers of a drawn trial that change while it is live; `mark` marks it as live for the browser."""
 
     number: int
     replies: list[ReplyView]
@@ -44,21 +52,23 @@ def draw_trial(comparison: Comparison, number: int, against: str | None) -> Tria
     """
     trial = comparison.trials[number - 1]
     replies: list[ReplyView] = []
-    with st.container(key=f"trial-{number}"):
+    with st.container(key=trial_key(number)):
         _draw_question(trial)
-        with st.container(key=f"replies-{number}"):
-            for place, letter in enumerate(trial.order(comparison.letters), 1):
-                with st.container(key=f"reply-{number}-{letter}", border=True, gap="xsmall"):
-                    view = _draw_column(comparison, number, letter, place, against)
+        with st.container(key=trial_key(number, "replies")):
+            for position, letter in enumerate(trial.order(comparison.letters), 1):
+                with st.container(key=trial_key(number, "reply", letter), border=True, gap="xsmall"):
+                    view = _draw_column(comparison, number, letter, position, against)
                     replies += [view] if view else []
-        mark = mark_live(f"trial-{number}", str(number)) if trial.live else st.empty()
+        mark = mark_live(trial_key(number), str(number)) if trial.live else st.empty()
     return TrialView(number, replies, st.empty(), mark)
 
 
-def _draw_column(comparison: Comparison, number: int, letter: str, place: int, against: str | None) -> ReplyView | None:
+def _draw_column(
+    comparison: Comparison, number: int, letter: str, position: int, against: str | None
+) -> ReplyView | None:
     trial = comparison.trials[number - 1]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{_title(trial, letter, place)}**", width="content")
+        st.markdown(f"**{_title(trial, letter, position)}**", width="content")
         status, stop = st.empty(), st.empty()
     if not trial.hidden:
         draw_settings(comparison, letter)
@@ -70,12 +80,12 @@ def _draw_column(comparison: Comparison, number: int, letter: str, place: int, a
         return None
     view = _draw_reply(comparison, trial, letter, number, status, stop)
     if trial.runs[letter].live:
-        _draw_stop(trial, letter, number, place, stop)
+        _draw_stop(trial, letter, number, position, stop)
     return view
 
 
 def draw_verdict(comparison: Comparison, number: int, vote: DeltaGenerator) -> None:
-    """Draws what can be said when all replies of the trial have ended: into `vote` the vote, or the figures here."""
+    """Draws, when all replies of the trial have ended, the vote into `vote`, or else the figures here."""
     trial = comparison.trials[number - 1]
     if trial.hidden:
         with vote.container():
@@ -87,9 +97,9 @@ def draw_verdict(comparison: Comparison, number: int, vote: DeltaGenerator) -> N
     _draw_figures(trial, comparison.letters)
 
 
-def _title(trial: Trial, letter: str, place: int) -> str:
+def _title(trial: Trial, letter: str, position: int) -> str:
     if trial.hidden:
-        return f"Reply {place}"
+        return f"Reply {position}"
     voted = " :material/how_to_vote:" if trial.vote == letter else ""
     return f"{letter}{voted}"
 
@@ -111,7 +121,7 @@ def _draw_reply(
                 st.button(
                     "Try again",
                     icon=":material/refresh:",
-                    key=f"again-{number}-{letter}",
+                    key=trial_key(number, "again", letter),
                     on_click=ask_one,
                     args=(comparison, letter, trial),
                 )
@@ -129,41 +139,35 @@ def _draw_reply(
     )
 
 
-def _draw_stop(trial: Trial, letter: str, number: int, place: int, stop: DeltaGenerator) -> None:
-    """The button that ends this reply alone; named by its place, which a blind trial shows, not by its letter."""
-    name = f"Stop reply {place}"
+def _draw_stop(trial: Trial, letter: str, number: int, position: int, stop: DeltaGenerator) -> None:
+    """The button that ends this reply alone; named by its position, which a blind trial shows, not by its letter."""
+    name = f"Stop reply {position}"
     stop.button(
         spoken(name),
         icon=":material/stop_circle:",
-        key=f"stop-{number}-{place}",
+        key=trial_key(number, "stop", position),
         type="tertiary",
         help=f"{name} alone; the others go on.",
-        on_click=_stop,
-        args=(trial, letter),
+        on_click=lambda: trial.runs[letter].cancel(),
     )
 
 
-def _stop(trial: Trial, letter: str) -> None:
-    trial.runs[letter].cancel()
-
-
 def _draw_absent(comparison: Comparison, trial: Trial, letter: str, number: int) -> None:
-    with st.container():
-        st.caption("This column was not asked.")
-        st.button(
-            "Ask it now",
-            icon=":material/send:",
-            key=f"ask-{number}-{letter}",
-            on_click=ask_one,
-            args=(comparison, letter, trial),
-        )
+    st.caption("This column was not asked.")
+    st.button(
+        "Ask it now",
+        icon=":material/send:",
+        key=trial_key(number, "ask", letter),
+        on_click=ask_one,
+        args=(comparison, letter, trial),
+    )
 
 
 def _draw_against(trial: Trial, letter: str, against: str, number: int) -> None:
     mine, base = trial.turn(letter), trial.turn(against)
     if letter == against:
         st.caption("The others are compared with this one.")
-    panes = draw_panes(f"difference-{number}-{letter}", "Answer, compared")
+    panes = draw_panes(trial_key(number, "difference", letter), "Answer, compared")
     with panes.thinking:
         _draw_text(base.thinking, mine.thinking, same=letter == against)
     with panes.answer:
@@ -179,11 +183,12 @@ def _draw_text(base: str, mine: str, *, same: bool) -> None:
 
 
 def _draw_vote(comparison: Comparison, trial: Trial, number: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key=f"vote-{number}"):
+    with st.container(horizontal=True, vertical_alignment="center", key=trial_key(number, "vote")):
         st.markdown("Which reply is the best?", width="content")
-        for place, letter in enumerate(trial.order(comparison.letters), 1):
-            st.button(f"Reply {place}", key=f"vote-{number}-{place}", on_click=_vote, args=(trial, letter))
-        st.button("Equally good", key=f"vote-{number}-tie", on_click=_vote, args=(trial, TIE))
+        for position, letter in enumerate(trial.order(comparison.letters), 1):
+            key = trial_key(number, "vote", position)
+            st.button(f"Reply {position}", key=key, on_click=_vote, args=(trial, letter))
+        st.button("Equally good", key=trial_key(number, "vote", TIE), on_click=_vote, args=(trial, TIE))
 
 
 def _vote(trial: Trial, choice: str) -> None:

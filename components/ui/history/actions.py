@@ -21,7 +21,7 @@ from components.ui.history.table import clear_selection
 from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import with_code
 from components.ui.state import renew, session
-from components.ui.sweep.keeping import SweepState
+from components.ui.sweep.draft_state import SweepState
 
 PLAYGROUND = "pages/playground.py"  # without this page's address: Streamlit refuses to clear what widgets are bound to
 GROUP = "group"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 
 import streamlit as st
 
 from components.api.account import read_model
 from components.api.problems import SENTENCES
 from components.api.wires.registry import WIRES
-from components.core.card import ModelCard, Parameter, PriceRow
+from components.core.card import ModelCard, Parameter, PriceRow, Trial
 from components.core.errors import ApiError
 from components.media import limits
 from components.params.differences import differences
@@ -19,7 +20,19 @@ from components.ui import resources
 from components.ui.assumptions import draw_assumptions
 from components.ui.figures import NOT_KNOWN
 from components.ui.markdown.escaping import escaped, in_code, with_code
-from components.ui.reference.trials import open_trial
+from components.ui.state import renew
+
+
+class Key(StrEnum):
+    """The comparison with the live card; see also `parameter_key`."""
+
+    LIVE = "live-card"
+    COMPARE = "compare-live"
+
+
+def parameter_key(name: str, element: str = "reference") -> str:
+    """The key of a parameter's section, or of the button in it: `element` is try."""
+    return f"{element}-{name}"
 
 
 def draw_reference() -> None:
@@ -67,10 +80,10 @@ def _tokens(count: int | None) -> str:
 def _draw_live(card: ModelCard) -> None:
     connection = resources.connection()
     whose = "the simulator's copy" if connection.simulated else in_code(connection.base_url)
-    with st.container(horizontal=True, vertical_alignment="center", key="live-card"):
-        asked = st.button("Compare with the live card", icon=":material/sync:", key="compare-live")
-        told = f"Asks {in_code(f'GET /v1/models/{resources.model()}')} of {whose} and points out what differs."
-        st.markdown(f":small[{told}]", width="stretch")
+    with st.container(horizontal=True, vertical_alignment="center", key=Key.LIVE):
+        asked = st.button("Compare with the live card", icon=":material/sync:", key=Key.COMPARE)
+        about = f"Asks {in_code(f'GET /v1/models/{resources.model()}')} of {whose} and points out what differs."
+        st.markdown(f":small[{about}]", width="stretch")
     if not asked:
         return
     try:
@@ -93,29 +106,34 @@ def _draw_live(card: ModelCard) -> None:
 
 def _draw_parameter(parameter: Parameter) -> None:
     trial = trial_of(parameter)
-    with st.container(key=f"reference-{parameter.name}", border=True, gap="xsmall"):
+    with st.container(key=parameter_key(parameter.name), border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{in_code(parameter.name)}**", width="stretch")
-            if st.button("Try it", icon=":material/play_arrow:", key=f"try-{parameter.name}"):
-                open_trial(parameter)
+            if st.button("Try it", icon=":material/play_arrow:", key=parameter_key(parameter.name, "try")):
+                _open_trial(trial)
                 st.switch_page("pages/playground.py")
         st.markdown(f":gray[{escaped(f'{parameter.type} · {parameter.range} · default {parameter.default_text}')}]")
         st.markdown(with_code(parameter.description))
         st.markdown(f":small[{with_code(f'{parameter.hint} To try: {trial.shows}')}]")
-        st.markdown(f":small[{' · '.join(_travels(parameter.name, resources.card()))}]")
+        st.markdown(f":small[{' · '.join(_fields(parameter.name, resources.card()))}]")
 
 
-def _travels(name: str, card: ModelCard) -> list[str]:
-    """How the parameter travels on each endpoint, in words."""
-    told = []
-    for wire in WIRES.values():
-        field = wire.parameter_fields(card).get(name)
-        told.append(
-            f"{wire.label}: {in_code(field)}"
-            if field
-            else f"{wire.label}: not sent. {with_code(wire.unsupported_parameters(card)[name])}"
-        )
-    return told
+def _open_trial(trial: Trial) -> None:
+    """Sets the playground up for a parameter's trial, in a new conversation; nothing is sent."""
+    state = renew()
+    state.own.values = dict(trial.values)
+    state.draft = trial.prompt
+
+
+def _fields(name: str, card: ModelCard) -> list[str]:
+    """For each endpoint the field that carries the parameter, or why it is not sent."""
+    fields = [(wire, wire.parameter_fields(card).get(name)) for wire in WIRES.values()]
+    return [
+        f"{wire.label}: {in_code(field)}"
+        if field
+        else f"{wire.label}: not sent. {with_code(wire.unsupported_parameters(card)[name])}"
+        for wire, field in fields
+    ]
 
 
 def _draw_prices(card: ModelCard) -> None:

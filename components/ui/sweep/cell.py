@@ -1,4 +1,4 @@
-"""One cell of a sweep: what it sent, what came, and a further try where it failed."""
+"""One call of a sweep: what it sent, what it was answered, and a button to try it again where it failed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,22 @@ _HEIGHT = 420
 _SHORT = 700
 
 
+def retry_key(side: int) -> str:
+    """The key of the button that tries the cell on this side again."""
+    return f"sweep-retry-cell-{side}"
+
+
+def inspect_key(side: int) -> str:
+    """The key of the button that opens the inspector for the cell on this side."""
+    return f"sweep-inspect-{side}"
+
+
 def draw_cell(
     findings: Findings, row: Row, record: RunRecord | None, side: int, *, draw_text: Callable[[], None] | None = None
 ) -> None:
     """Draws one cell's run in full; of one that failed, its last try.
 
-    `side`: which of two that stand beside each other. `draw_text` draws the answer in place of the usual way.
+    `side`: 0 for the left one, 1 for the right one. `draw_text` draws the answer in place of the usual way.
     """
     right = passed(row, findings.matrix.checks)
     verdict = "" if right is None else ": passed" if right else ": did not pass"
@@ -44,26 +54,24 @@ def draw_cell(
         st.caption(escaped(row.note) or "It has not been answered yet.")
     if record is not None:
         _draw_run(row, run_from_record(record), side, draw_text)
-    if row.status == "failed" and st.button(
-        "Try this cell again", icon=":material/refresh:", key=f"sweep-retry-cell-{side}"
-    ):
+    if row.status == "failed" and st.button("Try this cell again", icon=":material/refresh:", key=retry_key(side)):
         retry(findings.record.id, row.number)
         st.rerun()
 
 
 def _scores(row: Row, matrix: Matrix) -> list[str]:
-    """Its scores and what was said of them; where it is one of several repeats, what all of them came to."""
+    """A line for each score with its note; where there are several repeats, one line that sums them up."""
     lines = []
-    for name in dict.fromkeys([*(name for name in matrix.names if name in row.values), *row.notes]):
+    for name in dict.fromkeys([*(name for name in matrix.metrics if name in row.values), *row.notes]):
         if name in MEASURES:
             continue
         value = row.values.get(name)
         if value is None:
-            told = "not scored"
+            shown = "not scored"
         else:
-            told = ("passed" if value >= 1 else "did not pass") if name in matrix.checks else f"{value:.4g}"
-        lines.append(f"{name}: {told}. {row.notes.get(name, '')}".rstrip())
-    spreads = matrix.places[row.number % len(matrix.places)].spreads
+            shown = ("passed" if value >= 1 else "did not pass") if name in matrix.checks else f"{value:.4g}"
+        lines.append(f"{name}: {shown}. {row.notes.get(name, '')}".rstrip())
+    spreads = matrix.cells[row.number % len(matrix.cells)].spreads
     over = [
         _spread(name, spread) for name, spread in spreads.items() if spread.n > 1 and name in (PASSED, *matrix.judged)
     ]
@@ -83,7 +91,7 @@ def draw_answer(answer: str) -> None:
 
 
 def _pane(answer: str) -> DeltaGenerator:
-    """Where an answer is drawn: of a long one a part is seen, and it scrolls."""
+    """Where an answer is drawn; a long one scrolls."""
     return st.container(height=_HEIGHT if len(answer) > _SHORT else "content", border=False)
 
 
@@ -100,7 +108,7 @@ def _draw_run(row: Row, run: Run, side: int, draw_text: Callable[[], None] | Non
             draw_text()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(figures_line([Round(run)]), width="stretch")
-        if st.button("Inspect", icon=":material/lab_research:", key=f"sweep-inspect-{side}", type="tertiary"):
+        if st.button("Inspect", icon=":material/lab_research:", key=inspect_key(side), type="tertiary"):
             show_inspector(Turn(row.prompt, (), [Round(run)]))
 
 

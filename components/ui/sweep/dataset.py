@@ -1,13 +1,13 @@
-"""The table of a sweep: uploaded, or one that was saved; what it was recognised as, and what cannot come."""
+"""The table of a sweep: uploaded, or one that was saved; its format, and what of the file is left out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from enum import StrEnum
 from functools import partial
 
 import streamlit as st
 
-from components.core.errors import ParameterError, StoreError
+from components.core.errors import StoreError
 from components.core.texts import cut
 from components.history import named
 from components.history.datasets import list_datasets, load_dataset
@@ -20,7 +20,7 @@ from components.tuning.table import EXPECTED
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session, widget_value
-from components.ui.sweep.keeping import SweepState
+from components.ui.sweep.draft_state import drawn_draft, problem_shown
 
 _PREVIEWED = 5
 _LONGEST_CELL, _LONGEST_NAME = 200, 80
@@ -30,45 +30,61 @@ _HELP = (
     "file is run."
 )
 
+_PROBLEM = "Saved tables: "
+
+
+class Key(StrEnum):
+    """The widgets of the table; see also `download_key`."""
+
+    UPLOAD = "sweep-csv"
+    REMOVE = "sweep-no-csv"
+    SAVE_PANEL = "sweep-table-save"
+    NAME = "sweep-table-name"
+    SAVE = "sweep-table-keep"
+    DOWNLOADS = "sweep-table-files"
+    SAVED = "sweep-table-saved"
+    USE = "sweep-table-use"
+    DELETE = "sweep-table-delete"
+
+
+def download_key(suffix: str) -> str:
+    """The key of the button that downloads the table as a file with this suffix."""
+    return f"sweep-table-{suffix}"
+
 
 def draw_table(draft: Draft) -> None:
-    """Draws the uploader and the saved tables; or the table that is chosen, with what was made of it."""
+    """Draws the uploader and the saved tables; or the table that is chosen, with what was read of it."""
     if draft.table is None:
-        st.file_uploader(
-            "Table of variables and expected answers", type=list(SUFFIXES), key="sweep-csv", help=_HELP, on_change=_take
-        )
+        label = "Table of variables and expected answers"
+        st.file_uploader(label, type=list(SUFFIXES), key=Key.UPLOAD, help=_HELP, on_change=_read_upload)
         _draw_saved()
         return
     columns, rows = ", ".join(draft.table.columns), len(draft.table.rows)
-    words = f"{rows:,} {'row' if rows == 1 else 'rows'}: {escaped(columns)}"
-    recognised = f" (read as {escaped(draft.table_format)})" if draft.table_format else ""
-    st.markdown(f":material/table: **{escaped(draft.table_name)}**, {words}{recognised}")
+    size = f"{rows:,} {'row' if rows == 1 else 'rows'}: {escaped(columns)}"
+    format_read = f" (read as {escaped(draft.table_format)})" if draft.table_format else ""
+    st.markdown(f":material/table: **{escaped(draft.table_name)}**, {size}{format_read}")
     for sentence in draft.table_left_out:
         st.caption(f":material/info: {with_code(sentence)}")
     with st.expander("The first rows", icon=":material/visibility:"):
-        shown = draft.table.rows[:_PREVIEWED]
+        preview = draft.table.rows[:_PREVIEWED]
         st.dataframe(
-            {name: [cut(row[name], _LONGEST_CELL) for row in shown] for name in draft.table.columns}, hide_index=True
+            {name: [cut(row[name], _LONGEST_CELL) for row in preview] for name in draft.table.columns}, hide_index=True
         )
+    stem = draft.table_name.rsplit(".", 1)[0]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.button("Remove the table", icon=":material/close:", key="sweep-no-csv", on_click=_drop)
-        with st.popover("Save", icon=":material/save:", key="sweep-table-save", type="tertiary"):
-            st.text_input(
-                "Name",
-                draft.table_name.rsplit(".", 1)[0],
-                key="sweep-table-name",
-                max_chars=_LONGEST_NAME,
-                help="A table of that name gets another version; those before stay.",
-            )
-            st.button("Save the table", key="sweep-table-keep", type="primary", on_click=_save, args=(draft,))
-        with st.popover("Download", icon=":material/download:", key="sweep-table-files", type="tertiary"):
+        st.button("Remove the table", icon=":material/close:", key=Key.REMOVE, on_click=_remove)
+        with st.popover("Save", icon=":material/save:", key=Key.SAVE_PANEL, type="tertiary"):
+            versions = "A table of that name gets another version; those before stay."
+            st.text_input("Name", stem, key=Key.NAME, max_chars=_LONGEST_NAME, help=versions)
+            st.button("Save the table", key=Key.SAVE, type="primary", on_click=_save, args=(draft,))
+        with st.popover("Download", icon=":material/download:", key=Key.DOWNLOADS, type="tertiary"):
             for suffix, (label, media_type, write) in WRITERS.items():
                 st.download_button(
                     label,
                     partial(write, draft.table),
-                    f"{draft.table_name.rsplit('.', 1)[0] or 'table'}.{suffix}",
+                    f"{stem or 'table'}.{suffix}",
                     media_type,
-                    key=f"sweep-table-{suffix}",
+                    key=download_key(suffix),
                     on_click="ignore",
                     width="stretch",
                 )
@@ -82,25 +98,24 @@ def _draw_saved() -> None:
         return
     if not saved:
         return
-    told = {
+    labels = {
         (name, number): f"{name} · version {number} of {len(versions)}"
         for name, versions in saved.items()
         for number in reversed(versions)
     }
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.selectbox(
+        chosen = st.selectbox(
             "Saved tables",
-            list(told),
+            list(labels),
             index=None,
-            key="sweep-table-saved",
-            format_func=told.__getitem__,
+            key=Key.SAVED,
+            format_func=labels.__getitem__,
             placeholder="Choose one",
         )
-        chosen = widget_value("sweep-table-saved")
-        st.button("Use it", key="sweep-table-use", disabled=chosen is None, on_click=_use)
+        st.button("Use it", key=Key.USE, disabled=chosen is None, on_click=_use)
         st.button(
             "Delete it",
-            key="sweep-table-delete",
+            key=Key.DELETE,
             type="tertiary",
             disabled=chosen is None,
             help="Deletes the table with all its versions; sweeps that used it keep their rows.",
@@ -108,28 +123,15 @@ def _draw_saved() -> None:
         )
 
 
-def _draft() -> Draft:
-    draft = session().of(SweepState).draft
-    assert draft is not None  # the page has drawn it
-    return draft
-
-
-def _take() -> None:
-    state = session()
-    sweeping = state.of(SweepState)
-    sweeping.problem = None
-    file = widget_value("sweep-csv")
-    if file is None:
-        return
-    try:
-        _put(read_dataset(file.getvalue(), file.name), file.name)
-    except ParameterError as error:
-        sweeping.problem = str(error)
+def _read_upload() -> None:
+    with problem_shown():
+        if (file := widget_value(Key.UPLOAD)) is not None:
+            _put(read_dataset(file.getvalue(), file.name), file.name)
 
 
 def _put(dataset: Dataset, name: str) -> None:
-    """Takes the table into the draft; its prompt, system prompt and scorers where the draft has none of its own."""
-    draft = _draft()
+    """Puts the table into the draft; its prompt, system prompt and scorers where the draft has none of its own."""
+    draft = drawn_draft()
     draft.table, draft.table_name = dataset.table, name
     draft.table_format, draft.table_left_out = dataset.format, dataset.left_out
     draft.prompts = draft.prompts if draft.prompts.strip() else dataset.prompt
@@ -137,40 +139,30 @@ def _put(dataset: Dataset, name: str) -> None:
     draft.scorers = {**dataset.scorers, **draft.scorers}
 
 
-def _drop() -> None:
-    draft = _draft()
+def _remove() -> None:
+    draft = drawn_draft()
     draft.table, draft.table_name, draft.table_format, draft.table_left_out = None, "", "", ()
 
 
 def _save(draft: Draft) -> None:
-    name = widget_value("sweep-table-name").strip() or draft.table_name
+    name = widget_value(Key.NAME).strip() or draft.table_name
     assert draft.table is not None  # the button is drawn for one
     dataset = Dataset(
         draft.table_format, draft.table, draft.prompts, draft.choices.system, draft.scorers, draft.table_left_out
     )
-    _kept(lambda: named.save_version(resources.store(), "datasets", session().owner, name, dataset_json(dataset)))
+    with problem_shown(_PROBLEM):
+        named.save_version(resources.store(), "datasets", session().owner, name, dataset_json(dataset))
     draft.table_name = name
 
 
 def _use() -> None:
-    name, number = widget_value("sweep-table-saved")
-
-    def use() -> None:
+    name, number = widget_value(Key.SAVED)
+    with problem_shown(_PROBLEM):
         if (stored := load_dataset(resources.store(), session().owner, name, number)) is not None:
             _put(read_saved(stored), name)
 
-    _kept(use)
-
 
 def _delete() -> None:
-    name, _ = widget_value("sweep-table-saved")
-    _kept(lambda: named.delete(resources.store(), "datasets", session().owner, name))
-
-
-def _kept(work: Callable[[], None]) -> None:
-    sweeping = session().of(SweepState)
-    sweeping.problem = None
-    try:
-        work()
-    except StoreError as error:
-        sweeping.problem = f"Saved tables: {error}"
+    name, _ = widget_value(Key.SAVED)
+    with problem_shown(_PROBLEM):
+        named.delete(resources.store(), "datasets", session().owner, name)

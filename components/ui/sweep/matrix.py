@@ -1,11 +1,13 @@
 """The matrix of a sweep on the page: prompts down, ways of asking across; its filters, and two settings as a grid.
 
-The browser draws the places that are in view. What they hold it is given once, what a filter leaves of them apart.
+The browser draws the cells that are in view. It is given the contents of all cells once, and then only what a filter
+leaves of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -14,16 +16,16 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.tuning.findings import Findings
-from components.tuning.matrix import PASSED, PROMPT, Filter, View, axes_of, columns_at, grid_of, view_of
+from components.tuning.matrix import PASSED, PROMPT, Filter, View, axes_of, columns_at, filtered, grid_of
 from components.tuning.matrix_table import table_of_grid
 from components.tuning.scorers import GRADED
 from components.ui.markdown.escaping import escaped
 from components.ui.state import component_value, set_widget, widget_value
-from components.ui.sweep.pair import choose, draw_pair
+from components.ui.sweep.choice import draw_choice
+from components.ui.sweep.pair import draw_pair, show_cell
 
-_KEY = "sweep-matrix"
-_NARROWED = "sweep-narrowed"
-_OPENED = "sweep-opened"
+GRADING = "sweep-grading"
+"""The key that says whether the answers are being graded, one after the other, in place of the matrix."""
 _FILTERS: dict[Filter, str] = {
     "all": "All",
     "failed": "Failed",
@@ -40,33 +42,52 @@ _NOTHING: dict[Filter, str] = {
 }
 
 
+class Key(StrEnum):
+    """The matrix, its choices, and what is remembered of it."""
+
+    MATRIX = "sweep-matrix"
+    CONTENTS = "sweep-matrix-cells"
+    SWEEP = "sweep-matrix-of"
+    CHOICES = "sweep-matrix-choices"
+    NARROWED = "sweep-narrowed"
+    WIDEN = "sweep-widen"
+    OPENED = "sweep-opened"
+    GRADE = "sweep-grade"
+    SHAPE = "sweep-shape"
+    COLOUR = "sweep-colour"
+    FILTER = "sweep-filter"
+    LIMIT = "sweep-limit"
+    DOWN = "sweep-down"
+    ACROSS = "sweep-across"
+
+
 def draw_matrix(findings: Findings) -> None:
-    """Draws the matrix, or two axes of it, and beneath it the place that was opened."""
+    """Draws the matrix, or a grid of two axes, and beneath it the cell that was opened."""
     matrix = findings.matrix
-    if widget_value(f"{_KEY}-of") != findings.record.id:  # another sweep was shown before
-        set_widget(f"{_KEY}-of", findings.record.id)
-        set_widget(_OPENED, None)
-        set_widget(_NARROWED, None)
+    if widget_value(Key.SWEEP) != findings.record.id:  # another sweep was shown before
+        set_widget(Key.SWEEP, findings.record.id)
+        set_widget(Key.OPENED, None)
+        set_widget(Key.NARROWED, None)
     axes = axes_of(findings.plan)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Cells", anchor=False)
         if any(scorer.kind == GRADED for scorer in findings.plan.scorers) and st.button(
-            "Grade by keyboard", icon=":material/keyboard:", key="sweep-grade"
+            "Grade by keyboard", icon=":material/keyboard:", key=Key.GRADE
         ):
-            set_widget("sweep-grading", True)
+            set_widget(GRADING, True)
             st.rerun()
-    with st.container(horizontal=True, vertical_alignment="bottom", key="sweep-matrix-choices"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key=Key.CHOICES):
         shape = "matrix"
-        if len(axes) > 1 and matrix.names:
+        if len(axes) > 1 and matrix.metrics:
             shape = st.segmented_control(
                 "Shape",
                 ["matrix", "axes"],
                 format_func={"matrix": "Prompts and variants", "axes": "Two axes"}.__getitem__,
-                default=set_widget("sweep-shape", widget_value("sweep-shape") or "matrix"),
-                key="sweep-shape",
+                default=set_widget(Key.SHAPE, widget_value(Key.SHAPE) or "matrix"),
+                key=Key.SHAPE,
                 required=True,
             )
-        name = _draw_measure(list(matrix.names)) if matrix.names else ""
+        name = draw_choice(Key.COLOUR, "Colour by", list(matrix.metrics), width=220) if matrix.metrics else ""
         if shape == "axes":
             down, across = _draw_axes(list(axes))
         else:
@@ -78,7 +99,7 @@ def draw_matrix(findings: Findings) -> None:
             findings,
             {
                 "of": f"{findings.record.id} {findings.stamp} {name} {down} {across}",
-                "table": table_of_grid(grid, name, matrix.names[name]),
+                "table": table_of_grid(grid, name, matrix.metrics[name]),
                 "lines": list(range(len(grid.down))),
                 "columns": list(range(len(grid.across))),
                 "hits": None,
@@ -89,13 +110,7 @@ def draw_matrix(findings: Findings) -> None:
             },
         )
         return
-    _draw_places(findings, view_of(matrix, chosen, name, limit), chosen, name)
-
-
-def _draw_measure(names: Sequence[str]) -> str:
-    chosen = widget_value("sweep-colour")
-    index = names.index(set_widget("sweep-colour", chosen if chosen in names else names[0]))
-    return str(st.selectbox("Colour by", names, index=index, key="sweep-colour", width=220))
+    _draw_cells(findings, filtered(matrix, chosen, name, limit), chosen, name)
 
 
 def _draw_filter(findings: Findings, name: str) -> tuple[Filter, float]:
@@ -103,20 +118,20 @@ def _draw_filter(findings: Findings, name: str) -> tuple[Filter, float]:
         "Show",
         list(_FILTERS),
         format_func=_FILTERS.__getitem__,
-        default=set_widget("sweep-filter", widget_value("sweep-filter") or "all"),
-        key="sweep-filter",
+        default=set_widget(Key.FILTER, widget_value(Key.FILTER) or "all"),
+        key=Key.FILTER,
         required=True,
         wrap=True,
     )
     if chosen != "below" or not name:
         return chosen, 0.0
-    more = findings.matrix.names[name] is True
-    held = widget_value("sweep-limit")
+    more = findings.matrix.metrics[name] is True
+    held = widget_value(Key.LIMIT)
     limit = st.number_input(
         "More than" if more else "Less than",
-        value=set_widget("sweep-limit", 1.0 if held is None else float(held)),
+        value=set_widget(Key.LIMIT, 1.0 if held is None else float(held)),
         format="%g",
-        key="sweep-limit",
+        key=Key.LIMIT,
         width=130,
         help=f"Cells whose mean of “{escaped(name)}” is {'more' if more else 'less'}. "
         "Choose another measure under “Colour by”.",
@@ -125,93 +140,88 @@ def _draw_filter(findings: Findings, name: str) -> tuple[Filter, float]:
 
 
 def _draw_axes(names: Sequence[str]) -> tuple[str, str]:
-    """The two axes that are chosen; another one takes the place of one that is chosen for both."""
-    down = widget_value("sweep-down")
-    down = set_widget("sweep-down", down if down in names else names[0])
-    down = str(st.selectbox("Down", names, index=names.index(down), key="sweep-down", width=180))
-    others = [name for name in names if name != down]
-    across = widget_value("sweep-across")
-    across = set_widget("sweep-across", across if across in others else others[0])
-    return down, str(st.selectbox("Across", others, index=others.index(across), key="sweep-across", width=180))
+    """Draws the choice of two different axes."""
+    down = draw_choice(Key.DOWN, "Down", names, width=180)
+    return down, draw_choice(Key.ACROSS, "Across", [name for name in names if name != down], width=180)
 
 
 def _grid_words(axes: dict[str, Any], name: str, down: str, across: str) -> str:
     others = [escaped(axis) for axis in axes if axis not in (down, across)]
     over = f", over every {' and '.join(others)}" if others else ""
-    told = "the share that passed" if name == PASSED else f"the mean of {escaped(name)}, and how far its values spread"
-    return f"In each place {told}{over}. Open one to see its answers."
+    what = "the share that passed" if name == PASSED else f"the mean of {escaped(name)}, and how far its values spread"
+    return f"In each place {what}{over}. Open one to see its answers."
 
 
-def _draw_places(findings: Findings, view: View, chosen: Filter, name: str) -> None:
+def _draw_cells(findings: Findings, view: View, chosen: Filter, name: str) -> None:
     matrix = findings.matrix
-    columns = widget_value(_NARROWED) or tuple(range(len(matrix.columns)))
+    columns = widget_value(Key.NARROWED) or tuple(range(len(matrix.columns)))
     if len(columns) < len(matrix.columns):
         words = f"{len(columns):,} of {len(matrix.columns):,} variants: show all"
-        st.button(words, icon=":material/close:", key="sweep-widen", on_click=_widen)
-    if not view.lines:
+        st.button(words, icon=":material/close:", key=Key.WIDEN, on_click=_widen)
+    if not view.prompts:
         st.info(_NOTHING[chosen], icon=":material/check:")
         return
-    words = f"{len(view.lines):,} of {len(matrix.lines):,} prompts. " if chosen != "all" else ""
+    words = f"{len(view.prompts):,} of {len(matrix.prompts):,} prompts. " if chosen != "all" else ""
     if view.hits is not None:
         words += f"{len(view.hits):,} {'cell is' if len(view.hits) == 1 else 'cells are'} marked. "
     st.caption(f"{words}Select a cell to read its answer beside another. By keyboard: arrows, Enter, Escape.")
-    _component()(key=f"{_KEY}-cells", data={"of": _stamp(findings), "packed": findings.table}, height="content")
+    _component()(key=Key.CONTENTS, data={"of": _stamp(findings), "packed": findings.table}, height="content")
     _draw_board(
         findings,
         {
             "of": _stamp(findings),
-            "lines": list(view.lines),
+            "lines": list(view.prompts),
             "columns": list(columns),
             "hits": None if view.hits is None else _ranges(sorted(view.hits)),
             "measure": name,
             "corner": "Prompt",
             "label": "Answers: prompts down, variants across",
-            "opened": widget_value(_OPENED),
+            "opened": widget_value(Key.OPENED),
         },
     )
-    opened = widget_value(_OPENED)
+    opened = widget_value(Key.OPENED)
     if opened is not None:
-        draw_pair(findings, matrix.place(*opened), close=_close)
+        draw_pair(findings, matrix.cell(*opened), close=_close)
 
 
 def _draw_board(findings: Findings, data: dict[str, Any]) -> None:
-    def take() -> None:
-        asked = component_value(_KEY, "asked") or {}
-        place = asked.get("open")
-        if not _is_place(place):
-            set_widget(_OPENED, None)
+    def on_asked() -> None:
+        asked = component_value(Key.MATRIX, "asked") or {}
+        position = asked.get("open")
+        if not _is_position(position):
+            set_widget(Key.OPENED, None)
         elif "table" in data:
-            _narrow(findings, place)
+            _narrow(findings, position)
         else:
-            set_widget(_OPENED, (place[0], place[1]))
-            choose(findings.matrix.place(*place))
+            set_widget(Key.OPENED, (position[0], position[1]))
+            show_cell(findings.matrix.cell(*position))
 
-    _component()(key=_KEY, data=data, on_asked_change=take)
-
-
-def _is_place(place: object) -> TypeGuard[list[int]]:
-    return isinstance(place, list) and len(place) == 2 and all(isinstance(one, int) for one in place)
+    _component()(key=Key.MATRIX, data=data, on_asked_change=on_asked)
 
 
-def _narrow(findings: Findings, place: Sequence[int]) -> None:
-    """Shows the variants behind a place of the grid of two axes."""
+def _is_position(value: object) -> TypeGuard[list[int]]:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(one, int) for one in value)
+
+
+def _narrow(findings: Findings, position: Sequence[int]) -> None:
+    """Shows the variants that a position of the grid of two axes sums up."""
     chosen = [
-        set(columns_at(findings.plan, findings.matrix, widget_value(key), at))
-        for key, at in zip(("sweep-down", "sweep-across"), place, strict=True)
+        set(columns_at(findings.plan, widget_value(key), at))
+        for key, at in zip((Key.DOWN, Key.ACROSS), position, strict=True)
         if widget_value(key) != PROMPT
     ]
     columns = tuple(sorted(set.intersection(*chosen)))
-    set_widget(_NARROWED, columns)
-    set_widget("sweep-shape", "matrix")
-    set_widget("sweep-filter", "all")
+    set_widget(Key.NARROWED, columns)
+    set_widget(Key.SHAPE, "matrix")
+    set_widget(Key.FILTER, "all")
 
 
 def _widen() -> None:
-    set_widget(_NARROWED, None)
+    set_widget(Key.NARROWED, None)
 
 
 def _close() -> None:
-    set_widget(_OPENED, None)
+    set_widget(Key.OPENED, None)
 
 
 def _stamp(findings: Findings) -> str:

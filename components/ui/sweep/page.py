@@ -1,6 +1,8 @@
-"""The page that sweeps put together: a sweep that is shown, or one being set up."""
+"""The sweep page as a whole: a sweep that is shown, or one being set up."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 import streamlit as st
 
@@ -9,8 +11,8 @@ from components.core.texts import cut
 from components.history.sweeps import SweepHead, delete_sweep, list_sweeps, load_sweep
 from components.tuning.draft import Draft, Kind, plan_of, thinking_plan
 from components.tuning.plan import Plan, read_plan
+from components.tuning.setup_axes import TOOLS, models_varied
 from components.tuning.sweep import Sweep
-from components.tuning.ways import TOOLS, models_varied
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.reader_time import written
@@ -18,15 +20,15 @@ from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.settings.tools import draw_tools, offered_tools
 from components.ui.state import Browser, Session, session, set_widget, widget_value
-from components.ui.sweep.against import draw_against
 from components.ui.sweep.axes import draw_axes
-from components.ui.sweep.keeping import SweepState, current_draft, keep
-from components.ui.sweep.kept_prompt import draw_kept_prompt
+from components.ui.sweep.draft_state import SweepState, current_draft, problem_shown, save_draft
+from components.ui.sweep.earlier_sweep import draw_earlier_sweep
+from components.ui.sweep.price_tag import draw_price_tag
 from components.ui.sweep.probe import draw_probe, latest_probe
-from components.ui.sweep.progress import ProgressView, draw_steering, follow
+from components.ui.sweep.progress import ProgressView, draw_controls, follow
 from components.ui.sweep.results import current_findings, draw_results
+from components.ui.sweep.save_prompt import draw_save_prompt
 from components.ui.sweep.setup import draw_amounts, draw_prompts, draw_scorers
-from components.ui.sweep.tag import draw_tag
 from components.ui.sweep.targets import targets_of
 from components.ui.views import view
 
@@ -39,8 +41,14 @@ _KINDS: dict[Kind, str] = {
 }
 
 
+class Key(StrEnum):
+    """The choice of what is set up."""
+
+    KIND = "sweep-kind"
+
+
 def draw_sweep_page() -> None:
-    """Draws the page; returns when no sweep that it shows is at work."""
+    """Draws the page; returns when no sweep that it shows is running."""
     state = session()
     sweeping = state.of(SweepState)
     draft = current_draft(state)
@@ -48,7 +56,7 @@ def draw_sweep_page() -> None:
     draw_sidebar(draw_tools=draw_tools if TOOLS in draft.axes else None)
     if state.of(Browser).page_changed and sweeping.id is None:
         sweeping.id = st.query_params.get(PARAMETER)
-    # Looked for first: one that ends just now is at rest in what is read from the history after it.
+    # Looked for first: if it ends just now, the history, which is read after this, has its end.
     sweep = resources.sweeps().find(sweeping.id) if sweeping.id else None
     try:
         heads = list_sweeps(resources.store(), state.owner)
@@ -69,15 +77,15 @@ def draw_sweep_page() -> None:
 
 def _draw_choice(state: Session, heads: list[SweepHead]) -> None:
     sweeping = state.of(SweepState)
-    at_work = sweeping.id is not None and resources.sweeps().find(sweeping.id) is not None
+    running = sweeping.id is not None and resources.sweeps().find(sweeping.id) is not None
     draw_saved(
         "sweep",
         "sweep",
         {head.id: _line(head) for head in heads},
         sweeping.id,
-        begin=_begin,
-        choose=_take_chosen,
-        delete=None if at_work else _delete,
+        begin=lambda: _show(None),
+        choose=_show,
+        delete=None if running else _delete,
         help="Delete this sweep; the runs it made stay in the history.",
     )
 
@@ -92,19 +100,19 @@ def _draw_setup(state: Session, draft: Draft) -> None:
         "Kind",
         list(_KINDS),
         format_func=_KINDS.__getitem__,
-        default=set_widget("sweep-kind", draft.kind),
-        key="sweep-kind",
+        default=set_widget(Key.KIND, draft.kind),
+        key=Key.KIND,
         required=True,
         label_visibility="collapsed",
-        on_change=_take_kind,
+        on_change=_set_kind,
         args=(draft,),
     )
     if draft.kind != "probe":
         with view(0, 3):
             _draw_form(state, draft)
-        keep(state, draft)
+        save_draft(state, draft)
         return
-    keep(state, draft)
+    save_draft(state, draft)
     probing = latest_probe(state)
     with view(2 if probing is not None and probing.live else 1, 3):
         draw_probe(probing)
@@ -121,11 +129,11 @@ def _draw_form(state: Session, draft: Draft) -> None:
         )
     draw_scorers(draft)
     draw_amounts(draft)
-    draw_tag(state, draft, _plan if draft.kind == "sweep" else _thinking)
+    draw_price_tag(state, draft, _plan if draft.kind == "sweep" else _thinking)
 
 
-def _take_kind(draft: Draft) -> None:
-    draft.kind = widget_value("sweep-kind")
+def _set_kind(draft: Draft) -> None:
+    draft.kind = widget_value(Key.KIND)
 
 
 def _plan(draft: Draft) -> Plan:
@@ -151,7 +159,7 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: lis
     st.subheader(escaped(plan.name), anchor=False)
     if plan.asked:
         st.caption(f"Asked {escaped(plan.asked)}, model {in_code(plan.model)}, {plan.choices.wire}")
-    draw_steering(record, sweep, elsewhere=head.running and sweep is None)
+    draw_controls(record, sweep, elsewhere=head.running and sweep is None)
     if sweeping.problem:
         st.error(with_code(sweeping.problem), icon=":material/error:")
     if sweep is None and head.status != "done":
@@ -162,33 +170,22 @@ def _draw_sweep(state: Session, head: SweepHead, sweep: Sweep | None, heads: lis
     progress.draw(record.cells if sweep is None else sweep.cells, sweep)
     if findings is not None:
         draw_results(findings)
-        draw_kept_prompt(plan)
-        draw_against(findings.record, plan, heads)
+        draw_save_prompt(plan)
+        draw_earlier_sweep(findings.record, plan, heads)
     elif sweep is not None:
         follow(progress, sweep)
         st.rerun()
 
 
 def _show(sweep_id: str | None) -> None:
-    state = session()
-    sweeping = state.of(SweepState)
+    sweeping = session().of(SweepState)
     sweeping.id, sweeping.problem = sweep_id, None
-
-
-def _begin() -> None:
-    _show(None)
-
-
-def _take_chosen() -> None:
-    _show(widget_value("sweep-chosen"))
 
 
 def _delete() -> None:
     state = session()
     sweeping = state.of(SweepState)
     assert sweeping.id is not None  # the button is drawn for one that is shown
-    try:
+    with problem_shown():
         delete_sweep(resources.store(), sweeping.id, state.owner)
-        _show(None)
-    except StoreError as error:
-        sweeping.problem = str(error)
+        sweeping.id = None

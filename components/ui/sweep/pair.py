@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from functools import partial
 
 import streamlit as st
@@ -12,40 +13,51 @@ from components.history.records import RunRecord
 from components.history.runs import load_run
 from components.tuning.difference import Kind, word_difference
 from components.tuning.findings import Findings
-from components.tuning.matrix import Place
+from components.tuning.matrix import MatrixCell
 from components.tuning.results import Row
 from components.ui import resources
 from components.ui.difference import draw_side
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session, set_widget, widget_value
 from components.ui.sweep.cell import draw_cell, draw_media
+from components.ui.sweep.choice import draw_choice
 
 Choice = tuple[int, int]
-"""A way of asking and a repeat."""
-
-_SHOWN, _BESIDE = "sweep-shown", "sweep-beside"
+"""A way of asking and a repeat, by their indices."""
 
 
-def choose(place: Place) -> None:
-    """Has the first answer of a place shown."""
-    answered = next((row for row in place.rows if row.outcome is not None), place.rows[0])
-    set_widget(_SHOWN, (place.column, answered.repeat))
+class Key(StrEnum):
+    """The panel with the two answers."""
+
+    PANEL = "sweep-cell"
+    CLOSE = "sweep-close"
+    SHOWN = "sweep-shown"
+    BESIDE = "sweep-beside"
+    DIFFERENCES = "sweep-differences"
 
 
-def draw_pair(findings: Findings, place: Place, *, close: Callable[[], None]) -> None:
-    """Draws the place that was opened, beside what is compared with it: the first other way of asking, or a repeat."""
-    rows = _rows(findings, place.line)
-    with st.container(border=True, key="sweep-cell"):
+def show_cell(cell: MatrixCell) -> None:
+    """Has the first answer of a cell shown."""
+    answered = next((row for row in cell.rows if row.outcome is not None), cell.rows[0])
+    set_widget(Key.SHOWN, (cell.column, answered.repeat))
+
+
+def draw_pair(findings: Findings, cell: MatrixCell, *, close: Callable[[], None]) -> None:
+    """Draws the cell that was opened, beside what is compared with it: the first other way of asking, or a repeat."""
+    rows = _rows(findings, cell.prompt)
+    with st.container(border=True, key=Key.PANEL):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**Prompt {place.line + 1:,}**", width="stretch")
-            st.button("Close", icon=":material/close:", key="sweep-close", type="tertiary", on_click=close)
-        shown, beside = _choices(rows, place)
+            st.markdown(f"**Prompt {cell.prompt + 1:,}**", width="stretch")
+            st.button("Close", icon=":material/close:", key=Key.CLOSE, type="tertiary", on_click=close)
+        shown, beside = _choices(rows, cell)
         columns = st.columns(2 if len(rows) > 1 else 1)
         with columns[0]:
-            shown = _draw_choice("Answer", _SHOWN, findings, [one for one in rows], shown)
+            shown = _draw_choice("Answer", Key.SHOWN, findings, list(rows), shown)
         if len(rows) > 1:
             with columns[1]:
-                beside = _draw_choice("Compared with", _BESIDE, findings, [one for one in rows if one != shown], beside)
+                beside = _draw_choice(
+                    "Compared with", Key.BESIDE, findings, [one for one in rows if one != shown], beside
+                )
         chosen = [rows[shown]] if beside is None else [rows[shown], rows[beside]]
         try:
             runs = [_run(row) for row in chosen]
@@ -64,8 +76,8 @@ def _draw_sides(findings: Findings, chosen: Sequence[Row], runs: Sequence[RunRec
     answers = [row.outcome.answer for row in chosen if row.outcome is not None]
     marked = len(answers) == 2 and st.toggle(
         "Mark the words that differ",
-        value=set_widget("sweep-differences", widget_value("sweep-differences") in (None, True)),
-        key="sweep-differences",
+        value=set_widget(Key.DIFFERENCES, widget_value(Key.DIFFERENCES) in (None, True)),
+        key=Key.DIFFERENCES,
     )
     pieces = word_difference(answers[1], answers[0]) if marked else ()
     if marked:
@@ -77,18 +89,18 @@ def _draw_sides(findings: Findings, chosen: Sequence[Row], runs: Sequence[RunRec
             draw_cell(findings, row, run, side, draw_text=partial(draw_side, pieces, own) if marked else None)
 
 
-def _rows(findings: Findings, line: int) -> dict[Choice, Row]:
-    """The rows of one prompt."""
-    places = [findings.matrix.place(line, column) for column in range(len(findings.matrix.columns))]
-    return {(place.column, row.repeat): row for place in places for row in place.rows}
+def _rows(findings: Findings, prompt: int) -> dict[Choice, Row]:
+    """The rows of the prompt with this index."""
+    cells = [findings.matrix.cell(prompt, column) for column in range(len(findings.matrix.columns))]
+    return {(cell.column, row.repeat): row for cell in cells for row in cell.rows}
 
 
-def _choices(rows: dict[Choice, Row], place: Place) -> tuple[Choice, Choice | None]:
+def _choices(rows: dict[Choice, Row], cell: MatrixCell) -> tuple[Choice, Choice | None]:
     """What is shown, and what beside it: what was compared with before, else the same repeat of the first other way."""
-    shown: Choice = widget_value(_SHOWN)
+    shown: Choice = widget_value(Key.SHOWN)
     if shown not in rows:
-        shown = (place.column, 0)
-    beside: Choice | None = widget_value(_BESIDE)
+        shown = (cell.column, 0)
+    beside: Choice | None = widget_value(Key.BESIDE)
     if beside is None or beside not in rows or beside == shown:
         others = sorted(rows.keys() - {shown}, key=lambda one: (one[0] == shown[0], one[1] != shown[1], one))
         beside = others[0] if others else None
@@ -96,15 +108,12 @@ def _choices(rows: dict[Choice, Row], place: Place) -> tuple[Choice, Choice | No
 
 
 def _draw_choice(label: str, key: str, findings: Findings, options: Sequence[Choice], chosen: Choice | None) -> Choice:
-    held = chosen if chosen in options else options[0]
-
-    def told(one: Choice) -> str:
+    def label_of(one: Choice) -> str:
         repeat = f", repeat {one[1] + 1}" if findings.matrix.repeats > 1 else ""
         return f"{one[0] + 1}. {findings.matrix.columns[one[0]]}{repeat}"
 
-    index = options.index(set_widget(key, held))
-    found: Choice = st.selectbox(label, options, index=index, format_func=told, key=key)
-    return found
+    set_widget(key, chosen)
+    return draw_choice(key, label, options, format_func=label_of)
 
 
 def _run(row: Row) -> RunRecord | None:

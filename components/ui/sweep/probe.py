@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.api.limiter import account_of
 from components.api.wires.registry import WIRES
-from components.core.errors import StoreError
 from components.core.request import WireName
 from components.tuning.budget import price, total
 from components.tuning.probe import DEFAULT_N, MOST_N, all_requests
@@ -20,22 +20,36 @@ from components.ui.markdown.escaping import with_code, with_dollars
 from components.ui.settings.ledger import MARKS, LedgerState, day, ledger, words
 from components.ui.state import Session, session
 from components.ui.streamlit_internals import yield_to_rerun
-from components.ui.sweep.keeping import SweepState
-from components.ui.sweep.tag import duration
+from components.ui.sweep.draft_state import SweepState, problem_shown
+from components.ui.sweep.price_tag import duration
 
-_LOOK_S = 0.5
+_POLL_S = 0.5
 # One at which a narrow column does not break a date.
 _HYPHEN = "\u2011"
 _SEARCHING = ("web_search_linkup", "disable_formatting")
 
 
+class Key(StrEnum):
+    """The widgets of the probe; see also `names_key`."""
+
+    STOP = "stop"
+    WIRE = "probe-wire"
+    N = "probe-n"
+    START = "probe-start"
+
+
+def names_key(model: str, wire: WireName) -> str:
+    """The key of the choice of parameters: another model or endpoint has other ones, so the choice begins anew."""
+    return f"probe-names-{model}-{wire}"
+
+
 def latest_probe(state: Session) -> Probing | None:
-    """The owner's latest probe of the account in use, at work or not."""
+    """The owner's latest probe of the account in use, running or not."""
     return resources.probings().find(state.owner, account_of(resources.connection()))
 
 
 def draw_probe(probing: Probing | None) -> None:
-    """Draws the probe; returns when it is not at work."""
+    """Draws the probe; returns when it does not run."""
     state = session()
     st.markdown(
         "Reports disagree on which parameters the model really obeys. This asks **your own account**: each parameter "
@@ -44,7 +58,7 @@ def draw_probe(probing: Probing | None) -> None:
     )
     live = probing is not None and probing.live
     if probing is not None and live:
-        st.button("Stop", icon=":material/stop:", key="stop", type="primary", on_click=probing.stop)
+        st.button("Stop", icon=":material/stop:", key=Key.STOP, type="primary", on_click=probing.stop)
     else:
         _draw_form()
     if problem := state.of(SweepState).problem or (probing.problem if probing is not None else None):
@@ -71,7 +85,7 @@ def _follow(probing: Probing, progress: DeltaGenerator, table: DeltaGenerator) -
             with table.container():
                 _draw_ledger()
         yield_to_rerun()
-        probing.join(_LOOK_S)
+        probing.join(_POLL_S)
     ledger_state.found = None
     st.rerun()
 
@@ -83,35 +97,35 @@ def _draw_form() -> None:
         list(WIRES),
         index=list(WIRES).index(session().edited.wire),
         format_func=lambda name: WIRES[name].label,
-        key="probe-wire",
+        key=Key.WIRE,
         width=220,
         help="What is refused on one endpoint may be honoured on another.",
     )
     sent = [name for name in card.parameters if name not in WIRES[wire].unsupported_parameters(card)]
     usual = [name for name in sent if name not in _SEARCHING]
     search = card.prices.search
-    told = None if search is None else with_dollars(f"Searches cost {dollars(search)} each.")
-    # For another model or endpoint the choice begins anew: other parameters are sent.
-    chosen = st.multiselect("Parameters", sent, default=usual, key=f"probe-names-{card.id}-{wire}", help=told)
+    prices = None if search is None else with_dollars(f"Searches cost {dollars(search)} each.")
+    chosen = st.multiselect("Parameters", sent, default=usual, key=names_key(card.id, wire), help=prices)
     n = st.number_input(
         "Calls of each value",
         1,
         MOST_N,
         value=DEFAULT_N,
-        key="probe-n",
+        key=Key.N,
         width=160,
         help="Sampling needs 5 or more to tell an effect from chance; where 2 to 4 are plenty, no more are made.",
     )
     requests = [request for name in chosen for request in all_requests(name, n, card, wire)]
-    prices = [price(request, card) for request in requests]
-    low, high = (total([getattr(one, end) for one in prices], Decimal(0)) for end in ("low_usd", "high_usd"))
+    amounts = [price(request, card) for request in requests]
+    low = total([amount.low_usd for amount in amounts], Decimal(0))
+    high = total([amount.high_usd for amount in amounts], Decimal(0))
     cost = "cost not known" if low is None else f"{dollars(low)} to at most {dollars(high)} (estimated)"
     wait = duration(max(len(requests) - 1, 0) // resources.rate_limits().requests_per_minute * 61 + 10)
     st.markdown(with_dollars(f"**{len(requests)} calls**, {cost}, about {wait}."))
     st.button(
         "Probe",
         icon=":material/troubleshoot:",
-        key="probe-start",
+        key=Key.START,
         type="primary",
         disabled=not chosen,
         on_click=_start,
@@ -120,23 +134,19 @@ def _draw_form() -> None:
 
 
 def _start(names: tuple[str, ...], n: int, wire: WireName) -> None:
-    state = session()
-    sweeping = state.of(SweepState)
-    sweeping.problem = None
-    try:
-        probing = Probing(
-            names,
-            n,
-            state.owner,
-            resources.store(),
-            resources.runner(),
-            resources.connection(),
-            resources.card(),
-            wire,
+    with problem_shown("Not started: "):
+        resources.probings().start(
+            Probing(
+                names,
+                n,
+                session().owner,
+                resources.store(),
+                resources.runner(),
+                resources.connection(),
+                resources.card(),
+                wire,
+            )
         )
-        resources.probings().start(probing)
-    except StoreError as error:
-        sweeping.problem = f"Not started: {error}"
 
 
 def _draw_ledger() -> None:

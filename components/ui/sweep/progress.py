@@ -1,4 +1,4 @@
-"""A sweep at work, or at rest: how far it is, what it spent, the live matrix, and the buttons that steer it."""
+"""The progress of a sweep: how much is done, what it spent, the live matrix, and the buttons that control it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from enum import StrEnum
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.core.errors import StoreError
 from components.history.sweeps import CellRecord, SweepRecord, load_sweep, save_plan
 from components.tuning.plan import Plan
-from components.tuning.results import open_calls, paid_usd
+from components.tuning.results import paid_usd, unaccounted_calls
 from components.tuning.scorers import JUDGED
 from components.tuning.sweep import Sweep, calls_made
 from components.ui import resources
@@ -21,31 +21,46 @@ from components.ui.figures import cost_words, dollars
 from components.ui.markdown.escaping import with_dollars
 from components.ui.state import session, set_widget, widget_value
 from components.ui.streamlit_internals import yield_to_rerun
-from components.ui.sweep.keeping import SweepState
-from components.ui.sweep.tag import duration, take_up
+from components.ui.sweep.draft_state import problem_shown
+from components.ui.sweep.price_tag import duration, start_sweep
 
-_LOOK_S = 0.5
+_POLL_S = 0.5
 _MARKS = {"waiting": "○", "sent": "◐", "answered": "◕", "done": "●", "failed": "✗"}
 _MOST_LINES = 200
 
 
-def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) -> None:
-    """Draws the buttons: pause and stop while it is at work, otherwise what takes it up again."""
+class Key(StrEnum):
+    """The buttons that control a sweep, and its new cap."""
+
+    CONTROLS = "sweep-steering"
+    PAUSE = "sweep-pause"
+    STOP = "stop"
+    LOOK_AGAIN = "sweep-look"
+    RESUME = "sweep-resume"
+    NEW_CAP = "sweep-new-cap"
+    RETRY = "sweep-retry"
+
+
+def draw_controls(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) -> None:
+    """Draws the buttons: pause and stop while it runs, otherwise those that resume it.
+
+    `elsewhere`: another process works on it.
+    """
     open_cells = any(cell.status in ("waiting", "sent", "answered") for cell in record.cells)
     failed = sum(cell.status == "failed" for cell in record.cells)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sweep-steering"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=Key.CONTROLS):
         if sweep is not None:
             st.button(
                 "Pause",
                 icon=":material/pause:",
-                key="sweep-pause",
+                key=Key.PAUSE,
                 help="Sends nothing more; the calls under way end and are kept.",
                 on_click=sweep.pause,
             )
             st.button(
                 "Stop",
                 icon=":material/stop:",
-                key="stop",
+                key=Key.STOP,
                 type="primary",
                 help="Breaks the calls under way off, too. They may be billed all the same.",
                 on_click=sweep.stop,
@@ -53,13 +68,13 @@ def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
             return
         if elsewhere:
             st.markdown(":material/sync: Another process is at this sweep, or was until a moment ago.")
-            st.button("Look again", icon=":material/refresh:", key="sweep-look")
+            st.button("Look again", icon=":material/refresh:", key=Key.LOOK_AGAIN)
             return
         if open_cells:
             st.button(
                 "Resume",
                 icon=":material/play_arrow:",
-                key="sweep-resume",
+                key=Key.RESUME,
                 type="primary",
                 on_click=_resume,
                 args=(record.id,),
@@ -71,25 +86,25 @@ def draw_steering(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
                 100_000.0,
                 step=1.0 if calls else 0.5,
                 format="%g",
-                value=set_widget("sweep-new-cap", float(calls or record.plan["cap_usd"])),
-                key="sweep-new-cap",
+                value=set_widget(Key.NEW_CAP, float(calls or record.plan["cap_usd"])),
+                key=Key.NEW_CAP,
                 width=150,
                 help="It counts what was spent already.",
-                on_change=_take_cap,
+                on_change=_set_cap,
                 args=(record.id,),
             )
         if failed:
             st.button(
                 f"Try the {failed:,} failed again",
                 icon=":material/refresh:",
-                key="sweep-retry",
+                key=Key.RETRY,
                 on_click=retry,
                 args=(record.id,),
             )
 
 
 class ProgressView:
-    """The places of a sweep's progress that change while it is at work."""
+    """What of a sweep's progress changes on the page while it runs."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -100,7 +115,7 @@ class ProgressView:
         self._drawn: list[str] | None = None
 
     def draw(self, cells: Sequence[CellRecord], sweep: Sweep | None) -> None:
-        """Draws how it stands now; without a `sweep` at work no marks."""
+        """Draws the progress by the sweep's cells; the live matrix only for a `sweep` that is running."""
         counts = Counter(cell.status for cell in cells)
         done, failed = counts["done"], counts["failed"]
         share, judged = progress_of(self._plan, cells)
@@ -118,7 +133,7 @@ class ProgressView:
             words.append(f":orange[:material/hourglass: the rate limit is reached, the next call in {left} s]")
         self._facts.caption(with_dollars(" · ".join(filter(None, words))))
         if sweep is None:
-            return  # what stands below says more of each cell
+            return  # the results say more of each cell
         marks = [_MARKS.get(cell.status, "?") for cell in cells]
         if marks != self._drawn:
             self._drawn = marks
@@ -130,14 +145,10 @@ class ProgressView:
         shown = min(len(plan.questions), _MOST_LINES)
         for question in plan.questions[:shown]:
             grid["Prompt"].append(" ".join(question.prompt.split())[:80])
-        for place, variant in enumerate(plan.variants):
-            column = []
-            for line in range(shown):
-                numbers = [
-                    (repeat * len(plan.questions) + line) * len(plan.variants) + place for repeat in range(plan.repeats)
-                ]
-                column.append("".join(marks[number] for number in numbers))
-            grid[_unused(variant.label, grid)] = column
+        repeat_size = len(plan.questions) * len(plan.variants)
+        for index, variant in enumerate(plan.variants):
+            firsts = (line * len(plan.variants) + index for line in range(shown))
+            grid[_unused(variant.label, grid)] = ["".join(marks[first::repeat_size]) for first in firsts]
         self._matrix.dataframe(grid, hide_index=True)
         cut = (
             f" The first {shown:,} of {len(plan.questions):,} prompts are shown." if shown < len(plan.questions) else ""
@@ -164,16 +175,16 @@ def progress_of(plan: Plan, cells: Sequence[CellRecord]) -> tuple[float, str]:
 
 
 def follow(view: ProgressView, sweep: Sweep) -> None:
-    """Draws a sweep at work until it rests; every pass lets a waiting click be served."""
+    """Draws a running sweep until it ends or pauses; every pass lets a waiting click be served."""
     while sweep.live:
         view.draw(sweep.cells, sweep)
         yield_to_rerun()
-        sweep.join(_LOOK_S)
+        sweep.join(_POLL_S)
     view.draw(sweep.cells, None)
 
 
 def _spent(plan: Plan, cells: Sequence[CellRecord]) -> str:
-    paid, unsure = paid_usd(plan, cells), open_calls(plan, cells)
+    paid, unsure = paid_usd(plan, cells), unaccounted_calls(plan, cells)
     words = cost_words(paid, unsure)
     if not plan.cap_calls:
         joint = " of" if paid is not None and not unsure.calls else ";"
@@ -198,39 +209,28 @@ def _unused(name: str, taken: dict[str, list[str]]) -> str:
 
 
 def _resume(sweep_id: str) -> None:
-    sweeping = session().of(SweepState)
-    sweeping.problem = None
-    try:
-        take_up(sweep_id)
-    except StoreError as error:
-        sweeping.problem = str(error)
+    with problem_shown():
+        start_sweep(sweep_id)
 
 
 def retry(sweep_id: str, number: int | None = None) -> None:
-    """Sends the failed cells again, or one of them; others that wait go on waiting."""
-    state = session()
-    sweeping = state.of(SweepState)
-    sweeping.problem = None
-    try:
-        record = load_sweep(resources.store(), sweep_id, state.owner)
+    """Sends the failed cells again, or only the one numbered `number`; cells that wait go on waiting."""
+    with problem_shown():
+        record = load_sweep(resources.store(), sweep_id, session().owner)
         cells = () if record is None else record.cells
         failed = [cell.number for cell in cells if cell.status == "failed" and number in (None, cell.number)]
         if failed:  # in another tab they may be done by now
-            take_up(sweep_id, failed)
-    except StoreError as error:
-        sweeping.problem = str(error)
+            start_sweep(sweep_id, failed)
 
 
-def _take_cap(sweep_id: str) -> None:
-    state = session()
-    try:
-        record = load_sweep(resources.store(), sweep_id, state.owner)
+def _set_cap(sweep_id: str) -> None:
+    owner = session().owner
+    with problem_shown():
+        record = load_sweep(resources.store(), sweep_id, owner)
         if record is not None:
-            typed = widget_value("sweep-new-cap")
+            typed = widget_value(Key.NEW_CAP)
             if record.plan.get("cap_calls"):
                 cap = {"cap_calls": max(1, round(typed))}
             else:
                 cap = {"cap_usd": str(Decimal(str(typed)))}
-            save_plan(resources.store(), sweep_id, state.owner, {**record.plan, **cap})
-    except StoreError as error:
-        state.of(SweepState).problem = str(error)
+            save_plan(resources.store(), sweep_id, owner, {**record.plan, **cap})

@@ -1,21 +1,24 @@
-"""What a sweep found: the verdict, the spread of each way of asking, charts, every cell with its run, and exports."""
+"""The results of a sweep: the verdict, the spread of each way of asking, charts, grading, and exports."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cache
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
-from components.core.errors import StoreError
 from components.history.sweeps import SweepRecord, load_outcomes, load_sweep, save_cells, sweep_fingerprint
-from components.tuning.charts import Chart, as_altair
+from components.tuning.charts import Chart
 from components.tuning.datasets.promptfoo_file import KEY_VARIABLE, as_promptfoo
+from components.tuning.drawing import STYLE, as_svg
 from components.tuning.export import as_csv, as_html, as_jsonl
 from components.tuning.findings import Findings
 from components.tuning.plan import Plan
-from components.tuning.results import Row, leader, numbers_of
+from components.tuning.results import Row, best_variant, variant_numbers
 from components.tuning.scorers import GRADED
 from components.tuning.statistics import Summary
 from components.ui import resources
@@ -25,20 +28,49 @@ from components.ui.resources import Asked
 from components.ui.settings.presets import PresetState, keep
 from components.ui.state import Lasts, PanelState, Session, session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer
-from components.ui.sweep.keeping import SweepState
-from components.ui.sweep.matrix import draw_matrix
+from components.ui.sweep.choice import draw_choice
+from components.ui.sweep.draft_state import problem_shown
+from components.ui.sweep.matrix import GRADING, draw_matrix
 from components.ui.sweep.targets import targets_of_plan
+
+
+class Key(StrEnum):
+    """What the results are drawn under; see also `grade_key`, `chart_key` and `export_key`."""
+
+    FINDINGS = "sweep-findings"
+    METRIC = "sweep-metric"
+    MATRIX = "sweep-matrix-part"
+    USE = "sweep-use"
+    PRESET = "sweep-preset"
+    GRADING_PANE = "sweep-grading-pane"
+    STOP_GRADING = "sweep-graded"
+    EXPORTS = "sweep-exports"
+
+
+def grade_key(grade: int) -> str:
+    """The key of the button that gives a grade."""
+    return f"sweep-grade-{grade}"
+
+
+def chart_key(title: str) -> str:
+    """The key of a chart."""
+    return f"sweep-chart-{title}"
+
+
+def export_key(kind: str) -> str:
+    """The key of the button that downloads the results as a file of this kind."""
+    return f"sweep-{kind}-export"
 
 
 @dataclass
 class FindingsState(PanelState, lasts=Lasts.OWNER):
-    """`findings`: what was worked out of the sweep that is shown."""
+    """`findings`: those of the sweep that is shown."""
 
     findings: Findings | None = field(default=None, repr=False)
 
 
 def current_findings(state: Session, sweep_id: str) -> Findings | None:
-    """What was found by a sweep at rest; worked out anew when it no longer stands as it did. None if it is gone.
+    """The findings of a sweep that is not running, computed again only when it has changed. None: it was deleted.
 
     Raises: StoreError.
     """
@@ -53,30 +85,27 @@ def current_findings(state: Session, sweep_id: str) -> Findings | None:
 
 
 def draw_results(findings: Findings) -> None:
-    """Draws the results as far as they have come. What is clicked in a part of them draws that part alone."""
-    if findings.names:
-        st.fragment(_draw_findings, key="sweep-findings")(findings)
-    if widget_value("sweep-grading"):
+    """Draws the results so far. A click in one section draws only that section again."""
+    if findings.metrics:
+        st.fragment(_draw_findings, key=Key.FINDINGS)(findings)
+    if widget_value(GRADING):
         _draw_grading(findings.record, findings.rows)
     else:
-        st.fragment(draw_matrix, key="sweep-matrix-part")(findings)
-    if findings.names:
+        st.fragment(draw_matrix, key=Key.MATRIX)(findings)
+    if findings.metrics:
         _draw_exports(findings.record, findings.plan, findings.rows)
 
 
 def _draw_findings(findings: Findings) -> None:
     st.subheader("Results", anchor=False)
-    names = list(findings.names)
-    metric = widget_value("sweep-metric")
-    index = names.index(set_widget("sweep-metric", metric if metric in names else names[0]))
-    metric = st.selectbox("Compare by", names, index=index, key="sweep-metric", width=320)
+    metric = draw_choice(Key.METRIC, "Compare by", list(findings.metrics), width=320)
     compared = findings.compared(metric)
     st.markdown(f":material/gavel: {escaped(compared.verdict)}")
-    _draw_summaries(compared.summaries, numbers_of(findings.rows))
+    _draw_summaries(compared.summaries, variant_numbers(findings.rows))
     for name, (count, reason) in findings.unscored.items():
         many = f"{count:,} {'answer' if count == 1 else 'answers'}"
         st.markdown(f":orange[:material/help: {escaped(name)} could not score {many}: {escaped(reason)}]")
-    _draw_winner(findings.plan, findings.rows, metric, findings.names[metric])
+    _draw_winner(findings.plan, findings.rows, metric, findings.metrics[metric])
     _draw_charts(compared.charts)
 
 
@@ -106,9 +135,9 @@ def _draw_summaries(found: Mapping[str, Summary], numbers: Mapping[str, int]) ->
         st.caption("n = 1 everywhere: there is no spread, so no interval.")
 
 
-def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: bool | None) -> None:
+def _draw_winner(plan: Plan, rows: Sequence[Row], metric: str, lower_is_better: bool | None) -> None:
     """Offers the settings with the best mean for the playground."""
-    name = leader(some, metric, lower_is_better)
+    name = best_variant(rows, metric, lower_is_better)
     variant = next((variant for variant in plan.variants if variant.label == name), None)
     if variant is None or len(plan.variants) < 2:
         return
@@ -118,41 +147,46 @@ def _draw_winner(plan: Plan, some: Sequence[Row], metric: str, lower_is_better: 
         if st.button(
             f"Use {escaped(variant.label)} on the playground",
             icon=":material/forum:",
-            key="sweep-use",
+            key=Key.USE,
             type="tertiary",
             help=best,
         ):
             session().own = choices
             st.toast("The playground has these settings now.", icon=":material/check:")
-        if st.button("Save it as a preset", icon=":material/bookmark_add:", key="sweep-preset", type="tertiary"):
+        if st.button("Save it as a preset", icon=":material/bookmark_add:", key=Key.PRESET, type="tertiary"):
             preset = f"{plan.name[:40]}: {variant.label[:60]}"
             keep(choices, preset)
             st.toast(escaped(session().of(PresetState).problem or f"Saved as “{preset}”."))
     if variant.media:
-        told = ", ".join(f"{name} {value}" for name, value in variant.media.items())
-        st.caption(
-            f"Settings are of the request alone: {escaped(told)} is chosen where the clip or the photo is attached."
-        )
+        media = escaped(", ".join(f"{name} {value}" for name, value in variant.media.items()))
+        st.caption(f"Settings are of the request alone: {media} is chosen where the clip or the photo is attached.")
 
 
 def _draw_charts(drawn: Sequence[tuple[str, Chart]]) -> None:
     if drawn:
         st.caption("The numbers in the charts are those of the table above.")
     for start in range(0, len(drawn), 2):
-        for place, (title, chart) in zip(st.columns(2), drawn[start : start + 2], strict=False):
-            with place:
+        for column, (title, chart) in zip(st.columns(2), drawn[start : start + 2], strict=False):
+            with column:
                 st.caption(escaped(title))
-                st.altair_chart(as_altair(chart), key=f"sweep-chart-{title}")
+                _chart_component()(data=as_svg(chart), key=chart_key(title))
 
 
-def _draw_grading(record: SweepRecord, some: Sequence[Row]) -> None:
+@cache
+def _chart_component() -> ComponentRenderer:
+    """Shows the SVG of a chart, which `st.html` would remove."""
+    script = "export default ({ data, parentElement }) => { parentElement.querySelector('.drawing').innerHTML = data }"
+    return st.components.v2.component("playground_chart", html='<div class="drawing"></div>', css=STYLE, js=script)
+
+
+def _draw_grading(record: SweepRecord, rows: Sequence[Row]) -> None:
     """One answer after the other, without its settings; the keys 1 to 5 grade it."""
     st.subheader("Cells", anchor=False)
-    left = [row for row in some if row.outcome is not None and GRADED not in row.values]
-    with st.container(border=True, key="sweep-grading-pane"):
+    left = [row for row in rows if row.outcome is not None and GRADED not in row.values]
+    with st.container(border=True, key=Key.GRADING_PANE):
         if not left:
             st.markdown(":material/check: Every answer has its grade.")
-            st.button("Done", key="sweep-graded", on_click=_end_grading)
+            st.button("Done", key=Key.STOP_GRADING, on_click=_end_grading)
             return
         row = left[0]
         st.caption(f"{len(left):,} to grade. Press 1 (poor) to 5 (excellent). The settings are hidden.")
@@ -162,69 +196,53 @@ def _draw_grading(record: SweepRecord, some: Sequence[Row]) -> None:
             for grade in range(1, 6):
                 st.button(
                     str(grade),
-                    key=f"sweep-grade-{grade}",
+                    key=grade_key(grade),
                     shortcut=str(grade),
                     on_click=_grade,
                     args=(record, row.number, grade),
                 )
-            st.button("Stop grading", key="sweep-graded", type="tertiary", on_click=_end_grading)
+            st.button("Stop grading", key=Key.STOP_GRADING, type="tertiary", on_click=_end_grading)
 
 
 def _end_grading() -> None:
-    set_widget("sweep-grading", False)
+    set_widget(GRADING, False)
 
 
 def _grade(record: SweepRecord, number: int, grade: int) -> None:
     cell = record.cells[number]
     scores = {**cell.scores, GRADED: {"value": float(grade), "note": ""}}
-    try:
+    with problem_shown():
         save_cells(resources.store(), record.id, [replace(cell, scores=scores)])
-    except StoreError as error:
-        session().of(SweepState).problem = str(error)
 
 
-def _draw_exports(record: SweepRecord, plan: Plan, some: Sequence[Row]) -> None:
+def _draw_exports(record: SweepRecord, plan: Plan, rows: Sequence[Row]) -> None:
     name = re.sub(r"[\W_]+", "-", plan.name)[:40].strip("-") or "sweep"
     made_on = f"{written(record.created_at, '%Y-%m-%d %H:%M')} ({zone_name()})"
-    with st.container(horizontal=True, key="sweep-exports"):
-        st.download_button(
-            "CSV",
-            lambda: as_csv(plan, some).encode(),
-            f"{name}.csv",
-            "text/csv",
-            icon=":material/download:",
-            key="sweep-csv-export",
-            on_click="ignore",
-        )
-        st.download_button(
-            "JSONL",
-            lambda: as_jsonl(some).encode(),
-            f"{name}.jsonl",
-            "application/jsonl",
-            icon=":material/download:",
-            key="sweep-jsonl-export",
-            on_click="ignore",
-        )
-        st.download_button(
-            "HTML report",
-            lambda: as_html(plan, some, made_on=made_on).encode(),
-            f"{name}.html",
-            "text/html",
-            icon=":material/download:",
-            key="sweep-html-export",
-            on_click="ignore",
-        )
-        st.download_button(
+    files: dict[str, tuple[str, str, str, Callable[[], str], str | None]] = {
+        "csv": ("CSV", "csv", "text/csv", lambda: as_csv(plan, rows), None),
+        "jsonl": ("JSONL", "jsonl", "application/jsonl", lambda: as_jsonl(rows), None),
+        "html": ("HTML report", "html", "text/html", lambda: as_html(plan, rows, made_on=made_on), None),
+        "promptfoo": (
             "promptfoo",
-            lambda: _promptfoo(plan)[0].encode(),
-            f"{name}.promptfooconfig.yaml",
+            "promptfooconfig.yaml",
             "application/yaml",
-            icon=":material/download:",
-            key="sweep-promptfoo-export",
-            on_click="ignore",
-            help="The sweep as a configuration: `npx promptfoo eval -c` with this file asks the same with "
+            lambda: _promptfoo(plan)[0],
+            "The sweep as a configuration: `npx promptfoo eval -c` with this file asks the same with "
             f"your key in `{KEY_VARIABLE}`. {_left_out(plan)}",
-        )
+        ),
+    }
+    with st.container(horizontal=True, key=Key.EXPORTS):
+        for kind, (label, suffix, media_type, text, about) in files.items():
+            st.download_button(
+                label,
+                lambda text=text: text().encode(),  # type: ignore[misc]  # its type is that of the dictionary's
+                f"{name}.{suffix}",
+                media_type,
+                icon=":material/download:",
+                key=export_key(kind),
+                on_click="ignore",
+                help=about,
+            )
 
 
 def _promptfoo(plan: Plan) -> tuple[str, tuple[str, ...]]:

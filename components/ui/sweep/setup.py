@@ -2,71 +2,84 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Any
+
 import streamlit as st
 
 from components.tuning.draft import Draft, cost_is_bounded
-from components.tuning.scorers import KINDS, Scorer, parted
-from components.tuning.ways import models_varied
+from components.tuning.scorers import KINDS, Scorer, split_setting
+from components.tuning.setup_axes import models_varied
 from components.ui import resources
 from components.ui.markdown.escaping import escaped
 from components.ui.settings.templates import draw_saved_templates
 from components.ui.state import Session, session, set_widget, widget_value
 from components.ui.sweep.dataset import draw_table
-from components.ui.sweep.keeping import SweepState
+from components.ui.sweep.draft_state import SweepState, drawn_draft
 from components.ui.sweep.targets import targets_of
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
 
-_WAYS = {"last": "the last number", "first": "the first number", "any": "any number"}
+_COUNTED = {"last": "the last number", "first": "the first number", "any": "any number"}
 _LONGEST_NAME = 80
 _PROMPT = "Several prompts stand between lines of ---. With a table, write {{column}} where its values belong."
 
 
+class Key(StrEnum):
+    """The widgets of the form; see also `field_key`, `scorer_key` and `number_key`."""
+
+    TABLE = "sweep-table"
+    MISSING = "sweep-missing"
+    WITHOUT = "sweep-without"
+    SCORERS = "sweep-scorers"
+
+
+def field_key(field: str) -> str:
+    """The key of the widget that sets a field of the draft."""
+    return f"sweep-{field.removesuffix('_usd').replace('_', '-')}"
+
+
+def scorer_key(kind: str) -> str:
+    """The key of the widget that sets a scorer up."""
+    return f"sweep-scorer-{kind}"
+
+
+def number_key(kind: str) -> str:
+    """The key of the widget that says which number of an answer a scorer compares."""
+    return f"sweep-scorer-way-{kind}"
+
+
 def draw_prompts(state: Session, draft: Draft) -> None:
     """Draws what is asked: typed prompts, or a template and a table; and the media that go with each."""
-    st.text_input(
-        "Name",
-        value=set_widget("sweep-name", draft.name),
-        key="sweep-name",
-        max_chars=_LONGEST_NAME,
-        placeholder="As its first prompt begins",
-        on_change=_take,
-        args=("name", "sweep-name"),
-    )
+    st.text_input("Name", max_chars=_LONGEST_NAME, placeholder="As its first prompt begins", **_field(draft, "name"))
     if (saved := draw_saved_templates()) is not None:
         draft.prompts = saved
     st.text_area(
         "Prompts",
-        value=set_widget("sweep-prompts", draft.prompts),
-        key="sweep-prompts",
         height=120,
         placeholder="What is 17 * 23? Reply with the number only.",
         help=_PROMPT,
-        on_change=_take,
-        args=("prompts", "sweep-prompts"),
+        **_field(draft, "prompts"),
     )
     left, right = st.columns(2, gap="small")
     with left:
         st.text_area(
             "Expected answer",
-            value=set_widget("sweep-expected", draft.expected),
-            key="sweep-expected",
             height=68,
             placeholder="For the scorers; a table may have its own",
             help="One for all prompts, or one for each in their order, between lines of ---; it may be empty.",
-            on_change=_take,
-            args=("expected", "sweep-expected"),
+            **_field(draft, "expected"),
         )
-    with right, st.container(key="sweep-table"):
+    with right, st.container(key=Key.TABLE):
         draw_table(draft)
     if draft.missing and not state.tray:
-        with st.container(horizontal=True, vertical_alignment="center", key="sweep-missing"):
+        with st.container(horizontal=True, vertical_alignment="center", key=Key.MISSING):
             st.markdown(
                 f":orange[:material/attach_file_off: {escaped(', '.join(draft.missing))} was attached before this "
                 "page was opened anew; files are not kept. Attach it again.]"
             )
-            st.button("Go on without", key="sweep-without", on_click=_go_without)
+            st.button("Go on without", key=Key.WITHOUT, on_click=_forget_missing)
     notices, arrivals, tray = st.empty(), st.empty(), st.empty()
     with st.expander("Photos and clips for every prompt", icon=":material/attach_file:", expanded=bool(state.tray)):
         draw_uploads(state)
@@ -82,69 +95,48 @@ def draw_scorers(draft: Draft) -> None:
         "Score answers by",
         list(KINDS),
         format_func=lambda kind: KINDS[kind].label,
-        default=set_widget("sweep-scorers", list(draft.scorers)),
-        key="sweep-scorers",
+        default=set_widget(Key.SCORERS, list(draft.scorers)),
+        key=Key.SCORERS,
         placeholder="Nothing: only time, tokens and cost are measured",
-        on_change=_take_scorers,
+        on_change=_choose_scorers,
     )
-    for kind in draft.scorers:
-        asks = KINDS[kind].asks
-        if asks == "nothing":
+    for name in draft.scorers:
+        kind = KINDS[name]
+        if kind.asks == "nothing":
             continue
-        key = f"sweep-scorer-{kind}"
-        unless = ", or nothing: then the expected answer counts" if KINDS[kind].expects else ""
-        if KINDS[kind].ways:
-            _draw_number(draft, kind, unless)
+        label = f"{kind.label}: {kind.asks}{', or nothing: then the expected answer counts' if kind.expects else ''}"
+        if kind.modes:
+            _draw_number(draft, name, label)
             continue
-        draw = st.text_area if kind in ("schema", "rubric") else st.text_input
-        draw(
-            f"{KINDS[kind].label}: {asks}{unless}",
-            value=set_widget(key, draft.scorers[kind]),
-            key=key,
-            on_change=_take_scorer,
-            args=(kind, key),
-        )
+        draw = st.text_area if name in ("schema", "rubric") else st.text_input
+        value = set_widget(scorer_key(name), draft.scorers[name])
+        draw(label, value=value, key=scorer_key(name), on_change=_set_scorer, args=(name,))
 
 
-def _draw_number(draft: Draft, kind: str, unless: str) -> None:
+def _draw_number(draft: Draft, name: str, label: str) -> None:
     """The number that is looked for, and which of an answer's numbers counts."""
-    way, rest = parted(Scorer(kind, draft.scorers[kind]))
-    which, number = f"sweep-scorer-way-{kind}", f"sweep-scorer-{kind}"
+    mode, rest = split_setting(Scorer(name, draft.scorers[name]))
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
-    left.text_input(
-        f"{KINDS[kind].label}: {KINDS[kind].asks}{unless}",
-        value=set_widget(number, rest),
-        key=number,
-        on_change=_take_number,
-        args=(kind, which, number),
-    )
-    ways = list(KINDS[kind].ways)
+    number = set_widget(scorer_key(name), rest)
+    left.text_input(label, value=number, key=scorer_key(name), on_change=_set_number, args=(name,))
+    modes = list(KINDS[name].modes)
     right.selectbox(
         "Counts",
-        ways,
-        index=ways.index(set_widget(which, way)),
-        format_func=_WAYS.__getitem__,
-        key=which,
+        modes,
+        index=modes.index(set_widget(number_key(name), mode)),
+        format_func=_COUNTED.__getitem__,
+        key=number_key(name),
         help="Which number of the answer is compared. Any: the nearest one, so a long answer passes easily.",
-        on_change=_take_number,
-        args=(kind, which, number),
+        on_change=_set_number,
+        args=(name,),
     )
 
 
 def draw_amounts(draft: Draft) -> None:
     """Draws repeats, the cap, and how many calls are under way at once."""
     with st.container(horizontal=True, gap="small"):
-        st.number_input(
-            "Repeats",
-            1,
-            1_000,
-            value=set_widget("sweep-repeats", draft.repeats),
-            key="sweep-repeats",
-            width=130,
-            help="From two on there is a spread; four or more can show a difference.",
-            on_change=_take,
-            args=("repeats", "sweep-repeats"),
-        )
+        spread = "From two on there is a spread; four or more can show a difference."
+        st.number_input("Repeats", 1, 1_000, width=130, help=spread, **_field(draft, "repeats"))
         if cost_is_bounded(resources.card(), targets_of(models_varied(draft.axes))):
             st.number_input(
                 "Hard cap ($)",
@@ -152,62 +144,47 @@ def draw_amounts(draft: Draft) -> None:
                 100_000.0,
                 step=0.5,
                 format="%g",
-                value=set_widget("sweep-cap", draft.cap_usd),
-                key="sweep-cap",
                 width=150,
                 help="Never passed: what a call may cost at most is set aside before it is sent.",
-                on_change=_take,
-                args=("cap_usd", "sweep-cap"),
+                **_field(draft, "cap_usd"),
             )
         else:
             st.number_input(
                 "Hard cap (calls)",
                 1,
                 100_000,
-                value=set_widget("sweep-cap-calls", draft.cap_calls),
-                key="sweep-cap-calls",
                 width=150,
                 help="Never passed. What a call costs at most is not known for this model, so calls are counted: tries "
                 "that are repeated and the judge's, too.",
-                on_change=_take,
-                args=("cap_calls", "sweep-cap-calls"),
+                **_field(draft, "cap_calls"),
             )
-        st.number_input(
-            "Calls at once",
-            1,
-            32,
-            value=set_widget("sweep-at-once", draft.at_once),
-            key="sweep-at-once",
-            width=130,
-            on_change=_take,
-            args=("at_once", "sweep-at-once"),
-        )
+        st.number_input("Calls at once", 1, 32, width=130, **_field(draft, "at_once"))
 
 
-def _draft() -> Draft:
-    draft = session().of(SweepState).draft
-    assert draft is not None  # the page has drawn it
-    return draft
+def _field(draft: Draft, name: str) -> dict[str, Any]:
+    """The arguments of a widget that shows and sets a field of the draft."""
+    key = field_key(name)
+    return {"value": set_widget(key, getattr(draft, name)), "key": key, "on_change": _set_field, "args": (name,)}
 
 
-def _take(name: str, key: str) -> None:
+def _set_field(name: str) -> None:
     session().of(SweepState).problem = None
-    setattr(_draft(), name, widget_value(key))
+    setattr(drawn_draft(), name, widget_value(field_key(name)))
 
 
-def _go_without() -> None:
-    _draft().missing = ()
+def _forget_missing() -> None:
+    drawn_draft().missing = ()
 
 
-def _take_number(kind: str, which: str, number: str) -> None:
-    way, text = widget_value(which), widget_value(number).strip()
-    _draft().scorers[kind] = text if way == KINDS[kind].ways[0] else f"{way} {text}".strip()
+def _choose_scorers() -> None:
+    draft = drawn_draft()
+    draft.scorers = {kind: draft.scorers.get(kind, "") for kind in widget_value(Key.SCORERS)}
 
 
-def _take_scorers() -> None:
-    draft = _draft()
-    draft.scorers = {kind: draft.scorers.get(kind, "") for kind in widget_value("sweep-scorers")}
+def _set_scorer(kind: str) -> None:
+    drawn_draft().scorers[kind] = widget_value(scorer_key(kind))
 
 
-def _take_scorer(kind: str, key: str) -> None:
-    _draft().scorers[kind] = widget_value(key)
+def _set_number(kind: str) -> None:
+    mode, text = widget_value(number_key(kind)), widget_value(scorer_key(kind)).strip()
+    drawn_draft().scorers[kind] = text if mode == KINDS[kind].modes[0] else f"{mode} {text}".strip()

@@ -1,4 +1,4 @@
-"""Whom the ways of asking of a sweep mean that vary the model: their connections, as this session may use them."""
+"""The models that a sweep varies, with the connections that this session may use for them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from components.api.connection import Connection
 from components.core.card import same_address
 from components.tuning.plan import Plan
-from components.tuning.ways import MODEL, SIMULATOR, Target, Targets, read_targets
+from components.tuning.setup_axes import MODEL, SIMULATOR, Target, Targets, read_targets
 from components.ui import resources
 
 
 def targets_of(values: Iterable[str]) -> Targets:
-    """Values of the axis `model` -> whom they mean. A key goes only to the address that it was given for."""
+    """Values of the axis `model` -> who is asked. A key is sent only to the address that it was given for."""
     base = Target(resources.connection(), resources.model(), resources.card())
     return read_targets(values, base, _connect, resources.card_of)
 

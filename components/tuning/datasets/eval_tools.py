@@ -1,27 +1,27 @@
-"""Rows as Langfuse, LangSmith and OpenAI's evals write them: what was asked and what was expected, as JSON in cells."""
+"""Rows as Langfuse, LangSmith and OpenAI's evals write them: prompts and expected answers as JSON in cells."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from components.tuning.checks import COLUMN
 from components.tuning.datasets.dataset import Dataset, prompt_for, table_of, text_of, with_expected
-from components.tuning.datasets.messages import asked_in
+from components.tuning.datasets.message_lists import prompt_in
 from components.tuning.scorers import CHECKED
 from components.tuning.table import EXPECTED
 
 Row = Mapping[str, Any]
-# What stands in an output under one of these is the answer; else the only value, else all of it.
+# An output's only value is the answer, else the value under one of these names, else all of it.
 _ANSWERS = ("answer", "output", "expected", "result", "response", "text", "content")
 _SEVERAL = "Rows with a conversation of several turns: only its last question is asked."
 _SYSTEM = "The system messages stand in the column `system`: a prompt may use {{system}}."
 
 
 def read_openai(rows: Sequence[Row], carrier: str) -> Dataset:
-    """Lines of ``{"item": …}``, or of ``{"input": messages, "ideal": …}``."""
+    """Reads lines of ``{"item": …}``, or of ``{"input": messages, "ideal": …}``; `carrier` is the file's format."""
     gathered = _Gathered()
     for row in rows:
         item = row["item"] if isinstance(row.get("item"), dict) else {key: row[key] for key in row if key != "item"}
@@ -30,7 +30,7 @@ def read_openai(rows: Sequence[Row], carrier: str) -> Dataset:
 
 
 def read_langfuse(rows: Sequence[Row], carrier: str) -> Dataset:
-    """A dataset's items of Langfuse: `input` and `expectedOutput`."""
+    """Reads the items of a Langfuse dataset: `input` and `expectedOutput`."""
     gathered = _Gathered()
     for row in rows:
         expected = row.get("expectedOutput", row.get("expected_output"))
@@ -40,7 +40,7 @@ def read_langfuse(rows: Sequence[Row], carrier: str) -> Dataset:
 
 
 def read_langsmith(rows: Sequence[Row], carrier: str) -> Dataset:
-    """A dataset's examples of LangSmith: `inputs` and `outputs`, as JSON or a column for each value."""
+    """Reads the examples of a LangSmith dataset: `inputs` and `outputs`, as JSON or in a column for each value."""
     gathered = _Gathered()
     used = set()
     for row in rows:
@@ -51,8 +51,8 @@ def read_langsmith(rows: Sequence[Row], carrier: str) -> Dataset:
     return gathered.dataset(f"LangSmith dataset ({carrier})")
 
 
-def shape_of(rows: Sequence[Row]) -> Any:
-    """The function that reads rows of this shape; None if they are nobody's in particular."""
+def reader_of(rows: Sequence[Row]) -> Callable[[Sequence[Row], str], Dataset] | None:
+    """The function that reads rows of this shape; None if it is not one of these programs'."""
     names = {name for row in rows[:100] for name in row}
     if all(isinstance(row.get("item"), dict) for row in rows) or {"input", "ideal"} <= names:
         return read_openai
@@ -68,7 +68,7 @@ def shape_of(rows: Sequence[Row]) -> Any:
 
 
 class _Gathered:
-    """Rows as they come to be, and what cannot come."""
+    """Collects rows, and sentences on what is left out."""
 
     def __init__(self) -> None:
         self._rows: list[dict[str, object]] = []
@@ -79,12 +79,12 @@ class _Gathered:
         row: dict[str, object] = {}
         for name, value in values.items():
             name = str(name).strip() or "value"
-            if (asked := asked_in(value)) is not None:
+            if (asked := prompt_in(value)) is not None:
                 row["prompt"] = asked.prompt
                 if asked.system:
                     row["system"] = asked.system
                     self._left_out[_SYSTEM] += 1
-                if asked.turns:
+                if asked.others:
                     self._left_out[_SEVERAL] += 1
             elif name == "ideal" and isinstance(value, list) and value:
                 row["ideal"] = value[0]
@@ -106,13 +106,13 @@ class _Gathered:
     def dataset(self, format: str) -> Dataset:
         if self._any_of:
             self._left_out["Rows with several ideal answers have a check that one of them is in the answer."] += 1
-        table, told = with_expected(table_of(self._rows))
+        table, renamed = with_expected(table_of(self._rows))
         scorers = {CHECKED: ""} if self._any_of else {}
-        return Dataset(format, table, prompt_for(table), "", scorers, (*told, *self._left_out))
+        return Dataset(format, table, prompt_for(table), "", scorers, (*renamed, *self._left_out))
 
 
 def _value(cell: object) -> object:
-    """What a cell holds: the JSON in it, else its text."""
+    """The JSON value of a cell, else its text."""
     if isinstance(cell, str) and cell.strip()[:1] in ("{", "[", '"'):
         try:
             return json.loads(cell)
@@ -140,8 +140,8 @@ def _starts(name: str, side: str) -> bool:
 
 
 def _side(row: Row, side: str) -> dict[str, Any]:
-    whole = f"{side}s"
-    return {name: value for name, value in row.items() if name in (side, whole) or _starts(name, side)}
+    plural = f"{side}s"
+    return {name: value for name, value in row.items() if name in (side, plural) or _starts(name, side)}
 
 
 def _merged(cells: Mapping[str, Any], side: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from decimal import Decimal
+from enum import StrEnum
 
 import streamlit as st
 
@@ -14,16 +15,23 @@ from components.tuning.draft import Draft
 from components.tuning.messages import sweep_messages
 from components.tuning.plan import Plan, plan_json, read_plan
 from components.tuning.quote import CALL_S, Quote, quote
-from components.tuning.ways import MODEL
+from components.tuning.setup_axes import MODEL
 from components.ui import resources
 from components.ui.figures import NOT_KNOWN, dollars
 from components.ui.markdown.escaping import in_code, with_code, with_dollars
 from components.ui.state import Session, session
-from components.ui.sweep.keeping import SweepState
+from components.ui.sweep.draft_state import SweepState, drawn_draft, problem_shown
 from components.ui.sweep.targets import targets_of_plan
 
 
-def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -> None:
+class Key(StrEnum):
+    """The price tag and its button."""
+
+    TAG = "sweep-tag"
+    START = "sweep-start"
+
+
+def draw_price_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -> None:
     """Draws what the sweep will take, or why it cannot be started yet."""
     sweeping = state.of(SweepState)
     found = problem = None
@@ -36,7 +44,7 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
         found = quote(plan, messages, resources.model(), resources.card(), resources.rate_limits(), targets)
     except (ParameterError, MediaError) as error:
         problem = str(error)
-    with st.container(key="sweep-tag", border=True, gap="small"):
+    with st.container(key=Key.TAG, border=True, gap="small"):
         if plan is not None and found is not None:
             _draw_quote(plan, found)
         else:
@@ -46,7 +54,7 @@ def draw_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -
         st.button(
             "Start the sweep",
             icon=":material/play_arrow:",
-            key="sweep-start",
+            key=Key.START,
             type="primary",
             disabled=plan is None or found is None or _too_dear(plan, found),
             on_click=_start,
@@ -82,10 +90,10 @@ def _draw_quote(plan: Plan, found: Quote) -> None:
         st.markdown(
             f":orange[:material/help: What a call costs at most is not known of {models}: the cap counts calls.]"
         )
-    if found.same:
+    if found.duplicates:
         st.markdown(
-            f":orange[:material/content_copy: {found.same:,} of the {len(plan.variants):,} ways of asking "
-            f"{'sends' if found.same == 1 else 'send'} the same as another: at most one thinking limit is sent, "
+            f":orange[:material/content_copy: {found.duplicates:,} of the {len(plan.variants):,} ways of asking "
+            f"{'sends' if found.duplicates == 1 else 'send'} the same as another: at most one thinking limit is sent, "
             "off wins, then a budget.]"
         )
     if plan.cap_calls:
@@ -123,34 +131,27 @@ def _range(low: Decimal | None, high: Decimal | None) -> str:
 
 def _start(make_plan: Callable[[Draft], Plan]) -> None:
     state = session()
-    sweeping = state.of(SweepState)
-    draft = sweeping.draft
-    assert draft is not None  # the page has drawn it
-    sweeping.problem = None
-    try:
-        plan = make_plan(draft)
+    with problem_shown("Not started: "):
+        plan = make_plan(drawn_draft())
         messages = sweep_messages(plan, state.tray, resources.clip_cache())
-        plan = replace(plan, asked=_asked(), model=resources.model())
+        plan = replace(plan, asked=_endpoint_in_use(), model=resources.model())
         sweep_id = create_sweep(resources.store(), state.owner, plan.name, plan_json(plan), messages, plan.size)
-        take_up(sweep_id)
-    except (ParameterError, MediaError, StoreError) as error:
-        sweeping.problem = f"Not started: {error}"
-        return
-    sweeping.id = sweep_id
+        start_sweep(sweep_id)
+        state.of(SweepState).id = sweep_id
 
 
-def take_up(sweep_id: str, again: Collection[int] = ()) -> None:
-    """Sets a sweep to work where it stands, or with the failed cells `again` alone.
+def start_sweep(sweep_id: str, again: Collection[int] = ()) -> None:
+    """Starts a sweep, or resumes it; of failed cells only those numbered in `again` are sent, and then nothing else.
 
-    Raises: StoreError, also if another endpoint than its own is asked now.
+    Raises: StoreError, also if the app is connected to another endpoint than the sweep asked.
     """
     record = load_sweep(resources.store(), sweep_id, session().owner)
     if record is None:
         raise StoreError("There is no such sweep.")
     plan = read_plan(record.plan)
-    if plan.asked not in ("", _asked()):
+    if plan.asked not in ("", _endpoint_in_use()):
         raise StoreError(
-            f"This sweep asked {plan.asked}, but the app is connected to {_asked()} now. Change the "
+            f"This sweep asked {plan.asked}, but the app is connected to {_endpoint_in_use()} now. Change the "
             "connection first: answers of two endpoints in one sweep would compare nothing."
         )
     asked_model = plan.model or resources.model()
@@ -167,8 +168,8 @@ def take_up(sweep_id: str, again: Collection[int] = ()) -> None:
     )
 
 
-def _asked() -> str:
-    """Whom the app asks now; the simulator's address changes with every start."""
+def _endpoint_in_use() -> str:
+    """The address that the app asks now; the simulator's own changes with every start, so it has a name instead."""
     connection = resources.connection()
     return "the simulator" if connection.simulated else connection.base_url
 

@@ -1,4 +1,4 @@
-"""A list of messages, as chat completions has it, in a cell: its question, its system prompt, what else it holds."""
+"""Lists of messages, as chat completions has them, in the cells of a table."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The last question of the user, and the system prompt; `turns`: how many messages beside them there were."""
+class AskedPrompt:
+    """The user's last message, and the system prompt; `others`: how many messages there were beside them."""
 
     prompt: str
     system: str = ""
-    turns: int = 0
+    others: int = 0
 
 
-def asked_in(value: object) -> Asked | None:
-    """What a list of messages asks; None if it is none, or holds no question."""
+def prompt_in(value: object) -> AskedPrompt | None:
+    """What a list of messages asks; None if the value is no such list, or has no message of a user."""
     if not isinstance(value, list) or not value or not all(isinstance(one, dict) and "role" in one for one in value):
         return None
     texts = [(str(one["role"]), message_text(one.get("content"))) for one in value]
@@ -23,7 +23,7 @@ def asked_in(value: object) -> Asked | None:
     systems = [text for role, text in texts if role in ("system", "developer")]
     if not users:
         return None
-    return Asked(users[-1], "\n\n".join(systems), len(texts) - len(systems) - 1)
+    return AskedPrompt(users[-1], "\n\n".join(systems), len(texts) - len(systems) - 1)
 
 
 def message_text(content: object) -> str:

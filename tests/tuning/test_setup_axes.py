@@ -29,13 +29,13 @@ from components.tuning.budget import price
 from components.tuning.datasets.promptfoo_file import as_promptfoo
 from components.tuning.draft import Draft, draft_json, plan_of, read_draft
 from components.tuning.export import as_csv, as_html, as_jsonl
-from components.tuning.messages import position, sweep_messages
+from components.tuning.messages import message_index, sweep_messages
 from components.tuning.plan import plan_json, read_plan
 from components.tuning.quote import quote
-from components.tuning.results import rows
+from components.tuning.results import rows_of
+from components.tuning.setup_axes import SYSTEM, Target, address_of, names_of, read_setup, read_targets
 from components.tuning.sweep import Sweep
 from components.tuning.table import Table
-from components.tuning.ways import SYSTEM, Target, address_of, names_of, read_setup, read_targets
 from tests.tuning.conftest import StartRunner
 
 CARD = default_card()
@@ -57,7 +57,7 @@ def draft(**axes: str) -> Draft:
 def requests(plan, targets=None):
     messages = sweep_messages(plan, ())
     cells = [plan.cell(number) for number in range(plan.size)]
-    return [plan.request(cell, messages[position(plan, cell)], "kimi-k2-6", CARD, targets or {}) for cell in cells]
+    return [plan.request(cell, messages[message_index(plan, cell)], "kimi-k2-6", CARD, targets or {}) for cell in cells]
 
 
 def test_a_cell_sends_its_system_prompt_its_template_and_its_endpoint():
@@ -189,7 +189,7 @@ def test_two_models_and_a_dead_one_are_asked_at_their_addresses_and_tools_are_of
         assert sweep.join(60) and sweep.status == "done"
         record = load_sweep(store, sweep_id, "me")
         again = read_plan(record.plan)
-        found = rows(again, record.cells, load_outcomes(store, sweep_id))
+        found = rows_of(again, record.cells, load_outcomes(store, sweep_id))
         runs = [load_run(store, row.run_id, "me") for row in found]
     assert again.tools == (WEATHER,)
     by_model = {}

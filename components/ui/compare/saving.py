@@ -1,6 +1,6 @@
-"""What keeps a comparison over a refresh and a restart: its id in the URL, its words in the history.
+"""A comparison survives a refresh and a restart: its id is in the URL, its messages and settings are in the history.
 
-Its runs are found again by their ids, live or kept.
+Its runs are found again by their ids, live or stored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from components.ui.conversation.moving import ComparingState
 from components.ui.markdown.escaping import with_code
 from components.ui.reader_time import written
 from components.ui.saved import draw_saved
-from components.ui.state import Session, session, widget_value
+from components.ui.state import Session, session
 
 PARAMETER = "compare"
 
@@ -39,7 +39,7 @@ def current(state: Session) -> Comparison:
 
 
 def open_comparison(state: Session, comparison_id: str) -> None:
-    """Shows a comparison, live or kept; where that cannot be, the reason is on the page."""
+    """Shows a comparison, live or stored; where that cannot be, the reason is on the page."""
     state.problem = None
     found = resources.comparisons().find(comparison_id, state.owner)
     if found is None:
@@ -58,22 +58,22 @@ def open_comparison(state: Session, comparison_id: str) -> None:
     state.of(ComparingState).comparison = found
 
 
-def keep(state: Session, comparison: Comparison) -> None:
-    """Has what the history does not hold yet saved, and puts the comparison's id in the URL."""
+def save(state: Session, comparison: Comparison) -> None:
+    """Has the comparison saved when it has changed, and puts its id in the URL."""
     resources.comparisons().add(comparison, state.owner)
     record = record_of(comparison, state.owner)
-    untouched = comparison.kept is None and not (comparison.touched or comparison.trials)
-    if not untouched and record != comparison.kept:
+    untouched = comparison.saved is None and not (comparison.touched or comparison.trials)
+    if not untouched and record != comparison.saved:
         comparison.touched = True
         if not comparison.private:
             resources.keeper().write(comparison.id, lambda store: save_comparison(store, record))
-    comparison.kept = record
+    comparison.saved = record
     if comparison.touched and st.query_params.get(PARAMETER) != comparison.id:
         st.query_params[PARAMETER] = comparison.id
 
 
-def draw_kept(state: Session, comparison: Comparison) -> None:
-    """Draws the way to a new comparison and to those that are kept; and says so where this one is not."""
+def draw_saved_comparisons(state: Session, comparison: Comparison) -> None:
+    """Draws the buttons for a new comparison and for the stored ones, and a note where this one is not stored."""
     if comparison.private:
         st.caption(":material/visibility_off: Private: nothing of this comparison is kept.")
     elif problem := resources.keeper().problem:
@@ -111,8 +111,8 @@ def _begin() -> None:
         comparing.comparison = like(comparing.comparison)
 
 
-def _choose() -> None:
-    if chosen := widget_value("compare-chosen"):
+def _choose(chosen: str | None) -> None:
+    if chosen is not None:
         open_comparison(session(), chosen)
 
 
@@ -122,7 +122,7 @@ def _delete() -> None:
     if comparing.comparison is None:
         return
     st.query_params.pop(PARAMETER, None)
-    gone, comparing.comparison = comparing.comparison, like(comparing.comparison)
-    resources.comparisons().remove(gone.id, state.owner)
-    resources.keeper().write(gone.id, lambda store: delete_comparison(store, gone.id, state.owner))
+    deleted, comparing.comparison = comparing.comparison, like(comparing.comparison)
+    resources.comparisons().remove(deleted.id, state.owner)
+    resources.keeper().write(deleted.id, lambda store: delete_comparison(store, deleted.id, state.owner))
     resources.keeper().flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import streamlit as st
 
@@ -25,31 +26,45 @@ from components.tuning.change import (
     sentence,
 )
 from components.tuning.plan import Plan, read_plan
-from components.tuning.results import Row, metrics, rows
+from components.tuning.results import Row, metrics_of, rows_of
 from components.ui import resources
 from components.ui.difference import draw_difference
-from components.ui.markdown.escaping import escaped, with_code
+from components.ui.markdown.escaping import with_code
 from components.ui.reader_time import written
 from components.ui.state import session, set_widget, widget_value
+from components.ui.sweep.choice import draw_choice
 
 _ALL = "all ways of asking"
 _SIGNS = {BETTER: "▲ better", WORSE: "▼ worse", SAME: "= same", HIGHER: "▲ higher", LOWER: "▼ lower"}
 _LONGEST, _LONGEST_PROMPT = 40, 200
 
 
-def draw_against(record: SweepRecord, plan: Plan, heads: Sequence[SweepHead]) -> None:
+class Key(StrEnum):
+    """The widgets of the comparison."""
+
+    EARLIER = "sweep-against"
+    METRIC = "sweep-against-metric"
+    BEFORE = "sweep-against-before"
+    AFTER = "sweep-against-after"
+    KINDS = "sweep-against-kinds"
+    PAIRS = "sweep-against-pairs"
+    CSV = "sweep-against-csv"
+    ANSWERS = "sweep-against-answers"
+
+
+def draw_earlier_sweep(record: SweepRecord, plan: Plan, heads: Sequence[SweepHead]) -> None:
     """Draws the choice of an earlier sweep, and the comparison with it; nothing where there is none."""
     earlier = {head.id: head for head in heads if head.created_at < record.created_at}
     if not earlier or not any(cell.status in ("done", "answered") for cell in record.cells):
         return
     st.subheader("Compared with an earlier sweep", anchor=False)
-    chosen = widget_value("sweep-against")
+    chosen = widget_value(Key.EARLIER)
     chosen = st.selectbox(
         "Earlier sweep",
         list(earlier),
-        index=list(earlier).index(chosen) if set_widget("sweep-against", chosen) in earlier else None,
+        index=list(earlier).index(chosen) if set_widget(Key.EARLIER, chosen) in earlier else None,
         format_func=lambda id: f"{cut(earlier[id].name, _LONGEST)} · {written(earlier[id].created_at, '%b %d, %H:%M')}",
-        key="sweep-against",
+        key=Key.EARLIER,
         placeholder="Choose one: its prompts are matched with these",
         label_visibility="collapsed",
     )
@@ -60,8 +75,8 @@ def draw_against(record: SweepRecord, plan: Plan, heads: Sequence[SweepHead]) ->
         if other is None:
             return
         before = read_plan(other.plan)
-        then = rows(before, other.cells, load_outcomes(resources.store(), other.id))
-        now = rows(plan, record.cells, load_outcomes(resources.store(), record.id))
+        then = rows_of(before, other.cells, load_outcomes(resources.store(), other.id))
+        now = rows_of(plan, record.cells, load_outcomes(resources.store(), record.id))
     except StoreError as error:
         st.error(with_code(str(error)), icon=":material/error:")
         return
@@ -69,18 +84,18 @@ def draw_against(record: SweepRecord, plan: Plan, heads: Sequence[SweepHead]) ->
 
 
 def _draw_change(before: Plan, then: Sequence[Row], after: Plan, now: Sequence[Row]) -> None:
-    lower = {name: less for name, less in metrics(after, now).items() if name in metrics(before, then)}
+    lower = {name: less for name, less in metrics_of(after, now).items() if name in metrics_of(before, then)}
     names = [name for name in lower if any(name in row.values for row in now)]
     if not names:
         st.caption("The two have no score in common yet.")
         return
     left, middle, right = st.columns(3, gap="small")
     with left:
-        metric = _choice("Compare by", names, "sweep-against-metric")
+        metric = draw_choice(Key.METRIC, "Compare by", names)
     with middle:
-        old = _choice("Earlier", [_ALL, *dict.fromkeys(row.variant for row in then)], "sweep-against-before")
+        old = draw_choice(Key.BEFORE, "Earlier", [_ALL, *dict.fromkeys(row.variant for row in then)])
     with right:
-        new = _choice("This one", [_ALL, *dict.fromkeys(row.variant for row in now)], "sweep-against-after")
+        new = draw_choice(Key.AFTER, "This one", [_ALL, *dict.fromkeys(row.variant for row in now)])
     sides = [
         Side(plan, some, None if way == _ALL else way) for plan, some, way in ((before, then, old), (after, now, new))
     ]
@@ -91,31 +106,25 @@ def _draw_change(before: Plan, then: Sequence[Row], after: Plan, now: Sequence[R
         _draw_pairs(found)
 
 
-def _choice(label: str, options: list[str], key: str) -> str:
-    standing = widget_value(key)
-    index = options.index(set_widget(key, standing if standing in options else options[0]))
-    return st.selectbox(label, options, index=index, key=key)
-
-
 def _remarks(found: Change, before: Plan, after: Plan, old: str, new: str) -> list[str]:
     words = (BETTER, WORSE, HIGHER, LOWER, SAME)
     counts = ", ".join(f"{count:,} {word}" for word in words if (count := found.count(word)))
-    said = [f"{counts}." if counts else "", *left_out(found)]
+    remarks = [f"{counts}." if counts else "", *left_out(found)]
     if (before.asked, before.model) != (after.asked, after.model):
-        said.append(
+        remarks.append(
             f"The earlier sweep asked {before.model} at {before.asked}, this one {after.model} at {after.asked}."
         )
     if old == new == _ALL and [way.label for way in before.variants] != [way.label for way in after.variants]:
-        said.append("The two have different ways of asking: choose one of each to compare like with like.")
+        remarks.append("The two have different ways of asking: choose one of each to compare like with like.")
     if names := scored_apart(before, after):
-        said.append(f"Scored in one of the two only: {', '.join(names)}.")
-    return [one for one in said if one]
+        remarks.append(f"Scored in one of the two only: {', '.join(names)}.")
+    return [remark for remark in remarks if remark]
 
 
 def _draw_pairs(found: Change) -> None:
     kinds = [word for word in (WORSE, BETTER, HIGHER, LOWER, SAME) if found.count(word)]
     shown = (
-        st.pills("Show", kinds, selection_mode="multi", key="sweep-against-kinds", label_visibility="collapsed")
+        st.pills("Show", kinds, selection_mode="multi", key=Key.KINDS, label_visibility="collapsed")
         if len(kinds) > 1
         else []
     )
@@ -132,7 +141,7 @@ def _draw_pairs(found: Change) -> None:
             "n": [f"{pair.before_n} → {pair.after_n}" for pair in pairs],
         },
         hide_index=True,
-        key="sweep-against-pairs",
+        key=Key.PAIRS,
         on_select="rerun",
         selection_mode="single-row",
         column_config={"Earlier": number, "Now": number, "Difference": st.column_config.NumberColumn(format="%+.4g")},
@@ -145,7 +154,7 @@ def _draw_pairs(found: Change) -> None:
         "comparison.csv",
         "text/csv",
         icon=":material/download:",
-        key="sweep-against-csv",
+        key=Key.CSV,
         on_click="ignore",
         type="tertiary",
     )
@@ -157,12 +166,12 @@ def _draw_answers(pair: Pair) -> None:
         next((row.outcome.answer for row in some if row.outcome is not None), "")
         for some in (pair.before_rows, pair.after_rows)
     )
-    with st.container(border=True, key="sweep-against-answers"):
+    with st.container(border=True, key=Key.ANSWERS):
         st.text(pair.prompt)
         left, right = st.columns(2, gap="small")
-        for place, said, text in ((left, "Earlier", old), (right, "Now", new)):
-            with place:
-                st.caption(escaped(said))
+        for column, title, text in ((left, "Earlier", old), (right, "Now", new)):
+            with column:
+                st.caption(title)
                 st.text(text or "no answer")
         st.caption("From the first answer then to the first answer now:")
         draw_difference(old, new)

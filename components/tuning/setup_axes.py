@@ -1,6 +1,6 @@
-"""What a sweep varies beside parameters and pictures: texts, the endpoint, who is asked, and whether tools are offered.
+"""The axes of a sweep beside parameters and pictures: texts, the endpoint, the model, and whether tools are offered.
 
-A value is what is sent (a system prompt in full, `on`); its name is the short of it that tables and charts show.
+A value is what is sent (a system prompt in full, `on`); its name is a short form for tables and charts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WIDEST = 32
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Who answers: the model `model` at `connection`; `card` is what is known about it there."""
+    """A model at a connection, and the card that describes it there."""
 
     connection: Connection
     model: str
@@ -35,61 +35,63 @@ class Target:
 
 
 Targets = Mapping[str, Target]
-"""A value of the axis `model` -> whom it means; what is not in it is who the sweep itself asks."""
+"""A value of the axis `model` -> who is asked; for a value that is not in it that is who the sweep itself asks."""
+
+NO_TARGETS: Targets = {}
 
 
 def read_setup(name: str, text: str) -> tuple[str, ...]:
-    """The values of an axis of `SETUP_AXES` as they are typed, each once.
+    """Reads the values of an axis of `SETUP_AXES` as they are typed, each once.
 
-    Texts stand between lines of ``---``, models one a line, the rest apart by commas. An empty system prompt is none.
+    Texts are separated by lines of ``---``, models by line breaks, the rest by commas. An empty system prompt is none.
     Raises: ParameterError with one sentence.
     """
     if name in TEXT_AXES:
-        values = parted(text)
+        values = split_texts(text)
         if name == TEMPLATE and not all(values):
             raise ParameterError({name: f"A template is empty; several stand between lines of {SEPARATOR}."})
         if name == SYSTEM and values == [""]:
             raise ParameterError({name: f"Type a system prompt; several stand between lines of {SEPARATOR}."})
         return tuple(dict.fromkeys(values))
-    apart = text.splitlines() if name == MODEL else text.replace(";", ",").split(",")
-    values = [value.strip() for value in apart if value.strip()]
+    items = text.splitlines() if name == MODEL else text.replace(";", ",").split(",")
+    values = [value.strip() for value in items if value.strip()]
     if not values:
         raise ParameterError({name: f"Give {name} at least one value."})
     if name == MODEL:
         for value in values:
             _, address = address_of(value)
             if address not in ("", SIMULATOR) and not address.startswith(("http://", "https://")):
-                said = f"{address!r} is no address: write http://… or https://…, or {SIMULATOR}, behind the @."
-                raise ParameterError({name: said})
+                words = f"{address!r} is no address: write http://… or https://…, or {SIMULATOR}, behind the @."
+                raise ParameterError({name: words})
     known = {ENDPOINT: tuple(WIRES), TOOLS: ("on", "off")}.get(name, ())
     if known and (wrong := next((value for value in values if value not in known), None)):
         raise ParameterError({name: f"{name} must be one of {', '.join(known)}, not {wrong!r}."})
     return tuple(dict.fromkeys(values))
 
 
-def parted(text: str) -> list[str]:
-    """What stands between lines of ``---``."""
-    return [part.strip() for part in f"\n{text}\n".split(f"\n{SEPARATOR}\n")]
+def split_texts(text: str) -> list[str]:
+    """The texts between lines of ``---``."""
+    return [one.strip() for one in f"\n{text}\n".split(f"\n{SEPARATOR}\n")]
 
 
 def names_of(name: str, values: Sequence[str], called: Mapping[str, str]) -> dict[str, str]:
-    """Value -> its name, all different. `called`: text -> what it is known as, such as a template's version.
+    """Value -> its name, all different. `called`: text -> its name where it has one, such as a template's version.
 
-    A text that is long or has several lines is called by its number and its beginning.
+    The name of a text that is long or has several lines is its number and its beginning.
     """
     if name not in TEXT_AXES:
         return {value: value for value in values}
     found: dict[str, str] = {}
     for number, value in enumerate(values, 1):
         if value in called:
-            said = called[value]
+            label = called[value]
         elif not value:
-            said = "none"
+            label = "none"
         elif len(value) <= _WIDEST and "\n" not in value:
-            said = f"“{value}”"
+            label = f"“{value}”"
         else:
-            said = f"{number} “{cut(' '.join(value.split()), _WIDEST)}”"
-        found[value] = said if said not in found.values() else f"{number} {said}"
+            label = f"{number} “{cut(' '.join(value.split()), _WIDEST)}”"
+        found[value] = label if label not in found.values() else f"{number} {label}"
     return found
 
 
@@ -100,7 +102,7 @@ def address_of(value: str) -> tuple[str, str]:
 
 
 def check_variables(template: str, known: Mapping[str, str]) -> None:
-    """Refuses a template that asks for what no row has. Raises: ParameterError."""
+    """Raises: ParameterError if the template uses a variable that is not among the `known` ones."""
     if missing := [name for name in variables(template) if name not in known]:
         asked = ", ".join(f"{{{{{name}}}}}" for name in missing)
         raise ParameterError({TEMPLATE: f"A template asks for {asked}, but there is only {', '.join(known)}."})
@@ -112,9 +114,9 @@ def read_targets(
     connect: Callable[[str, str], Connection],
     card_of: Callable[[Connection, str], ModelCard],
 ) -> dict[str, Target]:
-    """Whom the values of the axis `model` mean. `base`: whom the sweep itself asks.
+    """Who is asked at each value of the axis `model`. `base`: who the sweep itself asks.
 
-    `connect`: an address, or empty for the sweep's own, and a model -> the connection; `card_of`: what is known there.
+    `connect`: address (empty: the sweep's own) and model -> the connection; `card_of`: the card of a model there.
     """
     found = {}
     for value in values:
