@@ -25,7 +25,7 @@ from components.ui.state import Lasts, PanelState, Session, session
 from components.ui.tray.coming import reading
 from components.ui.tray.frame_dialog import draw_enlarged
 from components.ui.tray.storyboard_panel import draw_panel, is_open
-from components.ui.tray.taking import TakingView
+from components.ui.tray.storyboard_work import WorkView
 from components.ui.turn.cited import draw_cited
 from components.ui.turn.grounding import clips_seen
 from components.ui.turn.menu import draw_open_dialog, draw_way_on
@@ -68,12 +68,12 @@ def draw_playground() -> None:
     keep_tray(state)  # files that came were read by the composer
     draw_part("settings", lambda: _draw_settings(composer))
     composer.offer_stop()
-    taking = draw_panel(state, panel)
+    making = draw_panel(state, panel)
     draw_enlarged(state)
     draw_cited(state, clips_seen(state.turns))
     # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
     if views and (last := views[-1]) is not None and last.live:
-        follow(last, lambda: _look(taking))
+        follow(last, lambda: _update_tray(making))
         keep(state)
         if answer_by_examples():
             st.rerun()  # the turn goes on, and the page stays as it is
@@ -81,8 +81,8 @@ def draw_playground() -> None:
         last.finish(last=True)
         composer.settle()
         st.rerun()  # what was drawn as one while the reply was live is drawn in parts again
-    if taking:
-        taking.follow()
+    if making:
+        making.follow()
     end(state)
 
 
@@ -120,10 +120,10 @@ def _draw_settings(composer: Composer) -> None:
     draw_preview(state, composer.preview, composer.meter, composer.forewarned)
 
 
-def _look(taking: TakingView | None) -> None:
-    """Draws how far frames are, and the page anew when a file was read, while a reply is drawn."""
-    if taking:
-        taking.look()
+def _update_tray(making: WorkView | None) -> None:
+    """Draws the progress of a storyboard's work while a reply is drawn, and the page again when a file was read."""
+    if making:
+        making.update()
     if reading(session()).has_ended and reading(session()).is_ready_for(session()):
         st.rerun()
 

@@ -13,8 +13,8 @@ from components.ui.figures import size
 from components.ui.markdown.escaping import escaped
 from components.ui.state import Session, session
 from components.ui.tray.picture_tokens import picture_factor
-from components.ui.tray.taking import open_storyboard
-from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
+from components.ui.tray.storyboard_work import open_storyboard
+from components.ui.tray.tile import PICTURE_WIDTH, draw_detach, draw_menu, draw_remove
 
 ICONS = {"clip": ":material/movie:", "animation": ":material/gif_box:", "document": ":material/picture_as_pdf:"}
 
@@ -32,7 +32,7 @@ def draw_clip(clip: Attachment, position: int) -> None:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xxsmall"):
             st.markdown(f"{ICONS[kind]} **{escaped(clip.name)}** :small[:gray[{facts}]]", width="content")
             draw_menu(position, clip.name, "Order", f"Where {escaped(clip.name)} stands among what is sent")
-            draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
+            draw_detach(position, clip.name)
         st.button(
             "Storyboard",
             icon=":material/view_comfy:",
