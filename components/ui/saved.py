@@ -1,4 +1,4 @@
-"""The row above a page that keeps what it makes: a new one, those of before, and one that is taken away."""
+"""The row above a page of saved things, such as sweeps: begin a new one, choose an earlier one, delete one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from components.ui.spoken import spoken
-from components.ui.state import set_widget
+from components.ui.state import Key, set_widget
 
 _WIDTH = 460
+
+
+def chosen_key(name: str) -> Key[str | None]:
+    """The key of the list in the row `name`; it holds the id that was chosen."""
+    return Key(f"{name}-chosen")
 
 
 def draw_saved(
@@ -26,21 +31,21 @@ def draw_saved(
 ) -> None:
     """Draws the row under keys that begin with `name`.
 
-    `lines`: id -> how it is told in the list, newest first, in words that stay the same for as long as the list is
-    open: the browser names its choice by them. `shown` is the id of the one on the page. `choose` finds
-    the chosen id in the widget ``NAME-chosen``. `delete` None: what is shown cannot be taken away now.
+    `lines`: id -> its line in the list, newest first. A line must not change while the list is open: the browser
+    identifies its choice by it. `shown`: the id of the one on the page. `choose` finds the chosen id under
+    `chosen_key(name)`. `delete` None: the one on the page cannot be deleted now.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{name}-saved"):
         st.button(f"New {noun}", icon=":material/add:", key=f"{name}-new", on_click=begin)
         if lines:
-            ids, told = list(lines), _told_apart(lines)
-            chosen = set_widget(f"{name}-chosen", shown if shown in lines else None)
+            ids, labels = list(lines), _distinct(lines)
+            chosen = set_widget(chosen_key(name), shown if shown in lines else None)
             st.selectbox(
                 f"Earlier {noun}s",
                 ids,
                 index=None if chosen is None else ids.index(chosen),
-                key=f"{name}-chosen",
-                format_func=told.__getitem__,
+                key=chosen_key(name),
+                format_func=labels.__getitem__,
                 placeholder=f"{len(ids)} earlier {noun if len(ids) == 1 else f'{noun}s'}",
                 label_visibility="collapsed",
                 width=_WIDTH,
@@ -58,11 +63,11 @@ def draw_saved(
             )
 
 
-def _told_apart(lines: Mapping[str, str]) -> dict[str, str]:
-    """The lines with a number behind those that read like an older one."""
+def _distinct(lines: Mapping[str, str]) -> dict[str, str]:
+    """The lines, with a number behind those that equal an older one."""
     seen: Counter[str] = Counter()
-    told: dict[str, str] = {}
+    labels: dict[str, str] = {}
     for key, line in reversed([*lines.items()]):
         seen[line] += 1
-        told[key] = line if seen[line] == 1 else f"{line} ({seen[line]})"
-    return told
+        labels[key] = line if seen[line] == 1 else f"{line} ({seen[line]})"
+    return labels

@@ -32,7 +32,6 @@ from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
-from components.ui.unsent import draw_unsent
 from components.ui.views import view_of
 
 _COMPARE_BLIND = "compare-blind"
@@ -211,8 +210,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
     # Where Streamlit places the box itself, the page follows its own end; here the stage follows what is written.
     with st.bottom:
         st.chat_input("Ask all columns", key=MESSAGE_BOX, on_submit=_take_prompt)
-    draw_message_box(comparison.id)
-    draw_unsent("compare", keep=not comparison.private, begun=bool(comparison.trials))
+    draw_message_box("compare", comparison.id, keep=not comparison.private)
     return stop, vote
 
 

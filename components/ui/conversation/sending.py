@@ -10,7 +10,7 @@ from components.api.wires.registry import WIRES
 from components.api.wires.weight import estimate_request
 from components.core.errors import MediaError, ParameterError
 from components.core.parts import Message, TextPart
-from components.core.request import RunRequest, ToolChoice
+from components.core.request import RunRequest, Tool, ToolChoice
 from components.core.texts import is_blank
 from components.media.estimates import check_body
 from components.params.choices import Choices
@@ -199,15 +199,12 @@ def _request(
 def make_request(
     choices: Choices, tools: ToolSettings, messages: tuple[Message, ...], *, later: bool = False
 ) -> RunRequest:
-    """The request that settings and tools make of a conversation; `later`: it is not the first round of its turn.
+    """The request that continues a conversation with these settings; `later`: it is not the first round of its turn.
 
     Raises: ParameterError with one message per field that the card does not allow, or that the tools have wrong.
     """
-    definitions = read_tools(tools.text)
-    if definitions.mistakes:
-        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
-    choice = tools.choice
-    if definitions.tools and choice.mode == "named" and choice.name not in (tool.name for tool in definitions.tools):
+    offered, choice = offered_tools(tools), tools.choice
+    if offered and choice.mode == "named" and choice.name not in (tool.name for tool in offered):
         raise ParameterError({"tool_choice": f"The model must call {choice.name!r}, but no tool has that name."})
     if later:
         # The search was paid for with the first round; and a call that is forced again would never end.
@@ -215,4 +212,12 @@ def make_request(
         choices.values.pop("web_search_linkup", None)
         choice = ToolChoice() if choice.mode in ("required", "named") else choice
     request = choices.request(resources.model(), messages, resources.card())
-    return replace(request, tools=definitions.tools, tool_choice=choice if definitions.tools else ToolChoice())
+    return replace(request, tools=offered, tool_choice=choice if offered else ToolChoice())
+
+
+def offered_tools(settings: ToolSettings) -> tuple[Tool, ...]:
+    """The tools that are defined. Raises: ParameterError where they cannot be read."""
+    definitions = read_tools(settings.text)
+    if definitions.mistakes:
+        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
+    return definitions.tools

@@ -28,6 +28,7 @@ from components.ui.tray.storyboard_panel import draw_panel, is_open
 from components.ui.tray.storyboard_work import WorkView
 from components.ui.turn.cited import draw_cited
 from components.ui.turn.grounding import clips_seen
+from components.ui.turn.keys import turn_key
 from components.ui.turn.menu import draw_open_dialog, draw_way_on
 from components.ui.turn.turn import TurnView, draw_turn, follow
 from components.ui.views import view_of
@@ -57,7 +58,7 @@ def draw_playground() -> None:
         views = _draw_conversation(state)
     draw_presenting()
     if state.turns:
-        draw_stage(state.conversation.id, f"turn-{len(state.turns)}", state.turns[-1].key)
+        draw_stage(state.conversation.id, turn_key(len(state.turns)), state.turns[-1].key)
     else:
         draw_stage(state.conversation.id, "", "")
     draw_open_dialog(state)

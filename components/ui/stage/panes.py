@@ -51,12 +51,16 @@ def draw_panes(name: str, title: str, *, keys: tuple[str, str] | None = None) ->
     with st.container(key=f"panes-{name}"):
         with st.container(key=thinking_key, gap=None):
             head = st.html(_head(name, "live", "Thinking"))
-            thinking = st.container(key=f"pane-thinking-{name}")
+            thinking = st.container(key=_thinking_key(name))
         with st.container(key=answer_key, gap=None):
             st.html(f'<div class="pane-head">{html.escape(title)}</div>')
             answer = st.container(key=f"pane-answer-{name}")
             below = st.empty()
     return Panes(name, thinking, answer, below, head)
+
+
+def _thinking_key(name: str) -> str:
+    return f"pane-thinking-{name}"
 
 
 def _head(name: str, state: str, words: str) -> str:
@@ -66,7 +70,7 @@ def _head(name: str, state: str, words: str) -> str:
     """
     heard = html.escape(f"{words}, reply {name}", quote=True)
     return (
-        f'<button type="button" class="pane-head" data-thinking="{state}" data-controls="pane-thinking-{name}" '
+        f'<button type="button" class="pane-head" data-thinking="{state}" data-controls="{_thinking_key(name)}" '
         f'aria-label="{heard}" aria-expanded="{"false" if state == "folded" else "true"}">{html.escape(words)}</button>'
     )
 

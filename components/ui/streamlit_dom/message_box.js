@@ -1,7 +1,4 @@
 // The message box has the focus when a page or a conversation is opened, and one key leads to it from anywhere.
-const box = () => document.querySelector(".st-key-composer textarea")
-const LOOK_MS = 50
-const LONGEST_WAIT_MS = 10_000
 // From here on the box keeps its greatest height: Streamlit (1.67) lays the whole text out twice at every key to find
 // the height that fits.
 const LONG = 5_000
@@ -80,14 +77,21 @@ const onClick = (event) => {
   if (event.target.closest?.('[data-testid="stChatInputSubmitButton"]')) sent()
 }
 
+const listeners = [
+  [document, "keydown", (event) => (onKey(event), noteSoon())],
+  [document, "click", (event) => (onClick(event), noteSoon())],
+  [document, "input", (event) => (measure(event), noteSoon())],
+  [document, "visibilitychange", note],
+  [window, "pagehide", note],
+]
+
 export default function ({ data }) {
   drawn()
+  remember(data)
   const bottom = document.querySelector('[data-testid="stBottom"]')
   if (bottom) room.observe(bottom)
-  document.addEventListener("keydown", onKey, true)
-  document.addEventListener("click", onClick, true)
+  for (const [target, name, listen] of listeners) target.addEventListener(name, listen, true)
   if (!link.isConnected) document.body.prepend(link)
-  document.addEventListener("input", measure, true)
   if (opened !== data.of) {
     opened = data.of
     focus(data.of, Date.now() + LONGEST_WAIT_MS)
@@ -95,8 +99,6 @@ export default function ({ data }) {
   return () => {
     link.remove()
     room.disconnect()
-    document.removeEventListener("keydown", onKey, true)
-    document.removeEventListener("click", onClick, true)
-    document.removeEventListener("input", measure, true)
+    for (const [target, name, listen] of listeners) target.removeEventListener(name, listen, true)
   }
 }

@@ -103,7 +103,7 @@ def draw_arrivals(state: Session, place: DeltaGenerator) -> None:
             is_page = False
             _draw_arrivals()
 
-        st.fragment(draw, run_every=_DRAW_EVERY_S, key="arrivals")()
+        st.fragment(draw, run_every=_DRAW_EVERY_S, key="draw-arrivals")()
 
 
 def _draw_arrivals() -> None:
