@@ -1,4 +1,4 @@
-"""The bottom of the playground: what is attached, the message box, Stop, and what the next request weighs."""
+"""The bottom of the playground: what is attached, the message box, Stop, and the size of the next request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.texts import is_blank
 from components.ui import resources
-from components.ui.conversation.keeping import draw_mark
+from components.ui.conversation.keeping import draw_saving_problem
 from components.ui.conversation.sending import send
 from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.playground.notice import draw_notice
@@ -50,7 +50,7 @@ class Composer:
         self.stop.empty()
         recount(self.meter, session())
         with self.mark.container():
-            draw_mark(session())
+            draw_saving_problem(session())
 
 
 def draw_composer() -> Composer:
@@ -64,7 +64,7 @@ def draw_composer() -> Composer:
         mark, notice = st.empty(), st.empty()
         notices, arrivals, tray, forewarned = st.empty(), st.empty(), st.empty(), st.empty()
         with mark.container():
-            draw_mark(state)
+            draw_saving_problem(state)
         draw_notice(state, notice)
         beside = st.container(gap=None)  # the container above the row may be empty, and then takes no room
         with beside:

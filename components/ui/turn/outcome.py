@@ -12,7 +12,7 @@ from components.core.card import ModelCard, ParameterValue
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.ui import resources
-from components.ui.conversation.sending import go_on, take_back, try_again
+from components.ui.conversation.sending import go_on, return_to_composer, try_again
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.settings.parameters import current_value, set_value
 
@@ -70,7 +70,7 @@ def draw_outcome(turn: Turn, number: int, *, last: bool) -> None:
                 icon=":material/edit:",
                 key=f"change-{number}",
                 help="Puts the prompt and its media back into the message box.",
-                on_click=take_back,
+                on_click=return_to_composer,
                 args=(turn,),
             )
 
