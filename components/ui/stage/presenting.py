@@ -17,7 +17,7 @@ _PARAMETER = "present"
 
 
 def is_presenting() -> bool:
-    """Whether the page is to be drawn for a room."""
+    """Whether the page is in the presenter's view."""
     return st.query_params.get(_PARAMETER) == "1"
 
 
@@ -30,7 +30,7 @@ def switch_presenting() -> None:
 
 
 def draw_presenting() -> None:
-    """Hears the key; in a presentation hides all that is not shown to a room, and lets arrows go from turn to turn."""
+    """Hears the key; in a presentation hides the rest of the page, and has the arrow keys go from turn to turn."""
     presenting = is_presenting()
     with st.container(key="presenting" if presenting else "presenting-key"):
         st.button(

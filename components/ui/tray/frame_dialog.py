@@ -1,4 +1,4 @@
-"""A frame shown large, with what tells it from the others."""
+"""A frame shown large, with its facts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class FrameState(PanelState, lasts=Lasts.CONVERSATION):
 
 
 def draw_enlarged(state: Session) -> None:
-    """Opens the frame that was asked for, once."""
-    large = state.of(FrameState)
-    frame, large.enlarged = large.enlarged, None
+    """Opens the dialog of the frame to enlarge, once."""
+    panel = state.of(FrameState)
+    frame, panel.enlarged = panel.enlarged, None
     if frame is not None:
         st.dialog("Page" if frame.page else "Frame", width="large")(draw_frame)(frame)
 

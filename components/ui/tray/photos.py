@@ -1,4 +1,4 @@
-"""A photo in the tray: the picture that will be sent, and one that is given by its address."""
+"""Pictures in the tray: a photo, and a picture that is sent by its address."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def draw_photo(photo: Attachment, position: int) -> None:
 
 
 def draw_hint(photo: Attachment, position: int) -> None:
-    """Says below the tray that a panorama is better cropped, and leads there; nothing of other pictures."""
+    """Says below the tray that a panorama is better cropped, with the button to do so; nothing for other pictures."""
     if PANORAMA in photo.notes:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.caption(f":material/panorama_horizontal: {escaped(photo.name)}: {PANORAMA}", width="stretch")
@@ -45,7 +45,7 @@ def draw_hint(photo: Attachment, position: int) -> None:
 
 
 def draw_remote(picture: Attachment, position: int) -> None:
-    """Draws a picture that only the gateway will see: its address, no preview."""
+    """Draws a picture that the gateway fetches: its address, no preview."""
     (part,) = picture.parts
     assert isinstance(part, RemoteImagePart)
     with st.container(width=_ADDRESS_WIDTH):

@@ -20,7 +20,7 @@ ICONS = {"clip": ":material/movie:", "animation": ":material/gif_box:", "documen
 
 
 def draw_clip(clip: Attachment, position: int) -> None:
-    """Draws a clip of the tray, which stands there at `position`, with all its frames."""
+    """Draws a clip of the tray, which is there at `position`, with all its frames."""
     whole = sent_whole(session(), position)
     weight = estimate([clip.video] if whole and clip.video else clip.parts, picture_factor=picture_factor()[0])
     notes = "the clip itself is sent, unchanged" if whole else ", ".join(clip.notes)
@@ -56,17 +56,17 @@ def draw_clip(clip: Attachment, position: int) -> None:
 
 
 def naming(part: FramePart, number: int, count: int) -> str:
-    """What a frame is called among `count` that are sent; a page by its own number."""
+    """The name of a frame among `count` that are sent; a page has its own number."""
     return part.label().lower() if part.page else f"frame {number} of {count} at {part.label()}"
 
 
 def short_label(part: FramePart) -> str:
-    """The label of a small picture, on which more would hide the page."""
+    """The label of a small picture, short enough not to hide it."""
     return f"p. {part.page}" if part.page else part.label()
 
 
 def sent_whole(state: Session, position: int) -> bool:
-    """Whether the clip at that place in the tray goes as a whole: it is to, and the endpoint takes one."""
+    """Whether the clip at `position` is sent itself: the user has chosen so, and the endpoint accepts clips."""
     return state.tray[position].video is not None and sends_videos(state.edited.wire)
 
 

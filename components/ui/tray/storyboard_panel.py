@@ -1,4 +1,4 @@
-"""The open storyboard of a clip, as wide as the page: player, facts, knobs, totals, and the grid of its frames."""
+"""The open storyboard of a clip, as wide as the page: player, facts, controls, totals, and the grid of its frames."""
 
 from __future__ import annotations
 
@@ -280,59 +280,54 @@ def _action(icon: str, words: str, do: Callable[..., None], index: int, *more: o
 
 
 def _on_way() -> None:
-    if found := _open_board():
-        state, board = found
-        put(state, replace(board, whole=widget_value(_WAY) == _WHOLE))
+    _change(lambda board: replace(board, whole=widget_value(_WAY) == _WHOLE))
 
 
 def _close() -> None:
     session().of(StoryboardState).clip = None
 
 
-def _open_board() -> tuple[Session, Storyboard] | None:
+def _open_board() -> Storyboard | None:
     state = session()
     panel = state.of(StoryboardState)
-    found = board_in_tray(state, panel.clip)
     panel.problem = None
-    return (state, found[1]) if found else None
+    found = board_in_tray(state, panel.clip)
+    return found[1] if found else None
 
 
-def _enlarge(index: int) -> None:
-    if found := _open_board():
-        state, board = found
-        state.of(FrameState).enlarged = next((pick.part for pick in board.picks if pick.index == index), None)
-
-
-def _replace(index: int, step: int) -> None:
-    if found := _open_board():
-        state, board = found
+def _change(make: Callable[[Storyboard], Storyboard]) -> None:
+    """Replaces the open storyboard by what `make` returns for it; says why where it cannot be made."""
+    if (board := _open_board()) is not None:
+        state = session()
         try:
-            put(state, replaced(board, index, step, resources.clip_cache()))
+            put(state, make(board))
         except MediaError as error:
             state.of(StoryboardState).problem = str(error)
 
 
+def _enlarge(index: int) -> None:
+    if (board := _open_board()) is not None:
+        enlarged = next((pick.part for pick in board.picks if pick.index == index), None)
+        session().of(FrameState).enlarged = enlarged
+
+
+def _replace(index: int, step: int) -> None:
+    _change(lambda board: replaced(board, index, step, resources.clip_cache()))
+
+
 def _pin(index: int, pinned: bool) -> None:
-    if found := _open_board():
-        state, board = found
-        put(state, board.with_pin(index, pinned))
+    _change(lambda board: board.with_pin(index, pinned))
 
 
 def _drop(index: int) -> None:
-    if found := _open_board():
-        state, board = found
-        put(state, board.without(index))
+    _change(lambda board: board.without(index))
 
 
 def _add_moment(time_s: float) -> None:
     """Adds the frame of a moment: one more mark where frames are marked by hand, else a pinned frame."""
-    if found := _open_board():
-        state, board = found
-        if board.sampling.rule == "marks":
-            marks = tuple(sorted({*board.sampling.marks_s, round(time_s, 3)}))
-            apply(board, replace(board.sampling, marks_s=marks), board.style)
-            return
-        try:
-            put(state, with_frame(board, time_s, resources.clip_cache()))
-        except MediaError as error:
-            state.of(StoryboardState).problem = str(error)
+    board = _open_board()
+    if board is not None and board.sampling.rule == "marks":
+        marks = tuple(sorted({*board.sampling.marks_s, round(time_s, 3)}))
+        apply(board, replace(board.sampling, marks_s=marks), board.style)
+    else:
+        _change(lambda board: with_frame(board, time_s, resources.clip_cache()))

@@ -1,4 +1,4 @@
-"""What a web search was asked, what it cost, and the sources that came back, beside the answer."""
+"""The web searches of a turn, below its answer: the query, the price, and the sources found."""
 
 from __future__ import annotations
 

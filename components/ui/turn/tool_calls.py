@@ -18,7 +18,7 @@ from components.ui.conversation.sending import send_results
 from components.ui.markdown.escaping import escaped, in_code
 from components.ui.state import Key, session, set_widget, widget_value
 
-# Arguments that stream are drawn whole again: a few times a second, and long ones (code in an argument) more seldom.
+# Streaming arguments are drawn again from their beginning: a few times a second, long ones (such as code) more seldom.
 _DRAW_EVERY_S = 0.2
 _CHARACTERS_PER_S = 40_000
 
@@ -67,7 +67,7 @@ def _indented(text: str) -> str:
 
 
 def draw_results_form(turn: Turn, number: int, *, last: bool) -> None:
-    """Asks for the results of the calls that the turn ended with; nothing where there are none to give."""
+    """Asks for the results of the calls at the end of the turn; nothing where there are none."""
     calls = turn.rounds[-1].calls
     if not calls or turn.run.live:
         return
