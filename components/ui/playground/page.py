@@ -23,7 +23,6 @@ from components.ui.stage.presenting import draw_presenting, is_presenting
 from components.ui.stage.stage import draw_stage
 from components.ui.state import Lasts, PanelState, Session, session
 from components.ui.tray.coming import reading
-from components.ui.tray.frame_dialog import draw_enlarged
 from components.ui.tray.storyboard_panel import draw_panel, is_open
 from components.ui.tray.storyboard_work import WorkView
 from components.ui.turn.cited import draw_cited
@@ -70,7 +69,6 @@ def draw_playground() -> None:
     draw_fragment("settings", lambda: _draw_settings(composer))
     composer.offer_stop()
     making = draw_panel(state, panel)
-    draw_enlarged(state)
     draw_cited(state, clips_seen(state.turns))
     # Not `state.live_turn`: the end of a run that ended while the rest was drawn is still to be drawn.
     if views and (last := views[-1]) is not None and last.live:

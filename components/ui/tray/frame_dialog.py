@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from components.core.parts import FramePart
@@ -11,22 +9,11 @@ from components.core.texts import whole_characters
 from components.media.estimates import picture_tokens
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped
-from components.ui.state import Lasts, PanelState, Session
 
 
-@dataclass
-class FrameState(PanelState, lasts=Lasts.CONVERSATION):
-    """`enlarged`: the frame to show large."""
-
-    enlarged: FramePart | None = None
-
-
-def draw_enlarged(state: Session) -> None:
-    """Opens the dialog of the frame to enlarge, once."""
-    panel = state.of(FrameState)
-    frame, panel.enlarged = panel.enlarged, None
-    if frame is not None:
-        st.dialog("Page" if frame.page else "Frame", width="large")(draw_frame)(frame)
+def open_frame(frame: FramePart) -> None:
+    """Opens the dialog of a frame or a page."""
+    st.dialog("Page" if frame.page else "Frame", width="large")(draw_frame)(frame)
 
 
 def draw_frame(frame: FramePart) -> None:

@@ -17,7 +17,7 @@ from components.ui.figures import size
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
 from components.ui.tray.picture_tokens import about_tokens
-from components.ui.tray.tile import open_dialog
+from components.ui.tray.tile import open_next
 
 
 @st.dialog("Photo", width="large", icon=":material/image:")
@@ -178,8 +178,7 @@ def _replace(position: int, make: Callable[[], Attachment]) -> None:
     except MediaError as error:
         st.error(with_code(str(error)))
         return
-    # Opened again, by the tray: a rerun closes a dialog.
-    open_dialog(position)
+    open_next(open_photo, position)
     st.rerun()
 
 

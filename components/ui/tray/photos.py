@@ -10,8 +10,9 @@ from components.media.images import PANORAMA, PreparedImage
 from components.ui.figures import size
 from components.ui.fitting import fitting
 from components.ui.markdown.escaping import escaped, with_code
+from components.ui.tray.photo_dialog import open_photo
 from components.ui.tray.picture_tokens import about_tokens
-from components.ui.tray.tile import PICTURE_WIDTH, draw_detach, draw_menu, open_dialog
+from components.ui.tray.tile import PICTURE_WIDTH, draw_detach, draw_menu, open_next
 
 _ADDRESS_WIDTH = 160
 
@@ -30,7 +31,7 @@ def draw_photo(photo: Attachment, position: int) -> None:
     with st.container(width=PICTURE_WIDTH):
         st.image(fitting(part.data, part.width), width="stretch", alt=photo.name)
     with st.container(gap=None, width="content"):
-        actions = {":material/zoom_in: Enlarge, crop, compare": lambda: open_dialog(position)}
+        actions = {":material/zoom_in: Enlarge, crop, compare": lambda: open_next(open_photo, position)}
         draw_detach(position, photo.name)
         draw_menu(position, photo.name, f"{part.width} × {part.height}", with_code(about), actions)
 
@@ -41,7 +42,14 @@ def draw_hint(photo: Attachment, position: int) -> None:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.caption(f":material/panorama_horizontal: {escaped(photo.name)}: {PANORAMA}", width="stretch")
             key = f"crop-hint-{position}-{photo.name}"
-            st.button("Crop", key=key, type="tertiary", icon=":material/crop:", on_click=open_dialog, args=(position,))
+            st.button(
+                "Crop",
+                key=key,
+                type="tertiary",
+                icon=":material/crop:",
+                on_click=open_next,
+                args=(open_photo, position),
+            )
 
 
 def draw_remote(picture: Attachment, position: int) -> None:

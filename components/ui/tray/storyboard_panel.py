@@ -28,7 +28,7 @@ from components.ui.state import Key, Session, session, set_widget, widget_value
 from components.ui.tray.animation import draw_animation
 from components.ui.tray.downloads import draw_downloads
 from components.ui.tray.filmstrip import draw_filmstrip
-from components.ui.tray.frame_dialog import FrameState
+from components.ui.tray.frame_dialog import open_frame
 from components.ui.tray.picture_tokens import picture_factor
 from components.ui.tray.sampling_form import (
     apply,
@@ -40,6 +40,7 @@ from components.ui.tray.sampling_form import (
 )
 from components.ui.tray.storyboard import ICONS, naming, sent_whole
 from components.ui.tray.storyboard_work import StoryboardState, WorkView, board_in_tray, draw_work, put
+from components.ui.tray.tile import open_next
 from components.ui.tray.timeline import PLAYER, draw_timeline
 
 _WAY = Key[str]("clip-way")
@@ -306,9 +307,10 @@ def _change(make: Callable[[Storyboard], Storyboard]) -> None:
 
 
 def _enlarge(index: int) -> None:
-    if (board := _open_board()) is not None:
-        enlarged = next((pick.part for pick in board.picks if pick.index == index), None)
-        session().of(FrameState).enlarged = enlarged
+    board = _open_board()
+    for pick in board.picks if board else ():
+        if pick.index == index:
+            open_next(open_frame, pick.part)
 
 
 def _replace(index: int, step: int) -> None:

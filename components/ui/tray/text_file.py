@@ -15,7 +15,7 @@ from components.ui.figures import size
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
 from components.ui.tray.file_text import draw_file_text
-from components.ui.tray.tile import draw_detach, draw_menu, open_dialog
+from components.ui.tray.tile import draw_detach, draw_menu, open_next
 
 _WIDTH = 150
 # A browser freezes while it lays out longer texts.
@@ -30,7 +30,7 @@ def draw_text_file(file: Attachment, position: int) -> None:
         st.markdown(f":material/description: {escaped(file.name)}")
         st.caption(size(part_bytes(part)))
     with st.container(gap=None, width="content"):
-        actions = {":material/visibility: Look at what is sent": lambda: open_dialog(position)}
+        actions = {":material/visibility: Look at what is sent": lambda: open_next(open_text_file, position)}
         if _is_svg(file):
             actions[":material/draw: Send it as a picture"] = lambda: _send_as_picture(position)
         about = (
@@ -81,8 +81,7 @@ def _draw_encoding(file: Attachment, facts: TextFile, position: int) -> None:
     except MediaError as error:
         st.error(with_code(str(error)))
         return
-    # Opened again, by the tray: a rerun closes a dialog.
-    open_dialog(position)
+    open_next(open_text_file, position)
     st.rerun()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -16,9 +17,9 @@ PICTURE_WIDTH = 96
 
 @dataclass
 class TrayState(PanelState, lasts=Lasts.CONVERSATION):
-    """`opened`: the position in the tray of the attachment whose dialog is to be opened."""
+    """`dialog`: opens a dialog about something in the tray, at the next drawing of the tray."""
 
-    opened: int | None = None
+    dialog: Callable[[], None] | None = None
 
 
 def draw_detach(position: int, name: str, words: str = "") -> None:
@@ -31,9 +32,9 @@ def draw_remove(key: str, words: str, remove: Callable[..., None], *args: int, o
     named_button("close", words, key, remove, *args, disabled=only)
 
 
-def open_dialog(position: int) -> None:
-    """Has the dialog of the attachment at `position` opened by the tray, in this run of the page or the next one."""
-    session().of(TrayState).opened = position
+def open_next(dialog: Callable[..., None], *args: object) -> None:
+    """Has a dialog opened when the tray is drawn next: a callback cannot open one, and a rerun closes it."""
+    session().of(TrayState).dialog = partial(dialog, *args)
 
 
 def draw_menu(
