@@ -21,13 +21,13 @@ const store = (text) => {
 
 // A box is filled once: if it is empty later, its text was sent, or deleted by the user.
 const seen = new WeakSet()
-const LOOK_MS = 50
+const RETRY_MS = 50
 const LONGEST_WAIT_MS = 10_000
 
-const giveBack = (until) => {
+const restore = (until) => {
   const found = box()
   if (!found) {
-    if (Date.now() < until) setTimeout(giveBack, LOOK_MS, until)
+    if (Date.now() < until) setTimeout(restore, RETRY_MS, until)
     return
   }
   if (seen.has(found)) return
@@ -36,10 +36,10 @@ const giveBack = (until) => {
   setTimeout(() => {
     const text = stored()
     if (!text || found.value) return
-    // Past React, which looks for a change of the value that it set itself.
+    // By the native setter: React ignores an event if the value is the one that it set itself.
     Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(found, text)
     found.dispatchEvent(new Event("input", { bubbles: true }))
-  }, LOOK_MS)
+  }, RETRY_MS)
 }
 
 // Nothing of a private conversation is noted.
@@ -61,5 +61,5 @@ const remember = (data) => {
   slot = `${data.page}-unsent`
   keep = data.keep
   if (!keep) store("")
-  giveBack(Date.now() + LONGEST_WAIT_MS)
+  restore(Date.now() + LONGEST_WAIT_MS)
 }
