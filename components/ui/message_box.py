@@ -6,9 +6,6 @@ A message that was typed and not sent outlives a refresh: it is stored in the br
 from __future__ import annotations
 
 import time
-from functools import cache
-
-from streamlit.components.v2.types import ComponentRenderer
 
 from components.ui.state import Key
 from components.ui.streamlit_internals import unseen_component
@@ -23,9 +20,5 @@ def draw_message_box(page: str, of: str, *, keep: bool) -> None:
     learns from it that the page was drawn after a message was sent.
     """
     data = {"page": page, "of": of, "keep": keep, "drawn": time.monotonic()}
-    _component()(key="message-box", data=data, width="content", height="content")
-
-
-@cache
-def _component() -> ComponentRenderer:
-    return unseen_component("playground_message_box", "unsent.js", "message_box.js")
+    component = unseen_component("playground_message_box", "unsent.js", "message_box.js")
+    component(key="message-box", data=data, width="content", height="content")

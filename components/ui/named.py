@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from components.ui.markdown.escaping import escaped
 from components.ui.state import Lasts, PanelState, session
 from components.ui.streamlit_internals import unseen_component
+
+_WATCH = "playground_watch", "watch.js"
 
 
 @dataclass
@@ -46,14 +46,9 @@ def draw_names(place: str) -> None:
     """Names the buttons that were drawn since it was last called. `place`: another one for each call on a page."""
     panel = session().of(NamesState)
     names, panel.names = panel.names, {}
-    _component()(key=f"names-{place}", data=names)
+    unseen_component(*_WATCH)(key=f"names-{place}", data=names)
 
 
 def draw_watch() -> None:
     """Runs `watch.js` on the page. Draws nothing."""
-    _component()(key="watch")
-
-
-@cache
-def _component() -> ComponentRenderer:
-    return unseen_component("playground_watch", "watch.js")
+    unseen_component(*_WATCH)(key="watch")

@@ -5,10 +5,7 @@ It is the same page with `?present=1` in its address: what is live goes on, and 
 
 from __future__ import annotations
 
-from functools import cache
-
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from components.ui.streamlit_internals import dom_source, unseen_component
 
@@ -41,9 +38,4 @@ def draw_presenting() -> None:
         )
     if presenting:
         st.html(f"<style>{dom_source('presenting.css')}</style>")
-        _component()(key="presenter")
-
-
-@cache
-def _component() -> ComponentRenderer:
-    return unseen_component("playground_presenter", "presenting.js")
+        unseen_component("playground_presenter", "presenting.js")(key="presenter")
