@@ -48,12 +48,11 @@ MAY_IMPORT = {
 UI_FLOORS = (
     {"streamlit_internals"},
     # Widgets and words that know nothing of the session.
-    {"copy_button", "difference", "markdown", "message_box", "owner", "reader_time", "secret", "spoken"}
-    | {"style", "text", "unsent"},
+    {"copy_button", "difference", "markdown", "owner", "reader_time", "secret", "spoken"} | {"style", "text"},
     {"assumptions", "figures", "findings"},
     {"state"},
     # Widgets that remember, and how a page is entered and left.
-    {"entry", "fitting", "json_editor", "named", "presence", "saved", "stage", "views"},
+    {"entry", "fitting", "json_editor", "message_box", "named", "presence", "saved", "stage", "views"},
     {"resources"},
     {"conversation"},
     # Panels.

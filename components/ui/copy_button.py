@@ -6,10 +6,10 @@ import streamlit as st
 
 from components.core.texts import whole_characters
 
-# How long it says that the text was taken.
-_SAID_MS = 1500
+# How long it says that the text was copied.
+_COPIED_MS = 1500
 
-# It looks like the small buttons of Streamlit that stand beside it.
+# It looks like the small buttons of Streamlit beside it.
 _CSS = """
 button {
   display: inline-flex; align-items: center; gap: 0.3rem; min-height: 2.5rem; padding: 0; white-space: nowrap;
@@ -53,10 +53,10 @@ export default function ({ data, parentElement }) {
     } catch {
       say("error", "Not allowed")
     }
-    button.timer = setTimeout(() => say("content_copy", "Copy"), SAID)
+    button.timer = setTimeout(() => say("content_copy", "Copy"), COPIED_MS)
   }
 }
-""".replace("SAID", str(_SAID_MS))
+""".replace("COPIED_MS", str(_COPIED_MS))
 
 _component = st.components.v2.component(
     "copy_button",

@@ -1,8 +1,8 @@
-"""Sees to it that every page is entered through `app.py`.
+"""Has every page entered through `app.py`.
 
-Streamlit takes a folder named ``pages`` for its older kind of multi-page app until `app.py` has called
-`st.navigation` for the first time in the process. Whoever opens ``/reference`` before that gets the bare
-page script, without the badge and the menu. What its address asks for goes along.
+Until `app.py` has called `st.navigation` for the first time in the process, Streamlit treats a folder named ``pages``
+as its older kind of multi-page app. Whoever opens ``/reference`` before that gets the bare page script, without badge
+and menu. So the script goes to `app.py` and comes back, with the parameters of its address.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from components.ui.state import Browser, renew, session
 
 
 def open_through_app(pages: Mapping[str, Page]) -> Page:
-    """Draws the menu of `pages` (script -> page) and gives the one to run; for `app.py`, once a run."""
+    """Draws the menu of `pages` (script -> page) and returns the one to run; for `app.py`, once a run."""
     state = session()
-    if state.owner != owner():  # somebody else has signed in: what is on the page is not theirs
+    if state.owner != owner():  # another user has signed in: what is on the page is not theirs
         state = renew()
     browser = state.of(Browser)
     browser.entered = True
@@ -29,17 +29,17 @@ def open_through_app(pages: Mapping[str, Page]) -> Page:
     browser.page = page.url_path
     if browser.wanted_page is not None:
         wanted, browser.wanted_page = browser.wanted_page, None
-        st.switch_page(pages[wanted], query_params=_asked())
+        st.switch_page(pages[wanted], query_params=_parameters())
     return page
 
 
-def _asked() -> dict[str, list[str]]:
-    """What the address asks for, name -> all its texts."""
+def _parameters() -> dict[str, list[str]]:
+    """The parameters of the address, name -> all its texts."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def settle() -> None:
-    """Says that the page was drawn to its end; the last line of `app.py`."""
+    """Notes that the page was drawn to its end; the last line of `app.py`."""
     session().of(Browser).page_changed = False
 
 
@@ -49,5 +49,5 @@ def require_app(script: str) -> None:
     browser = state.of(Browser)
     if not browser.entered:
         browser.wanted_page = script
-        st.switch_page("app.py", query_params=_asked())
+        st.switch_page("app.py", query_params=_parameters())
     browser.entered = False

@@ -47,7 +47,7 @@ def size(count: int) -> str:
 def cost_words(cost: Decimal | None, open_calls: Unaccounted) -> str:
     """A cost, and apart from it what others may cost: ``$0.14 reported + up to $0.84 for 6 calls broken off``.
 
-    `cost`: of all calls, where each told its own.
+    `cost`: of all calls, where each reported its own.
     """
     if not open_calls.calls:
         return dollars(cost)
@@ -80,8 +80,8 @@ def stats_line(figures: Figures, *, simulated: bool, rounds: int = 1, open_calls
 
 
 def times(figures: Figures) -> str:
-    """When thinking and answer began, and how long it took. What was never reached, such as the answer of a reply that
-    was stopped, is left out; of a reply that nobody timed, as an imported one, it says so."""
+    """When thinking and answer began, and how long it took. Moments that were never reached are left out; for a reply
+    that was not timed, such as an imported one, it says so."""
     moments = {
         "first thinking": figures.first_thinking_s,
         "first answer": figures.first_answer_s,

@@ -1,4 +1,4 @@
-"""What stands out in a request before it is sent: what would be refused, and what is doubtful."""
+"""What lint finds in a request before it is sent: what would be refused, and what is doubtful."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MARKS = {"refused": ":red[:material/block:", "doubtful": ":orange[:material/war
 
 
 def draw_findings(findings: Sequence[Finding]) -> None:
-    """Draws a line for each; a quiet one when there is none."""
+    """Draws a line for each finding, or one that says there is none."""
     for finding in findings:
         st.markdown(f":small[{_MARKS[finding.severity]} {with_code(finding.sentence)}]]")
     if not findings:

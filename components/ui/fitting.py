@@ -1,4 +1,4 @@
-"""Pictures as they are given to Streamlit, which makes wide ones narrower anew at every click."""
+"""Wide pictures made narrower once; Streamlit would do so again at every click."""
 
 from __future__ import annotations
 
@@ -9,29 +9,26 @@ from PIL import Image
 
 from components.ui.state import Lasts, PanelState, session
 
-# Streamlit's own bound in px (`MAXIMUM_CONTENT_WIDTH` in its image_utils, 1.67): what is wider it encodes anew.
+# Streamlit's own bound in px (`MAXIMUM_CONTENT_WIDTH` in its image_utils, 1.67): it encodes wider pictures again.
 _WIDEST = 1460
 
 
 @dataclass
 class FittingState(PanelState, lasts=Lasts.CONVERSATION):
-    """`made`: pictures made narrower, by hash and length of the wide ones."""
+    """`narrowed`: hash and length of a wide picture -> the narrower one."""
 
-    made: dict[tuple[int, int], bytes] = field(default_factory=dict, repr=False)
+    narrowed: dict[tuple[int, int], bytes] = field(default_factory=dict, repr=False)
 
 
 def fitting(data: bytes, width: int) -> bytes:
-    """Gives a picture, `width` px wide, as wide as Streamlit shows one; made once for each browser session.
-
-    What is not wider is given as it is.
-    """
+    """A picture at most as wide as Streamlit shows one; `width`: its own, in px. Narrowed once for each session."""
     if width <= _WIDEST:
         return data
-    made = session().of(FittingState).made
+    narrowed = session().of(FittingState).narrowed
     key = (hash(data), len(data))
-    if key not in made:
-        made[key] = _narrowed(data)
-    return made[key]
+    if key not in narrowed:
+        narrowed[key] = _narrowed(data)
+    return narrowed[key]
 
 
 def _narrowed(data: bytes) -> bytes:

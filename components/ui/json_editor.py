@@ -1,6 +1,6 @@
-"""A box for JSON that is checked while it is typed: Streamlit's own text area tells of a change only when it is left.
+"""A box for JSON that is checked while it is typed: Streamlit's own text area reports a change only when it is left.
 
-What is typed reaches the server `_PAUSE_MS` after the last key, and the page is drawn again with it.
+The text reaches the server `_PAUSE_MS` after the last key, and the page is drawn again with it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ export default function ({ data, parentElement, setStateValue }) {
   box.setAttribute("aria-label", data.label)
   box.placeholder = data.placeholder
   if (!box.style.height) box.style.height = data.height + "px"
-  // A text that the page sets replaces what stands there; otherwise what is being typed is left alone.
+  // A new version replaces the text; otherwise what is being typed is left alone.
   if (box.dataset.version !== String(data.version)) {
     box.value = data.text
     box.dataset.version = String(data.version)
@@ -62,7 +62,7 @@ _editor = st.components.v2.component("json_editor", html=_HTML, css=_CSS, js=_JS
 
 
 def json_editor(label: str, text: str, *, key: str, version: int, height: int = 260, placeholder: str = "") -> str:
-    """Draws the box and gives what stands in it. `text` replaces what was typed whenever `version` changes."""
+    """Draws the box and returns its text. `text` replaces what was typed whenever `version` changes."""
     typed = component_value(key, "text")
     current = typed["text"] if typed and typed["version"] == version else text
     _editor(

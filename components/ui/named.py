@@ -1,26 +1,26 @@
-"""The watch over the page for keyboard and screen reader (`watch.js`), and names it gives to buttons of an icon alone.
+"""Accessibility of the page by `watch.js`, among it the names of buttons of an icon alone in the tray and storyboard.
 
-Elsewhere `spoken` names a button with a picture of no size. In the tray and the storyboard each picture is one that is
-sent, so a few lines in the browser write the name onto the button: Streamlit (1.67) takes none beside its label.
+Elsewhere `spoken` names a button with an invisible picture. In the tray and the storyboard each picture is one that is
+sent, so the browser sets the name: Streamlit (1.67) has no argument for one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from components.ui.markdown.escaping import escaped
 from components.ui.state import Lasts, PanelState, session
 from components.ui.streamlit_internals import unseen_component
 
+_WATCH = "playground_watch", "watch.js"
+
 
 @dataclass
 class NamesState(PanelState, lasts=Lasts.CONVERSATION):
-    """`names`: key -> the name of a button that was drawn and is not named yet."""
+    """`names`: key -> the name of a button that was drawn since `draw_names` was last called."""
 
     names: dict[str, str] = field(default_factory=dict)
 
@@ -28,7 +28,7 @@ class NamesState(PanelState, lasts=Lasts.CONVERSATION):
 def named_button(
     icon: str, words: str, key: str, do: Callable[..., None], *args: object, disabled: bool = False
 ) -> None:
-    """Draws a button of an icon alone; `words` are shown with it and, after `draw_names`, heard."""
+    """Draws a button of an icon alone. `words` are its help and, after `draw_names`, its name for screen readers."""
     session().of(NamesState).names[key] = words
     st.button(
         "",
@@ -43,21 +43,12 @@ def named_button(
 
 
 def draw_names(place: str) -> None:
-    """Has the buttons heard by their names that were drawn since it was last called. Draws nothing.
-
-    `place` tells the parts of a page apart that do so.
-    """
-    state = session()
-    naming = state.of(NamesState)
-    names, naming.names = naming.names, {}
-    _component()(key=f"names-{place}", data=names)
+    """Names the buttons that were drawn since it was last called. `place`: another one for each call on a page."""
+    panel = session().of(NamesState)
+    names, panel.names = panel.names, {}
+    unseen_component(*_WATCH)(key=f"names-{place}", data=names)
 
 
 def draw_watch() -> None:
-    """Has the page watched for what `watch.js` mends. Draws nothing."""
-    _component()(key="watch")
-
-
-@cache
-def _component() -> ComponentRenderer:
-    return unseen_component("playground_watch", "watch.js")
+    """Runs `watch.js` on the page. Draws nothing."""
+    unseen_component(*_WATCH)(key="watch")

@@ -1,4 +1,4 @@
-"""Whose everything is: the signed-in user's where login is configured, else of whoever sits at this machine."""
+"""The owner of a session's data: the signed-in user where login is configured, else whoever uses this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def login_is_configured() -> bool:
 
 
 def owner() -> str:
-    """The owner of what this session keeps. Call it only where `require_login` let the page through."""
+    """The owner of this session's data. Call it only after `require_login`."""
     if not login_is_configured():
         return LOCAL
     # `sub` is the one claim that never changes and is never given to another, within its issuer (OpenID Connect
@@ -24,7 +24,7 @@ def owner() -> str:
 
 
 def is_shared() -> bool:
-    """True where others than whoever sits at this machine can use the app: they sign in, and it listens to them."""
+    """True where users of other machines can use the app: they sign in, and it listens on more than loopback."""
     return login_is_configured() and st.get_option("server.address") not in _OWN_ADDRESSES
 
 

@@ -1,8 +1,8 @@
-"""A browser session's presence: what it held is given back a while after its page was closed.
+"""A browser session's presence: its memory is released a while after its page was closed.
 
-Streamlit keeps a session that has gone for two minutes and more, and with it all media that it showed; the app itself
-remembers what is attached for a page that is refreshed. What was said is in the history, and a page that comes back
-later opens it from there; what was attached and not sent waits for it for a while (`runs.trays`).
+Streamlit keeps a session for two minutes and more after its page was closed, with all media that it showed. The history
+has the conversation, and a page that comes back opens it from there; what was attached and not sent is kept for a while
+(`runs.trays`).
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class Presence:
         self._state: Session | None = None
 
     def belong(self, state: Session) -> None:
-        """Says what the session holds now; with every run of the page."""
+        """Notes the state that the session has now; with every run of the page."""
         self._state = state
         state.presence = self
 
     def leave(self) -> None:
-        """Gives everything back, unless the session returns in time."""
+        """Releases everything, unless the session returns within `GRACE_S`."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # the session was ended, not only left: no return is awaited
@@ -58,7 +58,7 @@ class Presence:
             loop.call_later(GRACE_S, self.end)
 
     def end(self) -> None:
-        """Gives everything back at once, unless the session has returned."""
+        """Releases everything at once, unless the session has returned."""
         state, self._state = self._state, None
         if state is None or state.presence is not self or is_connected(self._session_id):
             return
@@ -72,10 +72,10 @@ class Presence:
         state.let_go()
         close_session(self._session_id)
         # Not on this thread, which serves everybody.
-        threading.Thread(target=give_memory_back, name="memory", daemon=True).start()
+        threading.Thread(target=trim_memory, name="memory", daemon=True).start()
 
 
-def give_memory_back() -> None:
+def trim_memory() -> None:
     """Returns to the system what this process has freed; glibc keeps what many threads freed for their next use."""
     gc.collect()
     if sys.platform == "linux":

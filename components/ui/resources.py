@@ -1,6 +1,6 @@
 """What all sessions of the process share: settings, the runner, the registry, the simulator.
 
-The only file with `st.cache_*`. Nothing here holds what belongs to one user.
+The only file with `st.cache_*`. Nothing here belongs to one user.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _PATIENCE_S = 0.3
 
 @dataclass
 class Asked(PanelState, lasts=Lasts.OWNER):
-    """Where this session asks by its own choice, and what model; None: as the app was started. It may hold a key."""
+    """The endpoint and the model that this session has chosen; None: those of the environment. It may hold a key."""
 
     connection: Connection | None = field(default=None, repr=False)
     model: str | None = None
@@ -62,7 +62,7 @@ def cards() -> Cards:
 
 @st.cache_resource(show_spinner=False)
 def learned_limits() -> LearnedLimits:
-    """What servers have told about their models' limits since the app was started."""
+    """The limits of models that servers have reported since the app was started."""
     return LearnedLimits()
 
 
@@ -153,14 +153,14 @@ def _playing(model: str) -> Simulator:
 
 
 def rate_limits() -> RateLimits:
-    """What the account may do in a minute, and where that is counted."""
+    """The account's limits in a minute, and where they are counted."""
     chosen = settings()
     return RateLimits(chosen.requests_per_minute, chosen.tokens_per_minute, chosen.redis_url)
 
 
 @st.cache_resource(show_spinner=False)
 def clip_cache() -> ClipCache:
-    """What was decoded of everybody's clips, bounded; kept under tokens that only a clip's owner holds."""
+    """Decoded frames of all users' clips, bounded; stored under tokens that only a clip's owner has."""
     return ClipCache()
 
 
@@ -170,12 +170,12 @@ def _presence() -> Presence:
 
 
 def stay() -> None:
-    """Says that this browser session is here and what it holds; a while after it has gone, that is given back."""
+    """Registers this browser session's state, to be released a while after its page was closed."""
     _presence().belong(session())
 
 
 def connection() -> Connection:
-    """Where this session's requests go: where it chose, else where the app was started to ask."""
+    """The endpoint of this session's requests: the one that it chose, else that of the environment."""
     return session().of(Asked).connection or started_connection()
 
 
@@ -185,12 +185,12 @@ def model() -> str:
 
 
 def card() -> ModelCard:
-    """What is known about the model that this session asks, where it asks it."""
+    """The card of the model that this session asks, at its endpoint."""
     return card_of(connection(), model())
 
 
 def card_of(asked: Connection, model: str) -> ModelCard:
-    """What is known about a model at an endpoint, with what the endpoint has told of its limits."""
+    """The card of a model at an endpoint, with the limits that the endpoint has reported."""
     where = None if asked.simulated else asked.base_url
     found = cards().for_model(model, where)
     if not found.known and not asked.simulated:
@@ -200,7 +200,7 @@ def card_of(asked: Connection, model: str) -> ModelCard:
 
 @st.cache_resource(show_spinner=False, max_entries=1_000)
 def _ask_for_limits(base_url: str, model: str, _asked: Connection) -> None:
-    """Asks an endpoint, once, what it tells of a model that no card is about. The page does not wait for long."""
+    """Asks an endpoint, once, for the limits of a model that has no card. The page waits at most `_PATIENCE_S`."""
     learned = learned_limits()
 
     def ask() -> None:
@@ -221,7 +221,7 @@ def started_connection() -> Connection:
 
 
 def may_ask_private_addresses() -> bool:
-    """Whether an address that a user types may lead into this server's own network."""
+    """Whether a user may type an address in this server's own network."""
     allowed = settings().private_addresses
     return not is_shared() if allowed is None else allowed
 

@@ -1,4 +1,4 @@
-"""The row above a page whose work is saved: a button for a new one, the earlier ones, and a button to delete one."""
+"""The row above a page of saved things, such as sweeps: begin a new one, choose an earlier one, delete one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from components.ui.spoken import spoken
-from components.ui.state import set_widget, widget_value
+from components.ui.state import Key, set_widget, widget_value
 
 _WIDTH = 460
+
+
+def _chosen_key(name: str) -> Key[str | None]:
+    """The key of the list in the row `name`; it holds the id that was chosen."""
+    return Key(f"{name}-chosen")
 
 
 def draw_saved(
@@ -33,7 +38,7 @@ def draw_saved(
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{name}-saved"):
         st.button(f"New {noun}", icon=":material/add:", key=f"{name}-new", on_click=begin)
         if lines:
-            ids, labels, key = list(lines), _unique(lines), f"{name}-chosen"
+            ids, labels, key = list(lines), _distinct(lines), _chosen_key(name)
             chosen = set_widget(key, shown if shown in lines else None)
             st.selectbox(
                 f"Earlier {noun}s",
@@ -58,8 +63,8 @@ def draw_saved(
             )
 
 
-def _unique(lines: Mapping[str, str]) -> dict[str, str]:
-    """The lines with a number behind those that read like an older one."""
+def _distinct(lines: Mapping[str, str]) -> dict[str, str]:
+    """The lines, with a number behind those that equal an older one."""
     seen: Counter[str] = Counter()
     labels: dict[str, str] = {}
     for key, line in reversed([*lines.items()]):

@@ -1,8 +1,9 @@
-"""The simulator page: what answers when no key is set, what it assumes, and what it was asked."""
+"""The simulator page: how the simulator behaves, what it was asked, and what it assumes about the API."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -13,18 +14,18 @@ from components.ui import resources
 from components.ui.assumptions import draw_assumptions
 from components.ui.markdown.escaping import in_code, with_code
 from components.ui.reader_time import written
-from components.ui.state import Lasts, PanelState, session, set_widget, widget_value
+from components.ui.state import Key, Lasts, PanelState, session, set_widget, widget_value
 
-_SIMULATOR_STRICT_THINKING = "simulator-strict-thinking"
-_SIMULATOR_SPEED = "simulator-speed"
-_SIMULATOR_FAULT = "simulator-fault"
+_STRICT_THINKING = Key[bool]("simulator-strict-thinking")
+_SPEED = Key[float]("simulator-speed")
+_FAULT = Key[str | None]("simulator-fault")
 
 _NO_FAULT = "None"
 
 
 @dataclass
 class FaultState(PanelState, lasts=Lasts.OWNER):
-    """`problem`: why the simulator could not take a fault."""
+    """`problem`: why the fault that was typed could not be set."""
 
     problem: str | None = None
 
@@ -60,9 +61,10 @@ def _draw_controls(simulator: Simulator) -> None:
             100_000.0,
             step=50.0,
             format="%g",
-            value=set_widget(_SIMULATOR_SPEED, behaviour.tokens_per_second),
-            key=_SIMULATOR_SPEED,
-            on_change=_take_speed,
+            value=set_widget(_SPEED, behaviour.tokens_per_second),
+            key=_SPEED,
+            on_change=_set,
+            args=("tokens_per_second", _SPEED),
         )
         faults = [_NO_FAULT, *EXAMPLES]
         if (fault := _name_of(behaviour.fault)) not in faults:
@@ -70,19 +72,20 @@ def _draw_controls(simulator: Simulator) -> None:
         st.selectbox(
             "Fault, for every request from now on",
             faults,
-            index=faults.index(set_widget(_SIMULATOR_FAULT, fault)),
-            key=_SIMULATOR_FAULT,
+            index=faults.index(set_widget(_FAULT, fault) or _NO_FAULT),
+            key=_FAULT,
             accept_new_options=True,
             help="Choose one, or type words of your own, such as `status=503; retry-after=1; probability=0.05`.",
-            on_change=_take_fault,
+            on_change=_set_fault,
         )
     st.toggle(
         "Strict about thinking",
-        value=set_widget(_SIMULATOR_STRICT_THINKING, behaviour.strict_thinking),
-        key=_SIMULATOR_STRICT_THINKING,
+        value=set_widget(_STRICT_THINKING, behaviour.strict_thinking),
+        key=_STRICT_THINKING,
         help="Refuses an assistant turn with tool calls that comes back without its thinking, as strict hosts of the "
         "model do. Off, it is answered and marked in the list below; most clients leave the thinking out.",
-        on_change=_take_strictness,
+        on_change=_set,
+        args=("strict_thinking", _STRICT_THINKING),
     )
     refused = st.empty()
     if problem := session().of(FaultState).problem:
@@ -93,17 +96,14 @@ def _draw_controls(simulator: Simulator) -> None:
         )
 
 
-def _take_speed() -> None:
-    resources.simulator().behaviour.tokens_per_second = widget_value(_SIMULATOR_SPEED)
+def _set(field: str, key: Key[Any]) -> None:
+    """Sets a field of the simulator's behaviour to the value of the widget."""
+    setattr(resources.simulator().behaviour, field, widget_value(key))
 
 
-def _take_strictness() -> None:
-    resources.simulator().behaviour.strict_thinking = widget_value(_SIMULATOR_STRICT_THINKING)
-
-
-def _take_fault() -> None:
+def _set_fault() -> None:
     fault = session().of(FaultState)
-    chosen = widget_value(_SIMULATOR_FAULT) or _NO_FAULT
+    chosen = widget_value(_FAULT) or _NO_FAULT
     fault.problem = None
     try:
         resources.simulator().behaviour.fault = read_fault("" if chosen == _NO_FAULT else EXAMPLES.get(chosen, chosen))

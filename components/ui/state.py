@@ -1,10 +1,14 @@
-"""What one browser session holds. The only file that touches `st.session_state`."""
+"""What one browser session holds. The only file that touches `st.session_state`.
+
+A panel keeps its state (`PanelState`) and the keys of its widgets (`Key`) beside its own code. A key that is written in
+one place only may be written at its widget; any other is named, and one with a changing part is made by a function.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, overload
 
 import streamlit as st
 
@@ -22,8 +26,18 @@ _Value = TypeVar("_Value")
 _SESSION = "playground"
 
 
+class Key(str, Generic[_Value]):
+    """The key of a widget, and the type of what the widget holds: ``_NAME = Key[str]("preset-name")``.
+
+    None is part of the type where the value is read before the widget was drawn, or where the widget may be empty.
+    """
+
+
+STOP_BUTTON = Key[bool]("stop")  # the button that ends what is running, on each page that has one
+
+
 class Lasts(IntEnum):
-    """How long a panel's state lasts: until the next conversation, until somebody else signs in, or with the tab."""
+    """How long a panel's state lasts: until the next conversation, until another user signs in, or with the tab."""
 
     CONVERSATION = 1
     OWNER = 2
@@ -31,7 +45,7 @@ class Lasts(IntEnum):
 
 
 class PanelState:
-    """What a panel remembers between two runs of the page: a dataclass beside it, all of whose fields have a default.
+    """What a panel remembers from one run of the page to the next: a dataclass whose fields all have a default.
 
     ``class TrayState(PanelState, lasts=Lasts.CONVERSATION)``; `Session.of` holds one of each.
     """
@@ -42,7 +56,7 @@ class PanelState:
         cls.lasts = lasts
 
     def let_go(self) -> None:
-        """Ends what still works for the panel when its browser has gone."""
+        """Stops the panel's background work when its browser has gone."""
 
 
 _Panel = TypeVar("_Panel", bound=PanelState)
@@ -50,7 +64,7 @@ _Panel = TypeVar("_Panel", bound=PanelState)
 
 @dataclass
 class Browser(PanelState, lasts=Lasts.BROWSER):
-    """What the browser shows: `page`, which has `page_changed` until it was drawn to its end once.
+    """`page`: the page on screen; `page_changed`: it has not been drawn to its end yet.
 
     `entered` and `wanted_page` belong to `entry`. `refilled`: the last text that was put into a message box.
     """
@@ -64,7 +78,7 @@ class Browser(PanelState, lasts=Lasts.BROWSER):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a change took off the page, in a sentence; `branch`: a node of the branch where it stays, None: undo it."""
+    """Says what a change took off the page. `branch`: a node of the branch that has it; None: undo brings it back."""
 
     words: str
     branch: str | None = None
@@ -72,9 +86,9 @@ class Notice:
 
 @dataclass(slots=True)
 class ToolSettings:
-    """The functions that the model may call. `text` defines them, as typed; `document` is what the example searches.
+    """The functions that the model may call. `text`: their definitions as typed; `document`: what the example searches.
 
-    `automatic`: the example tools answer their calls by themselves, until a turn has `most_rounds` generations.
+    `automatic`: the example tools answer their calls by themselves, until a turn has `most_rounds` rounds.
     `version` counts how often the page, not the user, replaced the text.
     """
 
@@ -88,15 +102,15 @@ class ToolSettings:
 
 @dataclass(slots=True)
 class Session:
-    """The conversation and what is being prepared for its next turn; what else is remembered, `of` gives.
+    """The conversation and what is being prepared for its next turn. `of` returns what the panels remember.
 
-    `conversation`: all that was said in it; `turns` are the way through it that the page shows. `private`: nothing is
-    kept. `runs`: id -> the runs of the conversation that were shown so far, on other branches too.
+    `conversation` holds all branches; `turns` are those of the branch on the page. `private`: nothing is saved.
+    `runs`: id -> the runs of the conversation that were shown so far, on other branches too.
     `own`: the settings of the playground's next request, `tools` its functions, `tray` what is attached to it.
-    `draft` is a text to put into the message box. `problem` says why the last prompt was not sent, `refusals` in a
-    sentence each why files were not taken, `notice` what the last change took off the page.
+    `draft`: a text to put into the message box. `problem`: why the last prompt was not sent. `refusals`: why files were
+    not attached, a sentence each. `notice`: what the last change took off the page.
     `uploads` counts emptied uploaders; a new conversation has another one. `drawing`: the whole page is being drawn.
-    `presence`: the stay that this belongs to, which gives it back.
+    `presence`: the browser's stay that owns this session and releases it at its end.
     """
 
     conversation: Conversation = field(default_factory=lambda: Conversation(owner()))
@@ -117,7 +131,7 @@ class Session:
     _panels: dict[type[PanelState], PanelState] = field(default_factory=dict, repr=False)
 
     def of(self, kind: type[_Panel]) -> _Panel:
-        """What the panel with this class of state remembers; made at the first use."""
+        """The state of the panel with this class; made at the first use."""
         if kind not in self._panels:
             self._panels[kind] = kind()
         panel = self._panels[kind]
@@ -125,12 +139,12 @@ class Session:
         return panel
 
     def let_go(self) -> None:
-        """Ends the work of every panel: the browser has gone."""
+        """Stops the background work of every panel: the browser has gone."""
         for panel in [*self._panels.values()]:
             panel.let_go()
 
     def renewed(self) -> Session:
-        """A session with nothing said and nothing set, and of the panels what lasts on into it."""
+        """A session with an empty conversation and default settings, and with the panels' state that lasts longer."""
         fresh = Session(uploads=self.uploads + 1)
         least = Lasts.OWNER if fresh.owner == self.owner else Lasts.BROWSER
         fresh._panels = {kind: panel for kind, panel in self._panels.items() if kind.lasts >= least}
@@ -143,7 +157,7 @@ class Session:
 
     @property
     def edited(self) -> Choices:
-        """The settings that the sidebar stands for."""
+        """The settings that the sidebar shows."""
         return self._edited or self.own
 
     @edited.setter
@@ -157,9 +171,9 @@ class Session:
 
 
 def renew() -> Session:
-    """Begins the playground anew, with nothing said and nothing set; what was said is in the history.
+    """Starts an empty conversation with default settings; the one before stays in the history.
 
-    The other pages stay as they are, unless somebody else has signed in: each panel's state says how long it lasts.
+    The other pages stay as they are, unless another user has signed in: each panel's state says how long it lasts.
     """
     fresh: Session = session().renewed()
     st.session_state[_SESSION] = fresh
@@ -174,27 +188,43 @@ def session() -> Session:
     return found
 
 
+@overload
+def widget_value(key: Key[_Value]) -> _Value: ...
+
+
+@overload
+def widget_value(key: str) -> Any: ...
+
+
 def widget_value(key: str) -> Any:
-    """What the widget of that key holds now; None if it was never drawn."""
+    """The value that the widget holds now; None if it was never drawn."""
     return st.session_state.get(key)
 
 
 def component_value(key: str, name: str) -> Any:
-    """What a custom component of that key holds under `name`; None if it was never drawn or set nothing."""
-    held = st.session_state.get(key)
-    return None if held is None else held.get(name)
+    """What a custom component set under `name`; None if it set nothing or was never drawn."""
+    values = st.session_state.get(key)
+    return None if values is None else values.get(name)
+
+
+@overload
+def set_widget(key: Key[_Value], value: _Value) -> _Value: ...
+
+
+@overload
+def set_widget(key: str, value: _Value) -> _Value: ...
 
 
 def set_widget(key: str, value: _Value) -> _Value:
-    """Sets what a widget holds, before it is drawn in this run or from a callback; gives `value`.
+    """Sets the value of a widget, before the widget is drawn in this run or from a callback, and returns `value`.
 
-    A widget is to be drawn with it as its own value or default as well. The browser learns of a value that is set
-    here from one message alone. Where the next run's message overtakes it, as it does when a click comes while the
-    browser still loads how this kind of widget is drawn, it begins with its default: 0, off, or nothing chosen; and
-    that is then taken for the user's choice.
+    Draw the widget with the returned value as its own `value` or `default`. A value that is only set here reaches the
+    browser in one message. If the message of the next run overtakes it, which happens when a click comes while the
+    browser still loads the code for this kind of widget, the widget starts at its default (0, off, nothing chosen), and
+    that then counts as the user's choice.
 
-    Until a page was drawn to its end once it is always set: a widget of the same key on the page before was another
-    one, and what it held is lost between the two.
+    Until a page has been drawn to its end once, the value is always set: a widget with the same key on the page before
+    was another widget, and its value is lost on the way from one page to the other.
     """
     if session().of(Browser).page_changed or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
@@ -202,15 +232,15 @@ def set_widget(key: str, value: _Value) -> _Value:
 
 
 def drop_widget(key: str) -> None:
-    """Forgets what a widget held."""
+    """Removes the value of a widget."""
     st.session_state.pop(key, None)
 
 
 def refill(key: str, text: str) -> None:
     """Puts text into a message box, even when the same text has just been sent from it.
 
-    The browser takes in only what differs from the text it was last given (ChatInput of Streamlit 1.67 looks
-    at the value alone): a prompt that is refused twice comes back with a space behind it, or without.
+    The browser ignores a text that is equal to the one it was last given (ChatInput of Streamlit 1.67 compares values
+    alone): a prompt that is refused twice comes back with a space behind it, or without.
     """
     browser = session().of(Browser)
     if text == browser.refilled:

@@ -8,6 +8,7 @@ folder `streamlit_dom`, and checked by `tests/e2e/test_streamlit_dom.py`. Nothin
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -31,15 +32,16 @@ def dom_source(*names: str) -> str:
     return "\n".join((_DOM / name).read_text(encoding="utf-8") for name in names)
 
 
+@cache
 def unseen_component(name: str, *scripts: str) -> ComponentRenderer:
-    """Registers a component that draws nothing and runs those scripts of `streamlit_dom`."""
+    """The component that draws nothing and runs those scripts of `streamlit_dom`; registered at its first use."""
     return st.components.v2.component(name, html="<span hidden></span>", js=dom_source(*scripts))
 
 
 def yield_to_rerun() -> None:
     """Ends this run where a click or another change waits to be served; else does nothing.
 
-    Streamlit looks for one whenever the session is read. Raises: its own exception, which nobody is to catch.
+    Streamlit checks for one whenever the session is read. Raises: its own exception, which must not be caught.
     """
     st.session_state.get(_ANY_KEY)
 
@@ -51,7 +53,7 @@ def session_id() -> str | None:
 
 
 def is_connected(session_id: str) -> bool:
-    """Whether a browser shows that session now; one whose page was closed is kept for a while without."""
+    """Whether a browser is connected to that session; Streamlit keeps one for a while after its page was closed."""
     return runtime.exists() and runtime.get_instance().is_active_session(session_id)
 
 
@@ -68,10 +70,10 @@ def upload_address(session_id: str) -> str:
 
 
 def divert_uploads(put: Callable[[str, str, bytes], bool]) -> None:
-    """Gives `put` each file that is sent (session id, file id, bytes) before Streamlit holds it in memory.
+    """Calls `put` with each uploaded file (session id, file id, bytes) before Streamlit holds it in memory.
 
-    Streamlit keeps those for which `put` gives False. What `put` raises is answered to the browser: MediaError with
-    status 409, OSError with 507. Once for the process: all sessions share one manager of files.
+    Streamlit keeps a file if `put` returns False. The browser gets status 409 where `put` raises MediaError, 507
+    where it raises OSError. Once for the process: all sessions share one manager of files.
     """
     manager = _files()
     if manager is None or "add_file" in vars(manager):

@@ -1,4 +1,4 @@
-"""The few things about the look of the page that no option of Streamlit and no token of the theme reaches."""
+"""Style sheets for what no option of Streamlit and no token of the theme can change."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import streamlit as st
 
 from components.ui.streamlit_internals import dom_source
 
-# All are loaded here, those of one part of the page too: a sheet that a fragment draws is lost when the fragment is
-# drawn anew.
+# All are loaded here, even those of one panel: a sheet drawn by a fragment is lost when the fragment is drawn again.
 _SHEETS = (
     "message_box.css",
     "toolbar.css",
@@ -17,7 +16,7 @@ _SHEETS = (
     "stage.css",
     "page.css",
 )
-# How high the bar at the top of every page is. It is Streamlit's own; the playground's header stands in it.
+# The height of Streamlit's bar at the top of every page, which holds the playground's header.
 _HEADER = ":root { --playground-header: 3.75rem }"
 
 

@@ -1,4 +1,4 @@
-"""Views that take each other's place on a page, of which one may be drawn for minutes while a loop runs in it."""
+"""Views that replace each other on a page, of which one may be drawn for minutes by a loop."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from components.ui.state import Lasts, PanelState, session
 
 @dataclass
 class PlacesState(PanelState, lasts=Lasts.BROWSER):
-    """`places`: what stands in which of the two places of `view_of`."""
+    """`places`: name -> what `view_of` has shown under it last, and in which of its two places."""
 
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def view(number: int, of: int) -> DeltaGenerator:
-    """The container for view `number` (from 0), one of `of` that may stand here; the others' are emptied.
+    """The container for view `number` (from 0) of the `of` views that may be shown here; the others are emptied.
 
-    Each view has a place of its own. Elements that a run puts nothing in the place of stay, greyed, until its end;
-    and an emptied place that is filled anew at once is never empty: Streamlit sends only the last of both.
+    Each view has a place of its own: where a run draws nothing, Streamlit leaves the old elements greyed until its end,
+    and a place that is emptied and filled at once would never be empty, as only the last change is sent.
     """
     places = [st.container() if place == number else st.empty() for place in range(of)]
     return places[number]
 
 
 def view_of(name: str, shown: str) -> DeltaGenerator:
-    """The container for what `shown` names; another one than for what stood here before it under `name`.
+    """The container for what `shown` names, which is another one than that of what was shown before under `name`.
 
-    What only goes on, so that its name begins with the name from before, stays where it is.
+    What only continues, so that its name begins with the one before, keeps its container.
     """
     places = session().of(PlacesState).places
     before, place = places.get(name, (shown, 0))

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 # A picture of its own colour and name, as a file inside a clipboard or a drag.
-FILE = """async ([colour, name]) => {
+FILE = """async ([colour, name, place]) => {
   const canvas = document.createElement("canvas")
   canvas.width = 300; canvas.height = 200
   const context = canvas.getContext("2d")
@@ -26,7 +26,7 @@ PASTE = f"""{FILE}
 }}"""
 DROP = f"""{FILE}
   const event = new DragEvent("drop", {{ dataTransfer: transfer, bubbles: true, cancelable: true }})
-  document.querySelector(".stMain").dispatchEvent(event)
+  document.querySelector(place).dispatchEvent(event)
   return event.defaultPrevented
 }}"""
 PASTE_TEXT = """() => {
@@ -44,12 +44,18 @@ def test_pasted_and_dropped_pictures_reach_the_tray_however_fast_they_come(open_
     playground.composer.click()
     assert playground.page.evaluate(PASTE, ["teal", "image.png"])
     for name in ("a.png", "b.png", "c.png"):
-        assert playground.page.evaluate(DROP, ["red", name])
+        assert playground.page.evaluate(DROP, ["red", name, ".stMain"])
     expect(pictures).to_have_count(4)
     assert [picture.get_attribute("alt") for picture in pictures.all()] == ["pasted 1.png", "a.png", "b.png", "c.png"]
     # Text is none of its business.
     assert not playground.page.evaluate(PASTE_TEXT)
     expect(playground.composer).to_have_value("")
+    # Another uploader has what is dropped on it for itself.
+    playground.choose("Paste code")
+    other = ".st-key-paste-files [data-testid='stFileUploaderDropzone']"
+    playground.page.evaluate(DROP, ["blue", "d.png", other])
+    expect(playground.key("paste-files")).to_contain_text("d.png")
+    expect(pictures).to_have_count(4)
     assert not playground.errors
 
 

@@ -17,7 +17,6 @@ from components.ui.figures import size
 from components.ui.fitting import FittingState
 from components.ui.state import Session
 from components.ui.tray import uploads
-from components.ui.tray.tile import TrayState
 from tests.media.clips import ENCRYPTED, recorded, without_index, without_samples
 from tests.nightly import by_night
 
@@ -53,8 +52,8 @@ def test_a_text_file_shows_its_tokens_and_the_very_text_that_is_sent(app, attach
     assert [caption.value for caption in storyboard.caption][:2] == [size(part_bytes(part)) for part in parts[:2]]
     assert "**1** picture, **2** files" in [caption.value for caption in app.caption]
     state = app.session_state["playground"]
-    state.of(TrayState).opened = 0
-    app.run()
+    menu = app.menu_button(key="menu-0-people.csv")
+    menu.click(next(option for option in menu.options if "Look at" in option)).run()
     assert any(f"about {part_tokens(parts[0]):,} tokens (estimated)" in each.value for each in app.markdown)
     assert parts[0].fenced in [code.value for code in app.code]
     encoding = next(box for box in app.selectbox if box.label == "Read as")
@@ -281,5 +280,5 @@ def test_a_wide_photo_is_made_narrower_for_the_page_once(app, attach, monkeypatc
     monkeypatch.setattr(Image.Image, "resize", lambda *given, **named: resized.append(given) or resize(*given, **named))
     app.run()
     assert not app.exception and not resized
-    (shown,) = app.session_state["playground"].of(FittingState).made.values()
+    (shown,) = app.session_state["playground"].of(FittingState).narrowed.values()
     assert Image.open(io.BytesIO(shown)).size == (1460, 730)

@@ -11,7 +11,7 @@ from components.api.wires.registry import WIRES
 from components.core.request import ToolChoice
 from components.history.tree import Conversation
 from components.params.cards import default_card
-from components.ui.playground.links import settings_of, shared_link, take_settings
+from components.ui.playground.links import apply_settings, settings_of, shared_link
 from components.ui.state import Session
 from tests.ui.conftest import APP
 from tests.ui.shown import said
@@ -180,7 +180,7 @@ def set_sessions(draw):
 @given(set_sessions())
 def test_every_setting_comes_back_from_a_link(state):
     opened = a_session()
-    take_settings(opened, parse_qs(urlsplit(shared_link(state, "http://x/", "")).query, keep_blank_values=True))
+    apply_settings(opened, parse_qs(urlsplit(shared_link(state, "http://x/", "")).query, keep_blank_values=True))
     assert opened.own == state.own
     assert (opened.tools.text, opened.tools.choice) == (state.tools.text, state.tools.choice)
 
@@ -190,7 +190,7 @@ def test_a_state_that_no_setting_can_have_still_makes_a_link(values, wire, mode,
     state = a_session()
     state.own.values, state.own.wire, state.own.mode, state.own.system = values, wire, mode, system
     link = shared_link(state, "http://x/", "\ud800")
-    take_settings(a_session(), parse_qs(urlsplit(link).query, keep_blank_values=True))
+    apply_settings(a_session(), parse_qs(urlsplit(link).query, keep_blank_values=True))
     assert settings_of(state).keys() <= {*default_card().parameters, "system"}
 
 

@@ -14,7 +14,7 @@ from components.ui.tray.tile import TrayState
 def session() -> Session:
     session = Session()
     session.draft = "Hello"
-    session.of(TrayState).opened = 2
+    session.of(TrayState).dialog = print
     session.of(SweepState).id = "sweep"
     session.of(Asked).model = "another"
     session.of(Browser).page = "compare"
@@ -23,7 +23,7 @@ def session() -> Session:
 
 def test_a_new_conversation_leaves_the_other_pages_as_they_are(session: Session):
     fresh = session.renewed()
-    assert (fresh.draft, fresh.of(TrayState).opened) == (None, None)
+    assert (fresh.draft, fresh.of(TrayState).dialog) == (None, None)
     assert (fresh.of(SweepState).id, fresh.of(Asked).model, fresh.of(Browser).page) == ("sweep", "another", "compare")
     assert fresh.uploads == session.uploads + 1
 
@@ -31,7 +31,7 @@ def test_a_new_conversation_leaves_the_other_pages_as_they_are(session: Session)
 def test_somebody_else_finds_nothing_of_the_one_before(session: Session, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("components.ui.state.owner", lambda: "somebody else")
     fresh = session.renewed()
-    assert (fresh.draft, fresh.of(TrayState).opened, fresh.of(SweepState).id, fresh.of(Asked).model) == (None,) * 4
+    assert (fresh.draft, fresh.of(TrayState).dialog, fresh.of(SweepState).id, fresh.of(Asked).model) == (None,) * 4
     assert fresh.of(Browser).page == "compare"
 
 

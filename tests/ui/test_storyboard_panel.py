@@ -1,9 +1,11 @@
 """The open storyboard: every knob and every frame's buttons change what will be sent, and nothing else."""
 
 import pytest
+import streamlit as st
 
 from components.media import limits
 from components.ui import resources
+from components.ui.state import session
 from tests.media.clips import recorded, shown_by
 from tests.media.papers import pdf, pictures, saved
 
@@ -165,9 +167,9 @@ def test_the_panel_closes_and_opens_again(opened):
 
 def test_long_work_shows_progress_and_can_be_cancelled(opened, monkeypatch):
     """The clip's frames are taken by a thread that waits here for its cancelling."""
-    from components.ui.tray import sampling_form, taking
+    from components.ui.tray import sampling_form, storyboard_work
 
-    monkeypatch.setattr(taking, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(storyboard_work, "_PATIENCE_S", 0.0)
     looked = []
 
     def never_ready(clip, sampling, style, *, cache, progress, pinned):
@@ -176,13 +178,13 @@ def test_long_work_shows_progress_and_can_be_cancelled(opened, monkeypatch):
             progress.look()
 
     def cancel_at_second_look(view):
-        looked.append(view.taking.work.progress.words)
+        looked.append(view.making.work.progress.words)
         if len(looked) > 1:
-            taking.give_up(taking.session())
-            taking.st.rerun()
+            session().of(storyboard_work.StoryboardState).let_go()
+            st.rerun()
 
     monkeypatch.setattr(sampling_form, "make_storyboard", never_ready)
-    monkeypatch.setattr(taking.TakingView, "look", cancel_at_second_look)
+    monkeypatch.setattr(storyboard_work.WorkView, "update", cancel_at_second_look)
     before = sent(opened)
     opened.number_input(key="clip-count").set_value(3).run()
     assert not opened.exception and len(looked) == 2

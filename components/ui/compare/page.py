@@ -33,7 +33,6 @@ from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
-from components.ui.unsent import draw_unsent
 from components.ui.views import view_of
 
 _POLL_S = 0.08
@@ -219,8 +218,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
     # In `st.bottom`, since a box that Streamlit places itself has the page follow its end; here the stage does.
     with st.bottom:
         st.chat_input("Ask all columns", key=MESSAGE_BOX, on_submit=_ask)
-    draw_message_box(comparison.id)
-    draw_unsent("compare", keep=not comparison.private, begun=bool(comparison.trials))
+    draw_message_box("compare", comparison.id, keep=not comparison.private)
     return stop, vote
 
 

@@ -13,22 +13,22 @@ from components.api.connection import Connection
 from components.core.errors import ApiError
 from components.settings import DEFAULT_BASE_URL
 from components.ui import resources
-from components.ui.connection.other_server import ServersState, draw_other_server
+from components.ui.connection.other_server import OTHER_KEY, ServersState, draw_other_server
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.resources import Asked
 from components.ui.secret import secret_field
-from components.ui.state import Session, drop_widget, session
+from components.ui.state import Key, Session, drop_widget, session
 
 EMPIRIOLABS = DEFAULT_BASE_URL
 _KINDS = {"simulator": "Simulator", "empiriolabs": "EmpirioLabs", "other": "Another server"}
-_SECRETS = ("connection-key", "connection-other-key")
+_KEY = Key[str]("connection-key")
 
 
 @st.dialog("Connection", icon=":material/settings_ethernet:")
 def show_connection() -> None:
     """Opens the dialog."""
     state = session()
-    _draw_standing(state)
+    _draw_current(state)
     kind = st.segmented_control(
         "Ask",
         list(_KINDS),
@@ -52,7 +52,7 @@ def _kind_of(connection: Connection) -> str:
     return "empiriolabs" if connection.base_url == EMPIRIOLABS else "other"
 
 
-def _draw_standing(state: Session) -> None:
+def _draw_current(state: Session) -> None:
     asked = state.of(Asked)
     connection = resources.connection()
     where = "the built-in simulator" if connection.simulated else in_code(connection.base_url)
@@ -91,7 +91,7 @@ def _draw_empiriolabs(state: Session) -> None:
             st.rerun()
     key = secret_field(
         "Key",
-        "connection-key",
+        _KEY,
         placeholder="sk-empiriolabs-…",
         help="Made under API Keys in the EmpirioLabs dashboard. It stays in this session's memory.",
     )
@@ -102,8 +102,8 @@ def _draw_empiriolabs(state: Session) -> None:
         except ApiError as error:
             st.error(escaped(connection.masked(str(error))), icon=":material/key_off:")
             return
-        told = "its balance is not reported" if balance is None else f"its balance is ${balance:,.2f} (reported)"
-        _use(state, connection, None, f"The key is accepted; {told}.")
+        words = "its balance is not reported" if balance is None else f"its balance is ${balance:,.2f} (reported)"
+        _use(state, connection, None, f"The key is accepted; {words}.")
 
 
 def _require(condition: object, sentence: str) -> bool:
@@ -121,7 +121,7 @@ def _use(state: Session, connection: Connection, model: str | None, sentence: st
 
 
 def forget(state: Session) -> None:
-    """Lets go of this session's connection: its key is then in no memory of this program."""
+    """Drops this session's connection; its key is then nowhere in the memory of this program."""
     asked = state.of(Asked)
     servers = state.of(ServersState)
     if (connection := asked.connection) is not None and connection.key is not None and not connection.simulated:
@@ -133,5 +133,5 @@ def forget(state: Session) -> None:
                 run.forget_key()
     asked.connection = asked.model = None
     servers.server = servers.not_listed = None
-    for key in _SECRETS:
+    for key in (_KEY, OTHER_KEY):
         drop_widget(key)

@@ -1,7 +1,7 @@
 """Any server of these formats, in the dialog: its address, key and model, and what is offered for each.
 
 Running servers of this machine and the last addresses are offered, never a key. The models are those that the server
-lists; any other name may be typed. What the sentence at the end says was tried is all that was tried.
+lists; any other name may be typed. The sentence at the end says what was tried, and no more.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from components.ui import resources
 from components.ui.markdown.escaping import escaped
 from components.ui.secret import secret_field
 from components.ui.spoken import spoken
-from components.ui.state import Lasts, PanelState, Session, session, set_widget, widget_value
+from components.ui.state import Key, Lasts, PanelState, Session, session, set_widget, widget_value
 
-_CONNECTION_MODELS = "connection-models"
-
-ADDRESS, KEY, MODEL = "connection-address", "connection-other-key", "connection-model"
-_CHECK = "connection-check-other"
-_ANYWAY = "connection-use-anyway"
-_LIST_AGAIN = "connection-list-again"
+OTHER_KEY = Key[str]("connection-other-key")
+_ADDRESS = Key[str]("connection-address")
+_MODEL = Key[str]("connection-model")
+_MODELS = Key[str | None]("connection-models")
+_CHECK = Key[bool | None]("connection-check-other")
+_ANYWAY = Key[bool | None]("connection-use-anyway")
+_LIST_AGAIN = Key[bool | None]("connection-list-again")
 # The page waits for the list while somebody types on; checking has more patience.
 _LISTING_S = 4.0
 _NAMED = 8
@@ -59,17 +60,17 @@ def draw_other_server(state: Session, use: Use) -> None:
     )
     _draw_offers(state, private=private)
     example = "http://localhost:8000/v1" if private else "https://example.com/v1"
-    address = st.text_input("Address", key=ADDRESS, placeholder=example, on_change=_forget_list).strip()
-    key = secret_field("Key, if it wants one", KEY)
+    address = st.text_input("Address", key=_ADDRESS, placeholder=example, on_change=_forget_list).strip()
+    key = secret_field("Key, if it wants one", OTHER_KEY)
     checking = bool(widget_value(_CHECK) or widget_value(_ANYWAY))
     if address and servers.server is None and not checking:
-        # Only when told to with the key: it may have been typed for the address that stood here before.
+        # With the key only on request: it may have been typed for another address.
         _list_models(state, address, key if widget_value(_LIST_AGAIN) else "")
     server = servers.server if isinstance(servers.server, Server) else None
     models = server.models or () if server is not None else ()
     model = st.text_input(
         "Model",
-        key=MODEL,
+        key=_MODEL,
         placeholder=models[0] if models else "as the server names it",
         help="Any name. Left empty, the first model that the server lists is asked.",
         live="0ms",
@@ -97,13 +98,13 @@ def _draw_offers(state: Session, *, private: bool) -> None:
         servers.nearby = find_local_servers() if private else []
         servers.last_addresses = _last_addresses(state)
     if nearby := {one.base_url: one for one in servers.nearby}:
-        _draw_pills("Running on this machine", "connection-nearby", list(nearby), lambda url: _name(nearby[url]))
+        _draw_pills("Running on this machine", Key("connection-nearby"), list(nearby), lambda url: _name(nearby[url]))
     others = [base_url for base_url, _ in servers.last_addresses if base_url not in nearby]
     if others:
-        _draw_pills("Asked before", "connection-recent", others, lambda url: url.split("://", 1)[-1])
+        _draw_pills("Asked before", Key("connection-recent"), others, lambda url: url.split("://", 1)[-1])
 
 
-def _draw_pills(label: str, key: str, options: list[str], words: Callable[[str], str]) -> None:
+def _draw_pills(label: str, key: Key[str | None], options: list[str], words: Callable[[str], str]) -> None:
     st.pills(label, options, format_func=lambda url: escaped(words(url)), key=key, on_change=_fill_in, args=(key,))
 
 
@@ -120,13 +121,13 @@ def _last_addresses(state: Session) -> list[tuple[str, str]]:
     return [(url, model) for url, model in known if not Connection(url).of_empiriolabs and url != ours]
 
 
-def _fill_in(key: str) -> None:
+def _fill_in(key: Key[str | None]) -> None:
     chosen = widget_value(key)
     if chosen is None:
         return
     state = session()
-    set_widget(ADDRESS, chosen)
-    set_widget(MODEL, dict(state.of(ServersState).last_addresses).get(chosen, ""))
+    set_widget(_ADDRESS, chosen)
+    set_widget(_MODEL, dict(state.of(ServersState).last_addresses).get(chosen, ""))
     _forget_list()
 
 
@@ -160,7 +161,7 @@ def _draw_list(address: str, models: tuple[str, ...]) -> None:
         f"Its models ({len(models):,})" if models else "Its models",
         models,
         index=None,
-        key=_CONNECTION_MODELS,
+        key=_MODELS,
         placeholder="Search and choose" if models else "None listed yet",
         disabled=not models,
         on_change=_choose_model,
@@ -185,8 +186,8 @@ def _draw_listing_problem(state: Session) -> None:
 
 
 def _choose_model() -> None:
-    if chosen := widget_value(_CONNECTION_MODELS):
-        set_widget(MODEL, chosen)
+    if chosen := widget_value(_MODELS):
+        set_widget(_MODEL, chosen)
 
 
 # --- checking ---------------------------------------------------------------------------------------------------
@@ -200,23 +201,23 @@ def _check(state: Session, address: str, key: str, model: str, use: Use) -> None
     servers = state.of(ServersState)
     servers.not_listed = None
     if not address:
-        _say_no("Type an address first.")
+        _draw_refusal("Type an address first.")
         return
     if not _may_be_asked(address):
-        _say_no("The address must begin with http:// or https://.")
+        _draw_refusal("The address must begin with http:// or https://.")
         return
     try:
         server = find_server(address, key or None, public_only=not resources.may_ask_private_addresses())
     except ApiError as error:
-        _say_no(Connection(address, key or None).masked(str(error)), icon=":material/cloud_off:")
+        _draw_refusal(Connection(address, key or None).masked(str(error)), icon=":material/cloud_off:")
         return
     servers.server = server
     if not model and not server.models:
-        _say_no("The server does not list its models: type the name of one.")
+        _draw_refusal("The server does not list its models: type the name of one.")
     elif model and server.models and model not in server.models:
         listed = ", ".join(server.models[:_NAMED])
         more = f" and {len(server.models) - _NAMED:,} more" if len(server.models) > _NAMED else ""
-        _say_no(f"It does not offer {model}. It offers {listed}{more}.", icon=":material/model_training:")
+        _draw_refusal(f"It does not offer {model}. It offers {listed}{more}.", icon=":material/model_training:")
         servers.not_listed = server.connection, model
     else:
         chosen = model or (server.models or ("",))[0]
@@ -224,7 +225,7 @@ def _check(state: Session, address: str, key: str, model: str, use: Use) -> None
         use(state, server.connection, chosen, _sentence(server, chosen))
 
 
-def _say_no(sentence: str, icon: str = ":material/error:") -> None:
+def _draw_refusal(sentence: str, icon: str = ":material/error:") -> None:
     st.error(escaped(sentence), icon=icon)
 
 

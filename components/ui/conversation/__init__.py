@@ -1,1 +1,1 @@
-"""What can be done with a conversation: sent, changed, kept, taken elsewhere. Panels and pages call it."""
+"""What panels and pages do with a conversation: send, change, save, export and move it."""

@@ -1,6 +1,6 @@
-"""Changing what was said: each function changes the conversation's tree and shows the way that comes of it.
+"""Editing a conversation: each function changes its tree and shows the branch that results.
 
-The old branch stays as it was; the last change can be taken back.
+The old branch stays as it was; the last change can be undone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from components.ui.state import Notice, Session, session
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a turn stands in the tree: the node of its question, and those of its replies and tool results."""
+    """A turn's place in the tree: the node of its question, and those of its replies and tool results."""
 
     question: Node | None
     replies: tuple[Node, ...]
@@ -48,24 +48,23 @@ def place_of(turn: Turn) -> Place:
 
 
 def ask_again(turn: Turn, question: Message | None = None) -> None:
-    """Answers a turn anew, with today's settings, beside the answers it has; `question`: its words from now on."""
+    """Asks for another answer to a turn, with today's settings. `question`: replaces its question, on a new branch."""
     state = session()
     if _is_busy(state):
         return
     position = state.turns.index(turn)
-    said = question or turn.question
-    after = _left_behind(state, position)
-    run = start_round(state, state.turns[:position], said)
+    message = question or turn.question
+    notice = _left_behind(state, position)
+    run = start_round(state, state.turns[:position], message)
     if run is not None:
-        state.notice = after
-        asked = said is not None
+        state.notice = notice
         media = turn.attachments if question is None else kept(question.parts)
-        prompt = said.text if said is not None else ""
-        state.turns[position:] = [Turn(prompt, media, [Round(run)], stored_question=said, asked=asked)]
+        prompt = "" if message is None else message.text
+        state.turns[position:] = [Turn(prompt, media, [Round(run)], stored_question=message, asked=message is not None)]
 
 
 def change_question(turn: Turn, message: Message) -> None:
-    """Puts other words in the place of a question; its answers stay as they are."""
+    """Replaces a question; its answers stay as they are."""
     state = session()
     node = place_of(turn).question
     if node is not None and not _is_busy(state):
@@ -74,27 +73,27 @@ def change_question(turn: Turn, message: Message) -> None:
 
 
 def change_answer(turn: Turn, thinking: str, answer: str) -> None:
-    """Puts other words in the place of the turn's last reply; its calls stay."""
+    """Replaces the texts of the turn's last reply; its calls stay."""
     state = session()
     nodes = _last_reply(turn)
     if not nodes or _is_busy(state):
         return
-    said = turn.rounds[-1].written or turn.run.transcript.message()
-    thought = next((part for part in said.parts if isinstance(part, ThinkingPart)), None)
+    reply = turn.rounds[-1].written or turn.run.transcript.message()
+    thought = next((part for part in reply.parts if isinstance(part, ThinkingPart)), None)
     parts: list[Part] = []
     if thinking:
-        # A signature is the proof of these very words.
+        # A signature is valid for the very text that it signs.
         signature = thought.signature if thought is not None and thought.text == thinking else ""
         parts.append(ThinkingPart(thinking, signature))
     if answer:
         parts.append(TextPart(answer))
-    parts.extend(part for part in said.parts if isinstance(part, ToolCallPart))
+    parts.extend(part for part in reply.parts if isinstance(part, ToolCallPart))
     state.conversation.replace(nodes[0].id, "assistant", Message("assistant", tuple(parts)), until=nodes[-1].id)
     reread(state)
 
 
 def insert_after(turn: Turn, role: str, text: str) -> None:
-    """Puts a message behind a turn, as the user's or the model's."""
+    """Inserts a message behind a turn; `role`: "user" or "assistant"."""
     state = session()
     if not _is_busy(state):
         message = Message("user" if role == "user" else "assistant", (TextPart(text),))
@@ -103,14 +102,14 @@ def insert_after(turn: Turn, role: str, text: str) -> None:
 
 
 def swap_role(turn: Turn) -> None:
-    """Makes the turn's last reply the user's message; or its question, where nobody answered, the model's."""
+    """Makes the turn's last reply a message of the user; without a reply, its question one of the model."""
     state = session()
     nodes, node = _last_reply(turn), place_of(turn).question
     if not (nodes or node) or _is_busy(state):
         return
     if nodes:
-        said = Message("user", (TextPart(turn.answer),))
-        state.conversation.replace(nodes[0].id, "user", said, until=nodes[-1].id)
+        message = Message("user", (TextPart(turn.answer),))
+        state.conversation.replace(nodes[0].id, "user", message, until=nodes[-1].id)
     elif node is not None:
         text = node.message.text if node.message is not None else ""
         state.conversation.replace(node.id, "assistant", Message("assistant", (TextPart(text),)))
@@ -118,17 +117,17 @@ def swap_role(turn: Turn) -> None:
 
 
 def delete_turn(turn: Turn) -> None:
-    """Takes a question and its answer out; what follows stays."""
+    """Deletes a question and its answer; what follows stays."""
     _delete([node.id for node in place_of(turn).nodes], "The turn was deleted.")
 
 
 def delete_answer(turn: Turn) -> None:
-    """Takes the answer out; the question and what follows stay."""
+    """Deletes the answer; the question and what follows stay."""
     _delete([node.id for node in place_of(turn).replies], "The answer was deleted.")
 
 
 def delete_after(turn: Turn) -> None:
-    """Takes everything behind a turn out."""
+    """Deletes everything after a turn."""
     state = session()
     if not _is_busy(state):
         count = len(state.turns) - state.turns.index(turn) - 1
@@ -155,16 +154,16 @@ def show(node_id: str | None) -> None:
 
 
 def undo() -> None:
-    """Takes the last change back."""
+    """Undoes the last change."""
     state = session()
     if not _is_busy(state) and state.conversation.undo_last_edit():
         reread(state)
 
 
 def _last_reply(turn: Turn) -> list[Node]:
-    """The nodes of the turn's last reply: one, or several where a cut one was gone on with."""
-    said = [node for node in place_of(turn).replies if node.role == "assistant"]
-    return said[len(said) - len(turn.reply) :]
+    """The nodes of the turn's last reply: one, or several where a cut reply was continued."""
+    replies = [node for node in place_of(turn).replies if node.role == "assistant"]
+    return replies[len(replies) - len(turn.reply) :]
 
 
 def _left_behind(state: Session, position: int) -> Notice | None:

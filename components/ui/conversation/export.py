@@ -1,4 +1,4 @@
-"""Taking conversations along and bringing them in: JSON, Markdown, HTML, CSV."""
+"""Export and import of conversations: JSON, Markdown, HTML, CSV."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ from components.runs.conversation import reply_messages
 from components.runs.records import events_from, record_of
 from components.ui import resources
 from components.ui.conversation.keeping import complete, open_conversation
+from components.ui.conversation.moving import PLAYGROUND
 from components.ui.markdown.escaping import with_code
 from components.ui.reader_time import zone
 from components.ui.state import Session, session
-
-_PLAYGROUND = "pages/playground.py"
 
 
 @st.dialog("Export this conversation", icon=":material/download:")
@@ -36,16 +35,16 @@ def show_export() -> None:
     state = session()
     name = _file_name(state.conversation.title)
     media = st.toggle("With pictures", value=True, key="export-media", help="When off, JSON only names them")
-    said = _messages(state)
+    messages = _messages(state)
     title = state.conversation.title
     _download("JSON", f"{name}.json", write_archive([_archived(state)], media=media), "application/json")
-    _download("Markdown", f"{name}.md", as_markdown(title, said, _answerer(state)), "text/markdown")
-    _download("HTML page", f"{name}.html", as_html(title, said, _answerer(state)), "text/html")
+    _download("Markdown", f"{name}.md", as_markdown(title, messages, _answerer(state)), "text/markdown")
+    _download("HTML page", f"{name}.html", as_html(title, messages, _answerer(state)), "text/html")
     st.caption("JSON holds every branch and can be imported on the History page. None of them contains a key.")
 
 
 def _answerer(state: Session) -> str:
-    """The name of the model that answered; of several, of the last one."""
+    """The name of the model that answered, the last one of several."""
     runs = [one.run for turn in state.turns for one in turn.rounds]
     return runs[-1].request.card.display_name if runs else "The model"
 
@@ -88,27 +87,27 @@ def draw_import() -> None:
                 return
             if open_conversation(archived[0].conversation.id):
                 session().refusals += [f"Left out of the import: {sentence}" for sentence in left_out]
-                st.switch_page(_PLAYGROUND, query_params={})  # not the list's, which widgets are bound to
+                st.switch_page(PLAYGROUND, query_params={})  # not the list's, which widgets are bound to
 
 
 def _read(data: bytes) -> tuple[list[Archived], tuple[str, ...]]:
-    """The conversations of a file, and one sentence for each thing in it that has no place here.
+    """The conversations of a file, and one sentence for each thing in it that cannot be imported.
 
     Raises: PlaygroundError, with one sentence to show, where nothing can be imported.
     """
     owner = session().owner
     text = read_text(data)
     try:
-        whole = json.loads(text)
+        content = json.loads(text)
     except (ValueError, RecursionError):
-        whole = None
-    if (foreign := read_foreign(whole, owner)) is not None:
+        content = None
+    if (foreign := read_foreign(content, owner)) is not None:
         name, conversations, missing = foreign
-        told = tuple(f"{what}, of an export of {name}" for what in missing)
-        return [Archived(one, {}, {}) for one in conversations], told
-    if isinstance(whole, list):
-        text = json.dumps({"model": resources.settings().model, "messages": whole})
-    elif not (isinstance(whole, dict) and "messages" in whole):
+        left_out = tuple(f"{what}, of an export of {name}" for what in missing)
+        return [Archived(one, {}, {}) for one in conversations], left_out
+    if isinstance(content, list):
+        text = json.dumps({"model": resources.settings().model, "messages": content})
+    elif not (isinstance(content, dict) and "messages" in content):
         if not (found := read_archive(text, owner, WIRES)):
             raise MediaError("There is no conversation in the file.")
         return found, ()
@@ -129,11 +128,10 @@ def file_title(messages: Sequence[Message]) -> str:
 
 def _archived(state: Session) -> Archived:
     if not state.private and resources.keeper().flush():
-        kept = load_conversation(resources.store(), state.conversation.id, state.owner)
-        if kept is not None:
-            return collect(resources.store(), kept)
-    runs = {}
-    events = {}
+        saved = load_conversation(resources.store(), state.conversation.id, state.owner)
+        if saved is not None:
+            return collect(resources.store(), saved)
+    runs, events = {}, {}
     for run_id, run in state.runs.items():
         if not run.live and any(node.run_id == run_id for node in state.conversation.nodes.values()):
             complete(run, state.owner)
@@ -143,11 +141,11 @@ def _archived(state: Session) -> Archived:
 
 
 def _messages(state: Session) -> list[Message]:
-    said: list[Message] = []
+    messages: list[Message] = []
     for turn in state.turns:
-        said.extend([] if turn.question is None else [turn.question])
-        said.extend(reply_messages(turn.rounds))
-    return said
+        messages.extend([] if turn.question is None else [turn.question])
+        messages.extend(reply_messages(turn.rounds))
+    return messages
 
 
 def _download(label: str, name: str, text: str, media_type: str) -> None:

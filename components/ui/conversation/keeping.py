@@ -1,4 +1,4 @@
-"""What keeps a conversation over a refresh: its id in the URL, its words in the history, its live run found again."""
+"""Saves a conversation and opens it again: its id is in the URL, its text and its runs in the history."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ LONGEST_TITLE = 80
 
 @dataclass
 class KeepingState(PanelState, lasts=Lasts.CONVERSATION):
-    """`kept`: ids of the runs that the history has or is given; `frame`: what it was last given of the rest.
+    """`saved`: ids of the runs that are in the history or on their way there; `frame`: what else was last saved.
 
-    `unopened`: id of the conversation that was last asked for; it is not tried again at every click. `reads_for`: id of
-    the conversation whose files this session takes.
+    `unopened`: id of the conversation that was last asked for, so that it is not tried again at every click.
+    `reads_for`: id of the conversation whose files this session receives.
     """
 
-    kept: set[str] = field(default_factory=set)
+    saved: set[str] = field(default_factory=set)
     frame: tuple[object, ...] = ()
     unopened: str | None = None
     reads_for: str | None = None
 
 
 def open_from_url(state: Session) -> None:
-    """Shows the conversation that the address names, if the page does not show it already."""
+    """Opens the conversation that the address names, if it is not on the page already."""
     wanted = st.query_params.get(PARAMETER)
     if wanted and wanted not in (state.conversation.id, state.of(KeepingState).unopened):
         open_conversation(wanted)
 
 
 def open_conversation(conversation_id: str) -> bool:
-    """Puts a kept conversation on the page; False, with the reason on the page, when that cannot be."""
+    """Puts a saved conversation on the page; False, with the reason on the page, when it cannot be opened."""
     state = renew()
     state.of(KeepingState).unopened = conversation_id
     owner = state.owner
@@ -68,7 +68,7 @@ def open_conversation(conversation_id: str) -> bool:
 
 
 def begin_new(*, private: bool = False) -> None:
-    """Begins a conversation with today's settings; nothing of a `private` one is saved."""
+    """Starts an empty conversation with today's settings; nothing of a `private` one is saved."""
     old = session()
     choices, tools = old.own.copy(), old.tools
     state = renew()
@@ -77,23 +77,20 @@ def begin_new(*, private: bool = False) -> None:
 
 
 def reread(state: Session) -> None:
-    """Makes the page's turns of the way that the conversation shows; runs that are here already stay the same."""
+    """Makes the page's turns from the branch that the conversation shows; runs that are here already stay the same."""
     conversation = state.conversation
-    here = state.runs
-    wanted = {node.run_id for node in conversation.path if node.run_id is not None} - here.keys()
+    wanted = {node.run_id for node in conversation.path if node.run_id is not None} - state.runs.keys()
     try:
         found = find_runs(wanted, conversation.owner)
-        state.of(KeepingState).kept |= found.keys()
-        runs = here | found
+        state.of(KeepingState).saved |= found.keys()
+        state.runs = state.runs | found
     except StoreError as error:
         state.problem = f"A part of the conversation cannot be read. {error}"
-        runs = here
-    state.runs = runs
-    state.turns = turns_of(conversation.path, runs)
+    state.turns = turns_of(conversation.path, state.runs)
 
 
 def keep(state: Session) -> None:
-    """Has everything saved that the page holds and the history does not, and puts the conversation's id in the URL."""
+    """Saves what is on the page and not in the history yet, and puts the conversation's id into the URL."""
     keeping = state.of(KeepingState)
     conversation = state.conversation
     conversation.follow(nodes_of(state.turns))
@@ -109,15 +106,15 @@ def keep(state: Session) -> None:
         resources.keeper().save(conversation)
         keeping.frame = frame
     for one in rounds:
-        if one.run.id not in keeping.kept and one.written is None:
-            keeping.kept.add(one.run.id)
+        if one.run.id not in keeping.saved and one.written is None:
+            keeping.saved.add(one.run.id)
             resources.keeper().watch(one.run, conversation.owner, conversation.id)
     if (conversation.nodes or draft) and st.query_params.get(PARAMETER) != conversation.id:
         st.query_params[PARAMETER] = conversation.id
 
 
 def keep_tray(state: Session) -> None:
-    """Keeps what was attached or taken away in this run of the page."""
+    """Saves what was attached or removed in this run of the page."""
     if not state.private:
         # Not only where names changed: a file that was being read has the same name when it is in the tray.
         resources.trays().put(state.conversation.id, state.owner, state.tray)
@@ -126,7 +123,7 @@ def keep_tray(state: Session) -> None:
 
 
 def complete(run: Run, owner: str) -> str | None:
-    """Gives a run that was kept its events back; says why where that cannot be."""
+    """Loads the events of a run from the history; returns why where that fails."""
     if run.received or run.live:
         return None
     try:
@@ -136,8 +133,8 @@ def complete(run: Run, owner: str) -> str | None:
     return None
 
 
-def draw_mark(state: Session) -> None:
-    """Says that what is on the page is not saved, and why; nothing while it is."""
+def draw_saving_problem(state: Session) -> None:
+    """Says why the conversation is not saved; nothing while it is."""
     if state.private:
         st.caption(":material/visibility_off: Private: nothing of this conversation is kept.")
     elif problem := resources.keeper().problem:
@@ -145,7 +142,7 @@ def draw_mark(state: Session) -> None:
 
 
 def find_runs(run_ids: set[str], owner: str) -> dict[str, Run]:
-    """The owner's runs of these ids, at hand or kept; those still being written go on. Raises: StoreError."""
+    """The owner's runs of these ids, from this process or the history; live ones are followed. Raises: StoreError."""
     found: dict[str, Run] = {}
     for run_id in run_ids:
         if (run := resources.registry().find(run_id, owner)) is not None:
@@ -168,7 +165,7 @@ def _title(state: Session) -> str:
 
 
 def _draft(state: Session) -> dict[str, Any]:
-    """The settings of the next request, as far as they are not as they always are at first."""
+    """The settings of the next request that differ from the defaults."""
     draft: dict[str, Any] = {}
     if state.own != Choices():
         draft["choices"] = choices_json(state.own)
@@ -186,13 +183,13 @@ def _attached(state: Session) -> list[str]:
 
 
 def _find_tray(state: Session) -> None:
-    """Puts back what was attached; says what was, where this process has it no longer."""
+    """Puts what was attached back into the tray; names it where this process no longer has it."""
     coming = resources.readings().of(state.conversation.id, state.owner)
 
     def begin() -> None:
         state.tray = resources.trays().find(state.conversation.id, state.owner)
 
-    # Until now the page that was refreshed took what was read; what it took is in the tray.
+    # Until now the page that was refreshed received the files; they are in its tray.
     coming.belong(state, begin)
     state.of(KeepingState).reads_for = state.conversation.id
     names = state.conversation.draft.get("attached", [])

@@ -1,4 +1,4 @@
-"""To and fro between the playground and the page that compares: turns, conversations, settings."""
+"""Moves turns, conversations and settings between the playground and the comparison page."""
 
 from __future__ import annotations
 
@@ -19,20 +19,15 @@ PLAYGROUND = "pages/playground.py"
 
 @dataclass
 class ComparingState(PanelState, lasts=Lasts.OWNER):
-    """`comparison`: what the page that compares shows."""
+    """`comparison`: the one on the comparison page."""
 
     comparison: Comparison | None = None
 
 
 def draw_compare(turn: Turn, number: int) -> None:
-    """The action of a finished turn that takes it to the page that compares."""
-    if st.button(
-        "Compare",
-        icon=":material/view_column_2:",
-        key=f"compare-{number}",
-        type="tertiary",
-        width="content",
-    ):
+    """Draws the button that takes a finished turn to the comparison page."""
+    key = f"compare-{number}"
+    if st.button("Compare", icon=":material/view_column_2:", key=key, type="tertiary", width="content"):
         state = session()
         comparing = state.of(ComparingState)
         comparing.comparison = from_turn(state.turns, state.turns.index(turn), _choices_of(turn, state.own))
@@ -41,7 +36,7 @@ def draw_compare(turn: Turn, number: int) -> None:
 
 
 def draw_go_on(comparison: Comparison, letter: str, trial: Trial, number: int) -> None:
-    """The action of a reply that takes its conversation and its settings to the playground."""
+    """Draws the button that takes a reply's conversation and settings to the playground."""
     if st.button(
         "Go on with this",
         icon=":material/forum:",
@@ -55,7 +50,7 @@ def draw_go_on(comparison: Comparison, letter: str, trial: Trial, number: int) -
 
 
 def _go_on(comparison: Comparison, letter: str, trial: Trial) -> None:
-    """Puts a column's conversation on the playground: as a branch where it came from there, else as a new one."""
+    """Opens a column's conversation on the playground: as a branch where it came from there, else as a new one."""
     turns = comparison.conversation(letter, trial)
     begun = session().conversation.children(None)
     if begun and not any(node.has_same_content(nodes_of(turns)[0]) for node in begun):
@@ -65,7 +60,7 @@ def _go_on(comparison: Comparison, letter: str, trial: Trial) -> None:
     state.own = comparison.column(letter).choices.copy()
     state.private = state.private or comparison.private
     if not comparison.private:
-        state.of(KeepingState).kept |= {one.run.id for turn in turns for one in turn.rounds}
+        state.of(KeepingState).saved |= {one.run.id for turn in turns for one in turn.rounds}
 
 
 def keep_settings(comparison: Comparison, letter: str) -> None:
@@ -75,6 +70,6 @@ def keep_settings(comparison: Comparison, letter: str) -> None:
 
 
 def _choices_of(turn: Turn, own: Choices) -> Choices:
-    """The settings that the turn was sent with, as far as its request tells them."""
+    """The settings that the turn was sent with, as far as its request has them."""
     request = turn.run.request
     return Choices(dict(request.parameters), request.wire, request.system, own.mode)

@@ -1,4 +1,4 @@
-"""From what is prepared to a run: the request of the next turn, sending it, and sending a turn again."""
+"""Makes a run of what was prepared: the request of the next turn, sending it, and sending a turn again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from components.api.wires.registry import WIRES
 from components.api.wires.weight import estimate_request
 from components.core.errors import MediaError, ParameterError
 from components.core.parts import Message, TextPart
-from components.core.request import RunRequest, ToolChoice
+from components.core.request import RunRequest, Tool, ToolChoice
 from components.core.texts import is_blank
 from components.media.estimates import check_body
 from components.params.choices import Choices
@@ -33,9 +33,9 @@ def next_request(state: Session, prompt: str) -> RunRequest:
 
 
 def send(prompt: str) -> bool:
-    """Starts a run for the prompt and what is attached; False when it cannot be sent, with the reason set.
+    """Starts a run for the prompt and what is attached; False, with the reason on the page, when it cannot be sent.
 
-    What cannot be sent is left untouched, for the user to mend.
+    What cannot be sent stays as it is, for the user to correct.
     """
     state = session()
     if state.live_turn is not None:
@@ -61,7 +61,7 @@ def send(prompt: str) -> bool:
 
 
 def try_again(turn: Turn) -> None:
-    """Sends a turn's latest round again, with today's settings, in the place where it stands."""
+    """Sends a turn's latest round again, with today's settings, in place of the old one."""
     state = session()
     position = state.turns.index(turn)
     again = turn.rounds[-1]
@@ -72,14 +72,14 @@ def try_again(turn: Turn) -> None:
         run = start_round(state, state.turns[:position], turn.question, turn.rounds[:-1], going_on=again.continues)
     if run is not None:
         turn.rounds[-1] = Round(run, continues=again.continues)
-        # What came after it answered to something that is being replaced.
+        # Later turns followed an answer that is being replaced.
         del state.turns[position + 1 :]
 
 
 def go_on(turn: Turn) -> None:
-    """Asks the model to go on with the turn's cut reply; what comes is joined to what is there.
+    """Asks the model to continue the turn's cut reply; the new text is joined to it.
 
-    What was said since answers the reply as it was: it stays in the tree, beside what comes.
+    Later turns, which followed the cut reply, stay in the tree as another branch.
     """
     state = session()
     if state.live_turn is not None:
@@ -109,8 +109,8 @@ def send_body(run: Run, body: Mapping[str, Any]) -> bool:
     return True
 
 
-def take_back(turn: Turn) -> None:
-    """Takes a turn out of the conversation, and its prompt and media back to where they can be changed."""
+def return_to_composer(turn: Turn) -> None:
+    """Removes a turn, and puts its prompt and media back into the message box and the tray."""
     state = session()
     state.turns.remove(turn)
     state.draft = turn.prompt
@@ -118,7 +118,7 @@ def take_back(turn: Turn) -> None:
 
 
 def send_results(turn: Turn, results: Mapping[int, str]) -> None:
-    """Takes the results of the turn's open calls and starts its next round."""
+    """Sets the results of the turn's open calls and starts its next round."""
     state = session()
     turn.rounds[-1].results.update(results)
     position = state.turns.index(turn)
@@ -128,9 +128,10 @@ def send_results(turn: Turn, results: Mapping[int, str]) -> None:
 
 
 def answer_by_examples() -> bool:
-    """Where that is wanted, lets the example tools answer the calls that the conversation ends with, and goes on.
+    """Has the example tools answer the calls at the end of the conversation, and starts the next round.
 
-    Says whether a new round began. Nothing happens where a call is not an example tool's, or at the limit of rounds.
+    Only where the user has chosen so, each call is an example tool's, and the limit of rounds is not reached. Returns
+    whether a new round began.
     """
     state = session()
     if not state.turns:
@@ -144,12 +145,12 @@ def answer_by_examples() -> bool:
 
 
 def answers_of_examples(rounds: Sequence[Round], tools: ToolSettings) -> dict[int, str] | None:
-    """What the example tools answer to the calls that the rounds end with; None where they are not to, or cannot."""
+    """The example tools' answers to the calls at the end of the rounds; None where they must not or cannot answer."""
     calls = rounds[-1].open_calls if rounds else {}
     if not tools.automatic or not calls or len(rounds) >= tools.most_rounds:
         return None
-    found = {place: answer_call(call.name, call.arguments, tools.document) for place, call in calls.items()}
-    answers = {place: answer for place, answer in found.items() if answer is not None}
+    found = {index: answer_call(call.name, call.arguments, tools.document) for index, call in calls.items()}
+    answers = {index: answer for index, answer in found.items() if answer is not None}
     return answers if len(answers) == len(calls) else None
 
 
@@ -163,7 +164,7 @@ def start_round(
 ) -> Run | None:
     """Starts a generation after the turns `before`; None, with the reason on the page, when it cannot be sent.
 
-    `going_on`: with the reply of the last of the `rounds`, which was cut.
+    `going_on`: it continues the reply of the last of the `rounds`, which was cut.
     """
     state.problem = None
     try:
@@ -199,15 +200,12 @@ def _request(
 def make_request(
     choices: Choices, tools: ToolSettings, messages: tuple[Message, ...], *, later: bool = False
 ) -> RunRequest:
-    """The request that settings and tools make of a conversation; `later`: it is not the first round of its turn.
+    """The request that continues a conversation with these settings; `later`: it is not the first round of its turn.
 
     Raises: ParameterError with one message per field that the card does not allow, or that the tools have wrong.
     """
-    definitions = read_tools(tools.text)
-    if definitions.mistakes:
-        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
-    choice = tools.choice
-    if definitions.tools and choice.mode == "named" and choice.name not in (tool.name for tool in definitions.tools):
+    offered, choice = offered_tools(tools), tools.choice
+    if offered and choice.mode == "named" and choice.name not in (tool.name for tool in offered):
         raise ParameterError({"tool_choice": f"The model must call {choice.name!r}, but no tool has that name."})
     if later:
         # The search was paid for with the first round; and a call that is forced again would never end.
@@ -215,4 +213,12 @@ def make_request(
         choices.values.pop("web_search_linkup", None)
         choice = ToolChoice() if choice.mode in ("required", "named") else choice
     request = choices.request(resources.model(), messages, resources.card())
-    return replace(request, tools=definitions.tools, tool_choice=choice if definitions.tools else ToolChoice())
+    return replace(request, tools=offered, tool_choice=choice if offered else ToolChoice())
+
+
+def offered_tools(settings: ToolSettings) -> tuple[Tool, ...]:
+    """The tools that are defined. Raises: ParameterError where they cannot be read."""
+    definitions = read_tools(settings.text)
+    if definitions.mistakes:
+        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
+    return definitions.tools

@@ -156,7 +156,7 @@ def open_run(run_id: str) -> bool:
     state = renew()
     run = run_from_record(record)
     state.runs[run.id] = run
-    state.of(KeepingState).kept.add(run.id)
+    state.of(KeepingState).saved.add(run.id)
     state.turns = turns_of_run(run)
     return True
 

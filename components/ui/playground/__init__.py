@@ -1,1 +1,1 @@
-"""The playground page: message box, toolbar, sending, what is kept, and what can be done with a conversation."""
+"""The playground page: toolbar, conversation, message box, and the dialogs that the toolbar opens."""

@@ -1,4 +1,4 @@
-"""The bottom of the playground: what is attached, the message box, Stop, and what the next request weighs."""
+"""The bottom of the playground: what is attached, the message box, Stop, and the size of the next request."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.texts import is_blank
 from components.ui import resources
-from components.ui.conversation.keeping import draw_mark
+from components.ui.conversation.keeping import draw_saving_problem
 from components.ui.conversation.sending import send
 from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.playground.notice import draw_notice
 from components.ui.playground.preview import recount
 from components.ui.playground.shortcuts import STOP
-from components.ui.state import refill, session, widget_value
+from components.ui.state import STOP_BUTTON, refill, session, widget_value
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.recording import draw_recording
 from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
-from components.ui.unsent import draw_unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,40 +33,40 @@ class Composer:
     forewarned: DeltaGenerator
 
     def offer_stop(self) -> None:
-        """Draws Stop while a reply is being written. Call it when the settings are drawn: what can be stopped is seen
-        by its button, and from then on a click on them must not be that of a part."""
+        """Draws Stop while a reply is being written. Call it after the settings are drawn: once the button is seen, a
+        click on them must draw the whole page."""
         if (live := session().live_turn) is not None:
             self.stop.button(
                 "Stop",
                 icon=":material/stop:",
-                key="stop",
+                key=STOP_BUTTON,
                 type="primary",
                 shortcut=STOP,
                 on_click=live.run.cancel,
             )
 
     def settle(self) -> None:
-        """Takes Stop away and counts the new answer in."""
+        """Removes Stop and adds the new answer to the meter."""
         self.stop.empty()
         recount(self.meter, session())
         with self.mark.container():
-            draw_mark(session())
+            draw_saving_problem(session())
 
 
 def draw_composer() -> Composer:
     """Draws the composer.
 
-    What may be absent has a place of its own: while a run is drawn, Streamlit leaves the last script run's
-    elements standing wherever nothing new was put.
+    What may be absent has a place of its own: while the page is drawn, Streamlit leaves the elements of the last run
+    wherever it has drawn nothing new.
     """
     state = session()
     with st.bottom:
         mark, notice = st.empty(), st.empty()
         notices, arrivals, tray, forewarned = st.empty(), st.empty(), st.empty(), st.empty()
         with mark.container():
-            draw_mark(state)
+            draw_saving_problem(state)
         draw_notice(state, notice)
-        beside = st.container(gap=None)  # of what is drawn into it nothing may be there, and take no room
+        beside = st.container(gap=None)  # the container above the row may be empty, and then takes no room
         with beside:
             arriving = st.container(gap=None)
         with beside.container(horizontal=True, vertical_alignment="center", gap="small", key="composer-row"):
@@ -84,14 +83,13 @@ def draw_composer() -> Composer:
         state.draft = None
     # Where Streamlit places the box itself, the page follows its own end; here the stage follows what is written.
     with st.bottom:
-        st.chat_input(f"Ask {resources.card().display_name}", key=MESSAGE_BOX, on_submit=_take_prompt)
-    draw_message_box(state.conversation.id)
+        st.chat_input(f"Ask {resources.card().display_name}", key=MESSAGE_BOX, on_submit=_on_prompt)
     # On the page above: in the row of the box it would take room.
-    draw_unsent("playground", keep=not state.private, begun=bool(state.turns))
+    draw_message_box("playground", state.conversation.id, keep=not state.private)
     return Composer(mark, stop, preview, meter, forewarned)
 
 
-def _take_prompt() -> None:
+def _on_prompt() -> None:
     # Without the space that `refill` may have put behind it.
     prompt = (widget_value(MESSAGE_BOX) or "").rstrip(" ")
     if prompt and not send(prompt) and not is_blank(prompt):

@@ -1,6 +1,6 @@
 """The demos of the empty page as one table: a prompt, and what goes with it. A new demo is one entry.
 
-Media stand in `components.media.examples`; settings and tools are those that the user would have set himself.
+Their media are in `components.media.examples`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FOLDER = Path(media.__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A demo. `about`: what it shows, in a few words. `files`: names of example media, or a text to stand between.
+    """A demo. `about`: what it shows, in a few words. `files`: names of example media, and texts between them.
 
     `simulated`: what the simulator shows of it instead; empty where it does all that the demo says.
     `values`: parameter -> value, where it is not the default. `tools`: names of example tools, which then answer by
@@ -145,7 +145,7 @@ EXAMPLES: Mapping[str, Example] = {
 def run_example(name: str) -> None:
     """Sends an example with its media.
 
-    What it sets stands in the sidebar afterwards; all else that the user set or attached stays.
+    Its settings stay in the sidebar; other settings and attachments of the user are not changed.
     """
     example, state = EXAMPLES[name], session()
     state.edited.values = {**state.edited.values, **example.values}

@@ -29,16 +29,16 @@ EXAMPLE = "Write a haiku about the ocean."
 _HEIGHT = 420
 
 
-def show_standing_code(state: Session) -> None:
+def show_current_code(state: Session) -> None:
     """Opens the dialog for the conversation as it would be sent now, with today's settings."""
     try:
-        show_code(_standing_request(state))
+        show_code(_current_request(state))
     except ParameterError as error:
         st.toast(with_code(f"There is no code yet: {error}"), icon=":material/error:")
 
 
-def _standing_request(state: Session) -> RunRequest:
-    """The last question with all before it; before the first one, what is attached with an example's prompt."""
+def _current_request(state: Session) -> RunRequest:
+    """The last question with all before it; in an empty conversation what is attached, with an example prompt."""
     request = next_request(state, EXAMPLE)
     if not state.turns:
         return request
@@ -50,28 +50,23 @@ def draw_turns_code(turn: Turn, number: int) -> None:
     """Draws the button for one turn, exactly as it was sent; nothing for one that never was."""
     if turn.rounds[0].written is not None:
         return
-    if st.button(
-        "Code",
-        icon=":material/code:",
-        key=f"code-{number}",
-        type="tertiary",
-    ):
+    if st.button("Code", icon=":material/code:", key=f"code-{number}", type="tertiary"):
         run = turn.rounds[0].run
         show_code(run.request, reply_messages(turn.rounds), run.body)
 
 
 @st.dialog("Get code", width="large", icon=":material/code:")
-def show_code(request: RunRequest, after: tuple[Message, ...] = (), given: Mapping[str, Any] | None = None) -> None:
-    """Opens the dialog for a request. `after`: what followed it, where the tools' answers are found.
+def show_code(request: RunRequest, after: tuple[Message, ...] = (), body: Mapping[str, Any] | None = None) -> None:
+    """Opens the dialog for a request. `after`: the messages that followed it, with the answers of tools.
 
-    `given`: its body where that was written by hand; it then goes as it is.
+    `body`: its body where that was written by hand, which is sent as it is.
     """
     connection = resources.connection()
     if session().live_turn is not None:
         st.caption(":material/schedule: A reply is being written; what you choose here is shown when it has ended.")
     own = False
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if given is None:
+        if body is None:
             request, from_clip = _draw_choices(request)
         else:
             from_clip = False
@@ -88,7 +83,7 @@ def show_code(request: RunRequest, after: tuple[Message, ...] = (), given: Mappi
         frames_from_clip=from_clip,
         tool_answers=tool_answers_in((*request.messages, *after)),
     )
-    names = [target.name for target in targets_of(request.wire, options.base_url, by_hand=given is not None)]
+    names = [target.name for target in targets_of(request.wire, options.base_url, by_hand=body is not None)]
     name = st.segmented_control(
         "Language and package",
         names,
@@ -98,11 +93,11 @@ def show_code(request: RunRequest, after: tuple[Message, ...] = (), given: Mappi
         required=True,
         label_visibility="collapsed",
     )
-    _draw_program(write_program(TARGETS[name], request, options, given), request, options)
+    _draw_program(write_program(TARGETS[name], request, options, body), request, options)
 
 
 def _draw_choices(request: RunRequest) -> tuple[RunRequest, bool]:
-    """Draws what can be changed about the request; gives the changed one, and whether frames are taken by the code."""
+    """Draws what can be changed about the request. Returns the changed one, and whether the code takes the frames."""
     wire = st.segmented_control(
         "Endpoint",
         list(WIRES),
@@ -173,7 +168,7 @@ def _draw_program(program: Program, request: RunRequest, options: Options) -> No
 
 
 def _clips(request: RunRequest) -> list[MediaFile]:
-    """The clips that the frames were taken from, as far as this session still holds them."""
+    """The clips that the frames were taken from, as far as this session still has them."""
     wanted = _clip_names(request)
     state = session()
     attachments = [*state.tray, *(attachment for turn in state.turns for attachment in turn.attachments)]

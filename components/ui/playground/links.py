@@ -1,7 +1,7 @@
 """Deep links: every setting of the playground in its address, so that a bookmark opens the page as it was.
 
-Only what is not as it always is at first stands there. The conversation's id is `keeping`'s; a key never is. A link to
-be shared carries a prompt as well, which goes into the message box where it is opened.
+Only settings that differ from the defaults are in it, and never a key; `keeping` adds the conversation's id. A shared
+link holds a prompt as well, which is put into the message box where the link is opened.
 """
 
 from __future__ import annotations
@@ -32,27 +32,26 @@ _NAMES = ("endpoint", "system", "send", "stream", "tools", "tool_choice")
 
 @dataclass
 class LinksState(PanelState, lasts=Lasts.BROWSER):
-    """`linked`: the settings in the address were taken over; from then on it follows the page."""
+    """`linked`: the settings of the address were applied; from then on the address follows the page."""
 
     linked: bool = False
 
 
 def follow_link(state: Session) -> None:
-    """Sets the page as its address says; once a session, for from then on the address follows the page."""
+    """Applies the settings of the address; once a session, as from then on the address follows the page."""
     links = state.of(LinksState)
     if links.linked:
         return
     links.linked = True
     query = st.query_params
-    take_settings(state, {name: query.get_all(name) for name in query})
+    apply_settings(state, {name: query.get_all(name) for name in query})
     if prompt := query.get(_PROMPT):
         state.draft = prompt
         del query[_PROMPT]  # once sent, it is in the conversation
 
 
-def take_settings(state: Session, query: Mapping[str, Sequence[str]]) -> None:
-    """Sets what an address says, name -> its texts. What is no setting is left alone, a bad value is for the page to
-    explain."""
+def apply_settings(state: Session, query: Mapping[str, Sequence[str]]) -> None:
+    """Applies settings, name -> its texts. Other names are ignored; the page explains a bad value."""
     for parameter in resources.card().parameters.values():
         if given := query.get(parameter.name):
             # Repeated, not separated by commas: a stop sequence may hold one.
@@ -79,7 +78,7 @@ def shared_link(state: Session, address: str, prompt: str) -> str:
 
 
 def write_link(state: Session) -> None:
-    """Has the address say how the page is set."""
+    """Writes the settings of the page into its address."""
     wanted = settings_of(state)
     while len(_encoded(wanted)) > _LONGEST:
         del wanted[max(wanted, key=lambda name: len(_encoded({name: wanted[name]})))]
@@ -99,7 +98,7 @@ def _encoded(query: Mapping[str, list[str]]) -> str:
 
 
 def settings_of(state: Session) -> dict[str, list[str]]:
-    """Name -> its texts. A setting of a kind that no address can say is left out: it must not cost the whole page."""
+    """Name -> its texts. A value that no address can hold is left out."""
     own, plain = state.own, Choices()
     found: dict[str, list[str]] = {}
     for name, value in own.values.items():

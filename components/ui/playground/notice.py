@@ -1,4 +1,4 @@
-"""What the last change took off the page, in one line above the composer, with the way back to it."""
+"""Says above the composer what the last change took off the page, with the button that brings it back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from components.ui.state import Session, session
 
 
 def draw_notice(state: Session, place: DeltaGenerator) -> None:
-    """Draws the line into `place`; nothing where nothing was taken off."""
+    """Draws the line into `place`; nothing where there is no notice."""
     notice = state.notice
     if notice is None:
         return

@@ -11,8 +11,8 @@ from components.ui.conversation.editing import places
 from components.ui.conversation.keeping import keep, keep_tray, open_from_url
 from components.ui.conversation.sending import answer_by_examples
 from components.ui.playground.composer import Composer, draw_composer
+from components.ui.playground.fragments import begin_page, draw_fragment, end_page
 from components.ui.playground.links import follow_link, write_link
-from components.ui.playground.parts import begin, draw_part, end
 from components.ui.playground.preview import draw_preview
 from components.ui.playground.toolbar import draw_toolbar
 from components.ui.playground.turn_actions import draw_turn_actions
@@ -23,11 +23,11 @@ from components.ui.stage.presenting import draw_presenting, is_presenting
 from components.ui.stage.stage import draw_stage
 from components.ui.state import Lasts, PanelState, Session, session
 from components.ui.tray.coming import reading
-from components.ui.tray.frame_dialog import draw_enlarged
 from components.ui.tray.storyboard_panel import draw_panel, is_open
-from components.ui.tray.taking import TakingView
+from components.ui.tray.storyboard_work import WorkView
 from components.ui.turn.cited import draw_cited
 from components.ui.turn.grounding import clips_seen
+from components.ui.turn.keys import turn_key
 from components.ui.turn.menu import draw_open_dialog, draw_way_on
 from components.ui.turn.turn import TurnView, draw_turn, follow
 from components.ui.views import view_of
@@ -35,7 +35,7 @@ from components.ui.views import view_of
 
 @dataclass
 class PlaygroundState(PanelState, lasts=Lasts.BROWSER):
-    """`drawn`: how many turns stand on the page."""
+    """`drawn`: how many turns are on the page."""
 
     drawn: int = 0
 
@@ -47,33 +47,32 @@ def draw_playground() -> None:
     state = session()
     follow_link(state)
     state.edited = state.own
-    begin(state)
+    begin_page(state)
     answer_by_examples()
     keep(state)
     write_link(state)
-    draw_part("toolbar", lambda: draw_toolbar(session()))
-    # One container, whatever stands in it: what comes after it keeps its place, and nothing of the page before stays.
+    draw_fragment("toolbar", lambda: draw_toolbar(session()))
+    # Always one container: what comes after it keeps its place, and nothing of the page before stays.
     with st.container(key="conversation"):
         views = _draw_conversation(state)
     draw_presenting()
     if state.turns:
-        draw_stage(state.conversation.id, f"turn-{len(state.turns)}", state.turns[-1].key)
+        draw_stage(state.conversation.id, turn_key(len(state.turns)), state.turns[-1].key)
     else:
         draw_stage(state.conversation.id, "", "")
     draw_open_dialog(state)
-    # Emptied only where nothing will stand: a player that is drawn anew begins anew.
+    # Emptied only where nothing will be drawn: a player that is drawn anew starts anew.
     coming = reading(state)
     panel = st.container() if is_open(state) or coming.arrivals or coming.has_ended else st.empty()
     composer = draw_composer()
     keep_tray(state)  # files that came were read by the composer
-    draw_part("settings", lambda: _draw_settings(composer))
+    draw_fragment("settings", lambda: _draw_settings(composer))
     composer.offer_stop()
-    taking = draw_panel(state, panel)
-    draw_enlarged(state)
+    making = draw_panel(state, panel)
     draw_cited(state, clips_seen(state.turns))
-    # Not `state.live_turn`: a run that ended while the rest was drawn still has its end to be drawn.
+    # Not `state.live_turn`: the end of a run that ended while the rest was drawn is still to be drawn.
     if views and (last := views[-1]) is not None and last.live:
-        follow(last, lambda: _look(taking))
+        follow(last, lambda: _update_tray(making))
         keep(state)
         if answer_by_examples():
             st.rerun()  # the turn goes on, and the page stays as it is
@@ -81,13 +80,13 @@ def draw_playground() -> None:
         last.finish(last=True)
         composer.settle()
         st.rerun()  # what was drawn as one while the reply was live is drawn in parts again
-    if taking:
-        taking.follow()
-    end(state)
+    if making:
+        making.follow()
+    end_page(state)
 
 
 def _draw_conversation(state: Session) -> list[TurnView | None]:
-    """Draws the turns that are shown, or what a page without any offers; gives their views, in order."""
+    """Draws the turns that are shown, or the welcome on a page without any. Returns their views, in order."""
     page = state.of(PlaygroundState)
     welcome = st.empty()
     if not state.turns:
@@ -103,7 +102,7 @@ def _draw_conversation(state: Session) -> list[TurnView | None]:
         with view_of(f"turn at {at}", _mark(turn, number)):
             views.append(draw_turn(turn, number, place, draw_turn_actions, last=turn is state.turns[-1], clips=seen))
     for at in range(len(views), page.drawn):
-        view_of(f"turn at {at}", "none")  # clears what stood there: turns that were removed
+        view_of(f"turn at {at}", "none")  # clears turns that were removed
     page.drawn = len(views)
     with st.empty().container():
         draw_way_on()
@@ -111,23 +110,23 @@ def _draw_conversation(state: Session) -> list[TurnView | None]:
 
 
 def _draw_settings(composer: Composer) -> None:
-    """Draws the settings of the next request, and what they make of it."""
+    """Draws the settings of the next request, and its preview."""
     state = session()
-    if not state.drawing:  # else they are kept with the page
+    if not state.drawing:  # else they are saved with the page
         keep(state)
         write_link(state)
     draw_sidebar()
     draw_preview(state, composer.preview, composer.meter, composer.forewarned)
 
 
-def _look(taking: TakingView | None) -> None:
-    """Draws how far frames are, and the page anew when a file was read, while a reply is drawn."""
-    if taking:
-        taking.look()
+def _update_tray(making: WorkView | None) -> None:
+    """Draws the progress of a storyboard's work while a reply is drawn, and the page again when a file was read."""
+    if making:
+        making.update()
     if reading(session()).has_ended and reading(session()).is_ready_for(session()):
         st.rerun()
 
 
 def _mark(turn: Turn, number: int) -> str:
-    """What tells the turn from another in its place; a further round begins with what was there before."""
+    """Identifies the turn. The mark of a turn with one more round begins with the mark that it had before."""
     return " ".join([str(number), *(one.run.id for one in turn.rounds)]) if turn.rounds else f"{number} {turn.key}"

@@ -1,4 +1,4 @@
-"""Paste code: a command, a body or a program that somebody has, on the page as a conversation with its settings."""
+"""Paste code: opens a command, a body or a program as a conversation with its settings."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def _gathered(typed: str, uploads: list[UploadedFile]) -> tuple[str, dict[str, b
 def _draw_summary(pasted: Pasted) -> None:
     request = pasted.request
     st.markdown(f":green[:material/check_circle: {pasted.kind}]: {with_code(', '.join(_contents(request)))}.")
-    if request.messages and (said := request.messages[-1].text):
-        st.code(said if len(said) < 400 else f"{said[:400]}…", language=None, wrap_lines=True)
+    if request.messages and (text := request.messages[-1].text):
+        st.code(text if len(text) < 400 else f"{text[:400]}…", language=None, wrap_lines=True)
     if pasted.key_dropped:
         st.warning(
             "It held a key, which was dropped: it is neither sent nor kept. Give a key under Connection.",
@@ -114,11 +114,11 @@ def _contents(request: RunRequest) -> list[str]:
 
 
 def _fill(request: RunRequest) -> None:
-    """Puts the request on the page: what was said as turns, the last question into the message box."""
+    """Puts the request on the page: its messages as turns, the last question into the message box."""
     state = renew()
-    said = list(request.messages)
-    question = said.pop() if said and said[-1].role == "user" else None
-    state.turns = turns_of([Node(None, message.role, message, "imported") for message in said], {})
+    messages = list(request.messages)
+    question = messages.pop() if messages and messages[-1].role == "user" else None
+    state.turns = turns_of([Node(None, message.role, message, "imported") for message in messages], {})
     values = changed(request.parameters, request.card)
     state.own = Choices(values, request.wire, request.system, stream=request.stream)
     state.tools.text = write_tools(request.tools)
@@ -130,7 +130,7 @@ def _fill(request: RunRequest) -> None:
 
 
 def _tray(question: Message) -> list[Attachment]:
-    """What goes with the question, in its order; a clip comes as one that was attached, to be sent as a whole."""
+    """The attachments of the question, in order; a clip is attached to be sent as a whole."""
     tray: list[Attachment] = []
     pictures: list[PicturePart] = []
     for part in parts_to_send(question.parts, videos=True):

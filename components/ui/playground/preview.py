@@ -33,21 +33,21 @@ _AMBER = 0.8
 
 def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, forewarned: DeltaGenerator) -> None:
     """Draws the context meter into `meter`, the way to the request's body into `button`, and into `forewarned` what
-    may come of sending it. The request is made once: it holds the whole conversation."""
+    may go wrong with it. The request is made once, as it holds the whole conversation."""
     try:
         request = next_request(state, "")
     except ParameterError:
         button.empty()
         forewarned.empty()
-        # Which one and why stands at the setting itself.
+        # The reason is shown at the setting itself.
         meter.markdown(":small[:red[:material/error: Nothing can be sent yet: see the settings marked in red]]")
         return
     weight, counts = _weigh(state, request)
     _draw_meter(meter, request, weight, counts)
-    whole = _with_prompt(request)
-    _draw_forewarnings(forewarned, request, weight, _foreseen(whole))
+    complete = _with_prompt(request)
+    _draw_forewarnings(forewarned, request, weight, _foreseen(complete))
     if button.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
-        _show_request(whole)
+        _show_request(complete)
 
 
 @st.dialog("The next request", width="large")
@@ -76,16 +76,16 @@ def _draw_forewarnings(
     place: DeltaGenerator, request: RunRequest, weight: Estimate, findings: Sequence[Finding]
 ) -> None:
     """Draws what the next request's weight may lead to, and what of it would be refused; nothing for a usual one."""
-    standing = request.parameters.get("max_tokens", request.card.default_of("max_tokens"))
-    answer = standing if isinstance(standing, int) else 0
-    told = forewarnings(weight, _pictures(request), request.card.context_tokens, answer)
-    if not told and not findings:
+    limit = request.parameters.get("max_tokens", request.card.default_of("max_tokens"))
+    answer = limit if isinstance(limit, int) else 0
+    warnings = forewarnings(weight, _pictures(request), request.card.context_tokens, answer)
+    if not warnings and not findings:
         place.empty()
     else:
         with place.container():
             if findings:
                 draw_findings(findings)
-            for sentence in told:
+            for sentence in warnings:
                 st.warning(with_code(sentence), icon=":material/weight:")
 
 
@@ -106,7 +106,7 @@ def recount(meter: DeltaGenerator, state: Session) -> None:
 
 
 def _weigh(state: Session, request: RunRequest) -> tuple[Estimate, int]:
-    """What the next request will take, and from how many reported counts of this conversation that is known."""
+    """The estimated size of the next request, and the number of reported counts that the estimate is based on."""
     factor = picture_factor()[0]
     weight = estimate_request(request, factor)
     before = counts_before(request, (one.run for turn in state.turns for one in turn.rounds), factor)
@@ -134,9 +134,9 @@ def _draw_meter(place: DeltaGenerator, request: RunRequest, weight: Estimate, co
 
 
 def _of(request: RunRequest) -> str:
-    """The limit that the context is measured against, and whether it is the server that told it."""
+    """The context's limit in words, and whether the server has reported it."""
     card = request.card
     if card.context_tokens is None:
         return ""
-    told = ", as the server says," if "context_length" in card.learned else ""
-    return f" of {card.context_tokens:,}{told}"
+    source = ", as the server says," if "context_length" in card.learned else ""
+    return f" of {card.context_tokens:,}{source}"

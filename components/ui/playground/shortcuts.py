@@ -1,4 +1,4 @@
-"""The keyboard: what its shortcuts do, and the list of them with what surprises about the API."""
+"""The keyboard shortcuts, and the dialog that lists them with what surprises about the API."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HINTS = (
 
 
 def draw_keys(state: Session) -> None:
-    """Draws the buttons whose keys are to be heard while what they do is in the header's menu. They are not shown."""
+    """Draws hidden buttons that hear the shortcuts of entries of the header's menu."""
     with st.container(key="header-keys"):
         if can_regenerate(state):
             st.button("Ask again", key="regenerate", shortcut=REGENERATE, on_click=regenerate)
@@ -67,5 +67,5 @@ def regenerate() -> None:
     """Asks the last question again."""
     state = session()
     if state.turns and state.live_turn is None:
-        # Of an answer that was continued the whole is asked again, not its last piece.
+        # A continued answer is asked for again from its beginning, not its last round alone.
         (ask_again if state.turns[-1].rounds[-1].continues else try_again)(state.turns[-1])

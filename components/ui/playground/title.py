@@ -6,12 +6,12 @@ import streamlit as st
 
 from components.core.texts import whole_characters
 from components.ui.conversation.keeping import LONGEST_TITLE, keep
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Key, Session, session, set_widget, widget_value
 
 
 def draw_title(state: Session) -> None:
     """Draws the title as a field. A title that is emptied becomes the beginning of the first question again."""
-    key = f"title-{state.conversation.id[:8]}"
+    key = Key[str](f"title-{state.conversation.id[:8]}")
     title = whole_characters(state.conversation.title)[:LONGEST_TITLE]
     with st.container(key="title"):
         st.text_input(
@@ -27,7 +27,7 @@ def draw_title(state: Session) -> None:
         )
 
 
-def _rename(key: str) -> None:
+def _rename(key: Key[str]) -> None:
     state = session()
-    state.conversation.title = " ".join(str(widget_value(key) or "").split())
+    state.conversation.title = " ".join(widget_value(key).split())
     keep(state)

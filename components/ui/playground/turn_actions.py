@@ -1,4 +1,4 @@
-"""What can be done with a finished turn, in one row beside its figures."""
+"""The actions of a finished turn, in one row beside its figures."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from components.runs.conversation import Turn
 from components.ui.conversation.editing import Place
 from components.ui.conversation.moving import draw_compare
 from components.ui.copy_button import draw_copy
+from components.ui.playground.fragments import draw_fragment
 from components.ui.playground.get_code import draw_turns_code
-from components.ui.playground.parts import draw_part
 from components.ui.state import session
 from components.ui.turn.inspector import draw_inspect
+from components.ui.turn.keys import turn_key
 from components.ui.turn.menu import draw_open_dialog, draw_turn_menu
 from components.ui.turn.receipt import draw_receipt
 
 
 def draw_turn_actions(slot: DeltaGenerator, turn: Turn, number: int, place: Place) -> None:
-    """Draws the row into `slot`: looking closer first, then taking elsewhere, then changing."""
-    with slot.container(key=f"turn-{number}-actions", width="content"):
-        draw_part(f"actions-{number}", lambda: _draw_row(turn, number, place))
+    """Draws the row into `slot`: first what shows more of it, then what copies or moves it, then what changes it."""
+    with slot.container(key=turn_key(number, "actions"), width="content"):
+        draw_fragment(f"actions-{number}", lambda: _draw_row(turn, number, place))
 
 
 def _draw_row(turn: Turn, number: int, place: Place) -> None:

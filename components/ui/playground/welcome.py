@@ -1,4 +1,4 @@
-"""The empty conversation: what this is, in one line, and demos that begin with one click."""
+"""The empty conversation: a line about the page, and demos that start with one click."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CARD_WIDTH = 260
 
 
 def _label(example: Example, *, simulated: bool) -> str:
-    """What stands on a card; without a key also what will be shown in place of what the card says."""
+    """The text on a card; `simulated`: also what the simulator shows instead."""
     label = f"**{example.title}**  \n:small[:gray[{example.about}]]"
     if simulated and example.simulated:
         label += f"  \n:small[:orange[Without a key: {example.simulated}]]"

@@ -1,7 +1,6 @@
 """Which turns of a long conversation are drawn: the last ones, and on demand those before them.
 
-Drawing costs the browser and every click some milliseconds a turn. Numbers and keys stay those of the whole
-conversation.
+Each turn costs the browser and every click some milliseconds. Numbers and keys count all turns of the conversation.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import streamlit as st
 
 from components.ui.state import Lasts, PanelState, Session, session
 
-# [own] The window moves by so many turns at once: were it to move with each, every turn would be drawn anew.
+# [own] The window moves by so many turns at once: if it moved with each, every turn would be drawn anew.
 STEP = 6
 _EARLIER = 18
 
@@ -25,7 +24,7 @@ class WindowState(PanelState, lasts=Lasts.CONVERSATION):
 
 
 def first_drawn(state: Session) -> int:
-    """How many turns stand before the first one that is drawn; from the last `STEP` to twice as many are drawn."""
+    """The number of turns before the first one that is drawn. `STEP` to twice as many turns are drawn."""
     after = max(0, len(state.turns) - STEP) // STEP * STEP
     return max(0, after - state.of(WindowState).earlier)
 

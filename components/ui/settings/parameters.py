@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import groupby
+from typing import Any
 
 import streamlit as st
 
@@ -18,7 +19,7 @@ from components.ui.figures import for_price
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.settings.ledger import mark
 from components.ui.spoken import spoken
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Key, session, set_widget, widget_value
 
 # A browser counts no further in whole numbers; Streamlit's widgets refuse what lies beyond (`JSNumber`).
 _MOST_IN_BROWSER = 2**53 - 1
@@ -43,8 +44,8 @@ def _draw_unknown() -> None:
     card = resources.card()
     if unknown := [name for name in session().edited.values if name not in card.parameters]:
         listed = ", ".join(map(in_code, unknown))
-        told = f"Not sent: {escaped(card.display_name)} has no {listed}. “Reset all” forgets it."
-        _draw_sentences([f":orange[:material/info: {told}]"])
+        words = f"Not sent: {escaped(card.display_name)} has no {listed}. “Reset all” forgets it."
+        _draw_sentences([f":orange[:material/info: {words}]"])
 
 
 def _draw_parameter(parameter: Parameter) -> None:
@@ -71,7 +72,7 @@ def _draw_parameter(parameter: Parameter) -> None:
 
 
 def _consequence(parameter: Parameter) -> list[str]:
-    """What a search will be asked and what it costs: neither can be seen from the switch."""
+    """The query of the web search, and its cost: the switch shows neither."""
     if parameter.name != "web_search_linkup" or current_value(parameter) is not True:
         return []
     price = for_price(resources.card().prices.search)
@@ -79,7 +80,7 @@ def _consequence(parameter: Parameter) -> list[str]:
 
 
 def _not_sent(parameter: Parameter) -> list[str]:
-    """Says that a value which was set does not travel on the chosen endpoint, and why."""
+    """Says why a value that was set is not sent to the chosen endpoint."""
     wire = WIRES[session().edited.wire]
     reason = wire.unsupported_parameters(resources.card()).get(parameter.name)
     return [f"Not sent on {wire.label}: {reason}"] if reason is not None and is_changed(parameter) else []
@@ -108,12 +109,12 @@ def _draw_sentences(sentences: list[str]) -> None:
 
 
 def current_value(parameter: Parameter) -> object:
-    """What the parameter stands at: what the user set, valid or not, else the documented default."""
+    """The value that the user set, valid or not, else the documented default."""
     return session().edited.values.get(parameter.name, parameter.default)
 
 
 def is_changed(parameter: Parameter) -> bool:
-    """True when the parameter stands at something else than the documented default."""
+    """True when the value is not the documented default."""
     return parameter.name in session().edited.values
 
 
@@ -138,50 +139,52 @@ def reset_all() -> None:
     session().edited.values.clear()  # what was set for another model, too
 
 
-def _take_widget(parameter: Parameter, key: str) -> None:
+def _control(parameter: Parameter, key: Key[Any]) -> dict[str, Any]:
+    """The arguments that make a widget the control of a parameter; its name is drawn above it."""
+    return {"key": key, "label_visibility": "collapsed", "on_change": _on_change, "args": (parameter, key)}
+
+
+def _on_change(parameter: Parameter, key: Key[Any]) -> None:
     value = widget_value(key)
     if parameter.type == "string":
         value = tuple(unescape(item) for item in value)
     set_value(parameter, value)
 
 
+def _choice_key(parameter: Parameter) -> Key[Any]:
+    return Key(f"choice-{parameter.name}")
+
+
 def _draw_slider(parameter: Parameter) -> None:
     _, low, high, step = _scale(parameter)
-    key = f"slider-{parameter.name}"
+    key = Key[Any](f"slider-{parameter.name}")
     st.slider(
         parameter.label,
         low,
         high,
         step=step,
-        value=set_widget(key, min(max(_standing(parameter), low), high)),
-        key=key,
-        label_visibility="collapsed",
-        on_change=_take_widget,
-        args=(parameter, key),
+        value=set_widget(key, min(max(_shown_number(parameter), low), high)),
+        **_control(parameter, key),
     )
 
 
 def _draw_box(parameter: Parameter) -> None:
     number = int if parameter.type == "integer" else float
-    key = f"box-{parameter.name}"
-    standing = current_value(parameter)
-    # No bounds: what is out of range stays as typed and is explained, instead of being replaced in silence.
+    key = Key[Any](f"box-{parameter.name}")
+    # No bounds: a value out of range stays as typed, with an explanation, instead of being replaced silently.
     st.number_input(
         f"{parameter.label}, typed",
         step=number(parameter.step or 1),
         format="%d" if number is int else "%g",
-        value=set_widget(key, None if standing is None else _standing(parameter)),
-        key=key,
+        value=set_widget(key, None if current_value(parameter) is None else _shown_number(parameter)),
         placeholder="–",
         width=92,
-        label_visibility="collapsed",
-        on_change=_take_widget,
-        args=(parameter, key),
+        **_control(parameter, key),
     )
 
 
 def _scale(parameter: Parameter) -> tuple[type[int] | type[float], float, float, float]:
-    """Its kind of number, its ends and its step; an end that is not known is as far as the browser counts."""
+    """The type of its number, its bounds and its step; a bound that is not known is the browser's own."""
     number = int if parameter.type == "integer" else float
     low = -_MOST_IN_BROWSER if parameter.min is None else parameter.min
     high = _MOST_IN_BROWSER if parameter.max is None else parameter.max
@@ -189,8 +192,8 @@ def _scale(parameter: Parameter) -> tuple[type[int] | type[float], float, float,
     return number, number(low), number(high), number(step)
 
 
-def _standing(parameter: Parameter) -> float:
-    """What the widget shows: the lowest value where it cannot hold what was set, which is explained below it."""
+def _shown_number(parameter: Parameter) -> float:
+    """The number that the widget shows: the lowest where it cannot hold the value, which is explained below it."""
     number, low, _, _ = _scale(parameter)
     value = current_value(parameter)
     if not isinstance(value, int | float) or not -_MOST_IN_BROWSER <= value <= _MOST_IN_BROWSER:
@@ -199,34 +202,28 @@ def _standing(parameter: Parameter) -> float:
 
 
 def _draw_boolean(parameter: Parameter) -> None:
-    key = f"toggle-{parameter.name}"
+    key = Key[Any](f"toggle-{parameter.name}")
     st.toggle(
         parameter.label,
         value=set_widget(key, current_value(parameter) is True),
-        key=key,
-        label_visibility="collapsed",
-        on_change=_take_widget,
-        args=(parameter, key),
+        **_control(parameter, key),
     )
 
 
 def _draw_enum(parameter: Parameter) -> None:
-    key = f"choice-{parameter.name}"
+    key = _choice_key(parameter)
     value = current_value(parameter)
     st.select_slider(
         parameter.label,
         parameter.options,
         value=set_widget(key, value if value in parameter.options else parameter.default),
-        key=key,
-        label_visibility="collapsed",
-        on_change=_take_widget,
-        args=(parameter, key),
+        **_control(parameter, key),
     )
 
 
 def _draw_choice(parameter: Parameter) -> None:
     """A switch or a choice that has no default: nothing is chosen until the user chooses."""
-    key = f"choice-{parameter.name}"
+    key = _choice_key(parameter)
     options = [True, False] if parameter.type == "boolean" else list(parameter.options)
     value = current_value(parameter)
     st.segmented_control(
@@ -234,36 +231,30 @@ def _draw_choice(parameter: Parameter) -> None:
         options,
         format_func=lambda option: escaped(value_text(option)),
         default=set_widget(key, value if value in options else None),
-        key=key,
-        label_visibility="collapsed",
-        on_change=_take_widget,
-        args=(parameter, key),
+        **_control(parameter, key),
     )
 
 
 def _draw_strings(parameter: Parameter) -> None:
-    key = f"list-{parameter.name}"
+    key = Key[Any](f"list-{parameter.name}")
     value = current_value(parameter)
     items = [escape(str(item)) for item in value] if isinstance(value, tuple) else []
     st.multiselect(
         parameter.label,
         items,
         default=set_widget(key, items),
-        key=key,
         # Spaces at either end are a part of a stop sequence, and would not be seen.
         format_func=lambda item: item.replace(" ", "␠"),
         accept_new_options=True,
         # What a link brings may be too many: shown and explained, where the widget would refuse to be drawn.
         max_selections=None if parameter.max_items is None else max(parameter.max_items, len(items)),
         placeholder="Type one, press Enter",
-        label_visibility="collapsed",
-        on_change=_take_widget,
-        args=(parameter, key),
+        **_control(parameter, key),
     )
 
 
 def _drawn_below(parameter: Parameter) -> Callable[[Parameter], None] | None:
-    """What stands below the parameter's name; None: all there is stands beside it."""
+    """What draws the widget below the parameter's name; None: its only widget is beside the name."""
     match parameter.type:
         case "string":
             return _draw_strings
@@ -272,7 +263,7 @@ def _drawn_below(parameter: Parameter) -> Callable[[Parameter], None] | None:
         case "enum":
             return _draw_enum
         case "number" | "integer":
-            # A slider always stands somewhere: without a default, or without both ends, it would stand for nothing.
+            # A slider always shows a value: it needs a default and both bounds.
             known = parameter.default is not None and parameter.min is not None and parameter.max is not None
             return _draw_slider if known else None
     return None

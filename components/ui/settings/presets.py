@@ -14,10 +14,10 @@ from components.history.presets import SHIPPED, list_presets, save_preset
 from components.params.choices import Choices, choices_json, read_choices
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.state import Lasts, PanelState, session, set_widget, widget_value
+from components.ui.state import Key, Lasts, PanelState, session, set_widget, widget_value
 
-_PRESET_SHIPPED = "preset-shipped"
-_PRESET_NAME = "preset-name"
+_SHIPPED = Key[str | None]("preset-shipped")
+_NAME = Key[str]("preset-name")
 
 
 @dataclass
@@ -42,21 +42,21 @@ def draw_presets() -> None:
 
 
 def _draw(own: dict[str, dict[str, Any]]) -> None:
-    st.pills("Built in", list(SHIPPED), key=_PRESET_SHIPPED, on_change=_load_shipped)
+    st.pills("Built in", list(SHIPPED), key=_SHIPPED, on_change=_load_shipped)
     chosen = st.selectbox("Your own", list(own), index=None, placeholder="Choose one", key="preset-own")
     if chosen in own:
         with st.container(horizontal=True, gap="xsmall"):
             st.button("Load", key="preset-load", type="primary", on_click=_load_own, args=(chosen, own[chosen]))
             st.button("Rename", key="preset-rename", on_click=_rename, args=(chosen,), help="To the name typed below")
             st.button("Delete", key="preset-delete", on_click=_delete, args=(chosen,))
-    st.text_input("Name", key=_PRESET_NAME, placeholder="A name for the settings as they stand", max_chars=60)
+    st.text_input("Name", key=_NAME, placeholder="A name for the settings as they stand", max_chars=60)
     st.button("Save", key="preset-save", icon=":material/save:", on_click=_save)
     if problem := session().of(PresetState).problem:
         st.caption(f":red[{with_code(problem)}]")
 
 
 def _active() -> str | None:
-    """The name of the preset that the settings are those of, as far as they were not changed since it was loaded."""
+    """The name of the preset whose settings are in use; None where none is, or they were changed since."""
     state = session()
     presets = state.of(PresetState)
     for name, values in SHIPPED.items():
@@ -73,38 +73,38 @@ def _load_own(name: str, settings: dict[str, Any]) -> None:
 
 
 def load(settings: dict[str, Any]) -> None:
-    """Sets what a preset says; what it does not say stands at its default."""
+    """Loads a preset; what it does not set gets its default."""
     fresh, choices = read_choices(settings), session().edited
     for each in fields(Choices):
         setattr(choices, each.name, getattr(fresh, each.name))
 
 
 def _load_shipped() -> None:
-    chosen = widget_value(_PRESET_SHIPPED)
+    chosen = widget_value(_SHIPPED)
     if chosen in SHIPPED:
         session().edited.values = dict(SHIPPED[chosen])
-        set_widget(_PRESET_SHIPPED, None)
+        set_widget(_SHIPPED, None)
 
 
 def _save() -> None:
     presets = session().of(PresetState)
-    name = str(widget_value(_PRESET_NAME) or "").strip()
+    name = widget_value(_NAME).strip()
     if not name:
         presets.problem = "Type a name first."
         return
     keep(session().edited, name)
     if presets.problem is None:
         presets.saved = name, choices_json(session().edited)
-    set_widget(_PRESET_NAME, "")
+    set_widget(_NAME, "")
 
 
 def keep(choices: Choices, name: str) -> None:
-    """Saves settings as a preset; why that failed stands in `preset_problem`."""
+    """Saves settings as a preset; if that fails, `PresetState.problem` says why."""
     _try(lambda: save_preset(resources.store(), session().owner, name, choices_json(choices)))
 
 
 def _rename(name: str) -> None:
-    to = str(widget_value(_PRESET_NAME) or "").strip()
+    to = widget_value(_NAME).strip()
     if not to:
         session().of(PresetState).problem = "Type the new name below first."
         return

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from components.api.wires.registry import WIRES
+from components.params.payload import SendMode
 from components.ui import resources
 from components.ui.settings.parameters import draw_parameters, reset_all
 from components.ui.settings.presets import draw_presets
 from components.ui.settings.tools import draw_tools
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Key, session, set_widget, widget_value
 
-_WIRE = "wire"
-_STREAM = "stream"
-_SYSTEM = "system"
-_SEND_MODE = "send-mode"
+_WIRE = Key[str]("wire")
+_STREAM = Key[bool]("stream")
+_SYSTEM = Key[str]("system")
+_SEND_MODE = Key[SendMode]("send-mode")
 
-_MODES = {"changed": "Only changed", "everything": "Everything"}
+_MODES: dict[SendMode, str] = {"changed": "Only changed", "everything": "Everything"}
 
 
 def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
@@ -32,14 +34,16 @@ def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
             index=endpoints.index(set_widget(_WIRE, state.edited.wire)),
             format_func=lambda name: WIRES[name].label,
             key=_WIRE,
-            on_change=_take_wire,
+            on_change=_set,
+            args=("wire", _WIRE),
             help="The format of the request. The same turn can be sent through each of them.",
         )
         st.toggle(
             "Stream the reply",
             value=set_widget(_STREAM, state.edited.stream),
             key=_STREAM,
-            on_change=_take_stream,
+            on_change=_set,
+            args=("stream", _STREAM),
             help="Off: the reply comes in one piece, and nothing is seen before its end.",
         )
         st.text_area(
@@ -48,7 +52,8 @@ def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
             key=_SYSTEM,
             height=96,
             placeholder=_system_hint(),
-            on_change=_take_system,
+            on_change=_set,
+            args=("system", _SYSTEM),
         )
         if draw_tools is not None:
             draw_tools()
@@ -71,31 +76,21 @@ def draw_sidebar(*, draw_tools: Callable[[], None] | None = draw_tools) -> None:
             key=_SEND_MODE,
             required=True,
             width="stretch",
-            on_change=_take_mode,
+            on_change=_set,
+            args=("mode", _SEND_MODE),
             help="Parameters you did not touch are left to the API's defaults, or sent as they are documented.",
         )
         draw_parameters()
 
 
-def _take_wire() -> None:
-    session().edited.wire = widget_value(_WIRE)
-
-
-def _take_stream() -> None:
-    session().edited.stream = widget_value(_STREAM)
-
-
-def _take_system() -> None:
-    session().edited.system = widget_value(_SYSTEM)
+def _set(field: str, key: Key[Any]) -> None:
+    """Sets a field of the edited `Choices` to the value of the widget."""
+    setattr(session().edited, field, widget_value(key))
 
 
 def _system_hint() -> str:
-    """What an empty system prompt means: only EmpirioLabs is known to add one, and the simulator follows it."""
+    """What an empty system prompt means: EmpirioLabs adds one of its own, and so does the simulator."""
     connection = resources.connection()
     if connection.simulated or connection.of_empiriolabs:
         return "Sent before the conversation. If empty, the gateway adds a short one of its own."
     return "Sent before the conversation."
-
-
-def _take_mode() -> None:
-    session().edited.mode = widget_value(_SEND_MODE)

@@ -17,10 +17,10 @@ from components.ui.conversation.sending import send
 from components.ui.difference import draw_difference
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.reader_time import written
-from components.ui.state import Lasts, PanelState, Session, session, set_widget, widget_value
+from components.ui.state import Key, Lasts, PanelState, Session, session, set_widget, widget_value
 
 _NEW = ""
-_CHOSEN = "template"
+_CHOSEN = Key[str | None]("template")
 _HELP = r"Write {{name}} where a value is to be filled in. Two braces that mean themselves are written \{{."
 _PLACEHOLDER = "Translate into {{language}}:\n\n{{text}}"
 
@@ -33,7 +33,7 @@ class TemplatesState(PanelState, lasts=Lasts.CONVERSATION):
 
 
 def draw_saved_templates() -> str | None:
-    """Draws a menu of the saved templates; gives the text of the one that was just chosen. Nothing where none is."""
+    """Draws a menu of the saved templates. Returns the text of the one that was just chosen, else None."""
     try:
         saved = list_templates(resources.store(), session().owner)
     except StoreError as error:
@@ -66,7 +66,7 @@ def show_templates() -> None:
     chosen = st.selectbox(
         "Template",
         names,
-        index=names.index(set_widget(_CHOSEN, chosen if chosen in names else names[0])),
+        index=names.index(set_widget(_CHOSEN, chosen if chosen in names else names[0]) or _NEW),
         format_func=lambda name: name or "+ New template",
         key=_CHOSEN,
         label_visibility="collapsed",
@@ -93,7 +93,7 @@ def _draw_form(state: Session, template: str) -> None:
         for name in names
     }
     missing = [name for name in names if not values[name].strip()]
-    # What has no value yet stands in the text as it is written in the template.
+    # A variable without a value yet stays as it is written in the template.
     text = fill(template, {**values, **{name: f"{{{{{name}}}}}" for name in missing}})
     with st.container(border=True, height=_height(text), key="template-text"):
         st.text(text)
@@ -118,19 +118,27 @@ def _draw_form(state: Session, template: str) -> None:
 
 
 def _draw_editor(name: str, versions: tuple[Version, ...]) -> None:
-    key = f"{name}-{versions[0].number}" if versions else "new"
-    st.text_input("Name", name, key=f"template-name-{key}", max_chars=60)
+    edited = f"{name}-{versions[0].number}" if versions else "new"
+    name_key, prompt_key = Key[str](f"template-name-{edited}"), Key[str](f"template-prompt-{edited}")
+    st.text_input("Name", name, key=name_key, max_chars=60)
     st.text_area(
         "Prompt",
         versions[0].text if versions else "",
-        key=f"template-prompt-{key}",
+        key=prompt_key,
         height=200,
         placeholder=_PLACEHOLDER,
         help=_HELP,
     )
     with st.container(horizontal=True):
         label = "Save as a new version" if versions else "Save"
-        st.button(label, icon=":material/save:", key="template-save", type="primary", on_click=_save, args=(name, key))
+        st.button(
+            label,
+            icon=":material/save:",
+            key="template-save",
+            type="primary",
+            on_click=_save,
+            args=(name, name_key, prompt_key),
+        )
         if versions:
             st.button("Delete", icon=":material/delete:", key="template-delete", on_click=_delete, args=(name,))
 
@@ -164,11 +172,10 @@ def _draw_versions(name: str, versions: tuple[Version, ...]) -> None:
     )
 
 
-def _save(chosen: str, key: str) -> None:
+def _save(chosen: str, name_key: Key[str], prompt_key: Key[str]) -> None:
     state = session()
     templates = state.of(TemplatesState)
-    name = str(widget_value(f"template-name-{key}") or "").strip()
-    text = str(widget_value(f"template-prompt-{key}") or "")
+    name, text = widget_value(name_key).strip(), widget_value(prompt_key)
     if not name or not text.strip():
         templates.problem = "A template needs a name and a prompt."
         return

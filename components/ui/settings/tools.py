@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from components.core.errors import ParameterError
 from components.core.request import Tool, ToolChoice, ToolMode
 from components.tools.definitions import Definitions, read_tools, write_tools
 from components.tools.examples import EXAMPLES
 from components.ui.json_editor import json_editor
 from components.ui.markdown.escaping import escaped, in_code
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Key, session, set_widget, widget_value
 
-_TOOL_CHOICE = "tool-choice"
-_TOOLS_AUTOMATIC = "tools-automatic"
-_TOOLS_ROUNDS = "tools-rounds"
-_TOOLS_DOCUMENT = "tools-document"
-_TOOL_NAMED = "tool-named"
+_CHOICE = Key[ToolMode]("tool-choice")
+_NAMED = Key[str | None]("tool-named")
+_AUTOMATIC = Key[bool]("tools-automatic")
+_ROUNDS = Key[int]("tools-rounds")
+_DOCUMENT = Key[str]("tools-document")
 
 _CHOICES: dict[ToolMode, str] = {
     "auto": "Auto",
@@ -35,7 +36,7 @@ _PLACEHOLDER = """[
 
 
 def draw_tools() -> None:
-    """Draws what the sidebar says of the tools, and the button that opens their dialog."""
+    """Draws the names of the tools in the sidebar, and the button that opens their dialog."""
     settings = session().tools
     definitions = read_tools(settings.text)
     with st.container(key="tools", gap="xxsmall"):
@@ -44,14 +45,6 @@ def draw_tools() -> None:
             if st.button("Edit", icon=":material/function:", key="edit-tools", type="tertiary"):
                 _edit_tools()
         st.markdown(f":small[{_summary(definitions)}]")
-
-
-def offered_tools() -> tuple[Tool, ...]:
-    """The tools that are defined. Raises: ParameterError where they cannot be read."""
-    definitions = read_tools(session().tools.text)
-    if definitions.mistakes:
-        raise ParameterError({"tools": f"The tools cannot be read. {definitions.mistakes[0]}"})
-    return definitions.tools
 
 
 def _summary(definitions: Definitions) -> str:
@@ -99,8 +92,8 @@ def _edit_tools() -> None:
             st.markdown(f":red[:material/error: {escaped(str(mistake))}]")
         if not definitions.mistakes:
             count = len(definitions.tools)
-            said = f"{count} {'tool' if count == 1 else 'tools'}, each a valid schema" if count else "No tools defined"
-            st.markdown(f":green[:material/check_circle: {said}.]" if count else f":gray[{said}.]")
+            words = f"{count} {'tool' if count == 1 else 'tools'}, each a valid schema" if count else "No tools defined"
+            st.markdown(f":green[:material/check_circle: {words}.]" if count else f":gray[{words}.]")
     _draw_choice(definitions)
     _draw_loop()
 
@@ -113,18 +106,18 @@ def _draw_choice(definitions: Definitions) -> None:
             "`tool_choice`",
             list(_CHOICES),
             format_func=_CHOICES.__getitem__,
-            default=set_widget(_TOOL_CHOICE, settings.choice.mode),
-            key=_TOOL_CHOICE,
+            default=set_widget(_CHOICE, settings.choice.mode),
+            key=_CHOICE,
             required=True,
-            on_change=_take_choice,
+            on_change=_set_choice,
             help="Whether the model may, must not or must call, or which function it must call. After the first round "
             "of a turn a forced choice is left to the model, or the calls would never end.",
         )
         if settings.choice.mode == "named" and names:
             if settings.choice.name not in names:
                 settings.choice = ToolChoice("named", names[0])
-            index = names.index(set_widget(_TOOL_NAMED, settings.choice.name))
-            st.selectbox("The function", names, index=index, key=_TOOL_NAMED, width=220, on_change=_take_choice)
+            index = names.index(set_widget(_NAMED, settings.choice.name) or "")
+            st.selectbox("The function", names, index=index, key=_NAMED, width=220, on_change=_set_choice)
 
 
 def _draw_loop() -> None:
@@ -132,28 +125,31 @@ def _draw_loop() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.toggle(
             "Example tools answer by themselves",
-            value=set_widget(_TOOLS_AUTOMATIC, settings.automatic),
-            key=_TOOLS_AUTOMATIC,
-            on_change=_take_loop,
+            value=set_widget(_AUTOMATIC, settings.automatic),
+            key=_AUTOMATIC,
+            on_change=_set,
+            args=("automatic", _AUTOMATIC),
             help="Where every call of a round is an example tool's, its answers are computed here and sent at once.",
         )
         st.number_input(
             "Maximum rounds",
             1,
             _MOST_ROUNDS,
-            value=set_widget(_TOOLS_ROUNDS, settings.most_rounds),
-            key=_TOOLS_ROUNDS,
+            value=set_widget(_ROUNDS, settings.most_rounds),
+            key=_ROUNDS,
             width=140,
-            on_change=_take_loop,
+            on_change=_set,
+            args=("most_rounds", _ROUNDS),
         )
     with st.expander("The document that `search_document` searches", type="compact"):
         st.text_area(
             "Document",
-            value=set_widget(_TOOLS_DOCUMENT, settings.document),
-            key=_TOOLS_DOCUMENT,
+            value=set_widget(_DOCUMENT, settings.document),
+            key=_DOCUMENT,
             height=200,
             label_visibility="collapsed",
-            on_change=_take_document,
+            on_change=_set,
+            args=("document", _DOCUMENT),
         )
 
 
@@ -171,15 +167,11 @@ def _replace(tools: tuple[Tool, ...]) -> None:
     settings.version += 1
 
 
-def _take_choice() -> None:
-    mode: ToolMode = widget_value(_TOOL_CHOICE)
-    session().tools.choice = ToolChoice(mode, (widget_value(_TOOL_NAMED) or "") if mode == "named" else "")
+def _set_choice() -> None:
+    mode = widget_value(_CHOICE)
+    session().tools.choice = ToolChoice(mode, (widget_value(_NAMED) or "") if mode == "named" else "")
 
 
-def _take_loop() -> None:
-    session().tools.automatic = widget_value(_TOOLS_AUTOMATIC)
-    session().tools.most_rounds = widget_value(_TOOLS_ROUNDS)
-
-
-def _take_document() -> None:
-    session().tools.document = widget_value(_TOOLS_DOCUMENT)
+def _set(field: str, key: Key[Any]) -> None:
+    """Sets a field of `ToolSettings` to the value of the widget."""
+    setattr(session().tools, field, widget_value(key))

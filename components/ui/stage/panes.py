@@ -22,9 +22,9 @@ _LONG = 700
 
 @dataclass(frozen=True, slots=True)
 class Panes:
-    """Where a reply is drawn: the texts of both panes, and what stands below the answer's text.
+    """The places of a drawn reply: the texts of both panes, and what is below the answer.
 
-    `name` ends the keys of the panes.
+    `name` is the end of the panes' keys.
     """
 
     name: str
@@ -42,16 +42,16 @@ class Panes:
 
 
 def draw_panes(name: str, title: str, *, keys: tuple[str, str] | None = None) -> Panes:
-    """Draws both panes, empty, where the script stands.
+    """Draws both panes, empty.
 
-    `name` tells them from other panes of the page; `title` stands above the answer. `keys`: those of the containers
-    of thinking and answer with their heads, where they have names of their own.
+    `name`: another one for each pair of panes on the page. `title`: the head of the answer. `keys`: those of the
+    containers of thinking and answer with their heads, where they are not to be made from `name`.
     """
     thinking_key, answer_key = keys or (f"thinking-{name}", f"answer-{name}")
     with st.container(key=f"panes-{name}"):
         with st.container(key=thinking_key, gap=None):
             head = st.html(_head(name, "live", "Thinking"))
-            thinking = st.container(key=f"pane-thinking-{name}")
+            thinking = st.container(key=_thinking_key(name))
         with st.container(key=answer_key, gap=None):
             st.html(f'<div class="pane-head">{html.escape(title)}</div>')
             answer = st.container(key=f"pane-answer-{name}")
@@ -59,15 +59,19 @@ def draw_panes(name: str, title: str, *, keys: tuple[str, str] | None = None) ->
     return Panes(name, thinking, answer, below, head)
 
 
-def _head(name: str, state: str, words: str) -> str:
-    """What stands above thinking: while it is `live` a title, then the button that folds it.
+def _thinking_key(name: str) -> str:
+    return f"pane-thinking-{name}"
 
-    It is heard with the reply it belongs to: two replies may have thought equally long.
+
+def _head(name: str, state: str, words: str) -> str:
+    """The head of thinking: while it is `live` a title, then the button that folds it.
+
+    Its name for screen readers names the reply as well: two replies may have thought equally long.
     """
-    heard = html.escape(f"{words}, reply {name}", quote=True)
+    label = html.escape(f"{words}, reply {name}", quote=True)
     return (
-        f'<button type="button" class="pane-head" data-thinking="{state}" data-controls="pane-thinking-{name}" '
-        f'aria-label="{heard}" aria-expanded="{"false" if state == "folded" else "true"}">{html.escape(words)}</button>'
+        f'<button type="button" class="pane-head" data-thinking="{state}" data-controls="{_thinking_key(name)}" '
+        f'aria-label="{label}" aria-expanded="{"false" if state == "folded" else "true"}">{html.escape(words)}</button>'
     )
 
 

@@ -5,10 +5,7 @@ It is the same page with `?present=1` in its address: what is live goes on, and 
 
 from __future__ import annotations
 
-from functools import cache
-
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 
 from components.ui.streamlit_internals import dom_source, unseen_component
 
@@ -17,7 +14,7 @@ _PARAMETER = "present"
 
 
 def is_presenting() -> bool:
-    """Whether the page is to be drawn for a room."""
+    """Whether the page is in the presenter's view."""
     return st.query_params.get(_PARAMETER) == "1"
 
 
@@ -30,7 +27,7 @@ def switch_presenting() -> None:
 
 
 def draw_presenting() -> None:
-    """Hears the key; in a presentation hides all that is not shown to a room, and lets arrows go from turn to turn."""
+    """Hears the key; in a presentation hides the rest of the page, and has the arrow keys go from turn to turn."""
     presenting = is_presenting()
     with st.container(key="presenting" if presenting else "presenting-key"):
         st.button(
@@ -41,9 +38,4 @@ def draw_presenting() -> None:
         )
     if presenting:
         st.html(f"<style>{dom_source('presenting.css')}</style>")
-        _component()(key="presenter")
-
-
-@cache
-def _component() -> ComponentRenderer:
-    return unseen_component("playground_presenter", "presenting.js")
+        unseen_component("playground_presenter", "presenting.js")(key="presenter")

@@ -16,19 +16,19 @@ from components.ui.streamlit_internals import dom_source
 
 
 def draw_stage(of: str, scene: str, run: str) -> None:
-    """Watches over the page's live reply; draw it once a page.
+    """Makes the page follow its live reply; draw it once a page.
 
-    `of` is the conversation or the comparison, `scene` the key of the container of its last exchange ("": there is
-    none), `run` what tells this exchange from another in its place. The page goes to the scene when it is opened, and
-    when a new exchange was over before it was drawn.
+    `of`: the id of the conversation or the comparison. `scene`: the key of the container of its last exchange; "" where
+    there is none. `run`: another text for each exchange in that container. The page scrolls to the scene when it is
+    opened, and when a new exchange has ended before it was drawn.
     """
     _component()(key="stage", data={"of": of, "scene": scene, "run": run})
 
 
 def mark_live(scene: str, run: str) -> DeltaGenerator:
-    """Marks the container of the key `scene` as live; emptying what comes back ends that.
+    """Marks the container of the key `scene` as live, until the returned element is emptied.
 
-    `run` tells this reply from the one before; the page goes to it when it is another one.
+    `run`: another text for each reply; the page scrolls to a reply whose text is new.
     """
     return st.html(f'<span class="stage-live" data-scene="{html.escape(scene)}" data-run="{html.escape(run)}"></span>')
 

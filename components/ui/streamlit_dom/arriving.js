@@ -1,14 +1,14 @@
+// The tray's one listener on the page: for files on their way to the uploader, and for tiles that are dragged.
 // Shows the first frame of a clip that was chosen while it is being uploaded, from the browser's own copy of it.
 // Large files do not go through Streamlit's uploader: `pieces` sends them.
-// What is read in a moment shall not flash; what fails or is cancelled shall not stay.
+// Files that are read in a moment must not flash, and those that failed or were cancelled must not stay.
 const QUIET_MS = 250
-const LOOK_MS = 500
+const UPDATE_EVERY_MS = 500
 const GIVEN_UP_MS = 2_000
 const MOST = 3
-// What was told and not heard is told again: a message may be lost when two clicks meet.
-const TELL_AGAIN_MS = 4_000
+// News that the app has not confirmed is sent again: a message may be lost when two clicks meet.
+const SEND_AGAIN_MS = 4_000
 
-const uploader = () => document.querySelector(".st-key-attach")
 const isUploading = () => uploader()?.querySelector('[data-testid="stFileChipIconSpinner"]') != null
 const number = (prefix) => {
   const classes = uploader()?.querySelector(`[class*="st-key-${prefix}"]`)?.className ?? ""
@@ -72,7 +72,7 @@ const places = new WeakMap()
 
 const watch = (parentElement, first) => {
   const list = parentElement.querySelector(".clips")
-  const place = { data: first, clips: [], large: new Map(), told: "", toldAt: 0 }
+  const place = { data: first, clips: [], large: new Map(), sentIds: "", sentAt: 0 }
 
   place.drop = (isGone) => {
     for (const clip of place.clips.filter(isGone)) remove(clip)
@@ -91,7 +91,7 @@ const watch = (parentElement, first) => {
     }
   }
 
-  // Takes the large ones of chosen files out; gives the others, null where all may go the uploader's own way.
+  // Sends the large ones of chosen files by itself; returns the others, or null where none is large.
   const takeLarge = (files) => {
     const chosen = Array.from(files)
     const large = chosen.filter(pieces.isLarge)
@@ -100,33 +100,27 @@ const watch = (parentElement, first) => {
     return large.length ? chosen.filter((file) => !large.includes(file)) : null
   }
 
-  const give = (input, files) => {
-    const transfer = new DataTransfer()
-    for (const file of files) transfer.items.add(file)
-    input.files = transfer.files
-    if (files.length) input.dispatchEvent(new Event("change", { bubbles: true }))
-  }
-
   const onChange = (event) => {
     if (event.target.type !== "file" || !uploader()?.contains(event.target)) return
     const others = takeLarge(event.target.files)
     if (others === null) return show(event.target.files)
     event.stopImmediatePropagation()
-    give(event.target, others)
+    fill(event.target, others)
   }
   // Files that are dropped on the uploader itself do not go through its input.
-  const onDrop = (event) => {
+  const onUploaderDrop = (event) => {
     if (!uploader()?.contains(event.target)) return
-    const others = takeLarge(event.dataTransfer?.files ?? [])
-    if (others === null) return show(event.dataTransfer?.files ?? [])
+    const files = event.dataTransfer?.files ?? []
+    const others = takeLarge(files)
+    if (others === null) return show(files)
     event.preventDefault()
     event.stopImmediatePropagation()
-    // The uploader waits for the end of what it has seen begin.
+    // The uploader waits for the end of the drag that it has seen begin.
     event.target.dispatchEvent(new DragEvent("dragleave", { bubbles: true }))
-    give(uploader().querySelector("input[type=file]"), others)
+    fill(uploaderInput(), others)
   }
 
-  // Draws how far the large ones are, and tells the app what became of them.
+  // Draws the progress of the large files, and tells the app what became of them.
   const draw = () => {
     for (const [sent, shown] of place.large) {
       if (pieces.isUnderWay(sent)) continue
@@ -144,26 +138,32 @@ const watch = (parentElement, first) => {
     }
     const news = pieces.news(place.data.heard)
     const ids = news.map((each) => each.id).join()
-    if (news.length && (ids !== place.told || Date.now() - place.toldAt > TELL_AGAIN_MS)) {
-      place.told = ids
-      place.toldAt = Date.now()
-      place.tell("news", news)
+    if (news.length && (ids !== place.sentIds || Date.now() - place.sentAt > SEND_AGAIN_MS)) {
+      place.sentIds = ids
+      place.sentAt = Date.now()
+      place.trigger("news", news)
     }
   }
-  // An uploader that was replaced has handed its files over; one that stands and uploads nothing has failed.
-  const look = setInterval(() => {
+  // An uploader that was replaced has handed its files over; one that is still there and uploads nothing has failed.
+  const update = setInterval(() => {
     const now = Date.now()
     for (const clip of place.clips)
       if (isUploading() || clip.upload !== number(place.data.uploader)) clip.seen = now
     place.drop((clip) => now - clip.seen > GIVEN_UP_MS)
     draw()
-  }, LOOK_MS)
-  document.addEventListener("change", onChange, true)
-  document.addEventListener("drop", onDrop, true)
+  }, UPDATE_EVERY_MS)
+  const tiles = dragging((move) => place.trigger("moved", move))
+  const listeners = {
+    ...dropping,
+    ...tiles,
+    change: onChange,
+    dragover: (event) => [tiles.dragover, dropping.dragover].forEach((listen) => listen(event)),
+    drop: (event) => [onUploaderDrop, tiles.drop, dropping.drop].forEach((listen) => listen(event)),
+  }
+  for (const [name, listen] of Object.entries(listeners)) document.addEventListener(name, listen, true)
   place.end = () => {
-    clearInterval(look)
-    document.removeEventListener("change", onChange, true)
-    document.removeEventListener("drop", onDrop, true)
+    clearInterval(update)
+    for (const [name, listen] of Object.entries(listeners)) document.removeEventListener(name, listen, true)
     place.drop(() => true)
     for (const shown of place.large.values()) remove({ shown })
     places.delete(parentElement)
@@ -176,8 +176,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!places.has(parentElement)) places.set(parentElement, watch(parentElement, data))
   const place = places.get(parentElement)
   place.data = data
-  place.tell = setTriggerValue
-  // What was uploaded before the present uploader has been read by now.
+  place.trigger = setTriggerValue
+  showAttached(data.names)
+  // Files of earlier uploaders have been read by now.
   place.drop((clip) => clip.upload < data.uploads)
   return place.end
 }

@@ -1,14 +1,11 @@
 // The message box has the focus when a page or a conversation is opened, and one key leads to it from anywhere.
-const box = () => document.querySelector(".st-key-composer textarea")
-const LOOK_MS = 50
-const LONGEST_WAIT_MS = 10_000
-// From here on the box keeps its greatest height: Streamlit (1.67) lays the whole text out twice at every key to find
-// the height that fits.
+// A longer text gives the box its greatest height: Streamlit (1.67) lays the text out twice at every key to find the
+// height that fits.
 const LONG = 5_000
 // On a phone.
 const ONE_LINE = 30
 
-// What somebody is typing into keeps the focus, and so does a dialog.
+// A field that is being typed into keeps the focus, and so does a dialog.
 const isBusy = (active) =>
   active !== null && active.closest('[role="dialog"], [role="menu"]') !== null
     ? true
@@ -21,7 +18,7 @@ const focus = (of, until) => {
   if (found && !found.disabled) {
     if (!isBusy(document.activeElement)) found.focus({ preventScroll: true })
   } else if (Date.now() < until) {
-    setTimeout(focus, LOOK_MS, of, until)
+    setTimeout(focus, RETRY_MS, of, until)
   }
 }
 
@@ -42,13 +39,12 @@ const measure = (event) => {
   holder.toggleAttribute("data-tall", text.length > ONE_LINE || text.includes("\n"))
 }
 
-// How much of the window the bottom of the page takes, for what fills the room above it.
+// The height of the bottom of the page, for what fills the room above it.
 const room = new ResizeObserver(([{ target }]) => {
   document.documentElement.style.setProperty("--playground-bottom", `${target.getBoundingClientRect().height}px`)
 })
 
-// What belonged to preparing the message leaves as soon as it is sent (`tray/storyboard.css`); the page's answer, which
-// draws this again, says whether it is to come back.
+// The tray and the notices are hidden as soon as the message is sent (`storyboard.css`), until the page is drawn again.
 const LONGEST_SENDING_MS = 5_000
 let sending = null
 const drawn = () => {
@@ -80,14 +76,21 @@ const onClick = (event) => {
   if (event.target.closest?.('[data-testid="stChatInputSubmitButton"]')) sent()
 }
 
+const listeners = [
+  [document, "keydown", (event) => (onKey(event), noteSoon())],
+  [document, "click", (event) => (onClick(event), noteSoon())],
+  [document, "input", (event) => (measure(event), noteSoon())],
+  [document, "visibilitychange", note],
+  [window, "pagehide", note],
+]
+
 export default function ({ data }) {
   drawn()
+  remember(data)
   const bottom = document.querySelector('[data-testid="stBottom"]')
   if (bottom) room.observe(bottom)
-  document.addEventListener("keydown", onKey, true)
-  document.addEventListener("click", onClick, true)
+  for (const [target, name, listen] of listeners) target.addEventListener(name, listen, true)
   if (!link.isConnected) document.body.prepend(link)
-  document.addEventListener("input", measure, true)
   if (opened !== data.of) {
     opened = data.of
     focus(data.of, Date.now() + LONGEST_WAIT_MS)
@@ -95,8 +98,6 @@ export default function ({ data }) {
   return () => {
     link.remove()
     room.disconnect()
-    document.removeEventListener("keydown", onKey, true)
-    document.removeEventListener("click", onClick, true)
-    document.removeEventListener("input", measure, true)
+    for (const [target, name, listen] of listeners) target.removeEventListener(name, listen, true)
   }
 }

@@ -1,11 +1,11 @@
-// Sends large files to the app in pieces, which it writes to its disk: no server between has to take more than a piece,
-// and a line that breaks costs one. A file that was chosen goes on being sent while other pages are looked at, so all
-// this belongs to the window. Stands before `arriving.js` in one module.
+// Sends large files to the app in pieces, which it writes to its disk: no proxy has to accept more than a piece, and a
+// broken connection costs one. A file is sent on while other pages are open, so all this belongs to the window. Stands
+// before `arriving.js` in one module.
 const pieces = (window.playgroundPieces ??= (() => {
   const TRIES = 5
   const SPEED_AFTER_MS = 1_000
-  // In the tab, which outlives the page that is loaded anew: what was on its way, and is lost with it.
-  const KEPT = "playground-arriving"
+  // The item of the tab's storage that survives a reload: the files on their way, which a reload loses.
+  const STORED = "playground-arriving"
   const COOKIE = "_streamlit_xsrf"
 
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -33,7 +33,7 @@ const pieces = (window.playgroundPieces ??= (() => {
       request.send(form)
     })
 
-  // Gives why it did not come, as an HTTP status or 0 where there was no answer; 204 if it did.
+  // Returns the HTTP status of the last piece: 204 if all came, 0 where there was no answer.
   const send = async (sent, settings) => {
     sent.began = Date.now()
     for (let place = 0; place < sent.file.size; place += settings().piece) {
@@ -41,7 +41,7 @@ const pieces = (window.playgroundPieces ??= (() => {
       for (let tried = 0; tried < TRIES && !sent.cancelled; tried++) {
         if (tried) await wait(500 * 2 ** tried)
         status = await put(sent, place, sent.file.slice(place, place + settings().piece), settings().address)
-        // What the app refuses it refuses again; of the rest a second try may go through.
+        // The app would refuse it again; other failures may pass.
         if (status === 204 || (status >= 400 && status < 500) || status === 507) break
       }
       if (sent.cancelled || status !== 204) return status
@@ -50,7 +50,7 @@ const pieces = (window.playgroundPieces ??= (() => {
     return 204
   }
 
-  // Files on their way, the first one being sent, and what the app has not yet said it heard.
+  // Files on their way, the first one being sent, and news that the app has not confirmed.
   const queue = []
   const unheard = new Map()
   let works = false
@@ -58,20 +58,20 @@ const pieces = (window.playgroundPieces ??= (() => {
 
   const keep = () => {
     try {
-      sessionStorage.setItem(KEPT, JSON.stringify(queue.map(({ file }) => ({ name: file.name, size: file.size }))))
+      sessionStorage.setItem(STORED, JSON.stringify(queue.map(({ file }) => ({ name: file.name, size: file.size }))))
     } catch {}
   }
 
-  const tellLost = () => {
+  const reportLost = () => {
     try {
-      for (const lost of JSON.parse(sessionStorage.getItem(KEPT) ?? "[]")) {
+      for (const lost of JSON.parse(sessionStorage.getItem(STORED) ?? "[]")) {
         const id = newId()
         unheard.set(id, { id, ...lost, what: "lost" })
       }
-      sessionStorage.removeItem(KEPT)
+      sessionStorage.removeItem(STORED)
     } catch {}
   }
-  tellLost()
+  reportLost()
 
   const work = async () => {
     if (works) return
@@ -81,8 +81,8 @@ const pieces = (window.playgroundPieces ??= (() => {
       const status = await send(sent, () => settings)
       queue.splice(queue.indexOf(sent), 1)
       keep()
-      const told = { id: sent.id, name: sent.file.name, size: sent.file.size }
-      unheard.set(sent.id, sent.cancelled ? { ...told, what: "cancelled" } : { ...told, what: "sent", status })
+      const file = { id: sent.id, name: sent.file.name, size: sent.file.size }
+      unheard.set(sent.id, sent.cancelled ? { ...file, what: "cancelled" } : { ...file, what: "sent", status })
     }
     works = false
   }
@@ -91,18 +91,17 @@ const pieces = (window.playgroundPieces ??= (() => {
 
   const isLarge = (file) => settings !== null && file.size > settings.whole
 
-  // Begins to send a file that was chosen with the uploader of that number, or refuses one that is too large. Gives what describes it on its way, null if refused.
+  // Starts to send a file that was chosen with the uploader number `upload`, or refuses one that is too large.
   const begin = (file, upload) => {
     const id = newId()
     if (file.size > settings.most) {
       unheard.set(id, { id, name: file.name, size: file.size, what: "refused", upload })
-      return null
+      return
     }
     const sent = { id, file, done: 0, began: 0, cancelled: false, request: null }
     queue.push(sent)
     keep()
     work()
-    return sent
   }
 
   const cancel = (sent) => {
@@ -112,13 +111,13 @@ const pieces = (window.playgroundPieces ??= (() => {
 
   const isUnderWay = (sent) => queue.includes(sent) && !sent.cancelled
 
-  // What is to be told to the app, which has heard of those ids.
+  // The news for the app, which has confirmed those with the ids `heard`.
   const news = (heard) => {
     for (const id of heard) unheard.delete(id)
     return Array.from(unheard.values())
   }
 
-  // How far it is, in words.
+  // The progress of a file, in words.
   const words = (sent) => {
     if (!sent.began) return "Waits until the one before it has come"
     const of = `${megabytes(sent.done)} of ${megabytes(sent.file.size)} MB`

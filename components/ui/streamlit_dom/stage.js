@@ -1,19 +1,19 @@
 // Follows what is being written, and gives it the room between the top of the page and the composer.
 //
-// The server marks the scene that is live with an element of the class `stage-live`: `data-scene` is the key of the
-// container that holds question, panes and figures, `data-run` tells one reply from the next. Everything else is read
-// off the page, so nothing has to be sent while a reply streams.
+// The server marks the live scene by an element of the class `stage-live`: `data-scene` is the key of the container of
+// question, panes and figures, `data-run` another text for each reply. Everything else is read from the page, so that
+// nothing has to be sent while a reply streams.
 
 const MAIN = '[data-testid="stMain"], [data-testid="stAppScrollToBottomContainer"]'
 const PANE = '[class*="st-key-pane-"]'
 const THINKING = '[class*="st-key-pane-thinking-"]'
 const GROUP = '[class*="st-key-panes-"]'
-// What has the room: the panes of a turn, or the columns of a comparison with theirs.
+// What fills the room: the panes of a turn, or the columns of a comparison with theirs.
 const FRAME = '[class*="st-key-replies-"]'
-// The panes come first: of what is left beyond this height the question may keep a part while its answer is written.
+// Of the height beyond this, the question may keep a share while its answer is written; the rest is for the panes.
 const PANES_PX = 300
 const QUESTION_SHARE = 0.5
-// Less than this is the browser's rounding, or the rest of a notch.
+// Smaller differences are rounding of the browser, or the rest of a notch of the wheel.
 const NEAR_PX = 4
 
 const keyed = (key) => document.querySelector(`.st-key-${CSS.escape(key)}`)
@@ -22,7 +22,7 @@ const atEnd = (box) => box.scrollHeight - box.clientHeight - box.scrollTop <= NE
 
 let live = null // {scene, run}
 let following = true // the page stays at the live scene
-let told = { scene: "" } // what the page was last told by the server
+let shown = { scene: "" } // the data of the last drawing
 let newest = null // the button
 let selected = null // what the reader has selected in a pane
 const followed = new WeakMap() // pane -> {following, length of its text, height of all of it}
@@ -55,8 +55,8 @@ const fill = (scene) => {
   const box = scene.getBoundingClientRect()
   const above = frame.top - box.top
   const below = box.bottom - frame.bottom
-  const kept = Math.min(above, Math.max(0, height - PANES_PX) * QUESTION_SHARE)
-  const panes = `${Math.max(96, Math.floor(height - below - kept - 8))}px`
+  const question = Math.min(above, Math.max(0, height - PANES_PX) * QUESTION_SHARE)
+  const panes = `${Math.max(96, Math.floor(height - below - question - 8))}px`
   // Set again, though to the same, it costs a look at the style of every word of the scene.
   if (scene.style.getPropertyValue("--stage-panes") !== panes) scene.style.setProperty("--stage-panes", panes)
 }
@@ -135,7 +135,7 @@ const firstSeen = (pane) => {
   return within.find((element) => element.getBoundingClientRect().bottom > top)
 }
 
-const look = () => {
+const update = () => {
   cancelAnimationFrame(waiting)
   waiting = null
   if (!main()) return
@@ -160,14 +160,14 @@ const look = () => {
 }
 let waiting = null
 const soon = () => {
-  waiting ??= requestAnimationFrame(look)
+  waiting ??= requestAnimationFrame(update)
 }
 
 const changed = (records) => {
   const more = written(records)
   keepSelection()
   // New text is never out of sight, not even until the next frame.
-  if (more) look()
+  if (more) update()
   else soon()
 }
 
@@ -322,8 +322,8 @@ const goToNewest = () => {
 const numberOf = (scene) => Number(/\d+$/.exec(scene)?.[0] ?? 0)
 
 const goTo = (data) => {
-  const { of, scene, run } = told
-  told = data
+  const { of, scene, run } = shown
+  shown = data
   const further = of === data.of && numberOf(data.scene) >= numberOf(scene) && data.run !== run
   if (!data.scene || (of === data.of && !further)) return
   const seek = (tries) => {
@@ -344,18 +344,18 @@ export default function ({ data, parentElement }) {
   const sizes = new ResizeObserver(soon)
   for (const bar of document.querySelectorAll('[data-testid="stBottom"], [data-testid="stHeader"]')) sizes.observe(bar)
   const passive = { capture: true, passive: true }
-  const heard = [
+  const listeners = [
     ["wheel", onWheel], ["touchstart", onTouch], ["pointerdown", onPress], ["scroll", onScroll],
     ["selectionchange", onSelection], ["click", onClick],
   ]
-  for (const [name, hear] of heard) document.addEventListener(name, hear, passive)
+  for (const [name, listen] of listeners) document.addEventListener(name, listen, passive)
   document.addEventListener("keydown", onKey, true)
   window.addEventListener("resize", soon)
-  look()
+  update()
   return () => {
     changes.disconnect()
     sizes.disconnect()
-    for (const [name, hear] of heard) document.removeEventListener(name, hear, passive)
+    for (const [name, listen] of listeners) document.removeEventListener(name, listen, passive)
     document.removeEventListener("keydown", onKey, true)
     window.removeEventListener("resize", soon)
   }

@@ -1,33 +1,33 @@
-// The message box keeps its text in the browser and loses it with the page. What stands in it is noted in this tab's
-// own storage, which a refresh leaves alone and a closed tab takes along; a box that appears empty is given it back.
-// Each page has a slot of its own.
-let key = "playground-unsent"
+// The browser loses the text of the message box with the page. So it is also stored in the tab's own storage, which
+// survives a refresh and ends with the tab; a box that appears empty is filled with it. Each page has a slot of its own.
+// Stands before `message_box.js` in one module, which listens and calls `noteSoon`.
+let slot = "playground-unsent"
 const box = () => document.querySelector(".st-key-composer textarea")
 
 // Storage may be forbidden: then a refresh loses the text, as it did.
 const stored = () => {
   try {
-    return sessionStorage.getItem(key) ?? ""
+    return sessionStorage.getItem(slot) ?? ""
   } catch {
     return ""
   }
 }
 const store = (text) => {
   try {
-    if (text) sessionStorage.setItem(key, text)
-    else sessionStorage.removeItem(key)
+    if (text) sessionStorage.setItem(slot, text)
+    else sessionStorage.removeItem(slot)
   } catch {}
 }
 
-// A box that was looked at once is not filled again: what is empty then was sent, or emptied by the user.
+// A box is filled once: if it is empty later, its text was sent, or deleted by the user.
 const seen = new WeakSet()
-const LOOK_MS = 50
+const RETRY_MS = 50
 const LONGEST_WAIT_MS = 10_000
 
-const giveBack = (until) => {
+const restore = (until) => {
   const found = box()
   if (!found) {
-    if (Date.now() < until) setTimeout(giveBack, LOOK_MS, until)
+    if (Date.now() < until) setTimeout(restore, RETRY_MS, until)
     return
   }
   if (seen.has(found)) return
@@ -36,10 +36,10 @@ const giveBack = (until) => {
   setTimeout(() => {
     const text = stored()
     if (!text || found.value) return
-    // Past React, which looks for a change of the value that it set itself.
+    // By the native setter: React ignores an event if the value is the one that it set itself.
     Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(found, text)
     found.dispatchEvent(new Event("input", { bubbles: true }))
-  }, LOOK_MS)
+  }, RETRY_MS)
 }
 
 // Nothing of a private conversation is noted.
@@ -48,27 +48,18 @@ const note = () => {
   const found = box()
   if (found && seen.has(found)) store(keep ? found.value : "")
 }
-// When nobody has typed for a moment: storing 200 KB at every key costs more than the key itself. What was sent must be
-// gone from the note before the page can be left, and a hidden page may never come back.
+// When nobody has typed for a moment: storing 200 KB at every key costs more than the key itself. The page may also be
+// left or hidden before that, and never come back.
 const IDLE_MS = 300
-let waiting = null
+let noting = null
 const noteSoon = () => {
-  clearTimeout(waiting)
-  waiting = setTimeout(note, IDLE_MS)
+  clearTimeout(noting)
+  noting = setTimeout(note, IDLE_MS)
 }
-const EVENTS = ["input", "keydown", "click"]
 
-export default function ({ data }) {
-  key = data.slot
+const remember = (data) => {
+  slot = `${data.page}-unsent`
   keep = data.keep
   if (!keep) store("")
-  for (const event of EVENTS) document.addEventListener(event, noteSoon)
-  window.addEventListener("pagehide", note)
-  document.addEventListener("visibilitychange", note)
-  giveBack(Date.now() + LONGEST_WAIT_MS)
-  return () => {
-    for (const event of EVENTS) document.removeEventListener(event, noteSoon)
-    window.removeEventListener("pagehide", note)
-    document.removeEventListener("visibilitychange", note)
-  }
+  restore(Date.now() + LONGEST_WAIT_MS)
 }

@@ -1,21 +1,21 @@
-// One watch over the whole page for what Streamlit (1.67) leaves out for the keyboard and for those who hear the page:
-// names of buttons, boxes that scroll, the focus of a dialog, menus that fit the window, and input methods.
-const LOOK_MS = 200
+// Accessibility that Streamlit (1.67) lacks, for the whole page: names of buttons, boxes that scroll by keyboard, the
+// focus of a dialog, menus that fit the window, and input methods.
+const UPDATE_AFTER_MS = 200
 
-// Names of buttons of an icon alone, for each part of the page, by the class that Streamlit makes of a button's key.
+// Names of buttons of an icon alone, for each caller of `draw_names`, by the class that Streamlit makes of their key.
 const named = new Map()
 const classOf = (key) => `st-key-${key.trim().replace(/[^a-zA-Z0-9_-]/g, "-")}`
-const give = (button, name) => {
+const setName = (button, name) => {
   if (name && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name)
 }
 const nameIcons = () => {
   for (const button of document.querySelectorAll('button[data-testid="stBaseButton-tertiary"]')) {
     const own = button.closest('[class*="st-key-"]')?.className.match(/st-key-\S+/)?.[0]
-    for (const names of named.values()) give(button, names.get(own))
+    for (const names of named.values()) setName(button, names.get(own))
   }
 }
 
-// Buttons that say the same in several places are heard with the place: "Again, turn 2", "Help for Temperature".
+// Names that tell buttons with the same words apart: "Again, turn 2", "Help for Temperature".
 const LONGEST = 60
 const squeezed = (element) => (element?.textContent ?? "").replace(/\s+/g, " ").trim()
 const cut = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
@@ -46,10 +46,10 @@ const nameApart = () => {
   for (const button of document.querySelectorAll('[class*="st-key-turn-"] button')) {
     const turn = turnOf(button)
     const words = wordsOf(button)
-    if (turn && words && !button.classList.contains("pane-head")) give(button, words + turn)
+    if (turn && words && !button.classList.contains("pane-head")) setName(button, words + turn)
   }
-  for (const button of document.querySelectorAll('button[aria-label="Help"]')) give(button, helpOf(button) + turnOf(button))
-  for (const button of document.querySelectorAll('button[aria-label="Open"]')) give(button, openOf(button))
+  for (const button of document.querySelectorAll('button[aria-label="Help"]')) setName(button, helpOf(button) + turnOf(button))
+  for (const button of document.querySelectorAll('button[aria-label="Open"]')) setName(button, openOf(button))
 }
 
 // Boxes that scroll (code, formulas, popovers, containers with a height of their own) are stops of Tab. Chromium and
@@ -106,7 +106,7 @@ const guardEnter = (event) => {
   if (event.key === "Enter" && (event.isComposing || event.keyCode === PROCESSED)) event.stopPropagation()
 }
 
-const look = () => {
+const update = () => {
   nameIcons()
   nameApart()
   reach()
@@ -114,35 +114,35 @@ const look = () => {
 }
 let fitting = null
 let waiting = null
-const lookSoon = () => {
+const updateSoon = () => {
   fitting ??= requestAnimationFrame(() => {
     fitting = null
     fit()
   })
   waiting ??= setTimeout(() => {
     waiting = null
-    look()
-  }, LOOK_MS)
+    update()
+  }, UPDATE_AFTER_MS)
 }
-const changes = new MutationObserver(lookSoon)
+const changes = new MutationObserver(updateSoon)
 
-// Drawn once for the page, and once more by each part of it that has names to give (`data`: key -> name).
+// Drawn once for the page, and once more by each caller of `draw_names` (`data`: key -> name).
 export default function ({ data, parentElement }) {
   if (named.size === 0) {
     const attributeFilter = ["class", "disabled"]
     changes.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter })
-    window.addEventListener("resize", lookSoon)
-    // On its way down, before anything on the page hears of it. Whoever listens on the window itself still does.
+    window.addEventListener("resize", updateSoon)
+    // In the capture phase, before any other listener but those of the window itself.
     window.addEventListener("keydown", guardEnter, true)
   }
   named.set(parentElement, new Map(Object.entries(data ?? {}).map(([key, words]) => [classOf(key), words])))
   nameIcons()
-  lookSoon()
+  updateSoon()
   return () => {
     named.delete(parentElement)
     if (named.size > 0) return
     changes.disconnect()
-    window.removeEventListener("resize", lookSoon)
+    window.removeEventListener("resize", updateSoon)
     window.removeEventListener("keydown", guardEnter, true)
   }
 }

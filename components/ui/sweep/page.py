@@ -14,11 +14,12 @@ from components.tuning.plan import Plan, read_plan
 from components.tuning.setup_axes import TOOLS, models_varied
 from components.tuning.sweep import Sweep
 from components.ui import resources
+from components.ui.conversation.sending import offered_tools
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.reader_time import written
 from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
-from components.ui.settings.tools import draw_tools, offered_tools
+from components.ui.settings.tools import draw_tools
 from components.ui.state import Browser, Session, session, set_widget, widget_value
 from components.ui.sweep.axes import draw_axes
 from components.ui.sweep.draft_state import SweepState, current_draft, problem_shown, save_draft
@@ -138,7 +139,7 @@ def _set_kind(draft: Draft) -> None:
 
 def _plan(draft: Draft) -> Plan:
     targets = targets_of(models_varied(draft.axes))
-    return plan_of(draft, resources.card(), targets, offered_tools() if TOOLS in draft.axes else ())
+    return plan_of(draft, resources.card(), targets, offered_tools(session().tools) if TOOLS in draft.axes else ())
 
 
 def _thinking(draft: Draft) -> Plan:

@@ -1,8 +1,10 @@
-"""Files that were chosen and are still on their way: of a clip the first frame, as the browser shows what it holds.
+"""What the browser does for the tray, in one component: it shows files on their way, and hears what is dropped.
 
-An upload of many megabytes takes as long as the line to the app does. What is shown meanwhile never came to the app,
-says so, and gives way to the frames that are sent. Large files come in pieces, past Streamlit's uploader, which would
-hold each in memory as a whole: see `Uploads`.
+Of a clip that is being uploaded it shows the first frame, from the browser's own file, and says so, until the frames
+that are sent are there. Large files come in pieces, past Streamlit's uploader, which would hold each in memory as a
+whole: see `Uploads`. Files that are dropped anywhere on the page or pasted go to the uploader (`drop.js`): it takes
+neither itself (Streamlit 1.67), and the message box would hand a pasted picture over only when it is sent, unchecked.
+Tiles of the tray are dragged into another order (`tiles.js`).
 """
 
 from __future__ import annotations
@@ -18,20 +20,24 @@ from components.media.limits import CLIP_ENDINGS, CLIP_UPLOAD_BYTES, MEGABYTE
 from components.media.uploads import PIECE_BYTES, WHOLE_BYTES
 from components.ui import resources
 from components.ui import streamlit_internals as internals
-from components.ui.state import Lasts, PanelState, Session, component_value, session
+from components.ui.state import Key, Lasts, PanelState, Session, component_value, session
 from components.ui.tray.coming import reading
 
-# The element beside which it is drawn: a new uploader for each upload, counted from 0.
-UPLOADER = "uploader-"
-_KEY = "arriving"
-_HEARD_KEPT = 50
+_KEY = Key[object]("arriving")
+_UPLOADER = "uploader-"
+_HEARD_MOST = 50
+
+
+def uploader_key(state: Session) -> Key[list[internals.UploadedFile] | None]:
+    """The key of the uploader; a new one empties it, when its files have been read."""
+    return Key(f"{_UPLOADER}{state.uploads}")
 
 
 @dataclass
 class ArrivingState(PanelState, lasts=Lasts.CONVERSATION):
-    """`heard`: ids of the large files of which the page was told. `came`: files came that were not waited for yet.
+    """`heard`: ids of the large files the browser sent news of. `came`: files came and are being waited for.
 
-    `refused_with`: the number of the uploader beside which one was refused last.
+    `refused_with`: the number of the uploader with which a large file was refused last.
     """
 
     heard: list[str] = field(default_factory=list)
@@ -40,7 +46,7 @@ class ArrivingState(PanelState, lasts=Lasts.CONVERSATION):
 
 
 def draw_arriving(state: Session) -> None:
-    """Draws what is on its way. Draw it after what came has been read: until then clips stay."""
+    """Draws the files on their way, and listens. Draw it after the tray: files that were read are then taken away."""
     session_id = internals.session_id()
     if session_id is None:
         return
@@ -50,31 +56,44 @@ def draw_arriving(state: Session) -> None:
         data={
             "uploads": state.uploads,
             "endings": list(CLIP_ENDINGS),
-            "uploader": UPLOADER,
+            "uploader": _UPLOADER,
             "address": internals.upload_address(session_id),
             "piece": PIECE_BYTES,
             "whole": WHOLE_BYTES,
             "most": CLIP_UPLOAD_BYTES,
             "heard": state.of(ArrivingState).heard,
+            "names": [attachment.name for attachment in state.tray],
         },
-        on_news_change=_hear,
+        on_news_change=_on_news,
+        on_moved_change=_on_moved,
     )
 
 
-def _hear() -> None:
-    """Takes the large files that came, and says of the others why they did not."""
+def _on_moved() -> None:
+    """Moves a tile that was dragged."""
+    moved = component_value(_KEY, "moved")
+    tray = session().tray
+    if not isinstance(moved, dict):
+        return
+    start, end = moved.get("start"), moved.get("end")
+    if isinstance(start, int) and isinstance(end, int) and 0 <= start < len(tray) and 0 <= end < len(tray):
+        tray.insert(end, tray.pop(start))
+
+
+def _on_news() -> None:
+    """Has the large files that came read, and says of the others why they did not come."""
     state, session_id = session(), internals.session_id()
     arriving = state.of(ArrivingState)
     news = component_value(_KEY, "news")
-    for told in news if isinstance(news, list) else ():
-        id, name, size, status = (told.get(key) for key in ("id", "name", "size", "status"))
+    for message in news if isinstance(news, list) else ():
+        id, name, size, status = (message.get(field) for field in ("id", "name", "size", "status"))
         if session_id is None or not isinstance(id, str) or not isinstance(name, str) or not isinstance(size, int):
             continue
         if id in arriving.heard:
             continue
-        arriving.heard = [*arriving.heard, id][-_HEARD_KEPT:]
+        arriving.heard = [*arriving.heard, id][-_HEARD_MOST:]
         source = resources.uploads().take(session_id, id, size)
-        match told.get("what"):
+        match message.get("what"):
             case "sent" if source is not None and status == 204:
                 reading(state).add(id, name, source)
                 arriving.came = True
@@ -85,7 +104,7 @@ def _hear() -> None:
                     f"{name!r} did not come: the page was loaded anew while it was on its way; choose it again."
                 )
             case "refused":
-                with_upload = told.get("upload")
+                with_upload = message.get("upload")
                 if with_upload not in (arriving.refused_with, state.uploads - 1):
                     state.refusals.clear()
                 arriving.refused_with = with_upload
@@ -112,5 +131,5 @@ def _component() -> ComponentRenderer:
         "playground_arriving",
         html='<div class="clips" role="status"></div>',
         css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
-        js=internals.dom_source("pieces.js", "arriving.js"),
+        js=internals.dom_source("pieces.js", "drop.js", "tiles.js", "arriving.js"),
     )

@@ -1,4 +1,4 @@
-"""Pictures that are or were sent, to be saved: as they are in a ZIP, and together on a contact sheet."""
+"""Downloads of pictures that are or were sent: as they are in a ZIP, and together on a contact sheet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components.media.frames_zip import frames_zip
 
 
 def draw_downloads(pictures: Sequence[FramePart | ImagePart], title: str, key: str) -> None:
-    """Draws both buttons side by side; nothing without pictures. Files are made when they are asked for."""
+    """Draws both buttons side by side; nothing without pictures. The files are made on demand."""
     if not pictures:
         return
     pictures, name = tuple(pictures), _file_name(title)

@@ -9,7 +9,7 @@ from components.core.texts import whole_characters
 
 
 def draw_file_text(part: TextFilePart, most: int, height: int) -> bool:
-    """Draws at most so many characters of what is sent; says so, and gives False, where there are more."""
+    """Draws the first `most` characters of what is sent, at most `height` px high; returns whether that is all."""
     fenced = whole_characters(part.fenced)
     st.code(fenced[:most], language=None, wrap_lines=True, height=height if fenced.count("\n") > 12 else "content")
     if len(fenced) <= most:

@@ -20,10 +20,10 @@ from components.media.filmstrip import Filmstrip, kept_filmstrip, make_filmstrip
 from components.media.storyboard import Storyboard
 from components.media.work import Work
 from components.ui import resources
-from components.ui.state import Lasts, PanelState, Session, session, widget_value
+from components.ui.state import Key, Lasts, PanelState, Session, component_value, session
 
-_KEY = "clip-filmstrip"
-# What is drawn within this time is there at once.
+_KEY = Key[object]("clip-filmstrip")
+# The page waits so long for the pictures before it is drawn without them.
 _PATIENCE_S = 0.15
 _EVERY_S = 0.3
 
@@ -43,17 +43,20 @@ class FilmstripState(PanelState, lasts=Lasts.CONVERSATION):
     drawing: Drawing | None = None
 
 
-def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], None]) -> None:
-    """Draws the strip of a storyboard's clip; nothing for a single frame or pages. `take` gets the seconds clicked."""
+def draw_filmstrip(state: Session, board: Storyboard, on_moment: Callable[[float], None]) -> None:
+    """Draws the strip of a storyboard's clip; nothing for a single frame or pages.
+
+    `on_moment` is called with the moment that was clicked, in seconds.
+    """
     clip = board.clip
     if isinstance(clip, Document) or clip.frame_count < 2:
         return
     strip = _strip(state, clip)
 
-    def taken() -> None:
-        found = widget_value(_KEY)
-        if found and isinstance(found.taken, int | float):
-            take(float(found.taken))
+    def on_click() -> None:
+        moment = component_value(_KEY, "taken")
+        if isinstance(moment, int | float):
+            on_moment(float(moment))
 
     # Until when each frame is on screen: all the while, a click is on that frame.
     following = [pick.index + 1 for pick in board.picks]
@@ -71,30 +74,30 @@ def draw_filmstrip(state: Session, board: Storyboard, take: Callable[[float], No
             "cuts": list(board.cuts_s),
             "part": [board.sampling.start_s, end_s],
         },
-        on_taken_change=taken,
+        on_taken_change=on_click,
     )
     if strip is None and state.of(FilmstripState).drawing is not None:
         st.fragment(_wait, run_every=_EVERY_S, key="filmstrip-wait")()
 
 
 def _strip(state: Session, clip: Moving) -> Filmstrip | None:
-    """The clip's strip, as soon as it is there. What was being drawn for another clip is given up."""
+    """The clip's strip, None while it is being drawn. Cancels the drawing of another clip's."""
     film = state.of(FilmstripState)
-    kept = resources.clip_cache()
-    if (found := kept_filmstrip(clip, kept)) is not None:
+    cache = resources.clip_cache()
+    if (found := kept_filmstrip(clip, cache)) is not None:
         return found
     if film.drawing is None or film.drawing.token is not clip.token:
         if film.drawing is not None:
             film.drawing.work.cancel()
-        film.drawing = Drawing(clip.token, Work(lambda progress: make_filmstrip(clip, kept, progress)))
+        film.drawing = Drawing(clip.token, Work(lambda progress: make_filmstrip(clip, cache, progress)))
         film.drawing.work.wait(_PATIENCE_S)
-    return kept_filmstrip(clip, kept)
+    return kept_filmstrip(clip, cache)
 
 
 def _wait() -> None:
     state = session()
     film = state.of(FilmstripState)
-    # A strip that cannot be drawn is done without: its frames say what is wrong with the clip.
+    # Without a strip where it cannot be drawn: the frames say what is wrong with the clip.
     if film.drawing is not None and film.drawing.work.ended and not state.drawing:
         st.rerun()
 

@@ -1,8 +1,6 @@
-"""A frame shown large, with what tells it from the others."""
+"""A frame shown large, with its facts."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,22 +9,11 @@ from components.core.texts import whole_characters
 from components.media.estimates import picture_tokens
 from components.ui.figures import size
 from components.ui.markdown.escaping import escaped
-from components.ui.state import Lasts, PanelState, Session
 
 
-@dataclass
-class FrameState(PanelState, lasts=Lasts.CONVERSATION):
-    """`enlarged`: the frame to show large."""
-
-    enlarged: FramePart | None = None
-
-
-def draw_enlarged(state: Session) -> None:
-    """Opens the frame that was asked for, once."""
-    large = state.of(FrameState)
-    frame, large.enlarged = large.enlarged, None
-    if frame is not None:
-        st.dialog("Page" if frame.page else "Frame", width="large")(draw_frame)(frame)
+def open_frame(frame: FramePart) -> None:
+    """Opens the dialog of a frame or a page."""
+    st.dialog("Page" if frame.page else "Frame", width="large")(draw_frame)(frame)
 
 
 def draw_frame(frame: FramePart) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of an earlier message in the tray: sent again as they were; what they were made of is not at hand."""
+"""Pictures of an earlier message in the tray: they are sent again as they were, as their files are not at hand."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_remove
 
 
 def draw_kept(attachment: Attachment, position: int) -> None:
-    """Draws the pictures of an attachment that stands at `position` in the tray; each can be left out.
+    """Draws the pictures of the attachment at `position` in the tray; each can be left out.
 
-    A clip that is sent as a whole again is drawn in a line.
+    A clip that is itself sent again is drawn as a line.
     """
     if attachment.video is not None and sent_whole(session(), position):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -39,7 +39,7 @@ def draw_kept(attachment: Attachment, position: int) -> None:
 
 
 def _words(part: PicturePart | TextPart | TextFilePart) -> tuple[str, str]:
-    """The part's name, and what stands under it."""
+    """The part's name, and the words under it."""
     match part:
         case FramePart():
             return part.name, short_label(part)

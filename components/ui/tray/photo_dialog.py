@@ -1,4 +1,4 @@
-"""A photo looked at closely: enlarged as it will be sent, before and after in px and bytes, cropped, at full size."""
+"""The dialog of a photo: enlarged as it will be sent, before and after in px and bytes, cropped, at full size."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from components.ui.figures import size
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
 from components.ui.tray.picture_tokens import about_tokens
-from components.ui.tray.tile import TrayState
+from components.ui.tray.tile import open_next
 
 
 @st.dialog("Photo", width="large", icon=":material/image:")
 def open_photo(position: int) -> None:
-    """Opens the photo that stands at `position` in the tray."""
+    """Opens the photo at `position` in the tray."""
     tray = session().tray
     if not (position < len(tray) and isinstance(tray[position].facts, PreparedImage)):
         st.caption("This photo is no longer attached.")
         return
     photo = tray[position]
     st.markdown(f"**{escaped(photo.name)}**")
-    # Told of a change of tab: the pixels of the original are unpacked only to be looked at.
+    # Run again when the tab changes: the pixels of the original are unpacked only where they are shown.
     sent, pixels, crop = st.tabs(["As it is sent", "Before and after", "Crop"], key="photo-tabs", on_change="rerun")
     with sent:
         _draw_sent(photo, position)
@@ -68,7 +68,7 @@ def _draw_sent(photo: Attachment, position: int) -> None:
         )
         st.caption(with_code(f"{'; '.join(photo.notes) or 'Nothing was changed'}."))
         st.caption(f"SHA-256 of what is sent: `{part.sha256}`")
-        # Where nothing was made small there is nothing to choose, but a choice that was made can be taken back.
+        # Disabled where nothing was made smaller, unless the original size was chosen before.
         full = st.toggle(
             "Send the original size",
             image.full_size,
@@ -87,11 +87,11 @@ def _draw_sent(photo: Attachment, position: int) -> None:
                 "sent as they are, and shown here on a pattern of grey.",
             )
         if image.original_format == "SVG" and st.button("Send its source text", key=f"photo-source-{_key(photo)}"):
-            _put(position, lambda: as_source(photo))
+            _replace(position, lambda: as_source(photo))
     if full != image.full_size:
-        _take(photo, position, full_size=full)
+        _change(photo, position, full_size=full)
     elif white != image.on_white:
-        _take(photo, position, on_white=white)
+        _change(photo, position, on_white=white)
 
 
 def _draw_pixels(photo: Attachment, position: int) -> None:
@@ -99,18 +99,18 @@ def _draw_pixels(photo: Attachment, position: int) -> None:
     if image.full_size:
         st.caption("All pixels are sent: before and after are the same.")
         if st.button("Send it made small", key="photo-small"):
-            _take(photo, position, full_size=False)
+            _change(photo, position, full_size=False)
         return
     if not image.downscaled:
         st.caption("The photo was not made small: all its pixels are sent.")
         return
-    place = st.empty()
+    pictures = st.empty()
     across, down = st.columns(2, gap="medium")
     first_across, first_down = busiest(image)
     left = across.slider("From left to right, %", 0, 100, round(first_across * 100), key=f"pixels-across-{_key(photo)}")
     top = down.slider("From top to bottom, %", 0, 100, round(first_down * 100), key=f"pixels-down-{_key(photo)}")
     close = closeup(image, left / 100, top / 100)
-    with place.container():
+    with pictures.container():
         before, after = st.columns(2, gap="small")
         region = close.region
         before.image(close.before, width="stretch", alt=f"A place of {photo.name}, its own pixels")
@@ -118,7 +118,7 @@ def _draw_pixels(photo: Attachment, position: int) -> None:
         after.image(close.after, width="stretch", alt="The same place as it is sent")
         after.caption(f"**Sent**: the same place in {close.sent_width} × {close.sent_height} pixels")
     if st.button("Send the original size", key="photo-original", type="primary"):
-        _take(photo, position, full_size=True)
+        _change(photo, position, full_size=True)
 
 
 def _draw_crop(photo: Attachment, position: int) -> None:
@@ -128,11 +128,11 @@ def _draw_crop(photo: Attachment, position: int) -> None:
         st.caption("The picture is too small to be cropped.")
         return
     whole = Crop(0, 0, width, height)
-    standing = image.crop or whole
+    current = image.crop or whole
     picture, controls = st.columns([3, 2], gap="medium")
     with controls:
-        left, right = _draw_range("Columns (px)", f"across-{_key(photo)}", standing.left, standing.right, width)
-        top, bottom = _draw_range("Rows (px)", f"down-{_key(photo)}", standing.top, standing.bottom, height)
+        left, right = _draw_range("Columns (px)", f"across-{_key(photo)}", current.left, current.right, width)
+        top, bottom = _draw_range("Rows (px)", f"down-{_key(photo)}", current.top, current.bottom, height)
         chosen = Crop(left, top, right, bottom) if left < right and top < bottom else None
         if chosen is None:
             st.caption(":red[There is nothing left: move the ends apart.]")
@@ -142,15 +142,15 @@ def _draw_crop(photo: Attachment, position: int) -> None:
                 f"{chosen.width} × {chosen.height} of {width} × {height} px, cut from the original: about {tokens:,} "
                 "tokens (estimated). The arrow keys move an end, too."
             )
-        unchanged = chosen in (None, standing)
+        unchanged = chosen in (None, current)
         use = st.button("Send this region", key="crop-use", type="primary", disabled=unchanged, width="stretch")
         reset = st.button("Send the whole picture", key="crop-whole", disabled=image.crop is None, width="stretch")
-    shown = marked(image.small, chosen or standing, width, height)
+    shown = marked(image.small, chosen or current, width, height)
     picture.image(shown, alt=f"{photo.name}, with the chosen region marked")
     if use and chosen is not None:
-        _take(photo, position, crop=None if chosen == whole else chosen)
+        _change(photo, position, crop=None if chosen == whole else chosen)
     elif reset:
-        _take(photo, position, crop=None)
+        _change(photo, position, crop=None)
 
 
 def _draw_range(label: str, key: str, start: int, end: int, most: int) -> tuple[int, int]:
@@ -165,22 +165,20 @@ def _key(photo: Attachment) -> str:
     return f"{part.sha256[:16]}-{image.full_size}-{image.on_white}"
 
 
-def _take(photo: Attachment, position: int, **changes: Any) -> None:
-    """Makes the photo anew with the changes to how it is sent, arguments of `adjusted`; the rest stays."""
+def _change(photo: Attachment, position: int, **changes: Any) -> None:
+    """Prepares the photo again with changed arguments of `adjusted`; the others stay."""
     _, image = _picture(photo)
-    standing = {"full_size": image.full_size, "crop": image.crop, "on_white": image.on_white}
-    _put(position, lambda: adjusted(photo, **(standing | changes)))
+    current = {"full_size": image.full_size, "crop": image.crop, "on_white": image.on_white}
+    _replace(position, lambda: adjusted(photo, **(current | changes)))
 
 
-def _put(position: int, make: Callable[[], Attachment]) -> None:
-    state = session()
+def _replace(position: int, make: Callable[[], Attachment]) -> None:
     try:
-        state.tray[position] = make()
+        session().tray[position] = make()
     except MediaError as error:
         st.error(with_code(str(error)))
         return
-    # Opened again, by the tray: a rerun closes a dialog.
-    state.of(TrayState).opened = position
+    open_next(open_photo, position)
     st.rerun()
 
 

@@ -1,4 +1,4 @@
-"""What a picture costs in tokens, estimated: by its size, and by what the receipts of this session have shown."""
+"""The estimated tokens of a picture: by its size, corrected by the receipts of this session."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from components.ui.state import Lasts, PanelState, session
 
 @dataclass
 class ReceiptsState(PanelState, lasts=Lasts.CONVERSATION):
-    """`receipts`: id of a run -> what it sent, with the API's count."""
+    """`receipts`: id of a run -> its receipt."""
 
     receipts: dict[str, Receipt] = field(default_factory=dict)
 
 
 def picture_factor() -> tuple[float, int]:
-    """What estimates of pictures are to be multiplied by, and how many receipts of this session say so."""
+    """The factor by which estimates of pictures are corrected, and the number of receipts that it is based on."""
     return learned_factor(session().of(ReceiptsState).receipts.values())
 
 
 def about_tokens(width: int, height: int) -> int:
-    """Estimates the tokens of a picture, as this session has learned to."""
+    """The estimated tokens of a picture of that size in px, corrected by what the API has counted in this session."""
     return round(picture_tokens(width, height) * picture_factor()[0])

@@ -1,14 +1,14 @@
-// Records a clip from the camera or the screen, in the browser alone; what it recorded goes the uploader's own way, like
-// any file that is dropped. Drawn twice: the buttons that begin ("start") and what is seen while it records ("state").
-const LOOK_MS = 250
+// Records a clip from the camera or the screen, in the browser alone, and gives it to the uploader like a file that is
+// dropped. Drawn twice: the buttons that start a recording ("start") and the recording under way ("state").
+const UPDATE_EVERY_MS = 250
 const CHUNK_MS = 1_000
-// A keyframe each second: frames are quick to find. Where it is not known it is left out of account.
+// A keyframe each second, so that frames are quick to find. Browsers that do not know the option ignore it.
 const KEYFRAME_MS = 1_000
-// What browsers and this app both read; the quickest to encode first, since the screen shall not stutter.
+// Types that browsers write and this app reads; the quickest to encode first, so that the screen does not stutter.
 const TYPES = ["video/webm;codecs=vp8", "video/webm", "video/mp4"]
 const WORDS = { camera: "the camera", screen: "the screen" }
 
-// One for the page, not for each place where it is drawn: a recording outlives both.
+// One for the page, not for each component: a recording outlives both.
 const places = new Map()
 let recording = null // {kind, recorder, stream, chunks, bytes, began, limits}
 let problem = ""
@@ -55,12 +55,12 @@ const fileOf = ({ kind, recorder, chunks, began }) => {
   return new File(chunks, `${kind} ${time}.${type.includes("mp4") ? "mp4" : "webm"}`, { type: type.split(";")[0] })
 }
 
-// Handed over where files are taken; on another page it waits for this one.
-const hand = () => {
+// Gives the files to the uploader, or waits until there is a page with one.
+const handOver = () => {
   if (places.size === 0 || finished.length === 0) return
-  // Who takes them prevents the default.
+  // `drop.js` attaches them and prevents the default.
   const isLeft = document.dispatchEvent(new CustomEvent("playground-files", { detail: finished, cancelable: true }))
-  if (isLeft) setTimeout(hand, LOOK_MS)
+  if (isLeft) setTimeout(handOver, UPDATE_EVERY_MS)
   else finished = []
 }
 
@@ -107,7 +107,7 @@ const begin = async (kind, limits) => {
         else problem = "Nothing was recorded: no picture came."
       }
       draw()
-      hand()
+      handOver()
     }
     // The browser has a Stop of its own, and cameras are pulled out.
     stream.getVideoTracks()[0].addEventListener("ended", end)
@@ -117,7 +117,7 @@ const begin = async (kind, limits) => {
         end()
       }
       draw()
-    }, LOOK_MS)
+    }, UPDATE_EVERY_MS)
     addEventListener("beforeunload", leaving)
     recorder.start(CHUNK_MS)
     recording = made
@@ -139,7 +139,7 @@ const showStart = (parentElement, data, tell) => {
     const button = parentElement.querySelector(`button.${kind}`)
     button.hidden = !able.includes(kind)
     button.disabled = recording !== null || asking !== ""
-    // What has become of it stands beside the message box: what covers that is closed.
+    // The popover is closed then: it would cover the outcome, which is shown beside the message box.
     button.onclick = () => begin(kind, data).then(tell)
   }
   const most = `Without sound; at most ${data.seconds / 60} minutes and ${Math.round(data.bytes / 1e6)} MB.`
@@ -184,12 +184,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const show = data.role === "start" ? () => showStart(parentElement, data, tell) : () => showState(parentElement)
   places.set(parentElement, show)
   show()
-  hand()
+  handOver()
   return () => {
     places.delete(parentElement)
-    // What is drawn anew is there again in a moment. Nobody is recorded without seeing it.
+    // A component that is drawn anew is back in a moment; without any the recording would go on unseen.
     setTimeout(() => {
       if (places.size === 0) end()
-    }, 4 * LOOK_MS)
+    }, 4 * UPDATE_EVERY_MS)
   }
 }

@@ -1,6 +1,6 @@
 """Recording a clip from the camera or the screen, in the browser: the buttons, and what is seen while it records.
 
-What was recorded is handed to the uploader (`drop.js`) and comes in like any other file.
+What was recorded is given to the uploader (`drop.js`) like any other file.
 """
 
 from __future__ import annotations
@@ -16,19 +16,21 @@ from components.media.limits import CLIP_UPLOAD_BYTES, MEGABYTE, RECORDING_S
 
 
 def draw_recording_buttons(begun: Callable[[], None]) -> None:
-    """Draws the buttons that begin; `begun` is called when one has, or could not. In a browser that cannot record it
-    says so in their place."""
+    """Draws the buttons that start a recording, or why this browser cannot record.
+
+    `begun` is called when a recording has started or failed to.
+    """
     data = {"role": "start", "seconds": RECORDING_S, "bytes": _most_bytes()}
     _component()(key="record", data=data, on_begun_change=begun)
 
 
 def draw_recording() -> None:
-    """Draws the recording under way, with Stop, and why one did not begin; nothing at other times."""
+    """Draws the recording under way, with Stop, or why one did not start; nothing at other times."""
     _component()(key="recording", data={"role": "state"})
 
 
 def _most_bytes() -> int:
-    """What a clip may have, here and on its way here."""
+    """The most bytes of a clip that this app and its server accept."""
     on_its_way = st.get_option("server.maxUploadSize")
     return min(CLIP_UPLOAD_BYTES, int(on_its_way) * MEGABYTE)
 
@@ -36,7 +38,7 @@ def _most_bytes() -> int:
 @cache
 def _component() -> ComponentRenderer:
     here = Path(__file__)
-    # One component for both: the browser then has one recording, whichever of them it is asked by.
+    # One component for both, so that they share one recording in the browser.
     return st.components.v2.component(
         "playground_recording",
         html="""

@@ -1,4 +1,4 @@
-"""The knobs of a storyboard: which frames are taken, of which part, how exactly, how large and how fine."""
+"""The controls of a storyboard: which frames are sent, from which section of the clip, how exact, large and fine."""
 
 from __future__ import annotations
 
@@ -17,8 +17,21 @@ from components.media.rendering import FrameStyle, frame_size
 from components.media.sampling import Rule, Sampling, Sensitivity
 from components.media.storyboard import Storyboard, make_storyboard, restyled
 from components.ui import resources
-from components.ui.state import session, set_widget, widget_value
-from components.ui.tray.taking import StoryboardState, board_in_tray, take
+from components.ui.state import Key, session, set_widget, widget_value
+from components.ui.tray.storyboard_work import StoryboardState, board_in_tray, start
+
+_RULE = Key[Rule]("clip-rule")
+_COUNT = Key[int]("clip-count")
+_RATE = Key[float]("clip-rate")
+_INTERVAL = Key[float]("clip-interval")  # pages, of a document
+_SENSITIVITY = Key[Sensitivity]("clip-sensitivity")
+_MARKS = Key[str]("clip-marks")
+_PRECISION = Key[str]("clip-exact")
+_SECTION = Key[tuple[float, float]]("clip-part")
+_BURNT = Key[bool | None]("clip-burnt")
+_SIDE = Key[int]("clip-side")
+_QUALITY = Key[int]("clip-quality")
+_TEXTS = Key[bool | None]("clip-texts")
 
 _RULES: dict[Rule, str] = {
     "count": "Spread evenly",
@@ -30,59 +43,52 @@ _RULES: dict[Rule, str] = {
 _PAGE_RULES: dict[Rule, str] = {"count": "Spread evenly", "interval": "Every … page", "marks": "By hand"}
 _EXACT = {"Fast": False, "Exact": True}
 _SIDES = [256, 384, 512, 640, 768, 896, 1024, 1280, limits.FRAME_LONGEST_SIDE_MOST]
-
-
 _PAGE_SIDES = [640, 768, 896, 1024, limits.PAGE_LONGEST_SIDE, 1440, 1600, 1792, limits.PAGE_LONGEST_SIDE_MOST]
+# Controls whose value is a field of `Sampling` as it is.
+_FIELDS = {_COUNT: "count", _RATE: "rate", _INTERVAL: "interval_s", _SENSITIVITY: "sensitivity"}
 
 
 def draw_sampling(clip: Reel, sampling: Sampling) -> None:
-    """Draws which frames are taken."""
+    """Draws which frames are sent."""
     rules = _PAGE_RULES if isinstance(clip, Document) else _RULES
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             f"Which {clip.unit}s",
             list(rules),
             format_func=lambda rule: rules[rule],
-            default=set_widget("clip-rule", sampling.rule),
-            key="clip-rule",
+            default=set_widget(_RULE, sampling.rule),
             required=True,
             width="content",
-            on_change=_turn,
-            args=(clip.token, "rule"),
+            **_control(clip, _RULE),
         )
         _draw_value(clip, sampling)
 
 
 def draw_precision(clip: Reel, sampling: Sampling) -> None:
-    """Draws how exactly frames are taken."""
+    """Draws how exactly frames are chosen."""
     st.segmented_control(
         "Precision",
         list(_EXACT),
-        default=set_widget("clip-exact", "Exact" if sampling.exact else "Fast"),
-        key="clip-exact",
+        default=set_widget(_PRECISION, "Exact" if sampling.exact else "Fast"),
         required=True,
         width="content",
         disabled=sampling.rule == "marks",
         help="Fast takes frames just behind a keyframe, near the times asked for, and shows their true times. "
         "Exact decodes up to the very frame. Frames marked by hand are always exact.",
-        on_change=_turn,
-        args=(clip.token, "exact"),
+        **_control(clip, _PRECISION),
     )
 
 
 def _draw_value(clip: Reel, sampling: Sampling) -> None:
-    args = (clip.token, sampling.rule)
     match sampling.rule:
         case "count":
             st.number_input(
                 f"{clip.unit.capitalize()}s",
                 1,
                 limits.CLIP_FRAMES,
-                value=set_widget("clip-count", sampling.count),
-                key="clip-count",
+                value=set_widget(_COUNT, sampling.count),
                 width=150,
-                on_change=_turn,
-                args=args,
+                **_control(clip, _COUNT),
             )
         case "rate":
             st.number_input(
@@ -90,22 +96,18 @@ def _draw_value(clip: Reel, sampling: Sampling) -> None:
                 0.01,
                 60.0,
                 step=0.5,
-                value=set_widget("clip-rate", sampling.rate),
-                key="clip-rate",
+                value=set_widget(_RATE, sampling.rate),
                 width=150,
-                on_change=_turn,
-                args=args,
+                **_control(clip, _RATE),
             )
         case "interval" if isinstance(clip, Document):
             st.number_input(
                 "Every so many pages",
                 1,
                 1000,
-                value=set_widget("clip-interval", round(sampling.interval_s)),
-                key="clip-interval",
+                value=set_widget(_INTERVAL, round(sampling.interval_s)),
                 width=180,
-                on_change=_turn,
-                args=args,
+                **_control(clip, _INTERVAL),
             )
         case "interval":
             st.number_input(
@@ -113,48 +115,35 @@ def _draw_value(clip: Reel, sampling: Sampling) -> None:
                 0.05,
                 3600.0,
                 step=1.0,
-                value=set_widget("clip-interval", sampling.interval_s),
-                key="clip-interval",
+                value=set_widget(_INTERVAL, sampling.interval_s),
                 width=150,
-                on_change=_turn,
-                args=args,
+                **_control(clip, _INTERVAL),
             )
         case "scenes":
             st.segmented_control(
                 "Sensitivity",
                 list(get_args(Sensitivity)),
                 format_func=str.capitalize,
-                default=set_widget("clip-sensitivity", sampling.sensitivity),
-                key="clip-sensitivity",
+                default=set_widget(_SENSITIVITY, sampling.sensitivity),
                 required=True,
                 help="How large a change must be to begin a new scene; each scene gets one frame.",
-                on_change=_turn,
-                args=args,
-            )
-        case "marks" if isinstance(clip, Document):
-            st.text_input(
-                "Pages",
-                value=set_widget("clip-marks", page_list([int(mark) for mark in sampling.marks_s])),
-                key="clip-marks",
-                placeholder="1-5, 8",
-                width=220,
-                on_change=_turn,
-                args=args,
+                **_control(clip, _SENSITIVITY),
             )
         case "marks":
+            pages = isinstance(clip, Document)
+            marks = sampling.marks_s
+            text = page_list([int(mark) for mark in marks]) if pages else ", ".join(clock(mark, 2) for mark in marks)
             st.text_input(
-                "Times",
-                value=set_widget("clip-marks", ", ".join(clock(mark, digits=2) for mark in sampling.marks_s)),
-                key="clip-marks",
-                placeholder="0:05, 12.4, 1:02:03",
+                "Pages" if pages else "Times",
+                value=set_widget(_MARKS, text),
+                placeholder="1-5, 8" if pages else "0:05, 12.4, 1:02:03",
                 width=220,
-                help="Also: play the clip and take the moment where it stands.",
-                on_change=_turn,
-                args=args,
+                help=None if pages else "Also: play the clip and take the moment where it stands.",
+                **_control(clip, _MARKS),
             )
 
 
-def draw_part(clip: Reel, sampling: Sampling) -> None:
+def draw_section(clip: Reel, sampling: Sampling) -> None:
     """Draws start and end."""
     if clip.frame_count < 2:
         return
@@ -164,24 +153,20 @@ def draw_part(clip: Reel, sampling: Sampling) -> None:
             "Pages from, to",
             1,
             clip.frame_count,
-            value=set_widget("clip-part", (int(sampling.start_s) + 1, int(end_s))),
-            key="clip-part",
-            on_change=_turn,
-            args=(clip.token, "part"),
+            value=set_widget(_SECTION, (int(sampling.start_s) + 1, int(end_s))),
+            **_control(clip, _SECTION),
         )
         return
     end = round(clip.duration_s, 2)
-    part = (min(sampling.start_s, end), end if sampling.end_s is None else min(sampling.end_s, end))
+    section = (min(sampling.start_s, end), end if sampling.end_s is None else min(sampling.end_s, end))
     st.slider(
         "Part, in seconds",
         0.0,
         end,
-        value=set_widget("clip-part", part),
-        key="clip-part",
+        value=set_widget(_SECTION, section),
         step=0.1 if end > 2 else 0.01,
         format="%.1f" if end > 2 else "%.2f",
-        on_change=_turn,
-        args=(clip.token, "part"),
+        **_control(clip, _SECTION),
     )
 
 
@@ -189,12 +174,10 @@ def draw_burning(clip: Moving, style: FrameStyle) -> None:
     """Draws whether each frame has its time in its pixels."""
     st.toggle(
         "Time in the picture",
-        value=set_widget("clip-burnt", style.burnt_times),
-        key="clip-burnt",
+        value=set_widget(_BURNT, style.burnt_times) is True,
         help="Writes each frame's exact time (h:mm:ss.mmm) into its upper left corner, for you and for the model. "
         "The text before each frame tells its time in any case.",
-        on_change=_turn,
-        args=(clip.token, "style"),
+        **_control(clip, _BURNT),
     )
     size = frame_size(clip, style)
     if style.burnt_times and label_box(*size, exact_clock(clip.duration_s)) is None:
@@ -206,72 +189,74 @@ def draw_style(clip: Reel, style: FrameStyle) -> None:
     st.select_slider(
         "Longest side, px",
         _PAGE_SIDES if isinstance(clip, Document) else _SIDES,
-        value=set_widget("clip-side", style.longest_side),
-        key="clip-side",
+        value=set_widget(_SIDE, style.longest_side),
         help=f"Smaller {clip.unit}s cost fewer tokens; small writing needs larger ones.",
-        on_change=_turn,
-        args=(clip.token, "style"),
+        **_control(clip, _SIDE),
     )
     st.slider(
         "JPEG quality",
         30,
         95,
-        value=set_widget("clip-quality", style.quality),
-        key="clip-quality",
+        value=set_widget(_QUALITY, style.quality),
         step=5,
         help="Lower makes the request smaller; the tokens stay the same.",
-        on_change=_turn,
-        args=(clip.token, "style"),
+        **_control(clip, _QUALITY),
     )
     if isinstance(clip, Document) and clip.format == "PDF":
         st.toggle(
             "Send the text of the pages, too",
-            value=set_widget("clip-texts", style.texts),
-            key="clip-texts",
+            value=set_widget(_TEXTS, style.texts) is True,
             help="What the file says is written on a page goes out before its picture. Scans often hold no text.",
-            on_change=_turn,
-            args=(clip.token, "style"),
+            **_control(clip, _TEXTS),
         )
 
 
-def _turn(token: object, knob: str) -> None:
-    """Takes the frames that are asked for now. What was asked for before and is not there yet is asked for, too."""
+def _control(clip: Reel, key: Key[Any]) -> dict[str, Any]:
+    """The arguments that make a widget a control of the clip's storyboard."""
+    return {"key": key, "on_change": _on_change, "args": (clip.token, key)}
+
+
+def _on_change(token: object, key: Key[Any]) -> None:
+    """Starts choosing the frames that are asked for now, together with what was asked for before and is not there yet.
+
+    `token`: that of the clip whose control changed.
+    """
     state = session()
     panel = state.of(StoryboardState)
-    # A browser may tell of a knob when another storyboard has taken its place; what knobs hold is that one's by then.
+    # A browser may report a change after another storyboard was opened; the widgets hold that one's values by then.
     if panel.clip is not token or (found := board_in_tray(state, token)) is None:
         return
     board = found[1]
-    waiting = panel.taking if panel.taking is not None and panel.taking.token is token else None
+    waiting = panel.making if panel.making is not None and panel.making.token is token else None
     sampling = waiting.sampling if waiting else board.sampling
     style = waiting.style if waiting else board.style
-    if knob == "style":
+    if key in (_SIDE, _QUALITY, _BURNT, _TEXTS):
         style = FrameStyle(
-            widget_value("clip-side"),
-            widget_value("clip-quality"),
-            burnt_times=bool(widget_value("clip-burnt")),
-            texts=bool(widget_value("clip-texts")),
+            widget_value(_SIDE),
+            widget_value(_QUALITY),
+            burnt_times=bool(widget_value(_BURNT)),
+            texts=bool(widget_value(_TEXTS)),
         )
     else:
         try:
-            sampling = replace(sampling, **_updated_fields(board, sampling, knob))
+            sampling = replace(sampling, **_updated_fields(board, sampling, key))
         except ValueError as error:
             what, examples = ("time of a clip", "0:05, 12.4 or 1:02:03")
             if isinstance(board.clip, Document):
                 what, examples = (f"page of its {board.clip.frame_count:,}", "3 or 1-5")
             panel.problem = f"{str(error)!r} is no {what}: write it as {examples}."
             return
-    ask(board, sampling, style)
+    apply(board, sampling, style)
 
 
-def ask(board: Storyboard, sampling: Sampling, style: FrameStyle) -> None:
-    """Starts taking the frames of a clip anew; another size or quality alone chooses nothing anew."""
+def apply(board: Storyboard, sampling: Sampling, style: FrameStyle) -> None:
+    """Starts making the storyboard anew; where only the style changed, its frames stay the same."""
     cache = resources.clip_cache()
     if sampling == board.sampling:
-        take(board, sampling, style, lambda progress: restyled(board, style, cache, progress))
+        start(board, sampling, style, lambda progress: restyled(board, style, cache, progress))
         return
     pinned = [pick.index for pick in board.picks if pick.pinned]
-    take(
+    start(
         board,
         sampling,
         style,
@@ -279,38 +264,30 @@ def ask(board: Storyboard, sampling: Sampling, style: FrameStyle) -> None:
     )
 
 
-def _updated_fields(board: Storyboard, sampling: Sampling, knob: str) -> dict[str, Any]:
-    """The fields of `Sampling` that a knob sets. Raises: ValueError with a word that is no time."""
-    match knob:
-        case "rule":
-            rule = widget_value("clip-rule")
-            # By hand begins with what is there.
-            times = board.clip.frame_times_s
-            marks = tuple(float(times[pick.index]) for pick in board.picks) if rule == "marks" else sampling.marks_s
-            changes = {"rule": rule, "marks_s": marks}
-            # Every fifth second is a usual beginning, every fifth page is not.
-            return changes | ({"interval_s": 2.0} if isinstance(board.clip, Document) and rule == "interval" else {})
-        case "count":
-            return {"count": widget_value("clip-count")}
-        case "rate":
-            return {"rate": widget_value("clip-rate")}
-        case "interval":
-            return {"interval_s": widget_value("clip-interval")}
-        case "scenes":
-            return {"sensitivity": widget_value("clip-sensitivity")}
-        case "marks" if isinstance(board.clip, Document):
-            pages = read_pages(widget_value("clip-marks"), board.clip.frame_count)
-            # Pages that are named are meant, wherever they stand.
-            return {"marks_s": tuple(map(float, pages)), "start_s": 0.0, "end_s": None}
-        case "marks":
-            return {"marks_s": tuple(sorted(set(read_times(widget_value("clip-marks")))))}
-        case "exact":
-            return {"exact": _EXACT[widget_value("clip-exact")]}
-        case _ if isinstance(board.clip, Document):
-            first, last = widget_value("clip-part")
-            part = {"start_s": first - 1.0, "end_s": None if last == board.clip.frame_count else float(last)}
-            # Who chooses a part of a document means all of its pages.
-            return {**part, "count": min(last - first + 1, limits.CLIP_FRAMES)}
-        case _:
-            start_s, end_s = widget_value("clip-part")
-            return {"start_s": start_s, "end_s": None if end_s >= round(board.clip.duration_s, 2) else end_s}
+def _updated_fields(board: Storyboard, sampling: Sampling, key: Key[Any]) -> dict[str, Any]:
+    """The fields of `Sampling` that the control of that key sets. Raises: ValueError with a word that is no time."""
+    clip = board.clip
+    if key == _RULE:
+        rule = widget_value(_RULE)
+        # By hand begins with what is there.
+        marks = tuple(float(clip.frame_times_s[pick.index]) for pick in board.picks)
+        changes = {"rule": rule, "marks_s": marks if rule == "marks" else sampling.marks_s}
+        # Every fifth second is a usual beginning, every fifth page is not.
+        return changes | ({"interval_s": 2.0} if isinstance(clip, Document) and rule == "interval" else {})
+    if key == _MARKS and isinstance(clip, Document):
+        pages = read_pages(widget_value(_MARKS), clip.frame_count)
+        # Pages that are named are meant, wherever they stand.
+        return {"marks_s": tuple(map(float, pages)), "start_s": 0.0, "end_s": None}
+    if key == _MARKS:
+        return {"marks_s": tuple(sorted(set(read_times(widget_value(_MARKS)))))}
+    if key == _PRECISION:
+        return {"exact": _EXACT[widget_value(_PRECISION)]}
+    if key == _SECTION and isinstance(clip, Document):
+        first, last = widget_value(_SECTION)
+        section = {"start_s": first - 1.0, "end_s": None if last == clip.frame_count else float(last)}
+        # Who chooses a section of a document means all of its pages.
+        return {**section, "count": min(int(last - first) + 1, limits.CLIP_FRAMES)}
+    if key == _SECTION:
+        start_s, end_s = widget_value(_SECTION)
+        return {"start_s": start_s, "end_s": None if end_s >= round(clip.duration_s, 2) else end_s}
+    return {_FIELDS[key]: widget_value(key)}

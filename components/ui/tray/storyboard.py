@@ -13,14 +13,14 @@ from components.ui.figures import size
 from components.ui.markdown.escaping import escaped
 from components.ui.state import Session, session
 from components.ui.tray.picture_tokens import picture_factor
-from components.ui.tray.taking import open_storyboard
-from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_menu, draw_remove
+from components.ui.tray.storyboard_work import open_storyboard
+from components.ui.tray.tile import PICTURE_WIDTH, draw_detach, draw_menu, draw_remove
 
 ICONS = {"clip": ":material/movie:", "animation": ":material/gif_box:", "document": ":material/picture_as_pdf:"}
 
 
 def draw_clip(clip: Attachment, position: int) -> None:
-    """Draws a clip of the tray, which stands there at `position`, with all its frames."""
+    """Draws a clip of the tray, which is there at `position`, with all its frames."""
     whole = sent_whole(session(), position)
     weight = estimate([clip.video] if whole and clip.video else clip.parts, picture_factor=picture_factor()[0])
     notes = "the clip itself is sent, unchanged" if whole else ", ".join(clip.notes)
@@ -32,7 +32,7 @@ def draw_clip(clip: Attachment, position: int) -> None:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xxsmall"):
             st.markdown(f"{ICONS[kind]} **{escaped(clip.name)}** :small[:gray[{facts}]]", width="content")
             draw_menu(position, clip.name, "Order", f"Where {escaped(clip.name)} stands among what is sent")
-            draw_remove(f"detach-{position}-{clip.name}", f"Remove {clip.name}", detach, position)
+            draw_detach(position, clip.name)
         st.button(
             "Storyboard",
             icon=":material/view_comfy:",
@@ -56,17 +56,17 @@ def draw_clip(clip: Attachment, position: int) -> None:
 
 
 def naming(part: FramePart, number: int, count: int) -> str:
-    """What a frame is called among `count` that are sent; a page by its own number."""
+    """The name of a frame among `count` that are sent; a page has its own number."""
     return part.label().lower() if part.page else f"frame {number} of {count} at {part.label()}"
 
 
 def short_label(part: FramePart) -> str:
-    """The label of a small picture, on which more would hide the page."""
+    """The label of a small picture, short enough not to hide it."""
     return f"p. {part.page}" if part.page else part.label()
 
 
 def sent_whole(state: Session, position: int) -> bool:
-    """Whether the clip at that place in the tray goes as a whole: it is to, and the endpoint takes one."""
+    """Whether the clip at `position` is sent itself: the user has chosen so, and the endpoint accepts clips."""
     return state.tray[position].video is not None and sends_videos(state.edited.wire)
 
 

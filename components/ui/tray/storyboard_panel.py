@@ -1,4 +1,4 @@
-"""The open storyboard of a clip, as wide as the page: player, facts, knobs, totals, and the grid of its frames."""
+"""The open storyboard of a clip, as wide as the page: player, facts, controls, totals, and the grid of its frames."""
 
 from __future__ import annotations
 
@@ -24,17 +24,26 @@ from components.ui import resources
 from components.ui.figures import dollars, size
 from components.ui.markdown.escaping import escaped, with_code, with_dollars
 from components.ui.named import draw_names, named_button
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Key, Session, session, set_widget, widget_value
 from components.ui.tray.animation import draw_animation
 from components.ui.tray.downloads import draw_downloads
 from components.ui.tray.filmstrip import draw_filmstrip
-from components.ui.tray.frame_dialog import FrameState
+from components.ui.tray.frame_dialog import open_frame
 from components.ui.tray.picture_tokens import picture_factor
-from components.ui.tray.sampling_form import ask, draw_burning, draw_part, draw_precision, draw_sampling, draw_style
+from components.ui.tray.sampling_form import (
+    apply,
+    draw_burning,
+    draw_precision,
+    draw_sampling,
+    draw_section,
+    draw_style,
+)
 from components.ui.tray.storyboard import ICONS, naming, sent_whole
-from components.ui.tray.taking import StoryboardState, TakingView, board_in_tray, draw_taking, put
+from components.ui.tray.storyboard_work import StoryboardState, WorkView, board_in_tray, draw_work, put
+from components.ui.tray.tile import open_next
 from components.ui.tray.timeline import PLAYER, draw_timeline
 
+_WAY = Key[str]("clip-way")
 _FRAMES, _WHOLE = "Send frames", "Send the clip itself"
 _TILE_WIDTH = 150
 _TILES_A_PAGE = 24
@@ -52,8 +61,8 @@ def is_open(state: Session) -> bool:
     return board_in_tray(state, state.of(StoryboardState).clip) is not None
 
 
-def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
-    """Draws the storyboard that is open into `place`; what comes back has to be followed while frames are taken."""
+def draw_panel(state: Session, place: DeltaGenerator) -> WorkView | None:
+    """Draws the open storyboard into `place`. Follow the view that is returned at the end of the page."""
     panel = state.of(StoryboardState)
     found = board_in_tray(state, panel.clip)
     if found is None:
@@ -63,7 +72,7 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
     clip = board.clip
     with place.container(key="clip-panel", border=True):
         _draw_head(clip, whole=sent_whole(state, position))
-        waiting = panel.taking if panel.taking is not None and panel.taking.token is clip.token else None
+        waiting = panel.making if panel.making is not None and panel.making.token is clip.token else None
         asked = waiting or board
         left, right = st.columns([2, 5], gap="medium")
         with left:
@@ -71,7 +80,7 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
                 _draw_player(board, clip)
             elif isinstance(clip, Animation):
                 draw_animation(clip.data, MEDIA_TYPES[clip.format], clip.name)
-            draw_part(clip, asked.sampling)
+            draw_section(clip, asked.sampling)
             if isinstance(clip, Clip):
                 _draw_ways(state, board, clip)
                 draw_precision(clip, asked.sampling)
@@ -80,21 +89,21 @@ def draw_panel(state: Session, place: DeltaGenerator) -> TakingView | None:
             draw_style(clip, asked.style)
         with right:
             draw_sampling(clip, asked.sampling)
-            taking = draw_taking(state)
+            making = draw_work(state)
             if panel.problem:
                 st.warning(with_code(panel.problem), icon=":material/warning:")
             _draw_totals(board, sent_whole(state, position))
-            draw_filmstrip(state, board, _take_moment)
+            draw_filmstrip(state, board, _add_moment)
             with st.container(gap=None):
                 _draw_grid(board)
                 draw_names("frames")
-    return taking
+    return making
 
 
 def facts_of(clip: Reel, *, whole: bool = False) -> str:
-    """What is attached in a line: a clip's duration, size, rate, codec, rotation, sound, bytes; of others what applies.
+    """A line about an attachment: a clip's duration, size, rate, codec, rotation, sound, bytes; of others what fits.
 
-    `whole`: it is sent as it is.
+    `whole`: the clip itself is sent.
     """
     match clip:
         case Clip():
@@ -134,19 +143,19 @@ def _draw_head(clip: Reel, *, whole: bool) -> None:
 
 
 def _draw_ways(state: Session, board: Storyboard, clip: Clip) -> None:
-    """Frames or the clip itself, with what either takes; where the clip cannot go, the reason."""
+    """Frames or the clip itself, with the size of both; where the clip cannot be sent, the reason."""
     reason = WIRES[state.edited.wire].no_video or why_not_whole(clip)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.segmented_control(
             "Send as",
             [_FRAMES, _WHOLE],
-            default=set_widget("clip-way", _WHOLE if board.whole and not reason else _FRAMES),
-            key="clip-way",
+            default=set_widget(_WAY, _WHOLE if board.whole and not reason else _FRAMES),
+            key=_WAY,
             required=True,
             width="content",
             label_visibility="collapsed",
             disabled=reason is not None and reason != "",
-            on_change=_take_way,
+            on_change=_on_way,
         )
         if reason:
             st.caption(reason, width="stretch")
@@ -192,7 +201,7 @@ def _draw_player(board: Storyboard, clip: Clip) -> None:
         start_s=clip.player_start_s,
         pinned_s=pinned,
         part_s=part,
-        take=_take_moment,
+        on_moment=_add_moment,
     )
 
 
@@ -222,7 +231,7 @@ def _draw_totals(board: Storyboard, whole: bool) -> None:
 
 
 def _left_out(board: Storyboard) -> Iterator[str]:
-    """Says which of a document's pages are not sent, and what the texts of those that are take."""
+    """Says which of a document's pages are not sent, and how many tokens the texts of the others take."""
     if len(board.picks) < board.clip.frame_count:
         sent = page_list([pick.index for pick in board.picks])
         yield f"only {'page' if len(board.picks) == 1 else 'pages'} {sent} of {board.clip.frame_count:,} are sent"
@@ -271,60 +280,56 @@ def _action(icon: str, words: str, do: Callable[..., None], index: int, *more: o
     named_button(icon, words, f"clip-{icon.replace('_', '-')}-{index}", do, index, *more, disabled=disabled)
 
 
-def _take_way() -> None:
-    if found := _open_board():
-        state, board = found
-        put(state, replace(board, whole=widget_value("clip-way") == _WHOLE))
+def _on_way() -> None:
+    _change(lambda board: replace(board, whole=widget_value(_WAY) == _WHOLE))
 
 
 def _close() -> None:
     session().of(StoryboardState).clip = None
 
 
-def _open_board() -> tuple[Session, Storyboard] | None:
+def _open_board() -> Storyboard | None:
     state = session()
     panel = state.of(StoryboardState)
-    found = board_in_tray(state, panel.clip)
     panel.problem = None
-    return (state, found[1]) if found else None
+    found = board_in_tray(state, panel.clip)
+    return found[1] if found else None
+
+
+def _change(make: Callable[[Storyboard], Storyboard]) -> None:
+    """Replaces the open storyboard by what `make` returns for it; says why where it cannot be made."""
+    if (board := _open_board()) is not None:
+        state = session()
+        try:
+            put(state, make(board))
+        except MediaError as error:
+            state.of(StoryboardState).problem = str(error)
 
 
 def _enlarge(index: int) -> None:
-    if found := _open_board():
-        state, board = found
-        state.of(FrameState).enlarged = next((pick.part for pick in board.picks if pick.index == index), None)
+    board = _open_board()
+    for pick in board.picks if board else ():
+        if pick.index == index:
+            open_next(open_frame, pick.part)
 
 
 def _replace(index: int, step: int) -> None:
-    if found := _open_board():
-        state, board = found
-        try:
-            put(state, replaced(board, index, step, resources.clip_cache()))
-        except MediaError as error:
-            state.of(StoryboardState).problem = str(error)
+    _change(lambda board: replaced(board, index, step, resources.clip_cache()))
 
 
 def _pin(index: int, pinned: bool) -> None:
-    if found := _open_board():
-        state, board = found
-        put(state, board.with_pin(index, pinned))
+    _change(lambda board: board.with_pin(index, pinned))
 
 
 def _drop(index: int) -> None:
-    if found := _open_board():
-        state, board = found
-        put(state, board.without(index))
+    _change(lambda board: board.without(index))
 
 
-def _take_moment(time_s: float) -> None:
-    """By hand a moment is one more mark; else it is a pinned frame beside the chosen ones."""
-    if found := _open_board():
-        state, board = found
-        if board.sampling.rule == "marks":
-            marks = tuple(sorted({*board.sampling.marks_s, round(time_s, 3)}))
-            ask(board, replace(board.sampling, marks_s=marks), board.style)
-            return
-        try:
-            put(state, with_frame(board, time_s, resources.clip_cache()))
-        except MediaError as error:
-            state.of(StoryboardState).problem = str(error)
+def _add_moment(time_s: float) -> None:
+    """Adds the frame of a moment: one more mark where frames are marked by hand, else a pinned frame."""
+    board = _open_board()
+    if board is not None and board.sampling.rule == "marks":
+        marks = tuple(sorted({*board.sampling.marks_s, round(time_s, 3)}))
+        apply(board, replace(board.sampling, marks_s=marks), board.style)
+    else:
+        _change(lambda board: with_frame(board, time_s, resources.clip_cache()))

@@ -15,34 +15,34 @@ from components.ui.figures import size
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.state import session
 from components.ui.tray.file_text import draw_file_text
-from components.ui.tray.tile import TrayState, detach, draw_menu, draw_remove
+from components.ui.tray.tile import draw_detach, draw_menu, open_next
 
 _WIDTH = 150
-# So much is shown at once: a browser stands still for longer texts.
+# A browser freezes while it lays out longer texts.
 _SHOWN = 100_000
 
 
 def draw_text_file(file: Attachment, position: int) -> None:
-    """Draws a text file of the tray, which stands there at `position`."""
+    """Draws a text file of the tray, which is there at `position`."""
     part = _part(file)
     facts = f"about {part_tokens(part):,} tokens"
     with st.container(width=_WIDTH, gap=None, key=f"text-file-{position}"):
         st.markdown(f":material/description: {escaped(file.name)}")
         st.caption(size(part_bytes(part)))
     with st.container(gap=None, width="content"):
-        actions = {":material/visibility: Look at what is sent": lambda: _open(position)}
+        actions = {":material/visibility: Look at what is sent": lambda: open_next(open_text_file, position)}
         if _is_svg(file):
-            actions[":material/draw: Send it as a picture"] = lambda: _draw(position)
+            actions[":material/draw: Send it as a picture"] = lambda: _send_as_picture(position)
         about = (
             f"{file.name}: {facts} (estimated); sent as text in a fence{''.join(f'; {note}' for note in file.notes)}"
         )
-        draw_remove(f"detach-{position}-{file.name}", f"Remove {file.name}", detach, position)
+        draw_detach(position, file.name)
         draw_menu(position, file.name, facts, with_code(about), actions)
 
 
 @st.dialog("Text file", width="large", icon=":material/description:")
 def open_text_file(position: int) -> None:
-    """Opens the text file that stands at `position` in the tray."""
+    """Opens the text file at `position` in the tray."""
     tray = session().tray
     if not (position < len(tray) and tray[position].kind == "file"):
         st.caption("This file is no longer attached.")
@@ -81,8 +81,7 @@ def _draw_encoding(file: Attachment, facts: TextFile, position: int) -> None:
     except MediaError as error:
         st.error(with_code(str(error)))
         return
-    # Opened again, by the tray: a rerun closes a dialog.
-    _open(position)
+    open_next(open_text_file, position)
     st.rerun()
 
 
@@ -90,16 +89,12 @@ def _is_svg(file: Attachment) -> bool:
     return isinstance(file.facts, TextFile) and recognise(file.facts.data).format == "SVG"
 
 
-def _draw(position: int) -> None:
+def _send_as_picture(position: int) -> None:
     state = session()
     try:
         state.tray[position] = drawn(state.tray[position])
     except MediaError as error:
         state.refusals.append(str(error))
-
-
-def _open(position: int) -> None:
-    session().of(TrayState).opened = position
 
 
 def _part(file: Attachment) -> TextFilePart:

@@ -1,4 +1,4 @@
-"""A text in the tray, between pictures: it is sent where it stands."""
+"""A text in the tray, between pictures: it is sent at that point."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import streamlit as st
 
 from components.core.parts import TextPart
 from components.media.attachments import Attachment, text_between
-from components.ui.state import session, set_widget, widget_value
-from components.ui.tray.tile import detach, draw_menu, draw_remove
+from components.ui.state import Key, session, set_widget, widget_value
+from components.ui.tray.tile import draw_detach, draw_menu
 
 _WIDTH = 220
 _HEIGHT = 68
 
 
 def draw_text(text: Attachment, position: int) -> None:
-    """Draws a text of the tray, which stands there at `position`, as a box that can be written in."""
+    """Draws a text of the tray, which is there at `position`, as a box that can be written in."""
     (part,) = text.parts
     assert isinstance(part, TextPart)
-    key = f"text-{position}"
+    key = Key[str](f"text-{position}")
     with st.container(width=_WIDTH):
         st.text_area(
             f"Text {position + 1}, sent in this place",
@@ -26,14 +26,14 @@ def draw_text(text: Attachment, position: int) -> None:
             height=_HEIGHT,
             placeholder="Text sent at this point, e.g. “Before:”",
             label_visibility="collapsed",
-            on_change=_take_text,
+            on_change=_on_change,
             args=(position, key),
         )
     with st.container(gap=None, width="content"):
-        draw_remove(f"detach-{position}-text", f"Remove text {position + 1}", detach, position)
+        draw_detach(position, "text", f"Remove text {position + 1}")
         about = "Sent at this point, among the pictures"
         draw_menu(position, "text", "Text" if part.text else "Text: empty, not sent", about)
 
 
-def _take_text(position: int, key: str) -> None:
+def _on_change(position: int, key: Key[str]) -> None:
     session().tray[position] = text_between(widget_value(key).strip())

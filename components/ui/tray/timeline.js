@@ -11,8 +11,6 @@ const follow = new Map()
 // Media events do not bubble, but they can be caught on their way down; a player may be replaced at any time.
 document.addEventListener("timeupdate", (event) => follow.forEach((look) => look(event)), true)
 
-// The panels that have been brought into sight, each once.
-
 export default function ({ data, parentElement, setTriggerValue }) {
   const bar = parentElement.querySelector(".bar")
   const part = parentElement.querySelector(".part")

@@ -1,6 +1,6 @@
 """The strip under the clip's player: where the frames lie that are sent. A click on it seeks the player.
 
-Also the one place that knows where the player stands: "Take this moment" tells the page.
+It alone knows the player's position: "Take this moment" sends it to the page.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.ui.state import widget_value
+from components.ui.state import Key, component_value
 
-PLAYER = "clip-player"
+PLAYER = "clip-player"  # the key of the container of the storyboard's player
 
 _component = st.components.v2.component(
     "clip_timeline",
@@ -36,20 +36,20 @@ def draw_timeline(
     player: str = PLAYER,
     start_s: float = 0.0,
     seek_s: float | None = None,
-    take: Callable[[float], None] | None = None,
+    on_moment: Callable[[float], None] | None = None,
 ) -> None:
     """Draws the strip for the player in the container of the key `player`.
 
-    `start_s`: where the first frame, from which all times here count, stands on the player's clock. `seek_s`: where the
-    player is taken, once, when it is ready. `take` is called with the moment, in seconds, that the user takes from the
-    player; without it there is no button for that.
+    `start_s`: the time of the first frame on the player's clock; all times here count from it. `seek_s`: the moment to
+    which the player is set, once, when it is ready. `on_moment` is called with the moment, in seconds, at which
+    "Take this moment" was pressed; without it there is no such button.
     """
-    key = f"{player}-timeline"
+    key = Key[object](f"{player}-timeline")
 
-    def taken() -> None:
-        found = widget_value(key)
-        if take is not None and found and isinstance(found.taken, int | float):
-            take(float(found.taken))
+    def on_press() -> None:
+        moment = component_value(key, "taken")
+        if on_moment is not None and isinstance(moment, int | float):
+            on_moment(float(moment))
 
     _component(
         key=key,
@@ -61,7 +61,7 @@ def draw_timeline(
             "duration": duration_s,
             "start": start_s,
             "seek": seek_s,
-            "takes": take is not None,
+            "takes": on_moment is not None,
         },
-        on_taken_change=taken,
+        on_taken_change=on_press,
     )

@@ -1,6 +1,6 @@
 """The tray: what is attached, exactly as it will be sent and in that order, in one strip with its count.
 
-A strip that is wider than its room scrolls, and shows what was attached last.
+A strip that is too wide scrolls, to what was attached last.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from components.ui.markdown.escaping import with_code
 from components.ui.named import draw_names
 from components.ui.state import Session
 from components.ui.tray.kept_pictures import draw_kept
-from components.ui.tray.photo_dialog import open_photo
 from components.ui.tray.photos import draw_hint, draw_photo, draw_remote
 from components.ui.tray.storyboard import draw_clip, sent_whole
-from components.ui.tray.strip import draw_strip
-from components.ui.tray.text_file import draw_text_file, open_text_file
+from components.ui.tray.text_file import draw_text_file
 from components.ui.tray.texts import draw_text
 from components.ui.tray.tile import TrayState
 from components.ui.tray.uploads import draw_arrivals, draw_refusals, settle
@@ -26,7 +24,6 @@ from components.ui.tray.uploads import draw_arrivals, draw_refusals, settle
 
 def draw_tray(state: Session) -> None:
     """Draws all attachments in the order in which they are sent."""
-    tray_state = state.of(TrayState)
     with st.container(key="tray", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         with st.container(key="tray-count", width="content"):
             st.caption(_count(state))
@@ -44,10 +41,10 @@ def draw_tray(state: Session) -> None:
     for position, attachment in enumerate(state.tray):
         if attachment.kind == "image":
             draw_hint(attachment, position)
-    draw_strip(state.tray)
-    opened, tray_state.opened = tray_state.opened, None
-    if opened is not None and opened < len(state.tray):
-        (open_text_file if state.tray[opened].kind == "file" else open_photo)(opened)
+    panel = state.of(TrayState)
+    dialog, panel.dialog = panel.dialog, None
+    if dialog is not None:
+        dialog()
 
 
 def _count(state: Session) -> str:
@@ -82,9 +79,9 @@ def _draw(attachment: Attachment, position: int) -> None:
 
 
 def fill_tray(state: Session, notices: DeltaGenerator, arrivals: DeltaGenerator, tray: DeltaGenerator) -> None:
-    """Takes the files that were read, says what was not taken or not sent, and draws what comes and what is attached.
+    """Attaches the files that were read, says why others were not, and draws files being read and what is attached.
 
-    Call it with the emptied uploader on the page: what is dropped while files are read goes into that one.
+    Call it after the uploader was drawn anew: files that are dropped meanwhile go into that one.
     """
     settle(state)
     draw_arrivals(state, arrivals)

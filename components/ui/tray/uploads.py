@@ -16,35 +16,36 @@ from components.ui import resources
 from components.ui.markdown.escaping import with_code
 from components.ui.named import draw_names, named_button
 from components.ui.spoken import spoken
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Key, Session, session, set_widget, widget_value
 from components.ui.streamlit_internals import UploadedFile, forget_upload, yield_to_rerun
-from components.ui.tray.arriving import UPLOADER, ArrivingState
+from components.ui.tray.arriving import ArrivingState, uploader_key
 from components.ui.tray.coming import reading
-from components.ui.tray.drop import draw_drop
 from components.ui.tray.recording import draw_recording_buttons
 from components.ui.tray.storyboard import short_label
-from components.ui.tray.taking import open_storyboard
+from components.ui.tray.storyboard_work import open_storyboard
 from components.ui.tray.tile import PICTURE_WIDTH, insert_text
 
-# What is read within this time is never seen as work.
+_CAMERA_OPEN = Key[bool]("camera-open")
+_ADDRESS = Key[str | None]("address-url")
+
+# The page waits so long for files to be read before it shows that they are.
 PATIENCE_S = 0.4
-_LOOK_S = 0.05
-# How often the files that are being read are drawn anew.
-_EVERY_S = 0.3
+_WAIT_S = 0.05
+_DRAW_EVERY_S = 0.3
 _ARRIVALS_SHOWN = 6
 _REFUSALS_SHOWN = 4
 
 
 def draw_uploads(state: Session) -> None:
     """Draws the ways in, in the row of the composer."""
-    key = _uploader_key(state)
+    key = uploader_key(state)
     with st.container(key="attach", width="content"):
         st.file_uploader(
             "Attach photos, clips, PDFs or text files",
             accept_multiple_files=True,
             key=key,
             label_visibility="collapsed",
-            on_change=_take_files,
+            on_change=_on_files,
             args=(key,),
         )
     with st.container(horizontal=True, width="content", gap="xsmall", key="more-ways"):
@@ -58,36 +59,34 @@ def draw_uploads(state: Session) -> None:
             help="Write a text between the pictures",
             on_click=_add_text,
         )
-        draw_drop()
 
 
 def settle(state: Session) -> None:
-    """Puts the files that were read into the tray, and says of the others why not."""
+    """Attaches the files that were read, and says of the others why they were not."""
 
-    def put(result: Attachment | MediaError) -> None:
+    def add(result: Attachment | MediaError) -> None:
         if isinstance(result, MediaError):
             state.refusals.append(str(result))
         else:
             state.tray.append(result)
             open_storyboard(state, result)
 
-    reading(state).take(state, put)
+    reading(state).take(state, add)
     if state.tray and not state.private:
         resources.trays().put(state.conversation.id, state.owner, state.tray)
 
 
 def draw_arrivals(state: Session, place: DeltaGenerator) -> None:
-    """Draws the files that are being read, each with how far it is and a way to give it up.
+    """Draws the files that are being read, each with its progress and the button that cancels it.
 
-    Drawn anew by itself while they are read; the page is drawn when one has come. A click meanwhile is served at once.
+    While they are read this is drawn again by itself; when one is ready, the page is. A click is served at once.
     """
     arriving = state.of(ArrivingState)
     found = reading(state)
     if arriving.came:
         arriving.came = False
-        # What is read in a moment is never seen as work.
         end = monotonic() + PATIENCE_S
-        while not found.wait(_LOOK_S) and monotonic() < end:
+        while not found.wait(_WAIT_S) and monotonic() < end:
             yield_to_rerun()
         settle(state)
     if not found.arrivals:
@@ -98,13 +97,13 @@ def draw_arrivals(state: Session, place: DeltaGenerator) -> None:
 
         def draw() -> None:
             nonlocal is_page
-            # The page itself is drawn to its end, or what it has taken would not be kept.
+            # Not while the page itself is drawn, which must come to its end, or what it attached would not be kept.
             if not is_page and reading(session()).is_ready_for(session()):
                 st.rerun()
             is_page = False
             _draw_arrivals()
 
-        st.fragment(draw, run_every=_EVERY_S, key="arrivals")()
+        st.fragment(draw, run_every=_DRAW_EVERY_S, key="draw-arrivals")()
 
 
 def _draw_arrivals() -> None:
@@ -115,7 +114,7 @@ def _draw_arrivals() -> None:
     if frames:
         with st.container(horizontal=True, gap="small"):
             for frame in frames:
-                _draw_taken(frame)
+                _draw_frame(frame)
     for number, arrival in enumerate(arrivals[:_ARRIVALS_SHOWN]):
         progress = arrival.progress
         of = f", {progress.words.lower()}: {progress.done:,} of {progress.total:,}" if progress.total else ""
@@ -130,7 +129,7 @@ def _draw_arrivals() -> None:
 
 
 def _draw_arrival(arrival: Arrival, words: str) -> None:
-    """Draws how far a file is, and the button that gives it up."""
+    """Draws the progress of a file, and the button that cancels it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(arrival.progress.share, text=f":small[{with_code(words)}]")
         named_button("close", f"Do not attach {arrival.name}", f"give-up-{arrival.id}", _give_up, arrival.id)
@@ -143,15 +142,15 @@ def _give_up(id: str) -> None:
     state.tray[:] = [each for each in state.tray if each is not came]
 
 
-def _draw_taken(frame: FramePart) -> None:
-    """Draws a frame of a large clip as soon as it is ready, before the others are."""
+def _draw_frame(frame: FramePart) -> None:
+    """Draws a frame of a clip that is still being read."""
     with st.container(width=PICTURE_WIDTH, gap=None):
         st.image(frame.data, width="stretch", alt=f"Taken: {frame.name}")
         st.caption(short_label(frame))
 
 
 def draw_refusals(state: Session) -> None:
-    """Says of each file that was not taken why, in one sentence; of many, the first ones at once."""
+    """Says why files were not attached, in a sentence each; of many, the first ones at once."""
     sentences = [with_code(sentence) for sentence in state.refusals]
     for sentence in sentences[:_REFUSALS_SHOWN]:
         st.warning(sentence, icon=":material/attach_file_off:")
@@ -168,21 +167,21 @@ def _draw_camera(state: Session) -> None:
         icon=":material/photo_camera:",
         type="tertiary",
         help="Take a photo, or record a clip",
-        key="camera-open",
+        key=_CAMERA_OPEN,
         on_change="rerun",
     )
     # The browser asks for the camera as soon as it is drawn, so it is drawn only in the open popover.
     if camera.open:
         with camera:
-            key = f"camera-{state.uploads}"
+            key = Key[UploadedFile | None](f"camera-{state.uploads}")
             st.camera_input(
-                "Take a picture", key=key, label_visibility="collapsed", on_change=_take_shot, args=(key,), width=320
+                "Take a picture", key=key, label_visibility="collapsed", on_change=_on_photo, args=(key,), width=320
             )
             draw_recording_buttons(_close_camera)
 
 
 def _close_camera() -> None:
-    set_widget("camera-open", False)
+    set_widget(_CAMERA_OPEN, False)
 
 
 def _draw_address() -> None:
@@ -194,19 +193,14 @@ def _draw_address() -> None:
             "show nor measure it."
         )
         with st.form("address", border=False, clear_on_submit=False):
-            st.text_input("Address", key="address-url", placeholder="https://example.com/picture.jpg")
-            st.form_submit_button("Add", key="address-add", on_click=_take_address)
+            st.text_input("Address", key=_ADDRESS, placeholder="https://example.com/picture.jpg")
+            st.form_submit_button("Add", key="address-add", on_click=_on_address)
 
 
-def _uploader_key(state: Session) -> str:
-    # A new key empties the uploader: what it held is in the tray by then.
-    return f"{UPLOADER}{state.uploads}"
-
-
-def _take_files(key: str) -> None:
+def _on_files(key: Key[list[UploadedFile] | None]) -> None:
     state = session()
     arriving = state.of(ArrivingState)
-    # What a browser tells of late was taken and let go.
+    # A late message of the browser may name files that were read and released by now.
     files = [file for file in widget_value(key) or () if isinstance(file, UploadedFile)]
     if not files:
         return
@@ -225,7 +219,7 @@ def _as_called(name: str) -> str:
     return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
 
 
-def _take_shot(key: str) -> None:
+def _on_photo(key: Key[UploadedFile | None]) -> None:
     state = session()
     state.refusals.clear()
     if isinstance(shot := widget_value(key), UploadedFile):
@@ -235,16 +229,16 @@ def _take_shot(key: str) -> None:
         state.uploads += 1
 
 
-def _take_address() -> None:
+def _on_address() -> None:
     state = session()
     state.refusals.clear()
     try:
-        state.tray.append(remote_picture(widget_value("address-url") or ""))
+        state.tray.append(remote_picture(widget_value(_ADDRESS) or ""))
     except MediaError as error:
         # The address stays in its field, to be mended.
         state.refusals.append(str(error))
     else:
-        set_widget("address-url", "")
+        set_widget(_ADDRESS, "")
 
 
 def _add_text() -> None:

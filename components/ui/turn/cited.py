@@ -1,4 +1,4 @@
-"""Hears a click on a time in an answer and opens what the model was shown then: frame and clip."""
+"""Opens the frame and the clip of a time in an answer when that time is clicked."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import streamlit as st
 
 from components.core.parts import clock
 from components.ui.markdown.escaping import escaped
-from components.ui.state import Lasts, PanelState, Session, session, widget_value
+from components.ui.state import Key, Lasts, PanelState, Session, component_value, session
 from components.ui.tray.animation import draw_animation
 from components.ui.tray.frame_dialog import draw_frame
 from components.ui.tray.timeline import draw_timeline
 from components.ui.turn.grounding import HREF, ClipSeen
 
-_KEY = "clip-chips"
+_KEY = Key[object]("clip-chips")
 _PLAYER = "cited-player"
 
 _NOT_KEPT = (
@@ -39,11 +39,11 @@ class CitedState(PanelState, lasts=Lasts.CONVERSATION):
 
 
 def draw_cited(state: Session, clips: Sequence[tuple[ClipSeen, ...]]) -> None:
-    """Listens, once for the whole page, and opens the moment that was clicked. `clips`: what each turn is about."""
+    """Listens, once for the whole page, and opens the moment that was clicked. `clips`: those of each turn."""
     clicked = state.of(CitedState)
     if not clips or not clips[-1]:
         return
-    _component(key=_KEY, data={"href": HREF}, on_cited_change=_take)
+    _component(key=_KEY, data={"href": HREF}, on_cited_change=_on_cited)
     cited, clicked.cited = clicked.cited, None
     if cited is None:
         return
@@ -52,9 +52,8 @@ def draw_cited(state: Session, clips: Sequence[tuple[ClipSeen, ...]]) -> None:
         _show(clips[number - 1], time_s)
 
 
-def _take() -> None:
-    found = widget_value(_KEY)
-    cited = found.cited if found else None
+def _on_cited() -> None:
+    cited = component_value(_KEY, "cited")
     if not isinstance(cited, dict):
         return
     try:
@@ -72,9 +71,9 @@ def _show(clips: tuple[ClipSeen, ...], time_s: float) -> None:
         _draw_moment(holding[0], time_s, _PLAYER)
         return
     tabs = st.tabs([escaped(seen.name) for seen in holding])
-    for place, (tab, seen) in enumerate(zip(tabs, holding, strict=True)):
+    for number, (tab, seen) in enumerate(zip(tabs, holding, strict=True)):
         with tab:
-            _draw_moment(seen, time_s, f"{_PLAYER}-{place}")
+            _draw_moment(seen, time_s, f"{_PLAYER}-{number}")
 
 
 def _draw_moment(seen: ClipSeen, time_s: float, player: str) -> None:

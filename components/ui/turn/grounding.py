@@ -1,7 +1,6 @@
-"""Times in an answer, tied to the clip that the turn is about: each becomes a link that opens its frame.
+"""Times in an answer as links that open the frame of that moment; `cited` hears the clicks.
 
-Writes the plain text of an answer: code, formulas and links are left as they are. A time outside of the clip is flagged
-instead. `cited` hears the clicks and opens the frame.
+Only in plain text: code, formulas and links are left as they are. A time outside of the clip is flagged instead.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from components.media.playing import Film, film_of, film_of_part
 from components.media.storyboard import Storyboard
 from components.runs.conversation import Turn
 
-# The link of a chip; the browser's own part of an address, which no server ever gets.
+# The link of a chip: a fragment of an address, which browsers send to no server.
 HREF = "#clip-at-"
 # A model rounds the clip's last moment up.
 _SLACK_S = 0.06
@@ -26,14 +25,14 @@ _SLACK_S = 0.06
 
 @dataclass(frozen=True, slots=True)
 class ClipSeen:
-    """A clip that the model was shown: the frames that were sent, and the clip itself where its file is at hand."""
+    """A clip that the model was shown: the frames that were sent, and the clip itself where its file is available."""
 
     name: str
     frames: tuple[FramePart, ...]
     film: Film | None
 
     def holds(self, time_s: float) -> bool:
-        """Whether the clip has that moment; of one that is no longer at hand nobody knows how long it was."""
+        """Whether the clip has that moment; True where its file is no longer available, and so its length unknown."""
         if self.film is None:
             return True
         return time_s <= self.film.duration_s + _SLACK_S
@@ -44,7 +43,7 @@ class ClipSeen:
 
 
 def clips_seen(turns: Iterable[Turn]) -> list[tuple[ClipSeen, ...]]:
-    """For each turn the clips that it is about: its own, else those of the latest turn before it that has any."""
+    """For each turn its clips, or else those of the latest turn before it that has any."""
     clips: tuple[ClipSeen, ...] = ()
     return [clips := tuple(_seen(turn.attachments)) or clips for turn in turns]
 

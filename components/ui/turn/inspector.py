@@ -1,4 +1,4 @@
-"""The wire laid open, for one turn: the exact request, the response, every event as it came, and when."""
+"""The inspector of a turn: the exact request, the response, and every event as it came, with its time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from components.runs.timeline import event_rows, moments
 from components.ui.conversation.keeping import complete
 from components.ui.figures import dollars, tokens
 from components.ui.markdown.escaping import escaped, in_code, with_code
-from components.ui.state import session, set_widget
+from components.ui.state import Key, session, set_widget
 from components.ui.text import as_json
 from components.ui.turn.body_editor import draw_body_editor
 
@@ -100,15 +100,14 @@ def _draw_response(run: Run) -> None:
 
 
 def _draw_events(run: Run) -> None:
-    containing = st.text_input(
-        "Search the events", key=f"events-{run.id}", placeholder="any text, or a kind: thinking, usage"
-    )
+    key = Key[str](f"events-{run.id}")
+    containing = st.text_input("Search the events", key=key, placeholder="any text, or a kind: thinking, usage")
     rows = list(islice(event_rows(run, containing or ""), _ROWS + 1))
     more = f"; the first {_ROWS:,} that match are shown" if len(rows) > _ROWS else ""
     st.caption(f"{len(run.received):,} events came{more}. Unknown ones are kept as they were.")
     if containing and not rows:
         st.info("No event matches the search.", icon=":material/search_off:")
-        st.button("Clear the search", key=f"events-clear-{run.id}", on_click=set_widget, args=(f"events-{run.id}", ""))
+        st.button("Clear the search", key=f"events-clear-{run.id}", on_click=set_widget, args=(key, ""))
         return
     shown = rows[:_ROWS]
     st.dataframe(

@@ -1,4 +1,4 @@
-"""What can be done with one turn: ask it again, go to what else was said in its place, and change it."""
+"""The menu of a turn: ask it again, show its other branches, and change it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from components.ui.conversation import editing
 from components.ui.conversation.editing import Place
 from components.ui.spoken import spoken
 from components.ui.state import Lasts, PanelState, Session, session
+from components.ui.turn.keys import turn_key
 
 
 @dataclass
 class MenuState(PanelState, lasts=Lasts.CONVERSATION):
-    """`dialog`: which one the menu of a turn has opened, and the number of the turn."""
+    """`dialog`: the name of the dialog that a turn's menu has opened, and the number of the turn."""
 
     dialog: tuple[str, int] | None = None
 
 
 def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
     """Draws the turn's switches between branches, its button to ask again and its menu, in one row."""
-    with st.container(
-        horizontal=True, vertical_alignment="center", gap="xsmall", key=f"turn-{number}-menu", width="content"
-    ):
+    key = turn_key(number, "menu")
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=key, width="content"):
         if place.question is not None:
             _draw_switch(place.question, f"question-{number}", "question")
         for node in place.replies:
@@ -41,12 +41,7 @@ def draw_turn_menu(turn: Turn, number: int, place: Place) -> None:
             on_click=editing.ask_again,
             args=(turn,),
         )
-        chosen = st.menu_button(
-            "More",
-            list(_ACTIONS),
-            key=f"menu-{number}",
-            type="tertiary",
-        )
+        chosen = st.menu_button("More", list(_ACTIONS), key=f"menu-{number}", type="tertiary")
     if chosen is not None:
         _ACTIONS[chosen](turn, number)
 
@@ -62,7 +57,7 @@ def draw_open_dialog(state: Session) -> None:
 
 
 def draw_way_on() -> None:
-    """Where the conversation was left in the middle: the branches that go on from there."""
+    """Draws the branches that go on from the end of what is shown; nothing where there are none."""
     conversation = session().conversation
     following = conversation.children(conversation.head)
     if not following or not conversation.path:
@@ -83,7 +78,7 @@ def _draw_switch(node: Node, key: str, what: str) -> None:
     siblings = session().conversation.siblings(node.id)
     if len(siblings) < 2:
         return
-    at = next(place for place, sibling in enumerate(siblings) if sibling.id == node.id)
+    at = next(index for index, sibling in enumerate(siblings) if sibling.id == node.id)
     with st.container(horizontal=True, vertical_alignment="center", gap=None, width="content"):
         for step, icon, words in ((-1, "chevron_left", "Earlier"), (1, "chevron_right", "Later")):
             beside = siblings[at + step] if 0 <= at + step < len(siblings) else None
@@ -105,6 +100,11 @@ def _close() -> None:
     session().of(MenuState).dialog = None
 
 
+def _finish() -> None:
+    _close()
+    st.rerun()
+
+
 @st.dialog("Edit the question", width="large", on_dismiss=_close)
 def _edit_question(turn: Turn, number: int) -> None:
     question = turn.question
@@ -121,12 +121,10 @@ def _edit_question(turn: Turn, number: int) -> None:
         blank = is_blank(text)
         if st.button("Save and ask", key=f"{key}-ask", type="primary", icon=":material/send:", disabled=blank):
             editing.ask_again(turn, changed)
-            _close()
-            st.rerun()
+            _finish()
         if st.button("Save", key=f"{key}-save", help="The answers stay as they are", disabled=blank):
             editing.change_question(turn, changed)
-            _close()
-            st.rerun()
+            _finish()
 
 
 @st.dialog("Edit the answer", width="large", on_dismiss=_close)
@@ -140,8 +138,7 @@ def _edit_answer(turn: Turn, number: int) -> None:
     st.caption("The model's own answer stays beside it. From here on the model reads what stands here.")
     if st.button("Save", key=f"{key}-save", type="primary"):
         editing.change_answer(turn, thinking, answer)
-        _close()
-        st.rerun()
+        _finish()
 
 
 @st.dialog("Insert a message", on_dismiss=_close)
@@ -149,13 +146,17 @@ def _insert(turn: Turn, number: int) -> None:
     key = f"insert-{number}"
     roles = {"user": "The user", "assistant": "The model"}
     role = st.segmented_control(
-        "Who says it", list(roles), format_func=roles.__getitem__, default="user", required=True, key=f"{key}-role"
+        "Who says it",
+        list(roles),
+        format_func=roles.__getitem__,
+        default="user",
+        required=True,
+        key=f"{key}-role",
     )
     text = st.text_area("Message", key=f"{key}-text", height=160)
     if st.button("Insert", key=f"{key}-save", type="primary") and not is_blank(text):
         editing.insert_after(turn, role, text)
-        _close()
-        st.rerun()
+        _finish()
 
 
 def _at_once(change: Callable[[Turn], None]) -> Callable[[Turn, int], None]:

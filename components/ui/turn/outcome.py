@@ -1,7 +1,7 @@
-"""What became of a run, when it is more than an answer: stopped, cut, failed, or lost to thinking.
+"""The outcome of a run that is no plain answer: stopped, cut, failed, or lost to thinking.
 
-Every case says in one sentence what happened, and offers the next step; the prompt, the media and the
-text that came stay where they are.
+Every case says in one sentence what happened, and offers the next step; the prompt, the media and the text that came
+stay on the page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from components.core.card import ModelCard, ParameterValue
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.ui import resources
-from components.ui.conversation.sending import go_on, take_back, try_again
+from components.ui.conversation.sending import go_on, return_to_composer, try_again
 from components.ui.markdown.escaping import escaped, with_code
 from components.ui.settings.parameters import current_value, set_value
 
@@ -20,7 +20,7 @@ _RAW_SHOWN = 4_000
 
 
 def draw_outcome(turn: Turn, number: int, *, last: bool) -> None:
-    """Draws the notice that the run's end calls for; nothing for a plain answer. `last`: no turn follows."""
+    """Draws what happened to the turn's run; nothing for a plain answer. `last`: no turn follows."""
     run = turn.run
     if run.transcript.thinking_deltas and not run.transcript.answer_deltas and not turn.messages and not run.live:
         st.caption(
@@ -64,15 +64,19 @@ def draw_outcome(turn: Turn, number: int, *, last: bool) -> None:
                 args=(turn,),
             )
         if run.status != "done":
-            st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
+            _draw_try_again(turn, number)
             st.button(
                 "Change it",
                 icon=":material/edit:",
                 key=f"change-{number}",
                 help="Puts the prompt and its media back into the message box.",
-                on_click=take_back,
+                on_click=return_to_composer,
                 args=(turn,),
             )
+
+
+def _draw_try_again(turn: Turn, number: int) -> None:
+    st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
 
 
 def lost_to_thinking(run: Run) -> bool:
@@ -135,7 +139,7 @@ def _draw_lost_answer(turn: Turn, number: int) -> None:
         if turn.run.transcript.finish_reason == "length":
             _draw_more_room(turn, number, card)
             return
-        st.button("Try again", icon=":material/refresh:", key=f"again-{number}", on_click=try_again, args=(turn,))
+        _draw_try_again(turn, number)
         if switch is not None:
             st.button(
                 "Try again without thinking",
@@ -146,7 +150,7 @@ def _draw_lost_answer(turn: Turn, number: int) -> None:
 
 
 def _draw_more_room(turn: Turn, number: int, card: ModelCard) -> None:
-    """Offers what the model has of limits to change: a higher one for the answer, a lower one for thinking."""
+    """Offers to change the limits that the model has: a higher one for the answer, a lower one for thinking."""
     largest, budget = card.parameters.get("max_tokens"), card.parameters.get("thinking_budget")
     if largest is not None and largest.max is not None:
         st.button(
@@ -156,8 +160,8 @@ def _draw_more_room(turn: Turn, number: int, card: ModelCard) -> None:
             args=(turn, largest.name, largest.max),
         )
     if budget is not None:
-        standing = current_value(budget)
-        lower = max(1, int(standing) // 4) if isinstance(standing, int | float) else 1
+        current = current_value(budget)
+        lower = max(1, int(current) // 4) if isinstance(current, int | float) else 1
         st.button(
             f"Lower thinking_budget to {lower:,} and try again",
             key=f"lower-{number}",

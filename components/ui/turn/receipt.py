@@ -1,4 +1,4 @@
-"""The media receipt under a turn: what was sent, to the byte, and whether the API's count says that it was seen."""
+"""The media receipt under a turn: what was sent, to the byte, and whether the API has counted it."""
 
 from __future__ import annotations
 
@@ -59,19 +59,19 @@ def draw_media_flag(turn: Turn) -> None:
 
 
 def _receipt(state: Session, turn: Turn) -> Receipt | None:
-    kept = state.of(ReceiptsState)
+    receipts = state.of(ReceiptsState).receipts
     run = turn.rounds[0].run if turn.rounds else None
     if run is None or run.live or turn.rounds[0].written is not None:
         return None
-    if run.id not in kept.receipts:
+    if run.id not in receipts:
         at = state.turns.index(turn) if turn in state.turns else 0
         before = state.turns[at - 1] if at else None
         receipt = receipt_of(run, before.run if before is not None and before.rounds else None)
         if receipt is None:
             return None
-        # Kept: the digests of many pictures take longer than a click may.
-        kept.receipts[run.id] = receipt
-    return kept.receipts[run.id]
+        # Stored: computing the digests of many pictures would delay every click.
+        receipts[run.id] = receipt
+    return receipts[run.id]
 
 
 def _sentence(receipt: Receipt) -> str:

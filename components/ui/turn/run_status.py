@@ -1,4 +1,4 @@
-"""How a live run stands, in one line: waiting for what and how long, thinking, answering."""
+"""The status of a live run, in one line: what it waits for and how long, thinking, answering."""
 
 from __future__ import annotations
 

@@ -17,20 +17,20 @@ from components.ui.tray.file_text import draw_file_text
 
 _PICTURE_WIDTH = 80
 _TEXT_WIDTH = 200
-# It goes to the browser each time the conversation is drawn.
+# It is sent to the browser each time the conversation is drawn.
 _FILE_SHOWN = 4_000
 
 
 def draw_sent(attachments: Sequence[Attachment], *, videos: bool = False) -> None:
     """Draws what the attachments sent, the pictures of each clip or document under its name; nothing if there are none.
 
-    `videos`: a clip that was to go as a whole did.
+    `videos`: the endpoint accepted clips, so that clips to be sent themselves were.
     """
-    whole = [attachment for attachment in attachments if videos and attachment.video]
-    if whole:
-        names = ", ".join(attachment.name for attachment in whole)
+    clips = [attachment for attachment in attachments if videos and attachment.video]
+    if clips:
+        names = ", ".join(attachment.name for attachment in clips)
         st.caption(f":material/movie: {escaped(names)}, sent as a whole")
-    parts = [part for attachment in attachments if attachment not in whole for part in attachment.parts]
+    parts = [part for attachment in attachments if attachment not in clips for part in attachment.parts]
     parts = [part for part in parts if part != TextPart("")]
     for clip, group in groupby(parts, lambda part: part.clip if isinstance(part, FramePart) else None):
         row = list(group)
@@ -43,7 +43,7 @@ def draw_sent(attachments: Sequence[Attachment], *, videos: bool = False) -> Non
 
 
 def _named(clip: str, row: Sequence[object]) -> str:
-    """What the pictures of a clip or document are of, and how many there are."""
+    """The name of a clip or document, and the number of its pictures."""
     first = row[0]
     icon, unit = ("docs", "page") if isinstance(first, FramePart) and first.page else ("movie", "frame")
     return f":material/{icon}: {escaped(clip)}, {len(row)} {unit if len(row) == 1 else f'{unit}s'}"
@@ -69,7 +69,7 @@ def _draw_part(part: PicturePart | TextPart | TextFilePart) -> None:
 
 
 def _draw_picture(part: ImagePart | FramePart, named: str) -> None:
-    # Not `width=` of the picture: Streamlit would encode a wider one anew, at every click.
+    # Not `width=`: Streamlit would encode a wider picture again at every click.
     with st.container(width=_PICTURE_WIDTH):
         try:
             data = fitting(part.data, part.width)

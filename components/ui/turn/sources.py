@@ -1,4 +1,4 @@
-"""What a web search was asked, what it cost, and the sources that came back, beside the answer."""
+"""The web searches of a turn, below its answer: the query, the price, and the sources found."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from components.runs.run import Run
 from components.runs.sources import Source, read_sources
 from components.ui.figures import for_price
 from components.ui.markdown.escaping import escaped, with_code
+from components.ui.turn.keys import turn_key
 
 _QUERY_SHOWN = 200
 
@@ -21,7 +22,7 @@ def draw_sources(place: DeltaGenerator, turn: Turn, number: int) -> None:
     searched = [one.run for one in turn.rounds if one.run.request.parameters.get("web_search_linkup") is True]
     if not searched:
         return
-    with place.container(key=f"turn-{number}-sources", border=True, gap="xsmall"):
+    with place.container(key=turn_key(number, "sources"), border=True, gap="xsmall"):
         for run in searched:
             _draw_search(run, [source for one in turn.rounds for source in read_sources(one.run.transcript.answer)])
 

@@ -1,4 +1,4 @@
-"""A pane that a growing text is drawn into: finished blocks once, the open tail again and again."""
+"""A pane into which a growing text is drawn: finished blocks once, the open tail again and again."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from components.markdown.growing import GrowingText
 from components.markdown.writer import WriteText, escape
 from components.ui.markdown.drawing import Tone, draw_html, page_writer
 
-# How often the tail is drawn at most. One of more HTML more seldom, so that a huge code block or a paragraph full of
-# formulas does not cost its square: 3 KB every 0.2 s, 75 KB every 1.5 s. That of a fast text too, as each drawing is
-# sent whole: at 400 characters a second, which are about 100 tokens, every 0.17 s, at 2,000 every 0.4 s.
+# How often the tail is drawn at most. A longer tail is drawn more seldom, or a huge code block or a paragraph full of
+# formulas would take quadratic time: 3 KB every 0.2 s, 75 KB every 1.5 s. So is the tail of a fast text, as it is sent
+# complete each time: at 400 characters a second, about 100 tokens, every 0.17 s, at 2,000 every 0.4 s.
 _TAIL_EVERY_S = 0.15
 _HTML_CHARACTERS_PER_S = 55_000
 _FRESH_CHARACTERS_PER_S = 3_000
@@ -27,7 +27,7 @@ class StreamingPane:
         self._container = container
         self._tone = tone
         self._text = GrowingText(page_writer(tone=tone, write_text=write_text))
-        self._taken = 0
+        self._read = 0
         self._fresh = 0  # characters that came since the tail was drawn
         self._blocks: list[DeltaGenerator] = []
         self._tail_drawn = ""
@@ -35,9 +35,9 @@ class StreamingPane:
         self._next_tail = 0.0
 
     def update(self, deltas: Sequence[str], *, ended: bool = False) -> None:
-        """Draws what is new in `deltas`; with `ended` the tail is drawn as it is and at once."""
-        fresh = "".join(deltas[self._taken : (end := len(deltas))])
-        self._taken = end
+        """Draws what is new in `deltas`; with `ended` at once, and the tail as it is."""
+        fresh = "".join(deltas[self._read : (end := len(deltas))])
+        self._read = end
         if fresh:
             self._text.feed(fresh)
             self._fresh += len(fresh)
@@ -61,5 +61,5 @@ class StreamingPane:
                 self._draw(self._blocks[number], self._text.blocks[number].html)
 
     def _draw(self, place: DeltaGenerator | None, html: str) -> DeltaGenerator:
-        """Draws over what stands in `place`, or else below everything; where it stands comes back."""
+        """Draws over the contents of `place`, or below everything if it is None. Returns the place of the HTML."""
         return draw_html(self._container if place is None else place, html, tone=self._tone)

@@ -16,9 +16,9 @@ from components.runs.conversation import Round, Turn
 from components.tools.examples import answer_call
 from components.ui.conversation.sending import send_results
 from components.ui.markdown.escaping import escaped, in_code
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Key, session, set_widget, widget_value
 
-# Arguments that stream are drawn whole again: a few times a second, and long ones (code in an argument) more seldom.
+# Streaming arguments are drawn again from their beginning: a few times a second, long ones (such as code) more seldom.
 _DRAW_EVERY_S = 0.2
 _CHARACTERS_PER_S = 40_000
 
@@ -38,11 +38,11 @@ class CallsView:
         now = time.monotonic()
         if not calls or (not ended and now < self._next):
             return
-        for position, (place, call) in enumerate(calls.items()):
+        for position, (index, call) in enumerate(calls.items()):
             if position == len(self._slots):
                 self._slots.append(self.container.empty())
                 self._drawn.append((ToolCallPart("", "", ""), None))
-            shown = (call, round.results.get(place))
+            shown = (call, round.results.get(index))
             if shown != self._drawn[position]:
                 with self._slots[position].container(gap="xxsmall"):
                     _draw_call(*shown)
@@ -67,14 +67,14 @@ def _indented(text: str) -> str:
 
 
 def draw_results_form(turn: Turn, number: int, *, last: bool) -> None:
-    """Asks for the results of the calls that the turn ended with; nothing where there are none to give."""
+    """Asks for the results of the calls at the end of the turn; nothing where there are none."""
     calls = turn.rounds[-1].calls
     if not calls or turn.run.live:
         return
     if not last:
         st.caption(":material/link_off: These calls got no result, so they are left out of the conversation.")
         return
-    keys = {place: f"result-{number}-{len(turn.rounds)}-{place}" for place in calls}
+    keys = {index: Key[str](f"result-{number}-{len(turn.rounds)}-{index}") for index in calls}
     with st.container(border=True, key=f"results-{number}"):
         st.markdown("**The model waits for " + ("a result" if len(calls) == 1 else f"{len(calls)} results") + "**")
         most = session().tools.most_rounds
@@ -83,8 +83,8 @@ def draw_results_form(turn: Turn, number: int, *, last: bool) -> None:
             st.caption(
                 f":material/pan_tool: Nothing is answered by itself any more: the turn is at the limit of {limit}."
             )
-        for place, call in calls.items():
-            _draw_result(call, keys[place], turn.rounds[-1].results.get(place, ""))
+        for index, call in calls.items():
+            _draw_result(call, keys[index], turn.rounds[-1].results.get(index, ""))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Send results",
@@ -97,9 +97,9 @@ def draw_results_form(turn: Turn, number: int, *, last: bool) -> None:
             st.caption("Or ask something else: calls without a result are left out of the conversation.")
 
 
-def _draw_result(call: ToolCallPart, key: str, given: str) -> None:
+def _draw_result(call: ToolCallPart, key: Key[str], result: str) -> None:
     label = escaped(f"Result of {call.name}({' '.join(call.arguments.split())[:120]})")
-    st.text_area(label, value=given, key=key, height=72, placeholder="What the tool answered: JSON or plain text")
+    st.text_area(label, value=result, key=key, height=72, placeholder="What the tool answered: JSON or plain text")
     answer = answer_call(call.name, call.arguments, session().tools.document)
     if answer is not None:
         st.button(
@@ -112,9 +112,9 @@ def _draw_result(call: ToolCallPart, key: str, given: str) -> None:
         )
 
 
-def _send(turn: Turn, keys: dict[int, str]) -> None:
-    given = {place: widget_value(key) or "" for place, key in keys.items()}
-    if empty := [turn.rounds[-1].calls[place].name for place, text in given.items() if not text.strip()]:
+def _send(turn: Turn, keys: dict[int, Key[str]]) -> None:
+    results = {index: widget_value(key) for index, key in keys.items()}
+    if empty := [turn.rounds[-1].calls[index].name for index, text in results.items() if not text.strip()]:
         session().problem = f"Not sent: {empty[0]!r} has no result yet. Type one, or let the example tool answer."
         return
-    send_results(turn, given)
+    send_results(turn, results)

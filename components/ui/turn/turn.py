@@ -20,6 +20,7 @@ from components.ui.stage.panes import Panes, draw_panes
 from components.ui.stage.stage import mark_live
 from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.turn.grounding import ClipSeen, write_times
+from components.ui.turn.keys import turn_key
 from components.ui.turn.outcome import draw_outcome
 from components.ui.turn.receipt import draw_media_flag
 from components.ui.turn.run_status import status_line
@@ -28,13 +29,13 @@ from components.ui.turn.sources import draw_sources
 from components.ui.turn.streaming import StreamingPane
 from components.ui.turn.tool_calls import CallsView, draw_results_form
 
-_LOOK_S = 0.08
-# How long the end of a text has the browser for itself: figures and buttons of a long answer take it half a second, and
-# what is sent together is drawn together.
+_UPDATE_EVERY_S = 0.08
+# The browser gets so long to draw the end of the text before figures and buttons are sent, which take it half a second
+# for a long answer.
 _FIRST_SEEN_S = 0.1
 _STATUS_EVERY_S = 0.5
 
-# Draws what can be done with a turn into a place: the turn, its number from 1, and where it stands in the tree.
+# Draws the actions of a turn into a place: the turn, its number from 1, and its place in the tree.
 DrawActions = Callable[[DeltaGenerator, Turn, int, Place], None]
 
 
@@ -42,7 +43,7 @@ DrawActions = Callable[[DeltaGenerator, Turn, int, Place], None]
 class RoundView:
     """One round of a drawn turn: its thinking on the left, its answer and its calls on the right.
 
-    `cut`: the deltas of the answer that it goes on with; they stand in the same pane.
+    `cut`: the deltas of the cut answer that this round continues, in the same pane.
     """
 
     round: Round
@@ -61,16 +62,16 @@ class RoundView:
 
     @property
     def answered(self) -> Sequence[str]:
-        """The deltas in its pane for answers."""
+        """The deltas of the pane of its answer."""
         own = self.round.run.transcript.answer_deltas
         return [*self.cut, *own] if self.cut else own
 
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """The places of a drawn turn that change while it is live. Only its latest round can be.
+    """The places of a drawn turn that change while it is live, as only its latest round can be.
 
-    `live` is how the run stood when it was drawn: it may have ended since, with more to draw.
+    `live`: the run was live when the turn was drawn; it may have ended since, with more to draw.
     """
 
     turn: Turn
@@ -90,7 +91,7 @@ class TurnView:
         self.latest.update()
 
     def finish(self, *, last: bool) -> None:
-        """Draws the figures and what became of the run; once, at its end. `last`: no turn follows."""
+        """Draws the figures and the outcome of the run; once, at its end. `last`: no turn follows."""
         turn = self.turn
         asked = [one.run for one in turn.rounds if one.written is None]
         if asked:
@@ -119,26 +120,26 @@ def draw_turn(
     last: bool,
     clips: Sequence[ClipSeen],
 ) -> TurnView | None:
-    """Draws a turn as it stands; the view that comes back draws what is added later. None: nobody was to answer.
+    """Draws a turn as far as it has come. Returns the view that draws what is added later, None where nothing answers.
 
-    `last` says that no turn follows. `clips` are what times in the answer may mean. `draw_actions`
-    draws the row of what can be done with it, beside its figures.
+    `last`: no turn follows. `clips`: the clips that times in the answer may refer to. `draw_actions` draws the row of
+    the turn's actions beside its figures.
     """
-    with st.container(key=f"turn-{number}"):
+    with st.container(key=turn_key(number)):
         if turn.asked:
             _draw_question(turn)
         if not turn.rounds:
-            with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
+            with _row(number):
                 st.caption("Not answered", width="stretch")
                 draw_actions(st.empty(), turn, number, place_in_tree)
             return None
-        keys = (f"turn-{number}-thinking", f"turn-{number}-answer")
+        keys = (turn_key(number, "thinking"), turn_key(number, "answer"))
         panes = draw_panes(str(number), _source(turn, place_in_tree), keys=keys)
-        with st.container(key=f"turn-{number}-stats", horizontal=True, vertical_alignment="center"):
+        with _row(number):
             stats, actions = st.empty(), st.empty()
         outcome = st.empty()
         live = turn.run.live
-        mark = mark_live(f"turn-{number}", turn.rounds[0].run.id) if live else st.empty()
+        mark = mark_live(turn_key(number), turn.rounds[0].run.id) if live else st.empty()
     latest: RoundView | None = None
     for at, one in enumerate(turn.rounds):
         latest = draw_round(one, at, panes.thinking, panes.answer, clips, latest)
@@ -149,10 +150,14 @@ def draw_turn(
     return view
 
 
+def _row(number: int) -> DeltaGenerator:
+    return st.container(key=turn_key(number, "stats"), horizontal=True, vertical_alignment="center")
+
+
 def _source(turn: Turn, place: Place) -> str:
     if turn.rounds[-1].written is not None:
-        said = [node.origin for node in place.replies if node.role == "assistant"]
-        return "Answer, imported" if said and said[-1] == "imported" else "Answer, written by hand"
+        origins = [node.origin for node in place.replies if node.role == "assistant"]
+        return "Answer, imported" if origins and origins[-1] == "imported" else "Answer, written by hand"
     return "Answer, simulated" if turn.run.connection.simulated else "Answer"
 
 
@@ -182,10 +187,10 @@ def draw_round(
 
 
 def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None:
-    """Draws a live turn, the conversation's last, until it ends; what is said then is left to `TurnView.finish`.
+    """Draws a live turn, the conversation's last, until it ends; `TurnView.finish` draws the end.
 
-    Draw it last: what follows a running loop is greyed. Every pass reads the session, which is where Streamlit serves
-    a waiting click. `meanwhile` is called in each, for what else moves on the page.
+    Call it last: Streamlit greys what is drawn after a running loop. Each pass serves a waiting click, and calls
+    `meanwhile`, which updates what else changes on the page.
     """
     run = view.turn.run
     next_status = 0.0
@@ -197,7 +202,7 @@ def follow(view: TurnView, meanwhile: Callable[[], None] = lambda: None) -> None
         view.update()
         meanwhile()
         yield_to_rerun()
-        run.wait(_LOOK_S)
+        run.wait(_UPDATE_EVERY_S)
     view.update()
     time.sleep(_FIRST_SEEN_S)
 

@@ -1,7 +1,7 @@
-"""Frames of a clip that are being taken while the page goes on: started by a knob, shown with progress, cancelled.
+"""The open storyboard's state, and the work that makes its frames anew: started, shown with its progress, cancelled.
 
-The old frames stay, on the page and for sending, until the new ones are there. The work is done by a thread; the page
-looks at it (`TakingView.look`) and runs anew when it has ended.
+The old frames stay on the page, and are what is sent, until the new ones are ready. A thread does the work; the page
+asks for its progress (`WorkView.update`) and runs again when it has ended.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from components.ui.markdown.escaping import escaped
 from components.ui.state import Lasts, PanelState, Session, session
 from components.ui.streamlit_internals import yield_to_rerun
 
-# What is done within this time is never seen as work.
+# The page waits so long before it shows progress.
 _PATIENCE_S = 0.4
-_LOOK_S = 0.1
+_UPDATE_EVERY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
-    """Work for the clip of `token` in the tray; `sampling` and `style` are what was asked for."""
+class StoryboardWork:
+    """Work on the storyboard of the clip of `token`; `sampling` and `style` are what was asked for."""
 
     token: object
     sampling: Sampling
@@ -39,23 +39,24 @@ class Taking:
 
 @dataclass
 class StoryboardState(PanelState, lasts=Lasts.CONVERSATION):
-    """`clip`: the token of the clip whose storyboard is open; `taking`: the work on it.
+    """`clip`: the token of the clip whose storyboard is open; `making`: the work on it.
 
-    `problem`: why the last change of it was not made.
+    `problem`: why its last change was not made.
     """
 
     clip: object | None = None
-    taking: Taking | None = None
+    making: StoryboardWork | None = None
     problem: str | None = None
 
     def let_go(self) -> None:
-        """Cancels the work."""
-        if self.taking is not None:
-            self.taking.work.cancel()
+        """Cancels the work; the frames stay as they are."""
+        if self.making is not None:
+            self.making.work.cancel()
+            self.making = None
 
 
 def board_in_tray(state: Session, token: object | None) -> tuple[int, Storyboard] | None:
-    """The place in the tray and the storyboard of a clip; None when it is no longer there."""
+    """The position in the tray and the storyboard of the clip of `token`; None when it is no longer there."""
     for position, attachment in enumerate(state.tray):
         if isinstance(attachment.facts, Storyboard) and attachment.facts.clip.token is token:
             return position, attachment.facts
@@ -70,26 +71,26 @@ def open_storyboard(state: Session, attachment: Attachment) -> None:
         panel.problem = None
 
 
-def take(board: Storyboard, sampling: Sampling, style: FrameStyle, do: Callable[[Progress], Storyboard]) -> None:
-    """Starts work that gives a new storyboard for the clip; what was being taken for it is given up."""
+def start(board: Storyboard, sampling: Sampling, style: FrameStyle, make: Callable[[Progress], Storyboard]) -> None:
+    """Starts work that returns a new storyboard for the clip; cancels what was under way."""
     state = session()
     panel = state.of(StoryboardState)
-    give_up(state)
+    panel.let_go()
     panel.problem = None
-    panel.taking = Taking(board.clip.token, sampling, style, Work(do))
-    if panel.taking.work.wait(_PATIENCE_S):
+    panel.making = StoryboardWork(board.clip.token, sampling, style, Work(make))
+    if panel.making.work.wait(_PATIENCE_S):
         settle(state)
 
 
 def settle(state: Session) -> None:
-    """Puts what ended work has made into the tray, or says why there is nothing."""
+    """Puts the result of ended work into the tray, or says why there is none."""
     panel = state.of(StoryboardState)
-    taking = panel.taking
-    if taking is None or not taking.work.ended:
+    making = panel.making
+    if making is None or not making.work.ended:
         return
-    panel.taking = None
+    panel.making = None
     try:
-        put(state, taking.work.result())
+        put(state, making.work.result())
     except MediaError as error:
         panel.problem = str(error)
     except Cancelled:
@@ -97,49 +98,41 @@ def settle(state: Session) -> None:
 
 
 def put(state: Session, board: Storyboard) -> None:
-    """Puts a changed storyboard in the place of the clip's former one."""
+    """Replaces the clip's storyboard in the tray."""
     if (found := board_in_tray(state, board.clip.token)) is not None:
         state.tray[found[0]] = of_storyboard(board)
 
 
-def give_up(state: Session) -> None:
-    """Cancels what is being taken; the frames stay as they are."""
-    panel = state.of(StoryboardState)
-    if panel.taking is not None:
-        panel.taking.work.cancel()
-        panel.taking = None
-
-
 @dataclass(frozen=True, slots=True)
-class TakingView:
+class WorkView:
     """The drawn progress of the work."""
 
-    taking: Taking
+    making: StoryboardWork
     bar: DeltaGenerator
 
-    def look(self) -> None:
-        """Draws how far it is; runs the page anew when it has ended."""
-        progress = self.taking.work.progress
-        if self.taking.work.ended:
+    def update(self) -> None:
+        """Draws the progress; runs the page again when the work has ended."""
+        progress = self.making.work.progress
+        if self.making.work.ended:
             settle(session())
             st.rerun()
         of = f" {progress.done:,} of {progress.total:,}" if progress.total else "…"
         self.bar.progress(progress.share, text=f":small[{escaped(progress.words or 'Beginning')}{of}]")
 
     def follow(self) -> None:
-        """Looks until the work has ended. Draw it last."""
+        """Draws the progress until the work has ended. Call it last."""
         while True:
-            self.look()
+            self.update()
             yield_to_rerun()
-            self.taking.work.wait(_LOOK_S)
+            self.making.work.wait(_UPDATE_EVERY_S)
 
 
-def draw_taking(state: Session) -> TakingView | None:
-    """Draws the progress of what is being taken, with a way to cancel it; None if nothing is."""
+def draw_work(state: Session) -> WorkView | None:
+    """Draws the progress of the work and the button that cancels it; None if there is none."""
     panel = state.of(StoryboardState)
-    if panel.taking is None:
+    if panel.making is None:
         return None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         bar = st.progress(0.0)
-        st.button("Cancel", key="cancel-taking", icon=":material/close:", on_click=give_up, args=(state,))
-    return TakingView(panel.taking, bar)
+        st.button("Cancel", key="cancel-taking", icon=":material/close:", on_click=panel.let_go)
+    return WorkView(panel.making, bar)

@@ -1,7 +1,7 @@
-"""Parts of the playground that a click within them draws alone: the conversation beside them stays as it is.
+"""Fragments of the playground: a click within one draws it alone, and the conversation stays as it is.
 
-Drawing a page of long turns takes the browser most of the time that a click takes. What a part's click does to the rest
-of the page is not guessed: where anything changed that the rest is drawn from, the whole page is drawn.
+The browser spends most of the time of a click on drawing long turns. Where a click in a fragment changed anything that
+the rest of the page is drawn from, the whole page is drawn.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from components.ui.turn.outcome import lost_to_thinking
 
 
 @dataclass
-class PartsState(PanelState, lasts=Lasts.CONVERSATION):
-    """`shown`: what the page was drawn from."""
+class FragmentsState(PanelState, lasts=Lasts.CONVERSATION):
+    """`shown`: the state that the page was drawn from."""
 
     shown: object = None
 
 
-def draw_part(name: str, draw: Callable[[], None]) -> None:
-    """Draws a part of the page. `name` is its own; `draw` asks for the session anew, which may be another by then.
+def draw_fragment(key: str, draw: Callable[[], None]) -> None:
+    """Draws a fragment of the page. `draw` must ask for the session itself, which may be another one at a later click.
 
-    While a reply is being written, or frames are taken of what is attached, the page is one: Streamlit (1.67) would
-    serve a part's click only when the loop that draws it has ended.
+    While a reply is being written, or something is attached, it is drawn with the page: Streamlit (1.67) would serve a
+    click in a fragment only when the loop that draws the page has ended.
     """
     state = session()
     if state.live_turn is not None or state.tray:
@@ -38,28 +38,28 @@ def draw_part(name: str, draw: Callable[[], None]) -> None:
 
     def alone() -> None:
         state = session()
-        parts = state.of(PartsState)
-        if not state.drawing and parts.shown != _rest(state):
+        fragments = state.of(FragmentsState)
+        if not state.drawing and fragments.shown != _rest(state):
             st.rerun()
         draw()
-        if not state.drawing and parts.shown != _rest(state):
+        if not state.drawing and fragments.shown != _rest(state):
             st.rerun()
 
-    st.fragment(alone, key=name)()
+    st.fragment(alone, key=key)()
 
 
-def begin(state: Session) -> None:
-    """Says that the whole page is being drawn."""
+def begin_page(state: Session) -> None:
+    """Notes that the whole page is being drawn; at its beginning."""
     state.drawing = True
 
 
-def end(state: Session) -> None:
+def end_page(state: Session) -> None:
     """Notes what the page was drawn from; at its end."""
-    state.drawing, state.of(PartsState).shown = False, _rest(state)
+    state.drawing, state.of(FragmentsState).shown = False, _rest(state)
 
 
 def _rest(state: Session) -> tuple[object, ...]:
-    """All that a click in a part may change, and that something outside of the parts is drawn from."""
+    """All that a click in a fragment may change, and that the rest of the page is drawn from."""
     conversation = state.conversation
     shown = state.turns[first_drawn(state) :]
     # The remedy for an answer that was lost is drawn from the settings as well.

@@ -1,0 +1,75 @@
+// The strip of the tray: it is scrolled to what was attached last, and its tiles are dragged into another order. Stands
+// before `arriving.js` in one module, which listens for the drags.
+const strip = () => document.querySelector(".st-key-storyboard")
+const TYPE = "application/x-playground-tile"
+const TILE = /(?:^|\s)st-key-tile-(\d+)(?=\s|$)/
+
+const tileOf = (target) => {
+  for (let box = target instanceof Element ? target : target?.parentElement; box; box = box.parentElement) {
+    const found = TILE.exec(box.className)
+    if (found) return { box, position: Number(found[1]) }
+  }
+  return null
+}
+const draggedTile = (event) => strip()?.contains(event.target) && tileOf(event.target)
+const targetTile = (event) => Array.from(event.dataTransfer?.types ?? []).includes(TYPE) && tileOf(event.target)
+const unmarkTarget = () => {
+  for (const box of document.querySelectorAll("[data-target]")) delete box.dataset.target
+}
+
+let observer = null
+const showLast = () => {
+  const box = strip()
+  if (!box) return
+  box.scrollLeft = box.scrollWidth
+  // Pictures are as wide as they turn out to be.
+  observer?.disconnect()
+  observer = new ResizeObserver(() => (box.scrollLeft = box.scrollWidth))
+  for (const tile of box.children) observer.observe(tile)
+  setTimeout(() => observer?.disconnect(), 2000)
+}
+
+let attached = []
+let shown = null // the strip as it was last seen: the page may build it anew
+const showAttached = (names) => {
+  const count = (list, name) => list.filter((each) => each === name).length
+  if (names.some((name) => count(names, name) > count(attached, name)) || shown !== strip()) setTimeout(showLast, 50)
+  attached = [...names]
+  shown = strip()
+}
+
+// `move` is called with the positions from and to which a tile was dragged.
+const dragging = (move) => ({
+  pointerdown: (event) => {
+    const tile = draggedTile(event)
+    if (tile && !event.target.closest?.("textarea, button")) tile.box.draggable = true
+  },
+  dragstart: (event) => {
+    const tile = draggedTile(event)
+    if (!tile) return
+    event.dataTransfer.setData(TYPE, String(tile.position))
+    event.dataTransfer.effectAllowed = "move"
+    tile.box.dataset.dragged = ""
+  },
+  dragover: (event) => {
+    unmarkTarget()
+    const tile = targetTile(event)
+    if (!tile) return
+    event.preventDefault()
+    tile.box.dataset.target = ""
+  },
+  drop: (event) => {
+    const tile = targetTile(event)
+    if (!tile) return
+    event.preventDefault()
+    const start = Number(event.dataTransfer.getData(TYPE))
+    if (start !== tile.position) move({ start, end: tile.position })
+  },
+  dragend: () => {
+    unmarkTarget()
+    for (const box of document.querySelectorAll("[data-dragged]")) {
+      delete box.dataset.dragged
+      box.draggable = false
+    }
+  },
+})

@@ -1,0 +1,72 @@
+"""The key of a widget is written in one place: at the widget, or as a `Key` (or a function that makes one)."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+UI = Path(__file__).parents[2] / "components" / "ui"
+# Folders of ui that do not keep the rule yet.
+LATER = {"compare", "history", "reference", "sweep"}
+# Functions of `state` whose first argument is a key.
+OF_STATE = {"widget_value", "component_value", "set_widget", "drop_widget", "refill"}
+
+
+def text_of(node: ast.expr) -> str | None:
+    """A literal as it is written, with ``{}`` for what changes; None for anything else."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=pieces):
+            return "".join(text_of(piece) or "{}" for piece in pieces)
+    return None
+
+
+def written_keys(source: str) -> Iterator[tuple[int, str, bool]]:
+    """Line and text of each key that is written in a file, and whether it was given to a function of `state`."""
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call):
+            name = ast.unparse(call.func).partition("[")[0].split(".")[-1]
+            keys = [word.value for word in call.keywords if word.arg == "key"]
+            keys += call.args[:1] if name in OF_STATE | {"Key"} else []
+            for key in keys:
+                text = text_of(key)
+                # What begins with a name, as ``{key}-save``, is a key below that one.
+                if text is not None and not text.startswith("{}"):
+                    yield key.lineno, text, name in OF_STATE
+
+
+def breaches(sources: dict[str, str]) -> list[str]:
+    places = defaultdict(list)
+    found = []
+    for file, source in sources.items():
+        for line, text, unnamed in written_keys(source):
+            places[text].append(f"{file}:{line}")
+            if unnamed:
+                found.append(f"{file}:{line}: {text!r} is read or set, so it needs a name")
+    return found + [f"{', '.join(at)}: {text!r} is written more than once" for text, at in places.items() if at[1:]]
+
+
+def test_every_key_is_written_once():
+    files = (path for path in UI.rglob("*.py") if path.relative_to(UI).parts[0] not in LATER)
+    assert not breaches({path.relative_to(UI).as_posix(): path.read_text("utf-8") for path in files})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "st.button('Stop', key='stop')\nst.button('Halt', key='stop')",
+        "A = Key[str]('a')\nst.text_input('A', key='a')",
+        "st.text_input('A', key=f'a-{x}')\nst.text_input('A', key=f'a-{y}')",
+        "widget_value('a')",
+    ],
+)
+def test_a_second_place_is_found(source: str):
+    assert len(breaches({"panel.py": source})) == 1
+
+
+def test_a_key_at_its_widget_and_a_key_with_a_name_are_allowed():
+    source = "A = Key('a')\nst.text_input('A', key=A)\nwidget_value(A)\nst.button('B', key=f'b-{n}')"
+    assert not breaches({"panel.py": source})
