@@ -10,6 +10,7 @@ which has no width and no character, keeps them apart.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from components.core.texts import whole_characters
 
@@ -54,6 +55,7 @@ def with_dollars(sentence: str) -> str:
     return sentence.replace("$", "\\$")
 
 
+@lru_cache(maxsize=1_000)  # the help of all parameters is drawn at each click
 def with_code(sentence: str) -> str:
     """A sentence in which what stands between backticks is code and all else is read as it is."""
     return "".join(part if at % 2 else escaped(part) for at, part in enumerate(_CODE.split(sentence)))
