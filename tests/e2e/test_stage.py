@@ -38,7 +38,7 @@ def test_what_streams_is_in_sight_in_every_scene(open_page, scripted, stage, med
         playground.send("Tell me about it")
 
     watch("no media", 1, send)
-    playground.attach(media_dir / "bigbuckbunny.mp4")
+    playground.attach(media_dir / "counted.mp4")
     expect(playground.key("storyboard").locator("img").first).to_be_attached()
     playground.settle()
     watch("a clip attached", 2, send)
