@@ -1,8 +1,9 @@
 """Every program is run as its user would run it; what arrives is the page's own body, what comes out the answer.
 
-With every change: each target with each kind of turn, each endpoint with each kind of turn, each kind of turn streamed
-and whole, and every branch of the templates (target, endpoint, streamed or whole, with and without tools). By night,
-and with `PROGRAMS=all`, every target with every kind of turn for every endpoint it speaks, streamed and whole.
+With every change: each target with each kind of turn that a language has to write in its own way, each endpoint with
+each kind of turn, each kind of turn streamed and whole, and every branch of the templates (target, endpoint, streamed
+or whole, with and without tools). By night, and with `PROGRAMS=all`, every target with every kind of turn for every
+endpoint it speaks, streamed and whole.
 A Python program is run in a fresh interpreter once for each package, in one that has the packages loaded for the rest;
 with `PROGRAMS=all` in a fresh one for all.
 """
@@ -33,6 +34,9 @@ from tests.api.snippets.turns import TOOL_ANSWERS, turns
 from tests.node import node_modules
 
 TURNS = turns()
+# Quotes, files, calls and more than one message: each language writes them differently. The others differ in the value
+# of a parameter, which one function writes for all.
+OWN_WAY = {"stop", "system", "hostile", "photo", "frames", "tools", "history"}
 _PATIENCE_S = 120
 
 
@@ -50,8 +54,8 @@ class Case:
     @property
     def covers(self) -> set[tuple[object, ...]]:
         """What it tries, of which each is to be tried with every change."""
-        return {
-            (self.target, self.turn),
+        own = {(self.target, self.turn)} if self.turn in OWN_WAY else set()
+        return own | {
             (self.wire, self.turn),
             (self.turn, self.stream),
             (self.target, self.wire, self.stream, bool(self.request.tools)),
@@ -207,7 +211,7 @@ def _read(case: Case, reply: str) -> Transcript:
 
 def test_what_runs_with_every_change_covers_each_pair_and_each_branch():
     covered = {what for case in ENOUGH for what in case.covers}
-    assert {(target.name, turn) for target in TARGETS.values() for turn in TURNS} <= covered
+    assert {(target.name, turn) for target in TARGETS.values() for turn in OWN_WAY} <= covered
     assert {(wire, turn) for wire in WIRES for turn in TURNS} <= covered
     branches = {
         (target.name, wire, stream, tools)
