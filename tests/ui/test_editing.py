@@ -26,11 +26,9 @@ EDIT, ANSWER, BRANCH, INSERT, ROLE, NO_ANSWER, NO_TURN, NO_REST = range(8)
 
 
 @pytest.fixture
-def talk(app: AppTest, ask: Ask) -> AppTest:
+def talk(open_talk: Callable[..., AppTest]) -> AppTest:
     """A conversation of three turns."""
-    for prompt in ("What is 2 + 3?", "What is 4 + 5?", "What is 6 + 7?"):
-        ask(app, prompt)
-    return app
+    return open_talk("What is 2 + 3?", "What is 4 + 5?", "What is 6 + 7?")
 
 
 def prompts(app: AppTest) -> list[str]:
