@@ -284,11 +284,11 @@ def test_the_model_of_the_environment_is_asked(run: Run, monkeypatch: pytest.Mon
 
 
 def test_a_picture_and_the_frames_of_a_clip_are_attached(run: Run, media_dir: Path):
-    files = [str(media_dir / name) for name in ("china.jpg", "bigbuckbunny.mp4")]
+    files = [str(media_dir / name) for name in ("china.jpg", "counted.mp4")]
     body = json.loads(run("What?", "--attach", files[0], "--attach", files[1], "--frames", "2", "--dry-run").out)
     content = body["messages"][0]["content"]
     assert [part["type"] for part in content] == ["image_url", "text", "image_url", "text", "image_url", "text"]
-    assert content[1]["text"].endswith("frame of bigbuckbunny.mp4")
+    assert content[1]["text"].endswith("frame of counted.mp4")
     assert content[-1]["text"] == "What?"
     base64.b64decode(content[0]["image_url"]["url"].partition("base64,")[2], validate=True)
 

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from tests.e2e.app_server import AppServer
 from tests.e2e.canary import SECRET
 from tests.e2e.replies import ending, failed, opening, said, thought, whole
-from tests.nightly import by_night
 from tests.raw_server import close, head, reply, send, wait_for
 
 pytestmark = pytest.mark.browser
@@ -70,11 +69,15 @@ def assert_nothing_leaks(playground, server):
     assert SECRET not in server.log and "Traceback" not in server.log
 
 
-@pytest.mark.parametrize("case", by_night(CASES, always=1))
+@pytest.mark.nightly
+@pytest.mark.parametrize("case", CASES)
 def test_a_bad_server_gets_a_sentence_and_nothing_is_lost(open_page, scripted, stage, case):
+    a_bad_server_gets_a_sentence(open_page(scripted), scripted, stage, case)
+
+
+def a_bad_server_gets_a_sentence(playground, scripted, stage, case):
     script, sentence, raw, kept = CASES[case]
     stage.play(script)
-    playground = open_page(scripted)
     playground.ask(PROMPT)
     expect(playground.alerts).to_contain_text(sentence)
     expect(playground.alerts).to_have_count(1)
@@ -108,6 +111,8 @@ def test_trying_again_replaces_the_failed_reply(open_page, scripted, stage):
 def test_what_fails_says_what_to_do_and_the_next_question_is_answered(open_page, scripted, stage):
     playground = open_page(scripted)
     an_html_error_page_is_tried_again_in_sight_and_then_explained(playground, scripted, stage)
+    playground.begin_anew()
+    a_bad_server_gets_a_sentence(playground, scripted, stage, "wrong key, repeated by the server")
     playground.begin_anew()
     an_answer_lost_to_thinking_offers_more_tokens_and_sends_them(playground, stage)
 

@@ -38,7 +38,7 @@ def test_what_streams_is_in_sight_in_every_scene(open_page, scripted, stage, med
         playground.send("Tell me about it")
 
     watch("no media", 1, send)
-    playground.attach(media_dir / "bigbuckbunny.mp4")
+    playground.attach(media_dir / "counted.mp4")
     expect(playground.key("storyboard").locator("img").first).to_be_attached()
     playground.settle()
     watch("a clip attached", 2, send)
@@ -128,8 +128,13 @@ def held(stage, before, after):
     return gate, end
 
 
-def test_what_the_reader_does_is_respected(open_page, scripted, stage):
+def test_what_the_reader_does_is_respected_and_a_reply_that_is_over_stands_still(open_page, scripted, stage):
     playground = open_page(scripted)
+    for length in (3, 60):
+        nothing_jumps_when_a_turn_ends_and_the_answer_is_read_from_its_beginning(playground, stage, length)
+        playground.begin_anew()
+    long_thinking_folds_to_a_line_and_unfolds_beside_the_answer(playground, stage)
+    playground.begin_anew()
     one_notch_upwards_stops_following_and_newest_takes_it_up_again(playground, stage)
     playground.begin_anew()
     page_up_stops_following_with_the_message_box_in_focus(playground, stage)
@@ -195,14 +200,6 @@ def selected_text_stays_selected_while_more_is_written(playground, stage):
     assert playground.page.evaluate("getSelection().toString()") == "words to keep"
     end.set()
     playground.wait_for_end()
-
-
-def test_a_reply_that_is_over_stands_still_and_folds_its_thinking(open_page, scripted, stage):
-    playground = open_page(scripted)
-    for length in (3, 60):
-        nothing_jumps_when_a_turn_ends_and_the_answer_is_read_from_its_beginning(playground, stage, length)
-        playground.begin_anew()
-    long_thinking_folds_to_a_line_and_unfolds_beside_the_answer(playground, stage)
 
 
 def nothing_jumps_when_a_turn_ends_and_the_answer_is_read_from_its_beginning(playground, stage, length):

@@ -169,10 +169,10 @@ def test_the_frames_are_in_sight_beside_the_message_box_and_leave_at_send(open_p
     expect(playground.key("storyboard")).to_have_count(0)
     answer.set()
     playground.wait_for_end()
+    tiles_are_dragged_into_another_order(playground, media_dir)
 
 
-def test_tiles_are_dragged_into_another_order(open_page, simulated, media_dir):
-    playground = open_page(simulated)
+def tiles_are_dragged_into_another_order(playground, media_dir):
     photo = (media_dir / "china.jpg").read_bytes()
     names = ["first.jpg", "second.jpg", "third.jpg"]
     playground.attach(*({"name": name, "mimeType": "image/jpeg", "buffer": photo} for name in names))

@@ -112,7 +112,17 @@ def test_runs_of_before_are_told_their_sweep_and_their_comparison(database_url: 
     store.close()
 
 
-@pytest.mark.parametrize("since", revisions()[:-1])
+# With every change SQLite from each version, and PostgreSQL, which takes twice as long, from the first and the last.
+SINCE = revisions()[:-1]
+
+
+@pytest.mark.parametrize(
+    ("database_url", "since"),
+    [("sqlite", since) for since in SINCE]
+    + [("postgresql", since) for since in (SINCE[0], SINCE[-1])]
+    + [pytest.param("postgresql", since, marks=pytest.mark.nightly) for since in SINCE[1:-1]],
+    indirect=["database_url"],
+)
 def test_what_an_older_version_wrote_is_all_there_and_can_be_used(database_url: str, tmp_path: Path, since: str):
     engine = make_engine(database_url)
     upgrade(engine, since)

@@ -75,7 +75,7 @@ def results_of(transcript: Transcript) -> Message:
 def hold(wire: WireName, runner: Runner, media_dir: Path, *, stream: bool) -> list[Run]:
     """The conversation over one endpoint, on a simulator that has seen nothing yet."""
     photo = attach("china.jpg", (media_dir / "china.jpg").read_bytes()).parts
-    frames = attach("clip.mp4", (media_dir / "bigbuckbunny.mp4").read_bytes(), 3).parts
+    frames = attach("clip.mp4", (media_dir / "counted.mp4").read_bytes(), 3).parts
     tools = tuple(example.tool for example in EXAMPLES.values())
     messages = [Message("user", (*photo, *frames, TextPart("What do you see?")))]
     runs = []

@@ -14,6 +14,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from components.history.store import open_store
+from components.ui import resources
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -39,8 +40,8 @@ def empty_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_history: Path) -> Iterator[OpenApp]:
-    """Opens the app at its first page: ``open_app(EMPIRIOLABS_BASE_URL="...")``; unless told otherwise the simulator
-    answers at once and the history is empty. Runner and simulator are closed afterwards."""
+    """Opens the app at its first page: ``open_app(EMPIRIOLABS_BASE_URL="...")``, or at a conversation by its id.
+    Unless told otherwise the simulator answers at once and the history is empty. Both are closed afterwards."""
     st.cache_resource.clear()
     start_pages = PagesManager.__init__
 
@@ -59,10 +60,13 @@ def open_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, empty_history: Pat
     shutil.copytree(empty_history, tmp_path, dirs_exist_ok=True)
     defaults = {"PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND": "0", "PLAYGROUND_DATA_DIR": str(tmp_path)}
 
-    def start(**environment: str) -> AppTest:
+    def start(*, conversation: str = "", **environment: str) -> AppTest:
         for name, value in {**defaults, **environment}.items():
             monkeypatch.setenv(name, value)
-        return AppTest.from_file(str(APP), default_timeout=30).run()
+        app = AppTest.from_file(str(APP), default_timeout=30)
+        if conversation:
+            app.query_params["conversation"] = conversation
+        return app.run()
 
     yield start
     st.cache_resource.clear()
@@ -84,6 +88,44 @@ def ask() -> Callable[..., AppTest]:
         return app
 
     return send
+
+
+@pytest.fixture(scope="session")
+def talks() -> dict[tuple[str, ...], tuple[Path, str]]:
+    """Prompts -> a folder with the history of who asked them one after the other, and the conversation's id."""
+    return {}
+
+
+@pytest.fixture
+def open_talk(
+    open_app: OpenApp,
+    ask: Callable[..., AppTest],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    talks: dict[tuple[str, ...], tuple[Path, str]],
+) -> Callable[..., AppTest]:
+    """Opens the app at a conversation: ``open_talk("Hello", "And then?")``. The first test that wants it asks; the
+    others find it in their history, which takes a fourth of the time."""
+
+    def start(*prompts: str) -> AppTest:
+        if prompts not in talks:
+            app = open_app()
+            for prompt in prompts:
+                ask(app, prompt)
+            assert resources.keeper().flush(), resources.keeper().problem
+            found = app.query_params["conversation"]
+            st.cache_resource.clear()  # closes the history: all of it is in its file
+            talks[prompts] = (
+                Path(shutil.copytree(tmp_path, tmp_path_factory.mktemp("talk"), dirs_exist_ok=True)),
+                found if isinstance(found, str) else found[0],
+            )
+        folder, conversation = talks[prompts]
+        shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+        app = open_app(conversation=conversation)
+        assert not app.exception and len(app.chat_message) == len(prompts)
+        return app
+
+    return start
 
 
 def choose_in_menu(app: AppTest, words: str) -> AppTest:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from components.core.parts import exact_clock
 from components.media.burning import label_box
+from tests.media.clips import recorded
 
 
 def pixels(part):
@@ -20,8 +21,10 @@ def is_burnt(part):
     return (label < 60).mean() > 0.5 and (label > 200).mean() > 0.05
 
 
-def test_burnt_times_stay_through_other_knobs_and_go_out_as_shown(app, attach, ask, media_dir):
-    attach(app, ("bunny.mp4", (media_dir / "bigbuckbunny.mp4").read_bytes()))
+def test_burnt_times_stay_through_other_knobs_and_go_out_as_shown(app, attach, ask):
+    attach(
+        app, ("grey.mp4", recorded(24, size=(640, 360), picture=lambda at: np.full((360, 640, 3), 90 + at, np.uint8)))
+    )
     state = app.session_state["playground"]
     assert not any(map(is_burnt, state.tray[0].parts))
     app.toggle(key="clip-burnt").set_value(True).run()

@@ -26,11 +26,9 @@ EDIT, ANSWER, BRANCH, INSERT, ROLE, NO_ANSWER, NO_TURN, NO_REST = range(8)
 
 
 @pytest.fixture
-def talk(app: AppTest, ask: Ask) -> AppTest:
+def talk(open_talk: Callable[..., AppTest]) -> AppTest:
     """A conversation of three turns."""
-    for prompt in ("What is 2 + 3?", "What is 4 + 5?", "What is 6 + 7?"):
-        ask(app, prompt)
-    return app
+    return open_talk("What is 2 + 3?", "What is 4 + 5?", "What is 6 + 7?")
 
 
 def prompts(app: AppTest) -> list[str]:
@@ -115,20 +113,6 @@ def test_an_edited_answer_is_marked_and_read_by_the_model_and_the_own_one_stays(
     switch = next(b.key for b in talk.button if b.key and b.key.startswith("answer-1-") and b.key.endswith("earlier"))
     press(talk, switch)
     assert answer(talk, 1) == own
-
-
-@pytest.mark.parametrize(
-    ("number", "action", "left"),
-    [(1, NO_TURN, [2, 3]), (2, NO_ANSWER, [1, 2, 3]), (1, NO_REST, [1])],
-    ids=["a turn", "an answer", "all that follows"],
-)
-def test_what_is_deleted_is_gone_from_the_page_and_comes_back(talk: AppTest, number: int, action: int, left: list[int]):
-    all_of_it = prompts(talk)
-    choose(talk, number, action)
-    assert prompts(talk) == [all_of_it[n - 1] for n in left]
-    choose_in_menu(talk, "Undo")
-    assert prompts(talk) == all_of_it
-    assert all(turn.rounds for turn in talk.session_state["playground"].turns)
 
 
 def test_a_branch_begins_in_the_middle_and_leads_back(talk: AppTest, ask: Ask):

@@ -3,6 +3,7 @@
 import pytest
 
 from components.api.snippets.registry import TARGETS
+from tests.nightly import by_night
 from tests.ui.conftest import choose_in_menu
 
 
@@ -42,7 +43,7 @@ def test_a_turns_code_is_what_was_sent_whatever_is_set_since(app, ask):
     assert "Name a fruit." in shown(app) and "temperature" not in shown(app)
 
 
-@pytest.mark.parametrize("wire", ["chat_completions", "responses", "messages"])
+@pytest.mark.parametrize("wire", by_night(["messages", "chat_completions", "responses"], always=1))
 def test_every_package_that_speaks_the_endpoint_is_offered(app, wire):
     app.selectbox(key="wire").set_value(wire).run()
     open_code(app)

@@ -26,11 +26,9 @@ Ask = Callable[[AppTest, str], AppTest]
 
 
 @pytest.fixture
-def history(app: AppTest, ask: Ask) -> AppTest:
+def history(open_talk: Callable[..., AppTest]) -> AppTest:
     """The page after two questions."""
-    ask(app, "What is 2 + 3?")
-    ask(app, "Write a haiku about the ocean.")
-    return to_history(app)
+    return to_history(open_talk("What is 2 + 3?", "Write a haiku about the ocean."))
 
 
 def to_history(app: AppTest) -> AppTest:

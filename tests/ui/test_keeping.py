@@ -16,7 +16,7 @@ OpenApp = Callable[..., AppTest]
 Ask = Callable[[AppTest, str], AppTest]
 
 MEDIA = Path(__file__).parents[1] / "fixtures" / "media"
-CHINA, WALK = MEDIA / "china.jpg", MEDIA / "bigbuckbunny.mp4"
+CHINA, WALK = MEDIA / "china.jpg", MEDIA / "counted.mp4"
 
 ANN = {"is_logged_in": True, "iss": "https://login.example", "sub": "1", "name": "Ann"}
 BOB = {"is_logged_in": True, "iss": "https://login.example", "sub": "2", "name": "Bob"}

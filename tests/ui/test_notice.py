@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests.ui.conftest import choose_in_menu
+from tests.ui.shown import shown
+
 # `talk` is a fixture: pytest finds it by this import, and each test names it again.
 from tests.ui.test_editing import NO_ANSWER, NO_REST, NO_TURN, choose, press, prompts, talk  # noqa: F401
 
@@ -25,16 +28,22 @@ def test_asking_the_last_question_again_takes_nothing_away_and_says_nothing(talk
 
 
 @pytest.mark.parametrize(
-    ("action", "said"),
-    [(NO_TURN, "The turn was deleted."), (NO_ANSWER, "The answer was deleted."), (NO_REST, "2 turns were deleted.")],
+    ("number", "action", "said", "left"),
+    [
+        (1, NO_TURN, "The turn was deleted.", [2, 3]),
+        (2, NO_ANSWER, "The answer was deleted.", [1, 2, 3]),
+        (1, NO_REST, "2 turns were deleted.", [1]),
+    ],
 )
-def test_what_is_deleted_comes_back_by_one_click(talk, action, said):  # noqa: F811
+def test_what_is_deleted_is_gone_from_the_page_and_comes_back(talk, number, action, said, left):  # noqa: F811
     asked = prompts(talk)
-    choose(talk, 1, action)
-    assert said in words(talk)
-    press(talk, "notice-back")
-    assert prompts(talk) == asked and not words(talk)
-    assert all(turn.rounds for turn in talk.session_state["playground"].turns)
+    answers = [shown(talk.container(key=f"turn-{each}-answer")) for each in (1, 2, 3)]
+    for bring_back in (lambda: press(talk, "notice-back"), lambda: choose_in_menu(talk, "Undo")):
+        choose(talk, number, action)
+        assert said in words(talk) and prompts(talk) == [asked[each - 1] for each in left]
+        bring_back()
+        assert prompts(talk) == asked and not words(talk)
+        assert [shown(talk.container(key=f"turn-{each}-answer")) for each in (1, 2, 3)] == answers
 
 
 def test_the_next_message_ends_the_notice(talk, ask):  # noqa: F811

@@ -87,7 +87,7 @@ def test_every_parameter_that_is_changed_is_marked_sent_and_can_be_reset(app):
             assert sent[parameter.name] == OTHER[parameter.name]
         app.button(key=f"reset-{parameter.name}").click().run()
         assert not mark(app, parameter.name) and not resets(app)
-        assert parameter.name not in body(app)
+    assert not CARD.parameters.keys() & body(app).keys()
 
 
 def test_reset_all_puts_everything_back(app):
@@ -165,12 +165,17 @@ def test_the_resolver_says_what_the_three_thinking_parameters_send(app):
         pytest.param(
             "temperature", -0.5, "temperature must be a number from 0 to 2, not -0.5.", marks=pytest.mark.nightly
         ),
-        ("top_p", 1.5, "top_p must be a number from 0 to 1, not 1.5."),
+        pytest.param("top_p", 1.5, "top_p must be a number from 0 to 1, not 1.5.", marks=pytest.mark.nightly),
         ("max_tokens", 16001, "max_tokens must be a whole number from 1 to 16,000, not 16001."),
         pytest.param(
             "max_tokens", 0, "max_tokens must be a whole number from 1 to 16,000, not 0.", marks=pytest.mark.nightly
         ),
-        ("thinking_budget", 100_000, "thinking_budget must be a whole number from 1 to 81,920, not 100000."),
+        pytest.param(
+            "thinking_budget",
+            100_000,
+            "thinking_budget must be a whole number from 1 to 81,920, not 100000.",
+            marks=pytest.mark.nightly,
+        ),
     ],
 )
 def test_a_number_out_of_range_stays_is_explained_and_keeps_the_prompt(app, ask, name, value, sentence):

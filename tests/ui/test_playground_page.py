@@ -1,5 +1,6 @@
 """A conversation with the simulator: what a turn shows, and what stays when it went wrong."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,15 @@ def test_the_first_look(app):
     assert not [button for button in app.button if button.key == "stop"]
 
 
+# What an answer of the simulator shows that its card promises.
+PROMISED = {
+    "trap": ("anything about *ball*, *bat* and *cost*",),
+    "table": ("| Size", "def merge_sort", "not an answer"),
+    "tools": ("409.5",),
+    "haiku": ("anything about *haiku* and *ocean*",),
+}
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_demo_runs_with_one_click_from_a_fresh_page(app, name):
     example = EXAMPLES[name]
@@ -39,6 +49,7 @@ def test_every_demo_runs_with_one_click_from_a_fresh_page(app, name):
     assert bool(app.warning) == ("max_tokens" in example.values)  # the one that is to be cut
     (turn,) = app.session_state["playground"].turns
     assert turn.run.status == "done" and turn.prompt == example.prompt and turn.run.transcript.answer
+    assert all(promise in turn.answer for promise in PROMISED.get(name, ()))
     assert [attachment.name for attachment in turn.attachments if attachment.kind != "text"] == [
         file for file in example.files if "." in file
     ]
@@ -73,22 +84,6 @@ def test_with_a_key_a_demo_says_what_it_shows_alone(open_app):
     assert not any("Without a key" in real.button(key=f"example-{name}").label for name in EXAMPLES)
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("trap", "anything about *ball*, *bat* and *cost*"),
-        ("table", "| Size"),
-        ("table", "def merge_sort"),
-        ("table", "not an answer"),
-        ("tools", "409.5"),
-        ("haiku", "anything about *haiku* and *ocean*"),
-    ],
-)
-def test_a_demo_shows_what_it_said(app, name, shown):
-    app.button(key=f"example-{name}").click().run()
-    assert shown in app.session_state["playground"].turns[0].answer
-
-
 def test_a_turn_ends_with_its_panes_tokens_cost_and_times(app, ask):
     ask(app, "Hello there\nsimulate: thinking=40 answer=60")
     assert not app.exception and not app.error and not app.warning
@@ -96,20 +91,13 @@ def test_a_turn_ends_with_its_panes_tokens_cost_and_times(app, ask):
     assert len(thinking(app)) > 100 and len(answer(app)) > 100
     assert "Answer, simulated" in app.container(key="turn-1-answer").get("html")[0].proto.body
     line = stats(app)
-    assert "40 thinking, 100 out" in line and " in, " in line and "cached" in line
-    assert r"**Cost** \$0.00" in line
+    assert "40 thinking, 100 out" in line and "cached" in line
     assert "first thinking 0." in line and "first answer 0." in line and "total 0." in line
     assert line.endswith("simulated")
     assert not [button for button in app.button if button.key in ("stop", "again-1")]
-
-
-def test_the_cost_is_the_tokens_at_the_price_list(app, ask):
-    ask(app, "Hello\nsimulate: thinking=500 answer=500")
-    run = app.session_state["playground"].turns[0].run
-    usage = run.transcript.usage
-    fresh = usage.input_tokens - (usage.cached_tokens or 0)
-    cost = fresh * Decimal("0.8939") + (usage.cached_tokens or 0) * Decimal("0.1788") + 1000 * Decimal("3.7131")
-    assert f"\\${cost / 1_000_000:.6f}" in stats(app)
+    fresh, cached = (int(found.replace(",", "")) for found in re.search(r"([\d,]+) in, ([\d,]+) cached", line).groups())
+    cost = (fresh - cached) * Decimal("0.8939") + cached * Decimal("0.1788") + 100 * Decimal("3.7131")
+    assert f"**Cost** \\${cost / 1_000_000:.6f}" in line
 
 
 def test_without_thinking_the_figures_say_so(app, ask):
@@ -119,12 +107,13 @@ def test_without_thinking_the_figures_say_so(app, ask):
     assert "first thinking" not in stats(app) and "none" not in stats(app)
 
 
-def test_the_second_turn_carries_the_first(app, ask):
+def test_the_second_turn_carries_the_first_and_none_that_failed(app, ask):
     ask(app, "First question\nsimulate: thinking=10 answer=20")
+    ask(app, "Lost\nsimulate: error=insufficient_credits")
     ask(app, "Second question\nsimulate: thinking=10 answer=20")
-    assert answer(app, 1) and answer(app, 2)
-    second = app.session_state["playground"].turns[1].run.request
-    assert [message.role for message in second.messages] == ["user", "assistant", "user"]
+    assert answer(app, 1) and answer(app, 3)
+    sent = app.session_state["playground"].turns[2].run.request.messages
+    assert [message.role for message in sent] == ["user", "assistant", "user"]
 
 
 def test_an_error_keeps_prompt_media_and_settings(app, ask, attach, media_dir):
@@ -141,12 +130,6 @@ def test_an_error_keeps_prompt_media_and_settings(app, ask, attach, media_dir):
     app.button(key="again-1").click().run()
     assert not app.exception and len(app.container(key="turn-1").image) == 1
     assert len(app.session_state["playground"].turns) == 1
-
-
-def test_a_failed_turn_is_not_part_of_the_next_request(app, ask):
-    ask(app, "Lost\nsimulate: error=insufficient_credits")
-    ask(app, "Hello\nsimulate: thinking=5 answer=10")
-    assert len(app.session_state["playground"].turns[1].run.request.messages) == 1
 
 
 def test_an_error_inside_the_stream_keeps_what_came(app, ask):
@@ -184,16 +167,11 @@ def test_a_reply_that_ends_while_the_page_is_being_drawn_is_drawn_whole(app, ask
     assert not [button for button in app.button if button.key == "stop"]
 
 
-def test_an_unknown_directive_is_refused_by_the_api_in_a_sentence(app, ask):
-    ask(app, "Hello\nsimulate: nonsense=1")
+def test_a_prompt_is_shown_as_text_and_an_unknown_directive_refused_in_a_sentence(app, ask):
+    ask(app, "# <b>$x$</b> ![a](http://example.com/a.png)\nsimulate: nonsense=1")
     assert "'simulate:' does not understand 'nonsense=1'" in said(app.error[0])
     assert "Traceback" not in said(app.error[0])
-
-
-def test_a_prompt_is_shown_as_text_and_not_as_markdown(app, ask):
-    ask(app, "# <b>$x$</b> ![a](http://example.com/a.png)\nsimulate: thinking=1 answer=1")
-    turn = app.container(key="turn-1")
-    assert turn.text[0].value.startswith("# <b>$x$</b> ![a](http://example.com/a.png)")
+    assert app.container(key="turn-1").text[0].value.startswith("# <b>$x$</b> ![a](http://example.com/a.png)")
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,20 @@ def unnumbered(text: str) -> str:
     return re.sub(r"^[ \t]*\d{1,9}[.)](?=[ \t])", "", text, flags=re.MULTILINE)
 
 
-# Every kind of reply by one server. What another server says, and what comes in one piece, has been made the same
-# transcript before the page sees it: `tests/api/test_recorded_replies.py` reads them all with every change.
-USUAL = [name for name in SHOWN if name.startswith("llamacpp/") and not name.endswith("_nostream.json")]
+# With every change each kind of reply by one wire, and each wire by two kinds. What another wire or server says, and
+# what comes in one piece, has been made the same transcript before the page sees it:
+# `tests/api/test_recorded_replies.py` reads them all with every change.
+USUAL = [
+    "llamacpp/chat_cancel.sse",
+    "llamacpp/chat_error_auth.json",
+    "llamacpp/chat_error_model.sse",
+    "llamacpp/chat_reasoning_length.sse",
+    "llamacpp/chat_tools.sse",
+    "llamacpp/messages_reasoning.sse",
+    "llamacpp/messages_tools_turn2.sse",
+    "llamacpp/responses_plain.sse",
+    "llamacpp/responses_vision.sse",
+]
 
 
 @pytest.mark.parametrize("name", by_night(sorted(SHOWN, key=lambda name: name not in USUAL), always=len(USUAL)))

@@ -9,6 +9,7 @@ and no character, prevents that.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from components.core.texts import whole_characters
 
@@ -53,6 +54,7 @@ def with_dollars(sentence: str) -> str:
     return sentence.replace("$", "\\$")
 
 
+@lru_cache(maxsize=1_000)  # the help of all parameters is drawn at each click
 def with_code(sentence: str) -> str:
     """A sentence in which text between backticks is code and all other text is escaped."""
     return "".join(piece if at % 2 else escaped(piece) for at, piece in enumerate(_CODE.split(sentence)))

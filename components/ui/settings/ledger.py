@@ -48,9 +48,8 @@ def ledger() -> dict[str, ProbeRecord]:
     return ledger_state.found[1]
 
 
-def mark(name: str) -> tuple[str, str]:
+def mark(found: ProbeRecord | None) -> tuple[str, str]:
     """The mark of a parameter and the words to explain it; both empty where it was never probed."""
-    found = ledger().get(name)
     if found is None:
         return "", ""
     return f" {MARKS.get(found.verdict, '')}", f"\n\n**Probed** {day(found)}: {words(found)}"

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.api.wires.registry import WIRES
 from components.core.card import Parameter
+from components.history.probes import ProbeRecord
 from components.params.choices import value_text
 from components.params.thinking import NAMES as THINKING_NAMES
 from components.params.thinking import resolve_thinking
@@ -17,7 +18,7 @@ from components.params.validation import escape, unescape, validate
 from components.ui import resources
 from components.ui.figures import for_price
 from components.ui.markdown.escaping import escaped, in_code, with_code
-from components.ui.settings.ledger import mark
+from components.ui.settings.ledger import ledger, mark
 from components.ui.spoken import spoken
 from components.ui.state import Key, session, set_widget, widget_value
 
@@ -30,10 +31,11 @@ def draw_parameters() -> None:
     parameters = resources.card().parameters.values()
     groups = dict.fromkeys(parameter.group for parameter in parameters)  # each once, in the card's order
     by_group = sorted(parameters, key=lambda parameter: list(groups).index(parameter.group))
+    probed = ledger()
     for group, members in groupby(by_group, key=lambda parameter: parameter.group):
         st.caption(escaped(group.upper()))
         for parameter in members:
-            _draw_parameter(parameter)
+            _draw_parameter(parameter, probed.get(parameter.name))
         if group == "Thinking":
             _draw_thinking_resolution()
     _draw_unknown()
@@ -48,12 +50,12 @@ def _draw_unknown() -> None:
         _draw_sentences([f":orange[:material/info: {words}]"])
 
 
-def _draw_parameter(parameter: Parameter) -> None:
+def _draw_parameter(parameter: Parameter, probe: ProbeRecord | None) -> None:
     checked = validate({parameter.name: current_value(parameter)}, resources.card())
     with st.container(key=f"param-{parameter.name}", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
             changed = " :primary[●]" if is_changed(parameter) else ""
-            probed, found = mark(parameter.name)
+            probed, found = mark(probe)
             explained = "\n\n".join(map(with_code, parameter.help.split("\n\n"))) + with_code(found)
             st.markdown(f"{escaped(parameter.label)}{changed}{probed}", help=explained, width="stretch")
             _draw_reset(parameter)
@@ -80,10 +82,12 @@ def _consequence(parameter: Parameter) -> list[str]:
 
 
 def _not_sent(parameter: Parameter) -> list[str]:
-    """Says why a value that was set is not sent to the chosen endpoint."""
+    """Says that a value which was set does not travel on the chosen endpoint, and why."""
+    if not is_changed(parameter):
+        return []
     wire = WIRES[session().edited.wire]
     reason = wire.unsupported_parameters(resources.card()).get(parameter.name)
-    return [f"Not sent on {wire.label}: {reason}"] if reason is not None and is_changed(parameter) else []
+    return [f"Not sent on {wire.label}: {reason}"] if reason is not None else []
 
 
 def _draw_reset(parameter: Parameter) -> None:

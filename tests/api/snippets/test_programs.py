@@ -1,9 +1,10 @@
 """Runs every program as its user would: it sends the same body as the page, and prints the answer.
 
-With every change: each target and each endpoint with each kind of turn, each kind of turn streamed and not, and every
-branch of the templates (target, endpoint, streamed or not, with and without tools). By night, and with `PROGRAMS=all`,
-all combinations. One Python program of each package is run in a fresh interpreter, the others in one that has the
-packages loaded; with `PROGRAMS=all` all are run in fresh ones.
+With every change: each target with each kind of turn that a language has to write in its own way, each endpoint with
+each kind of turn, each kind of turn streamed and not, and every branch of the templates (target, endpoint, streamed or
+not, with and without tools). By night, and with `PROGRAMS=all`, all combinations. One Python program of each package
+is run in a fresh interpreter, the others in one that has the packages loaded; with `PROGRAMS=all` all are run in fresh
+ones.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ from tests.api.snippets.turns import TOOL_ANSWERS, turns
 from tests.node import node_modules
 
 TURNS = turns()
+# Quotes, files, calls and more than one message: each language writes them differently. The others differ in the value
+# of a parameter, which one function writes for all.
+OWN_WAY = {"stop", "system", "hostile", "photo", "frames", "tools", "history"}
 _TIMEOUT_S = 120
 
 
@@ -49,8 +53,8 @@ class Case:
     @property
     def covers(self) -> set[tuple[object, ...]]:
         """The combinations that it tests, each of which is tested with every change."""
-        return {
-            (self.target, self.turn),
+        own = {(self.target, self.turn)} if self.turn in OWN_WAY else set()
+        return own | {
             (self.wire, self.turn),
             (self.turn, self.stream),
             (self.target, self.wire, self.stream, bool(self.request.tools)),
@@ -205,8 +209,8 @@ def _read(case: Case, reply: str) -> Transcript:
 
 
 def test_what_runs_with_every_change_covers_each_pair_and_each_branch():
-    covered = {item for case in CHOSEN_CASES for item in case.covers}
-    assert {(target.name, turn) for target in TARGETS.values() for turn in TURNS} <= covered
+    covered = {what for case in CHOSEN_CASES for what in case.covers}
+    assert {(target.name, turn) for target in TARGETS.values() for turn in OWN_WAY} <= covered
     assert {(wire, turn) for wire in WIRES for turn in TURNS} <= covered
     branches = {
         (target.name, wire, stream, tools)
