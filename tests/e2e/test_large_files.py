@@ -50,6 +50,8 @@ def test_a_large_clip_comes_in_pieces_and_one_that_is_too_large_is_refused(
     page.on("request", lambda request: sent.append(request.url) if PIECES.search(request.url) else None)
     playground.attach(large, too_large, media_dir / "china.jpg")
     expect(playground.key("storyboard").locator("img")).to_have_count(9)
+    order = playground.key("storyboard").locator("[class*=st-key-tile-]")
+    expect(order.first).to_contain_text("large.mp4")  # chosen first, though it comes last
     expect(playground.alerts.filter(has_text="'huge.mp4' has 2,001 MB, more than the 2,000 MB")).to_have_count(1)
     assert len(sent) == 3
     assert not playground.errors

@@ -95,7 +95,8 @@ const watch = (parentElement, first) => {
   const takeLarge = (files) => {
     const chosen = Array.from(files)
     const large = chosen.filter(pieces.isLarge)
-    for (const file of large) pieces.begin(file, number(place.data.uploader))
+    const names = chosen.map((file) => file.name)
+    for (const file of large) pieces.begin(file, number(place.data.uploader), names)
     if (large.length) draw()
     return large.length ? chosen.filter((file) => !large.includes(file)) : null
   }

@@ -82,7 +82,8 @@ const pieces = (window.playgroundPieces ??= (() => {
       queue.splice(queue.indexOf(sent), 1)
       keep()
       const file = { id: sent.id, name: sent.file.name, size: sent.file.size }
-      unheard.set(sent.id, sent.cancelled ? { ...file, what: "cancelled" } : { ...file, what: "sent", status })
+      const news = sent.cancelled ? { what: "cancelled" } : { what: "sent", status, chosen: sent.chosen }
+      unheard.set(sent.id, { ...file, ...news })
     }
     works = false
   }
@@ -92,13 +93,14 @@ const pieces = (window.playgroundPieces ??= (() => {
   const isLarge = (file) => settings !== null && file.size > settings.whole
 
   // Starts to send a file that was chosen with the uploader number `upload`, or refuses one that is too large.
-  const begin = (file, upload) => {
+  // `chosen`: the names of all files that were chosen at once, in their order.
+  const begin = (file, upload, chosen) => {
     const id = newId()
     if (file.size > settings.most) {
       unheard.set(id, { id, name: file.name, size: file.size, what: "refused", upload })
       return
     }
-    const sent = { id, file, done: 0, began: 0, cancelled: false, request: null }
+    const sent = { id, file, chosen, done: 0, began: 0, cancelled: false, request: null }
     queue.push(sent)
     keep()
     work()

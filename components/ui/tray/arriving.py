@@ -17,10 +17,12 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from components.media.limits import CLIP_ENDINGS, CLIP_UPLOAD_BYTES, MEGABYTE
+from components.media.names import file_name
 from components.media.uploads import PIECE_BYTES, WHOLE_BYTES
 from components.ui import resources
 from components.ui import streamlit_internals as internals
 from components.ui.state import Key, Lasts, PanelState, Session, component_value, session
+from components.ui.tray.chosen_order import ChosenOrder
 from components.ui.tray.coming import reading
 
 _KEY = Key[object]("arriving")
@@ -37,12 +39,14 @@ def uploader_key(state: Session) -> Key[list[internals.UploadedFile] | None]:
 class ArrivingState(PanelState, lasts=Lasts.CONVERSATION):
     """`heard`: ids of the large files the browser sent news of. `came`: files came and are being waited for.
 
-    `refused_with`: the number of the uploader with which a large file was refused last.
+    `refused_with`: the number of the uploader with which a large file was refused last. `chosen`: the order of files
+    that are still to come and were chosen together with a large one.
     """
 
     heard: list[str] = field(default_factory=list)
     came: bool = False
     refused_with: object = None
+    chosen: ChosenOrder = field(default_factory=ChosenOrder)
 
 
 def draw_arriving(state: Session) -> None:
@@ -95,6 +99,10 @@ def _on_news() -> None:
         source = resources.uploads().take(session_id, id, size)
         match message.get("what"):
             case "sent" if source is not None and status == 204:
+                names = message.get("chosen")
+                if isinstance(names, list):
+                    attached = [attachment.name for attachment in state.tray]
+                    arriving.chosen.add([file_name(each) for each in names if isinstance(each, str)], attached)
                 reading(state).add(id, name, source)
                 arriving.came = True
             case "sent":

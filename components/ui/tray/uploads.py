@@ -68,7 +68,8 @@ def settle(state: Session) -> None:
         if isinstance(result, MediaError):
             state.refusals.append(str(result))
         else:
-            state.tray.append(result)
+            attached = [attachment.name for attachment in state.tray]
+            state.tray.insert(state.of(ArrivingState).chosen.place(result.name, attached), result)
             open_storyboard(state, result)
 
     reading(state).take(state, add)
