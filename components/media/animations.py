@@ -79,14 +79,14 @@ class Animation(OfSource):
         """The mean, in frames per second."""
         return self.frame_count / self.duration_s
 
-    def frames_at(self, numbers: Sequence[int], look: Callable[[], None]) -> Iterator[tuple[int, Frame]]:
+    def frames_at(self, numbers: Sequence[int], check: Callable[[], None]) -> Iterator[tuple[int, Frame]]:
         """Yields the frames of ascending `numbers`: uint8 (height, width, 3), BGR, on white where they are clear.
 
-        Each is composed of those before it. Raises: whatever `look`, called for each of them, raises.
+        Each is composed of those before it. Raises: whatever `check`, called for each of them, raises.
         """
         with _opened(self.data, self.format) as image:
             for number in range(max(numbers, default=-1) + 1):
-                look()
+                check()
                 image.seek(self.first + number)
                 if number in numbers:
                     yield number, _pixels(image)
@@ -106,11 +106,11 @@ def is_animation(data: bytes) -> bool:
         return False
 
 
-def open_animation(name: str, data: bytes, look: Callable[[], None] = lambda: None) -> Animation:
+def open_animation(name: str, data: bytes, check: Callable[[], None] = lambda: None) -> Animation:
     """Reads when each frame is shown, by composing them all once: how long one stands is known then.
 
     One that was cut short is opened as far as it goes, with a note. Raises: MediaError if no frame can be read, or it
-    claims too many pixels; whatever `look` raises.
+    claims too many pixels; whatever `check` raises.
     """
     if len(data) > limits.IMAGE_UPLOAD_BYTES:
         raise MediaError(
@@ -125,7 +125,7 @@ def open_animation(name: str, data: bytes, look: Callable[[], None] = lambda: No
             first, (width, height) = _stills_in_front(image), image.size
             if width * height > limits.PICTURE_PIXELS:
                 raise MediaError(f"{name!r} has frames of {width} x {height} px, more than is unpacked here.")
-            for frame in _walk(image, first, look):
+            for frame in _walk(image, first, check):
                 if (len(durations) + 1) * width * height > _MOST_PIXELS:
                     notes = (f"only its first {len(durations):,} frames are taken: more would take too long to unpack",)
                     break
@@ -152,11 +152,11 @@ def _stills_in_front(image: Image.Image) -> int:
     return int(bool(image.info.get("default_image")))
 
 
-def _walk(image: Image.Image, first: int, look: Callable[[], None]) -> Iterator[Image.Image]:
+def _walk(image: Image.Image, first: int, check: Callable[[], None]) -> Iterator[Image.Image]:
     """Composes one frame after the other."""
     number = first
     while True:
-        look()
+        check()
         try:
             image.seek(number)
         except EOFError:

@@ -65,7 +65,7 @@ def attach(
     """
     name = file_name(name)
     source = file if isinstance(file, Source) else Source(file)
-    data = _looked_at(name, source)
+    data = _bytes_to_read(name, source)
     # The bytes decide what it is. Empty ones, and text that is named as a picture or a clip, as a saved page of an
     # error is, are refused as what the name says.
     ending, content = ending_of(name), recognise(data)
@@ -91,7 +91,7 @@ def attach(
     raise refusal(name, data)
 
 
-def _looked_at(name: str, source: Source) -> bytes:
+def _bytes_to_read(name: str, source: Source) -> bytes:
     """What is to be in memory of a file: a clip's beginning, the whole of others. Raises: MediaError if it is large."""
     head = source.head()
     if recognise(head).kind == "clip":
@@ -125,7 +125,7 @@ def _several_pictures(name: str, data: bytes, format: str, progress: Progress | 
 
     if not is_animation(data):
         return None
-    return open_animation(name, data, progress.look) if progress else open_animation(name, data)
+    return open_animation(name, data, progress.check) if progress else open_animation(name, data)
 
 
 def _of_reel(
@@ -184,7 +184,7 @@ def _text_file(name: str, data: bytes, encoding: str | None = None) -> Attachmen
     return Attachment(name, "file", (TextFilePart(file.text, name, language_of(name)),), file, notes_of(file))
 
 
-def kept(parts: Iterable[Part]) -> tuple[Attachment, ...]:
+def attachments_of(parts: Iterable[Part]) -> tuple[Attachment, ...]:
     """What was attached to a message, ready to be sent again; nothing where nothing was.
 
     A text file is an attachment of its own, and so is a clip that was to go as a whole, with its frames.

@@ -15,31 +15,31 @@ from components.media.pyav_frames import PyavFrames
 from components.media.video import Clip
 
 # Called for every frame that is passed; raises to stop the work.
-Look = Callable[[], None]
+Check = Callable[[], None]
 
 # What a storyboard takes its pictures from.
 Moving = Clip | Animation
 Reel = Moving | Document
 
 
-def frames_at(clip: Moving, indices: Sequence[int], look: Look = lambda: None) -> Iterator[tuple[int, Frame]]:
+def frames_at(clip: Moving, indices: Sequence[int], check: Check = lambda: None) -> Iterator[tuple[int, Frame]]:
     """Yields the frames number `indices` (into `clip.frame_times_s`, ascending), each with its true number.
 
     Those that share a keyframe are met in one pass forward. A frame that a damaged clip lost is replaced by the next
     one that decodes, never twice by the same; at the end of what decodes there are fewer frames than asked for.
     `Frame`: uint8 array (height, width, 3), BGR, upright, pixels as the file has them (not made square).
-    Raises: whatever `look` raises.
+    Raises: whatever `check` raises.
     """
     if isinstance(clip, Animation):
-        yield from clip.frames_at(indices, look)
+        yield from clip.frames_at(indices, check)
         return
     upright = clip.orientation.upright
     last = -1
     wanted = [number for number in indices if 0 <= number < clip.index.shown.size]
-    with PyavFrames(clip, look) as pyav:
+    with PyavFrames(clip, check) as pyav:
         # OpenCV cannot convert fields, and prepares the way of wide colours anew each time: a second or more.
         by_pyav = clip.interlaced or clip.wide_colours or not clip.index.is_plain
-        for number, frame in () if by_pyav else opencv_frames(clip, wanted, look):
+        for number, frame in () if by_pyav else opencv_frames(clip, wanted, check):
             while wanted and wanted[0] < number:
                 found = pyav.at(wanted.pop(0))
                 if found is not None and last < found[0] < number:

@@ -72,16 +72,16 @@ class Document(OfSource):
         """One for each page."""
         return float(len(self.places))
 
-    def pages_at(self, numbers: Sequence[int], side: int, look: Callable[[], None]) -> Iterator[Page]:
+    def pages_at(self, numbers: Sequence[int], side: int, check: Callable[[], None]) -> Iterator[Page]:
         """Yields the pages of `numbers`, no longer than `side` px. One that cannot be drawn is left out.
 
-        Raises: whatever `look`, called for each page, raises.
+        Raises: whatever `check`, called for each page, raises.
         """
         left = [number for number in numbers if 0 <= number < len(self.places)]
         broken = 0
         while left and broken < _MOST_BROKEN:
             for page in self._drawn(tuple(left), side):
-                look()
+                check()
                 left.pop(0)
                 if page is not None:
                     yield page

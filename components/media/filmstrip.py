@@ -29,7 +29,7 @@ class Filmstrip:
     count: int
 
 
-def kept_filmstrip(clip: Moving, cache: ClipCache) -> Filmstrip | None:
+def cached_filmstrip(clip: Moving, cache: ClipCache) -> Filmstrip | None:
     """The strip of a clip, if it was made."""
     found: Filmstrip | None = cache.get((clip.token, "filmstrip"))
     return found
@@ -43,7 +43,7 @@ def make_filmstrip(clip: Moving, cache: ClipCache, progress: Progress) -> Filmst
     numbers = plan(clip, first_sampling(clip, count)).indices
     progress.begin("Drawing the filmstrip", len(numbers))
     pictures: list[tuple[int, Frame]] = []
-    for number, frame in frames_at(clip, numbers, progress.look):
+    for number, frame in frames_at(clip, numbers, progress.check):
         small = cv2.resize(frame, (width, _HEIGHT), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
         pictures.append((number, small))
         progress.step(None)

@@ -37,10 +37,10 @@ _ALIKE = 6.0
 _FLAT = 3
 
 
-def opencv_frames(clip: Clip, numbers: Sequence[int], look: Callable[[], None]) -> Iterator[tuple[int, Frame | None]]:
+def opencv_frames(clip: Clip, numbers: Sequence[int], check: Callable[[], None]) -> Iterator[tuple[int, Frame | None]]:
     """Yields the frames of ascending `numbers` that OpenCV can give, as stored; None for one that is in doubt.
 
-    Ends early where OpenCV is found not to decode the clip. Raises: whatever `look` raises.
+    Ends early where OpenCV is found not to decode the clip. Raises: whatever `check` raises.
     """
     wanted = set(numbers)
     index = clip.index
@@ -58,7 +58,7 @@ def opencv_frames(clip: Clip, numbers: Sequence[int], look: Callable[[], None]) 
         before: Frame | None = None
         last = -1
         while video.grab():
-            look()
+            check()
             number = _number(clip, video, first)
             if number <= last:
                 continue  # a damaged clip's frames may come in another order than their times

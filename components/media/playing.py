@@ -99,7 +99,7 @@ def _ending(clip: Clip) -> str:
     return true_ending(clip.name, clip.source.head())
 
 
-def taken_ending(media_type: str) -> str:
+def accepted_ending(media_type: str) -> str:
     """The ending of a file of that media type, `mp4` where the API names none; QuickTime and the like by any name."""
     known = {taken: ending for ending, taken in reversed(_TAKEN.items())} | _OTHER_NAMES
     return known.get(media_type.lower(), "mp4")

@@ -29,9 +29,9 @@ _ANY_CLOCK = Fraction(1, 1000)
 class PyavFrames:
     """Reads a clip forwards. To be used with `with`, and asked for ascending numbers."""
 
-    def __init__(self, clip: Clip, look: Callable[[], None]) -> None:
+    def __init__(self, clip: Clip, check: Callable[[], None]) -> None:
         self._clip = clip
-        self._look = look
+        self._check = check
         self._frames: Iterator[tuple[int, VideoFrame]] = iter(())
         self._ahead: list[tuple[int, VideoFrame]] = []
         self._reaches = -1
@@ -56,7 +56,7 @@ class PyavFrames:
                 return None
             self._ahead = [*self._ahead[-1:], found]
         found_number, frame = self._ahead[-1]
-        return found_number, self._whole(frame)
+        return found_number, self._without_fields(frame)
 
     def _place(self) -> int:
         index = self._clip.index
@@ -85,7 +85,7 @@ class PyavFrames:
                 plain = index.is_plain
                 rest = packets_of(index, container, stream, [whole]) if plain else packets(container, stream)
                 for packet in chain(rest, (None,)):
-                    self._look()
+                    self._check()
                     try:
                         frames = stream.decode(packet)
                     except FAILURES:
@@ -98,7 +98,7 @@ class PyavFrames:
         except (Unreadable, *FAILURES):
             return
 
-    def _whole(self, frame: VideoFrame) -> Frame:
+    def _without_fields(self, frame: VideoFrame) -> Frame:
         if frame.interlaced_frame:
             frame = self._deinterlaced(frame)
         return pixels(frame)

@@ -41,7 +41,7 @@ class Reading:
         self._arrivals: list[Arrival] = []
         self._ended: dict[str, Attachment | MediaError] = {}
         self._handed_over: dict[str, Attachment] = {}
-        self._taker: object = None
+        self._receiver: object = None
         self._works = False
 
     def add(self, id: str, name: str, file: bytes | Source) -> None:
@@ -73,15 +73,15 @@ class Reading:
         with self._lock:
             return bool(self._ended)
 
-    def is_ready_for(self, taker: object) -> bool:
-        """Whether `taker` is to be drawn anew: something has ended, or nothing is left to wait for."""
+    def is_ready_for(self, receiver: object) -> bool:
+        """Whether `receiver` is to be drawn anew: something has ended, or nothing is left to wait for."""
         with self._lock:
-            return taker is self._taker and (bool(self._ended) or not self._arrivals)
+            return receiver is self._receiver and (bool(self._ended) or not self._arrivals)
 
-    def drop(self, id: str) -> Attachment | None:
+    def cancel(self, id: str) -> Attachment | None:
         """Gives a file up, whether it waits, is being read or has ended.
 
-        Returns: what was made of it if the taker has that already: a click on the page of a moment ago.
+        Returns: what was made of it if the receiver has that already: a click on the page of a moment ago.
         """
         with self._lock:
             for arrival in self._arrivals:
@@ -92,16 +92,16 @@ class Reading:
             self._changed.notify_all()
             return self._handed_over.pop(id, None)
 
-    def belong(self, taker: object, begin: Callable[[], None] = lambda: None) -> None:
-        """From now on only `taker` takes results; `begin` runs before any of them can be taken by it or another."""
+    def deliver_to(self, receiver: object, begin: Callable[[], None] = lambda: None) -> None:
+        """From now on only `receiver` takes results; `begin` runs before any of them can be taken by it or another."""
         with self._lock:
-            self._taker = taker
+            self._receiver = receiver
             begin()
 
-    def give_up(self, taker: object) -> bool:
-        """Gives up everything if it is for `taker`; says whether it is."""
+    def cancel_all(self, receiver: object) -> bool:
+        """Gives up everything if it is for `receiver`; says whether it is."""
         with self._lock:
-            if taker is not self._taker:
+            if receiver is not self._receiver:
                 return False
             for arrival in self._arrivals:
                 arrival.progress.cancel()
@@ -109,10 +109,10 @@ class Reading:
             self._changed.notify_all()
             return True
 
-    def take(self, taker: object, put: Callable[[Attachment | MediaError], None]) -> None:
-        """Hands over what has ended, in the order in which it came; each result once, and to one taker."""
+    def hand_over(self, receiver: object, put: Callable[[Attachment | MediaError], None]) -> None:
+        """Hands over what has ended, in the order in which it came; each result once, and to one receiver."""
         with self._lock:
-            if taker is not self._taker:
+            if receiver is not self._receiver:
                 return
             ended, self._ended = self._ended, {}
             if ended:

@@ -17,7 +17,7 @@ from components.core.parts import FramePart, exact_clock
 from components.media import limits
 from components.media.burning import burnt
 from components.media.clip_cache import ClipCache
-from components.media.decoding import Look, Moving, Reel, frames_at
+from components.media.decoding import Check, Moving, Reel, frames_at
 from components.media.documents import Document, Page
 from components.media.orientation import Frame
 from components.media.work import Progress
@@ -67,7 +67,7 @@ def render(
         else:
             parts[index] = part
             progress.step(part)
-    for index, picture in _pictures(clip, missing, style, progress.look):
+    for index, picture in _pictures(clip, missing, style, progress.check):
         size_bytes = picture.pixels.nbytes if isinstance(picture, Page) else picture.nbytes
         cache.put(_picture_key(clip, index, style), picture, size_bytes)
         parts[index] = _encoded(clip, index, picture, style, cache)
@@ -81,11 +81,13 @@ def frame_size(clip: Moving, style: FrameStyle) -> tuple[int, int]:
     return max(1, round(clip.width * scale)), max(1, round(clip.height * scale))
 
 
-def _pictures(clip: Reel, numbers: Sequence[int], style: FrameStyle, look: Look) -> Iterator[tuple[int, Frame | Page]]:
+def _pictures(
+    clip: Reel, numbers: Sequence[int], style: FrameStyle, check: Check
+) -> Iterator[tuple[int, Frame | Page]]:
     if isinstance(clip, Document):
-        yield from ((page.number, page) for page in clip.pages_at(numbers, style.longest_side, look))
+        yield from ((page.number, page) for page in clip.pages_at(numbers, style.longest_side, check))
     else:
-        yield from frames_at(clip, numbers, look)
+        yield from frames_at(clip, numbers, check)
 
 
 def _picture_key(clip: Reel, index: int, style: FrameStyle) -> Hashable:

@@ -130,7 +130,7 @@ def _measured(clip: Moving, start_s: float, end_s: float, progress: Progress) ->
     recent: deque[tuple[float, npt.NDArray[np.int16]]] = deque(maxlen=256)
     before: npt.NDArray[np.int16] | None = None
     progress.begin("Looking for scenes", last - first)
-    for number, frame in frames_at(clip, _looked_at(clip, first, last, keyframes_only), progress.look):
+    for number, frame in frames_at(clip, _numbers_to_read(clip, first, last, keyframes_only), progress.check):
         if number >= last:
             break
         time_s = clip.frame_times_s[number]
@@ -147,7 +147,7 @@ def _measured(clip: Moving, start_s: float, end_s: float, progress: Progress) ->
     return Profile(np.array(times), np.array(changes), np.array(drifts), keyframes_only)
 
 
-def _looked_at(clip: Moving, first: int, last: int, keyframes_only: bool) -> Sequence[int]:
+def _numbers_to_read(clip: Moving, first: int, last: int, keyframes_only: bool) -> Sequence[int]:
     """The numbers of the frames from `first` to before `last` that are looked at."""
     if not keyframes_only:
         return range(first, last, max(1, round(clip.frame_rate / _LOOKS_PER_S)))

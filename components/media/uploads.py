@@ -51,7 +51,7 @@ class Uploads:
         file.write_at(place, data)
         return True
 
-    def take(self, session_id: str, id: str, size_bytes: int) -> Source | None:
+    def claim(self, session_id: str, id: str, size_bytes: int) -> Source | None:
         """Hands a file over that came in full; None if it did not."""
         with self._lock:
             file = self._begun.get(session_id, {}).pop(id, None)

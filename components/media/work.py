@@ -30,16 +30,16 @@ class Progress:
 
     def begin(self, words: str, total: int) -> None:
         """Starts a stage of `total` steps."""
-        self.look()
+        self.check()
         self.words, self.done, self.total = words, 0, total
 
     def step(self, made: object) -> None:
         """Reports one step done, and what it made. Raises: Cancelled."""
         self.done += 1
         self._hear(made)
-        self.look()
+        self.check()
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Raises: Cancelled if it was."""
         if self._cancelled.is_set():
             raise Cancelled

@@ -34,5 +34,5 @@ class Readings:
         """Stops reading for `reader`, unless another page of the conversation waits for the same files."""
         with self._lock:
             key = (conversation_id, owner)
-            if key in self._readings and self._readings[key].give_up(reader):
+            if key in self._readings and self._readings[key].cancel_all(reader):
                 del self._readings[key]

@@ -10,7 +10,7 @@ from components.core.parts import Message, TextPart, ThinkingPart, ToolCallPart,
 from components.core.request import RunRequest
 from components.core.transcript import Transcript
 from components.history.tree import Node, Origin
-from components.media.attachments import kept
+from components.media.attachments import attachments_of
 from components.runs.conversation import Round, Turn
 from components.runs.run import Run
 
@@ -42,7 +42,7 @@ def turns_of(path: Sequence[Node], runs: Mapping[str, Run]) -> list[Turn]:
     for node in path:
         if node.role == "user":
             message = node.message or Message("user", ())
-            turns.append(Turn(message.text, kept(message.parts), [], stored_question=message))
+            turns.append(Turn(message.text, attachments_of(message.parts), [], stored_question=message))
             continue
         if not turns:
             turns.append(Turn("", (), [], asked=False))

@@ -11,7 +11,7 @@ from typing import Any
 from components.core.parts import Message
 from components.history.comparisons import ComparisonRecord
 from components.history.tree import Node
-from components.media.attachments import kept
+from components.media.attachments import attachments_of
 from components.params.choices import choices_json, read_choices
 from components.runs.conversation import Turn
 from components.runs.run import Run
@@ -85,7 +85,7 @@ def _trial(stored: Mapping[str, Any], messages: Sequence[Message], runs: Mapping
     rounds = {letter: found for letter, branch in branches.items() if (found := turns_of(branch, runs)[0].rounds)}
     return Trial(
         stored["prompt"],
-        kept(question.parts),
+        attachments_of(question.parts),
         rounds,
         stored["labels"],
         stored["blind"],

@@ -11,7 +11,7 @@ from PIL import Image
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart
-from components.media.attachments import adjusted, as_whole, attach, kept, text_between
+from components.media.attachments import adjusted, as_whole, attach, attachments_of, text_between
 from components.media.crops import Crop
 from components.media.images import PreparedImage
 from components.media.storyboard import Storyboard
@@ -164,9 +164,9 @@ def test_what_was_sent_is_kept_with_each_whole_clip_as_one_of_its_own():
     other, whole = attach("other.mp4", CLIP), as_whole(clip)
     photo = attach("china.jpg", PHOTO)
     sent = user_message((photo, whole, other), "What?").parts
-    first, second, third = kept(sent)
+    first, second, third = attachments_of(sent)
     assert (first.parts, first.video) == (photo.parts, None)
     assert (second.name, second.parts, second.video) == ("counted.mp4", clip.parts, whole.video)
     assert (third.parts, third.video) == (other.parts, None)
     assert user_message((first, second, third), "What?").parts == sent
-    assert kept(()) == ()
+    assert attachments_of(()) == ()

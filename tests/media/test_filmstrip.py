@@ -6,7 +6,7 @@ from PIL import Image
 
 from components.media.animations import open_animation
 from components.media.clip_cache import ClipCache
-from components.media.filmstrip import kept_filmstrip, make_filmstrip
+from components.media.filmstrip import cached_filmstrip, make_filmstrip
 from components.media.video import open_clip
 from components.media.work import Cancelled, Progress
 
@@ -46,9 +46,9 @@ def test_frames_of_uneven_length_stand_where_they_are_on_screen():
 
 def test_it_is_made_once():
     cache = ClipCache()
-    assert kept_filmstrip(CLIP, cache) is None
+    assert cached_filmstrip(CLIP, cache) is None
     strip = make_filmstrip(CLIP, cache, Progress())
-    assert kept_filmstrip(CLIP, cache) == strip
+    assert cached_filmstrip(CLIP, cache) == strip
 
 
 def test_upright_clips_have_more_pictures_and_short_ones_no_more_than_frames():

@@ -23,9 +23,9 @@ def png():
     return next(data for name, data in picture_files().items() if name.endswith("png"))
 
 
-def taken(reading, taker="page"):
+def taken(reading, receiver="page"):
     found = []
-    reading.take(taker, found.append)
+    reading.hand_over(receiver, found.append)
     return [each.name if isinstance(each, Attachment) else str(each) for each in found]
 
 
@@ -37,7 +37,7 @@ def held(monkeypatch):
     def slow(name, data, cache=None, progress=None):
         begun.append(name)
         while not go.wait(0.01):
-            progress.look()
+            progress.check()
         return Attachment(name, "image", ())
 
     monkeypatch.setattr(module, "attach", slow)
@@ -46,7 +46,7 @@ def held(monkeypatch):
 
 def test_files_are_read_in_their_order_and_taken_once():
     reading = Reading(ClipCache())
-    reading.belong("page")
+    reading.deliver_to("page")
     reading.add("1", "a.png", png())
     reading.add("2", "b.mp4", recorded(5))
     reading.add("3", "c.png", b"")
@@ -59,7 +59,7 @@ def test_files_are_read_in_their_order_and_taken_once():
 def test_a_file_that_is_told_of_again_is_the_same_file(held):
     go, begun = held
     reading = Reading(ClipCache())
-    reading.belong("page")
+    reading.deliver_to("page")
     for _ in range(5):
         reading.add("1", "a.mp4", b"x")
     go.set()
@@ -71,11 +71,11 @@ def test_a_file_that_is_told_of_again_is_the_same_file(held):
 def test_what_is_given_up_while_it_is_read_or_waits_does_not_come(held):
     go, _ = held
     reading = Reading(ClipCache())
-    reading.belong("page")
+    reading.deliver_to("page")
     for number in range(4):
         reading.add(str(number), f"{number}.mp4", b"x")
-    reading.drop("0")
-    reading.drop("2")
+    reading.cancel("0")
+    reading.cancel("2")
     assert [arrival.name for arrival in reading.arrivals] == ["1.mp4", "3.mp4"]
     go.set()
     assert reading.wait(PATIENCE_S) and taken(reading) == ["1.mp4", "3.mp4"]
@@ -84,23 +84,23 @@ def test_what_is_given_up_while_it_is_read_or_waits_does_not_come(held):
 def test_what_is_given_up_as_it_comes_in_can_be_taken_away_again(held):
     go, _ = held
     reading = Reading(ClipCache())
-    reading.belong("page")
+    reading.deliver_to("page")
     for number in range(3):
         reading.add(str(number), "image.jpg", b"x")
     go.set()
     assert reading.wait(PATIENCE_S)
-    assert reading.drop("0") is None
+    assert reading.cancel("0") is None
     found = []
-    reading.take("page", found.append)
-    assert len(found) == 2 and reading.drop("2") is found[1] and reading.drop("2") is None
+    reading.hand_over("page", found.append)
+    assert len(found) == 2 and reading.cancel("2") is found[1] and reading.cancel("2") is None
 
 
 def test_after_a_refresh_the_new_page_takes_what_comes_and_the_old_one_nothing(held):
     go, _ = held
     reading = Reading(ClipCache())
-    reading.belong("old")
+    reading.deliver_to("old")
     reading.add("1", "a.mp4", b"x")
-    reading.belong("new")
+    reading.deliver_to("new")
     go.set()
     assert reading.wait(PATIENCE_S)
     assert taken(reading, "old") == [] and taken(reading, "new") == ["a.mp4"]
@@ -114,12 +114,12 @@ def test_a_file_that_breaks_the_reader_is_refused_and_the_next_one_read(monkeypa
 
     monkeypatch.setattr(module, "attach", broken)
     reading = Reading(ClipCache())
-    reading.belong("page")
+    reading.deliver_to("page")
     reading.add("1", "bad", b"x")
     reading.add("2", "good", b"x")
     assert reading.wait(PATIENCE_S)
     found = []
-    reading.take("page", found.append)
+    reading.hand_over("page", found.append)
     assert isinstance(found[0], MediaError) and found[1].name == "good"
 
 
@@ -134,7 +134,7 @@ def test_a_file_that_breaks_the_reader_is_refused_and_the_next_one_read(monkeypa
 def test_any_order_of_clicks_refreshes_and_drops_brings_each_file_once(acts):
     reading = Reading(ClipCache())
     page, tray, came, dropped = 0, [], 0, set()
-    reading.belong(page)
+    reading.deliver_to(page)
     picture = png()
     for act in acts:
         match act:
@@ -145,18 +145,18 @@ def test_any_order_of_clicks_refreshes_and_drops_brings_each_file_once(acts):
                 reading.add(str(max(0, came - 1)), f"{max(0, came - 1)}.png", picture)
                 came = max(came, 1)
             case "take":
-                reading.take(page, tray.append)
+                reading.hand_over(page, tray.append)
             case "refresh":
                 page += 1
-                reading.belong(page)
+                reading.deliver_to(page)
             case "drop" if came:
                 dropped.add(f"{came - 1}.png")
-                if (gone := reading.drop(str(came - 1))) is not None:
+                if (gone := reading.cancel(str(came - 1))) is not None:
                     tray.remove(gone)
             case "wait":
                 assert reading.wait(PATIENCE_S)
     assert reading.wait(PATIENCE_S)
-    reading.take(page, tray.append)
+    reading.hand_over(page, tray.append)
     names = [each.name for each in tray]
     expected = [f"{number}.png" for number in range(came)]
     assert len(names) == len(set(names)) and [name for name in expected if name in names] == names

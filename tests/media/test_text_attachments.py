@@ -17,7 +17,7 @@ from components.core.parts import TextFilePart, TextPart
 from components.core.request import RunRequest
 from components.history.documents import as_html, as_markdown
 from components.media import limits
-from components.media.attachments import adjusted, attach, kept, read_as
+from components.media.attachments import adjusted, attach, attachments_of, read_as
 from components.media.estimates import part_tokens
 from components.media.text_files import ENCODINGS
 from components.media.text_tokens import text_tokens
@@ -168,7 +168,7 @@ def test_what_was_sent_is_kept_and_exported():
     file = attach("a.py", b"print(1)\n")
     message = user_message([file], "What?")
     assert message.text == "What?" and message.parts == (*file.parts, TextPart("What?"))
-    (again,) = kept(message.parts)
+    (again,) = attachments_of(message.parts)
     assert (again.name, again.kind, again.parts) == (file.name, "file", file.parts)
     assert file.parts[0].fenced in as_markdown("", [message])
     assert "File a.py" in as_html("", [message]) and "print(1)" in as_html("", [message])

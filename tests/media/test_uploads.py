@@ -25,10 +25,10 @@ def test_pieces_make_the_file_and_one_that_comes_again_changes_nothing(tmp_path)
     uploads = Uploads(tmp_path)
     for place, data in ((0, b"abc"), (3, b"def"), (3, b"def"), (0, b"abc"), (6, b"g")):
         assert uploads.put("session", f"piece-{ID}-{place}", data)
-    source = uploads.take("session", ID, 7)
+    source = uploads.claim("session", ID, 7)
     assert source is not None
     assert source.read() == b"abcdefg"
-    assert uploads.take("session", ID, 7) is None
+    assert uploads.claim("session", ID, 7) is None
 
 
 def test_other_names_are_not_pieces(tmp_path):
@@ -40,7 +40,7 @@ def test_a_file_with_a_gap_or_without_its_end_is_not_taken(tmp_path):
     uploads.put("session", f"piece-{ID}-0", b"abc")
     with pytest.raises(MediaError):
         uploads.put("session", f"piece-{ID}-4", b"efg")
-    assert uploads.take("session", ID, 7) is None
+    assert uploads.claim("session", ID, 7) is None
 
 
 def test_a_file_that_grows_too_large_is_refused(tmp_path, monkeypatch):
@@ -54,9 +54,9 @@ def test_a_file_that_grows_too_large_is_refused(tmp_path, monkeypatch):
 def test_nobody_takes_what_another_session_sent_and_ended_sessions_leave_nothing(tmp_path):
     uploads = Uploads(tmp_path)
     uploads.put("mine", f"piece-{ID}-0", b"abc")
-    assert uploads.take("yours", ID, 3) is None
+    assert uploads.claim("yours", ID, 3) is None
     uploads.forget("mine")
-    assert uploads.take("mine", ID, 3) is None
+    assert uploads.claim("mine", ID, 3) is None
 
 
 def test_beyond_eight_begun_files_the_oldest_is_given_up(tmp_path):
@@ -64,7 +64,7 @@ def test_beyond_eight_begun_files_the_oldest_is_given_up(tmp_path):
     ids = [f"{number:032x}" for number in range(9)]
     for id in ids:
         uploads.put("session", f"piece-{id}-0", b"a")
-    assert [id for id in ids if uploads.take("session", id, 1)] == ids[1:]
+    assert [id for id in ids if uploads.claim("session", id, 1)] == ids[1:]
 
 
 @given(st.lists(st.tuples(st.integers(-20, 60), st.sampled_from([0, 1, 2, 3]), st.integers(-1, 30))))

@@ -31,7 +31,7 @@ def test_cancelling_ends_work_at_its_next_step():
         progress.begin("Counting", 10)
         while True:
             begun.set()
-            progress.look()
+            progress.check()
 
     work = Work(endless)
     assert begun.wait(LONG_S) and not work.ended

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from components.core.parts import ImagePart
-from components.media.attachments import Attachment, kept, text_between
+from components.media.attachments import Attachment, attachments_of, text_between
 from components.runs.trays import Trays
 
 
 def photo(count: int) -> list[Attachment]:
     """A tray with a picture of so many bytes."""
-    return list(kept([ImagePart(bytes(count), "image/png", 1, 1, "a.png")]))
+    return list(attachments_of([ImagePart(bytes(count), "image/png", 1, 1, "a.png")]))
 
 
 def test_a_tray_is_found_as_it_stands_by_its_owner_only():

@@ -13,7 +13,7 @@ from components.api.limiter import RateLimits
 from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart, RemoteImagePart, TextPart, VideoPart
 from components.media import images
-from components.media.attachments import Attachment, as_whole, attach, kept, of_storyboard, text_between
+from components.media.attachments import Attachment, as_whole, attach, attachments_of, of_storyboard, text_between
 from components.media.clip_cache import ClipCache
 from components.media.remote import remote_picture
 from components.media.storyboard import make_storyboard
@@ -113,7 +113,7 @@ def test_a_whole_clip_goes_as_a_whole_unless_its_frames_are_varied():
 
 
 def test_pictures_of_an_earlier_turn_are_made_smaller_from_what_was_sent():
-    (smaller,) = parts_of(plan(longest_side=[100]), *kept(photo().parts))
+    (smaller,) = parts_of(plan(longest_side=[100]), *attachments_of(photo().parts))
     assert smaller[0].width == 100
 
 

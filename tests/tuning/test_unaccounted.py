@@ -29,12 +29,12 @@ MOST = price(REQUEST, CARD).high_usd
 def run(*, error: ApiError | None = None, stopped: bool = False, sent: bool = True, said: str = "", **more) -> Run:
     made = Run(more.get("request", REQUEST), Connection("http://127.0.0.1:1/v1", simulated=True))
     if sent:
-        made.take(Sending())
+        made.apply(Sending())
     if said:
-        made.take(Responded(200, {}))
-        made.take(Received("", "{}", [AnswerDelta(said), *more.get("events", ())]))
+        made.apply(Responded(200, {}))
+        made.apply(Received("", "{}", [AnswerDelta(said), *more.get("events", ())]))
     for retry in more.get("retries", ()):
-        made.take(retry)
+        made.apply(retry)
     made.end(error=error, stopped=stopped)
     return made
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from components.core.parts import FramePart
 from components.markdown.document import html_of
 from components.markdown.writer import Writer
-from components.media.attachments import kept, of_storyboard
+from components.media.attachments import attachments_of, of_storyboard
 from components.media.playing import film_of
 from components.media.sampling import Sampling
 from components.media.storyboard import make_storyboard
@@ -92,11 +92,11 @@ def test_a_clip_that_is_no_longer_at_hand_flags_nothing():
 
 def test_a_clip_that_went_whole_and_was_kept_is_played_again():
     went = user_message((of_storyboard(replace(BOARD, whole=True)),), "What?")
-    reopened = Turn("What?", kept(went.parts), [], stored_question=went)
+    reopened = Turn("What?", attachments_of(went.parts), [], stored_question=went)
     ((seen,),) = clips_seen([reopened])
     assert (seen.name, seen.frames, seen.film) == ("a.mp4", BOARD.parts, film_of(BOARD.clip))
     # Of one that went as frames there is no file to play.
-    frames = Turn("What?", kept(BOARD.parts), [])
+    frames = Turn("What?", attachments_of(BOARD.parts), [])
     ((seen,),) = clips_seen([frames])
     assert seen.film is None
 

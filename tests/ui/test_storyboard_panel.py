@@ -175,7 +175,7 @@ def test_long_work_shows_progress_and_can_be_cancelled(opened, monkeypatch):
     def never_ready(clip, sampling, style, *, cache, progress, pinned):
         progress.begin("Taking frames", 100)
         while True:
-            progress.look()
+            progress.check()
 
     def cancel_at_second_look(view):
         looked.append(view.making.work.progress.words)

@@ -17,7 +17,7 @@ from components.api.snippets.body import FileText, FrameText
 from components.core.errors import MediaError
 from components.core.parts import FramePart, ImagePart, Part, TextPart
 from components.media.attachments import as_whole, attach
-from components.media.playing import taken_ending, why_not_whole
+from components.media.playing import accepted_ending, why_not_whole
 from components.media.remote import remote_picture
 from components.media.storyboard import Storyboard
 
@@ -71,7 +71,7 @@ class MediaReader:
         if isinstance(source, str) and not _DATA_URL.match(source):
             raise MediaError(f"The clip at `{excerpt(source)}`: addresses of clips are not sent; attach its file here.")
         name, data, media_type = self._load("clip", source, None)
-        attached = as_whole(attach(name or self._new_name(taken_ending(media_type or "")), data))
+        attached = as_whole(attach(name or self._new_name(accepted_ending(media_type or "")), data))
         if attached.video is not None:
             return [attached.video, *attached.parts]
         if isinstance(attached.facts, Storyboard) and (reason := why_not_whole(attached.facts.clip)):

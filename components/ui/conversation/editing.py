@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from components.core.parts import Message, Part, TextPart, ThinkingPart, ToolCallPart
 from components.history.tree import Node
-from components.media.attachments import kept
+from components.media.attachments import attachments_of
 from components.runs.conversation import Round, Turn
 from components.ui.conversation.keeping import reread
 from components.ui.conversation.sending import start_round
@@ -58,7 +58,7 @@ def ask_again(turn: Turn, question: Message | None = None) -> None:
     run = start_round(state, state.turns[:position], message)
     if run is not None:
         state.notice = notice
-        media = turn.attachments if question is None else kept(question.parts)
+        media = turn.attachments if question is None else attachments_of(question.parts)
         prompt = "" if message is None else message.text
         state.turns[position:] = [Turn(prompt, media, [Round(run)], stored_question=message, asked=message is not None)]
 

@@ -190,7 +190,7 @@ def _find_tray(state: Session) -> None:
         state.tray = resources.trays().find(state.conversation.id, state.owner)
 
     # Until now the page that was refreshed received the files; they are in its tray.
-    coming.belong(state, begin)
+    coming.deliver_to(state, begin)
     state.of(KeepingState).reads_for = state.conversation.id
     names = state.conversation.draft.get("attached", [])
     if names and not state.tray and not coming.arrivals and not coming.has_ended:

@@ -12,7 +12,7 @@ from components.core.errors import PasteError
 from components.core.parts import Message, PicturePart, VideoPart, parts_to_send
 from components.core.request import RunRequest
 from components.history.tree import Node
-from components.media.attachments import Attachment, as_whole, attach, kept
+from components.media.attachments import Attachment, as_whole, attach, attachments_of
 from components.media.limits import CLIP_ENDINGS
 from components.params.choices import Choices, value_text
 from components.params.payload import changed
@@ -135,8 +135,8 @@ def _tray(question: Message) -> list[Attachment]:
     pictures: list[PicturePart] = []
     for part in parts_to_send(question.parts, videos=True):
         if isinstance(part, VideoPart):
-            tray += [*kept(pictures), as_whole(attach(part.name, part.data))]
+            tray += [*attachments_of(pictures), as_whole(attach(part.name, part.data))]
             pictures = []
         elif isinstance(part, PicturePart):
             pictures.append(part)
-    return [*tray, *kept(pictures)]
+    return [*tray, *attachments_of(pictures)]

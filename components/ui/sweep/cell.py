@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.parts import FramePart, ImagePart, Message
 from components.history.records import RunRecord
-from components.media.attachments import kept
+from components.media.attachments import attachments_of
 from components.runs.conversation import Round, Turn
 from components.runs.records import run_from_record
 from components.runs.run import Run
@@ -117,7 +117,7 @@ def draw_media(asked: Message) -> None:
     stills = [part for part in asked.parts if isinstance(part, ImagePart | FramePart)]
     if not stills:
         return
-    draw_sent(kept(stills))
+    draw_sent(attachments_of(stills))
     sizes = ", ".join(dict.fromkeys(f"{still.width} × {still.height} px" for still in stills))
     count = f"{len(stills)} {'picture' if len(stills) == 1 else 'pictures'}"
     st.caption(f"Sent: {count}, {sizes}, {sum(len(still.data) for still in stills) / 1000:,.0f} kB")

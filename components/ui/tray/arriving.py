@@ -96,7 +96,7 @@ def _on_news() -> None:
         if id in arriving.heard:
             continue
         arriving.heard = [*arriving.heard, id][-_HEARD_MOST:]
-        source = resources.uploads().take(session_id, id, size)
+        source = resources.uploads().claim(session_id, id, size)
         match message.get("what"):
             case "sent" if source is not None and status == 204:
                 names = message.get("chosen")

@@ -14,5 +14,5 @@ def reading(state: Session) -> Reading:
     found = resources.readings().of(state.conversation.id, state.owner)
     if keeping.reads_for != state.conversation.id:
         keeping.reads_for = state.conversation.id
-        found.belong(state)
+        found.deliver_to(state)
     return found

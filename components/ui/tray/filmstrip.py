@@ -16,7 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from components.media.decoding import Moving
 from components.media.documents import Document
-from components.media.filmstrip import Filmstrip, kept_filmstrip, make_filmstrip
+from components.media.filmstrip import Filmstrip, cached_filmstrip, make_filmstrip
 from components.media.storyboard import Storyboard
 from components.media.work import Work
 from components.ui import resources
@@ -84,14 +84,14 @@ def _strip(state: Session, clip: Moving) -> Filmstrip | None:
     """The clip's strip, None while it is being drawn. Cancels the drawing of another clip's."""
     film = state.of(FilmstripState)
     cache = resources.clip_cache()
-    if (found := kept_filmstrip(clip, cache)) is not None:
+    if (found := cached_filmstrip(clip, cache)) is not None:
         return found
     if film.drawing is None or film.drawing.token is not clip.token:
         if film.drawing is not None:
             film.drawing.work.cancel()
         film.drawing = Drawing(clip.token, Work(lambda progress: make_filmstrip(clip, cache, progress)))
         film.drawing.work.wait(_PATIENCE_S)
-    return kept_filmstrip(clip, cache)
+    return cached_filmstrip(clip, cache)
 
 
 def _wait() -> None:

@@ -72,7 +72,7 @@ def settle(state: Session) -> None:
             state.tray.insert(state.of(ArrivingState).chosen.place(result.name, attached), result)
             open_storyboard(state, result)
 
-    reading(state).take(state, add)
+    reading(state).hand_over(state, add)
     if state.tray and not state.private:
         resources.trays().put(state.conversation.id, state.owner, state.tray)
 
@@ -139,7 +139,7 @@ def _draw_arrival(arrival: Arrival, words: str) -> None:
 def _give_up(id: str) -> None:
     """Gives up a file. One that came in while the button was still to be seen is taken away again."""
     state = session()
-    came = reading(state).drop(id)
+    came = reading(state).cancel(id)
     state.tray[:] = [each for each in state.tray if each is not came]
 
 
