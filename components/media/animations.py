@@ -18,6 +18,7 @@ from PIL import Image
 
 from components.core.errors import MediaError
 from components.media import limits
+from components.media.clip_cache import Token
 from components.media.colour import to_eight_bits, to_srgb
 from components.media.signatures import misnamed, recognise
 from components.media.source import OfSource, Source
@@ -67,7 +68,7 @@ class Animation(OfSource):
     duration_s: float
     first: int = field(repr=False)
     notes: tuple[str, ...] = ()
-    token: object = field(default_factory=object, repr=False, compare=False)
+    token: Token = field(default_factory=Token, repr=False, compare=False)
 
     @property
     def frame_count(self) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 
 from components.core.errors import MediaError
 from components.media import limits
+from components.media.clip_cache import Token
 from components.media.fence import fenced
 from components.media.orientation import Frame
 from components.media.signatures import misnamed, require
@@ -55,7 +56,7 @@ class Document(OfSource):
     size: str
     places: Sequence[int] = field(repr=False)
     notes: tuple[str, ...] = ()
-    token: object = field(default_factory=object, repr=False, compare=False)
+    token: Token = field(default_factory=Token, repr=False, compare=False)
 
     @property
     def frame_count(self) -> int:

@@ -22,6 +22,7 @@ from av.video.stream import VideoStream
 from components.core.clip_bytes import has_damaged_asf_header
 from components.core.errors import MediaError
 from components.media import limits, truncation
+from components.media.clip_cache import Token
 from components.media.codecs import codec_name
 from components.media.containers import FAILURES, Unreadable, opened, packets, picture_stream, unreadable
 from components.media.index import Index, read_index
@@ -79,7 +80,7 @@ class Clip(OfSource):
     first_number: int = field(repr=False)
     player_start_s: float = field(default=0.0, repr=False)
     notes: tuple[str, ...] = ()
-    token: object = field(default_factory=object, repr=False, compare=False)
+    token: Token = field(default_factory=Token, repr=False, compare=False)
 
     @property
     def rotation(self) -> int:

@@ -72,12 +72,13 @@ class Presence:
         state.let_go()
         close_session(self._session_id)
         # Not on this thread, which serves everybody.
-        threading.Thread(target=trim_memory, name="memory", daemon=True).start()
+        threading.Thread(target=trim_memory, args=(self._cache,), name="memory", daemon=True).start()
 
 
-def trim_memory() -> None:
+def trim_memory(cache: ClipCache) -> None:
     """Returns to the system what this process has freed; glibc keeps what many threads freed for their next use."""
     gc.collect()
+    cache.forget_gone()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # other C libraries of Linux have none
         if trim is not None:

@@ -1,9 +1,10 @@
+import gc
 import threading
 
 import pytest
 
 from components.core.errors import MediaError
-from components.media.clip_cache import ClipCache
+from components.media.clip_cache import ClipCache, Token
 from components.media.work import Cancelled, Progress, Work
 
 LONG_S = 20
@@ -46,6 +47,20 @@ def test_progress_has_a_share():
     progress.begin("Taking", 4)
     progress.step(None)
     assert (progress.words, progress.share) == ("Taking", 0.25)
+
+
+def test_what_was_made_of_a_clip_goes_with_it_and_when_it_is_dropped():
+    cache, here, gone = ClipCache(), Token(), Token()
+    for token in (here, gone):
+        cache.put((token, "frame", 0), "picture", 30)
+        cache.put((token, "frame", 1), "picture", 30)
+    del gone, token
+    gc.collect()
+    assert cache.size_bytes == 60 and cache.get((here, "frame", 1)) == "picture"
+    # Another object may be given the place in memory of one that is gone.
+    assert all(cache.get((Token(), "frame", 0)) is None for _ in range(50))
+    cache.drop(here)
+    assert cache.size_bytes == 0 and cache.get((here, "frame", 1)) is None
 
 
 def test_a_cache_keeps_no_more_than_it_may_and_lets_the_longest_unused_go():
