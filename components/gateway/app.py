@@ -53,11 +53,11 @@ class Wire:
     error_body: Callable[[GatewayError, str], dict[str, Any]]
 
 
-WIRES = tuple(
+_CHAT, _RESPONSES, _MESSAGES = (
     Wire(module.PATH, module.parse, module.Encoder, module.error_body)
     for module in (chat_completions, responses, messages)
 )
-_CHAT, _RESPONSES, _MESSAGES = WIRES
+WIRES = (_CHAT, _RESPONSES, _MESSAGES)
 _COUNT_TOKENS = "/messages/count_tokens"
 _log = logging.getLogger(__name__)
 _WEB_PAGE = "<!doctype html>\n<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>\n"

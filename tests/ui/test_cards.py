@@ -19,7 +19,7 @@ from tests.ui.shown import said, said_of
 
 PAGES = ("playground", "compare", "sweep", "history", "reference", "simulator")
 HOSTILE = "![p](http://127.0.0.1:9/x) :smile: A -> B $5 6$"
-PENALTY = {"name": "presence_penalty", "type": "number", "min": -2, "max": 2, "default": 0}
+PENALTY = {"name": "made_up_penalty", "type": "number", "min": -2, "max": 2, "default": 0}
 
 
 def ten_parameters(card: dict[str, Any]) -> None:
@@ -129,25 +129,25 @@ def test_every_parameter_can_be_tried_from_the_reference(opened):
 
 def test_the_new_parameter_is_set_sent_swept_and_probed(open_app, ask, tmp_path):
     app = open_app(PLAYGROUND_MODEL=put_card(tmp_path, ten_parameters), PLAYGROUND_REQUESTS_PER_MINUTE="100000")
-    app.number_input(key="box-presence_penalty").set_value(1.5).run()
+    app.number_input(key="box-made_up_penalty").set_value(1.5).run()
     ask(app, "Say hello")
     (turn,) = app.session_state["playground"].turns
-    assert dict(turn.run.request.parameters) == {"presence_penalty": 1.5}
-    app.number_input(key="box-presence_penalty").set_value(3.0).run()
-    assert "presence_penalty must be a number from -2 to 2" in words(app)
+    assert dict(turn.run.request.parameters) == {"made_up_penalty": 1.5}
+    app.number_input(key="box-made_up_penalty").set_value(3.0).run()
+    assert "made_up_penalty must be a number from -2 to 2" in words(app)
     go(app, "sweep")
     app.text_area(key="sweep-prompts").set_value("Say five\nsimulate: answer=5").run()
-    app.multiselect(key="sweep-axes").set_value(["presence_penalty"]).run()
-    assert app.text_input(key="sweep-axis-presence_penalty").value == "-2, 0, 2"
+    app.multiselect(key="sweep-axes").set_value(["made_up_penalty"]).run()
+    assert app.text_input(key="sweep-axis-made_up_penalty").value == "-2, 0, 2"
     app.number_input(key="sweep-repeats").set_value(1).run()
     app.button(key="sweep-start").click().run(timeout=60)
     assert not app.exception and "3 of 3 cells done" in app.get("progress")[0].proto.text
     app.button(key="sweep-new").click().run()
     app.segmented_control(key="sweep-kind").set_value("probe").run()
-    app.multiselect(key="probe-names-my-model-chat_completions").set_value(["presence_penalty"]).run()
+    app.multiselect(key="probe-names-my-model-chat_completions").set_value(["made_up_penalty"]).run()
     assert f"{2 * DEFAULT_N} calls" in words(app)
     app.button(key="probe-start").click().run(timeout=60)
-    assert not app.exception and "`presence_penalty`" in words(app) and "accepted" in words(app)
+    assert not app.exception and "`made_up_penalty`" in words(app) and "accepted" in words(app)
 
 
 def test_without_prices_a_sweep_is_capped_by_its_calls(open_app, tmp_path):

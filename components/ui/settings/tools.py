@@ -80,7 +80,7 @@ def _edit_tools() -> None:
             )
         st.button("Clear", icon=":material/delete:", key="clear-tools", type="tertiary", on_click=_replace, args=((),))
     settings.text = json_editor(
-        "Definitions, in the shape of any of the three endpoints",
+        "Definitions, in the shape of any endpoint",
         settings.text,
         key="tools-json",
         version=settings.version,
