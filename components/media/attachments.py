@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from components.media.work import Progress
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Attachment:
     """A file, an address or a text, ready to go in the place where it stands among the others.
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
+from weakref import WeakValueDictionary
 
 from components.core.errors import MediaError
 from components.core.parts import FramePart
@@ -40,7 +41,8 @@ class Reading:
         self._seen: set[str] = set()
         self._arrivals: list[Arrival] = []
         self._ended: dict[str, Attachment | MediaError] = {}
-        self._handed_over: dict[str, Attachment] = {}
+        # For as long as the receiver has them: what is removed there is to go.
+        self._handed_over: WeakValueDictionary[str, Attachment] = WeakValueDictionary()
         self._receiver: object = None
         self._works = False
 
@@ -105,7 +107,7 @@ class Reading:
                 return False
             for arrival in self._arrivals:
                 arrival.progress.cancel()
-            self._arrivals, self._ended, self._handed_over = [], {}, {}
+            self._arrivals, self._ended = [], {}
             self._changed.notify_all()
             return True
 
@@ -115,9 +117,9 @@ class Reading:
             if receiver is not self._receiver:
                 return
             ended, self._ended = self._ended, {}
-            if ended:
-                self._handed_over = {id: each for id, each in ended.items() if isinstance(each, Attachment)}
-            for result in ended.values():
+            for id, result in ended.items():
+                if isinstance(result, Attachment):
+                    self._handed_over[id] = result
                 put(result)
 
     def wait(self, timeout_s: float) -> bool:

@@ -25,9 +25,9 @@ _ASF_LENGTH, _ASF_WAIT, _ASF_FLAGS = slice(64, 72), slice(80, 88), slice(88, 92)
 _TS_PACKETS, _TS_FIRST = ((188, 0), (192, 4), (204, 0)), 0x47
 # Sectors of a DVD, each of which begins as a pack does; what ends a program stream. ISO 13818-1, section 2.5.3.
 _SECTOR_BYTES, _PACK, _PROGRAM_END = 2048, bytes.fromhex("000001ba"), bytes.fromhex("000001b9")
-# A box begins with its size in 4 bytes and its kind; with this size,
-# the true one follows in 8. ISO 14496-12, section 4.2.
-_BOX_HEAD, _LONG_BOX = 16, 1
+# A box begins with its size in 4 bytes and its kind in 4; if that size is 1, the true one follows in 8.
+# ISO 14496-12, section 4.2.
+_SHORT_HEAD, _LONG_HEAD, _LONG_BOX = 8, 16, 1
 # So many packets or sectors in a row tell that a file is made of them.
 _IN_A_ROW = 4
 
@@ -109,11 +109,11 @@ def _ends_within_box(source: Source) -> bool:
     with source.open() as file:
         while at < source.size_bytes:
             file.seek(at)
-            head = file.read(_BOX_HEAD)
+            head = file.read(_LONG_HEAD)
             size = int.from_bytes(head[:4], "big")
             if size == _LONG_BOX:
-                size = int.from_bytes(head[8:], "big")
-            if size < len(head) // 2:  # the last one, which may leave its size open, or no box
+                size = int.from_bytes(head[_SHORT_HEAD:], "big")
+            if size < _SHORT_HEAD:  # the last one, which may leave its size open, or no box
                 return False
             at += size
     return at > source.size_bytes

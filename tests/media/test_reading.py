@@ -1,6 +1,8 @@
 """Files come in exactly once, in their order, whoever asks how often; what is given up does not come."""
 
+import gc
 import threading
+from weakref import ref
 
 import pytest
 from hypothesis import given, settings
@@ -93,6 +95,10 @@ def test_what_is_given_up_as_it_comes_in_can_be_taken_away_again(held):
     found = []
     reading.hand_over("page", found.append)
     assert len(found) == 2 and reading.cancel("2") is found[1] and reading.cancel("2") is None
+    # What was removed meanwhile is gone, and was not held here.
+    gone = ref(found.pop(0))
+    gc.collect()
+    assert gone() is None and reading.cancel("1") is None
 
 
 def test_after_a_refresh_the_new_page_takes_what_comes_and_the_old_one_nothing(held):
