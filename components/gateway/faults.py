@@ -116,8 +116,7 @@ def read_fault(line: str) -> Fault | None:
             names = ", ".join(field.name.replace("_", "-") for field in fields(Fault))
             raise bad_request(f"'{HEADER}' does not understand {word!r}; it takes {names}.", HEADER)
         found[key] = read
-    # Each value was read by the rule of its own field.
-    return Fault(**found) if found else None  # type: ignore[arg-type]
+    return Fault(**found) if found else None  # type: ignore[arg-type]  # each was read by the rule of its own field
 
 
 def _value(name: str, text: str) -> int | float | str | bool | None:

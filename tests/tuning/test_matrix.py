@@ -101,7 +101,9 @@ def test_an_answer_passes_when_every_check_does_and_a_judged_score_is_no_check()
 
 
 def test_a_place_tells_how_its_repeats_spread():
-    said = lambda cell: {"scores": {RUBRIC: [2.0, 5.0, 3.5][cell.repeat]}}  # noqa: E731
+    def said(cell):
+        return {"scores": {RUBRIC: [2.0, 5.0, 3.5][cell.repeat]}}
+
     spread = matrix(said, repeats=3, scorers=(Scorer("rubric", "Clear"),)).cell(0, 0).spreads[RUBRIC]
     assert (spread.mean, spread.low, spread.high, spread.n) == (3.5, 2.0, 5.0, 3)
 

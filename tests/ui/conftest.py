@@ -148,3 +148,18 @@ def attach() -> Callable[..., AppTest]:
         return app
 
     return upload
+
+
+@pytest.fixture
+def talk(open_talk: Callable[..., AppTest]) -> AppTest:
+    """A conversation of three turns."""
+    return open_talk("What is 2 + 3?", "What is 4 + 5?", "What is 6 + 7?")
+
+
+@pytest.fixture
+def sweep(open_app: OpenApp, tmp_path: Path) -> AppTest:
+    """The sweep's page, empty, with a limit that no sweep of a test meets."""
+    app = open_app(PLAYGROUND_REQUESTS_PER_MINUTE="100000", PLAYGROUND_DATA_DIR=str(tmp_path))
+    app.switch_page("pages/sweep.py").run()
+    assert not app.exception
+    return app

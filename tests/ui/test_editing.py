@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.core.parts import ImagePart, Message, TextPart, ToolCallPart
@@ -23,12 +22,6 @@ from tests.ui.shown import shown
 Ask = Callable[[AppTest, str], AppTest]
 
 EDIT, ANSWER, BRANCH, INSERT, ROLE, NO_ANSWER, NO_TURN, NO_REST = range(8)
-
-
-@pytest.fixture
-def talk(open_talk: Callable[..., AppTest]) -> AppTest:
-    """A conversation of three turns."""
-    return open_talk("What is 2 + 3?", "What is 4 + 5?", "What is 6 + 7?")
 
 
 def prompts(app: AppTest) -> list[str]:

@@ -4,16 +4,14 @@ import pytest
 
 from tests.ui.conftest import choose_in_menu
 from tests.ui.shown import shown
-
-# `talk` is a fixture: pytest finds it by this import, and each test names it again.
-from tests.ui.test_editing import NO_ANSWER, NO_REST, NO_TURN, choose, press, prompts, talk  # noqa: F401
+from tests.ui.test_editing import NO_ANSWER, NO_REST, NO_TURN, choose, press, prompts
 
 
 def words(app):
     return next((one.value for one in app.markdown if ":material/info:" in one.value), "")
 
 
-def test_asking_an_earlier_question_again_says_where_the_rest_is_and_offers_it(talk):  # noqa: F811
+def test_asking_an_earlier_question_again_says_where_the_rest_is_and_offers_it(talk):
     asked = prompts(talk)
     press(talk, "regenerate-1")
     assert "The 2 turns that followed stay on the other branch" in words(talk)
@@ -22,7 +20,7 @@ def test_asking_an_earlier_question_again_says_where_the_rest_is_and_offers_it(t
     assert prompts(talk) == asked and not words(talk)
 
 
-def test_asking_the_last_question_again_takes_nothing_away_and_says_nothing(talk):  # noqa: F811
+def test_asking_the_last_question_again_takes_nothing_away_and_says_nothing(talk):
     press(talk, "regenerate-3")
     assert not words(talk)
 
@@ -35,7 +33,7 @@ def test_asking_the_last_question_again_takes_nothing_away_and_says_nothing(talk
         (1, NO_REST, "2 turns were deleted.", [1]),
     ],
 )
-def test_what_is_deleted_is_gone_from_the_page_and_comes_back(talk, number, action, said, left):  # noqa: F811
+def test_what_is_deleted_is_gone_from_the_page_and_comes_back(talk, number, action, said, left):
     asked = prompts(talk)
     answers = [shown(talk.container(key=f"turn-{each}-answer")) for each in (1, 2, 3)]
     for bring_back in (lambda: press(talk, "notice-back"), lambda: choose_in_menu(talk, "Undo")):
@@ -46,7 +44,7 @@ def test_what_is_deleted_is_gone_from_the_page_and_comes_back(talk, number, acti
         assert [shown(talk.container(key=f"turn-{each}-answer")) for each in (1, 2, 3)] == answers
 
 
-def test_the_next_message_ends_the_notice(talk, ask):  # noqa: F811
+def test_the_next_message_ends_the_notice(talk, ask):
     choose(talk, 1, NO_TURN)
     ask(talk, "Go on.")
     assert not words(talk)

@@ -38,7 +38,7 @@ def test_somebody_else_finds_nothing_of_the_one_before(session: Session, monkeyp
 def test_a_panel_has_to_say_how_long_its_state_lasts():
     with pytest.raises(TypeError, match="lasts"):
 
-        class Forgetful(PanelState):  # type: ignore[call-arg]
+        class Forgetful(PanelState):  # type: ignore[call-arg]  # what is missing is what is tested
             pass
 
 

@@ -1,7 +1,7 @@
 """The table of a sweep: recognised, previewed, kept with versions, used again, and asked with its own checks."""
 
 from tests.tuning.datasets.files import PROMPTFOO, json_lines
-from tests.ui.test_sweep_page import progress, start, sweep, text  # noqa: F401  # the fixture is used by its name
+from tests.ui.test_sweep_page import progress, start, text
 
 
 def upload(app, name, data):
@@ -9,7 +9,7 @@ def upload(app, name, data):
     assert not app.exception
 
 
-def test_a_promptfoo_file_brings_its_prompt_its_checks_and_says_what_it_leaves(sweep):  # noqa: F811
+def test_a_promptfoo_file_brings_its_prompt_its_checks_and_says_what_it_leaves(sweep):
     upload(sweep, "promptfooconfig.yaml", PROMPTFOO.encode())
     assert "read as promptfoo configuration" in text(sweep) and "it is a program, and none is run" in text(sweep)
     assert sweep.text_area(key="sweep-prompts").value == "What is the capital of {{country}}?"
@@ -21,7 +21,7 @@ def test_a_promptfoo_file_brings_its_prompt_its_checks_and_says_what_it_leaves(s
     assert progress(sweep) == "3 of 3 cells done" and "checks" in sweep.selectbox(key="sweep-metric").options
 
 
-def test_a_table_is_kept_with_its_versions_and_used_again(sweep):  # noqa: F811
+def test_a_table_is_kept_with_its_versions_and_used_again(sweep):
     upload(sweep, "sums.jsonl", json_lines({"question": "2+2?", "answer": "4"}))
     sweep.text_input(key="sweep-table-name").set_value("Sums").run()
     sweep.button(key="sweep-table-keep").click().run()
@@ -41,7 +41,7 @@ def test_a_table_is_kept_with_its_versions_and_used_again(sweep):  # noqa: F811
     assert not sweep.exception and "sweep-table-saved" not in [one.key for one in sweep.selectbox]
 
 
-def test_a_sweep_is_written_as_a_promptfoo_file_that_can_be_read_again(sweep):  # noqa: F811
+def test_a_sweep_is_written_as_a_promptfoo_file_that_can_be_read_again(sweep):
     upload(sweep, "sums.jsonl", json_lines({"question": "2+2?", "answer": "4"}, {"question": "3+3?", "answer": "6"}))
     sweep.multiselect(key="sweep-axes").set_value([]).run()
     sweep.multiselect(key="sweep-scorers").set_value(["contains"]).run()

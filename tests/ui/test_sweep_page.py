@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -28,14 +27,6 @@ def _picture() -> bytes:
 
 
 PICTURE = _picture()
-
-
-@pytest.fixture
-def sweep(open_app, tmp_path):
-    app = open_app(PLAYGROUND_REQUESTS_PER_MINUTE="100000", PLAYGROUND_DATA_DIR=str(tmp_path))
-    app.switch_page("pages/sweep.py").run()
-    assert not app.exception
-    return app
 
 
 def set_up(app, prompts="Say five\nsimulate: answer=5", axes=("temperature",), repeats=2):
