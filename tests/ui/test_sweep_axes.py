@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from components.history.templates import list_templates, save_template
 from components.ui import resources
-from tests.ui.test_sweep_page import set_up, start, sweep, text
+from tests.ui.test_sweep_page import set_up, start, text
 
-__all__ = ["sweep"]  # the fixture: the page, opened
 LONG = "You are a teacher who explains everything at length,\nwith examples."
 
 
