@@ -8,6 +8,7 @@ from components.gateway.faults import read_fault
 from components.tools.definitions import write_tools
 from components.tools.examples import EXAMPLES
 from components.ui import resources
+from components.ui.playground import page
 from tests.ui.shown import said
 
 WEATHER = "What is the weather in Paris and Rome?"
@@ -59,6 +60,21 @@ def test_the_user_gives_each_result_and_the_model_goes_on(app, ask):
     assert roles == ["user", "assistant", "tool"]
     assert "**2 rounds**" in app.container(key="turn-1-stats").caption[0].value
     assert "Sunny, 30 degrees" in shown(app)
+
+
+def test_example_tools_answer_a_reply_that_ends_before_it_is_drawn(app, ask, monkeypatch):
+    write_link = page.write_link
+
+    def wait_and_write(state):
+        """Called after the page has looked whether calls are to be answered, and before it draws the reply."""
+        for ended in state.turns:
+            assert ended.run.wait(30)
+        write_link(state)
+
+    define(app, automatic=True)
+    monkeypatch.setattr(page, "write_link", wait_and_write)
+    ask(app, WEATHER)
+    assert len(turn(app).rounds) == 2 and turn(app).run.transcript.finish_reason == "stop"
 
 
 @pytest.mark.parametrize("wire", ["chat_completions", "responses", "messages"])

@@ -140,8 +140,9 @@ def answer_by_examples() -> bool:
     answers = answers_of_examples(turn.rounds, state.tools)
     if answers is None:
         return False
+    before = len(turn.rounds)
     send_results(turn, answers)
-    return turn.run.live
+    return len(turn.rounds) > before
 
 
 def answers_of_examples(rounds: Sequence[Round], tools: ToolSettings) -> dict[int, str] | None:

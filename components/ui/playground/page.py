@@ -80,6 +80,8 @@ def draw_playground() -> None:
         last.finish(last=True)
         composer.settle()
         st.rerun()  # what was drawn as one while the reply was live is drawn in parts again
+    if answer_by_examples():
+        st.rerun()  # the run ended after the first look at it and before it was drawn
     if making:
         making.follow()
     end_page(state)
