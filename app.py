@@ -17,7 +17,6 @@ from components.ui.style import draw_style
 
 # The icon is a file of ours: a `:material/…:` one is fetched by the browser from a font server at every page load.
 st.set_page_config(
-    page_title="Playground",
     page_icon=str(Path(__file__).parent / "components" / "ui" / "icon.svg"),
     layout="wide",
     initial_sidebar_state=330,

@@ -60,11 +60,10 @@ def seconds_to_the_end(exchange, clicked):
     return exchange.peer_closed_at - clicked
 
 
-def test_stop_ends_the_stream_at_once_keeps_the_text_and_lets_the_next_turn_finish(open_page, scripted, stage):
+def stop_ends_the_stream_at_once_keeps_the_text_and_lets_the_next_turn_finish(playground, stage):
     stage.play(
         [opening(), thought("Thought so far. "), said("Answer so far. "), never_answer()], whole("More.", "Done.")
     )
-    playground = open_page(scripted)
     playground.send("A long story")
     expect(playground.answer()).to_contain_text("Answer so far.")
     assert seconds_to_the_end(stage.exchange(), click_stop(playground)) < STOP_LIMIT_S
@@ -112,6 +111,8 @@ def test_what_is_done_while_a_reply_is_written_loses_nothing(open_page, scripted
     a_prompt_sent_too_early_comes_back_and_the_reply_goes_on(playground, stage)
     playground.begin_anew()
     a_reply_that_ends_while_another_page_is_shown_is_there_afterwards(playground, stage)
+    playground.begin_anew()
+    stop_ends_the_stream_at_once_keeps_the_text_and_lets_the_next_turn_finish(playground, stage)
 
 
 def a_slider_moved_in_mid_stream_loses_no_character(playground, stage):
@@ -170,6 +171,7 @@ def a_reply_that_ends_while_another_page_is_shown_is_there_afterwards(playground
     expect(playground.thinking()).to_contain_text("Hm.")
     playground.go_to("Reference")
     expect(playground.page.locator("body")).to_contain_text("Longest answer")
+    expect(playground.page).to_have_title("Reference")
     gate.set()
     assert over.wait(30)
     playground.go_to("Playground")
