@@ -18,9 +18,6 @@ from tests.e2e.app_server import AppServer, Stage
 from tests.e2e.canary import Watch
 from tests.e2e.playground import PATIENCE_MS, Playground
 
-# A page that lives for seconds does not earn back what it costs to compile its scripts to the utmost.
-_SHORT_LIVED = ["--js-flags=--no-turbofan --no-maglev"]
-
 OpenPlayground = Callable[..., Playground]
 
 
@@ -29,7 +26,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
     # Closed with the folder: while Playwright is up, its event loop counts as running in this thread.
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=[*FLAGS, *_SHORT_LIVED])
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
         browser.close()
 
@@ -43,8 +40,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def simulated() -> Iterator[AppServer]:
-    """The app with its simulator, slow enough to watch: 150 tokens a second."""
-    with AppServer(PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND="150") as server:
+    """The app with its simulator, slow enough to watch: 300 tokens a second."""
+    with AppServer(PLAYGROUND_SIMULATOR_TOKENS_PER_SECOND="300") as server:
         yield server
 
 

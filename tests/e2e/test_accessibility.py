@@ -16,8 +16,7 @@ from tests.node import node_modules
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("Compare", "Sweep")
-OTHER_PAGES = ("History", "Reference", "Simulator")
+PAGES = ("Compare", "Sweep", "History", "Reference", "Simulator")
 # What opens before there is a turn -> the key of its button; and what the header's menu opens.
 OPENED = {"presets": "presets", "share": "share", "connection": "change-connection", "tools": "edit-tools"}
 IN_MENU = ("Prompt templates", "Get code", "Paste code", "Shortcuts and help")
@@ -26,6 +25,11 @@ SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 LOOKS = pytest.mark.parametrize(
     "look", by_night([("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)], always=1), ids=str
 )
+
+
+BACKGROUND = "() => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
+# The colours of the system are those of the page.
+GROUNDS = {"light": "rgb(253, 253, 251)", "dark": "rgb(17, 19, 26)"}
 
 
 class Looker:
@@ -71,9 +75,11 @@ def test_axe_finds_nothing_serious(open_page, simulated, media_dir, look):
     scheme, width = look
     playground = open_page(simulated, color_scheme=scheme)
     looker = Looker(playground, width)
+    assert playground.page.evaluate(BACKGROUND) == GROUNDS[scheme]
     playground.page.get_by_role("radio", name="Only changed").hover()
     looker.look("the first page")
-    playground.ask("Say hello in a table.")
+    playground.ask("Say hello in a table.")  # the simulator answers with a sample of every kind of block
+    expect(playground.answer().locator("a, code, table").first).to_be_attached()
     looker.look("a turn")
     playground.key(OPENED["connection"]).locator("button").first.click()
     expect(playground.page.get_by_role("dialog")).to_be_visible()
@@ -82,7 +88,6 @@ def test_axe_finds_nothing_serious(open_page, simulated, media_dir, look):
     playground.attach(media_dir / "counted.mp4")
     expect(playground.key("storyboard").locator("img").first).to_be_visible()
     looker.look("tray and storyboard")
-    looker.look_at_pages(PAGES)
     assert looker.found == [], "\n".join(looker.found)
 
 
@@ -109,7 +114,7 @@ def test_axe_finds_nothing_serious_in_what_opens(open_page, simulated, media_dir
         tab.click()
         looker.look(f"inspector, {tab.inner_text()}")
     playground.escape()
-    looker.look_at_pages(OTHER_PAGES)
+    looker.look_at_pages(PAGES)
     assert looker.found == [], "\n".join(looker.found)
 
 

@@ -118,7 +118,7 @@ def test_the_key_that_is_seen_is_sent(
     way(page, field, playground.key("connection-check-other").locator("button").first)
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(playground.key("connection")).to_contain_text(f"kimi-k2-6 at {server.base_url.split('/')[2]}")
-    playground.ask("Hello")
+    playground.ask("Hello\nsimulate: thinking=5 answer=10")
     expect(playground.alerts).to_have_count(0)
     asked = [entry.key for entry in server.log.entries() if entry.path.endswith("/chat/completions")]
     assert asked == [SEEN]
@@ -152,7 +152,7 @@ def test_an_address_asked_before_is_offered_and_its_key_is_not(open_page, simula
     playground.key("connection-other-key").locator("input").fill(KEY)
     playground.key("connection-check-other").locator("button").first.click()
     expect(playground.page.get_by_role("dialog")).to_have_count(0)
-    playground.ask("Hello")
+    playground.ask("Hello\nsimulate: thinking=5 answer=10")
     later = open_page(simulated)
     open_dialog(later)
     later.key("connection-recent").get_by_text(server.base_url.split("://")[1]).click()

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.nightly
 def test_the_playground_by_keyboard_alone(open_page, simulated):
     playground = open_page(simulated)
     tab_reaches_every_control_and_shows_where_it_is(playground.page, "/")

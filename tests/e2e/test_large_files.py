@@ -29,6 +29,7 @@ def too_large(tmp_path):
     return path
 
 
+@pytest.mark.nightly
 def test_a_large_clip_comes_in_pieces_and_one_that_is_too_large_is_refused(
     open_page, simulated, media_dir, large, too_large
 ):

@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.replies import whole
-from tests.nightly import by_night
 
 pytestmark = pytest.mark.browser
 
@@ -40,16 +39,12 @@ CONTRAST = """
 }
 """
 
-BACKGROUND = "() => getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
-# The colours of the system are those of the page.
-GROUNDS = {"light": "rgb(253, 253, 251)", "dark": "rgb(17, 19, 26)"}
 
-
-@pytest.mark.parametrize("scheme", by_night(["light", "dark"], always=1))
+@pytest.mark.nightly
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_can_be_read(open_page, scripted, stage, scheme):
     stage.play(whole("Some thinking.", "Some answer with `code` and a [link](https://example.com)."))
     playground = open_page(scripted, color_scheme=scheme)
-    assert playground.page.evaluate(BACKGROUND) == GROUNDS[scheme]
     playground.ask("Hello")
     places = {
         "badge": playground.key("connection").get_by_text("kimi-k2-6 at"),

@@ -19,6 +19,7 @@ def start(playground):
     playground.page.get_by_role("button", name="Record the camera").click()
 
 
+@pytest.mark.nightly
 def test_a_recording_from_the_first_refusal_to_its_frames(open_page, simulated):
     playground = open_page(simulated)
     playground.page.evaluate(REFUSED)
@@ -37,7 +38,7 @@ def a_recording_is_seen_while_it_is_made_and_comes_in_as_a_clip(playground):
     expect(page.get_by_role("button", name="Record the camera")).to_have_count(0)
     assert sight(bar) == ""
     # What else is done on the page meanwhile does not end it.
-    playground.ask("Hello")
+    playground.ask("Hello\nsimulate: thinking=5 answer=10")
     expect(bar).to_be_visible()
     bar.get_by_role("button", name="Stop").click()
     expect(bar).to_have_count(0)

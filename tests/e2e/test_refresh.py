@@ -84,6 +84,7 @@ def test_after_a_kill_the_text_is_there_and_said_to_be_interrupted(open_page, st
         expect(again.page.get_by_role("button", name="Try again")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_what_is_typed_and_attached_is_there_after_a_refresh_and_gone_once_sent(open_page, scripted, stage, media_dir):
     stage.play(whole("Hm.", "A town."))
     page = open_page(scripted)

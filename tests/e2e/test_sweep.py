@@ -39,6 +39,7 @@ def test_a_sweep_from_a_fresh_page_to_its_report(open_page, simulated, tmp_path)
     assert not playground.errors
 
 
+@pytest.mark.nightly
 def test_the_matrix_is_read_by_keyboard_with_two_answers_side_by_side(open_page, simulated):
     playground = open_page(simulated, "/sweep")
     page = playground.page

@@ -22,6 +22,7 @@ def editor(playground: Playground, key: str) -> Locator:
     return playground.key(key).locator("textarea")
 
 
+@pytest.mark.nightly
 def test_tools_from_their_definition_to_their_result(open_page, scripted, stage):
     playground = open_page(scripted)
     tools_are_checked_while_they_are_typed(playground)
