@@ -1,11 +1,22 @@
-"""The texts of a model on a page under Streamlit's test harness, as they can be read."""
+"""What a page under Streamlit's test harness shows, as it can be read, and what it sends."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from components.ui import resources
 from tests.markdown.reading import words
+
+
+def sent() -> list[dict[str, Any]]:
+    """The bodies of the requests that the simulator got since the app was opened, the newest last."""
+    return [request.body for request in resources.simulator().log.entries() if request.body is not None]
+
+
+def roles(body: dict[str, Any]) -> list[str]:
+    """Whose the messages of a request are, in their order."""
+    return [message["role"] for message in body["messages"]]
 
 
 def shown(place: Any) -> str:

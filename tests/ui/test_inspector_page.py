@@ -2,6 +2,7 @@
 
 import json
 
+from tests.ui.shown import sent
 from tests.ui.test_tools_page import turn
 
 
@@ -40,7 +41,7 @@ def test_an_edited_body_is_checked_sent_and_kept_out_of_the_conversation(app, as
     assert second.run.body == json.loads(edited) and second.run.status == "done"
     assert any("edited by hand" in caption.value for caption in app.container(key="turn-2").caption)
     ask(app, "What did I say?\nsimulate: thinking=5 answer=10")
-    assert "Edited" not in str(turn(app, 3).run.request.messages)
+    assert "Edited" not in str(sent()[-1])
 
 
 def test_a_body_that_is_no_json_is_told_with_its_place(app, ask, monkeypatch):

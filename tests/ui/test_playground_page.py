@@ -8,7 +8,7 @@ import pytest
 from components.ui.playground import page as playground
 from components.ui.playground.examples import EXAMPLES
 from components.ui.state import session
-from tests.ui.shown import said, shown
+from tests.ui.shown import roles, said, sent, shown
 
 
 def stats(app, number=1):
@@ -112,8 +112,7 @@ def test_the_second_turn_carries_the_first_and_none_that_failed(app, ask):
     ask(app, "Lost\nsimulate: error=insufficient_credits")
     ask(app, "Second question\nsimulate: thinking=10 answer=20")
     assert answer(app, 1) and answer(app, 3)
-    sent = app.session_state["playground"].turns[2].run.request.messages
-    assert [message.role for message in sent] == ["user", "assistant", "user"]
+    assert roles(sent()[-1]) == ["user", "assistant", "user"]
 
 
 def test_an_error_keeps_prompt_media_and_settings(app, ask, attach, media_dir):

@@ -9,7 +9,7 @@ from components.tools.definitions import write_tools
 from components.tools.examples import EXAMPLES
 from components.ui import resources
 from components.ui.playground import page
-from tests.ui.shown import said
+from tests.ui.shown import roles, said, sent
 
 WEATHER = "What is the weather in Paris and Rome?"
 
@@ -56,8 +56,7 @@ def test_the_user_gives_each_result_and_the_model_goes_on(app, ask):
     assert not app.exception and not app.error
     assert len(turn(app).rounds) == 2 and turn(app).run.status == "done"
     assert "Sunny, 30 degrees" in turn(app).run.transcript.answer
-    roles = [message.role for message in turn(app).run.request.messages]
-    assert roles == ["user", "assistant", "tool"]
+    assert roles(sent()[-1]) == ["user", "assistant", "tool", "tool"]
     assert "**2 rounds**" in app.container(key="turn-1-stats").caption[0].value
     assert "Sunny, 30 degrees" in shown(app)
 
@@ -107,7 +106,7 @@ def test_calls_without_results_are_left_out_when_something_else_is_asked(app, as
     define(app)
     ask(app, WEATHER)
     ask(app, "Never mind. Hello!")
-    assert [message.role for message in turn(app, 2).run.request.messages] == ["user"]
+    assert roles(sent()[-1]) == ["user"]
     assert any("left out of the conversation" in caption.value for caption in app.container(key="turn-1").caption)
 
 
@@ -115,8 +114,8 @@ def test_a_search_is_not_paid_again_with_the_results(app, ask):
     app.toggle(key="toggle-web_search_linkup").set_value(True).run()
     define(app, automatic=True)
     ask(app, WEATHER)
-    first, second = (one.run.request for one in turn(app).rounds)
-    assert first.parameters["web_search_linkup"] is True and "web_search_linkup" not in second.parameters
+    first, second = sent()
+    assert first["web_search_linkup"] is True and "web_search_linkup" not in second
     assert "with 1 web search" in app.container(key="turn-1-stats").caption[0].value
 
 
@@ -157,7 +156,7 @@ def test_a_failed_round_is_tried_again_alone_with_the_results_kept(app, ask):
     assert not app.exception and not app.error
     first, second = turn(app).rounds
     assert len(first.results) == 2 and second.run.status == "done"
-    assert [message.role for message in second.run.request.messages] == ["user", "assistant", "tool"]
+    assert roles(sent()[-1]) == ["user", "assistant", "tool", "tool"]
 
 
 def test_what_is_doubtful_is_said_before_sending(app):

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.history.store import open_store
 from tests.benchmarks.long_conversation import fill
+from tests.ui.shown import sent
 
 OpenApp = Callable[..., AppTest]
 TURNS = 40
@@ -49,5 +50,4 @@ def test_the_model_still_reads_what_is_not_drawn_and_new_turns_count_on(open_app
     app.chat_input(key="composer").set_value("Question 41: and now?").run()
     assert not app.exception
     assert drawn(app)[-1] == "41"
-    run = app.session_state["playground"].turns[-1].run
-    assert len(run.request.messages) == 2 * TURNS + 1
+    assert len(sent()[-1]["messages"]) == 2 * TURNS + 1
