@@ -38,7 +38,7 @@ class Attachment:
     """
 
     name: str
-    kind: Literal["image", "clip", "remote", "text", "file", "kept"]
+    kind: Literal["image", "clip", "remote", "text", "file", "sent"]
     parts: tuple[PicturePart | TextPart | TextFilePart, ...]
     facts: PreparedImage | Storyboard | TextFile | None = None
     notes: tuple[str, ...] = ()
@@ -204,7 +204,7 @@ def attachments_of(parts: Iterable[Part]) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(first.name, "file", (first,))
         if isinstance(first, TextFilePart)
-        else Attachment(first.name if first else "Pictures as they were sent", "kept", tuple(pictures), video=first)
+        else Attachment(first.name if first else "Pictures as they were sent", "sent", tuple(pictures), video=first)
         for first, pictures in groups
     )
 

@@ -23,7 +23,7 @@ from components.media.clip_cache import ClipCache
 from components.media.uploads import Uploads
 from components.params.cards import USERS_FOLDER, Cards, read_cards
 from components.params.learned import LearnedLimits
-from components.runs.keeper import Keeper
+from components.runs.history_writer import HistoryWriter
 from components.runs.readings import Readings
 from components.runs.registry import Registry
 from components.runs.runner import Runner
@@ -96,11 +96,11 @@ def trays() -> Trays:
     return Trays()
 
 
-@st.cache_resource(show_spinner=False, on_release=Keeper.close)
-def keeper() -> Keeper:
+@st.cache_resource(show_spinner=False, on_release=HistoryWriter.close)
+def history_writer() -> HistoryWriter:
     """The one thread that writes to the history."""
     chosen = settings()
-    return Keeper(lambda: open_store(chosen.database_url, chosen.data_dir))
+    return HistoryWriter(lambda: open_store(chosen.database_url, chosen.data_dir))
 
 
 @st.cache_resource(show_spinner=False, on_release=Sweeps.close)
@@ -123,7 +123,7 @@ def comparisons() -> Comparisons:
 
 def store() -> Store:
     """The history. Raises: StoreError while it cannot be used; it is tried again at the next call."""
-    return keeper().store
+    return history_writer().store
 
 
 @st.cache_resource(show_spinner=False, on_release=Simulator.stop)

@@ -112,7 +112,7 @@ def open_talk(
             app = open_app()
             for prompt in prompts:
                 ask(app, prompt)
-            assert resources.keeper().flush(), resources.keeper().problem
+            assert resources.history_writer().flush(), resources.history_writer().problem
             found = app.query_params["conversation"]
             st.cache_resource.clear()  # closes the history: all of it is in its file
             talks[prompts] = (

@@ -12,7 +12,7 @@ from components.core.parts import FramePart, ImagePart, TextFilePart
 from components.media import limits, reading
 from components.media.estimates import part_bytes, part_tokens
 from components.ui import resources
-from components.ui.conversation.keeping import _find_tray as find_tray
+from components.ui.conversation.saving import _find_tray as find_tray
 from components.ui.figures import size
 from components.ui.fitting import FittingState
 from components.ui.state import Session

@@ -12,7 +12,7 @@ from components.ui import resources
 from components.ui.conversation.moving import ComparingState
 from components.ui.views import PlacesState
 from tests.ui.conftest import APP, choose_in_menu
-from tests.ui.shown import said
+from tests.ui.shown import said, sent
 from tests.ui.test_keeping import ANN, BOB
 
 PROMPT = "Hello there\nsimulate: thinking=20 answer=30"
@@ -152,10 +152,10 @@ def test_a_turn_of_the_playground_is_compared_and_taken_back(app, ask):
     turns = app.session_state["playground"].turns
     assert len(turns) == 2 and turns[1].run is trial.runs["B"]
     assert len(app.session_state["playground"].conversation.children(None)) == 1  # a branch of what was there
-    assert resources.keeper().flush(), resources.keeper().problem
+    assert resources.history_writer().flush(), resources.history_writer().problem
     assert app.toggle(key="toggle-enable_thinking").value is False
     ask(app, "Third\nsimulate: answer=5")
-    assert len(app.session_state["playground"].turns[2].run.request.messages) == 5
+    assert len(sent()[-1]["messages"]) == 5
 
 
 def test_a_conversation_begun_here_goes_on_as_a_new_one(app, ask):
@@ -167,12 +167,12 @@ def test_a_conversation_begun_here_goes_on_as_a_new_one(app, ask):
     state = app.session_state["playground"]
     assert state.conversation.id != first.id and [turn.prompt for turn in state.turns] == [PROMPT]
     assert len(first.children(None)) == 1
-    assert resources.keeper().flush(), resources.keeper().problem
+    assert resources.history_writer().flush(), resources.history_writer().problem
 
 
 def reopen(app, **fields):
     """The same address in a process as new as after a restart; ``reopen(app, user=BOB)``."""
-    assert resources.keeper().flush(), resources.keeper().problem
+    assert resources.history_writer().flush(), resources.history_writer().problem
     address = app.query_params["compare"]
     st.cache_resource.clear()
     fresh = AppTest.from_file(str(APP), default_timeout=30)
@@ -264,7 +264,7 @@ def test_nothing_of_a_private_comparison_is_kept(app, ask):
     app.button(key="compare-1").click().run()
     app.button(key="ask-1-B").click().run()
     assert any("nothing of this comparison is kept" in caption.value for caption in app.caption)
-    assert resources.keeper().flush()
+    assert resources.history_writer().flush()
     assert list_comparisons(resources.store(), "local") == []
     assert load_runs(resources.store(), [run.id for run in comparison(app).trials[0].runs.values()], "local") == {}
 

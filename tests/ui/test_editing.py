@@ -17,7 +17,7 @@ from components.runs.turns import nodes_of
 from components.ui import resources
 from tests.history.samples import asked
 from tests.ui.conftest import choose_in_menu
-from tests.ui.shown import shown
+from tests.ui.shown import roles, sent, shown
 
 Ask = Callable[[AppTest, str], AppTest]
 
@@ -53,7 +53,7 @@ def conversation_id(app: AppTest) -> str:
 
 def stored(app: AppTest) -> dict[str, object]:
     """Every node of the conversation as the database has it."""
-    assert resources.keeper().flush()
+    assert resources.history_writer().flush()
     found = load_conversation(resources.store(), conversation_id(app), "local")
     assert found is not None
     return {
@@ -89,8 +89,8 @@ def test_a_saved_question_keeps_its_answer_and_is_what_the_model_reads_from_then
     press(talk, "edit-question-1-save")
     assert prompts(talk)[0] == "My name is Ada." and len(prompts(talk)) == 3
     ask(talk, "Anything else?")
-    sent = talk.session_state["playground"].turns[-1].run.request.messages
-    assert sent[0].text == "My name is Ada." and len(sent) == 7
+    messages = sent()[-1]["messages"]
+    assert messages[0]["content"] == "My name is Ada." and len(messages) == 7
     assert not any("Undo" in option for option in talk.menu_button(key="menu").options)
 
 
@@ -102,7 +102,7 @@ def test_an_edited_answer_is_marked_and_read_by_the_model_and_the_own_one_stays(
     assert "Answer, written by hand" in talk.container(key="turn-1-answer").get("html")[0].proto.body
     assert [caption.value for caption in talk.caption if "The model was not asked here" in caption.value]
     ask(talk, "Sure?")
-    assert talk.session_state["playground"].turns[-1].run.request.messages[1].text == "It is 6."
+    assert sent()[-1]["messages"][1]["content"] == "It is 6."
     switch = next(b.key for b in talk.button if b.key and b.key.startswith("answer-1-") and b.key.endswith("earlier"))
     press(talk, switch)
     assert answer(talk, 1) == own
@@ -124,16 +124,13 @@ def test_a_message_is_inserted_and_its_role_changed(talk: AppTest, ask: Ask):
     assert prompts(talk)[1] == "Always answer in French."
     choose(talk, 2, ROLE)
     ask(talk, "And now?")
-    roles = [
-        (message.role, message.text) for message in talk.session_state["playground"].turns[-1].run.request.messages
-    ]
-    assert roles[2] == ("assistant", "Always answer in French.")
+    assert sent()[-1]["messages"][2] == {"role": "assistant", "content": "Always answer in French."}
 
 
 def test_a_refresh_shows_the_same_branch(talk: AppTest):
     choose(talk, 2, NO_TURN)
     nodes = [node.message for node in nodes_of(talk.session_state["playground"].turns)]
-    assert resources.keeper().flush()
+    assert resources.history_writer().flush()
     again = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=30)
     again.query_params["conversation"] = talk.query_params["conversation"]
     again.run()
@@ -147,7 +144,7 @@ def test_a_private_conversation_leaves_nothing_behind(app: AppTest, ask: Ask):
     ask(app, "A secret")
     press(app, "regenerate-1")
     assert "conversation" not in app.query_params
-    assert resources.keeper().flush()
+    assert resources.history_writer().flush()
     folder = resources.settings().data_dir
     assert all(b"A secret" not in file.read_bytes() for file in folder.iterdir())
     assert any("nothing of this conversation is kept" in caption.value for caption in app.caption)
@@ -170,8 +167,8 @@ def test_a_cut_answer_is_continued_in_its_place_and_is_one_message_from_then_on(
     again.run()
     assert again.session_state["playground"].turns[0].answer == turn.answer
     ask(again, "Thanks.")
-    sent = again.session_state["playground"].turns[-1].run.request.messages
-    assert [message.role for message in sent] == ["user", "assistant", "user"] and sent[1].text == turn.answer
+    assert roles(sent()[-1]) == ["user", "assistant", "user"]
+    assert sent()[-1]["messages"][1]["content"] == turn.answer
 
 
 def test_an_earlier_cut_answer_is_continued_on_a_branch_of_its_own(app: AppTest, ask: Ask):

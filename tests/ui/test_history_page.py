@@ -32,7 +32,7 @@ def history(open_talk: Callable[..., AppTest]) -> AppTest:
 
 
 def to_history(app: AppTest) -> AppTest:
-    assert resources.keeper().flush()
+    assert resources.history_writer().flush()
     app.switch_page("pages/history.py").run()
     assert not app.exception
     return app

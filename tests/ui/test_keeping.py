@@ -27,7 +27,7 @@ def reopen(app: AppTest) -> Callable[..., AppTest]:
     """Opens the address of `app` in another browser: ``reopen(user=BOB)``."""
 
     def open(of: AppTest = app, **fields: object) -> AppTest:
-        assert resources.keeper().flush(), resources.keeper().problem
+        assert resources.history_writer().flush(), resources.history_writer().problem
         fresh = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=30)
         fresh.query_params["conversation"] = of.query_params["conversation"]
         for name, value in fields.items():
@@ -104,7 +104,7 @@ def test_what_is_attached_and_not_sent_is_there_after_a_refresh(app: AppTest, as
 
 def test_what_was_attached_before_a_restart_is_named(app: AppTest, attach, reopen):
     attach(app, ("china.jpg", CHINA.read_bytes()))
-    assert resources.keeper().flush()
+    assert resources.history_writer().flush()
     resources.trays.clear()  # type: ignore[attr-defined]  # a cached resource
     again = reopen()
     assert any("Attach it again: 'china.jpg'" in warning.value for warning in again.warning)

@@ -115,4 +115,4 @@ def test_a_clip_and_an_address_stand_in_the_tray_as_if_they_had_been_attached(ap
     assert "1 picture, 1 clip" in words(app)
     fill(app)
     tray = app.session_state["playground"].tray
-    assert [one.kind for one in tray] == ["kept", "clip"] and tray[1].video is not None and tray[1].parts
+    assert [one.kind for one in tray] == ["sent", "clip"] and tray[1].video is not None and tray[1].parts

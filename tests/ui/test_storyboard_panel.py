@@ -264,7 +264,7 @@ def test_pages_and_their_texts_stand_when_the_conversation_is_opened_anew(app, a
     ask(app, "What is on page 2?")
     (turn,) = app.session_state["playground"].turns
     sent = turn.attachments[0].parts
-    assert resources.keeper().flush(), resources.keeper().problem
+    assert resources.history_writer().flush(), resources.history_writer().problem
     again = open_app()
     again.query_params["conversation"] = app.query_params["conversation"]
     again.run()

@@ -236,7 +236,7 @@ def test_a_sweep_is_not_taken_up_at_another_endpoint(sweep):
 
 def reopen(app, **parameters):
     """The same address in a process as new as after a restart."""
-    assert resources.keeper().flush(), resources.keeper().problem
+    assert resources.history_writer().flush(), resources.history_writer().problem
     address = {**app.query_params, **parameters}
     st.cache_resource.clear()
     fresh = AppTest.from_file(str(APP), default_timeout=30).run()
@@ -282,7 +282,7 @@ def test_a_form_of_another_user_is_not_shown(open_app, tmp_path):
     app.switch_page("pages/sweep.py").run()
     set_up(app, prompts="A secret of Ann")
     address = app.query_params["setup"]
-    assert resources.keeper().flush()
+    assert resources.history_writer().flush()
     bobs = AppTest.from_file(str(APP), default_timeout=30)
     bobs.user = BOB
     bobs.run()

@@ -12,7 +12,7 @@ def field(app):
 
 
 def kept_title(app):
-    assert resources.keeper().flush()
+    assert resources.history_writer().flush()
     state = app.session_state["playground"]
     return load_conversation(resources.store(), state.conversation.id, state.owner).title
 

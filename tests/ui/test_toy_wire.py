@@ -63,7 +63,7 @@ def test_every_page_uses_it(open_app, ask, serve, monkeypatch):
     app.button(key="sweep-start").click().run()
     assert not app.exception and app.get("progress")[0].proto.text == "2 of 2 cells done"
 
-    assert resources.keeper().flush()
+    assert resources.history_writer().flush()
     go(app, "history")
     table = app.dataframe[0].value
     row = list(table["Prompt"]).index("Hi")

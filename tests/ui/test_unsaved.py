@@ -31,7 +31,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def asked_and_answered(app: AppTest, ask: Ask, prompt: str = "What is 2 + 3?") -> None:
     """Asks, lets the history fail or not, and looks at the page again: the answer is on it either way."""
     ask(app, prompt)
-    resources.keeper().flush()
+    resources.history_writer().flush()
     app.run()
     assert not app.exception
     assert "5" in app.session_state["playground"].turns[-1].run.transcript.answer
@@ -117,7 +117,7 @@ def test_a_full_disk_and_the_room_that_is_made(open_app: OpenApp, ask: Ask, tmp_
         app = open_app()
         asked_and_answered(app, ask, f"What is 2 + 3? {'And so on. ' * 20_000}")
         assert "disk is full" in marks(app)[0]
-        resources.keeper().store.close()  # its connections have the limit
+        resources.history_writer().store.close()  # its connections have the limit
     asked_and_answered(app, ask, "And 1 + 4?")
     assert marks(app) == [] and kept_prompts(app)[1] == "And 1 + 4?"
 

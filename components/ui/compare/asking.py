@@ -99,8 +99,8 @@ def _checked_request(comparison: Comparison, letter: str, trial: Trial, rounds: 
 
 def _start(comparison: Comparison, request: RunRequest) -> Round:
     state = session()
-    run = resources.runner().start(request, resources.connection(), resources.keeper().wake)
+    run = resources.runner().start(request, resources.connection(), resources.history_writer().wake)
     resources.registry().add(run, state.owner)
     if not comparison.private:
-        resources.keeper().watch(run, state.owner, kind="compare", group_id=comparison.id)
+        resources.history_writer().watch(run, state.owner, kind="compare", group_id=comparison.id)
     return Round(run)

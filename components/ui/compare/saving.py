@@ -18,8 +18,8 @@ from components.history.comparisons import (
 from components.tuning.comparison import Comparison, like, new_comparison
 from components.tuning.comparison_record import record_of, restored, run_ids
 from components.ui import resources
-from components.ui.conversation.keeping import find_runs
 from components.ui.conversation.moving import ComparingState
+from components.ui.conversation.saving import find_runs
 from components.ui.markdown.escaping import with_code
 from components.ui.reader_time import written
 from components.ui.saved import draw_saved
@@ -44,7 +44,7 @@ def open_comparison(state: Session, comparison_id: str) -> None:
     found = resources.comparisons().find(comparison_id, state.owner)
     if found is None:
         try:
-            resources.keeper().flush()
+            resources.history_writer().flush()
             record = load_comparison(resources.store(), comparison_id, state.owner)
             if record is not None:
                 found = restored(record, find_runs(run_ids(record), state.owner))
@@ -66,7 +66,7 @@ def save(state: Session, comparison: Comparison) -> None:
     if not untouched and record != comparison.saved:
         comparison.touched = True
         if not comparison.private:
-            resources.keeper().write(comparison.id, lambda store: save_comparison(store, record))
+            resources.history_writer().write(comparison.id, lambda store: save_comparison(store, record))
     comparison.saved = record
     if comparison.touched and st.query_params.get(PARAMETER) != comparison.id:
         st.query_params[PARAMETER] = comparison.id
@@ -76,7 +76,7 @@ def draw_saved_comparisons(state: Session, comparison: Comparison) -> None:
     """Draws the buttons for a new comparison and for the stored ones, and a note where this one is not stored."""
     if comparison.private:
         st.caption(":material/visibility_off: Private: nothing of this comparison is kept.")
-    elif problem := resources.keeper().problem:
+    elif problem := resources.history_writer().problem:
         st.warning(with_code(f"Not saved: {problem}"), icon=":material/cloud_off:")
     try:
         heads = list_comparisons(resources.store(), state.owner)
@@ -124,5 +124,5 @@ def _delete() -> None:
     st.query_params.pop(PARAMETER, None)
     deleted, comparing.comparison = comparing.comparison, like(comparing.comparison)
     resources.comparisons().remove(deleted.id, state.owner)
-    resources.keeper().write(deleted.id, lambda store: delete_comparison(store, deleted.id, state.owner))
-    resources.keeper().flush()
+    resources.history_writer().write(deleted.id, lambda store: delete_comparison(store, deleted.id, state.owner))
+    resources.history_writer().flush()

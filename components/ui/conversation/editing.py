@@ -11,7 +11,7 @@ from components.core.parts import Message, Part, TextPart, ThinkingPart, ToolCal
 from components.history.tree import Node
 from components.media.attachments import attachments_of
 from components.runs.conversation import Round, Turn
-from components.ui.conversation.keeping import reread
+from components.ui.conversation.saving import reread
 from components.ui.conversation.sending import start_round
 from components.ui.state import Notice, Session, session
 

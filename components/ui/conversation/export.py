@@ -22,8 +22,8 @@ from components.media.text_files import read_text
 from components.runs.conversation import reply_messages
 from components.runs.records import events_from, record_of
 from components.ui import resources
-from components.ui.conversation.keeping import complete, open_conversation
 from components.ui.conversation.moving import PLAYGROUND
+from components.ui.conversation.saving import complete, open_conversation
 from components.ui.markdown.escaping import with_code
 from components.ui.reader_time import zone
 from components.ui.state import Session, session
@@ -127,7 +127,7 @@ def file_title(messages: Sequence[Message]) -> str:
 
 
 def _archived(state: Session) -> Archived:
-    if not state.private and resources.keeper().flush():
+    if not state.private and resources.history_writer().flush():
         saved = load_conversation(resources.store(), state.conversation.id, state.owner)
         if saved is not None:
             return collect(resources.store(), saved)

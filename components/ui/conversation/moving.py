@@ -10,7 +10,7 @@ from components.params.choices import Choices
 from components.runs.conversation import Turn
 from components.runs.turns import nodes_of
 from components.tuning.comparison import Comparison, Trial, from_turn
-from components.ui.conversation.keeping import KeepingState, begin_new
+from components.ui.conversation.saving import SavingState, begin_new
 from components.ui.state import Lasts, PanelState, session
 
 COMPARE = "pages/compare.py"
@@ -60,7 +60,7 @@ def _go_on(comparison: Comparison, letter: str, trial: Trial) -> None:
     state.own = comparison.column(letter).choices.copy()
     state.private = state.private or comparison.private
     if not comparison.private:
-        state.of(KeepingState).saved |= {one.run.id for turn in turns for one in turn.rounds}
+        state.of(SavingState).saved |= {one.run.id for turn in turns for one in turn.rounds}
 
 
 def keep_settings(comparison: Comparison, letter: str) -> None:

@@ -178,7 +178,7 @@ def start_round(
 
 
 def _launch(state: Session, request: RunRequest, body: Mapping[str, Any] | None = None) -> Run:
-    run = resources.runner().start(request, resources.connection(), resources.keeper().wake, body=body)
+    run = resources.runner().start(request, resources.connection(), resources.history_writer().wake, body=body)
     resources.registry().add(run, state.owner)
     return run
 

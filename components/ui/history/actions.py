@@ -15,8 +15,8 @@ from components.runs.records import run_from_record
 from components.runs.turns import turns_of_run
 from components.ui import resources
 from components.ui.conversation import editing
-from components.ui.conversation.keeping import KeepingState, open_conversation, reread
 from components.ui.conversation.moving import ComparingState
+from components.ui.conversation.saving import SavingState, open_conversation, reread
 from components.ui.history.table import clear_selection
 from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import with_code
@@ -156,7 +156,7 @@ def open_run(run_id: str) -> bool:
     state = renew()
     run = run_from_record(record)
     state.runs[run.id] = run
-    state.of(KeepingState).saved.add(run.id)
+    state.of(SavingState).saved.add(run.id)
     state.turns = turns_of_run(run)
     return True
 

@@ -27,7 +27,7 @@ def draw_history() -> None:
     state = session()
     view = state.of(HistoryView)
     try:
-        resources.keeper().flush(1.0)
+        resources.history_writer().flush(1.0)
         tags = list_tags(resources.store(), state.owner)
         narrowed = replace(draw_filters(tags), group=st.query_params.get(GROUP, ""))
         _draw_way_back(narrowed.group, state.owner)

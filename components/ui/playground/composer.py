@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.texts import is_blank
 from components.ui import resources
-from components.ui.conversation.keeping import draw_saving_problem
+from components.ui.conversation.saving import draw_saving_problem
 from components.ui.conversation.sending import send
 from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.playground.notice import draw_notice

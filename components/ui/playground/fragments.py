@@ -71,6 +71,6 @@ def _rest(state: Session) -> tuple[object, ...]:
         [turn.key for turn in state.turns],
         state.own.copy() if settings_shown else None,
         astuple(state.tools),
-        state.private or resources.keeper().problem,
+        state.private or resources.history_writer().problem,
         (state.problem, state.notice, state.draft, tuple(state.refusals), state.of(WindowState).earlier),
     )

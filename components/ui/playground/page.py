@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.runs.conversation import Turn
 from components.ui.conversation.editing import places
-from components.ui.conversation.keeping import keep, keep_tray, open_from_url
+from components.ui.conversation.saving import open_from_url, save, save_tray
 from components.ui.conversation.sending import answer_by_examples
 from components.ui.playground.composer import Composer, draw_composer
 from components.ui.playground.fragments import begin_page, draw_fragment, end_page
@@ -49,7 +49,7 @@ def draw_playground() -> None:
     state.edited = state.own
     begin_page(state)
     answer_by_examples()
-    keep(state)
+    save(state)
     write_link(state)
     draw_fragment("toolbar", lambda: draw_toolbar(session()))
     # Always one container: what comes after it keeps its place, and nothing of the page before stays.
@@ -65,7 +65,7 @@ def draw_playground() -> None:
     coming = reading(state)
     panel = st.container() if is_open(state) or coming.arrivals or coming.has_ended else st.empty()
     composer = draw_composer()
-    keep_tray(state)  # files that came were read by the composer
+    save_tray(state)  # files that came were read by the composer
     draw_fragment("settings", lambda: _draw_settings(composer))
     composer.offer_stop()
     making = draw_panel(state, panel)
@@ -73,7 +73,7 @@ def draw_playground() -> None:
     # Not `state.live_turn`: the end of a run that ended while the rest was drawn is still to be drawn.
     if views and (last := views[-1]) is not None and last.live:
         follow(last, lambda: _update_tray(making))
-        keep(state)
+        save(state)
         if answer_by_examples():
             st.rerun()  # the turn goes on, and the page stays as it is
         composer.stop.empty()  # first: as long as there is a reply to be stopped, the page stays with it
@@ -115,7 +115,7 @@ def _draw_settings(composer: Composer) -> None:
     """Draws the settings of the next request, and its preview."""
     state = session()
     if not state.drawing:  # else they are saved with the page
-        keep(state)
+        save(state)
         write_link(state)
     draw_sidebar()
     draw_preview(state, composer.preview, composer.meter, composer.forewarned)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.core.texts import whole_characters
-from components.ui.conversation.keeping import LONGEST_TITLE, keep
+from components.ui.conversation.saving import LONGEST_TITLE, save
 from components.ui.state import Key, Session, session, set_widget, widget_value
 
 
@@ -30,4 +30,4 @@ def draw_title(state: Session) -> None:
 def _rename(key: Key[str]) -> None:
     state = session()
     state.conversation.title = " ".join(widget_value(key).split())
-    keep(state)
+    save(state)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from components.ui.conversation.editing import undo
 from components.ui.conversation.export import show_export
-from components.ui.conversation.keeping import begin_new
+from components.ui.conversation.saving import begin_new
 from components.ui.playground.get_code import show_current_code
 from components.ui.playground.paste_code import show_paste
 from components.ui.playground.share import draw_share

@@ -92,13 +92,13 @@ def _save() -> None:
     if not name:
         presets.problem = "Type a name first."
         return
-    keep(session().edited, name)
+    save_as_preset(session().edited, name)
     if presets.problem is None:
         presets.saved = name, choices_json(session().edited)
     set_widget(_NAME, "")
 
 
-def keep(choices: Choices, name: str) -> None:
+def save_as_preset(choices: Choices, name: str) -> None:
     """Saves settings as a preset; if that fails, `PresetState.problem` says why."""
     _try(lambda: save_preset(resources.store(), session().owner, name, choices_json(choices)))
 

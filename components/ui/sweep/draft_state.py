@@ -61,7 +61,7 @@ def save_draft(state: Session, draft: Draft) -> None:
     if stored == sweeping.saved:
         return
     sweeping.saved = stored
-    resources.keeper().write(draft.id, lambda store: save_sweep_draft(store, draft.id, state.owner, stored))
+    resources.history_writer().write(draft.id, lambda store: save_sweep_draft(store, draft.id, state.owner, stored))
     st.query_params[PARAMETER] = draft.id
 
 
@@ -78,7 +78,7 @@ def problem_shown(prefix: str = "") -> Iterator[None]:
 
 def _load_draft(state: Session, draft_id: str) -> Draft | None:
     try:
-        resources.keeper().flush()
+        resources.history_writer().flush()
         stored = load_sweep_draft(resources.store(), draft_id, state.owner)
     except StoreError as error:
         state.of(SweepState).problem = f"What was set up cannot be read: {error}"

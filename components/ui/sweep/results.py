@@ -25,7 +25,7 @@ from components.ui import resources
 from components.ui.markdown.escaping import escaped
 from components.ui.reader_time import written, zone_name
 from components.ui.resources import Asked
-from components.ui.settings.presets import PresetState, keep
+from components.ui.settings.presets import PresetState, save_as_preset
 from components.ui.state import Lasts, PanelState, Session, session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer
 from components.ui.sweep.choice import draw_choice
@@ -155,7 +155,7 @@ def _draw_winner(plan: Plan, rows: Sequence[Row], metric: str, lower_is_better: 
             st.toast("The playground has these settings now.", icon=":material/check:")
         if st.button("Save it as a preset", icon=":material/bookmark_add:", key=Key.PRESET, type="tertiary"):
             preset = f"{plan.name[:40]}: {variant.label[:60]}"
-            keep(choices, preset)
+            save_as_preset(choices, preset)
             st.toast(escaped(session().of(PresetState).problem or f"Saved as “{preset}”."))
     if variant.media:
         media = escaped(", ".join(f"{name} {value}" for name, value in variant.media.items()))

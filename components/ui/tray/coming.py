@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from components.media.reading import Reading
 from components.ui import resources
-from components.ui.conversation.keeping import KeepingState
+from components.ui.conversation.saving import SavingState
 from components.ui.state import Session
 
 
 def reading(state: Session) -> Reading:
     """The files on their way into this session's tray."""
-    keeping = state.of(KeepingState)
+    keeping = state.of(SavingState)
     found = resources.readings().of(state.conversation.id, state.owner)
     if keeping.reads_for != state.conversation.id:
         keeping.reads_for = state.conversation.id

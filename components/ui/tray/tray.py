@@ -66,7 +66,7 @@ def _draw(attachment: Attachment, position: int) -> None:
     match attachment.kind:
         case "clip":
             draw_clip(attachment, position)
-        case "kept":
+        case "sent":
             draw_kept(attachment, position)
         case "image":
             draw_photo(attachment, position)

@@ -13,7 +13,7 @@ from components.runs.caching import explain_cache
 from components.runs.conversation import Turn
 from components.runs.run import Run
 from components.runs.timeline import event_rows, moments
-from components.ui.conversation.keeping import complete
+from components.ui.conversation.saving import complete
 from components.ui.figures import dollars, tokens
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.state import Key, session, set_widget

@@ -1,4 +1,4 @@
-"""What is given to the keeper is saved: at once, again while it grows, and later where it cannot be now."""
+"""What is given to the history writer is saved: at once, again while it grows, and later where it cannot be now."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from components.history.conversations import load_conversation
 from components.history.runs import load_events, load_run
 from components.history.store import Store, open_store
 from components.history.tree import Conversation, Node
-from components.runs.keeper import Keeper
+from components.runs.history_writer import HistoryWriter
 from components.runs.records import record_of, restore_events, run_from_record
 from components.runs.run import Run
 
@@ -53,9 +53,9 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 @pytest.fixture
-def keeper(disk: Disk) -> Iterator[Keeper]:
-    with closing(Keeper(disk.open, every_s=0.01)) as keeper:
-        yield keeper
+def history_writer(disk: Disk) -> Iterator[HistoryWriter]:
+    with closing(HistoryWriter(disk.open, every_s=0.01)) as history_writer:
+        yield history_writer
 
 
 def began(prompt: str = "Why?") -> Run:
@@ -87,19 +87,19 @@ def until(condition: Callable[[], object]) -> None:
     raise AssertionError("it never came to be so")
 
 
-def test_a_live_run_is_saved_as_it_grows_and_once_more_at_its_end(keeper: Keeper, disk: Disk):
+def test_a_live_run_is_saved_as_it_grows_and_once_more_at_its_end(history_writer: HistoryWriter, disk: Disk):
     run = began()
     conversation = talk(run)
-    keeper.save(conversation)
-    keeper.watch(run, "local", conversation.id)
+    history_writer.save(conversation)
+    history_writer.watch(run, "local", conversation.id)
     came(run, '{"a": 1}', ThinkingDelta("Hm."))
-    assert keeper.flush()
+    assert history_writer.flush()
     saved = load_run(disk.store, run.id, "local")
     assert saved is not None and (saved.status, saved.transcript.thinking) == ("thinking", "Hm.")
     came(run, '{"a": 2}', AnswerDelta("So."), Finished("stop"), UsageReported(Usage(3, 0, 5, 2, 8)))
     run.end()
-    keeper.wake(run)
-    assert keeper.flush()
+    history_writer.wake(run)
+    assert history_writer.flush()
     saved = load_run(disk.store, run.id, "local")
     assert saved is not None and (saved.status, saved.transcript.answer) == ("done", "So.")
     assert [event.data for event in load_events(disk.store, run.id, "local")] == ['{"a": 1}', '{"a": 2}']
@@ -107,45 +107,45 @@ def test_a_live_run_is_saved_as_it_grows_and_once_more_at_its_end(keeper: Keeper
     assert found is not None and [node.run_id for node in found.path] == [None, run.id]
 
 
-def test_what_cannot_be_saved_now_is_saved_later_and_meanwhile_said(keeper: Keeper, disk: Disk):
+def test_what_cannot_be_saved_now_is_saved_later_and_meanwhile_said(history_writer: HistoryWriter, disk: Disk):
     disk.away = True
     run = began()
     conversation = talk(run)
-    keeper.save(conversation)
-    keeper.watch(run, "local", conversation.id)
+    history_writer.save(conversation)
+    history_writer.watch(run, "local", conversation.id)
     assert disk.refused.wait(PATIENCE_S)
-    assert not keeper.flush() and keeper.problem == "The disk is full."
+    assert not history_writer.flush() and history_writer.problem == "The disk is full."
     conversation.insert(None, "user", Message("user", (TextPart("More"),)))
-    keeper.save(conversation)
+    history_writer.save(conversation)
     came(run, "{}", AnswerDelta("So."), Finished("stop"))
     run.end()
     disk.away = False
-    until(keeper.flush)
+    until(history_writer.flush)
     found = load_conversation(disk.store, conversation.id, "local")
     assert found is not None and len(found.path) == 3
     saved = load_run(disk.store, run.id, "local")
     assert saved is not None and saved.transcript.answer == "So."
 
 
-def test_what_the_database_will_never_take_does_not_hold_up_the_rest(keeper: Keeper, disk: Disk):
+def test_what_the_database_will_never_take_does_not_hold_up_the_rest(history_writer: HistoryWriter, disk: Disk):
     theirs = talk()
-    keeper.save(theirs)
-    assert keeper.flush()
-    keeper.save(Conversation("bob", id=theirs.id))
+    history_writer.save(theirs)
+    assert history_writer.flush()
+    history_writer.save(Conversation("bob", id=theirs.id))
     run = began()
-    keeper.watch(run, "local")
+    history_writer.watch(run, "local")
     run.end()
-    until(keeper.flush)
+    until(history_writer.flush)
     assert load_run(disk.store, run.id, "local") is not None
     assert load_conversation(disk.store, theirs.id, "bob") is None
 
 
-def test_a_run_comes_back_whole_without_the_key(keeper: Keeper, disk: Disk):
+def test_a_run_comes_back_whole_without_the_key(history_writer: HistoryWriter, disk: Disk):
     run = began()
     came(run, '{"choices":[{"delta":{"content":"So."}}]}', AnswerDelta("So."))
     run.end(error=ApiStatusError("Too many requests.", status=429, code="rate", request_id="r2", raw="{}"))
-    keeper.watch(run, "local")
-    assert keeper.flush()
+    history_writer.watch(run, "local")
+    assert history_writer.flush()
     record = load_run(disk.store, run.id, "local")
     assert record is not None
     back = run_from_record(record)
@@ -162,14 +162,14 @@ def test_a_run_comes_back_whole_without_the_key(keeper: Keeper, disk: Disk):
         assert KEY.encode() not in file.read_bytes()
 
 
-def test_of_several_writes_under_one_key_the_newest_is_made_when_the_disk_is_back(disk: Disk, keeper: Keeper):
+def test_of_several_writes_under_one_key_the_newest_is_made_once_it_can_be(disk: Disk, history_writer: HistoryWriter):
     disk.away = True
     written: list[str] = []
-    keeper.write("one", lambda store: written.append("old"))
+    history_writer.write("one", lambda store: written.append("old"))
     assert disk.refused.wait(PATIENCE_S)
-    keeper.write("one", lambda store: written.append("new"))
-    keeper.write("other", lambda store: written.append("other"))
-    assert not keeper.flush() and keeper.problem == "The disk is full."
+    history_writer.write("one", lambda store: written.append("new"))
+    history_writer.write("other", lambda store: written.append("other"))
+    assert not history_writer.flush() and history_writer.problem == "The disk is full."
     disk.away = False
-    assert keeper.flush()
+    assert history_writer.flush()
     assert written == ["new", "other"]

@@ -1,4 +1,4 @@
-"""`Keeper`: one thread that writes conversations, live runs and other data of pages to the history.
+"""`HistoryWriter`: one thread that writes conversations, live runs and other data of pages to the history.
 
 Pages and the runner do not wait for it. While the history cannot be written nothing is lost: what is to be saved stays
 here, `problem` says why it cannot be, and it is tried again about once a second.
@@ -46,7 +46,7 @@ class _Watched:
     events: int = 0
 
 
-class Keeper:
+class HistoryWriter:
     """Saves what it is given, in order. `open_store` is called again until it returns a store."""
 
     def __init__(self, open_store: Callable[[], Store], every_s: float = SAVE_EVERY_S) -> None:
@@ -64,7 +64,7 @@ class Keeper:
         self._asked = self._answered = 0
         self._mended = self._purged = -_PURGE_EVERY_S
         self._closing = False
-        self._thread = threading.Thread(target=self._work, name="keeper", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="history writer", daemon=True)
         self._thread.start()
 
     @property

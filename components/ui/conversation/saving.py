@@ -26,7 +26,7 @@ LONGEST_TITLE = 80
 
 
 @dataclass
-class KeepingState(PanelState, lasts=Lasts.CONVERSATION):
+class SavingState(PanelState, lasts=Lasts.CONVERSATION):
     """`saved`: ids of the runs that are in the history or on their way there; `frame`: what else was last saved.
 
     `unopened`: id of the conversation that was last asked for, so that it is not tried again at every click.
@@ -42,17 +42,17 @@ class KeepingState(PanelState, lasts=Lasts.CONVERSATION):
 def open_from_url(state: Session) -> None:
     """Opens the conversation that the address names, if it is not on the page already."""
     wanted = st.query_params.get(PARAMETER)
-    if wanted and wanted not in (state.conversation.id, state.of(KeepingState).unopened):
+    if wanted and wanted not in (state.conversation.id, state.of(SavingState).unopened):
         open_conversation(wanted)
 
 
 def open_conversation(conversation_id: str) -> bool:
     """Puts a saved conversation on the page; False, with the reason on the page, when it cannot be opened."""
     state = renew()
-    state.of(KeepingState).unopened = conversation_id
+    state.of(SavingState).unopened = conversation_id
     owner = state.owner
     try:
-        resources.keeper().flush()
+        resources.history_writer().flush()
         conversation = load_conversation(resources.store(), conversation_id, owner)
     except StoreError as error:
         state.problem = f"The conversation cannot be opened. {error}"
@@ -82,16 +82,16 @@ def reread(state: Session) -> None:
     wanted = {node.run_id for node in conversation.path if node.run_id is not None} - state.runs.keys()
     try:
         found = find_runs(wanted, conversation.owner)
-        state.of(KeepingState).saved |= found.keys()
+        state.of(SavingState).saved |= found.keys()
         state.runs = state.runs | found
     except StoreError as error:
         state.problem = f"A part of the conversation cannot be read. {error}"
     state.turns = turns_of(conversation.path, state.runs)
 
 
-def keep(state: Session) -> None:
+def save(state: Session) -> None:
     """Saves what is on the page and not in the history yet, and puts the conversation's id into the URL."""
-    keeping = state.of(KeepingState)
+    keeping = state.of(SavingState)
     conversation = state.conversation
     conversation.follow(nodes_of(state.turns))
     conversation.draft = draft = _draft(state)
@@ -103,23 +103,23 @@ def keep(state: Session) -> None:
     resources.trays().put(conversation.id, state.owner, state.tray)
     frame = (conversation.id, conversation.head, conversation.title, draft, list(conversation.undo))
     if conversation.changed or (frame != keeping.frame and (conversation.nodes or draft)):
-        resources.keeper().save(conversation)
+        resources.history_writer().save(conversation)
         keeping.frame = frame
     for one in rounds:
         if one.run.id not in keeping.saved and one.written is None:
             keeping.saved.add(one.run.id)
-            resources.keeper().watch(one.run, conversation.owner, conversation.id)
+            resources.history_writer().watch(one.run, conversation.owner, conversation.id)
     if (conversation.nodes or draft) and st.query_params.get(PARAMETER) != conversation.id:
         st.query_params[PARAMETER] = conversation.id
 
 
-def keep_tray(state: Session) -> None:
+def save_tray(state: Session) -> None:
     """Saves what was attached or removed in this run of the page."""
     if not state.private:
         # Not only where names changed: a file that was being read has the same name when it is in the tray.
         resources.trays().put(state.conversation.id, state.owner, state.tray)
     if state.conversation.draft.get("attached", []) != _attached(state):
-        keep(state)
+        save(state)
 
 
 def complete(run: Run, owner: str) -> str | None:
@@ -137,7 +137,7 @@ def draw_saving_problem(state: Session) -> None:
     """Says why the conversation is not saved; nothing while it is."""
     if state.private:
         st.caption(":material/visibility_off: Private: nothing of this conversation is kept.")
-    elif problem := resources.keeper().problem:
+    elif problem := resources.history_writer().problem:
         st.warning(with_code(f"Not saved: {problem}"), icon=":material/cloud_off:")
 
 
@@ -191,7 +191,7 @@ def _find_tray(state: Session) -> None:
 
     # Until now the page that was refreshed received the files; they are in its tray.
     coming.deliver_to(state, begin)
-    state.of(KeepingState).reads_for = state.conversation.id
+    state.of(SavingState).reads_for = state.conversation.id
     names = state.conversation.draft.get("attached", [])
     if names and not state.tray and not coming.arrivals and not coming.has_ended:
         named = ", ".join(map(repr, names))
