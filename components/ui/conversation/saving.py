@@ -91,7 +91,7 @@ def reread(state: Session) -> None:
 
 def save(state: Session) -> None:
     """Saves what is on the page and not in the history yet, and puts the conversation's id into the URL."""
-    keeping = state.of(SavingState)
+    saving = state.of(SavingState)
     conversation = state.conversation
     conversation.follow(nodes_of(state.turns))
     conversation.draft = draft = _draft(state)
@@ -102,12 +102,12 @@ def save(state: Session) -> None:
         return
     resources.trays().put(conversation.id, state.owner, state.tray)
     frame = (conversation.id, conversation.head, conversation.title, draft, list(conversation.undo))
-    if conversation.changed or (frame != keeping.frame and (conversation.nodes or draft)):
+    if conversation.changed or (frame != saving.frame and (conversation.nodes or draft)):
         resources.history_writer().save(conversation)
-        keeping.frame = frame
+        saving.frame = frame
     for one in rounds:
-        if one.run.id not in keeping.saved and one.written is None:
-            keeping.saved.add(one.run.id)
+        if one.run.id not in saving.saved and one.written is None:
+            saving.saved.add(one.run.id)
             resources.history_writer().watch(one.run, conversation.owner, conversation.id)
     if (conversation.nodes or draft) and st.query_params.get(PARAMETER) != conversation.id:
         st.query_params[PARAMETER] = conversation.id

@@ -1,6 +1,6 @@
 """Deep links: every setting of the playground in its address, so that a bookmark opens the page as it was.
 
-Only settings that differ from the defaults are in it, and never a key; `keeping` adds the conversation's id. A shared
+Only settings that differ from the defaults are in it, and never a key; `saving` adds the conversation's id. A shared
 link holds a prompt as well, which is put into the message box where the link is opened.
 """
 

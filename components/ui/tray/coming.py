@@ -10,9 +10,9 @@ from components.ui.state import Session
 
 def reading(state: Session) -> Reading:
     """The files on their way into this session's tray."""
-    keeping = state.of(SavingState)
+    saving = state.of(SavingState)
     found = resources.readings().of(state.conversation.id, state.owner)
-    if keeping.reads_for != state.conversation.id:
-        keeping.reads_for = state.conversation.id
+    if saving.reads_for != state.conversation.id:
+        saving.reads_for = state.conversation.id
         found.deliver_to(state)
     return found

@@ -13,8 +13,8 @@ from components.media.attachments import Attachment
 from components.ui.markdown.escaping import with_code
 from components.ui.named import draw_names
 from components.ui.state import Session
-from components.ui.tray.kept_pictures import draw_kept
 from components.ui.tray.photos import draw_hint, draw_photo, draw_remote
+from components.ui.tray.sent_pictures import draw_sent
 from components.ui.tray.storyboard import draw_clip, sent_whole
 from components.ui.tray.text_file import draw_text_file
 from components.ui.tray.texts import draw_text
@@ -67,7 +67,7 @@ def _draw(attachment: Attachment, position: int) -> None:
         case "clip":
             draw_clip(attachment, position)
         case "sent":
-            draw_kept(attachment, position)
+            draw_sent(attachment, position)
         case "image":
             draw_photo(attachment, position)
         case "remote":

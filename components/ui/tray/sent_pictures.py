@@ -17,7 +17,7 @@ from components.ui.tray.storyboard import sent_whole, short_label
 from components.ui.tray.tile import PICTURE_WIDTH, detach, draw_remove
 
 
-def draw_kept(attachment: Attachment, position: int) -> None:
+def draw_sent(attachment: Attachment, position: int) -> None:
     """Draws the pictures of the attachment at `position` in the tray; each can be left out.
 
     A clip that is itself sent again is drawn as a line.
