@@ -123,15 +123,16 @@ def test_the_strip_seeks_the_player_and_a_moment_is_taken_from_it(open_page, sim
     playground.attach(clip)
     page = playground.page
     page.wait_for_function(f"() => document.querySelector('{PLAYER}')?.readyState >= 1")
-    bar = page.locator(".st-key-clip-timeline .bar, .bar").first
-    expect(page.locator(".tick")).to_have_count(8)
+    timeline = playground.key("clip-player-timeline")
+    bar = timeline.locator(".bar")
+    expect(timeline.locator(".tick")).to_have_count(8)
     box = bar.bounding_box()
     bar.click(position={"x": box["width"] * 0.62, "y": 8})
     page.wait_for_function(f"() => Math.abs(({TIME})() - 6.2) < 0.3")
     bar.press("ArrowRight")
     page.wait_for_function(f"() => ({TIME})() > 6.25")
     page.get_by_role("button", name="Take this moment").click()
-    expect(page.locator(".tick.pinned")).to_have_count(1)
+    expect(timeline.locator(".tick.pinned")).to_have_count(1)
     expect(playground.key("storyboard").locator("img")).to_have_count(9)
     # The player was not started anew.
     assert page.evaluate(TIME) > 6.25

@@ -23,7 +23,7 @@ from components.ui.turn.sent import draw_sent
 
 
 def trial_key(number: int, element: str = "trial", of: str | int | None = None) -> str:
-    """The key of a trial, numbered from 1, or of a part of it: its `replies`, or of one reply, button or vote.
+    """The key of a trial, numbered from 1, or of a part of it: its `replies`, or of one reply, its head, settings, button or vote.
 
     `of`: the letter of a column, or the position of a reply from 1, where letters are hidden.
     """
@@ -67,11 +67,13 @@ def _draw_column(
     comparison: Comparison, number: int, letter: str, position: int, against: str | None
 ) -> ReplyView | None:
     trial = comparison.trials[number - 1]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    head = trial_key(number, "head", letter)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=head):
         st.markdown(f"**{_title(trial, letter, position)}**", width="content")
         status, stop = st.empty(), st.empty()
     if not trial.hidden:
-        draw_settings(comparison, letter)
+        with st.container(gap="xsmall", key=trial_key(number, "settings", letter)):
+            draw_settings(comparison, letter)
     if letter not in trial.rounds:
         _draw_absent(comparison, trial, letter, number)
         return None

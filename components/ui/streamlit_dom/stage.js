@@ -25,7 +25,7 @@ let following = true // the page stays at the live scene
 let shown = { scene: "" } // the data of the last drawing
 let newest = null // the button
 let selected = null // what the reader has selected in a pane
-const followed = new WeakMap() // pane -> {following, length of its text, height of all of it}
+const followed = new WeakMap() // pane -> {following, its text, height of all of it}
 
 const follows = (pane) => followed.get(pane)?.following ?? true
 // A reply of a comparison may have ended while others are written.
@@ -80,10 +80,11 @@ const written = (records) => {
     if (pane) panes.add(pane)
   }
   for (const pane of panes) {
-    const before = followed.get(pane)?.length ?? 0
-    const length = pane.textContent.length
-    note(pane, { length })
-    if (length > before) noteWritten(pane)
+    const before = followed.get(pane)?.text ?? ""
+    const text = pane.textContent
+    note(pane, { text })
+    // Where its open end is drawn anew it is shorter for a moment.
+    if (!before.startsWith(text)) noteWritten(pane)
   }
   return panes.size > 0
 }
@@ -109,8 +110,11 @@ const begin = (scene, run) => {
   for (const group of scene.querySelectorAll(GROUP)) {
     delete group.dataset.written
     delete group.dataset.unthought
+    const texts = [...group.querySelectorAll(PANE)].filter((pane) => pane.textContent)
+    if (texts.length === 1) noteWritten(texts[0])
   }
-  for (const pane of scene.querySelectorAll(PANE)) followed.set(pane, { following: true, length: 0 })
+  // After a tool, or where it is continued, a reply goes on under what it has said: that is not being written.
+  for (const pane of scene.querySelectorAll(PANE)) followed.set(pane, { following: true, text: pane.textContent })
 }
 
 // The panes open out. Who followed reads on at the beginning of the answer, who had stopped stays at the line there.
