@@ -23,7 +23,7 @@ from components.ui.turn.sent import draw_sent
 
 
 def trial_key(number: int, element: str = "trial", of: str | int | None = None) -> str:
-    """The key of a trial, numbered from 1, or of a part of it: its `replies`, or of one reply, its head, settings, button or vote.
+    """The key of a trial, numbered from 1, or of a part of it: its `replies`, or of one reply, its head or vote.
 
     `of`: the letter of a column, or the position of a reply from 1, where letters are hidden.
     """
