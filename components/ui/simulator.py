@@ -55,13 +55,14 @@ def _draw_controls(simulator: Simulator) -> None:
         f"Listening on `{simulator.base_url}` as {model}. What is set here holds for everyone who uses this app."
     )
     with st.container(horizontal=True):
+        speed = set_widget(_SPEED, behaviour.tokens_per_second)
         st.number_input(
             "Speed (tokens a second; 0 is as fast as it can)",
             0.0,
             100_000.0,
             step=50.0,
             format="%g",
-            value=set_widget(_SPEED, behaviour.tokens_per_second),
+            value=speed,
             key=_SPEED,
             on_change=_set,
             args=("tokens_per_second", _SPEED),

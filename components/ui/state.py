@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 import streamlit as st
 
@@ -188,17 +188,9 @@ def session() -> Session:
     return found
 
 
-@overload
-def widget_value(key: Key[_Value]) -> _Value: ...
-
-
-@overload
-def widget_value(key: str) -> Any: ...
-
-
-def widget_value(key: str) -> Any:
+def widget_value(key: Key[_Value]) -> _Value:
     """The value that the widget holds now; None if it was never drawn."""
-    return st.session_state.get(key)
+    return cast(_Value, st.session_state.get(key))
 
 
 def component_value(key: str, name: str) -> Any:
@@ -207,15 +199,7 @@ def component_value(key: str, name: str) -> Any:
     return None if values is None else values.get(name)
 
 
-@overload
-def set_widget(key: Key[_Value], value: _Value) -> _Value: ...
-
-
-@overload
-def set_widget(key: str, value: _Value) -> _Value: ...
-
-
-def set_widget(key: str, value: _Value) -> _Value:
+def set_widget(key: Key[_Value], value: _Value) -> _Value:
     """Sets the value of a widget, before the widget is drawn in this run or from a callback, and returns `value`.
 
     Draw the widget with the returned value as its own `value` or `default`. A value that is only set here reaches the

@@ -1,4 +1,7 @@
-"""The key of a widget is written in one place: at the widget, or as a `Key` (or a function that makes one)."""
+"""The key of a widget is written in one place: at the widget, or as a `Key` (or a function that makes one).
+
+A class of texts, whose members have no type of their own, does not name keys.
+"""
 
 import ast
 from collections import defaultdict
@@ -36,6 +39,14 @@ def written_keys(source: str) -> Iterator[tuple[int, str, bool]]:
                     yield key.lineno, text, name in OF_STATE
 
 
+def classes_of_texts(source: str) -> Iterator[tuple[int, str]]:
+    """Line and name of each enumeration with a text among its members."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef) and any(ast.unparse(base).endswith("Enum") for base in node.bases):
+            if any(isinstance(line, ast.Assign) and text_of(line.value) is not None for line in node.body):
+                yield node.lineno, node.name
+
+
 def breaches(sources: dict[str, str]) -> list[str]:
     places = defaultdict(list)
     found = []
@@ -44,6 +55,8 @@ def breaches(sources: dict[str, str]) -> list[str]:
             places[text].append(f"{file}:{line}")
             if unnamed:
                 found.append(f"{file}:{line}: {text!r} is read or set, so it needs a name")
+        for line, name in classes_of_texts(source):
+            found.append(f"{file}:{line}: `{name}` gives its keys no type: each is a `Key` of its own")
     return found + [f"{', '.join(at)}: {text!r} is written more than once" for text, at in places.items() if at[1:]]
 
 
@@ -59,9 +72,10 @@ def test_every_key_is_written_once():
         "A = Key[str]('a')\nst.text_input('A', key='a')",
         "st.text_input('A', key=f'a-{x}')\nst.text_input('A', key=f'a-{y}')",
         "widget_value('a')",
+        "class Keys(StrEnum):\n    A = 'a'",
     ],
 )
-def test_a_second_place_is_found(source: str):
+def test_a_breach_is_found(source: str):
     assert len(breaches({"panel.py": source})) == 1
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import streamlit as st
 
 from components.tuning.comparison import FEWEST, MOST, Comparison
@@ -12,25 +10,15 @@ from components.ui.conversation.moving import keep_settings
 from components.ui.markdown.escaping import escaped, in_code
 from components.ui.settings.tools import draw_tools
 from components.ui.spoken import spoken
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Key, session, set_widget, widget_value
 
 _LONGEST = 90
+_EDITED = Key[str]("edited-column")
 
 
-class Key(StrEnum):
-    """The choice in the sidebar; see also `column_key` and `tools_key`."""
-
-    EDITED = "edited-column"
-
-
-def column_key(letter: str, element: str = "column") -> str:
-    """The key of a column's head, or of a button in it: `element` is edit, keep or remove."""
-    return f"{element}-{letter}"
-
-
-def tools_key(letter: str) -> str:
+def _tools_key(letter: str) -> Key[bool]:
     """The key of the switch that has a column send the tools."""
-    return f"send-tools-{letter}"
+    return Key(f"send-tools-{letter}")
 
 
 def draw_heads(comparison: Comparison) -> None:
@@ -38,7 +26,7 @@ def draw_heads(comparison: Comparison) -> None:
     differences = comparison.differences(resources.card())
     boxes = st.columns(len(comparison.columns), gap="small")
     for box, column, different in zip(boxes, comparison.columns, differences, strict=True):
-        with box, st.container(key=column_key(column.letter), border=True, gap="xxsmall", height="stretch"):
+        with box, st.container(key=f"column-{column.letter}", border=True, gap="xxsmall", height="stretch"):
             _draw_head(comparison, column.letter, different)
 
 
@@ -47,11 +35,11 @@ def draw_column_choice(comparison: Comparison) -> None:
     st.segmented_control(
         "Settings of column",
         comparison.letters,
-        default=set_widget(Key.EDITED, comparison.selected),
-        key=Key.EDITED,
+        default=set_widget(_EDITED, comparison.selected),
+        key=_EDITED,
         required=True,
         width="stretch",
-        on_change=lambda: select(comparison, widget_value(Key.EDITED)),
+        on_change=lambda: select(comparison, widget_value(_EDITED)),
     )
 
 
@@ -59,7 +47,7 @@ def draw_column_tools(comparison: Comparison) -> None:
     """Draws, in the sidebar, the tools, and whether the edited column sends them."""
     draw_tools()
     column = comparison.column(comparison.selected)
-    key = tools_key(column.letter)
+    key = _tools_key(column.letter)
     st.toggle(
         f"Column {column.letter} sends them",
         value=set_widget(key, column.tools),
@@ -73,7 +61,7 @@ def draw_column_tools(comparison: Comparison) -> None:
 
 
 def _set_tools(comparison: Comparison, letter: str) -> None:
-    comparison.column(letter).tools = bool(widget_value(tools_key(letter)))
+    comparison.column(letter).tools = widget_value(_tools_key(letter))
 
 
 def select(comparison: Comparison, letter: str) -> None:
@@ -99,7 +87,7 @@ def _draw_head(comparison: Comparison, letter: str, different: dict[str, str]) -
         st.button(
             "Editing" if edited else "Edit",
             icon=":material/tune:",
-            key=column_key(letter, "edit"),
+            key=f"edit-{letter}",
             type="tertiary",
             disabled=edited,
             help="The sidebar shows this column's settings.",
@@ -109,7 +97,7 @@ def _draw_head(comparison: Comparison, letter: str, different: dict[str, str]) -
         st.button(
             spoken(f"Keep the settings of column {letter}"),
             icon=":material/bookmark_added:",
-            key=column_key(letter, "keep"),
+            key=f"keep-{letter}",
             type="tertiary",
             help=f"Keep the settings of column {letter} for the playground",
             on_click=keep_settings,
@@ -118,7 +106,7 @@ def _draw_head(comparison: Comparison, letter: str, different: dict[str, str]) -
         st.button(
             spoken(f"Remove column {letter}"),
             icon=":material/close:",
-            key=column_key(letter, "remove"),
+            key=f"remove-{letter}",
             type="tertiary",
             help=f"Remove column {letter}",
             disabled=len(comparison.columns) <= FEWEST,

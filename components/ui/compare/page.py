@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from enum import StrEnum
 from functools import partial
 
 import streamlit as st
@@ -28,7 +27,7 @@ from components.ui.markdown.escaping import escaped, with_code
 from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.stage.stage import draw_stage
-from components.ui.state import Session, refill, session, set_widget, widget_value
+from components.ui.state import STOP_BUTTON, Key, Session, refill, session, set_widget, widget_value
 from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.tray import fill_tray
@@ -39,17 +38,8 @@ _POLL_S = 0.08
 _STATUS_EVERY_S = 0.5
 _REPLIES, _DIFFERENCES = "Replies", "Differences"
 _METER_WIDTH = 380
-
-
-class Key(StrEnum):
-    """The toolbar's widgets, and the button that stops all replies."""
-
-    TOOLBAR = "compare-toolbar"
-    ADD = "add-column"
-    SHOW = "compare-show"
-    AGAINST = "compare-against"
-    BLIND = "compare-blind"
-    STOP = "stop"
+_AGAINST = Key[str | None]("compare-against")
+_BLIND = Key[bool]("compare-blind")
 
 
 def draw_compare_page() -> None:
@@ -121,11 +111,11 @@ def _follow(views: list[ReplyView], on_round: Callable[[], None]) -> None:
 
 
 def _draw_toolbar(comparison: Comparison) -> str | None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=Key.TOOLBAR):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="compare-toolbar"):
         st.button(
             "Add a column",
             icon=":material/add_column_right:",
-            key=Key.ADD,
+            key="add-column",
             disabled=not can_add(comparison),
             help="It begins with the settings of the column being edited.",
             on_click=add_column,
@@ -135,26 +125,26 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
             "Show",
             [_REPLIES, _DIFFERENCES],
             default=_REPLIES,
-            key=Key.SHOW,
+            key="compare-show",
             required=True,
             label_visibility="collapsed",
         )
         against = None
         if show == _DIFFERENCES:
-            chosen = widget_value(Key.AGAINST)
+            chosen = widget_value(_AGAINST)
             against = st.segmented_control(
                 "Compared with",
                 comparison.letters,
                 format_func=lambda letter: f"to {letter}",
-                default=set_widget(Key.AGAINST, chosen if chosen in comparison.letters else comparison.letters[0]),
-                key=Key.AGAINST,
+                default=set_widget(_AGAINST, chosen if chosen in comparison.letters else comparison.letters[0]),
+                key=_AGAINST,
                 required=True,
                 label_visibility="collapsed",
             )
         st.toggle(
             "Blind vote",
-            value=set_widget(Key.BLIND, comparison.blind),
-            key=Key.BLIND,
+            value=set_widget(_BLIND, comparison.blind),
+            key=_BLIND,
             help="From the next message on labels and figures are hidden and the order is shuffled, until you voted.",
             on_change=_set_blind,
             args=(comparison,),
@@ -163,7 +153,7 @@ def _draw_toolbar(comparison: Comparison) -> str | None:
 
 
 def _set_blind(comparison: Comparison) -> None:
-    comparison.blind = bool(widget_value(Key.BLIND))
+    comparison.blind = widget_value(_BLIND)
 
 
 def _draw_welcome() -> None:
@@ -206,7 +196,7 @@ def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerat
             weight = st.container(width=_METER_WIDTH)
             stop = st.empty()
             if comparison.live_runs:
-                stop.button("Stop all", icon=":material/stop:", key=Key.STOP, type="primary", on_click=_stop)
+                stop.button("Stop all", icon=":material/stop:", key=STOP_BUTTON, type="primary", on_click=_stop)
     fill_tray(state, notices, arrivals, tray)
     with arriving:
         draw_arriving(state)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, Literal, get_args
+from typing import Any, Literal, get_args
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ from components.history.search import Field
 from components.params.choices import value_text
 from components.ui import resources
 from components.ui.reader_time import zone, zone_name
-from components.ui.state import set_widget
+from components.ui.state import Key, set_widget
 
 _RUN_STATUSES = ("done", "stopped", "failed", "interrupted")
 # What started a run -> its name here.
@@ -32,23 +32,22 @@ _KIND_NAMES = {
 }
 # The page's address holds the value of each widget, under its key.
 _BOUND: Literal["query-params"] = "query-params"
-# Keys of the widgets.
-_SEARCH: Final = "history-search"
-_FIELDS: Final = "history-fields"
-_DAYS: Final = "history-days"
-_WIRES: Final = "history-wires"
-_STATUSES: Final = "history-statuses"
-_KINDS: Final = "history-kinds"
-_JUDGED: Final = "history-judged"
-_PARAMETER: Final = "history-parameter"
-_LEAST: Final = "history-least"
-_MOST: Final = "history-most"
-_PICTURES: Final = "history-pictures"
-_RATED: Final = "history-rated"
-_TAG: Final = "history-tag"
-_STARRED: Final = "history-starred"
+_SEARCH = Key[str]("history-search")
+_FIELDS = Key[list[Field]]("history-fields")
+_DAYS = Key[object]("history-days")
+_WIRES = Key[list[str]]("history-wires")
+_STATUSES = Key[list[str]]("history-statuses")
+_KINDS = Key[list[str]]("history-kinds")
+_JUDGED = Key[bool]("history-judged")
+_PARAMETER = Key[str | None]("history-parameter")
+_LEAST = Key[float | None]("history-least")
+_MOST = Key[float | None]("history-most")
+_PICTURES = Key[str | None]("history-pictures")
+_RATED = Key[str | None]("history-rated")
+_TAG = Key[str | None]("history-tag")
+_STARRED = Key[bool]("history-starred")
 # Key of each widget -> its value when it narrows nothing.
-_EMPTY: Mapping[str, object] = {
+_EMPTY: Mapping[Key[Any], object] = {
     _SEARCH: "",
     _FIELDS: [],
     _DAYS: [],

@@ -16,10 +16,10 @@ from components.ui.history.filters import clear_filters, narrowed_by
 from components.ui.history.view import HistoryView
 from components.ui.markdown.escaping import escaped
 from components.ui.reader_time import zone_name
-from components.ui.state import set_widget, widget_value
+from components.ui.state import Key, set_widget, widget_value
 
 CHOSEN = "chosen"
-_PAGE = "history-page"
+_PAGE = Key[int | None]("history-page")
 
 _ORDERS: dict[Order, str] = {
     "started_at": "date",
@@ -86,7 +86,7 @@ def _draw_pages(pages: int, listing: object, view: HistoryView) -> int:
     """Draws the page numbers and returns the shown one: the first, if the list has changed."""
     begins = 1
     if view.listing not in (None, listing) or (widget_value(_PAGE) or 1) > pages:
-        begins = set_widget(_PAGE, begins)
+        begins = set_widget(_PAGE, begins) or begins
     view.listing = listing
     # The address does not hold a widget's default; that must always be the first page.
     return st.pagination(pages, default=begins, key=_PAGE, bind="query-params") if pages > 1 else 1
@@ -122,8 +122,8 @@ def _draw_rows(rows: Sequence[RunRow], view: HistoryView) -> list[RunRow]:
     return [row for row, key in zip(rows, listed, strict=True) if key in view.selected]
 
 
-def _table_key(view: HistoryView) -> str:
-    return f"history-table-{view.table_number}"
+def _table_key(view: HistoryView) -> Key[Any]:
+    return Key(f"history-table-{view.table_number}")
 
 
 def _chosen_of(listed: Sequence[str], selection: Any) -> tuple[str, ...]:

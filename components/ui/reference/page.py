@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 
 import streamlit as st
 
@@ -21,18 +20,6 @@ from components.ui.assumptions import draw_assumptions
 from components.ui.figures import NOT_KNOWN
 from components.ui.markdown.escaping import escaped, in_code, with_code
 from components.ui.state import renew
-
-
-class Key(StrEnum):
-    """The comparison with the live card; see also `parameter_key`."""
-
-    LIVE = "live-card"
-    COMPARE = "compare-live"
-
-
-def parameter_key(name: str, element: str = "reference") -> str:
-    """The key of a parameter's section, or of the button in it: `element` is try."""
-    return f"{element}-{name}"
 
 
 def draw_reference() -> None:
@@ -80,8 +67,8 @@ def _tokens(count: int | None) -> str:
 def _draw_live(card: ModelCard) -> None:
     connection = resources.connection()
     whose = "the simulator's copy" if connection.simulated else in_code(connection.base_url)
-    with st.container(horizontal=True, vertical_alignment="center", key=Key.LIVE):
-        asked = st.button("Compare with the live card", icon=":material/sync:", key=Key.COMPARE)
+    with st.container(horizontal=True, vertical_alignment="center", key="live-card"):
+        asked = st.button("Compare with the live card", icon=":material/sync:", key="compare-live")
         about = f"Asks {in_code(f'GET /v1/models/{resources.model()}')} of {whose} and points out what differs."
         st.markdown(f":small[{about}]", width="stretch")
     if not asked:
@@ -106,10 +93,10 @@ def _draw_live(card: ModelCard) -> None:
 
 def _draw_parameter(parameter: Parameter) -> None:
     trial = trial_of(parameter)
-    with st.container(key=parameter_key(parameter.name), border=True, gap="xsmall"):
+    with st.container(key=f"reference-{parameter.name}", border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{in_code(parameter.name)}**", width="stretch")
-            if st.button("Try it", icon=":material/play_arrow:", key=parameter_key(parameter.name, "try")):
+            if st.button("Try it", icon=":material/play_arrow:", key=f"try-{parameter.name}"):
                 _open_trial(trial)
                 st.switch_page("pages/playground.py")
         st.markdown(f":gray[{escaped(f'{parameter.type} · {parameter.range} · default {parameter.default_text}')}]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import partial
 
 import streamlit as st
@@ -27,7 +26,7 @@ from components.tuning.setup_axes import (
 from components.tuning.values import range_of
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, in_code, with_code
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Key, session, set_widget, widget_value
 from components.ui.sweep.draft_state import drawn_draft
 
 _MEDIA_VALUES = {"frames": "2, 4, 8", "longest_side": "256, 512, 1024", "jpeg_quality": "40, 70, 90"}
@@ -47,22 +46,17 @@ _HELP = {
     TOOLS: "The tools are those of the sidebar. A call is not run: it is the answer, as JSON.",
 }
 _STRINGS = "one set a line, strings apart by a comma"
+_AXES = Key[list[str]]("sweep-axes")
 
 
-class Key(StrEnum):
-    """The choice of the axes; see also `axis_key` and `versions_key`."""
-
-    AXES = "sweep-axes"
-
-
-def axis_key(name: str) -> str:
+def _axis_key(name: str) -> Key[str]:
     """The key of the field with the values of an axis."""
-    return f"sweep-axis-{name.replace(' ', '-')}"
+    return Key(f"sweep-axis-{name.replace(' ', '-')}")
 
 
-def versions_key(name: str) -> str:
+def _versions_key(name: str) -> Key[list[str]]:
     """The key of the choice of template versions for an axis of texts."""
-    return f"sweep-versions-{name.replace(' ', '-')}"
+    return Key(f"sweep-versions-{name.replace(' ', '-')}")
 
 
 def draw_axes(draft: Draft) -> None:
@@ -72,8 +66,8 @@ def draw_axes(draft: Draft) -> None:
     st.multiselect(
         "Vary",
         names,
-        default=set_widget(Key.AXES, [name for name in draft.axes if name in names]),
-        key=Key.AXES,
+        default=set_widget(_AXES, [name for name in draft.axes if name in names]),
+        key=_AXES,
         placeholder="System prompt, template, endpoint, model, tools, any parameter, and how media are sent",
         help="Every combination of the values is asked. What is not varied stands as the sidebar has it. Frames are "
         "taken anew from the clip, pictures are made anew from the photo.",
@@ -83,7 +77,7 @@ def draw_axes(draft: Draft) -> None:
         listed = ", ".join(map(in_code, unknown))
         st.markdown(f":orange[:material/info: Not varied: {escaped(card.display_name)} has no {listed}.]")
     for name in (name for name in draft.axes if name in names):
-        key = axis_key(name)
+        key = _axis_key(name)
         strings = name in card.parameters and card.parameters[name].type == "string"
         hint = _ASKS.get(name) or (_STRINGS if strings else _parameter_hint(name))
         label, value = f"Values of {escaped(name)} ({escaped(hint)})", set_widget(key, draft.axes[name])
@@ -110,8 +104,8 @@ def _draw_versions(name: str) -> None:
         st.multiselect(
             "Add versions of a template",
             list(texts),
-            default=set_widget(versions_key(name), []),
-            key=versions_key(name),
+            default=set_widget(_versions_key(name), []),
+            key=_versions_key(name),
             placeholder="They are added to the texts above, under the template's name",
             label_visibility="collapsed",
             on_change=_add_versions,
@@ -122,22 +116,22 @@ def _draw_versions(name: str) -> None:
 def _add_versions(name: str, versions: dict[str, str]) -> None:
     draft = drawn_draft()
     texts = [text for text in split_texts(draft.axes[name]) if text]
-    for label in widget_value(versions_key(name)):
+    for label in widget_value(_versions_key(name)):
         text = versions[label].strip()
         draft.called[text] = label
         texts += [text] if text not in texts else []
     draft.axes[name] = f"\n{SEPARATOR}\n".join(texts)
-    set_widget(axis_key(name), draft.axes[name])
-    set_widget(versions_key(name), [])
+    set_widget(_axis_key(name), draft.axes[name])
+    set_widget(_versions_key(name), [])
 
 
 def _choose_axes() -> None:
     draft = drawn_draft()
-    draft.axes = {name: draft.axes.get(name) or _first_values(draft, name) for name in widget_value(Key.AXES)}
+    draft.axes = {name: draft.axes.get(name) or _first_values(draft, name) for name in widget_value(_AXES)}
 
 
 def _set_values(name: str) -> None:
-    drawn_draft().axes[name] = widget_value(axis_key(name))
+    drawn_draft().axes[name] = widget_value(_axis_key(name))
 
 
 def _first_values(draft: Draft, name: str) -> str:

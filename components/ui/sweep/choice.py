@@ -7,13 +7,13 @@ from typing import Literal, TypeVar
 
 import streamlit as st
 
-from components.ui.state import set_widget, widget_value
+from components.ui.state import Key, set_widget, widget_value
 
 _Option = TypeVar("_Option")
 
 
 def draw_choice(
-    key: str,
+    key: Key[_Option | None],
     label: str,
     options: Sequence[_Option],
     *,

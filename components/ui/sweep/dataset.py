@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import partial
 
 import streamlit as st
@@ -19,7 +18,8 @@ from components.tuning.draft import Draft
 from components.tuning.table import EXPECTED
 from components.ui import resources
 from components.ui.markdown.escaping import escaped, with_code
-from components.ui.state import session, widget_value
+from components.ui.state import Key, session, widget_value
+from components.ui.streamlit_internals import UploadedFile
 from components.ui.sweep.draft_state import drawn_draft, problem_shown
 
 _PREVIEWED = 5
@@ -31,32 +31,16 @@ _HELP = (
 )
 
 _PROBLEM = "Saved tables: "
-
-
-class Key(StrEnum):
-    """The widgets of the table; see also `download_key`."""
-
-    UPLOAD = "sweep-csv"
-    REMOVE = "sweep-no-csv"
-    SAVE_PANEL = "sweep-table-save"
-    NAME = "sweep-table-name"
-    SAVE = "sweep-table-keep"
-    DOWNLOADS = "sweep-table-files"
-    SAVED = "sweep-table-saved"
-    USE = "sweep-table-use"
-    DELETE = "sweep-table-delete"
-
-
-def download_key(suffix: str) -> str:
-    """The key of the button that downloads the table as a file with this suffix."""
-    return f"sweep-table-{suffix}"
+_UPLOAD = Key[UploadedFile | None]("sweep-csv")
+_NAME = Key[str]("sweep-table-name")
+_SAVED = Key[tuple[str, int] | None]("sweep-table-saved")  # its name and version
 
 
 def draw_table(draft: Draft) -> None:
     """Draws the uploader and the saved tables; or the table that is chosen, with what was read of it."""
     if draft.table is None:
         label = "Table of variables and expected answers"
-        st.file_uploader(label, type=list(SUFFIXES), key=Key.UPLOAD, help=_HELP, on_change=_read_upload)
+        st.file_uploader(label, type=list(SUFFIXES), key=_UPLOAD, help=_HELP, on_change=_read_upload)
         _draw_saved()
         return
     columns, rows = ", ".join(draft.table.columns), len(draft.table.rows)
@@ -72,19 +56,19 @@ def draw_table(draft: Draft) -> None:
         )
     stem = draft.table_name.rsplit(".", 1)[0]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.button("Remove the table", icon=":material/close:", key=Key.REMOVE, on_click=_remove)
-        with st.popover("Save", icon=":material/save:", key=Key.SAVE_PANEL, type="tertiary"):
+        st.button("Remove the table", icon=":material/close:", key="sweep-no-csv", on_click=_remove)
+        with st.popover("Save", icon=":material/save:", key="sweep-table-save", type="tertiary"):
             versions = "A table of that name gets another version; those before stay."
-            st.text_input("Name", stem, key=Key.NAME, max_chars=_LONGEST_NAME, help=versions)
-            st.button("Save the table", key=Key.SAVE, type="primary", on_click=_save, args=(draft,))
-        with st.popover("Download", icon=":material/download:", key=Key.DOWNLOADS, type="tertiary"):
+            st.text_input("Name", stem, key=_NAME, max_chars=_LONGEST_NAME, help=versions)
+            st.button("Save the table", key="sweep-table-keep", type="primary", on_click=_save, args=(draft,))
+        with st.popover("Download", icon=":material/download:", key="sweep-table-files", type="tertiary"):
             for suffix, (label, media_type, write) in WRITERS.items():
                 st.download_button(
                     label,
                     partial(write, draft.table),
                     f"{stem or 'table'}.{suffix}",
                     media_type,
-                    key=download_key(suffix),
+                    key=f"sweep-table-{suffix}",
                     on_click="ignore",
                     width="stretch",
                 )
@@ -108,14 +92,14 @@ def _draw_saved() -> None:
             "Saved tables",
             list(labels),
             index=None,
-            key=Key.SAVED,
+            key=_SAVED,
             format_func=labels.__getitem__,
             placeholder="Choose one",
         )
-        st.button("Use it", key=Key.USE, disabled=chosen is None, on_click=_use)
+        st.button("Use it", key="sweep-table-use", disabled=chosen is None, on_click=_use)
         st.button(
             "Delete it",
-            key=Key.DELETE,
+            key="sweep-table-delete",
             type="tertiary",
             disabled=chosen is None,
             help="Deletes the table with all its versions; sweeps that used it keep their rows.",
@@ -125,7 +109,7 @@ def _draw_saved() -> None:
 
 def _read_upload() -> None:
     with problem_shown():
-        if (file := widget_value(Key.UPLOAD)) is not None:
+        if (file := widget_value(_UPLOAD)) is not None:
             _put(read_dataset(file.getvalue(), file.name), file.name)
 
 
@@ -145,7 +129,7 @@ def _remove() -> None:
 
 
 def _save(draft: Draft) -> None:
-    name = widget_value(Key.NAME).strip() or draft.table_name
+    name = widget_value(_NAME).strip() or draft.table_name
     assert draft.table is not None  # the button is drawn for one
     dataset = Dataset(
         draft.table_format, draft.table, draft.prompts, draft.choices.system, draft.scorers, draft.table_left_out
@@ -156,13 +140,15 @@ def _save(draft: Draft) -> None:
 
 
 def _use() -> None:
-    name, number = widget_value(Key.SAVED)
+    chosen = widget_value(_SAVED)
+    assert chosen is not None  # the button is off without one
     with problem_shown(_PROBLEM):
-        if (stored := load_dataset(resources.store(), session().owner, name, number)) is not None:
-            _put(read_saved(stored), name)
+        if (stored := load_dataset(resources.store(), session().owner, *chosen)) is not None:
+            _put(read_saved(stored), chosen[0])
 
 
 def _delete() -> None:
-    name, _ = widget_value(Key.SAVED)
+    chosen = widget_value(_SAVED)
+    assert chosen is not None  # the button is off without one
     with problem_shown(_PROBLEM):
-        named.delete(resources.store(), "datasets", session().owner, name)
+        named.delete(resources.store(), "datasets", session().owner, chosen[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 import streamlit as st
 
@@ -31,25 +30,16 @@ from components.ui import resources
 from components.ui.difference import draw_difference
 from components.ui.markdown.escaping import with_code
 from components.ui.reader_time import written
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import Key, session, set_widget, widget_value
 from components.ui.sweep.choice import draw_choice
 
 _ALL = "all ways of asking"
 _SIGNS = {BETTER: "▲ better", WORSE: "▼ worse", SAME: "= same", HIGHER: "▲ higher", LOWER: "▼ lower"}
 _LONGEST, _LONGEST_PROMPT = 40, 200
-
-
-class Key(StrEnum):
-    """The widgets of the comparison."""
-
-    EARLIER = "sweep-against"
-    METRIC = "sweep-against-metric"
-    BEFORE = "sweep-against-before"
-    AFTER = "sweep-against-after"
-    KINDS = "sweep-against-kinds"
-    PAIRS = "sweep-against-pairs"
-    CSV = "sweep-against-csv"
-    ANSWERS = "sweep-against-answers"
+_EARLIER = Key[str | None]("sweep-against")
+_METRIC = Key[str | None]("sweep-against-metric")
+_BEFORE = Key[str | None]("sweep-against-before")
+_AFTER = Key[str | None]("sweep-against-after")
 
 
 def draw_earlier_sweep(record: SweepRecord, plan: Plan, heads: Sequence[SweepHead]) -> None:
@@ -58,13 +48,13 @@ def draw_earlier_sweep(record: SweepRecord, plan: Plan, heads: Sequence[SweepHea
     if not earlier or not any(cell.status in ("done", "answered") for cell in record.cells):
         return
     st.subheader("Compared with an earlier sweep", anchor=False)
-    chosen = widget_value(Key.EARLIER)
+    held = set_widget(_EARLIER, widget_value(_EARLIER))
     chosen = st.selectbox(
         "Earlier sweep",
         list(earlier),
-        index=list(earlier).index(chosen) if set_widget(Key.EARLIER, chosen) in earlier else None,
+        index=list(earlier).index(held) if held in earlier else None,
         format_func=lambda id: f"{cut(earlier[id].name, _LONGEST)} · {written(earlier[id].created_at, '%b %d, %H:%M')}",
-        key=Key.EARLIER,
+        key=_EARLIER,
         placeholder="Choose one: its prompts are matched with these",
         label_visibility="collapsed",
     )
@@ -91,11 +81,11 @@ def _draw_change(before: Plan, then: Sequence[Row], after: Plan, now: Sequence[R
         return
     left, middle, right = st.columns(3, gap="small")
     with left:
-        metric = draw_choice(Key.METRIC, "Compare by", names)
+        metric = draw_choice(_METRIC, "Compare by", names)
     with middle:
-        old = draw_choice(Key.BEFORE, "Earlier", [_ALL, *dict.fromkeys(row.variant for row in then)])
+        old = draw_choice(_BEFORE, "Earlier", [_ALL, *dict.fromkeys(row.variant for row in then)])
     with right:
-        new = draw_choice(Key.AFTER, "This one", [_ALL, *dict.fromkeys(row.variant for row in now)])
+        new = draw_choice(_AFTER, "This one", [_ALL, *dict.fromkeys(row.variant for row in now)])
     sides = [
         Side(plan, some, None if way == _ALL else way) for plan, some, way in ((before, then, old), (after, now, new))
     ]
@@ -124,7 +114,7 @@ def _remarks(found: Change, before: Plan, after: Plan, old: str, new: str) -> li
 def _draw_pairs(found: Change) -> None:
     kinds = [word for word in (WORSE, BETTER, HIGHER, LOWER, SAME) if found.count(word)]
     shown = (
-        st.pills("Show", kinds, selection_mode="multi", key=Key.KINDS, label_visibility="collapsed")
+        st.pills("Show", kinds, selection_mode="multi", key="sweep-against-kinds", label_visibility="collapsed")
         if len(kinds) > 1
         else []
     )
@@ -141,7 +131,7 @@ def _draw_pairs(found: Change) -> None:
             "n": [f"{pair.before_n} → {pair.after_n}" for pair in pairs],
         },
         hide_index=True,
-        key=Key.PAIRS,
+        key="sweep-against-pairs",
         on_select="rerun",
         selection_mode="single-row",
         column_config={"Earlier": number, "Now": number, "Difference": st.column_config.NumberColumn(format="%+.4g")},
@@ -154,7 +144,7 @@ def _draw_pairs(found: Change) -> None:
         "comparison.csv",
         "text/csv",
         icon=":material/download:",
-        key=Key.CSV,
+        key="sweep-against-csv",
         on_click="ignore",
         type="tertiary",
     )
@@ -166,7 +156,7 @@ def _draw_answers(pair: Pair) -> None:
         next((row.outcome.answer for row in some if row.outcome is not None), "")
         for some in (pair.before_rows, pair.after_rows)
     )
-    with st.container(border=True, key=Key.ANSWERS):
+    with st.container(border=True, key="sweep-against-answers"):
         st.text(pair.prompt)
         left, right = st.columns(2, gap="small")
         for column, title, text in ((left, "Earlier", old), (right, "Now", new)):

@@ -7,7 +7,6 @@ leaves of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -20,12 +19,22 @@ from components.tuning.matrix import PASSED, PROMPT, Filter, View, axes_of, colu
 from components.tuning.matrix_table import table_of_grid
 from components.tuning.scorers import GRADED
 from components.ui.markdown.escaping import escaped
-from components.ui.state import component_value, set_widget, widget_value
+from components.ui.state import Key, component_value, set_widget, widget_value
 from components.ui.sweep.choice import draw_choice
 from components.ui.sweep.pair import draw_pair, show_cell
 
-GRADING = "sweep-grading"
-"""The key that says whether the answers are being graded, one after the other, in place of the matrix."""
+GRADING = Key[bool | None]("sweep-grading")
+"""Whether the answers are being graded, one after the other, in place of the matrix."""
+_MATRIX = Key[object]("sweep-matrix")
+_SWEEP = Key[str | None]("sweep-matrix-of")  # the sweep whose matrix was drawn last
+_OPENED = Key[tuple[int, int] | None]("sweep-opened")  # a prompt and a variant
+_NARROWED = Key[tuple[int, ...] | None]("sweep-narrowed")  # the variants to show; None: all
+_SHAPE = Key[str | None]("sweep-shape")
+_COLOUR = Key[str | None]("sweep-colour")
+_FILTER = Key[Filter | None]("sweep-filter")
+_LIMIT = Key[float | None]("sweep-limit")
+_DOWN = Key[str | None]("sweep-down")
+_ACROSS = Key[str | None]("sweep-across")
 _FILTERS: dict[Filter, str] = {
     "all": "All",
     "failed": "Failed",
@@ -42,52 +51,33 @@ _NOTHING: dict[Filter, str] = {
 }
 
 
-class Key(StrEnum):
-    """The matrix, its choices, and what is remembered of it."""
-
-    MATRIX = "sweep-matrix"
-    CONTENTS = "sweep-matrix-cells"
-    SWEEP = "sweep-matrix-of"
-    CHOICES = "sweep-matrix-choices"
-    NARROWED = "sweep-narrowed"
-    WIDEN = "sweep-widen"
-    OPENED = "sweep-opened"
-    GRADE = "sweep-grade"
-    SHAPE = "sweep-shape"
-    COLOUR = "sweep-colour"
-    FILTER = "sweep-filter"
-    LIMIT = "sweep-limit"
-    DOWN = "sweep-down"
-    ACROSS = "sweep-across"
-
-
 def draw_matrix(findings: Findings) -> None:
     """Draws the matrix, or a grid of two axes, and beneath it the cell that was opened."""
     matrix = findings.matrix
-    if widget_value(Key.SWEEP) != findings.record.id:  # another sweep was shown before
-        set_widget(Key.SWEEP, findings.record.id)
-        set_widget(Key.OPENED, None)
-        set_widget(Key.NARROWED, None)
+    if widget_value(_SWEEP) != findings.record.id:  # another sweep was shown before
+        set_widget(_SWEEP, findings.record.id)
+        set_widget(_OPENED, None)
+        set_widget(_NARROWED, None)
     axes = axes_of(findings.plan)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Cells", anchor=False)
         if any(scorer.kind == GRADED for scorer in findings.plan.scorers) and st.button(
-            "Grade by keyboard", icon=":material/keyboard:", key=Key.GRADE
+            "Grade by keyboard", icon=":material/keyboard:", key="sweep-grade"
         ):
             set_widget(GRADING, True)
             st.rerun()
-    with st.container(horizontal=True, vertical_alignment="bottom", key=Key.CHOICES):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="sweep-matrix-choices"):
         shape = "matrix"
         if len(axes) > 1 and matrix.metrics:
             shape = st.segmented_control(
                 "Shape",
                 ["matrix", "axes"],
                 format_func={"matrix": "Prompts and variants", "axes": "Two axes"}.__getitem__,
-                default=set_widget(Key.SHAPE, widget_value(Key.SHAPE) or "matrix"),
-                key=Key.SHAPE,
+                default=set_widget(_SHAPE, widget_value(_SHAPE) or "matrix") or "matrix",
+                key=_SHAPE,
                 required=True,
             )
-        name = draw_choice(Key.COLOUR, "Colour by", list(matrix.metrics), width=220) if matrix.metrics else ""
+        name = draw_choice(_COLOUR, "Colour by", list(matrix.metrics), width=220) if matrix.metrics else ""
         if shape == "axes":
             down, across = _draw_axes(list(axes))
         else:
@@ -118,20 +108,20 @@ def _draw_filter(findings: Findings, name: str) -> tuple[Filter, float]:
         "Show",
         list(_FILTERS),
         format_func=_FILTERS.__getitem__,
-        default=set_widget(Key.FILTER, widget_value(Key.FILTER) or "all"),
-        key=Key.FILTER,
+        default=set_widget(_FILTER, widget_value(_FILTER) or "all") or "all",
+        key=_FILTER,
         required=True,
         wrap=True,
     )
     if chosen != "below" or not name:
         return chosen, 0.0
     more = findings.matrix.metrics[name] is True
-    held = widget_value(Key.LIMIT)
+    held = widget_value(_LIMIT)
     limit = st.number_input(
         "More than" if more else "Less than",
-        value=set_widget(Key.LIMIT, 1.0 if held is None else float(held)),
+        value=set_widget(_LIMIT, 1.0 if held is None else held) or 0.0,
         format="%g",
-        key=Key.LIMIT,
+        key=_LIMIT,
         width=130,
         help=f"Cells whose mean of “{escaped(name)}” is {'more' if more else 'less'}. "
         "Choose another measure under “Colour by”.",
@@ -141,8 +131,8 @@ def _draw_filter(findings: Findings, name: str) -> tuple[Filter, float]:
 
 def _draw_axes(names: Sequence[str]) -> tuple[str, str]:
     """Draws the choice of two different axes."""
-    down = draw_choice(Key.DOWN, "Down", names, width=180)
-    return down, draw_choice(Key.ACROSS, "Across", [name for name in names if name != down], width=180)
+    down = draw_choice(_DOWN, "Down", names, width=180)
+    return down, draw_choice(_ACROSS, "Across", [name for name in names if name != down], width=180)
 
 
 def _grid_words(axes: dict[str, Any], name: str, down: str, across: str) -> str:
@@ -154,10 +144,10 @@ def _grid_words(axes: dict[str, Any], name: str, down: str, across: str) -> str:
 
 def _draw_cells(findings: Findings, view: View, chosen: Filter, name: str) -> None:
     matrix = findings.matrix
-    columns = widget_value(Key.NARROWED) or tuple(range(len(matrix.columns)))
+    columns = widget_value(_NARROWED) or tuple(range(len(matrix.columns)))
     if len(columns) < len(matrix.columns):
         words = f"{len(columns):,} of {len(matrix.columns):,} variants: show all"
-        st.button(words, icon=":material/close:", key=Key.WIDEN, on_click=_widen)
+        st.button(words, icon=":material/close:", key="sweep-widen", on_click=_widen)
     if not view.prompts:
         st.info(_NOTHING[chosen], icon=":material/check:")
         return
@@ -165,7 +155,7 @@ def _draw_cells(findings: Findings, view: View, chosen: Filter, name: str) -> No
     if view.hits is not None:
         words += f"{len(view.hits):,} {'cell is' if len(view.hits) == 1 else 'cells are'} marked. "
     st.caption(f"{words}Select a cell to read its answer beside another. By keyboard: arrows, Enter, Escape.")
-    _component()(key=Key.CONTENTS, data={"of": _stamp(findings), "packed": findings.table}, height="content")
+    _component()(key="sweep-matrix-cells", data={"of": _stamp(findings), "packed": findings.table}, height="content")
     _draw_board(
         findings,
         {
@@ -176,27 +166,27 @@ def _draw_cells(findings: Findings, view: View, chosen: Filter, name: str) -> No
             "measure": name,
             "corner": "Prompt",
             "label": "Answers: prompts down, variants across",
-            "opened": widget_value(Key.OPENED),
+            "opened": widget_value(_OPENED),
         },
     )
-    opened = widget_value(Key.OPENED)
+    opened = widget_value(_OPENED)
     if opened is not None:
         draw_pair(findings, matrix.cell(*opened), close=_close)
 
 
 def _draw_board(findings: Findings, data: dict[str, Any]) -> None:
     def on_asked() -> None:
-        asked = component_value(Key.MATRIX, "asked") or {}
+        asked = component_value(_MATRIX, "asked") or {}
         position = asked.get("open")
         if not _is_position(position):
-            set_widget(Key.OPENED, None)
+            set_widget(_OPENED, None)
         elif "table" in data:
             _narrow(findings, position)
         else:
-            set_widget(Key.OPENED, (position[0], position[1]))
+            set_widget(_OPENED, (position[0], position[1]))
             show_cell(findings.matrix.cell(*position))
 
-    _component()(key=Key.MATRIX, data=data, on_asked_change=on_asked)
+    _component()(key=_MATRIX, data=data, on_asked_change=on_asked)
 
 
 def _is_position(value: object) -> TypeGuard[list[int]]:
@@ -206,22 +196,22 @@ def _is_position(value: object) -> TypeGuard[list[int]]:
 def _narrow(findings: Findings, position: Sequence[int]) -> None:
     """Shows the variants that a position of the grid of two axes sums up."""
     chosen = [
-        set(columns_at(findings.plan, widget_value(key), at))
-        for key, at in zip((Key.DOWN, Key.ACROSS), position, strict=True)
-        if widget_value(key) != PROMPT
+        set(columns_at(findings.plan, axis, at))
+        for key, at in zip((_DOWN, _ACROSS), position, strict=True)
+        if (axis := widget_value(key)) is not None and axis != PROMPT
     ]
     columns = tuple(sorted(set.intersection(*chosen)))
-    set_widget(Key.NARROWED, columns)
-    set_widget(Key.SHAPE, "matrix")
-    set_widget(Key.FILTER, "all")
+    set_widget(_NARROWED, columns)
+    set_widget(_SHAPE, "matrix")
+    set_widget(_FILTER, "all")
 
 
 def _widen() -> None:
-    set_widget(Key.NARROWED, None)
+    set_widget(_NARROWED, None)
 
 
 def _close() -> None:
-    set_widget(Key.OPENED, None)
+    set_widget(_OPENED, None)
 
 
 def _stamp(findings: Findings) -> str:

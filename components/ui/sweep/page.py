@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import streamlit as st
 
 from components.core.errors import StoreError
@@ -20,7 +18,7 @@ from components.ui.reader_time import written
 from components.ui.saved import draw_saved
 from components.ui.settings.sidebar import draw_sidebar
 from components.ui.settings.tools import draw_tools
-from components.ui.state import Browser, Session, session, set_widget, widget_value
+from components.ui.state import Browser, Key, Session, session, set_widget, widget_value
 from components.ui.sweep.axes import draw_axes
 from components.ui.sweep.draft_state import SweepState, current_draft, problem_shown, save_draft
 from components.ui.sweep.earlier_sweep import draw_earlier_sweep
@@ -34,18 +32,13 @@ from components.ui.sweep.targets import targets_of
 from components.ui.views import view
 
 PARAMETER = "sweep"
+_KIND = Key[Kind]("sweep-kind")
 _LONGEST = 32  # of a name in the list: what comes after it must be in sight, too
 _KINDS: dict[Kind, str] = {
     "sweep": "Sweep",
     "thinking": "Thinking experiment",
     "probe": "Which parameters work?",
 }
-
-
-class Key(StrEnum):
-    """The choice of what is set up."""
-
-    KIND = "sweep-kind"
 
 
 def draw_sweep_page() -> None:
@@ -101,8 +94,8 @@ def _draw_setup(state: Session, draft: Draft) -> None:
         "Kind",
         list(_KINDS),
         format_func=_KINDS.__getitem__,
-        default=set_widget(Key.KIND, draft.kind),
-        key=Key.KIND,
+        default=set_widget(_KIND, draft.kind),
+        key=_KIND,
         required=True,
         label_visibility="collapsed",
         on_change=_set_kind,
@@ -134,7 +127,7 @@ def _draw_form(state: Session, draft: Draft) -> None:
 
 
 def _set_kind(draft: Draft) -> None:
-    draft.kind = widget_value(Key.KIND)
+    draft.kind = widget_value(_KIND)
 
 
 def _plan(draft: Draft) -> Plan:

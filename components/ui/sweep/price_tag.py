@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from decimal import Decimal
-from enum import StrEnum
 
 import streamlit as st
 
@@ -24,13 +23,6 @@ from components.ui.sweep.draft_state import SweepState, drawn_draft, problem_sho
 from components.ui.sweep.targets import targets_of_plan
 
 
-class Key(StrEnum):
-    """The price tag and its button."""
-
-    TAG = "sweep-tag"
-    START = "sweep-start"
-
-
 def draw_price_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Plan]) -> None:
     """Draws what the sweep will take, or why it cannot be started yet."""
     sweeping = state.of(SweepState)
@@ -44,7 +36,7 @@ def draw_price_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Pl
         found = quote(plan, messages, resources.model(), resources.card(), resources.rate_limits(), targets)
     except (ParameterError, MediaError) as error:
         problem = str(error)
-    with st.container(key=Key.TAG, border=True, gap="small"):
+    with st.container(key="sweep-tag", border=True, gap="small"):
         if plan is not None and found is not None:
             _draw_quote(plan, found)
         else:
@@ -54,7 +46,7 @@ def draw_price_tag(state: Session, draft: Draft, make_plan: Callable[[Draft], Pl
         st.button(
             "Start the sweep",
             icon=":material/play_arrow:",
-            key=Key.START,
+            key="sweep-start",
             type="primary",
             disabled=plan is None or found is None or _too_dear(plan, found),
             on_click=_start,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,7 +17,7 @@ from components.ui import resources
 from components.ui.figures import dollars
 from components.ui.markdown.escaping import with_code, with_dollars
 from components.ui.settings.ledger import MARKS, LedgerState, day, ledger, words
-from components.ui.state import Session, session
+from components.ui.state import STOP_BUTTON, Session, session
 from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.sweep.draft_state import SweepState, problem_shown
 from components.ui.sweep.price_tag import duration
@@ -27,20 +26,6 @@ _POLL_S = 0.5
 # One at which a narrow column does not break a date.
 _HYPHEN = "\u2011"
 _SEARCHING = ("web_search_linkup", "disable_formatting")
-
-
-class Key(StrEnum):
-    """The widgets of the probe; see also `names_key`."""
-
-    STOP = "stop"
-    WIRE = "probe-wire"
-    N = "probe-n"
-    START = "probe-start"
-
-
-def names_key(model: str, wire: WireName) -> str:
-    """The key of the choice of parameters: another model or endpoint has other ones, so the choice begins anew."""
-    return f"probe-names-{model}-{wire}"
 
 
 def latest_probe(state: Session) -> Probing | None:
@@ -58,7 +43,7 @@ def draw_probe(probing: Probing | None) -> None:
     )
     live = probing is not None and probing.live
     if probing is not None and live:
-        st.button("Stop", icon=":material/stop:", key=Key.STOP, type="primary", on_click=probing.stop)
+        st.button("Stop", icon=":material/stop:", key=STOP_BUTTON, type="primary", on_click=probing.stop)
     else:
         _draw_form()
     if problem := state.of(SweepState).problem or (probing.problem if probing is not None else None):
@@ -97,7 +82,7 @@ def _draw_form() -> None:
         list(WIRES),
         index=list(WIRES).index(session().edited.wire),
         format_func=lambda name: WIRES[name].label,
-        key=Key.WIRE,
+        key="probe-wire",
         width=220,
         help="What is refused on one endpoint may be honoured on another.",
     )
@@ -105,13 +90,14 @@ def _draw_form() -> None:
     usual = [name for name in sent if name not in _SEARCHING]
     search = card.prices.search
     prices = None if search is None else with_dollars(f"Searches cost {dollars(search)} each.")
-    chosen = st.multiselect("Parameters", sent, default=usual, key=names_key(card.id, wire), help=prices)
+    # Another model or endpoint has other parameters: the choice begins anew.
+    chosen = st.multiselect("Parameters", sent, default=usual, key=f"probe-names-{card.id}-{wire}", help=prices)
     n = st.number_input(
         "Calls of each value",
         1,
         MOST_N,
         value=DEFAULT_N,
-        key=Key.N,
+        key="probe-n",
         width=160,
         help="Sampling needs 5 or more to tell an effect from chance; where 2 to 4 are plenty, no more are made.",
     )
@@ -125,7 +111,7 @@ def _draw_form() -> None:
     st.button(
         "Probe",
         icon=":material/troubleshoot:",
-        key=Key.START,
+        key="probe-start",
         type="primary",
         disabled=not chosen,
         on_click=_start,

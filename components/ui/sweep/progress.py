@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from enum import StrEnum
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,7 +18,7 @@ from components.tuning.sweep import Sweep, calls_made
 from components.ui import resources
 from components.ui.figures import cost_words, dollars
 from components.ui.markdown.escaping import with_dollars
-from components.ui.state import session, set_widget, widget_value
+from components.ui.state import STOP_BUTTON, Key, session, set_widget, widget_value
 from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.sweep.draft_state import problem_shown
 from components.ui.sweep.price_tag import duration, start_sweep
@@ -27,18 +26,7 @@ from components.ui.sweep.price_tag import duration, start_sweep
 _POLL_S = 0.5
 _MARKS = {"waiting": "○", "sent": "◐", "answered": "◕", "done": "●", "failed": "✗"}
 _MOST_LINES = 200
-
-
-class Key(StrEnum):
-    """The buttons that control a sweep, and its new cap."""
-
-    CONTROLS = "sweep-steering"
-    PAUSE = "sweep-pause"
-    STOP = "stop"
-    LOOK_AGAIN = "sweep-look"
-    RESUME = "sweep-resume"
-    NEW_CAP = "sweep-new-cap"
-    RETRY = "sweep-retry"
+_NEW_CAP = Key[float]("sweep-new-cap")  # in dollars or calls
 
 
 def draw_controls(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) -> None:
@@ -48,19 +36,19 @@ def draw_controls(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
     """
     open_cells = any(cell.status in ("waiting", "sent", "answered") for cell in record.cells)
     failed = sum(cell.status == "failed" for cell in record.cells)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=Key.CONTROLS):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sweep-steering"):
         if sweep is not None:
             st.button(
                 "Pause",
                 icon=":material/pause:",
-                key=Key.PAUSE,
+                key="sweep-pause",
                 help="Sends nothing more; the calls under way end and are kept.",
                 on_click=sweep.pause,
             )
             st.button(
                 "Stop",
                 icon=":material/stop:",
-                key=Key.STOP,
+                key=STOP_BUTTON,
                 type="primary",
                 help="Breaks the calls under way off, too. They may be billed all the same.",
                 on_click=sweep.stop,
@@ -68,13 +56,13 @@ def draw_controls(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
             return
         if elsewhere:
             st.markdown(":material/sync: Another process is at this sweep, or was until a moment ago.")
-            st.button("Look again", icon=":material/refresh:", key=Key.LOOK_AGAIN)
+            st.button("Look again", icon=":material/refresh:", key="sweep-look")
             return
         if open_cells:
             st.button(
                 "Resume",
                 icon=":material/play_arrow:",
-                key=Key.RESUME,
+                key="sweep-resume",
                 type="primary",
                 on_click=_resume,
                 args=(record.id,),
@@ -86,8 +74,8 @@ def draw_controls(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
                 100_000.0,
                 step=1.0 if calls else 0.5,
                 format="%g",
-                value=set_widget(Key.NEW_CAP, float(calls or record.plan["cap_usd"])),
-                key=Key.NEW_CAP,
+                value=set_widget(_NEW_CAP, float(calls or record.plan["cap_usd"])),
+                key=_NEW_CAP,
                 width=150,
                 help="It counts what was spent already.",
                 on_change=_set_cap,
@@ -97,7 +85,7 @@ def draw_controls(record: SweepRecord, sweep: Sweep | None, *, elsewhere: bool) 
             st.button(
                 f"Try the {failed:,} failed again",
                 icon=":material/refresh:",
-                key=Key.RETRY,
+                key="sweep-retry",
                 on_click=retry,
                 args=(record.id,),
             )
@@ -228,9 +216,8 @@ def _set_cap(sweep_id: str) -> None:
     with problem_shown():
         record = load_sweep(resources.store(), sweep_id, owner)
         if record is not None:
-            typed = widget_value(Key.NEW_CAP)
+            typed = widget_value(_NEW_CAP)
+            cap: dict[str, object] = {"cap_usd": str(Decimal(str(typed)))}
             if record.plan.get("cap_calls"):
                 cap = {"cap_calls": max(1, round(typed))}
-            else:
-                cap = {"cap_usd": str(Decimal(str(typed)))}
             save_plan(resources.store(), sweep_id, owner, {**record.plan, **cap})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cache
 
 import streamlit as st
@@ -26,40 +25,15 @@ from components.ui.markdown.escaping import escaped
 from components.ui.reader_time import written, zone_name
 from components.ui.resources import Asked
 from components.ui.settings.presets import PresetState, save_as_preset
-from components.ui.state import Lasts, PanelState, Session, session, set_widget, widget_value
+from components.ui.state import Key, Lasts, PanelState, Session, session, set_widget, widget_value
 from components.ui.sweep.cell import draw_answer
 from components.ui.sweep.choice import draw_choice
 from components.ui.sweep.draft_state import problem_shown
 from components.ui.sweep.matrix import GRADING, draw_matrix
 from components.ui.sweep.targets import targets_of_plan
 
-
-class Key(StrEnum):
-    """What the results are drawn under; see also `grade_key`, `chart_key` and `export_key`."""
-
-    FINDINGS = "sweep-findings"
-    METRIC = "sweep-metric"
-    MATRIX = "sweep-matrix-part"
-    USE = "sweep-use"
-    PRESET = "sweep-preset"
-    GRADING_PANE = "sweep-grading-pane"
-    STOP_GRADING = "sweep-graded"
-    EXPORTS = "sweep-exports"
-
-
-def grade_key(grade: int) -> str:
-    """The key of the button that gives a grade."""
-    return f"sweep-grade-{grade}"
-
-
-def chart_key(title: str) -> str:
-    """The key of a chart."""
-    return f"sweep-chart-{title}"
-
-
-def export_key(kind: str) -> str:
-    """The key of the button that downloads the results as a file of this kind."""
-    return f"sweep-{kind}-export"
+_METRIC = Key[str | None]("sweep-metric")
+_STOP_GRADING = Key[bool]("sweep-graded")
 
 
 @dataclass
@@ -87,18 +61,18 @@ def current_findings(state: Session, sweep_id: str) -> Findings | None:
 def draw_results(findings: Findings) -> None:
     """Draws the results so far. A click in one section draws only that section again."""
     if findings.metrics:
-        st.fragment(_draw_findings, key=Key.FINDINGS)(findings)
+        st.fragment(_draw_findings, key="sweep-findings")(findings)
     if widget_value(GRADING):
         _draw_grading(findings.record, findings.rows)
     else:
-        st.fragment(draw_matrix, key=Key.MATRIX)(findings)
+        st.fragment(draw_matrix, key="sweep-matrix-part")(findings)
     if findings.metrics:
         _draw_exports(findings.record, findings.plan, findings.rows)
 
 
 def _draw_findings(findings: Findings) -> None:
     st.subheader("Results", anchor=False)
-    metric = draw_choice(Key.METRIC, "Compare by", list(findings.metrics), width=320)
+    metric = draw_choice(_METRIC, "Compare by", list(findings.metrics), width=320)
     compared = findings.compared(metric)
     st.markdown(f":material/gavel: {escaped(compared.verdict)}")
     _draw_summaries(compared.summaries, variant_numbers(findings.rows))
@@ -147,13 +121,13 @@ def _draw_winner(plan: Plan, rows: Sequence[Row], metric: str, lower_is_better: 
         if st.button(
             f"Use {escaped(variant.label)} on the playground",
             icon=":material/forum:",
-            key=Key.USE,
+            key="sweep-use",
             type="tertiary",
             help=best,
         ):
             session().own = choices
             st.toast("The playground has these settings now.", icon=":material/check:")
-        if st.button("Save it as a preset", icon=":material/bookmark_add:", key=Key.PRESET, type="tertiary"):
+        if st.button("Save it as a preset", icon=":material/bookmark_add:", key="sweep-preset", type="tertiary"):
             preset = f"{plan.name[:40]}: {variant.label[:60]}"
             save_as_preset(choices, preset)
             st.toast(escaped(session().of(PresetState).problem or f"Saved as “{preset}”."))
@@ -169,7 +143,7 @@ def _draw_charts(drawn: Sequence[tuple[str, Chart]]) -> None:
         for column, (title, chart) in zip(st.columns(2), drawn[start : start + 2], strict=False):
             with column:
                 st.caption(escaped(title))
-                _chart_component()(data=as_svg(chart), key=chart_key(title))
+                _chart_component()(data=as_svg(chart), key=f"sweep-chart-{title}")
 
 
 @cache
@@ -183,10 +157,10 @@ def _draw_grading(record: SweepRecord, rows: Sequence[Row]) -> None:
     """One answer after the other, without its settings; the keys 1 to 5 grade it."""
     st.subheader("Cells", anchor=False)
     left = [row for row in rows if row.outcome is not None and GRADED not in row.values]
-    with st.container(border=True, key=Key.GRADING_PANE):
+    with st.container(border=True, key="sweep-grading-pane"):
         if not left:
             st.markdown(":material/check: Every answer has its grade.")
-            st.button("Done", key=Key.STOP_GRADING, on_click=_end_grading)
+            st.button("Done", key=_STOP_GRADING, on_click=_end_grading)
             return
         row = left[0]
         st.caption(f"{len(left):,} to grade. Press 1 (poor) to 5 (excellent). The settings are hidden.")
@@ -196,12 +170,12 @@ def _draw_grading(record: SweepRecord, rows: Sequence[Row]) -> None:
             for grade in range(1, 6):
                 st.button(
                     str(grade),
-                    key=grade_key(grade),
+                    key=f"sweep-grade-{grade}",
                     shortcut=str(grade),
                     on_click=_grade,
                     args=(record, row.number, grade),
                 )
-            st.button("Stop grading", key=Key.STOP_GRADING, type="tertiary", on_click=_end_grading)
+            st.button("Stop grading", key=_STOP_GRADING, type="tertiary", on_click=_end_grading)
 
 
 def _end_grading() -> None:
@@ -231,7 +205,7 @@ def _draw_exports(record: SweepRecord, plan: Plan, rows: Sequence[Row]) -> None:
             f"your key in `{KEY_VARIABLE}`. {_left_out(plan)}",
         ),
     }
-    with st.container(horizontal=True, key=Key.EXPORTS):
+    with st.container(horizontal=True, key="sweep-exports"):
         for kind, (label, suffix, media_type, text, about) in files.items():
             st.download_button(
                 label,
@@ -239,7 +213,7 @@ def _draw_exports(record: SweepRecord, plan: Plan, rows: Sequence[Row]) -> None:
                 f"{name}.{suffix}",
                 media_type,
                 icon=":material/download:",
-                key=export_key(kind),
+                key=f"sweep-{kind}-export",
                 on_click="ignore",
                 help=about,
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 import streamlit as st
@@ -13,7 +12,7 @@ from components.tuning.setup_axes import models_varied
 from components.ui import resources
 from components.ui.markdown.escaping import escaped
 from components.ui.settings.templates import draw_saved_templates
-from components.ui.state import Session, session, set_widget, widget_value
+from components.ui.state import Key, Session, session, set_widget, widget_value
 from components.ui.sweep.dataset import draw_table
 from components.ui.sweep.draft_state import SweepState, drawn_draft
 from components.ui.sweep.targets import targets_of
@@ -24,30 +23,22 @@ from components.ui.tray.uploads import draw_uploads
 _COUNTED = {"last": "the last number", "first": "the first number", "any": "any number"}
 _LONGEST_NAME = 80
 _PROMPT = "Several prompts stand between lines of ---. With a table, write {{column}} where its values belong."
+_SCORERS = Key[list[str]]("sweep-scorers")
 
 
-class Key(StrEnum):
-    """The widgets of the form; see also `field_key`, `scorer_key` and `number_key`."""
-
-    TABLE = "sweep-table"
-    MISSING = "sweep-missing"
-    WITHOUT = "sweep-without"
-    SCORERS = "sweep-scorers"
-
-
-def field_key(field: str) -> str:
+def _field_key(field: str) -> Key[Any]:
     """The key of the widget that sets a field of the draft."""
-    return f"sweep-{field.removesuffix('_usd').replace('_', '-')}"
+    return Key(f"sweep-{field.removesuffix('_usd').replace('_', '-')}")
 
 
-def scorer_key(kind: str) -> str:
+def _scorer_key(kind: str) -> Key[str]:
     """The key of the widget that sets a scorer up."""
-    return f"sweep-scorer-{kind}"
+    return Key(f"sweep-scorer-{kind}")
 
 
-def number_key(kind: str) -> str:
+def _number_key(kind: str) -> Key[str]:
     """The key of the widget that says which number of an answer a scorer compares."""
-    return f"sweep-scorer-way-{kind}"
+    return Key(f"sweep-scorer-way-{kind}")
 
 
 def draw_prompts(state: Session, draft: Draft) -> None:
@@ -71,15 +62,15 @@ def draw_prompts(state: Session, draft: Draft) -> None:
             help="One for all prompts, or one for each in their order, between lines of ---; it may be empty.",
             **_field(draft, "expected"),
         )
-    with right, st.container(key=Key.TABLE):
+    with right, st.container(key="sweep-table"):
         draw_table(draft)
     if draft.missing and not state.tray:
-        with st.container(horizontal=True, vertical_alignment="center", key=Key.MISSING):
+        with st.container(horizontal=True, vertical_alignment="center", key="sweep-missing"):
             st.markdown(
                 f":orange[:material/attach_file_off: {escaped(', '.join(draft.missing))} was attached before this "
                 "page was opened anew; files are not kept. Attach it again.]"
             )
-            st.button("Go on without", key=Key.WITHOUT, on_click=_forget_missing)
+            st.button("Go on without", key="sweep-without", on_click=_forget_missing)
     notices, arrivals, tray = st.empty(), st.empty(), st.empty()
     with st.expander("Photos and clips for every prompt", icon=":material/attach_file:", expanded=bool(state.tray)):
         draw_uploads(state)
@@ -95,8 +86,8 @@ def draw_scorers(draft: Draft) -> None:
         "Score answers by",
         list(KINDS),
         format_func=lambda kind: KINDS[kind].label,
-        default=set_widget(Key.SCORERS, list(draft.scorers)),
-        key=Key.SCORERS,
+        default=set_widget(_SCORERS, list(draft.scorers)),
+        key=_SCORERS,
         placeholder="Nothing: only time, tokens and cost are measured",
         on_change=_choose_scorers,
     )
@@ -109,23 +100,23 @@ def draw_scorers(draft: Draft) -> None:
             _draw_number(draft, name, label)
             continue
         draw = st.text_area if name in ("schema", "rubric") else st.text_input
-        value = set_widget(scorer_key(name), draft.scorers[name])
-        draw(label, value=value, key=scorer_key(name), on_change=_set_scorer, args=(name,))
+        value = set_widget(_scorer_key(name), draft.scorers[name])
+        draw(label, value=value, key=_scorer_key(name), on_change=_set_scorer, args=(name,))
 
 
 def _draw_number(draft: Draft, name: str, label: str) -> None:
     """The number that is looked for, and which of an answer's numbers counts."""
     mode, rest = split_setting(Scorer(name, draft.scorers[name]))
     left, right = st.columns([3, 1], gap="small", vertical_alignment="bottom")
-    number = set_widget(scorer_key(name), rest)
-    left.text_input(label, value=number, key=scorer_key(name), on_change=_set_number, args=(name,))
+    number = set_widget(_scorer_key(name), rest)
+    left.text_input(label, value=number, key=_scorer_key(name), on_change=_set_number, args=(name,))
     modes = list(KINDS[name].modes)
     right.selectbox(
         "Counts",
         modes,
-        index=modes.index(set_widget(number_key(name), mode)),
+        index=modes.index(set_widget(_number_key(name), mode)),
         format_func=_COUNTED.__getitem__,
-        key=number_key(name),
+        key=_number_key(name),
         help="Which number of the answer is compared. Any: the nearest one, so a long answer passes easily.",
         on_change=_set_number,
         args=(name,),
@@ -163,13 +154,13 @@ def draw_amounts(draft: Draft) -> None:
 
 def _field(draft: Draft, name: str) -> dict[str, Any]:
     """The arguments of a widget that shows and sets a field of the draft."""
-    key = field_key(name)
+    key = _field_key(name)
     return {"value": set_widget(key, getattr(draft, name)), "key": key, "on_change": _set_field, "args": (name,)}
 
 
 def _set_field(name: str) -> None:
     session().of(SweepState).problem = None
-    setattr(drawn_draft(), name, widget_value(field_key(name)))
+    setattr(drawn_draft(), name, widget_value(_field_key(name)))
 
 
 def _forget_missing() -> None:
@@ -178,13 +169,13 @@ def _forget_missing() -> None:
 
 def _choose_scorers() -> None:
     draft = drawn_draft()
-    draft.scorers = {kind: draft.scorers.get(kind, "") for kind in widget_value(Key.SCORERS)}
+    draft.scorers = {kind: draft.scorers.get(kind, "") for kind in widget_value(_SCORERS)}
 
 
 def _set_scorer(kind: str) -> None:
-    drawn_draft().scorers[kind] = widget_value(scorer_key(kind))
+    drawn_draft().scorers[kind] = widget_value(_scorer_key(kind))
 
 
 def _set_number(kind: str) -> None:
-    mode, text = widget_value(number_key(kind)), widget_value(scorer_key(kind)).strip()
+    mode, text = widget_value(_number_key(kind)), widget_value(_scorer_key(kind)).strip()
     drawn_draft().scorers[kind] = text if mode == KINDS[kind].modes[0] else f"{mode} {text}".strip()

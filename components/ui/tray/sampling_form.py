@@ -91,31 +91,34 @@ def _draw_value(clip: Reel, sampling: Sampling) -> None:
                 **_control(clip, _COUNT),
             )
         case "rate":
+            rate = set_widget(_RATE, sampling.rate)
             st.number_input(
                 "Frames a second",
                 0.01,
                 60.0,
                 step=0.5,
-                value=set_widget(_RATE, sampling.rate),
+                value=rate,
                 width=150,
                 **_control(clip, _RATE),
             )
         case "interval" if isinstance(clip, Document):
+            pages = set_widget(_INTERVAL, round(sampling.interval_s))
             st.number_input(
                 "Every so many pages",
                 1,
                 1000,
-                value=set_widget(_INTERVAL, round(sampling.interval_s)),
+                value=pages,
                 width=180,
                 **_control(clip, _INTERVAL),
             )
         case "interval":
+            seconds = set_widget(_INTERVAL, sampling.interval_s)
             st.number_input(
                 "Seconds between",
                 0.05,
                 3600.0,
                 step=1.0,
-                value=set_widget(_INTERVAL, sampling.interval_s),
+                value=seconds,
                 width=150,
                 **_control(clip, _INTERVAL),
             )
