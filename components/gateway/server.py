@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -60,7 +62,6 @@ class Simulator:
             log_config=None,
             # A cut connection on demand is no error worth a line on the app's own stderr.
             log_level="critical",
-            timeout_graceful_shutdown=0,
             # Clients drop idle connections after some seconds; the server must not do so at the same moment.
             timeout_keep_alive=75,
             server_header=False,
@@ -77,7 +78,7 @@ class Simulator:
     def stop(self) -> None:
         """Ends every stream and closes the socket; does nothing when it is not running."""
         if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
+            self._server.end()
             self._thread.join(_STOP_LIMIT_S)
         self._server = self._thread = None
 
@@ -91,15 +92,40 @@ class Simulator:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it is ready: uvicorn itself only has a flag to poll."""
+    """Tells when it is ready and ends when it is told: uvicorn itself looks at flags, ten times a second."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.accepting = threading.Event()
 
+    def end(self) -> None:
+        """Lets `run` return, from any thread."""
+        with suppress(RuntimeError):  # it has ended
+            self._loop.call_soon_threadsafe(self._ending.set)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
         await super().startup(sockets)
         self.accepting.set()
+
+    async def main_loop(self) -> None:
+        while not self._ending.is_set():
+            await self.on_tick(0)  # the date in the answers
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), timeout=1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        answering = list(self.server_state.tasks)
+        for task in answering:
+            task.cancel()
+        await asyncio.gather(*answering, return_exceptions=True)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # they are closed in the loop's next round
+        for server in self.servers:
+            await server.wait_closed()
 
 
 def _listen(host: str, port: int) -> socket.socket:
