@@ -108,6 +108,7 @@ def test_trying_again_replaces_the_failed_reply(open_page, scripted, stage):
     assert stage.exchange(0).body == stage.exchange(1).body
 
 
+@pytest.mark.nightly
 def test_what_fails_says_what_to_do_and_the_next_question_is_answered(open_page, scripted, stage):
     playground = open_page(scripted)
     an_html_error_page_is_tried_again_in_sight_and_then_explained(playground, scripted, stage)

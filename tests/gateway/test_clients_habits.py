@@ -8,13 +8,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import anthropic
 import cv2
 import httpx
 import numpy as np
 import pytest
 
 from components.gateway.server import Simulator
+from tests.lazily import lazily
+
+anthropic = lazily("anthropic")
 
 MODEL = "kimi-k2-6"
 HELLO = [{"role": "user", "content": "Hello"}]

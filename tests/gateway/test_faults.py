@@ -6,15 +6,16 @@ import json
 import time
 from typing import Any
 
-import anthropic
 import httpx
-import openai
 import pytest
 
 from components.gateway.behaviour import Behaviour
 from components.gateway.errors import GatewayError
 from components.gateway.fault_injection import FaultInjector
 from components.gateway.faults import EXAMPLES, Fault, read_fault
+from tests.lazily import lazily
+
+anthropic, openai = lazily("anthropic"), lazily("openai")
 
 MODEL = "kimi-k2-6"
 PATHS = ("/chat/completions", "/responses", "/messages")

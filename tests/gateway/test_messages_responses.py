@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import anthropic
 import httpx
-import openai
 import pytest
 
 from components.gateway.server import Simulator
+from tests.lazily import lazily
+
+anthropic, openai = lazily("anthropic"), lazily("openai")
 
 MODEL = "kimi-k2-6"
 HELLO: Any = [{"role": "user", "content": "Hello"}]

@@ -14,13 +14,15 @@ from typing import Any
 
 import httpx
 import pytest
-from openai import NotFoundError, OpenAI
 
 from components.gateway.__main__ import _card, main
 from components.gateway.auth import SIMULATOR_KEY
 from components.gateway.errors import GatewayError
 from components.gateway.limits import RateLimiter
 from components.params.cards import default_card
+from tests.lazily import lazily
+
+openai = lazily("openai")
 
 ROOT = Path(__file__).parents[2]
 # Without TLS, whose set-up would take most of a test's time.
@@ -46,7 +48,7 @@ def test_models_and_health_are_public(simulator: Any) -> None:
 
 
 def test_openai_package_streams_and_asks(simulator: Any) -> None:
-    with OpenAI(base_url=simulator.base_url, api_key=simulator.key, max_retries=0) as outside:
+    with openai.OpenAI(base_url=simulator.base_url, api_key=simulator.key, max_retries=0) as outside:
         messages: Any = [{"role": "user", "content": "What is 6 * 7?"}]
         whole = outside.chat.completions.create(model="kimi-k2-6", messages=messages)
         assert "42" in (whole.choices[0].message.content or "")
@@ -55,7 +57,7 @@ def test_openai_package_streams_and_asks(simulator: Any) -> None:
         ) as chunks:
             received = list(chunks)
         assert received[-1].usage is not None and received[-1].usage.completion_tokens == len(received) - 3
-        with pytest.raises(NotFoundError):
+        with pytest.raises(openai.NotFoundError):
             outside.chat.completions.create(model="other", messages=messages)
 
 
@@ -154,6 +156,7 @@ def test_command_announces_itself_and_ends_quietly() -> None:
         assert process.stdout.read() == "" and process.stderr is not None and process.stderr.read() == ""
 
 
+@pytest.mark.nightly
 def test_command_lifts_the_limit_and_is_strict_when_told() -> None:
     command = [sys.executable, "-m", "components.gateway", "--port", "0", "--tokens-per-second", "0"]
     options = ["--requests-per-minute", "0", "--strict-thinking"]

@@ -11,10 +11,11 @@ import cv2
 import httpx
 import numpy as np
 import pytest
-from anthropic import Anthropic
-from openai import OpenAI
 
 from components.gateway.server import Simulator
+from tests.lazily import lazily
+
+anthropic, openai = lazily("anthropic"), lazily("openai")
 
 PICTURE = base64.b64encode(
     cv2.imencode(".png", np.full((40, 40, 3), (0, 0, 220), np.uint8))[1].tobytes()  # blue, green, red
@@ -31,15 +32,15 @@ PATHS = ("/chat/completions", "/responses", "/messages")
 
 
 @pytest.fixture(scope="module")
-def openai(simulator: Simulator) -> Iterator[OpenAI]:
-    with OpenAI(base_url=simulator.base_url, api_key=simulator.key, max_retries=0) as client:
+def by_openai(simulator: Simulator) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=simulator.base_url, api_key=simulator.key, max_retries=0) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def anthropic(simulator: Simulator) -> Iterator[Anthropic]:
+def by_anthropic(simulator: Simulator) -> Iterator[anthropic.Anthropic]:
     base_url = simulator.base_url.removesuffix("/v1")
-    with Anthropic(base_url=base_url, api_key=simulator.key, max_retries=0) as client:
+    with anthropic.Anthropic(base_url=base_url, api_key=simulator.key, max_retries=0) as client:
         yield client
 
 
@@ -51,19 +52,21 @@ def body(path: str, prompt: str, **more: Any) -> dict[str, Any]:
     return {"model": MODEL, "messages": messages, **({"max_tokens": 4096} if path == "/messages" else {}), **more}
 
 
-def chat(client: OpenAI, messages: Any, **more: Any) -> Any:
+def chat(client: openai.OpenAI, messages: Any, **more: Any) -> Any:
     return client.chat.completions.create(model=MODEL, messages=messages, **more)
 
 
-def test_same_conversation_says_the_same_on_all_three(openai: OpenAI, anthropic: Anthropic) -> None:
+def test_same_conversation_says_the_same_on_all_three(
+    by_openai: openai.OpenAI, by_anthropic: anthropic.Anthropic
+) -> None:
     system, first, second = "Answer like a sailor.", "My boat is Ada. Why do boats float?", "And why do they sink?"
     turns = [{"role": "user", "content": first}, {"role": "assistant", "content": "Water."}]
     turns.append({"role": "user", "content": second})
-    by_chat = chat(openai, [{"role": "system", "content": system}, *turns], temperature=0, max_tokens=4096)
-    by_responses = openai.responses.create(
+    by_chat = chat(by_openai, [{"role": "system", "content": system}, *turns], temperature=0, max_tokens=4096)
+    by_responses = by_openai.responses.create(
         model=MODEL, instructions=system, input=turns, temperature=0, max_output_tokens=4096
     )
-    by_messages = anthropic.messages.create(
+    by_messages = by_anthropic.messages.create(
         model=MODEL,
         system=system,
         messages=turns,
@@ -107,27 +110,27 @@ def test_same_picture_is_described_the_same(client: httpx.Client) -> None:
     assert len(answers) == 1 and "red" in answers.pop().lower()
 
 
-def test_two_parallel_calls_and_their_results_in_chat(openai: OpenAI) -> None:
+def test_two_parallel_calls_and_their_results_in_chat(by_openai: openai.OpenAI) -> None:
     tools: Any = [
         {"type": "function", "function": {"name": name, "parameters": schema}} for name, schema in TOOLS.items()
     ]
     asked = [{"role": "user", "content": "What is the weather in Paris and Rome?"}]
-    message = chat(openai, asked, tools=tools).choices[0].message
+    message = chat(by_openai, asked, tools=tools).choices[0].message
     assert [json.loads(call.function.arguments)["city"] for call in message.tool_calls] == ["Paris", "Rome"]
     results = [
         {"role": "tool", "tool_call_id": call.id, "content": json.dumps({"degrees": 20 + place})}
         for place, call in enumerate(message.tool_calls)
     ]
-    answer = chat(openai, [*asked, message.to_dict(), *results], tools=tools).choices[0]
+    answer = chat(by_openai, [*asked, message.to_dict(), *results], tools=tools).choices[0]
     assert answer.finish_reason == "stop" and "**20**" in answer.message.content and "**21**" in answer.message.content
 
 
-def test_two_parallel_calls_and_their_results_in_responses(openai: OpenAI) -> None:
+def test_two_parallel_calls_and_their_results_in_responses(by_openai: openai.OpenAI) -> None:
     tools: Any = [
         {"type": "function", "name": name, "parameters": schema, "strict": False} for name, schema in TOOLS.items()
     ]
     asked: list[Any] = [{"role": "user", "content": "What are the weather and the time in Paris?"}]
-    with openai.responses.stream(model=MODEL, input=asked, tools=tools) as stream:
+    with by_openai.responses.stream(model=MODEL, input=asked, tools=tools) as stream:
         events = list(stream)
         final = stream.get_final_response()
     calls = [item for item in final.output if item.type == "function_call"]
@@ -142,14 +145,14 @@ def test_two_parallel_calls_and_their_results_in_responses(openai: OpenAI) -> No
         for place, call in enumerate(calls)
     ]
     history: Any = [*asked, *(item.to_dict() for item in final.output), *results]
-    answer = openai.responses.create(model=MODEL, input=history, tools=tools)
+    answer = by_openai.responses.create(model=MODEL, input=history, tools=tools)
     assert "**7**" in answer.output_text and "**8**" in answer.output_text
 
 
-def test_two_parallel_calls_and_their_results_in_messages(anthropic: Anthropic) -> None:
+def test_two_parallel_calls_and_their_results_in_messages(by_anthropic: anthropic.Anthropic) -> None:
     tools: Any = [{"name": name, "input_schema": schema} for name, schema in TOOLS.items()]
     asked: list[Any] = [{"role": "user", "content": "What is the weather in Paris and Rome?"}]
-    with anthropic.messages.stream(model=MODEL, max_tokens=4096, messages=asked, tools=tools) as stream:
+    with by_anthropic.messages.stream(model=MODEL, max_tokens=4096, messages=asked, tools=tools) as stream:
         final = stream.get_final_message()
     calls = [block for block in final.content if block.type == "tool_use"]
     assert final.stop_reason == "tool_use" and [call.input["city"] for call in calls] == ["Paris", "Rome"]
@@ -166,7 +169,7 @@ def test_two_parallel_calls_and_their_results_in_messages(anthropic: Anthropic) 
         {"role": "assistant", "content": [block.to_dict() for block in final.content]},
         {"role": "user", "content": results},
     ]
-    answer = anthropic.messages.create(model=MODEL, max_tokens=4096, messages=history, tools=tools)
+    answer = by_anthropic.messages.create(model=MODEL, max_tokens=4096, messages=history, tools=tools)
     assert answer.stop_reason == "end_turn"
     assert "**30**" in answer.content[-1].text and "**31**" in answer.content[-1].text
 

@@ -309,6 +309,7 @@ def test_no_formula_makes_markup_of_its_own(tex: str):
     assert not any(word in written for word in ("<img", "<script", "href", "class", "style=", "onclick=", "http"))
 
 
+@pytest.mark.nightly
 def test_many_formulas_and_marks_are_read_in_time():
     text = " ".join(f"$x_{{{n}}}^2 + {n}$" for n in range(2000))
     before = time.process_time()

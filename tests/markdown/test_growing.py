@@ -139,6 +139,7 @@ def test_the_head_of_a_table_shows_no_bars(text: str):
     assert "<th>a<th>b" in writer.tail() and "|" not in words(writer.tail())
 
 
+@pytest.mark.nightly
 def test_the_cost_grows_with_the_length():
     """A list, a table, a paragraph and a fence without an end are drawn to their end, too."""
     before = time.process_time()

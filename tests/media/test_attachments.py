@@ -144,6 +144,7 @@ def test_no_name_and_no_bytes_make_a_traceback(stem, ending, data):
         assert "\n" not in str(refusal)
 
 
+@pytest.mark.nightly
 def test_many_users_at_once_get_the_same():
     code = (
         "import pathlib, sys; from concurrent.futures import ThreadPoolExecutor\n"

@@ -77,6 +77,7 @@ def test_thirty_pages_are_all_sent_and_say_which_they_are():
     assert max(attachment.parts[0].width, attachment.parts[0].height) == limits.PAGE_LONGEST_SIDE
 
 
+@pytest.mark.nightly
 def test_of_ten_thousand_pages_the_first_are_sent_and_the_rest_is_said():
     attachment = attach("long.pdf", pdf(10_000))
     assert [part.page for part in attachment.parts] == list(range(1, limits.DOCUMENT_PAGES + 1))

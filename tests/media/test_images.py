@@ -181,6 +181,7 @@ def test_a_screen_too_large_for_that_is_told_what_may_be_lost():
     assert any("small text in it may no longer be readable" in note for note in image.notes)
 
 
+@pytest.mark.nightly
 def test_the_heaviest_picture_stays_within_the_limit():
     for image in (noise(2048, 2048), noise(2048, 2048, "RGBA")):
         part = prepare_image("a.png", encoded(image, "PNG", compress_level=1)).part

@@ -61,6 +61,7 @@ def test_an_mp4_written_in_fragments_that_breaks_off_is_said_to():
     assert 3 < clip.duration_s < 5
 
 
+@pytest.mark.nightly
 def test_a_minute_of_an_hour_is_missed_too():
     times_s = [float(second) for second in range(3600)]
     data = recorded(3600, times_s=times_s, format="matroska")

@@ -98,6 +98,7 @@ def test_a_killed_process_leaves_no_file(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_a_clip_on_disk_gives_the_frames_of_the_one_in_memory(tmp_path, media_dir):
     data = (media_dir / "bigbuckbunny.mp4").read_bytes()
     file = DiskFile(tmp_path)

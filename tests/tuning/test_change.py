@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from components.params.choices import Choices
 from components.tuning.change import BETTER, SAME, WORSE, Side, as_csv, change, left_out, match, scored_apart, sentence
@@ -18,6 +17,9 @@ from components.tuning.plan import Plan, Question, grid
 from components.tuning.results import Row
 from components.tuning.scorers import Scorer
 from components.tuning.statistics import paired_p, summarise
+from tests.lazily import lazily
+
+stats = lazily("scipy.stats")
 
 NUMBERS = st.floats(-5, 5).map(lambda value: round(value, 2))
 

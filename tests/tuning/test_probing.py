@@ -70,6 +70,7 @@ def test_a_refusal_repeats_what_the_api_said(probing, simulator):
     assert found["max_tokens"].verdict == "unclear" and "balance is empty" in found["max_tokens"].note
 
 
+@pytest.mark.nightly
 def test_a_forgotten_key_ends_it_and_is_let_go_of_with_a_sentence(simulator, start_runner, tmp_path):
     key = "sk-empiriolabs-canary-of-a-probe"
     simulator.behaviour.tokens_per_second = 20

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from components.tuning.statistics import best_of, difference_p, summarise
+from tests.lazily import lazily
+
+stats = lazily("scipy.stats")
 
 
 def test_one_value_has_no_spread_and_none_has_no_summary():

@@ -293,6 +293,7 @@ def test_the_judge_is_asked_and_paid_for(store, simulator, start_runner):
     assert sum(cell.cost_usd for cell in sweep.cells) == billed(simulator)
 
 
+@pytest.mark.nightly
 def test_answers_and_judgements_are_asked_in_turn_so_that_a_result_is_there_early(store, simulator, start_runner):
     questions = (Question("Say five\nsimulate: answer=5"),)
     whole = plan(questions=questions, scorers=(Scorer("rubric", "It says five."),), repeats=2, at_once=1)

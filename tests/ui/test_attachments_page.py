@@ -88,6 +88,7 @@ def test_a_photo_and_a_clip_make_a_storyboard(app, attach, photo, media_dir):
     assert not app.file_uploader[0].value  # emptied: what it held is in the storyboard
 
 
+@pytest.mark.nightly
 def test_a_dropped_frame_is_gone_and_the_others_stay(app, attach, photo, clip):
     attach(app, photo, clip)
     before = sent_parts(app)
@@ -178,6 +179,7 @@ def resources_reading(state):
     return resources.readings().of(state.conversation.id, state.owner)
 
 
+@pytest.mark.nightly
 def test_the_same_clip_twice_is_two_clips(app, attach, clip):
     attach(app, clip, clip)
     drop_buttons(app)[8].click().run()
@@ -270,6 +272,7 @@ def test_media_go_with_the_prompt_and_the_next_turn_starts_empty(app, attach, as
         app.container(key="storyboard")
 
 
+@pytest.mark.nightly
 def test_a_wide_photo_is_made_narrower_for_the_page_once(app, attach, monkeypatch):
     stream = io.BytesIO()
     Image.linear_gradient("L").resize((2400, 1200)).convert("RGB").save(stream, "JPEG")

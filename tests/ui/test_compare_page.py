@@ -118,6 +118,7 @@ def test_a_blind_trial_hides_labels_and_figures_until_the_vote(compare):
     assert f"You voted for column {letter}" in text(compare) and "|Cost|" in text(compare)
 
 
+@pytest.mark.nightly
 def test_a_column_that_came_later_can_be_asked_alone(compare):
     ask_all(compare)
     compare.button(key="add-column").click().run()
@@ -215,6 +216,7 @@ def test_earlier_comparisons_are_listed_opened_and_deleted(compare):
     assert [line.startswith("The second") for line in compare.selectbox(key="compare-chosen").options] == [True]
 
 
+@pytest.mark.nightly
 def test_another_comparison_stands_in_another_place_so_that_nothing_of_the_first_is_left_there(compare):
     ask_all(compare)
     places = compare.session_state["playground"].of(PlacesState).places
@@ -227,6 +229,7 @@ def test_another_comparison_stands_in_another_place_so_that_nothing_of_the_first
     assert places["compare"] == (first, place) and "★" in text(compare)
 
 
+@pytest.mark.nightly
 def test_comparisons_that_read_the_same_are_told_apart(compare):
     for _ in range(2):
         ask_all(compare, "Alike\nsimulate: answer=5")
@@ -239,6 +242,7 @@ def test_comparisons_that_read_the_same_are_told_apart(compare):
     assert not compare.error and len(comparison(compare).trials) == 2
 
 
+@pytest.mark.nightly
 def test_columns_that_were_set_up_and_not_asked_outlive_a_restart(compare):
     assert "compare" not in compare.query_params
     compare.button(key="add-column").click().run()
@@ -281,6 +285,7 @@ def define_tools(app, **settings):
     assert not app.exception
 
 
+@pytest.mark.nightly
 def test_a_column_with_tools_shows_its_calls_and_says_that_they_are_the_end(app):
     define_tools(app)
     app.get_by_key("edited-column").set_value("B").run()

@@ -69,6 +69,7 @@ def test_runs_go_where_the_session_chose(app, ask, server):
     assert server.log.entries()[-1].path.endswith("/chat/completions")
 
 
+@pytest.mark.nightly
 def test_a_new_conversation_keeps_the_connection(app, ask, server):
     use_key(app)
     ask(app, "Hello")

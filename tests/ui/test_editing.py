@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.core.parts import ImagePart, Message, TextPart, ToolCallPart
@@ -171,6 +172,7 @@ def test_a_cut_answer_is_continued_in_its_place_and_is_one_message_from_then_on(
     assert sent()[-1]["messages"][1]["content"] == turn.answer
 
 
+@pytest.mark.nightly
 def test_an_earlier_cut_answer_is_continued_on_a_branch_of_its_own(app: AppTest, ask: Ask):
     app.number_input(key="box-max_tokens").set_value(12).run()
     ask(app, "Write a long essay about the sea.")
@@ -186,6 +188,7 @@ def test_an_earlier_cut_answer_is_continued_on_a_branch_of_its_own(app: AppTest,
     assert app.session_state["playground"].turns[0].answer == beginning
 
 
+@pytest.mark.nightly
 def test_an_open_dialog_stays_while_the_next_answer_is_written(app: AppTest, ask: Ask):
     ask(app, "What is 2 + 3?")
     choose(app, 1, EDIT)
@@ -224,6 +227,7 @@ def test_half_a_character_and_a_picture_that_is_none_do_not_keep_a_conversation_
     assert app.text_area(key="edit-answer-2-text").value == "\U0001f600 \ufffd"
 
 
+@pytest.mark.nightly
 def test_editing_a_continued_answer_takes_the_whole_of_it(app: AppTest, ask: Ask):
     app.number_input(key="box-max_tokens").set_value(12).run()
     ask(app, "Write a long essay about the sea.")

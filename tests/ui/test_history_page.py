@@ -142,6 +142,7 @@ def test_a_note_and_tags_are_given_and_found(history: AppTest):
     assert prompts(history) == [first]
 
 
+@pytest.mark.nightly
 def test_over_several_runs_only_what_is_changed_is_changed(history: AppTest):
     owner, store = history.session_state["playground"].owner, resources.store()
     first, second = (row.id for row in list_runs(store, owner, Filter()))
@@ -274,6 +275,7 @@ def test_an_old_list_of_messages_is_imported_and_what_has_no_place_here_is_named
     assert any("Left out of the import" in each.value and "input_audio" in each.value for each in app.warning)
 
 
+@pytest.mark.nightly
 def test_an_imported_conversation_is_listed_and_found_at_once_and_asked_again(app: AppTest):
     said = [
         {"role": "user", "content": "Which moon is the largest?"},

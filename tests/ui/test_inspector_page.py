@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.ui.shown import sent
 from tests.ui.test_tools_page import turn
 
@@ -44,6 +46,7 @@ def test_an_edited_body_is_checked_sent_and_kept_out_of_the_conversation(app, as
     assert "Edited" not in str(sent()[-1])
 
 
+@pytest.mark.nightly
 def test_a_body_that_is_no_json_is_told_with_its_place(app, ask, monkeypatch):
     ask(app, "Hello\nsimulate: thinking=5 answer=10")
     monkeypatch.setattr("components.ui.turn.body_editor.json_editor", lambda *args, **options: '{\n "model": }')

@@ -120,6 +120,7 @@ def test_what_is_attached_to_a_private_conversation_is_not_kept(app: AppTest, at
     assert resources.trays().find(conversation.id, "local") == []
 
 
+@pytest.mark.nightly
 def test_media_of_a_session_that_has_gone_are_given_back_but_for_what_was_not_sent(app: AppTest, attach, ask):
     attach(app, ("walk.mp4", WALK.read_bytes()))
     ask(app, "What is this?")
@@ -134,6 +135,7 @@ def test_media_of_a_session_that_has_gone_are_given_back_but_for_what_was_not_se
     assert resources.registry().find(run_id, owner) is None
 
 
+@pytest.mark.nightly
 def test_a_page_that_was_refreshed_keeps_what_the_old_one_lets_go(app: AppTest, attach, reopen):
     attach(app, ("walk.mp4", WALK.read_bytes()))
     old = app.session_state["playground"]

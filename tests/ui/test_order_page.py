@@ -82,6 +82,7 @@ def test_the_first_has_no_earlier_and_the_last_no_later(app, attach, photo):
     assert not any("later" in option for option in menu(app, 1).options)
 
 
+@pytest.mark.nightly
 def test_fifty_files_at_once_are_taken_in_their_order(app, attach, photo):
     attach(app, *((f"{number}.jpg", photo) for number in range(50)))
     assert [attachment.name for attachment in tray(app)] == [f"{number}.jpg" for number in range(50)]

@@ -90,6 +90,7 @@ def test_every_parameter_that_is_changed_is_marked_sent_and_can_be_reset(app):
     assert not CARD.parameters.keys() & body(app).keys()
 
 
+@pytest.mark.nightly
 def test_reset_all_puts_everything_back(app):
     assert app.button(key="reset-all").disabled
     for parameter in CARD.parameters.values():

@@ -8,6 +8,7 @@ import pytest
 from components.ui.playground import page as playground
 from components.ui.playground.examples import EXAMPLES
 from components.ui.state import session
+from tests.nightly import by_night
 from tests.ui.shown import roles, said, sent, shown
 
 
@@ -41,7 +42,7 @@ PROMISED = {
 }
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", by_night(EXAMPLES, always=4))
 def test_every_demo_runs_with_one_click_from_a_fresh_page(app, name):
     example = EXAMPLES[name]
     app.button(key=f"example-{name}").click().run()

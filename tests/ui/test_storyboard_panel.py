@@ -88,6 +88,7 @@ def test_start_and_end(opened):
     assert board(opened).sampling.end_s is None
 
 
+@pytest.mark.nightly
 def test_a_late_message_of_a_knob_is_not_taken_for_another_clip(opened, attach):
     """The browser may tell what a slider holds when another clip's storyboard stands in its place."""
     former = opened.slider(key="clip-part")
@@ -98,6 +99,7 @@ def test_a_late_message_of_a_knob_is_not_taken_for_another_clip(opened, attach):
     assert (board(opened).sampling.start_s, board(opened).sampling.end_s) == (0.0, None)
 
 
+@pytest.mark.nightly
 def test_too_many_are_capped_with_the_numbers(opened):
     choose(opened, "clip-rule", "rate")
     opened.number_input(key="clip-rate").set_value(25.0).run()
@@ -133,6 +135,7 @@ def test_a_frame_is_shown_large_with_the_hash_that_is_sent(opened):
     assert len(shown) == 1 and pick.part.sha256 in shown[0]
 
 
+@pytest.mark.nightly
 def test_size_and_quality_keep_the_frames(app, attach, media_dir):
     attach(app, ("bunny.mp4", (media_dir / "bigbuckbunny.mp4").read_bytes()))
     press(app, f"clip-close-{board(app).picks[3].index}")
@@ -154,6 +157,7 @@ def test_a_word_that_is_no_time_is_said_and_changes_nothing(opened):
     assert sent(opened) == before
 
 
+@pytest.mark.nightly
 def test_the_panel_closes_and_opens_again(opened):
     press(opened, "clip-done")
     with pytest.raises(KeyError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from components.history.templates import list_templates, save_template
 from components.ui import resources
 from tests.ui.test_sweep_page import set_up, start, text
@@ -42,6 +44,7 @@ def test_prompts_endpoints_and_models_are_varied_and_a_later_sweep_is_compared(s
     assert [prompt.split()[0] for prompt in pairs["Prompt"]] == ["One"] and list(pairs["n"]) == ["4 → 1"]
 
 
+@pytest.mark.nightly
 def test_versions_of_a_template_are_added_under_its_name(sweep):
     for said in ("Say {{prompt}}", "Shout {{prompt}}!"):
         save_template(resources.store(), "local", "Talk", said)
@@ -71,6 +74,7 @@ def test_what_cannot_be_varied_says_so_where_the_price_stands(sweep):
     assert "none is defined" in text(sweep)
 
 
+@pytest.mark.nightly
 def test_a_prompt_is_kept_under_a_new_name_and_then_as_its_next_version(sweep):
     set_up(sweep, prompts="five\nsimulate: answer=5", repeats=1)
     vary(sweep, system_prompt=f"Be brief.\n---\n{LONG}")

@@ -94,6 +94,7 @@ def test_filters_leave_the_lines_that_they_are_about(sweep):
     assert show_all["hits"] is None
 
 
+@pytest.mark.nightly
 def test_what_no_cell_is_like_is_said(sweep):
     sweep.get_by_key("sweep-filter").set_value("below").run()
     sweep.number_input(key="sweep-limit").set_value(-5.0).run()
@@ -149,6 +150,7 @@ def test_a_place_of_the_grid_leads_to_the_variants_behind_it(sweep):
     assert board(sweep)["columns"] == [0, 1, 2, 3]
 
 
+@pytest.mark.nightly
 def test_results_are_worked_out_once_and_again_when_the_sweep_has_changed(sweep):
     state = sweep.session_state["playground"]
     before = state.of(FindingsState).findings

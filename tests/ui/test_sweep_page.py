@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -101,6 +102,7 @@ def test_a_sweep_is_found_again_after_a_refresh_by_its_address(sweep):
     assert not sweep.exception and sweep.session_state["playground"].of(SweepState).id is None
 
 
+@pytest.mark.nightly
 def test_at_its_cap_it_says_so_and_goes_on_when_the_cap_is_raised(sweep):
     stop_at_its_cap(sweep)
     sweep.button(key="sweep-resume").click().run(timeout=60)  # as it stands: nothing can be sent
@@ -151,6 +153,7 @@ def test_a_table_that_cannot_be_read_is_refused_in_a_sentence(sweep):
     assert "Two columns of the table are called “a”" in said(sweep.error[0]) and not sweep.exception
 
 
+@pytest.mark.nightly
 def test_thinking_is_swept_with_one_click(sweep):
     sweep.text_area(key="sweep-prompts").set_value("Explain the trap\nsimulate: thinking=20 answer=5").run()
     sweep.number_input(key="sweep-repeats").set_value(1).run()
@@ -196,6 +199,7 @@ def test_a_judged_sweep_counts_its_judgements_and_is_called_as_it_was_named(swee
     assert progress(sweep) == "2 of 2 cells done; 2 answered, 2 of 2 judgements of them"
 
 
+@pytest.mark.nightly
 def test_which_number_of_an_answer_counts_is_chosen(sweep):
     sweep.multiselect(key="sweep-scorers").set_value(["number"]).run()
     sweep.text_input(key="sweep-scorer-number").set_value("42").run()
@@ -224,6 +228,7 @@ def test_parameters_are_probed_and_marked_beside_their_widgets(sweep):
     assert "check_circle" not in sweep.container(key="param-top_p").markdown[0].value
 
 
+@pytest.mark.nightly
 def test_a_sweep_is_not_taken_up_at_another_endpoint(sweep):
     stop_at_its_cap(sweep)
     elsewhere = Connection("http://127.0.0.1:9/v1", "sk-empiriolabs-canary-0123456789")
@@ -291,6 +296,7 @@ def test_a_form_of_another_user_is_not_shown(open_app, tmp_path):
     assert not bobs.exception and bobs.text_area(key="sweep-prompts").value == ""
 
 
+@pytest.mark.nightly
 def test_a_probe_at_work_is_found_again_and_can_be_stopped(sweep, monkeypatch):
     sweep.get_by_key("sweep-kind").set_value("probe").run()
     state = sweep.session_state["playground"]

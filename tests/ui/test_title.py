@@ -1,5 +1,6 @@
 """The conversation's title in the header: it begins as the first question, is changed in place and kept."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.history.conversations import load_conversation
@@ -31,6 +32,7 @@ def test_it_is_the_first_question_until_it_is_changed_and_is_kept(app, ask):
     assert field(again.run()).value == "Fruit salad"
 
 
+@pytest.mark.nightly
 def test_emptied_it_is_the_first_question_again(app, ask):
     ask(app, "Name a fruit.")
     field(app).set_value("Fruit").run()

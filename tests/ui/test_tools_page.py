@@ -9,6 +9,7 @@ from components.tools.definitions import write_tools
 from components.tools.examples import EXAMPLES
 from components.ui import resources
 from components.ui.playground import page
+from tests.nightly import by_night
 from tests.ui.shown import roles, said, sent
 
 WEATHER = "What is the weather in Paris and Rome?"
@@ -61,6 +62,7 @@ def test_the_user_gives_each_result_and_the_model_goes_on(app, ask):
     assert "Sunny, 30 degrees" in shown(app)
 
 
+@pytest.mark.nightly
 def test_example_tools_answer_a_reply_that_ends_before_it_is_drawn(app, ask, monkeypatch):
     write_link = page.write_link
 
@@ -76,7 +78,7 @@ def test_example_tools_answer_a_reply_that_ends_before_it_is_drawn(app, ask, mon
     assert len(turn(app).rounds) == 2 and turn(app).run.transcript.finish_reason == "stop"
 
 
-@pytest.mark.parametrize("wire", ["chat_completions", "responses", "messages"])
+@pytest.mark.parametrize("wire", by_night(["responses", "chat_completions", "messages"], always=1))
 def test_example_tools_answer_by_themselves_until_the_model_does(app, ask, wire):
     app.selectbox(key="wire").set_value(wire).run()
     define(app, automatic=True)
@@ -142,6 +144,7 @@ def test_mistakes_in_the_tools_are_told_and_nothing_is_sent(app, ask):
     assert app.chat_input(key="composer").proto.value == "Hello"
 
 
+@pytest.mark.nightly
 def test_a_failed_round_is_tried_again_alone_with_the_results_kept(app, ask):
     define(app)
     ask(app, WEATHER)

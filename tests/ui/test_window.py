@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.history.store import open_store
@@ -40,6 +41,7 @@ def test_only_the_last_turns_are_drawn_and_earlier_ones_on_demand(open_app: Open
     assert not [button for button in app.button if button.key == "earlier"]
 
 
+@pytest.mark.nightly
 def test_the_model_still_reads_what_is_not_drawn_and_new_turns_count_on(open_app: OpenApp, tmp_path: Path):
     store = open_store(None, tmp_path)
     conversation_id = fill(store, TURNS, pictures=0)

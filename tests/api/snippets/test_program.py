@@ -8,10 +8,8 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-import anthropic
 import cv2
 import numpy as np
-import openai
 import pytest
 
 from components.api.snippets import python_anthropic, python_openai
@@ -24,6 +22,9 @@ from components.api.wires.wire import data_url
 from components.core.parts import FramePart, ImagePart
 from tests.api.snippets.recorder import Recorder
 from tests.api.snippets.turns import EARLIER, MEDIA, TOOL_ANSWERS, frames, photo, request, turns
+from tests.lazily import lazily
+
+anthropic, openai = lazily("anthropic"), lazily("openai")
 
 ADDRESS = "https://api.empiriolabs.ai/v1"
 EVERY = [(target.name, wire) for target in TARGETS.values() for wire in WIRES if target.speaks(wire)]
@@ -128,6 +129,7 @@ def test_tools_answer_what_they_answered_on_the_page(target):
     assert "sunny" in code and "put your own code here" in code and "not implemented" in code
 
 
+@pytest.mark.nightly
 def test_frames_can_be_taken_from_the_clip_by_the_program_itself(tmp_path):
     """They are the same frames as the page's, but for their encoding."""
     asked = request(*frames(), "What happens?", enable_thinking=False)
@@ -163,6 +165,7 @@ def _decoded(url: str) -> np.ndarray:
     return cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
 
 
+@pytest.mark.nightly
 def test_the_notebook_runs_in_a_kernel(tmp_path: Path):
     with Recorder() as recorder:
         written = write_program(TARGETS["notebook"], turns()["budget"], Options(recorder.simulator.base_url))

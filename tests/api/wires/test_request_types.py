@@ -9,30 +9,27 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from anthropic.types import message_create_params
-from openai.types.chat import completion_create_params
-from openai.types.responses import response_create_params
 from pydantic import TypeAdapter, ValidationError
 
 from components.api.wires.registry import WIRES
 from components.core.parts import Message, TextPart, ToolCallPart
 from tests.api.wires.conversations import CONVERSATION, EVERY_PARAMETER, TOOL, body_of, user
+from tests.lazily import lazily
 
-# Wire -> the SDK's types, streamed and not.
-TYPES: dict[str, tuple[Any, Any]] = {
-    "chat_completions": (
-        completion_create_params.CompletionCreateParamsStreaming,
-        completion_create_params.CompletionCreateParamsNonStreaming,
-    ),
-    "responses": (
-        response_create_params.ResponseCreateParamsStreaming,
-        response_create_params.ResponseCreateParamsNonStreaming,
-    ),
-    "messages": (
-        message_create_params.MessageCreateParamsStreaming,
-        message_create_params.MessageCreateParamsNonStreaming,
-    ),
-}
+anthropic, openai = lazily("anthropic"), lazily("openai")
+
+
+def types_of(wire: str) -> tuple[Any, Any]:
+    """The SDK's types, streamed and not."""
+    if wire == "messages":
+        kinds, name = anthropic.types.message_create_params, "MessageCreateParams"
+    elif wire == "responses":
+        kinds, name = openai.types.responses.response_create_params, "ResponseCreateParams"
+    else:
+        kinds, name = openai.types.chat.completion_create_params, "CompletionCreateParams"
+    return getattr(kinds, f"{name}Streaming"), getattr(kinds, f"{name}NonStreaming")
+
+
 OF_THE_GATEWAY = {"enable_thinking", "thinking_budget", "web_search_linkup", "disable_formatting"}
 EXTRA = {
     "chat_completions": OF_THE_GATEWAY,
@@ -81,11 +78,11 @@ def paths(value: Any, path: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("streamed", [True, False], ids=["stream", "whole"])
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-@pytest.mark.parametrize("wire", TYPES)
+@pytest.mark.parametrize("wire", WIRES)
 def test_a_body_is_what_the_official_types_ask_for(wire: str, case: dict[str, Any], streamed: bool):
     fields = {name: value for name, value in case.items() if name != "messages"}
     body = body_of(WIRES[wire], *case["messages"], stream=streamed, **fields)
-    kind = TYPES[wire][0 if streamed else 1]
+    kind = types_of(wire)[0 if streamed else 1]
     sent = {name: value for name, value in body.items() if name not in EXTRA[wire]}
     if sent.get("reasoning_effort") == "max":  # Kimi's own level; the field is OpenAI's
         sent["reasoning_effort"] = "high"
@@ -93,7 +90,7 @@ def test_a_body_is_what_the_official_types_ask_for(wire: str, case: dict[str, An
     assert unknown <= {".messages[].reasoning_content"}  # Kimi's own, on chat completions
 
 
-@pytest.mark.parametrize("wire", TYPES)
+@pytest.mark.parametrize("wire", WIRES)
 def test_the_types_do_find_mistakes(wire: str):
     body = body_of(WIRES[wire], *CONVERSATION)
     (content,) = [
@@ -103,4 +100,4 @@ def test_the_types_do_find_mistakes(wire: str):
     ]
     content[0]["type"] = "picture"
     with pytest.raises(ValidationError):
-        checked(TYPES[wire][0], body)
+        checked(types_of(wire)[0], body)
