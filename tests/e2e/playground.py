@@ -8,6 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 
 # Two cores are shared with the server and the browser; nothing here takes this long unless it is broken.
 PATIENCE_MS = 30_000
+# What is waited for again and again is asked of the page itself: an `expect` that does not hold yet describes the whole
+# page each time, for its message, which takes a quarter of the processor while a reply streams.
+_LOOK_EVERY_MS = 50
+_SETTLED = """document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'"""
 
 
 class Playground:
@@ -47,9 +51,9 @@ class Playground:
         self.wait_for_end(turn)
 
     def wait_for_end(self, turn: int = 1) -> None:
-        expect(self.key(f"turn-{turn}-stats")).to_contain_text("Tokens")
-        expect(self.key("stop")).to_have_count(0)
-        self.settle()
+        ended = f"""document.querySelector('.st-key-turn-{turn}-stats')?.textContent.includes('Tokens')
+            && !document.querySelector('.st-key-stop') && {_SETTLED}"""
+        self.page.wait_for_function(ended, polling=_LOOK_EVERY_MS)
 
     def begin_anew(self) -> None:
         """Begins another conversation: costs a third of what a page does that is loaded anew."""
@@ -59,7 +63,7 @@ class Playground:
 
     def settle(self) -> None:
         """Waits until the page is drawn to its end."""
-        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        self.page.wait_for_function(_SETTLED, polling=_LOOK_EVERY_MS)
 
     def escape(self) -> None:
         """Closes what is open. Streamlit opens a dialog again when what it still draws arrives after the key."""

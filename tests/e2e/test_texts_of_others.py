@@ -151,6 +151,7 @@ def open_file(playground: Playground, file: Path) -> None:
     page.close()
 
 
+@pytest.mark.nightly
 def test_a_server_elsewhere_hears_nothing_of_a_turn_and_its_export(
     canary: Canary, stage: Stage, scripted: AppServer, open_page: OpenPlayground, tmp_path: Path
 ):
