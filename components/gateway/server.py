@@ -99,9 +99,10 @@ class _Server(uvicorn.Server):
         self.accepting = threading.Event()
 
     def end(self) -> None:
-        """Lets `run` return, from any thread."""
-        with suppress(RuntimeError):  # it has ended
-            self._loop.call_soon_threadsafe(self._ending.set)
+        """Lets `run` return, from any thread; does nothing where it never began or has ended."""
+        if self.accepting.is_set():
+            with suppress(RuntimeError):  # its loop is closed
+                self._loop.call_soon_threadsafe(self._ending.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 # Two cores are shared with the server and the browser; nothing here takes this long unless it is broken.
 PATIENCE_MS = 30_000
 # What is waited for again and again is asked of the page itself: an `expect` that does not hold yet describes the whole
-# page each time, for its message, which takes a quarter of the processor while a reply streams.
+# page each time, for its message, which takes a tenth of the processor while a reply streams.
 _LOOK_EVERY_MS = 50
 _SETTLED = """document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'"""
 
