@@ -11,6 +11,7 @@ const SIDE = 220
 const NARROW_SIDE = 104
 const NARROW = 640
 const LONGEST_WAIT_MS = 8_000
+const SETTLED_MS = 500 // without a change of its height the opened cell is drawn
 const LOOK_MS = 50
 const HEADER = "4rem" // of the page, beneath which nothing is seen
 const MARKS = {
@@ -324,18 +325,20 @@ class Board {
     if (place && this.table.kind === "matrix") this.lead(Date.now() + LONGEST_WAIT_MS)
   }
 
-  // What was opened stands below: it is brought into sight, with the keyboard left where it is.
-  lead(until) {
+  // What was opened stands below: it is brought into sight, with the keyboard left where it is. It is drawn piece by
+  // piece, and the page is long enough to begin with it only when all of it is there.
+  lead(until, height = 0, led = false) {
+    if (Date.now() > until || !this.grid.isConnected) return
     const panel = document.querySelector(".st-key-sweep-cell")
-    if (!panel) {
-      if (Date.now() < until) setTimeout(() => this.lead(until), LOOK_MS)
-      return
-    }
-    if (panel.getBoundingClientRect().top > window.innerHeight - 220) {
+    const grown = panel && panel.offsetHeight !== height
+    if (grown && (led || panel.getBoundingClientRect().top > window.innerHeight - 220)) {
+      led = true
       panel.style.scrollMarginTop = HEADER
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches
       panel.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" })
     }
+    if (grown) until = Date.now() + SETTLED_MS
+    setTimeout(() => this.lead(until, panel?.offsetHeight ?? 0, led), LOOK_MS)
   }
 
   onClick(event) {
