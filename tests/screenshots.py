@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import FLAGS, find_browser
 from tests.e2e.app_server import ROOT, AppServer
-from tests.e2e.playground import PATIENCE_MS, Playground
+from tests.e2e.playground import PATIENCE_MS, Playground, settle
 
 DOCS = ROOT / "docs"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _take(page, path: Path) -> None:
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_have_count(1)
+    settle(page)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.wait_for_function("[...document.images].every((image) => image.complete)")
     page.locator('[class*="st-key-panes-"]').evaluate("(panes) => panes.scrollIntoView({ block: 'center' })")

@@ -73,7 +73,7 @@ def _draw_controls(simulator: Simulator) -> None:
         st.selectbox(
             "Fault, for every request from now on",
             faults,
-            index=faults.index(set_widget(_FAULT, fault) or _NO_FAULT),
+            index=faults.index(set_widget(_FAULT, fault)),
             key=_FAULT,
             accept_new_options=True,
             help="Choose one, or type words of your own, such as `status=503; retry-after=1; probability=0.05`.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast, overload
 
 import streamlit as st
 
@@ -199,7 +199,15 @@ def component_value(key: str, name: str) -> Any:
     return None if values is None else values.get(name)
 
 
-def set_widget(key: Key[_Value], value: _Value) -> _Value:
+@overload
+def set_widget(key: Key[_Value | None], value: _Value) -> _Value: ...
+
+
+@overload
+def set_widget(key: Key[_Value], value: _Value) -> _Value: ...
+
+
+def set_widget(key: Key[Any], value: Any) -> Any:
     """Sets the value of a widget, before the widget is drawn in this run or from a callback, and returns `value`.
 
     Draw the widget with the returned value as its own `value` or `default`. A value that is only set here reaches the

@@ -63,7 +63,7 @@ class Playground:
 
     def settle(self) -> None:
         """Waits until the page is drawn to its end."""
-        self.page.wait_for_function(_SETTLED, polling=_LOOK_EVERY_MS)
+        settle(self.page)
 
     def escape(self) -> None:
         """Closes what is open. Streamlit opens a dialog again when what it still draws arrives after the key."""
@@ -95,10 +95,15 @@ class Playground:
         self.page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
 
 
+def settle(page: Page) -> None:
+    """Waits until the page is drawn to its end."""
+    page.wait_for_function(_SETTLED, polling=_LOOK_EVERY_MS)
+
+
 def choose_row(page: Page, row: int = 1) -> None:
     """Chooses a row of the history's table, which is a canvas: the box at its beginning."""
     table = page.get_by_test_id("stDataFrame").first
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    settle(page)
     table.click(position={"x": 16, "y": 36 * row + 18})
 
 

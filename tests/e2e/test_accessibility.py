@@ -20,7 +20,6 @@ PAGES = ("Compare", "Sweep", "History", "Reference", "Simulator")
 # What opens before there is a turn -> the key of its button; and what the header's menu opens.
 OPENED = {"presets": "presets", "share": "share", "connection": "change-connection", "tools": "edit-tools"}
 IN_MENU = ("Prompt templates", "Get code", "Paste code", "Shortcuts and help")
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # The colours and the width (px) in which a page is looked at.
 LOOKS = pytest.mark.parametrize(
     "look", by_night([("light", 390), ("light", 1440), ("dark", 390), ("dark", 1440)], always=1), ids=str
@@ -44,7 +43,7 @@ class Looker:
 
     def look(self, where: str) -> None:
         page = self.page
-        expect(page.locator(SETTLED)).to_have_count(1)
+        self._playground.settle()
         page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
         if page.evaluate("window.axe === undefined"):
             page.add_script_tag(path=self._axe)

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.playground import settle
+
 pytestmark = pytest.mark.browser
 
 
@@ -51,7 +53,7 @@ def test_tab_reaches_every_control_of_a_page_and_shows_where_it_is(open_page, si
 
 
 def tab_reaches_every_control_and_shows_where_it_is(page, path):
-    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_have_count(1)
+    settle(page)
     page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
     if path in ("/", "/compare"):  # where the message box takes the focus once the page is there
         page.wait_for_function("document.activeElement.matches('.st-key-composer textarea')")

@@ -65,7 +65,7 @@ def test_a_region_is_cut_out_by_keyboard_and_can_be_given_back(open_page, script
     page = playground.page
     playground.attach(media_dir / "china.jpg")
     expect(playground.key("storyboard").locator("img")).to_have_count(1)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    playground.settle()
     page.locator("[class*='st-key-menu-0']").get_by_role("button").filter(visible=True).press("Enter")
     page.get_by_role("menuitem").filter(has_text="Enlarge, crop, compare").press("Enter")
     dialog = page.get_by_role("dialog")
@@ -96,7 +96,7 @@ def test_pixels_are_compared_side_by_side_and_the_original_is_sent_at_a_click(op
     page = playground.page
     playground.attach({"name": "large.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()})
     expect(playground.key("storyboard")).to_contain_text("2048 × 1365")
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    playground.settle()
     page.locator("[class*='st-key-menu-0']").get_by_role("button").filter(visible=True).press("Enter")
     page.get_by_role("menuitem").filter(has_text="Enlarge, crop, compare").press("Enter")
     dialog = page.get_by_role("dialog")

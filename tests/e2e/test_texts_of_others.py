@@ -15,7 +15,7 @@ from components.ui.markdown.escaping import escaped, in_code, with_code
 from tests.benchmarks.streaming import streamlit
 from tests.e2e.app_server import AppServer, Stage
 from tests.e2e.conftest import OpenPlayground
-from tests.e2e.playground import Playground, choose_row
+from tests.e2e.playground import Playground, choose_row, settle
 from tests.e2e.replies import whole
 
 TEXTS = [
@@ -70,7 +70,7 @@ def test_no_text_of_others_in_a_sentence_of_ours_loses_a_character(context: Brow
         page = context.new_page()
         page.goto(address)
         expect(page.locator(".st-key-last")).to_contain_text("end")
-        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        settle(page)
         expect(page.get_by_role("button")).to_have_count(len(sentences))
         seen = page.evaluate(_READ)
         different = []

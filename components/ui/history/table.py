@@ -86,7 +86,7 @@ def _draw_pages(pages: int, listing: object, view: HistoryView) -> int:
     """Draws the page numbers and returns the shown one: the first, if the list has changed."""
     begins = 1
     if view.listing not in (None, listing) or (widget_value(_PAGE) or 1) > pages:
-        begins = set_widget(_PAGE, begins) or begins
+        begins = set_widget(_PAGE, begins)
     view.listing = listing
     # The address does not hold a widget's default; that must always be the first page.
     return st.pagination(pages, default=begins, key=_PAGE, bind="query-params") if pages > 1 else 1

@@ -66,7 +66,7 @@ def show_templates() -> None:
     chosen = st.selectbox(
         "Template",
         names,
-        index=names.index(set_widget(_CHOSEN, chosen if chosen in names else names[0]) or _NEW),
+        index=names.index(set_widget(_CHOSEN, chosen if chosen in names else names[0])),
         format_func=lambda name: name or "+ New template",
         key=_CHOSEN,
         label_visibility="collapsed",

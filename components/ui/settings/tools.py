@@ -116,7 +116,7 @@ def _draw_choice(definitions: Definitions) -> None:
         if settings.choice.mode == "named" and names:
             if settings.choice.name not in names:
                 settings.choice = ToolChoice("named", names[0])
-            index = names.index(set_widget(_NAMED, settings.choice.name) or "")
+            index = names.index(set_widget(_NAMED, settings.choice.name))
             st.selectbox("The function", names, index=index, key=_NAMED, width=220, on_change=_set_choice)
 
 

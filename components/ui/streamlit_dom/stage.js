@@ -110,8 +110,9 @@ const begin = (scene, run) => {
   for (const group of scene.querySelectorAll(GROUP)) {
     delete group.dataset.written
     delete group.dataset.unthought
-    const texts = [...group.querySelectorAll(PANE)].filter((pane) => pane.textContent)
-    if (texts.length === 1) noteWritten(texts[0])
+    // The first words may have come before the mark: where one pane has text, it is the one that is written.
+    const panes = [...group.querySelectorAll(PANE)].filter((pane) => pane.textContent)
+    if (panes.length === 1) noteWritten(panes[0])
   }
   // After a tool, or where it is continued, a reply goes on under what it has said: that is not being written.
   for (const pane of scene.querySelectorAll(PANE)) followed.set(pane, { following: true, text: pane.textContent })

@@ -73,7 +73,7 @@ def draw_matrix(findings: Findings) -> None:
                 "Shape",
                 ["matrix", "axes"],
                 format_func={"matrix": "Prompts and variants", "axes": "Two axes"}.__getitem__,
-                default=set_widget(_SHAPE, widget_value(_SHAPE) or "matrix") or "matrix",
+                default=set_widget(_SHAPE, widget_value(_SHAPE) or "matrix"),
                 key=_SHAPE,
                 required=True,
             )
@@ -104,11 +104,12 @@ def draw_matrix(findings: Findings) -> None:
 
 
 def _draw_filter(findings: Findings, name: str) -> tuple[Filter, float]:
+    held = widget_value(_FILTER)
     chosen: Filter = st.segmented_control(
         "Show",
         list(_FILTERS),
         format_func=_FILTERS.__getitem__,
-        default=set_widget(_FILTER, widget_value(_FILTER) or "all") or "all",
+        default=set_widget(_FILTER, held or "all"),
         key=_FILTER,
         required=True,
         wrap=True,
@@ -116,10 +117,10 @@ def _draw_filter(findings: Findings, name: str) -> tuple[Filter, float]:
     if chosen != "below" or not name:
         return chosen, 0.0
     more = findings.matrix.metrics[name] is True
-    held = widget_value(_LIMIT)
+    least = widget_value(_LIMIT)
     limit = st.number_input(
         "More than" if more else "Less than",
-        value=set_widget(_LIMIT, 1.0 if held is None else held) or 0.0,
+        value=set_widget(_LIMIT, 1.0 if least is None else least),
         format="%g",
         key=_LIMIT,
         width=130,

@@ -66,7 +66,7 @@ def _draw_sides(findings: Findings, chosen: Sequence[Row], runs: Sequence[RunRec
     answers = [row.outcome.answer for row in chosen if row.outcome is not None]
     marked = len(answers) == 2 and st.toggle(
         "Mark the words that differ",
-        value=set_widget(_DIFFERENCES, widget_value(_DIFFERENCES) in (None, True)) is True,
+        value=set_widget(_DIFFERENCES, widget_value(_DIFFERENCES) in (None, True)),
         key=_DIFFERENCES,
     )
     pieces = word_difference(answers[1], answers[0]) if marked else ()

@@ -177,7 +177,7 @@ def draw_burning(clip: Moving, style: FrameStyle) -> None:
     """Draws whether each frame has its time in its pixels."""
     st.toggle(
         "Time in the picture",
-        value=set_widget(_BURNT, style.burnt_times) is True,
+        value=set_widget(_BURNT, style.burnt_times),
         help="Writes each frame's exact time (h:mm:ss.mmm) into its upper left corner, for you and for the model. "
         "The text before each frame tells its time in any case.",
         **_control(clip, _BURNT),
@@ -208,7 +208,7 @@ def draw_style(clip: Reel, style: FrameStyle) -> None:
     if isinstance(clip, Document) and clip.format == "PDF":
         st.toggle(
             "Send the text of the pages, too",
-            value=set_widget(_TEXTS, style.texts) is True,
+            value=set_widget(_TEXTS, style.texts),
             help="What the file says is written on a page goes out before its picture. Scans often hold no text.",
             **_control(clip, _TEXTS),
         )
