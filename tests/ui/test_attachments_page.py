@@ -19,6 +19,7 @@ from components.ui.state import Session
 from components.ui.tray import uploads
 from tests.media.clips import ENCRYPTED, recorded, without_index, without_samples
 from tests.nightly import by_night
+from tests.ui.shown import attached, said
 
 
 @pytest.fixture
@@ -34,12 +35,6 @@ def clip(media_dir):
 def sent_parts(app):
     """The media that a request would carry now."""
     return [part for attachment in app.session_state["playground"].tray for part in attachment.parts]
-
-
-def names(app):
-    """The names in the tray, from left to right: each has a button that removes it."""
-    keys = [button.key for button in app.button if (button.key or "").startswith("detach-")]
-    return [key.split("-", 2)[2] for key in keys]
 
 
 def bomb(side=30_000):
@@ -110,7 +105,7 @@ def test_an_attachment_that_is_removed_leaves_the_others(app, attach, photo, cli
     attach(app, photo, clip, ("second.jpg", photo[1]))
     app.button(key="detach-0-china.jpg").click().run()
     assert not app.exception
-    assert names(app) == ["counted.mp4", "second.jpg"]
+    assert attached(app) == ["counted.mp4", "second.jpg"]
     assert len(app.container(key="storyboard").image) == 8 + 1
     app.button(key="detach-0-counted.mp4").click().run()
     assert len(app.container(key="storyboard").image) == 1
@@ -133,18 +128,18 @@ def test_a_click_is_served_while_a_clip_is_read_and_the_clip_comes_once(app, att
     attach(app, clip)
     for _ in range(3):
         app.slider(key="slider-temperature").set_value(0.5).run()
-        assert not app.exception and not names(app)
+        assert not app.exception and not attached(app)
     assert app.button(key=next(each.key for each in app.button if each.key.startswith("give-up-")))
     app.chat_input(key="composer").set_value("What happens?").run()
-    assert app.session_state["playground"].problem.startswith("Not all that is attached has been read: 'counted")
+    assert said(app.error[0]).startswith("Not all that is attached has been read: 'counted")
     go.set()
     monkeypatch.setattr(uploads, "PATIENCE_S", 60.0)
     state = app.session_state["playground"]
     assert resources_reading(state).wait(60)
     app.run()
-    assert names(app) == ["counted.mp4"]
+    assert attached(app) == ["counted.mp4"]
     app.run()
-    assert names(app) == ["counted.mp4"]
+    assert attached(app) == ["counted.mp4"]
 
 
 def test_what_was_read_before_and_after_a_refresh_is_there_once(app, attach, clip, photo, monkeypatch):
@@ -184,7 +179,7 @@ def test_the_same_clip_twice_is_two_clips(app, attach, clip):
     attach(app, clip, clip)
     drop_buttons(app)[8].click().run()
     assert not app.exception
-    assert [len(attachment.parts) for attachment in app.session_state["playground"].tray] == [8, 7]
+    assert [len(app.container(key=f"tile-{position}").image) for position in (0, 1)] == [8, 7]
 
 
 def test_what_comes_later_joins_what_is_there(app, attach, photo, clip):
@@ -223,7 +218,7 @@ def test_each_bad_file_gets_one_sentence_and_the_rest_stays(app, attach, photo, 
         (warning,) = app.warning  # the last one is gone
         assert name in warning.value and "\n" not in warning.value and warning.value.endswith(".")
         assert "Traceback" not in warning.value and len(warning.value) < 300
-        assert names(app) == ["china.jpg", *(f"{each}.jpg" for each in range(1, number + 1))]
+        assert attached(app) == ["china.jpg", *(f"{each}.jpg" for each in range(1, number + 1))]
         assert len(app.container(key="storyboard").image) == 1 + number
     attach(app, ("another.jpg", photo[1]))
     assert not app.warning
@@ -241,7 +236,7 @@ NAMES = {
 def test_a_file_may_be_called_anything(app, attach, ask, photo):
     for number, (name, shown) in enumerate(NAMES.values()):
         attach(app, (name, photo[1]), (f"x{name}", b""))
-        assert names(app)[number] == shown
+        assert attached(app)[number] == shown
         (warning,) = app.warning
         assert "is empty (0 bytes)" in warning.value and "\n" not in warning.value and len(warning.value) < 250
     ask(app, "What is it?\nsimulate: thinking=5 answer=20")
@@ -252,7 +247,7 @@ def test_a_weight_over_the_limits_is_told_before_sending_and_nothing_is_taken_aw
     attach(app, *((f"{number}.jpg", photo[1]) for number in range(97)))
     count, size = app.warning
     assert "97 pictures and frames" in count.value and "it will take a while to send" in size.value
-    assert len(names(app)) == 97
+    assert len(attached(app)) == 97
 
 
 def test_several_bad_files_get_a_sentence_each(app, attach, photo, media_dir):

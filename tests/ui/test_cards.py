@@ -13,9 +13,8 @@ from components.gateway.settings import Settings
 from components.params.cards import default_card, read_cards
 from components.params.trying import trial_of
 from components.tuning.probe import DEFAULT_N
-from components.ui.state import Browser
 from tests.nightly import by_night
-from tests.ui.shown import said, said_of
+from tests.ui.shown import answer, said, said_of, sent, to_try_again
 
 PAGES = ("playground", "compare", "sweep", "history", "reference", "simulator")
 HOSTILE = "![p](http://127.0.0.1:9/x) :smile: A -> B $5 6$"
@@ -101,8 +100,7 @@ def test_every_page_opens_and_a_turn_is_answered_and_priced_by_the_card(opened, 
     name = "my-model" if card == "bare" else "My Model"
     assert app.chat_input(key="composer").placeholder == f"Ask {name}"
     ask(app, "Say hello")
-    (turn,) = app.session_state["playground"].turns
-    assert turn.run.status == "done" and turn.run.request.model == turn.run.request.card.id == "my-model"
+    assert answer(app) and not app.error and not to_try_again(app) and sent()[-1]["model"] == "my-model"
     stats = app.container(key="turn-1-stats").caption[0].value
     assert ("**Cost** not known" in stats) == (card in ("no prices", "bare"))
     meter = app.get("progress")[0].proto.text
@@ -122,8 +120,7 @@ def test_every_parameter_can_be_tried_from_the_reference(opened):
         go(app, "reference")
         app.button(key=f"try-{name}").click().run()
         assert not app.exception and not app.error
-        state = app.session_state["playground"]
-        assert name in state.own.values and state.of(Browser).refilled
+        assert "●" in app.container(key=f"param-{name}").markdown[0].value and app.chat_input(key="composer").value
         assert "Nothing can be sent" not in words(app)
 
 
@@ -131,8 +128,7 @@ def test_the_new_parameter_is_set_sent_swept_and_probed(open_app, ask, tmp_path)
     app = open_app(PLAYGROUND_MODEL=put_card(tmp_path, ten_parameters), PLAYGROUND_REQUESTS_PER_MINUTE="100000")
     app.number_input(key="box-made_up_penalty").set_value(1.5).run()
     ask(app, "Say hello")
-    (turn,) = app.session_state["playground"].turns
-    assert dict(turn.run.request.parameters) == {"made_up_penalty": 1.5}
+    assert sent()[-1]["made_up_penalty"] == 1.5 and not sent()[-1].keys() & default_card().parameters.keys()
     app.number_input(key="box-made_up_penalty").set_value(3.0).run()
     assert "made_up_penalty must be a number from -2 to 2" in words(app)
     go(app, "sweep")

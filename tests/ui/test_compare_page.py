@@ -5,6 +5,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components.history.comparisons import list_comparisons
+from components.history.conversations import load_conversation
 from components.history.runs import load_runs
 from components.tools.definitions import write_tools
 from components.tools.examples import EXAMPLES
@@ -12,7 +13,7 @@ from components.ui import resources
 from components.ui.conversation.moving import ComparingState
 from components.ui.views import PlacesState
 from tests.ui.conftest import APP, choose_in_menu
-from tests.ui.shown import said, sent
+from tests.ui.shown import conversation_id, prompts, roles, said, sent, shown, to_try_again
 from tests.ui.test_keeping import ANN, BOB
 
 PROMPT = "Hello there\nsimulate: thinking=20 answer=30"
@@ -49,9 +50,9 @@ def test_the_first_look_has_two_columns_that_differ_in_thinking(compare):
 
 def test_one_message_goes_to_every_column_and_the_best_is_marked_with_n(compare):
     ask_all(compare)
-    runs = comparison(compare).trials[0].runs
-    assert [run.status for run in runs.values()] == ["done", "done"]
-    assert runs["A"].transcript.thinking and not runs["B"].transcript.thinking
+    assert not compare.error and not to_try_again(compare)
+    assert shown(compare.container(key="thinking-1-A")) and not shown(compare.container(key="thinking-1-B"))
+    assert shown(compare.container(key="answer-1-A")) and shown(compare.container(key="answer-1-B"))
     assert "|Cost|" in text(compare) and "★" in text(compare)
     assert any("(n = 1)" in caption.value for caption in compare.caption)
     assert not [button for button in compare.button if button.key == "stop"]
@@ -78,13 +79,12 @@ def test_each_column_has_settings_of_its_own_and_the_playground_keeps_its(compar
 def test_a_failing_column_does_not_stop_the_others(compare):
     # Column A thinks, so it comes to the fault; column B has ended by then.
     ask_all(compare, "Hello\nsimulate: thinking=40 answer=20 error=upstream_error error_after=30")
-    runs = comparison(compare).trials[0].runs
-    assert (runs["A"].status, runs["B"].status) == ("failed", "done")
+    assert [button.key for button in compare.button if (button.key or "").startswith("again-")] == ["again-1-A"]
     assert "What came is kept" in said(compare.error[0]) or "returned an error" in said(compare.error[0])
-    assert runs["A"].transcript.thinking and "|Cost|" not in text(compare)
+    assert shown(compare.container(key="thinking-1-A")) and "|Cost|" not in text(compare)
     comparison(compare).column("A").choices.values["enable_thinking"] = False
     compare.button(key="again-1-A").click().run()
-    assert comparison(compare).trials[0].runs["A"].status == "done" and not compare.error
+    assert not to_try_again(compare) and not compare.error
 
 
 def test_settings_that_cannot_be_sent_name_their_column_and_send_nothing(compare):
@@ -92,7 +92,7 @@ def test_settings_that_cannot_be_sent_name_their_column_and_send_nothing(compare
     compare.number_input(key="box-temperature").set_value(9.0).run()
     ask_all(compare)
     assert "Column B: temperature must be a number from 0 to 2" in said(compare.error[0])
-    assert not comparison(compare).trials
+    assert not sent() and not comparison(compare).trials
     assert compare.chat_input(key="composer").proto.value == PROMPT
 
 
@@ -133,7 +133,7 @@ def test_two_messages_have_a_table_of_their_means(compare):
     ask_all(compare)
     assert "All messages together" in text(compare)
     assert any("n = 2 messages" in caption.value for caption in compare.caption)
-    assert len(comparison(compare).trials[1].runs["A"].request.messages) == 3
+    assert [len(body["messages"]) for body in sent()] == [1, 1, 3, 3]
 
 
 def test_a_turn_of_the_playground_is_compared_and_taken_back(app, ask):
@@ -152,8 +152,9 @@ def test_a_turn_of_the_playground_is_compared_and_taken_back(app, ask):
     assert not app.exception
     turns = app.session_state["playground"].turns
     assert len(turns) == 2 and turns[1].run is trial.runs["B"]
-    assert len(app.session_state["playground"].conversation.children(None)) == 1  # a branch of what was there
     assert resources.history_writer().flush(), resources.history_writer().problem
+    kept = load_conversation(resources.store(), conversation_id(app), "local")
+    assert len(kept.children(None)) == 1  # a branch of what was there
     assert app.toggle(key="toggle-enable_thinking").value is False
     ask(app, "Third\nsimulate: answer=5")
     assert len(sent()[-1]["messages"]) == 5
@@ -161,14 +162,13 @@ def test_a_turn_of_the_playground_is_compared_and_taken_back(app, ask):
 
 def test_a_conversation_begun_here_goes_on_as_a_new_one(app, ask):
     ask(app, "Something else\nsimulate: answer=5")
-    first = app.session_state["playground"].conversation
+    first = conversation_id(app)
     app.switch_page("pages/compare.py").run()
     ask_all(app)
     app.button(key="go-on-1-A").click().run()
-    state = app.session_state["playground"]
-    assert state.conversation.id != first.id and [turn.prompt for turn in state.turns] == [PROMPT]
-    assert len(first.children(None)) == 1
+    assert conversation_id(app) != first and prompts(app) == [PROMPT]
     assert resources.history_writer().flush(), resources.history_writer().problem
+    assert len(load_conversation(resources.store(), first, "local").children(None)) == 1
 
 
 def reopen(app, **fields):
@@ -190,26 +190,25 @@ def test_a_comparison_is_there_again_after_a_restart_with_its_vote(compare):
     compare.toggle(key="compare-blind").set_value(True).run()
     ask_all(compare)
     compare.button(key="vote-1-2").click().run()
-    before, shown = comparison(compare), text(compare)
+    before, told, drawn = comparison(compare), text(compare), shown(compare)
     again = reopen(compare)
     assert comparison(again).id == before.id and comparison(again) is not before
-    assert text(again) == shown and "You voted for column" in shown and "|Cost|" in shown
-    assert comparison(again).trials[0].runs["A"].transcript.answer == before.trials[0].runs["A"].transcript.answer
+    assert text(again) == told and "You voted for column" in told and "|Cost|" in told and shown(again) == drawn
     ask_all(again)
-    assert len(comparison(again).trials[1].runs["A"].request.messages) == 3
+    assert [len(body["messages"]) for body in sent()] == [3, 3]
 
 
 def test_earlier_comparisons_are_listed_opened_and_deleted(compare):
     ask_all(compare, "The first\nsimulate: answer=5")
-    first = comparison(compare).id
+    first = compare.query_params["compare"]
     compare.button(key="edit-B").click().run()
     compare.slider(key="slider-temperature").set_value(1.5).run()
     compare.button(key="compare-new").click().run()
     assert not comparison(compare).trials and "temperature `1.5`" in head(compare, "B")
     ask_all(compare, "The second\nsimulate: answer=5")
-    assert comparison(compare).id != first
+    assert compare.query_params["compare"] != first
     compare.selectbox(key="compare-chosen").set_value(first).run()
-    assert comparison(compare).id == first and compare.query_params["compare"] == first
+    assert compare.query_params["compare"] == first
     assert "The first" in compare.container(key="trial-1").text[0].value
     compare.button(key="compare-delete").click().run()
     assert not comparison(compare).trials and not compare.exception
@@ -292,8 +291,7 @@ def test_a_column_with_tools_shows_its_calls_and_says_that_they_are_the_end(app)
     app.toggle(key="send-tools-B").set_value(False).run()
     assert "tools `sent`" in head(app, "A") and "tools `none`" in head(app, "B")
     ask_all(app, WEATHER)
-    runs = comparison(app).trials[0].runs
-    assert runs["A"].request.tools and not runs["B"].request.tools
+    assert sorted("tools" in body for body in sent()) == [False, True]
     reply = app.container(key="reply-1-A")
     assert '"Paris"' in reply.code[0].value
     assert any("The reply ends with a call: only example tools" in caption.value for caption in reply.caption)
@@ -310,5 +308,4 @@ def test_example_tools_answer_in_each_column_and_all_of_it_is_kept(app):
     assert [one.results for one in comparison(again).trials[0].rounds["A"]] == [one.results for one in rounds["A"]]
     assert len(again.container(key="reply-1-A").code) == 4
     ask_all(again, "And now?\nsimulate: answer=5")
-    roles = [message.role for message in comparison(again).trials[1].runs["A"].request.messages]
-    assert roles == ["user", "assistant", "tool", "assistant", "user"]
+    assert [roles(body) for body in sent()] == [["user", "assistant", "tool", "tool", "assistant", "user"]] * 2

@@ -13,7 +13,7 @@ from components.tuning.probings import Probings
 from components.tuning.sweeps import Sweeps
 from components.ui import owner, resources
 from components.ui.connection import dialog as connection_dialog
-from tests.ui.shown import said
+from tests.ui.shown import answer, said
 
 KEY = "sk-empiriolabs-canary-typed-by-hand"
 
@@ -141,7 +141,7 @@ def test_the_simulator_can_be_asked_although_a_key_is_set(open_app, ask):
     choose(app, "simulator", "use-simulator")
     assert "Simulator" in badge(app)
     ask(app, "Hello")
-    assert "simulated" in app.session_state["playground"].turns[0].run.transcript.answer.lower()
+    assert "simulated" in answer(app).lower()
 
 
 def test_where_people_share_the_app_an_address_leads_not_into_its_network(open_app, server):

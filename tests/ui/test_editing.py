@@ -14,19 +14,15 @@ from components.history.conversations import load_conversation, save_conversatio
 from components.history.runs import save_run
 from components.history.store import open_store
 from components.history.tree import Conversation, Node
-from components.runs.turns import nodes_of
+from components.runs.conversation import Turn
 from components.ui import resources
 from tests.history.samples import asked
 from tests.ui.conftest import choose_in_menu
-from tests.ui.shown import roles, sent, shown
+from tests.ui.shown import answer, conversation_id, prompts, roles, sent, shown
 
 Ask = Callable[[AppTest, str], AppTest]
 
 EDIT, ANSWER, BRANCH, INSERT, ROLE, NO_ANSWER, NO_TURN, NO_REST = range(8)
-
-
-def prompts(app: AppTest) -> list[str]:
-    return [message.text[0].value for message in app.chat_message]
 
 
 def choose(app: AppTest, number: int, action: int) -> AppTest:
@@ -42,14 +38,10 @@ def press(app: AppTest, key: str) -> AppTest:
     return app
 
 
-def answer(app: AppTest, number: int) -> str:
-    state = app.session_state["playground"]
-    return state.turns[number - 1].run.transcript.answer
-
-
-def conversation_id(app: AppTest) -> str:
-    found = app.query_params["conversation"]
-    return found if isinstance(found, str) else found[0]
+def first(app: AppTest) -> Turn:
+    """The first turn, for its answer to the letter: the page shows it drawn."""
+    turn: Turn = app.session_state["playground"].turns[0]
+    return turn
 
 
 def stored(app: AppTest) -> dict[str, object]:
@@ -64,7 +56,7 @@ def stored(app: AppTest) -> dict[str, object]:
 
 def test_an_edited_question_is_asked_and_the_first_branch_is_there_to_the_byte(talk: AppTest):
     before = stored(talk)
-    first = [answer(talk, number) for number in (1, 2, 3)]
+    answers = [answer(talk, number) for number in (1, 2, 3)]
     choose(talk, 2, EDIT)
     talk.text_area(key="edit-question-2").set_value("What is 40 + 50?").run()
     press(talk, "edit-question-2-ask")
@@ -73,7 +65,7 @@ def test_an_edited_question_is_asked_and_the_first_branch_is_there_to_the_byte(t
     assert before.items() <= after.items()
     press(talk, "question-2-earlier")
     assert prompts(talk) == ["What is 2 + 3?", "What is 4 + 5?", "What is 6 + 7?"]
-    assert [answer(talk, number) for number in (1, 2, 3)] == first
+    assert [answer(talk, number) for number in (1, 2, 3)] == answers
     press(talk, "question-2-later")
     assert "90" in answer(talk, 2)
 
@@ -130,12 +122,12 @@ def test_a_message_is_inserted_and_its_role_changed(talk: AppTest, ask: Ask):
 
 def test_a_refresh_shows_the_same_branch(talk: AppTest):
     choose(talk, 2, NO_TURN)
-    nodes = [node.message for node in nodes_of(talk.session_state["playground"].turns)]
+    before = prompts(talk), shown(talk)
     assert resources.history_writer().flush()
     again = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=30)
     again.query_params["conversation"] = talk.query_params["conversation"]
     again.run()
-    assert [node.message for node in nodes_of(again.session_state["playground"].turns)] == nodes
+    assert (prompts(again), shown(again)) == before
     choose_in_menu(again, "Undo")
     assert len(prompts(again)) == 3
 
@@ -154,19 +146,20 @@ def test_a_private_conversation_leaves_nothing_behind(app: AppTest, ask: Ask):
 def test_a_cut_answer_is_continued_in_its_place_and_is_one_message_from_then_on(app: AppTest, ask: Ask):
     app.number_input(key="box-max_tokens").set_value(12).run()
     ask(app, "Write a long essay about the sea.")
-    beginning = answer(app, 1)
+    beginning = first(app).answer
     app.number_input(key="box-max_tokens").set_value(4096).run()
     press(app, "continue-1")
-    turn = app.session_state["playground"].turns[0]
-    assert len(prompts(app)) == 1 and turn.answer == beginning + answer(app, 1) and len(turn.answer) > len(beginning)
-    assert turn.run.request.messages[1].text == beginning
+    turn = first(app)
+    assert len(prompts(app)) == 1 and len(turn.answer) > len(beginning)
+    assert turn.answer == beginning + turn.run.transcript.answer
+    assert sent()[-1]["messages"][1]["content"] == beginning
     assert beginning.strip()[-20:] + " … (cut here" in shown(app)
     assert not [button.key for button in app.button if (button.key or "").startswith("continue-")]
     stored(app)
     again = AppTest.from_file(str(Path(__file__).parents[2] / "app.py"), default_timeout=30)
     again.query_params["conversation"] = conversation_id(app)
     again.run()
-    assert again.session_state["playground"].turns[0].answer == turn.answer
+    assert first(again).answer == turn.answer
     ask(again, "Thanks.")
     assert roles(sent()[-1]) == ["user", "assistant", "user"]
     assert sent()[-1]["messages"][1]["content"] == turn.answer
@@ -176,16 +169,15 @@ def test_a_cut_answer_is_continued_in_its_place_and_is_one_message_from_then_on(
 def test_an_earlier_cut_answer_is_continued_on_a_branch_of_its_own(app: AppTest, ask: Ask):
     app.number_input(key="box-max_tokens").set_value(12).run()
     ask(app, "Write a long essay about the sea.")
-    beginning = answer(app, 1)
+    beginning = first(app).answer
     app.number_input(key="box-max_tokens").set_value(4096).run()
     ask(app, "What is 2 + 3?")
     press(app, "continue-1")
-    turn = app.session_state["playground"].turns[0]
-    assert len(prompts(app)) == 1 and len(turn.rounds) == 2 and len(turn.answer) > len(beginning)
+    assert len(prompts(app)) == 1 and len(first(app).rounds) == 2 and len(first(app).answer) > len(beginning)
     earlier = [button for button in app.button if button.key.startswith("answer-1-") and "earlier" in button.key]
     press(app, next(button.key for button in earlier if not button.disabled))
     assert prompts(app) == ["Write a long essay about the sea.", "What is 2 + 3?"]
-    assert app.session_state["playground"].turns[0].answer == beginning
+    assert first(app).answer == beginning
 
 
 @pytest.mark.nightly
@@ -233,14 +225,13 @@ def test_editing_a_continued_answer_takes_the_whole_of_it(app: AppTest, ask: Ask
     ask(app, "Write a long essay about the sea.")
     press(app, "continue-1")
     press(app, "continue-1")
-    whole = app.session_state["playground"].turns[0].answer
+    whole = first(app).answer
     choose(app, 1, ANSWER)
     assert app.text_area(key="edit-answer-1-text").value == whole
     app.text_area(key="edit-answer-1-text").set_value("Blue.").run()
     press(app, "edit-answer-1-save")
-    turn = app.session_state["playground"].turns[0]
-    assert turn.answer == "Blue." and len(turn.rounds) == 1
+    assert answer(app) == "Blue." and len(first(app).rounds) == 1
     choose_in_menu(app, "Undo")
-    assert app.session_state["playground"].turns[0].answer == whole
+    assert first(app).answer == whole
     press(app, "regenerate")
-    assert len(app.session_state["playground"].turns[0].rounds) == 1
+    assert len(first(app).rounds) == 1

@@ -18,9 +18,10 @@ from components.history.marks import mark, tag
 from components.history.runs import save_run
 from components.ui import resources
 from components.ui.history.view import HistoryView
-from components.ui.state import Browser
 from tests.history.samples import asked
 from tests.history.test_foreign import FILES
+from tests.ui.shown import answer
+from tests.ui.shown import prompts as asked_on_page
 
 Ask = Callable[[AppTest, str], AppTest]
 
@@ -144,7 +145,7 @@ def test_a_note_and_tags_are_given_and_found(history: AppTest):
 
 @pytest.mark.nightly
 def test_over_several_runs_only_what_is_changed_is_changed(history: AppTest):
-    owner, store = history.session_state["playground"].owner, resources.store()
+    owner, store = "local", resources.store()
     first, second = (row.id for row in list_runs(store, owner, Filter()))
     mark(store, owner, [first], note="Mine")
     mark(store, owner, [second], note="Another")
@@ -247,8 +248,7 @@ def test_two_runs_are_compared_word_by_word(history: AppTest):
 
 def test_a_run_is_opened_and_asked_again_beside_its_answer(history: AppTest):
     press(choose(history, 1), "history-again")
-    state = history.session_state["playground"]
-    assert state.of(Browser).page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
+    assert "answer 2 of 2" in [caption.value for caption in history.caption]
     assert history.query_params["conversation"]
 
 
@@ -283,7 +283,7 @@ def test_an_imported_conversation_is_listed_and_found_at_once_and_asked_again(ap
         {"role": "user", "content": "And unanswered?"},
     ]
     bring_in(to_history(app), said)
-    assert app.session_state["playground"].of(Browser).page == ""
+    assert asked_on_page(app) == ["Which moon is the largest?", "And unanswered?"]
     to_history(app)
     assert prompts(app) == ["And unanswered?", "Which moon is the largest?"]
     table = app.dataframe[0].value
@@ -291,8 +291,7 @@ def test_an_imported_conversation_is_listed_and_found_at_once_and_asked_again(ap
     app.text_input(key="history-search").set_value("ganymede").run()
     assert prompts(app) == ["Which moon is the largest?"]
     press(choose(app, 0), "history-again")
-    state = app.session_state["playground"]
-    assert state.of(Browser).page == "" and len(state.conversation.children(state.conversation.path[0].id)) == 2
+    assert "answer 2 of 2" in [caption.value for caption in app.caption]
 
 
 @pytest.mark.parametrize(
@@ -307,8 +306,7 @@ def test_a_file_without_a_message_is_not_imported_and_says_so(app: AppTest, whol
 def test_conversations_of_other_programs_come_in_are_opened_and_what_did_not_come_is_named(app: AppTest):
     for program, whole in FILES.items():
         bring_in(to_history(app), whole)
-        state = app.session_state["playground"]
-        assert state.of(Browser).page == "" and (state.turns[0].prompt, state.turns[0].answer) == ("2+2?", "4"), program
+        assert (asked_on_page(app)[0], answer(app)) == ("2+2?", "4"), program
     bring_in(to_history(app), FILES["Claude"])
     assert any("of an export of Claude" in each.value for each in app.warning)
     damaged = [{"mapping": {"a": {"parent": "a", "message": "x"}}, "current_node": "a"}]

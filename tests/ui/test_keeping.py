@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.ui import resources
 from tests.ui.conftest import choose_in_menu
-from tests.ui.shown import said
+from tests.ui.shown import attached, said
 
 OpenApp = Callable[..., AppTest]
 Ask = Callable[[AppTest, str], AppTest]
@@ -94,12 +94,12 @@ def test_what_is_attached_and_not_sent_is_there_after_a_refresh(app: AppTest, as
     attach(app, ("china.jpg", CHINA.read_bytes()), ("walk.mp4", WALK.read_bytes()))
     again = reopen()
     assert not again.exception
-    tray = again.session_state["playground"].tray
-    assert [attachment.name for attachment in tray] == ["china.jpg", "walk.mp4"]
-    assert tray == app.session_state["playground"].tray  # the file and the storyboard, too: both can still be changed
+    assert attached(again) == ["china.jpg", "walk.mp4"]
+    # The file and the storyboard, too: both can still be changed.
+    assert again.session_state["playground"].tray == app.session_state["playground"].tray
     ask(again, "What is here?")
-    assert len(again.session_state["playground"].turns[0].attachments) == 2
-    assert reopen(again).session_state["playground"].tray == []
+    assert len(again.container(key="turn-1").image) == 1 + 8
+    assert attached(reopen(again)) == []
 
 
 def test_what_was_attached_before_a_restart_is_named(app: AppTest, attach, reopen):
@@ -109,7 +109,7 @@ def test_what_was_attached_before_a_restart_is_named(app: AppTest, attach, reope
     again = reopen()
     assert any("Attach it again: 'china.jpg'" in warning.value for warning in again.warning)
     again.run()
-    assert again.session_state["playground"].tray == []
+    assert attached(again) == []
 
 
 def test_what_is_attached_to_a_private_conversation_is_not_kept(app: AppTest, attach):
@@ -146,5 +146,5 @@ def test_a_page_that_was_refreshed_keeps_what_the_old_one_lets_go(app: AppTest, 
     presence.end()
     again.run()
     assert not again.exception
-    assert [each.name for each in again.session_state["playground"].tray] == ["walk.mp4"]
+    assert attached(again) == ["walk.mp4"]
     assert len(resources.trays().find(old.conversation.id, old.owner)) == 1

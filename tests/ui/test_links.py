@@ -67,9 +67,12 @@ def test_the_address_names_every_parameter():
 def test_a_link_opens_the_page_as_it_was(open_link):
     opened = open_link(EVERYTHING)
     own, tools, choice = settings(opened)
-    assert own.values["stop"] == ("a,b", "\n\n", "“ü”") and own.values["thinking_budget"] == 4000
-    assert own.values["enable_thinking"] is False and own.values["temperature"] == 1.5
-    assert (own.wire, own.system, own.mode, own.stream) == ("messages", "Be brief & kind?\n#1", "everything", False)
+    assert opened.multiselect(key="list-stop").value == ["a,b", r"\n\n", "“ü”"]
+    assert opened.number_input(key="box-thinking_budget").value == 4000
+    assert opened.toggle(key="toggle-enable_thinking").value is False
+    assert opened.number_input(key="box-temperature").value == 1.5
+    assert opened.selectbox(key="wire").value == "messages" and opened.toggle(key="stream").value is False
+    assert opened.text_area(key="system").value == "Be brief & kind?\n#1" and own.mode == "everything"
     assert choice == ToolChoice("named", "lookup") and "lookup" in tools
     query = {name: values for name, values in address(opened).items() if name in EVERYTHING}
     assert query == EVERYTHING
@@ -96,9 +99,8 @@ def test_a_value_that_is_not_allowed_is_explained_not_swallowed(open_link, query
 
 def test_what_no_setting_is_called_is_left_alone(open_link):
     opened = open_link({"endpoint": ["gopher"], "send": ["x"], "utm_source": ["mail"], "stream": ["maybe"]})
-    own, _, _ = settings(opened)
-    assert own.wire == "chat_completions" and own.stream and not own.values
-    assert address(opened)["utm_source"] == ["mail"]
+    assert opened.selectbox(key="wire").value == "chat_completions" and opened.toggle(key="stream").value
+    assert not set(opened.query_params) & EVERYTHING.keys() and address(opened)["utm_source"] == ["mail"]
 
 
 def test_a_long_text_stays_out_of_the_address(app):

@@ -2,13 +2,17 @@
 
 import pytest
 
+from components.api.wires.registry import WIRES
+from components.params.cards import default_card
+from tests.ui.shown import sent
+
 
 @pytest.mark.parametrize("wire", ["chat_completions", "responses", "messages"])
 def test_a_reply_that_ends_by_itself_inside_its_thinking_is_not_blamed_on_max_tokens(app, ask, wire):
-    app.session_state["playground"].own.wire = wire
+    app.selectbox(key="wire").set_value(wire)
     ask(app, "Hello\nsimulate: thinking=20 answer=0")
     (notice,) = app.warning
     assert "ended its reply by itself (`stop`)" in notice.value and "max_tokens" not in notice.value
     assert not [button for button in app.button if "max_tokens" in button.label]
     app.button(key="unthinking-1").click().run()
-    assert app.session_state["playground"].turns[-1].run.request.parameters["enable_thinking"] is False
+    assert WIRES[wire].parameters_in(sent()[-1], default_card())["enable_thinking"] is False

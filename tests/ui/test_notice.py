@@ -3,8 +3,8 @@
 import pytest
 
 from tests.ui.conftest import choose_in_menu
-from tests.ui.shown import shown
-from tests.ui.test_editing import NO_ANSWER, NO_REST, NO_TURN, choose, press, prompts
+from tests.ui.shown import answer, prompts
+from tests.ui.test_editing import NO_ANSWER, NO_REST, NO_TURN, choose, press
 
 
 def words(app):
@@ -35,13 +35,13 @@ def test_asking_the_last_question_again_takes_nothing_away_and_says_nothing(talk
 )
 def test_what_is_deleted_is_gone_from_the_page_and_comes_back(talk, number, action, said, left):
     asked = prompts(talk)
-    answers = [shown(talk.container(key=f"turn-{each}-answer")) for each in (1, 2, 3)]
+    answers = [answer(talk, each) for each in (1, 2, 3)]
     for bring_back in (lambda: press(talk, "notice-back"), lambda: choose_in_menu(talk, "Undo")):
         choose(talk, number, action)
         assert said in words(talk) and prompts(talk) == [asked[each - 1] for each in left]
         bring_back()
         assert prompts(talk) == asked and not words(talk)
-        assert [shown(talk.container(key=f"turn-{each}-answer")) for each in (1, 2, 3)] == answers
+        assert [answer(talk, each) for each in (1, 2, 3)] == answers
 
 
 def test_the_next_message_ends_the_notice(talk, ask):

@@ -3,16 +3,12 @@
 import pytest
 
 from components.core.parts import ImagePart, RemoteImagePart, TextPart
-from tests.ui.shown import said
+from tests.ui.shown import attached, said, said_of
 
 
 @pytest.fixture
 def photo(media_dir):
     return (media_dir / "china.jpg").read_bytes()
-
-
-def tray(app):
-    return app.session_state["playground"].tray
 
 
 def add_address(app, url):
@@ -34,7 +30,7 @@ def choose(app, position, words):
 
 def test_an_address_joins_the_tray_and_leaves_its_field(app):
     add_address(app, "https://example.com/cat_1.jpg")
-    assert [attachment.parts for attachment in tray(app)] == [(RemoteImagePart("https://example.com/cat_1.jpg"),)]
+    assert attached(app) == ["cat_1.jpg"] and "https://example.com/cat_1.jpg" in said_of(menu(app, 0).proto.help)
     assert app.text_input(key="address-url").value == ""
     assert any("cat\\_1.jpg" in caption.value for caption in app.container(key="storyboard").caption)
 
@@ -42,7 +38,7 @@ def test_an_address_joins_the_tray_and_leaves_its_field(app):
 def test_an_address_that_is_refused_stays_to_be_mended(app):
     add_address(app, "ftp://example.com/cat.jpg")
     assert "must begin with https:// or http://" in said(app.warning[0])
-    assert app.text_input(key="address-url").value == "ftp://example.com/cat.jpg" and not tray(app)
+    assert app.text_input(key="address-url").value == "ftp://example.com/cat.jpg" and not attached(app)
 
 
 def test_pictures_and_texts_are_sent_in_the_order_of_the_tray(app, attach, ask, photo):
@@ -55,9 +51,7 @@ def test_pictures_and_texts_are_sent_in_the_order_of_the_tray(app, attach, ask, 
     choose(app, 2, "Send earlier")
     add_address(app, "https://example.com/third.png")
     app.button(key="add-text").click().run()
-    assert [attachment.name for attachment in tray(app)] == [
-        *("text", "before.jpg", "text", "after.jpg", "third.png", "text")
-    ]
+    assert attached(app) == [*("text", "before.jpg", "text", "after.jpg", "third.png", "text")]
     ask(app, "Compare them.\nsimulate: thinking=5 answer=20")
     (message,) = app.session_state["playground"].turns[0].run.request.messages
     kinds = [type(part) for part in message.parts]
@@ -85,5 +79,5 @@ def test_the_first_has_no_earlier_and_the_last_no_later(app, attach, photo):
 @pytest.mark.nightly
 def test_fifty_files_at_once_are_taken_in_their_order(app, attach, photo):
     attach(app, *((f"{number}.jpg", photo) for number in range(50)))
-    assert [attachment.name for attachment in tray(app)] == [f"{number}.jpg" for number in range(50)]
+    assert attached(app) == [f"{number}.jpg" for number in range(50)]
     assert not app.warning

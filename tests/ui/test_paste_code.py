@@ -8,10 +8,11 @@ import pytest
 from components.api.snippets.archive import make_archive
 from components.api.snippets.program import Options
 from components.api.snippets.registry import TARGETS, write_program
-from components.ui.state import Browser
+from components.params.cards import default_card
 from tests.api.snippets.turns import MEDIA, photo
 from tests.api.snippets.turns import request as make
 from tests.ui.conftest import choose_in_menu
+from tests.ui.shown import sent
 
 BODY = {
     "model": "gpt-4o",
@@ -69,14 +70,14 @@ def test_the_page_is_filled(app, ask):
     assert app.number_input(key="box-temperature").value == 1.5
     assert app.multiselect(key="list-stop").value == ["END"]
     assert app.text_area(key="system").value == "Be brief."
-    assert app.session_state["playground"].of(Browser).refilled == "And another?"
+    assert app.chat_input(key="composer").value == "And another?"
     assert any("lookup" in markdown.value for markdown in app.sidebar.markdown)
     assert all(button.key != "code-1" for button in app.button)  # nobody ever sent that turn
     ask(app, "And another?")
-    sent = app.session_state["playground"].turns[-1].run.request
-    assert [message.text for message in sent.messages] == ["Name a fruit.", "Apple.", "And another?"]
-    assert sent.system == "Be brief." and sent.parameters == {"temperature": 1.5, "stop": ("END",)}
-    assert [tool.name for tool in sent.tools] == ["lookup"]
+    body = sent()[-1]
+    assert body["messages"] == BODY["messages"] and [tool["function"]["name"] for tool in body["tools"]] == ["lookup"]
+    taken = {name: body[name] for name in {*default_card().parameters, "seed"} & body.keys()}
+    assert taken == {"temperature": 1.5, "stop": ["END"]}
 
 
 @pytest.mark.parametrize(

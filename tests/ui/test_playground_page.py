@@ -9,15 +9,11 @@ from components.ui.playground import page as playground
 from components.ui.playground.examples import EXAMPLES
 from components.ui.state import session
 from tests.nightly import by_night
-from tests.ui.shown import roles, said, sent, shown
+from tests.ui.shown import answer, attached, roles, said, sent, shown
 
 
 def stats(app, number=1):
     return app.container(key=f"turn-{number}-stats").caption[0].value
-
-
-def answer(app, number=1):
-    return shown(app.container(key=f"turn-{number}-answer"))
 
 
 def thinking(app, number=1):
@@ -58,18 +54,20 @@ def test_every_demo_runs_with_one_click_from_a_fresh_page(app, name):
     assert {name: request.parameters[name] for name in example.values} == example.values
     assert {tool.name for tool in request.tools} == set(example.tools)
     assert len(turn.rounds) == (2 if example.tools else 1)
-    assert not app.session_state["playground"].tray
+    assert not attached(app)
 
 
 def test_a_demo_leaves_what_the_user_had_set_and_attached(app, attach, media_dir):
-    state = app.session_state["playground"]
-    state.edited.system, state.edited.values = "Be brief.", {"top_p": 0.5}
+    app.text_area(key="system").set_value("Be brief.")
+    app.slider(key="slider-top_p").set_value(0.5)
     attach(app, ("china.jpg", (media_dir / "china.jpg").read_bytes()))
     app.button(key="example-haiku").click().run()
     assert not app.exception
-    assert (state.edited.system, state.edited.values) == ("Be brief.", {"top_p": 0.5, "temperature": 1.2})
-    assert [attachment.name for attachment in state.tray] == ["china.jpg"]
-    assert state.turns[0].attachments == ()
+    assert app.text_area(key="system").value == "Be brief." and app.slider(key="slider-top_p").value == 0.5
+    assert app.slider(key="slider-temperature").value == 1.2
+    resets = {button.key for button in app.button if (button.key or "").startswith("reset-")}
+    assert resets == {"reset-all", "reset-top_p", "reset-temperature"}
+    assert attached(app) == ["china.jpg"] and not app.container(key="turn-1").image
 
 
 def test_a_demo_says_before_the_click_what_is_shown_without_a_key(app):
@@ -129,7 +127,7 @@ def test_an_error_keeps_prompt_media_and_settings(app, ask, attach, media_dir):
     assert "insufficient_credits" in turn.code[0].value  # the raw reply
     app.button(key="again-1").click().run()
     assert not app.exception and len(app.container(key="turn-1").image) == 1
-    assert len(app.session_state["playground"].turns) == 1
+    assert len(app.chat_message) == 1
 
 
 def test_an_error_inside_the_stream_keeps_what_came(app, ask):

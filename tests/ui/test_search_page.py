@@ -1,5 +1,7 @@
 """Web search on the page: what was searched for, what it cost, and the sources that came back."""
 
+from tests.ui.shown import answer
+
 
 def sources(app, number=1):
     place = app.container(key=f"turn-{number}-sources")
@@ -24,7 +26,7 @@ def test_without_formatting_the_footer_is_missed_and_said_to_be(app, ask):
     search(app, ask, "How do cats sleep?", disable_formatting=True)
     (_, note), listed = sources(app)
     assert not listed and "adds no Sources footer" in note
-    assert "**Sources**" not in app.session_state["playground"].turns[0].run.transcript.answer
+    assert answer(app) and "Sources" not in answer(app)
 
 
 def test_without_a_search_there_is_no_list(app, ask):

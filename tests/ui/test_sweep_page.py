@@ -17,7 +17,7 @@ from components.ui import resources
 from components.ui.resources import Asked
 from components.ui.sweep.draft_state import SweepState
 from tests.ui.conftest import APP
-from tests.ui.shown import said
+from tests.ui.shown import attached, said
 from tests.ui.test_keeping import ANN, BOB
 
 
@@ -93,13 +93,13 @@ def test_a_sweep_runs_to_its_results(sweep):
 def test_a_sweep_is_found_again_after_a_refresh_by_its_address(sweep):
     set_up(sweep)
     start(sweep)
-    sweep_id = sweep.session_state["playground"].of(SweepState).id
+    sweep_id = sweep.query_params["sweep"]
     sweep.button(key="sweep-new").click().run()
     assert sweep.text_area(key="sweep-prompts").value.startswith("Say five")  # the draft is still there
     sweep.selectbox(key="sweep-chosen").set_value(sweep_id).run()
     assert progress(sweep) == "6 of 6 cells done"
     sweep.button(key="sweep-delete").click().run()
-    assert not sweep.exception and sweep.session_state["playground"].of(SweepState).id is None
+    assert not sweep.exception and "sweep" not in sweep.query_params
 
 
 @pytest.mark.nightly
@@ -273,7 +273,7 @@ def test_what_is_being_set_up_is_there_again_after_a_restart(sweep):
 def test_media_that_were_attached_are_asked_for_before_anything_is_sent_without_them(sweep):
     set_up(sweep)
     next(one for one in sweep.file_uploader if one.key != "sweep-csv").upload("a.png", PICTURE).run()
-    assert not sweep.exception and len(sweep.session_state["playground"].tray) == 1
+    assert not sweep.exception and attached(sweep) == ["a.png"]
     again = reopen(sweep)
     assert "Attach a.png again, or go on without" in text(again) and again.button(key="sweep-start").disabled
     again.button(key="sweep-without").click().run()

@@ -46,7 +46,7 @@ def problem(app: AppTest) -> str:
 def test_a_missing_value_is_named_and_nothing_is_sent(saved: AppTest):
     fill_in(saved, "template-send", text="cats")
     assert "No value yet for `{{language}}`" in problem(saved) and not saved.chat_message
-    assert saved.session_state["playground"].draft is None
+    assert not saved.chat_input(key="composer").value
 
 
 def test_a_filled_template_goes_to_the_message_box_with_its_literal_braces(saved: AppTest):

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from components.history.conversations import load_conversation
 from components.ui import resources
 from tests.ui.conftest import APP, choose_in_menu
+from tests.ui.shown import conversation_id
 
 
 def field(app):
@@ -14,8 +15,7 @@ def field(app):
 
 def kept_title(app):
     assert resources.history_writer().flush()
-    state = app.session_state["playground"]
-    return load_conversation(resources.store(), state.conversation.id, state.owner).title
+    return load_conversation(resources.store(), conversation_id(app), "local").title
 
 
 def test_it_is_the_first_question_until_it_is_changed_and_is_kept(app, ask):

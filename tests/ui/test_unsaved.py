@@ -17,7 +17,7 @@ from components.history.conversations import load_conversation
 from components.history.engine import FILE_NAME
 from components.history.store import open_store
 from components.ui import resources
-from tests.ui.shown import said
+from tests.ui.shown import answer, conversation_id, said
 
 OpenApp = Callable[..., AppTest]
 Ask = Callable[[AppTest, str], AppTest]
@@ -34,7 +34,7 @@ def asked_and_answered(app: AppTest, ask: Ask, prompt: str = "What is 2 + 3?") -
     resources.history_writer().flush()
     app.run()
     assert not app.exception
-    assert "5" in app.session_state["playground"].turns[-1].run.transcript.answer
+    assert "5" in answer(app, len(app.chat_message))
 
 
 def marks(app: AppTest) -> list[str]:
@@ -48,8 +48,7 @@ def history_says(app: AppTest) -> str:
 
 
 def kept_prompts(app: AppTest) -> list[str]:
-    conversation_id = app.session_state["playground"].conversation.id
-    found = load_conversation(resources.store(), conversation_id, "local")
+    found = load_conversation(resources.store(), conversation_id(app), "local")
     assert found is not None
     return [node.message.text for node in found.path if node.message is not None and node.role == "user"]
 
