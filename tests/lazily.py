@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+from importlib import import_module
 from types import ModuleType
 
 
+class _Later(ModuleType):
+    """Stands for a module, which is imported when a public name in it is first used."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("_"):  # pytest asks everything in a file of tests for such names while it collects them
+            raise AttributeError(name)
+        return getattr(import_module(self.__name__), name)
+
+
 def lazily(name: str) -> ModuleType:
-    """The module of that name, imported when something in it is first used. Raises: ImportError if there is none."""
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"there is no package {name}")
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """The module of that name, imported when something in it is first used, which raises ImportError without it."""
+    return _Later(name)

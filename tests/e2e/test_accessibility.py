@@ -105,7 +105,9 @@ def test_axe_finds_nothing_serious_in_what_opens(open_page, simulated, media_dir
     expect(playground.key("storyboard").locator("img").first).to_be_visible()
     playground.ask("What is in these?")
     playground.key("inspect-1").locator("button").click()
-    for tab in page.get_by_role("dialog").get_by_role("tab").all():
+    tabs = page.get_by_role("dialog").get_by_role("tab")
+    expect(tabs.first).to_be_visible()
+    for tab in tabs.all():
         tab.click()
         looker.look(f"inspector, {tab.inner_text()}")
     playground.escape()

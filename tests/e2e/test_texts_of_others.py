@@ -152,15 +152,7 @@ def open_file(playground: Playground, file: Path) -> None:
 
 
 @pytest.mark.nightly
-def test_a_server_elsewhere_hears_nothing_of_a_turn_and_its_export(
-    canary: Canary, stage: Stage, scripted: AppServer, open_page: OpenPlayground, tmp_path: Path
-):
-    ask_and_export(canary, stage, open_page(scripted), tmp_path)
-    assert canary.heard == 0
-
-
-@pytest.mark.nightly
-def test_a_server_elsewhere_hears_nothing_of_history_and_import(
+def test_a_server_elsewhere_hears_nothing_of_a_turn_its_export_history_and_import(
     canary: Canary, stage: Stage, scripted: AppServer, open_page: OpenPlayground, tmp_path: Path
 ):
     playground = open_page(scripted)
