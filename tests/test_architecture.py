@@ -6,8 +6,9 @@ Each breach is one line: file, line, rule. The tests at the end plant breaches t
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -102,9 +103,6 @@ ENVIRONMENT = {
     "components/media/fence.py": "its process is told nothing but where Python is",
     "components/media/opencv_frames.py": "OpenCV takes its log level and FFmpeg's options from the environment only",
 }
-
-
-_INSTALLED = packages_distributions()
 
 MODEL = re.compile(r"(?i)kimi[-_ ]k2[-._ ]6")
 # Beside code, what ships with it.
@@ -202,9 +200,15 @@ def _ui_floors(file: str, tree: ast.Module) -> Iterator[Breach]:
                     yield Breach(file, late.lineno, "nothing is imported within a function of `components.ui`")
 
 
+@cache
+def _installed() -> Mapping[str, list[str]]:
+    """Module -> the packages that bring it; to find them takes half a second."""
+    return packages_distributions()
+
+
 def _distributions(module: str) -> set[str]:
     """What is installed to have a module, by the names that requirements use; for an unknown one its own name."""
-    return {name.lower().replace("_", "-") for name in _INSTALLED.get(module, [module])}
+    return {name.lower().replace("_", "-") for name in _installed().get(module, [module])}
 
 
 def _streamlit_state(file: str, tree: ast.Module) -> Iterator[Breach]:
@@ -283,14 +287,16 @@ def _length(file: str, lines: int) -> Iterator[Breach]:
         yield Breach(file, most + 1, f"the file has {lines} lines, more than {most}")
 
 
+@cache
 def python_files() -> list[str]:
     paths = [*ROOT.glob("app.py"), *ROOT.glob("pages/**/*.py"), *ROOT.glob("components/**/*.py")]
     return sorted(path.relative_to(ROOT).as_posix() for path in paths)
 
 
-@pytest.mark.parametrize("file", python_files())
-def test_the_file_keeps_the_rules(file: str):
-    found = breaches(file, (ROOT / file).read_text(encoding="utf-8"))
+@pytest.mark.parametrize("folder", sorted({file.rpartition("/")[0] for file in python_files()}))
+def test_the_files_of_a_folder_keep_the_rules(folder: str):
+    files = (file for file in python_files() if file.rpartition("/")[0] == folder)
+    found = [breach for file in files for breach in breaches(file, (ROOT / file).read_text(encoding="utf-8"))]
     assert not found, "\n" + "\n".join(map(str, found))
 
 

@@ -27,6 +27,33 @@ NAMES = """
 () => [...document.querySelectorAll('button')].filter((one) => one.checkVisibility({visibilityProperty: true}))
   .map((one) => one.getAttribute('aria-label') || one.innerText.replace(/\\s+/g, ' ').trim()).filter(Boolean)
 """
+# A picture of its own colour and name, as a file inside a clipboard or a drag.
+FILE = """async ([colour, name, place]) => {
+  const canvas = document.createElement("canvas")
+  canvas.width = 300; canvas.height = 200
+  const context = canvas.getContext("2d")
+  context.fillStyle = colour; context.fillRect(0, 0, 300, 200)
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"))
+  const transfer = new DataTransfer()
+  transfer.items.add(new File([blob], name, { type: "image/png" }))
+"""
+PASTE = f"""{FILE}
+  const event = new ClipboardEvent("paste", {{ clipboardData: transfer, bubbles: true, cancelable: true }})
+  document.activeElement.dispatchEvent(event)
+  return event.defaultPrevented
+}}"""
+DROP = f"""{FILE}
+  const event = new DragEvent("drop", {{ dataTransfer: transfer, bubbles: true, cancelable: true }})
+  document.querySelector(place).dispatchEvent(event)
+  return event.defaultPrevented
+}}"""
+PASTE_TEXT = """() => {
+  const transfer = new DataTransfer()
+  transfer.setData("text/plain", "just words")
+  const event = new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true })
+  document.activeElement.dispatchEvent(event)
+  return event.defaultPrevented
+}"""
 BLANK = ["\u00a0\u3000", "\u200b\u200d", "\ufeff", "\u2003\n\u2028\u00a0\n"]
 
 
@@ -34,10 +61,12 @@ def test_the_message_box_as_it_is_used(open_page, scripted, stage):
     playground = open_page(scripted)
     playground.page.wait_for_function(FOCUSED)
     a_link_at_the_beginning_of_the_page_leads_to_it(playground)
+    pasted_and_dropped_pictures_reach_the_tray_however_fast_they_come(playground)
     stage.play(whole("", "はい。"))
     enter_that_confirms_a_word_of_an_input_method_does_not_send(playground, stage)
     playground.wait_for_end()
     it_has_the_focus_in_a_new_conversation(playground)
+    assert not playground.errors
 
 
 def it_has_the_focus_in_a_new_conversation(playground):
@@ -56,6 +85,26 @@ def a_link_at_the_beginning_of_the_page_leads_to_it(playground):
     assert sight(link) == ""
     playground.page.keyboard.press("Enter")
     playground.page.wait_for_function(FOCUSED)
+
+
+def pasted_and_dropped_pictures_reach_the_tray_however_fast_they_come(playground):
+    pictures = playground.key("storyboard").locator("img")
+    playground.composer.click()
+    assert playground.page.evaluate(PASTE, ["teal", "image.png"])
+    for name in ("a.png", "b.png", "c.png"):
+        assert playground.page.evaluate(DROP, ["red", name, ".stMain"])
+    expect(pictures).to_have_count(4)
+    assert [picture.get_attribute("alt") for picture in pictures.all()] == ["pasted 1.png", "a.png", "b.png", "c.png"]
+    # Text is none of its business.
+    assert not playground.page.evaluate(PASTE_TEXT)
+    expect(playground.composer).to_have_value("")
+    # Another uploader has what is dropped on it for itself.
+    playground.choose("Paste code")
+    other = ".st-key-paste-files [data-testid='stFileUploaderDropzone']"
+    playground.page.evaluate(DROP, ["blue", "d.png", other])
+    expect(playground.key("paste-files")).to_contain_text("d.png")
+    expect(pictures).to_have_count(4)
+    playground.escape()
 
 
 @pytest.mark.nightly

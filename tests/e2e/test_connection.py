@@ -10,7 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 from components.gateway.server import Simulator
 from components.gateway.settings import Settings
 from tests.e2e.playground import Playground
-from tests.nightly import by_night
 
 pytestmark = pytest.mark.browser
 
@@ -106,7 +105,8 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize("way", by_night(WAYS, always=1), ids=lambda way: way.__name__)
+@pytest.mark.nightly
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_the_key_that_is_seen_is_sent(
     open_page, simulated, server: Simulator, way: Callable[[Page, Locator, Locator], None]
 ):

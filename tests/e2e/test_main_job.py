@@ -46,7 +46,7 @@ def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
     playground.attach(*media)
     pictures = playground.key("storyboard").locator("img")
     expect(pictures).to_have_count(9)
-    playground.send("What is in them?\nsimulate: thinking=400 answer=100")
+    playground.send("What is in them?\nsimulate: thinking=200 answer=60")
     seen = playground.page.wait_for_function(ANSWER_WHEN_THINKING_SHOWS).json_value()
     assert seen["answer"] == 0, "the answer stood there before the thinking"
     expect(playground.key("stop")).to_be_visible()
@@ -60,7 +60,7 @@ def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
     assert len(playground.thinking().text_content()) > 500
     assert "bigbuckbunny.mp4" in playground.answer().inner_text()
     stats = playground.stats().inner_text()
-    for fact in ("400 thinking, 500 out", "cached", "Cost $0.00", "first thinking", "first answer", "total"):
+    for fact in ("200 thinking, 260 out", "cached", "Cost $0.00", "first thinking", "first answer", "total"):
         assert fact in stats
     assert not playground.errors
     assert "Traceback" not in simulated.log

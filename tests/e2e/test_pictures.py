@@ -1,4 +1,4 @@
-"""What only a browser shows of pictures: pasting and dropping them, and cutting out a region by keyboard."""
+"""What only a browser shows of pictures: cutting out a region by keyboard, and their pixels side by side."""
 
 import io
 
@@ -8,55 +8,6 @@ from PIL import Image
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-
-# A picture of its own colour and name, as a file inside a clipboard or a drag.
-FILE = """async ([colour, name, place]) => {
-  const canvas = document.createElement("canvas")
-  canvas.width = 300; canvas.height = 200
-  const context = canvas.getContext("2d")
-  context.fillStyle = colour; context.fillRect(0, 0, 300, 200)
-  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"))
-  const transfer = new DataTransfer()
-  transfer.items.add(new File([blob], name, { type: "image/png" }))
-"""
-PASTE = f"""{FILE}
-  const event = new ClipboardEvent("paste", {{ clipboardData: transfer, bubbles: true, cancelable: true }})
-  document.activeElement.dispatchEvent(event)
-  return event.defaultPrevented
-}}"""
-DROP = f"""{FILE}
-  const event = new DragEvent("drop", {{ dataTransfer: transfer, bubbles: true, cancelable: true }})
-  document.querySelector(place).dispatchEvent(event)
-  return event.defaultPrevented
-}}"""
-PASTE_TEXT = """() => {
-  const transfer = new DataTransfer()
-  transfer.setData("text/plain", "just words")
-  const event = new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true })
-  document.activeElement.dispatchEvent(event)
-  return event.defaultPrevented
-}"""
-
-
-def test_pasted_and_dropped_pictures_reach_the_tray_however_fast_they_come(open_page, scripted):
-    playground = open_page(scripted)
-    pictures = playground.key("storyboard").locator("img")
-    playground.composer.click()
-    assert playground.page.evaluate(PASTE, ["teal", "image.png"])
-    for name in ("a.png", "b.png", "c.png"):
-        assert playground.page.evaluate(DROP, ["red", name, ".stMain"])
-    expect(pictures).to_have_count(4)
-    assert [picture.get_attribute("alt") for picture in pictures.all()] == ["pasted 1.png", "a.png", "b.png", "c.png"]
-    # Text is none of its business.
-    assert not playground.page.evaluate(PASTE_TEXT)
-    expect(playground.composer).to_have_value("")
-    # Another uploader has what is dropped on it for itself.
-    playground.choose("Paste code")
-    other = ".st-key-paste-files [data-testid='stFileUploaderDropzone']"
-    playground.page.evaluate(DROP, ["blue", "d.png", other])
-    expect(playground.key("paste-files")).to_contain_text("d.png")
-    expect(pictures).to_have_count(4)
-    assert not playground.errors
 
 
 @pytest.mark.nightly

@@ -48,7 +48,7 @@ def test_a_new_clip_has_eight_frames_spread_over_it():
 
 def test_frames_are_jpegs_of_the_size_they_state():
     for side, size in ((limits.FRAME_LONGEST_SIDE, (1024, 576)), (320, (320, 180)), (4000, (1280, 720))):
-        for part in make_storyboard(BUNNY, EXACT, FrameStyle(longest_side=side)).parts:
+        for part in make_storyboard(BUNNY, Sampling(count=2), FrameStyle(longest_side=side)).parts:
             sent = Image.open(BytesIO(part.data))
             assert (sent.format, part.media_type) == ("JPEG", "image/jpeg")
             assert sent.size == (part.width, part.height) == size

@@ -16,9 +16,11 @@ from tests.ui.shown import answer, said, to_try_again
     [
         ("status=503; retry-after=0", "chat_completions", "offline for now"),
         ("cut=15", "responses", "broke off"),
-        ("error=upstream_error; error-after=15", "messages", "returned an error"),
-        ("malformed=12", "responses", "1 event was not understood"),
         ("html", "messages", "a web page"),
+        pytest.param(
+            "error=upstream_error; error-after=15", "messages", "returned an error", marks=pytest.mark.nightly
+        ),
+        pytest.param("malformed=12", "responses", "1 event was not understood", marks=pytest.mark.nightly),
     ],
 )
 def test_a_fault_ends_in_a_sentence_and_can_be_tried_again(app: Any, ask: Any, fault: str, wire: str, says: str):

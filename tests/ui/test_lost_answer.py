@@ -4,10 +4,11 @@ import pytest
 
 from components.api.wires.registry import WIRES
 from components.params.cards import default_card
+from tests.nightly import by_night
 from tests.ui.shown import sent
 
 
-@pytest.mark.parametrize("wire", ["chat_completions", "responses", "messages"])
+@pytest.mark.parametrize("wire", by_night(["responses", "chat_completions", "messages"], always=1))
 def test_a_reply_that_ends_by_itself_inside_its_thinking_is_not_blamed_on_max_tokens(app, ask, wire):
     app.selectbox(key="wire").set_value(wire)
     ask(app, "Hello\nsimulate: thinking=20 answer=0")

@@ -29,7 +29,7 @@ def test_asking_the_last_question_again_takes_nothing_away_and_says_nothing(talk
     ("number", "action", "said", "left"),
     [
         (1, NO_TURN, "The turn was deleted.", [2, 3]),
-        (2, NO_ANSWER, "The answer was deleted.", [1, 2, 3]),
+        pytest.param(2, NO_ANSWER, "The answer was deleted.", [1, 2, 3], marks=pytest.mark.nightly),
         (1, NO_REST, "2 turns were deleted.", [1]),
     ],
 )

@@ -38,7 +38,7 @@ PROMISED = {
 }
 
 
-@pytest.mark.parametrize("name", by_night(EXAMPLES, always=4))
+@pytest.mark.parametrize("name", by_night(EXAMPLES, always=2))
 def test_every_demo_runs_with_one_click_from_a_fresh_page(app, name):
     example = EXAMPLES[name]
     app.button(key=f"example-{name}").click().run()
