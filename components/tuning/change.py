@@ -132,7 +132,7 @@ def sentence(found: Change) -> str:
     size = f"{found.metric} is {abs(mean):.3g} {'higher' if mean > 0 else 'lower'} on average over {prompts}"
     if low is None or high is None:
         return f"One prompt shows nothing: {size}."
-    interval, test = f"95 % interval {low:+.3g} to {high:+.3g}", f"paired permutation test, {_p(found.p)}"
+    interval, test = f"95% interval {low:+.3g} to {high:+.3g}", f"paired permutation test, {_p(found.p)}"
     inside = low <= 0 <= high
     if inside or found.p >= LEVEL:
         why = "the interval holds 0" if inside else "so few prompts can differ as much by chance"

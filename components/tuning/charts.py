@@ -15,7 +15,7 @@ from components.tuning.statistics import Summary, summarise
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The mean `y` of `n` values and its 95 % interval from `low` to `high`; both are `y` where there is no interval.
+    """The mean `y` of `n` values and its 95% interval from `low` to `high`; both are `y` where there is no interval.
 
     `name`: the way of asking, or the setting's value. `x`: its position; None where names are the axis. `number`: that
     of the way of asking in `variant_numbers`, 0 for a setting's value.
@@ -62,7 +62,7 @@ def trade_off(rows: Sequence[Row], metric: str, other: str) -> Chart | None:
 
 
 def over_setting(rows: Sequence[Row], metric: str, setting: str) -> Chart | None:
-    """The mean of `metric` at each value of a setting, with its 95 % interval where there is one."""
+    """The mean of `metric` at each value of a setting, with its 95% interval where there is one."""
     groups = by_setting(rows, metric, setting)
     if len(groups) < 2:
         return None
@@ -78,7 +78,7 @@ def over_setting(rows: Sequence[Row], metric: str, setting: str) -> Chart | None
 
 
 def over_variants(rows: Sequence[Row], metric: str) -> Chart | None:
-    """The mean of `metric` of each way of asking, in their order, with its 95 % interval where there is one."""
+    """The mean of `metric` of each way of asking, in their order, with its 95% interval where there is one."""
     numbers = variant_numbers(rows)
     points = [_point(name, None, summary, numbers[name]) for name, summary in summaries(rows, metric).items()]
     return Chart("", metric, tuple(points)) if len(points) > 1 else None

@@ -95,7 +95,7 @@ def as_html(plan: Plan, rows: Sequence[Row], *, made_on: str) -> str:
     warning = "<p><strong>The replies are simulated: no model wrote them.</strong></p>" if simulated else ""
     facts = (
         f"<p>{counts}, {spent}. "
-        f"{html.escape(made_on)}. Means with their 95 % bootstrap interval; costs are computed from reported tokens at "
+        f"{html.escape(made_on)}. Means with their 95% bootstrap interval; costs are computed from reported tokens at "
         "the list price, times are measured.</p>"
     )
     sections = "".join(_section(rows, name, lower) for name, lower in scores.items())
@@ -154,7 +154,7 @@ def _section(rows: Sequence[Row], metric: str, lower: bool | None) -> str:
         interval = "–" if summary.low is None else f"{summary.low:.4g} to {summary.high:.4g}"
         cells = (f"{summary.mean:.4g}", interval, f"{summary.minimum:.4g}", f"{summary.maximum:.4g}", str(summary.n))
         lines.append(f"<tr><td>{html.escape(name)}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
-    head = "<tr><th>Settings</th><th>Mean</th><th>95 % interval</th><th>Minimum</th><th>Maximum</th><th>n</th></tr>"
+    head = "<tr><th>Settings</th><th>Mean</th><th>95% interval</th><th>Minimum</th><th>Maximum</th><th>n</th></tr>"
     return (
         f"<h2>{html.escape(metric)}</h2><p>{html.escape(verdict(rows, metric, lower))}</p>"
         f"<table>{head}{''.join(lines)}</table>"

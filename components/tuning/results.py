@@ -171,9 +171,9 @@ def verdict(rows: Sequence[Row], metric: str, lower_is_better: bool | None) -> s
             f"A tie: {len(first):,} of {len(groups):,} ways of asking share the best mean (n = {fewest} or more each)."
         )
     if winner is None:
-        return f"No difference is more than chance (n = {fewest} or more each; permutation test, 5 % for all together)."
+        return f"No difference is more than chance (n = {fewest} or more each; permutation test, 5% for all together)."
     n = len(groups[winner])
-    return f"Best: {winner}, beyond chance (n = {n}; permutation test, 5 % for all comparisons together)."
+    return f"Best: {winner}, beyond chance (n = {n}; permutation test, 5% for all comparisons together)."
 
 
 def best_variant(rows: Sequence[Row], metric: str, lower_is_better: bool | None) -> str | None:

@@ -1,7 +1,7 @@
 """Statistics of a sweep: means with an interval, and whether differences are more than chance.
 
-The interval is Efron's bootstrap (percentile interval of the mean, 95 %). Whether two groups differ is decided by a
-permutation test, which is exact for few values: with three against three no difference can be more than chance at 5 %,
+The interval is Efron's bootstrap (percentile interval of the mean, 95%). Whether two groups differ is decided by a
+permutation test, which is exact for few values: with three against three no difference can be more than chance at 5%,
 however clear it looks, and none is claimed.
 
 A sweep may have thousands of values in a group. Scores have few different values, so how often each is drawn is drawn
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 _RESAMPLES = 9_999
 LEVEL = 0.05
-_NORMAL = 1.959964  # of a normal distribution 95 % lie within so many deviations
+_NORMAL = 1.959964  # of a normal distribution 95% lie within so many deviations
 # Up to so many splits of the values are all tried; else `_RESAMPLES` are drawn.
 _EXACT = 20_000
 _SEED = 20_261_123
@@ -33,7 +33,7 @@ _FEW_DIFFERENT = 20
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Of `n` values. `low` and `high`: the 95 % interval of the mean; None at n = 1, where there is no spread."""
+    """Of `n` values. `low` and `high`: the 95% interval of the mean; None at n = 1, where there is no spread."""
 
     n: int
     mean: float
@@ -95,7 +95,7 @@ def paired_p(differences: Sequence[float]) -> float:
 def best_of(groups: Mapping[str, Sequence[float]], *, lower_is_better: bool = False) -> str | None:
     """The group whose mean is better than every other's beyond chance, else None.
 
-    Each of the comparisons must pass at 5 % shared by all of them (Bonferroni). Never at n = 1.
+    Each of the comparisons must pass at 5% shared by all of them (Bonferroni). Never at n = 1.
     """
     filled = {name: values for name, values in groups.items() if len(values) > 0}
     if len(filled) < 2:

@@ -87,7 +87,7 @@ def test_question_about_an_earlier_picture_is_answered(ask: Any) -> None:
 
 def test_two_pictures_are_compared(ask: Any) -> None:
     reply = answer(ask([picture(encoded(plain(0, 0, 0))), picture(encoded(plain(255, 255, 255))), say("Compare")]))
-    assert "100.0 % mean difference" in reply and "different pictures" in reply
+    assert "100.0% mean difference" in reply and "different pictures" in reply
 
 
 def test_address_is_not_fetched(ask: Any) -> None:

@@ -66,7 +66,7 @@ def _defined(name: str) -> dict[str, Any]:
 
 def test_two_functions_are_called_where_two_things_are_asked(ask: Any) -> None:
     tools = [_defined("get_weather"), _defined("calculator")]
-    prompt = "What is the weather like in Paris, and what is 17.5 % of 2,340?"
+    prompt = "What is the weather like in Paris, and what is 17.5% of 2,340?"
     calls = ask(prompt, tools=tools)["choices"][0]["message"]["tool_calls"]
     called = {call["function"]["name"]: json.loads(call["function"]["arguments"]) for call in calls}
     assert called["get_weather"]["city"] == "Paris"

@@ -117,7 +117,7 @@ def test_a_prompts_repeats_are_one_value_and_each_prompt_is_better_worse_or_the_
 
 def test_the_sentence_claims_no_more_than_interval_and_test():
     clear = change(asked([[0.0]] * 12), asked([[0.5 + n / 100] for n in range(12)]), "contains", False)
-    assert sentence(clear).startswith("Better beyond chance: contains is 0.555 higher on average over 12 prompts (95 %")
+    assert sentence(clear).startswith("Better beyond chance: contains is 0.555 higher on average over 12 prompts (95%")
     assert sentence(change(asked([[1.0]] * 12), asked([[0.5]] * 12), "contains", False)).startswith("Worse beyond")
     few = sentence(change(asked([[0.0]] * 3), asked([[1.0]] * 3), "contains", False))
     assert few.startswith("No change beyond chance") and "p = 0.25" in few and "so few prompts" in few

@@ -41,16 +41,16 @@ def _thoughts(clip: ClipStats, wording: Wording) -> list[str]:
         f"{opening} is {clip.name}: {plural(len(clip.frames), 'frame')} {source}. I compare each with the last."
     ]
     for index, frame in enumerate(clip.frames[:_MOST_ROWS]):
-        appearance = f"{frame.stats.colours[0].name}, {frame.stats.brightness_word} ({frame.stats.brightness:.0f} %)"
+        appearance = f"{frame.stats.colours[0].name}, {frame.stats.brightness_word} ({frame.stats.brightness:.0f}%)"
         if not index:
             thoughts.append(f"{frame.mark} {wording.pick('opens with', 'shows first')} {appearance}.")
         elif index in clip.cuts:
             jump = wording.pick("a new scene seems to begin here", "this looks like a cut")
-            thoughts.append(f"{frame.mark} {appearance}: a jump of {frame.change:.1f} %, so {jump}.")
+            thoughts.append(f"{frame.mark} {appearance}: a jump of {frame.change:.1f}%, so {jump}.")
         else:
             still = frame.change < _STILL_PERCENT
             verb = wording.pick("hardly moves", "holds still") if still else wording.pick("moves on", "changes")
-            thoughts.append(f"{frame.mark} {verb}, {frame.change:.1f} %: {appearance}.")
+            thoughts.append(f"{frame.mark} {verb}, {frame.change:.1f}%: {appearance}.")
     return thoughts
 
 
@@ -66,8 +66,8 @@ def _blocks(clip: ClipStats, wording: Wording) -> list[str]:
         paragraph(
             f"{wording.pick('Across', 'Over')} {plural(len(frames), 'frame')} ({frames[0].mark} to {frames[-1].mark}) "
             f"{wording.pick('I find', 'I measure', 'there seems to be')} {changes}.",
-            f"It is brightest at {brightest.mark} ({brightest.stats.brightness:.0f} %) and darkest at {darkest.mark} "
-            f"({darkest.stats.brightness:.0f} %).",
+            f"It is brightest at {brightest.mark} ({brightest.stats.brightness:.0f}%) and darkest at {darkest.mark} "
+            f"({darkest.stats.brightness:.0f}%).",
             _largest_change(frames),
         ),
         "Frame by frame:" if len(frames) <= _MOST_ROWS else "Frame by frame, thinned out to every few and the cuts:",
@@ -89,7 +89,7 @@ def _largest_change(frames: tuple[Frame, ...]) -> str:
         return "One frame alone cannot show a change."
     largest = max(frames[1:], key=lambda frame: frame.change)
     usual = statistics.median(frame.change for frame in frames[1:])
-    return f"The median change is {usual:.1f} %, the largest {largest.change:.1f} %, at {largest.mark}."
+    return f"The median change is {usual:.1f}%, the largest {largest.change:.1f}%, at {largest.mark}."
 
 
 def _frame_table(clip: ClipStats) -> str:
@@ -97,10 +97,10 @@ def _frame_table(clip: ClipStats) -> str:
     rows = [
         (
             frame.mark,
-            f"{frame.stats.brightness:.0f} %",
+            f"{frame.stats.brightness:.0f}%",
             ", ".join(f"{colour.name} {colour.share:.0%}" for colour in frame.stats.colours[:2]),
             frame.stats.sharpness_word,
-            (f"{frame.change:.1f} %" if index else "–") + (", new scene" if index in clip.cuts else ""),
+            (f"{frame.change:.1f}%" if index else "–") + (", new scene" if index in clip.cuts else ""),
         )
         for index, frame in enumerate(clip.frames)
         if index % step == 0 or index in clip.cuts

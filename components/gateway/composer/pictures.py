@@ -64,7 +64,7 @@ def _thought(number: int, stats: PictureStats, wording: Wording) -> str:
     grey = wording.pick("Mean grey is", "The mean brightness comes out at")
     return (
         f"Picture {number}: {decoded} {stats.width} × {stats.height} pixels, mostly {stats.colours[0].name}. {grey} "
-        f"{stats.brightness:.0f} %, so I call it {stats.brightness_word}; the spread is {stats.contrast:.1f} %, "
+        f"{stats.brightness:.0f}%, so I call it {stats.brightness_word}; the spread is {stats.contrast:.1f}%, "
         f"{stats.contrast_word} contrast. The Laplacian's variance is {stats.sharpness:.0f}, {stats.sharpness_word}."
     )
 
@@ -108,7 +108,7 @@ def _facts(stats: PictureStats, wording: Wording) -> tuple[str, ...]:
         f"{stats.size_bytes:,} bytes).",
         f"{wording.pick('The main colours are', 'By colour it is', 'Its palette:')} {shares}.",
         f"{wording.pick('Overall it is', 'In brightness it is')} **{stats.brightness_word}** "
-        f"({stats.brightness:.0f} %) with {stats.contrast_word} contrast ({stats.contrast:.1f} %); "
+        f"({stats.brightness:.0f}%) with {stats.contrast_word} contrast ({stats.contrast:.1f}%); "
         f"{layout if stats.contrast >= 4 else 'the surface is nearly even'}.",
         f"{wording.pick('By its edges it is', 'It looks')} **{stats.sharpness_word}**: "
         f"{stats.edges:.1%} of the pixels lie on an edge.",
@@ -123,8 +123,8 @@ def _table(measured: list[_Measured]) -> str:
                 number,
                 f"{stats.width} × {stats.height}",
                 ", ".join(f"{colour.name} {colour.share:.0%} `{colour.hex}`" for colour in stats.colours[:3]),
-                f"{stats.brightness:.0f} %",
-                f"{stats.contrast:.1f} %",
+                f"{stats.brightness:.0f}%",
+                f"{stats.contrast:.1f}%",
                 f"{stats.sharpness:.0f} ({stats.sharpness_word})",
                 f"{stats.tokens:,}",
             )
@@ -138,6 +138,6 @@ def _difference(first: _Measured, second: _Measured) -> str:
     changed = difference(before, after)
     verdict = "the same picture" if changed < 0.5 else "the same layout" if changed < 12 else "different pictures"
     return (
-        f"Picture {number} → {next_number}: {changed:.1f} % mean difference, {verdict}; brightness "
-        f"{before.brightness:.0f} → {after.brightness:.0f} %, {before.colours[0].name} → {after.colours[0].name}."
+        f"Picture {number} → {next_number}: {changed:.1f}% mean difference, {verdict}; brightness "
+        f"{before.brightness:.0f} → {after.brightness:.0f}%, {before.colours[0].name} → {after.colours[0].name}."
     )

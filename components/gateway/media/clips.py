@@ -25,7 +25,7 @@ _CUT_PERCENT = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A still and its time in seconds from the clip's start. `change`: difference to the frame before, 0 to 100 %."""
+    """A still and its time in seconds from the clip's start. `change`: difference to the frame before, 0 to 100%."""
 
     time_s: float
     stats: PictureStats
@@ -108,7 +108,7 @@ def difference(first: PictureStats, second: PictureStats) -> float:
 
 
 def _cuts(changes: list[float]) -> tuple[int, ...]:
-    """A cut stands out from the clip's usual change: more than 12 % and more than twice the median."""
+    """A cut stands out from the clip's usual change: more than 12% and more than twice the median."""
     if len(changes) < 2:
         return ()
     usual = statistics.median(changes[1:])

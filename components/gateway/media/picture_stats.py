@@ -35,7 +35,7 @@ _GRID = (
 
 @dataclass(frozen=True, slots=True)
 class PictureStats:
-    """What was measured. `brightness`, `contrast`: mean and standard deviation of grey, 0 to 100 %.
+    """What was measured. `brightness`, `contrast`: mean and standard deviation of grey, 0 to 100%.
 
     `sharpness`: variance of the Laplacian on a copy of at most 512 px. `brightest`, `darkest`: fields of a
     3x3 grid. `thumb`: uint8 array (36, 64, 3), BGR, for comparing frames.

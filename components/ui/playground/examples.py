@@ -112,7 +112,7 @@ EXAMPLES: Mapping[str, Example] = {
         "Call a tool",
         ":material/function:",
         "Two functions that answer by themselves",
-        "What is the weather like in Paris, and what is 17.5 % of 2,340?",
+        "What is the weather like in Paris, and what is 17.5% of 2,340?",
         tools=("get_weather", "calculator"),
     ),
     "table": Example(

@@ -155,7 +155,7 @@ def _per_token(card: ModelCard) -> str:
 
 
 def _discount(row: PriceRow) -> str:
-    return f"{(row.was - row.rate) / row.was * Decimal(100):.1f} %" if row.was else "none"
+    return f"{(row.was - row.rate) / row.was * Decimal(100):.1f}%" if row.was else "none"
 
 
 def _draw_limits(card: ModelCard) -> None:

@@ -51,7 +51,7 @@ const shown = {
   tokens: (value) => counted.format(value),
   seconds: (value) => `${value.toFixed(value < 10 ? 2 : 1)} s`,
   score: (value) => figure.format(value),
-  check: (value) => `${counted.format(100 * value)} %`,
+  check: (value) => `${counted.format(100 * value)}%`,
 }
 // A measure of one place in words; of several values the lowest and the highest, too.
 const words = (measure, held) => {

@@ -89,8 +89,8 @@ def _draw_summaries(found: Mapping[str, Summary], numbers: Mapping[str, int]) ->
             "#": [numbers[name] for name in found],
             "Settings": list(found),
             "Mean": [one.mean for one in found.values()],
-            "95 % from": [one.low for one in found.values()],
-            "95 % to": [one.high for one in found.values()],
+            "95% from": [one.low for one in found.values()],
+            "95% to": [one.high for one in found.values()],
             "Minimum": [one.minimum for one in found.values()],
             "Maximum": [one.maximum for one in found.values()],
             "n": [one.n for one in found.values()],
@@ -101,7 +101,7 @@ def _draw_summaries(found: Mapping[str, Summary], numbers: Mapping[str, int]) ->
             "#": st.column_config.NumberColumn(width=40, help="By it the charts call these settings"),
             **{
                 name: st.column_config.NumberColumn(format="%.4g")
-                for name in ("Mean", "95 % from", "95 % to", "Minimum", "Maximum")
+                for name in ("Mean", "95% from", "95% to", "Minimum", "Maximum")
             },
         },
     )
