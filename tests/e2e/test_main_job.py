@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.app_server import AppServer
+from tests.e2e.seeing import sight
 
 pytestmark = pytest.mark.browser
 
@@ -14,6 +15,14 @@ ANSWER_WHEN_THINKING_SHOWS = """
   const thinking = text('.st-key-pane-thinking-1');
   const answer = text('.st-key-turn-1-answer [data-testid="stVerticalBlock"]');
   return thinking.length > 40 ? {answer: answer.length} : false;
+}
+"""
+
+# Sends, and says what of the tray is left in sight within that very event, before the server has heard of it.
+HIDDEN_AT_ENTER = """
+(box) => {
+  box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true}))
+  return ['clip-panel', 'tray'].map(key => document.querySelector(`.st-key-${key}`)?.checkVisibility() ?? false)
 }
 """
 
@@ -42,11 +51,11 @@ def panes(playground):
 
 
 def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
-    playground = open_page(simulated)
+    playground = open_page(simulated, width=1366, height=640)
     playground.attach(*media)
-    pictures = playground.key("storyboard").locator("img")
-    expect(pictures).to_have_count(9)
-    playground.send("What is in them?\nsimulate: thinking=200 answer=60")
+    the_frames_are_in_sight_beside_the_message_box(playground)
+    playground.composer.fill("What is in them?\nsimulate: thinking=200 answer=60")
+    assert playground.composer.evaluate(HIDDEN_AT_ENTER) == [False, False]
     seen = playground.page.wait_for_function(ANSWER_WHEN_THINKING_SHOWS).json_value()
     assert seen["answer"] == 0, "the answer stood there before the thinking"
     expect(playground.key("stop")).to_be_visible()
@@ -64,6 +73,23 @@ def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
         assert fact in stats
     assert not playground.errors
     assert "Traceback" not in simulated.log
+
+
+def the_frames_are_in_sight_beside_the_message_box(playground):
+    frames = playground.key("clip-grid").locator("img")
+    expect(frames).to_have_count(8)
+    for frame in frames.all():
+        expect(frame).to_be_in_viewport(ratio=1)
+        assert sight(frame) == ""
+    assert sight(playground.composer) == ""
+    expect(playground.key("tray-count")).to_contain_text("9 pictures")
+    # The tray shows what was attached last.
+    expect(playground.key("storyboard").locator("img")).to_have_count(9)
+    expect(playground.key("storyboard").locator("img").last).to_be_in_viewport(ratio=1)
+    tools = playground.key("clip-tools-2")
+    expect(tools).to_have_css("opacity", "0")
+    playground.key("clip-frame-2").hover()
+    expect(tools).to_have_css("opacity", "1")
 
 
 @pytest.mark.nightly

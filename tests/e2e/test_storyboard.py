@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 import re
-import threading
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from playwright.sync_api import expect
 from tests.e2e.replies import whole
 from tests.e2e.seeing import sight
 from tests.media.clips import recorded
-from tests.raw_server import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +44,9 @@ def sent_hashes(exchange):
     return [hashlib.sha256(base64.b64decode(url.partition(",")[2])).hexdigest() for url in urls]
 
 
-def test_the_pictures_shown_are_the_bytes_sent_and_times_in_the_answer_lead_to_them(open_page, scripted, stage, clip):
+def test_the_pictures_shown_are_the_bytes_sent_and_times_in_the_answer_lead_to_them(
+    open_page, scripted, stage, clip, media_dir
+):
     playground = open_page(scripted)
     playground.attach(clip)
     expect(playground.key("clip-grid").locator("img")).to_have_count(8)
@@ -74,6 +74,8 @@ def test_the_pictures_shown_are_the_bytes_sent_and_times_in_the_answer_lead_to_t
     expect(dialog).to_have_count(0)
     chips.nth(1).click()
     expect(dialog).to_contain_text("Cited: 00:08.0")
+    playground.escape()
+    tiles_are_dragged_into_another_order(playground, media_dir)
     assert not playground.errors
 
 
@@ -141,38 +143,6 @@ def test_the_strip_seeks_the_player_and_a_moment_is_taken_from_it(open_page, sim
     assert not playground.errors
 
 
-def test_the_frames_are_in_sight_beside_the_message_box_and_leave_at_send(open_page, scripted, stage, media_dir):
-    playground = open_page(scripted, width=1366, height=640)
-    playground.attach(media_dir / "china.jpg", media_dir / "counted.mp4")
-    frames = playground.key("clip-grid").locator("img")
-    expect(frames).to_have_count(8)
-    tools = playground.key("clip-tools-2")
-    for frame in frames.all():
-        expect(frame).to_be_in_viewport(ratio=1)
-        assert sight(frame) == ""
-    assert sight(playground.composer) == ""
-    expect(playground.key("tray-count")).to_contain_text("9 pictures")
-    # The tray shows what was attached last.
-    expect(playground.key("storyboard").locator("img").last).to_be_in_viewport(ratio=1)
-    expect(tools).to_have_css("opacity", "0")
-    playground.key("clip-frame-2").hover()
-    expect(tools).to_have_css("opacity", "1")
-    answer = threading.Event()
-    stage.play([wait_for(answer), *whole("", "Nine.")])
-    playground.composer.fill("How many?")
-    # Within the very event, before the server has heard of it.
-    hidden = """box => {
-      box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true}))
-      return ['clip-panel', 'tray'].map(key => document.querySelector(`.st-key-${key}`)?.checkVisibility() ?? false)
-    }"""
-    assert playground.composer.evaluate(hidden) == [False, False]
-    expect(playground.key("turn-1")).to_be_visible()
-    expect(playground.key("storyboard")).to_have_count(0)
-    answer.set()
-    playground.wait_for_end()
-    tiles_are_dragged_into_another_order(playground, media_dir)
-
-
 def tiles_are_dragged_into_another_order(playground, media_dir):
     photo = (media_dir / "china.jpg").read_bytes()
     names = ["first.jpg", "second.jpg", "third.jpg"]
@@ -182,6 +152,18 @@ def tiles_are_dragged_into_another_order(playground, media_dir):
     pictures.nth(2).drag_to(pictures.nth(0))
     for place, name in enumerate(["third.jpg", "first.jpg", "second.jpg"]):
         expect(pictures.nth(place)).to_have_attribute("alt", name)
+
+
+@pytest.mark.nightly
+def test_of_an_upright_clip_frames_and_player_are_in_sight_on_a_low_screen(open_page, simulated):
+    playground = open_page(simulated, width=1366, height=640)
+    data = recorded(40, codec="libvpx", format="webm", size=(360, 640))
+    playground.attach({"name": "upright.webm", "mimeType": "video/webm", "buffer": data})
+    frames = playground.key("clip-grid").locator("img")
+    expect(frames).to_have_count(8)
+    for place in (*frames.all(), playground.page.locator(PLAYER), playground.key("clip-player-timeline")):
+        expect(place).to_be_in_viewport(ratio=1)
+        assert sight(place) == ""
 
 
 @pytest.mark.nightly

@@ -17,16 +17,25 @@ const unmarkTarget = () => {
   for (const box of document.querySelectorAll("[data-target]")) delete box.dataset.target
 }
 
-let observer = null
+let stopFollowing = () => {}
+// Until the user does something in the strip: tiles may come after their names, and pictures are as wide as they turn out.
 const showLast = () => {
   const box = strip()
   if (!box) return
-  box.scrollLeft = box.scrollWidth
-  // Pictures are as wide as they turn out to be.
-  observer?.disconnect()
-  observer = new ResizeObserver(() => (box.scrollLeft = box.scrollWidth))
-  for (const tile of box.children) observer.observe(tile)
-  setTimeout(() => observer?.disconnect(), 2000)
+  stopFollowing()
+  const follow = () => {
+    for (const tile of box.children) sizes.observe(tile)
+    box.scrollLeft = box.scrollWidth
+  }
+  const sizes = new ResizeObserver(follow)
+  const tiles = new MutationObserver(follow)
+  stopFollowing = () => {
+    sizes.disconnect()
+    tiles.disconnect()
+  }
+  tiles.observe(box, { childList: true })
+  follow()
+  for (const act of ["wheel", "pointerdown", "keydown"]) box.addEventListener(act, stopFollowing, { once: true, passive: true })
 }
 
 let attached = []
