@@ -7,6 +7,7 @@ from components.media.scenes import cuts, look_through
 from components.media.storyboard import make_storyboard
 from components.media.video import open_clip
 from components.media.work import Cancelled, Progress
+from tests.nightly import by_night
 
 from .changes import CHANGES, changing
 from .clips import frame, recorded, shown_by
@@ -94,7 +95,7 @@ def test_a_flash_is_no_scene(flash):
         assert cuts(profile_of(clip), sensitivity) == ()
 
 
-@pytest.mark.parametrize("speed", [10, 50])
+@pytest.mark.parametrize("speed", by_night([50, 10], always=1))
 def test_cuts_dissolves_and_fades_are_found_and_flashes_are_not(speed):
     clip = open_clip("a.mp4", changing(SIZE, speed, seed=4))
     found = cuts(profile_of(clip), "medium")

@@ -90,7 +90,7 @@ def words(app):
 
 
 # The other two are set, sent, swept, probed and capped below.
-@pytest.fixture(params=by_night(["bare", "other ranges", "ten parameters", "no prices"], always=2))
+@pytest.fixture(params=by_night(["bare", "other ranges", "ten parameters", "no prices"], always=1))
 def opened(request, open_app, tmp_path):
     return open_app(PLAYGROUND_MODEL=put_card(tmp_path, CHANGES[request.param])), request.param
 
