@@ -161,6 +161,7 @@ def test_of_an_upright_clip_frames_and_player_are_in_sight_on_a_low_screen(open_
     playground.attach({"name": "upright.webm", "mimeType": "video/webm", "buffer": data})
     frames = playground.key("clip-grid").locator("img")
     expect(frames).to_have_count(8)
+    playground.page.wait_for_function("[...document.images].every((image) => image.complete)")
     for place in (*frames.all(), playground.page.locator(PLAYER), playground.key("clip-player-timeline")):
         expect(place).to_be_in_viewport(ratio=1)
         assert sight(place) == ""

@@ -152,6 +152,7 @@ const watch = (parentElement, first) => {
       if (isUploading() || clip.upload !== number(place.data.uploader)) clip.seen = now
     place.drop((clip) => now - clip.seen > GIVEN_UP_MS)
     draw()
+    showLast()
   }, UPDATE_EVERY_MS)
   const tiles = dragging((move) => place.trigger("moved", move))
   const listeners = {

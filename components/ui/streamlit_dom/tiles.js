@@ -17,34 +17,39 @@ const unmarkTarget = () => {
   for (const box of document.querySelectorAll("[data-target]")) delete box.dataset.target
 }
 
+// The strip that was scrolled to its end. It stays there until the user does something in it: tiles may come after their
+// names, and pictures are as wide as they turn out to be.
+let box = null
 let stopFollowing = () => {}
-// Until the user does something in the strip: tiles may come after their names, and pictures are as wide as they turn out.
-const showLast = () => {
-  const box = strip()
-  if (!box) return
-  stopFollowing()
-  const follow = () => {
+const follow = () => {
+  const toEnd = () => {
     for (const tile of box.children) sizes.observe(tile)
     box.scrollLeft = box.scrollWidth
   }
-  const sizes = new ResizeObserver(follow)
-  const tiles = new MutationObserver(follow)
+  const sizes = new ResizeObserver(toEnd)
+  const tiles = new MutationObserver(toEnd)
   stopFollowing = () => {
     sizes.disconnect()
     tiles.disconnect()
   }
   tiles.observe(box, { childList: true })
-  follow()
-  for (const act of ["wheel", "pointerdown", "keydown"]) box.addEventListener(act, stopFollowing, { once: true, passive: true })
+  toEnd()
+  for (const act of ["wheel", "pointerdown", "keydown"]) box.addEventListener(act, stopFollowing, { passive: true })
+}
+// Called again and again: the page may build the strip anew.
+const showLast = () => {
+  if (box === strip()) return
+  stopFollowing()
+  box = strip()
+  if (box) follow()
 }
 
 let attached = []
-let shown = null // the strip as it was last seen: the page may build it anew
 const showAttached = (names) => {
   const count = (list, name) => list.filter((each) => each === name).length
-  if (names.some((name) => count(names, name) > count(attached, name)) || shown !== strip()) setTimeout(showLast, 50)
+  if (names.some((name) => count(names, name) > count(attached, name))) box = null
   attached = [...names]
-  shown = strip()
+  showLast()
 }
 
 // `move` is called with the positions from and to which a tile was dragged.
