@@ -17,6 +17,7 @@ def fill(playground, key, text):
     box.press("Control+Enter" if box.evaluate("element => element.tagName") == "TEXTAREA" else "Enter")
 
 
+@pytest.mark.nightly
 def test_a_sweep_from_a_fresh_page_to_its_report(open_page, simulated, tmp_path):
     playground = open_page(simulated, "/sweep")
     expect(playground.key("sweep-tag")).to_contain_text("Type a prompt.")
