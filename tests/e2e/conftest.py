@@ -89,6 +89,7 @@ def open_page(context: BrowserContext) -> Iterator[OpenPlayground]:
             reduced_motion: Literal["reduce", "no-preference"] = "reduce",
         ) -> Playground:
             page = empty.pop() if empty else context.new_page()
+            page.bring_to_front()
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
             return Playground(page, server.url).open(path)
