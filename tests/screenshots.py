@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import FLAGS, find_browser
 from tests.e2e.app_server import ROOT, AppServer
-from tests.e2e.playground import PATIENCE_MS, Playground, settle
+from tests.e2e.playground import PATIENCE_MS, Playground, settle, wait_for_pictures
 
 DOCS = ROOT / "docs"
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
@@ -41,7 +41,7 @@ def main() -> None:
 def _take(page, path: Path) -> None:
     settle(page)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    wait_for_pictures(page)
     page.locator('[class*="st-key-panes-"]').evaluate("(panes) => panes.scrollIntoView({ block: 'center' })")
     page.evaluate("document.fonts.ready")
     page.screenshot(path=path)

@@ -100,6 +100,11 @@ def settle(page: Page) -> None:
     page.wait_for_function(_SETTLED, polling=_LOOK_EVERY_MS)
 
 
+def wait_for_pictures(page: Page) -> None:
+    """Waits until every picture on the page has come; before that it may have no size."""
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+
+
 def choose_row(page: Page, row: int = 1) -> None:
     """Chooses a row of the history's table, which is a canvas: the box at its beginning."""
     table = page.get_by_test_id("stDataFrame").first

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.app_server import AppServer
+from tests.e2e.playground import wait_for_pictures
 from tests.e2e.seeing import sight
 
 pytestmark = pytest.mark.browser
@@ -78,7 +79,7 @@ def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
 def the_frames_are_in_sight_beside_the_message_box(playground):
     frames = playground.key("clip-grid").locator("img")
     expect(frames).to_have_count(8)
-    playground.page.wait_for_function("[...document.images].every((image) => image.complete)")
+    wait_for_pictures(playground.page)
     for frame in frames.all():
         expect(frame).to_be_in_viewport(ratio=1)
         assert sight(frame) == ""

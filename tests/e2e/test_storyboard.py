@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.playground import wait_for_pictures
 from tests.e2e.replies import whole
 from tests.e2e.seeing import sight
 from tests.media.clips import recorded
@@ -161,7 +162,7 @@ def test_of_an_upright_clip_frames_and_player_are_in_sight_on_a_low_screen(open_
     playground.attach({"name": "upright.webm", "mimeType": "video/webm", "buffer": data})
     frames = playground.key("clip-grid").locator("img")
     expect(frames).to_have_count(8)
-    playground.page.wait_for_function("[...document.images].every((image) => image.complete)")
+    wait_for_pictures(playground.page)
     for place in (*frames.all(), playground.page.locator(PLAYER), playground.key("clip-player-timeline")):
         expect(place).to_be_in_viewport(ratio=1)
         assert sight(place) == ""

@@ -63,12 +63,13 @@ const fill = (scene) => {
 
 const align = (scene) => {
   const { bottom } = room()
-  const by = scene.getBoundingClientRect().bottom - bottom
+  const box = scene.getBoundingClientRect()
+  const by = box.bottom - bottom
   if (Math.abs(by) > 0.5) main().scrollTop += by
-  noteScroll()
+  noteScroll(box.height)
 }
-let passed = { top: 0, height: 0 } // how the page was last left by this script
-const noteScroll = () => (passed = { top: main().scrollTop, height: main().scrollHeight })
+let passed = { top: 0, height: 0, scene: 0 } // how the page was last left by this script, and the height of its live scene
+const noteScroll = (scene) => (passed = { top: main().scrollTop, height: main().scrollHeight, scene })
 
 // ---- what changes
 
@@ -119,19 +120,20 @@ const begin = (scene, run) => {
 }
 
 // The panes open out. Who followed reads on at the beginning of the answer, who had stopped stays at the line there.
+// The page may just be drawn anew, and for a moment so short that it was pulled down: then it goes back to where it was.
 const end = () => {
   const { scene } = live
   live = null
   if (!scene.isConnected) return
+  const pulled = following ? Math.max(0, passed.top - main().scrollTop) : 0
   const reading = [...scene.querySelectorAll(PANE)].find((pane) => !follows(pane) && pane.scrollTop > 0)
   const line = reading && firstSeen(reading)
-  const before = line?.getBoundingClientRect().top
+  const before = line?.getBoundingClientRect().top - pulled
   if (reading && /st-key-pane-thinking/.test(reading.className)) fold(headOf(reading), false)
-  const height = scene.getBoundingClientRect().height
+  const height = Math.max(scene.getBoundingClientRect().height, following ? passed.scene : 0)
   scene.dataset.stage = "ended"
   scene.style.minHeight = `${height}px` // or the page would be pulled down under a short answer
-  if (line) main().scrollTop += line.getBoundingClientRect().top - before
-  noteScroll()
+  main().scrollTop += line ? line.getBoundingClientRect().top - before : pulled
 }
 
 const firstSeen = (pane) => {
@@ -201,6 +203,7 @@ const onScroll = (event) => {
   if (!live) return
   const box = event.target
   if (box === main()) {
+    if (!document.querySelector(".stage-live")) return // the reply is over, and the page is being drawn anew
     // A page that has become shorter was scrolled by its layout, not by the reader.
     const shorter = box.scrollHeight < passed.height - NEAR_PX
     if (box.scrollTop < passed.top - NEAR_PX && !shorter) following = false

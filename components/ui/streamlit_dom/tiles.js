@@ -19,35 +19,32 @@ const unmarkTarget = () => {
 
 // The strip that was scrolled to its end. It stays there until the user does something in it: tiles may come after their
 // names, and pictures are as wide as they turn out to be.
-let box = null
+let followed = null
 let stopFollowing = () => {}
-const follow = () => {
-  const toEnd = () => {
-    for (const tile of box.children) sizes.observe(tile)
-    box.scrollLeft = box.scrollWidth
-  }
-  const sizes = new ResizeObserver(toEnd)
-  const tiles = new MutationObserver(toEnd)
+const follow = (box) => {
+  const sizes = new ResizeObserver(() => (box.scrollLeft = box.scrollWidth)) // called for each new tile, too
+  const observeTiles = () => Array.from(box.children, (tile) => sizes.observe(tile))
+  const tiles = new MutationObserver(observeTiles)
   stopFollowing = () => {
     sizes.disconnect()
     tiles.disconnect()
   }
   tiles.observe(box, { childList: true })
-  toEnd()
-  for (const act of ["wheel", "pointerdown", "keydown"]) box.addEventListener(act, stopFollowing, { passive: true })
+  observeTiles()
+  for (const act of ["wheel", "pointerdown", "keydown", "focusin"]) box.addEventListener(act, stopFollowing, { passive: true })
 }
 // Called again and again: the page may build the strip anew.
 const showLast = () => {
-  if (box === strip()) return
+  if (followed === strip()) return
   stopFollowing()
-  box = strip()
-  if (box) follow()
+  followed = strip()
+  if (followed) follow(followed)
 }
 
 let attached = []
 const showAttached = (names) => {
   const count = (list, name) => list.filter((each) => each === name).length
-  if (names.some((name) => count(names, name) > count(attached, name))) box = null
+  if (names.some((name) => count(names, name) > count(attached, name))) followed = null
   attached = [...names]
   showLast()
 }

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -54,14 +55,17 @@ class Case:
     def covers(self) -> set[tuple[object, ...]]:
         """The combinations that it tests, each of which is tested with every change."""
         own = {(self.target, self.turn)} if self.turn in OWN_WAY else set()
-        tools = bool(self.request.tools)
         return own | {
             (self.wire, self.turn),
             (self.turn, self.stream),
             (self.target, self.wire, "stream", self.stream),
-            (self.target, self.wire, "tools", tools),
-            (self.target, self.stream, tools),
+            (self.target, self.wire, "tools", self.tools),
+            (self.target, self.stream, self.tools),
         }
+
+    @property
+    def tools(self) -> bool:
+        return bool(self.request.tools)
 
     @property
     def request(self) -> RunRequest:
@@ -212,16 +216,17 @@ def _read(case: Case, reply: str) -> Transcript:
 
 
 def test_what_runs_with_every_change_covers_each_pair():
-    tried = {(case.target, case.wire, case.turn, case.stream, bool(case.request.tools)) for case in CHOSEN_CASES}
-    by_target = {(target, wire, stream) for target, wire, _, stream, _ in tried}
-    with_tools = {(target, wire, tools) for target, wire, _, _, tools in tried}
-    for target in TARGETS.values():
-        spoken = {(target.name, wire) for wire in WIRES if target.speaks(wire)}
-        assert {(*one, either) for one in spoken for either in (True, False)} <= by_target & with_tools
-    assert {(target.name, turn) for target in TARGETS.values() for turn in OWN_WAY} <= {each[::2][:2] for each in tried}
-    assert {(wire, turn) for wire in WIRES for turn in TURNS} <= {each[1:3] for each in tried}
-    streamed = {(target, turn, stream) for target, _, turn, stream, _ in tried}
-    assert {(turn, stream) for turn in TURNS for stream in (True, False)} <= {each[1:] for each in streamed}
+    def tried(*names: str) -> set[tuple[object, ...]]:
+        return {tuple(getattr(case, name) for name in names) for case in CHOSEN_CASES}
+
+    either = (True, False)
+    spoken = [(target.name, wire) for target in TARGETS.values() for wire in WIRES if target.speaks(wire)]
+    assert set(product(TARGETS, OWN_WAY)) <= tried("target", "turn")
+    assert set(product(WIRES, TURNS)) <= tried("wire", "turn")
+    assert set(product(TURNS, either)) <= tried("turn", "stream")
+    assert {(*both, streamed) for both in spoken for streamed in either} <= tried("target", "wire", "stream")
+    assert {(*both, tools) for both in spoken for tools in either} <= tried("target", "wire", "tools")
+    assert set(product(TARGETS, either, either)) <= tried("target", "stream", "tools")
 
 
 def test_bash_is_there():
