@@ -4,10 +4,12 @@ requests, none of which may leave this machine."""
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Download, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Frame, Page, Request, WebSocket
 
 SECRET = "sk-empiriolabs-canary-5f3a9c71"
 # Beside the app's own, keys of other programs, as they stand in the environment of whoever works with models.
@@ -34,21 +36,42 @@ class Watch:
         self._downloads: list[Download] = []
         self._found: list[str] = []
         self._asked: list[str] = []
+        self._listeners: dict[Any, Callable[[Any], None]] = {
+            "websocket": self._on_websocket,
+            "request": self._on_request,
+            "framenavigated": self._on_frame,
+            "console": self._on_console,
+            "download": self._on_download,
+        }
         context.on("page", self._attach)
+        for page in context.pages:
+            self._attach(page)
 
     def close(self) -> None:
         self._context.remove_listener("page", self._attach)
+        for page in self._context.pages:
+            for event, listener in self._listeners.items():
+                page.remove_listener(event, listener)
 
     def _attach(self, page: Page) -> None:
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda data: self._look("a message", data)))
-        page.on("request", lambda request: self._hear(request.url))
-        page.on("framenavigated", lambda frame: self._look("an address", frame.url))
-        page.on("console", lambda message: self._look("the console", message.text))
-        page.on("download", lambda download: self._downloads.append(download))
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
 
-    def _hear(self, address: str) -> None:
-        self._look("an address", address)
-        self._asked.append(address)
+    def _on_websocket(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda data: self._look("a message", data))
+
+    def _on_request(self, request: Request) -> None:
+        self._look("an address", request.url)
+        self._asked.append(request.url)
+
+    def _on_frame(self, frame: Frame) -> None:
+        self._look("an address", frame.url)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        self._look("the console", message.text)
+
+    def _on_download(self, download: Download) -> None:
+        self._downloads.append(download)
 
     def _look(self, where: str, what: str | bytes) -> None:
         if SECRET.encode() in (what if isinstance(what, bytes) else what.encode("utf-8", "replace")):

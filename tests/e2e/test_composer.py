@@ -101,6 +101,7 @@ def pasted_and_dropped_pictures_reach_the_tray_however_fast_they_come(playground
     # Another uploader has what is dropped on it for itself.
     playground.choose("Paste code")
     other = ".st-key-paste-files [data-testid='stFileUploaderDropzone']"
+    expect(playground.page.locator(other)).to_be_visible()
     playground.page.evaluate(DROP, ["blue", "d.png", other])
     expect(playground.key("paste-files")).to_contain_text("d.png")
     expect(pictures).to_have_count(4)

@@ -222,6 +222,7 @@ def test_the_browser_shows_a_clip_while_it_is_on_its_way(open_page, simulated, c
     choose(1_000, {"name": "other.mp4", "mimeType": "video/mp4", "buffer": bytes(20_000)})
     expect(cards).to_contain_text("other.mp4 · 0.0 MB")
     expect(cards).to_contain_text("On its way to the app")
+    slow.detach()
     expect(cards.locator("video")).to_have_count(0)
     assert not playground.errors
 
