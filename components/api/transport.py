@@ -10,6 +10,7 @@ import http.cookiejar
 import selectors
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -136,16 +137,23 @@ class RestingSelector(selectors.DefaultSelector):
 
     A server sends each token in a packet of its own, and waking up for each costs far more than parsing it: without
     this, 100 events a second take twice the CPU time, and 500 more than three times. After `patience` rounds in quick
-    succession the loop sleeps `rest_s` seconds before it reads again. So a connection and the first tokens are not
-    delayed, and a stream is read 25 times a second, more often than the page is drawn.
+    succession the loop rests for `rest_s` seconds before it reads again: a stream is read 25 times a second, more often
+    than the page is drawn. It does so only while `may_rest` allows it, since a connection takes several rounds, and its
+    first token would come, and be measured, too late; `hurry` ends a rest.
     """
 
-    def __init__(self, rest_s: float = 0.04, patience: int = 20) -> None:
+    def __init__(self, may_rest: Callable[[], bool], rest_s: float = 0.04, patience: int = 20) -> None:
         super().__init__()
+        self._may_rest = may_rest
         self._rest_s = rest_s
         self._patience = patience
+        self._hurry = threading.Event()
         self._quick_rounds = 0
         self._last_round = 0.0
+
+    def hurry(self) -> None:
+        """Ends a rest, from any thread: there is something to send."""
+        self._hurry.set()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Waits as its parent does, but pauses first if rounds follow each other quickly."""
@@ -154,8 +162,9 @@ class RestingSelector(selectors.DefaultSelector):
             return ready
         quick = time.monotonic() - self._last_round < 1.5 * self._rest_s
         self._quick_rounds = self._quick_rounds + 1 if quick else 0
-        if self._quick_rounds > self._patience:
-            time.sleep(self._rest_s)
+        if self._quick_rounds > self._patience and self._may_rest():
+            self._hurry.wait(self._rest_s)
+            self._hurry.clear()
             ready = super().select(0)
         self._last_round = time.monotonic()
         return ready

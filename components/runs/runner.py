@@ -40,8 +40,9 @@ class Runner:
         limits: RateLimits | None = None,
         learned: LearnedLimits | None = None,
     ) -> None:
-        self._loop = asyncio.SelectorEventLoop(RestingSelector())
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._selector = RestingSelector(self._all_have_begun)
+        self._loop = asyncio.SelectorEventLoop(self._selector)
+        self._runs: dict[asyncio.Task[None], Run] = {}
         self._timeouts = timeouts
         self._first_wait_s = first_wait_s
         self._limits = limits
@@ -73,6 +74,7 @@ class Runner:
         run = Run(request, connection, body)
         run.id = run_id or run.id
         self._loop.call_soon_threadsafe(self._launch, run, content, on_end, batch)
+        self._selector.hurry()
         return run
 
     def close(self) -> None:
@@ -89,13 +91,16 @@ class Runner:
 
     def _launch(self, run: Run, content: bytes, on_end: OnEnd | None, batch: bool) -> None:
         task = self._loop.create_task(self._generate(run, content, on_end, batch))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._runs[task] = run
+        task.add_done_callback(self._runs.pop)
 
         def cancel() -> None:
             self._loop.call_soon_threadsafe(task.cancel)
 
         run.attach(cancel)
+
+    def _all_have_begun(self) -> bool:
+        return all(run.timings.first_event is not None for run in self._runs.values())
 
     async def _generate(self, run: Run, content: bytes, on_end: OnEnd | None, batch: bool) -> None:
         error: ApiError | None = None
@@ -134,9 +139,9 @@ class Runner:
         return self._client
 
     async def _shut(self) -> None:
-        for task in self._tasks:
+        for task in self._runs:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._runs, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
         # As `asyncio.run` does: else Python closes a half read stream later, without a running loop, and warns of it.

@@ -19,7 +19,7 @@ class CountingSelector(RestingSelector):
 
 def listen(pieces: int, pause_s: float, rest_s: float) -> tuple[int, bytes]:
     """Reads a socket that is written to `pieces` times; returns the loop's rounds and the bytes."""
-    selector = CountingSelector(rest_s=rest_s)
+    selector = CountingSelector(lambda: True, rest_s=rest_s)
     loop = asyncio.SelectorEventLoop(selector)
     ours, theirs = socket.socketpair()
 
@@ -60,7 +60,7 @@ def test_the_first_reads_of_a_stream_are_not_delayed():
 
 
 def test_a_stream_that_is_slower_than_the_rest_is_never_rested_on():
-    selector = RestingSelector(rest_s=5.0, patience=0)
+    selector = RestingSelector(lambda: True, rest_s=5.0, patience=0)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         selector.register(ours, 1)

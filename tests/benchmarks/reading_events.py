@@ -94,7 +94,7 @@ def read_with_ours(port: int, result: Pipe) -> None:
         await client.aclose()
         return events, used
 
-    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(RestingSelector())) as runner:
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(RestingSelector(lambda: True))) as runner:
         result.send(runner.run(read()))
 
 
