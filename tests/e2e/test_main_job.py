@@ -79,6 +79,7 @@ def test_attach_ask_watch_and_see_the_cost(open_page, simulated, media):
 def the_frames_are_in_sight_beside_the_message_box(playground):
     frames = playground.key("clip-grid").locator("img")
     expect(frames).to_have_count(8)
+    playground.settle()
     wait_for_pictures(playground.page)
     for frame in frames.all():
         expect(frame).to_be_in_viewport(ratio=1)

@@ -50,7 +50,7 @@ def draw_compare_page() -> None:
     state.edited = comparison.column(comparison.selected).choices
     with st.sidebar:
         draw_column_choice(comparison)
-    draw_sidebar(draw_tools=partial(draw_column_tools, comparison))
+        draw_sidebar(draw_tools=partial(draw_column_tools, comparison))
     draw_saved_comparisons(state, comparison)
     against = _draw_toolbar(comparison)
     views: list[TrialView] = []

@@ -66,7 +66,8 @@ def draw_playground() -> None:
     panel = st.container() if is_open(state) or coming.arrivals or coming.has_ended else st.empty()
     composer = draw_composer()
     save_tray(state)  # files that came were read by the composer
-    draw_fragment("settings", lambda: _draw_settings(composer))
+    with st.sidebar:
+        draw_fragment("settings", lambda: _draw_settings(composer))
     composer.offer_stop()
     making = draw_panel(state, panel)
     draw_cited(state, clips_seen(state.turns))

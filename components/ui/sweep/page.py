@@ -47,7 +47,8 @@ def draw_sweep_page() -> None:
     sweeping = state.of(SweepState)
     draft = current_draft(state)
     state.edited = draft.choices
-    draw_sidebar(draw_tools=draw_tools if TOOLS in draft.axes else None)
+    with st.sidebar:
+        draw_sidebar(draw_tools=draw_tools if TOOLS in draft.axes else None)
     if state.of(Browser).page_changed and sweeping.id is None:
         sweeping.id = st.query_params.get(PARAMETER)
     # Looked for first: if it ends just now, the history, which is read after this, has its end.
