@@ -1,8 +1,10 @@
-"""Views that replace each other on a page, of which one may be drawn for minutes by a loop."""
+"""Places of a page for what may be absent, and for views that replace each other, of which one may be drawn for minutes
+by a loop."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,6 +17,28 @@ class PlacesState(PanelState, lasts=Lasts.BROWSER):
     """`places`: name -> what `view_of` has shown under it last, and in which of its two places."""
 
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+class Place:
+    """A place for what may be absent, and is drawn later in the run, once.
+
+    Where nothing is `expected` it is emptied at once, as Streamlit leaves the elements of the last run wherever it has
+    drawn nothing new. Else it keeps them until then: what is emptied first is gone from the page for a moment.
+    """
+
+    def __init__(self, *, expected: bool) -> None:
+        self._expected = expected
+        self._place = st.container(gap=None) if expected else st.empty()
+
+    def container(self, gap: Literal["small"] | None = "small") -> DeltaGenerator:
+        """The container to draw in."""
+        # Both have the same depth, or the browser would build anew what is in it.
+        outer = self._place if self._expected else self._place.container(gap=None)
+        return outer.container(gap=gap)
+
+    def empty(self) -> None:
+        """Empties it, though something was expected."""
+        self._place.empty()
 
 
 def view(number: int, of: int) -> DeltaGenerator:

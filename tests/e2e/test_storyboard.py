@@ -51,6 +51,7 @@ def test_the_pictures_shown_are_the_bytes_sent_and_times_in_the_answer_lead_to_t
     playground = open_page(scripted)
     playground.attach(clip)
     expect(playground.key("clip-grid").locator("img")).to_have_count(8)
+    parts = [playground.key(name).element_handle() for name in ("clip-grid", "tray", "system", "composer-row")]
     click_filmstrip(playground.page, 1, "Add")
     expect(playground.key("clip-grid").locator("img")).to_have_count(9)
     expect(playground.page.locator(".strip .tick.pinned")).to_have_count(1)
@@ -59,8 +60,10 @@ def test_the_pictures_shown_are_the_bytes_sent_and_times_in_the_answer_lead_to_t
     expect(playground.key("storyboard").locator("img")).to_have_count(8)
     shown = playground.page.evaluate(HASHES_SHOWN, "storyboard")
     assert shown == playground.page.evaluate(HASHES_SHOWN, "clip-grid")
+    assert all(map(is_there, parts))
     stage.play(whole("", "A car at [00:06.3], gone by 0:08; credits at [01:39.0]. A ratio of 16:9."))
     playground.ask("When?")
+    assert [is_there(part) for part in parts] == [False, False, True, True]
     assert sent_hashes(stage.exchange()) == shown
     chips = playground.answer().locator("a")
     expect(chips).to_have_count(2)
@@ -78,6 +81,11 @@ def test_the_pictures_shown_are_the_bytes_sent_and_times_in_the_answer_lead_to_t
     playground.escape()
     tiles_are_dragged_into_another_order(playground, media_dir)
     assert not playground.errors
+
+
+def is_there(element):
+    """Whether it is still the same on the page: what the browser builds anew blinks, and loses what is typed in it."""
+    return element.evaluate("(element) => element.isConnected")
 
 
 def click_filmstrip(page, share, words):

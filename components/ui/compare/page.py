@@ -32,7 +32,7 @@ from components.ui.streamlit_internals import yield_to_rerun
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
-from components.ui.views import view_of
+from components.ui.views import Place, view_of
 
 _POLL_S = 0.08
 _STATUS_EVERY_S = 0.5
@@ -189,7 +189,8 @@ def _finished(trial: Trial, letter: str) -> list[Round]:
 def _draw_composer(state: Session, comparison: Comparison) -> tuple[DeltaGenerator, DeltaGenerator]:
     """Draws the bottom of the page; returns the containers of the button that stops all replies, and of the vote."""
     with st.bottom:
-        notices, vote, arrivals, tray = st.empty(), st.empty(), st.empty(), st.empty()
+        notices, vote, arrivals = st.empty(), st.empty(), st.empty()
+        tray = Place(expected=bool(state.tray))
         arriving = st.container()
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             draw_uploads(state)

@@ -13,24 +13,24 @@ from components.ui.conversation.saving import draw_saving_problem
 from components.ui.conversation.sending import send
 from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.playground.notice import draw_notice
-from components.ui.playground.preview import recount
+from components.ui.playground.preview import is_forewarned
 from components.ui.playground.shortcuts import STOP
 from components.ui.state import STOP_BUTTON, refill, session, widget_value
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.recording import draw_recording
 from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
+from components.ui.views import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """The places of the drawn composer that change when a live run ends."""
+    """The places of the drawn composer that are filled, or change, later in the run."""
 
-    mark: DeltaGenerator
     stop: DeltaGenerator
     preview: DeltaGenerator
     meter: DeltaGenerator
-    forewarned: DeltaGenerator
+    forewarned: Place
 
     def offer_stop(self) -> None:
         """Draws Stop while a reply is being written. Call it after the settings are drawn: once the button is seen, a
@@ -45,13 +45,6 @@ class Composer:
                 on_click=live.run.cancel,
             )
 
-    def settle(self) -> None:
-        """Removes Stop and adds the new answer to the meter."""
-        self.stop.empty()
-        recount(self.meter, session())
-        with self.mark.container():
-            draw_saving_problem(session())
-
 
 def draw_composer() -> Composer:
     """Draws the composer.
@@ -62,7 +55,8 @@ def draw_composer() -> Composer:
     state = session()
     with st.bottom:
         mark, notice = st.empty(), st.empty()
-        notices, arrivals, tray, forewarned = st.empty(), st.empty(), st.empty(), st.empty()
+        notices, arrivals, tray = st.empty(), st.empty(), Place(expected=bool(state.tray))
+        forewarned = Place(expected=is_forewarned(state))
         with mark.container():
             draw_saving_problem(state)
         draw_notice(state, notice)
@@ -71,8 +65,8 @@ def draw_composer() -> Composer:
             arriving = st.container(gap=None)
         with beside.container(horizontal=True, vertical_alignment="center", gap="small", key="composer-row"):
             draw_uploads(state)
-            preview = st.empty()
-            meter = st.container(key="meter").empty()
+            preview = st.container(width="content")
+            meter = st.container(key="meter")
             stop = st.empty()
     fill_tray(state, notices, arrivals, tray)
     with arriving:
@@ -86,7 +80,7 @@ def draw_composer() -> Composer:
         st.chat_input(f"Ask {resources.card().display_name}", key=MESSAGE_BOX, on_submit=_on_prompt)
     # On the page above: in the row of the box it would take room.
     draw_message_box("playground", state.conversation.id, keep=not state.private)
-    return Composer(mark, stop, preview, meter, forewarned)
+    return Composer(stop, preview, meter, forewarned)
 
 
 def _on_prompt() -> None:

@@ -79,7 +79,6 @@ def draw_playground() -> None:
             st.rerun()  # the turn goes on, and the page stays as it is
         composer.stop.empty()  # first: as long as there is a reply to be stopped, the page stays with it
         last.finish(last=True)
-        composer.settle()
         st.rerun()  # what was drawn as one while the reply was live is drawn in parts again
     if answer_by_examples():
         st.rerun()  # the run ended after the first look at it and before it was drawn

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -23,29 +22,42 @@ from components.ui.conversation.sending import next_request
 from components.ui.figures import size
 from components.ui.findings import draw_findings
 from components.ui.markdown.escaping import with_code
-from components.ui.state import Session
+from components.ui.state import Lasts, PanelState, Session
 from components.ui.text import as_json
 from components.ui.tray.picture_tokens import picture_factor
+from components.ui.views import Place
 
 _PROMPT = "…what you type below…"
 _AMBER = 0.8
 
 
-def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, forewarned: DeltaGenerator) -> None:
+@dataclass
+class PreviewState(PanelState, lasts=Lasts.CONVERSATION):
+    """`forewarned`: what may go wrong with the next request is said."""
+
+    forewarned: bool = False
+
+
+def is_forewarned(state: Session) -> bool:
+    """Whether it was said last what may go wrong with the next request."""
+    return state.of(PreviewState).forewarned
+
+
+def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, forewarned: Place) -> None:
     """Draws the context meter into `meter`, the way to the request's body into `button`, and into `forewarned` what
     may go wrong with it. The request is made once, as it holds the whole conversation."""
     try:
         request = next_request(state, "")
     except ParameterError:
         button.empty()
-        forewarned.empty()
+        _draw_forewarnings(state, forewarned, (), ())
         # The reason is shown at the setting itself.
         meter.markdown(":small[:red[:material/error: Nothing can be sent yet: see the settings marked in red]]")
         return
     weight, counts = _weigh(state, request)
     _draw_meter(meter, request, weight, counts)
     complete = _with_prompt(request)
-    _draw_forewarnings(forewarned, request, weight, _foreseen(complete))
+    _draw_forewarnings(state, forewarned, _foreseen(complete), _warnings(request, weight))
     if button.button("Request", icon=":material/data_object:", key="preview", help="The exact body that will be sent"):
         _show_request(complete)
 
@@ -72,14 +84,16 @@ def _foreseen(request: RunRequest) -> list[Finding]:
     return lint(request.wire, WIRES[request.wire].encode(request, short_url), request.card) if takes_part else []
 
 
-def _draw_forewarnings(
-    place: DeltaGenerator, request: RunRequest, weight: Estimate, findings: Sequence[Finding]
-) -> None:
-    """Draws what the next request's weight may lead to, and what of it would be refused; nothing for a usual one."""
+def _warnings(request: RunRequest, weight: Estimate) -> Sequence[str]:
+    """What the next request's weight may lead to; nothing for a usual one."""
     limit = request.parameters.get("max_tokens", request.card.default_of("max_tokens"))
     answer = limit if isinstance(limit, int) else 0
-    warnings = forewarnings(weight, _pictures(request), request.card.context_tokens, answer)
-    if not warnings and not findings:
+    return forewarnings(weight, _pictures(request), request.card.context_tokens, answer)
+
+
+def _draw_forewarnings(state: Session, place: Place, findings: Sequence[Finding], warnings: Sequence[str]) -> None:
+    state.of(PreviewState).forewarned = bool(findings or warnings)
+    if not findings and not warnings:
         place.empty()
     else:
         with place.container():
@@ -95,14 +109,6 @@ def _sent(request: RunRequest) -> list[Part]:
 
 def _pictures(request: RunRequest) -> int:
     return sum(isinstance(part, PicturePart) for part in _sent(request))
-
-
-def recount(meter: DeltaGenerator, state: Session) -> None:
-    """Draws the meter anew, when an answer has been added to the conversation."""
-    # While a parameter cannot be sent, the meter's place holds the reason.
-    with contextlib.suppress(ParameterError):
-        request = next_request(state, "")
-        _draw_meter(meter, request, *_weigh(state, request))
 
 
 def _weigh(state: Session, request: RunRequest) -> tuple[Estimate, int]:

@@ -19,6 +19,7 @@ from components.ui.sweep.targets import targets_of
 from components.ui.tray.arriving import draw_arriving
 from components.ui.tray.tray import fill_tray
 from components.ui.tray.uploads import draw_uploads
+from components.ui.views import Place
 
 _COUNTED = {"last": "the last number", "first": "the first number", "any": "any number"}
 _LONGEST_NAME = 80
@@ -71,7 +72,7 @@ def draw_prompts(state: Session, draft: Draft) -> None:
                 "page was opened anew; files are not kept. Attach it again.]"
             )
             st.button("Go on without", key="sweep-without", on_click=_forget_missing)
-    notices, arrivals, tray = st.empty(), st.empty(), st.empty()
+    notices, arrivals, tray = st.empty(), st.empty(), Place(expected=bool(state.tray))
     with st.expander("Photos and clips for every prompt", icon=":material/attach_file:", expanded=bool(state.tray)):
         draw_uploads(state)
         arriving = st.container()

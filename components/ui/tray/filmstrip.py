@@ -78,6 +78,8 @@ def draw_filmstrip(state: Session, board: Storyboard, on_moment: Callable[[float
     )
     if strip is None and state.of(FilmstripState).drawing is not None:
         st.fragment(_wait, run_every=_EVERY_S, key="filmstrip-wait")()
+    else:
+        st.empty()  # in its place: the browser builds anew what moves by one
 
 
 def _strip(state: Session, clip: Moving) -> Filmstrip | None:

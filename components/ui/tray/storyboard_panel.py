@@ -90,8 +90,9 @@ def draw_panel(state: Session, place: DeltaGenerator) -> WorkView | None:
         with right:
             draw_sampling(clip, asked.sampling)
             making = draw_work(state)
+            problem = st.empty()
             if panel.problem:
-                st.warning(with_code(panel.problem), icon=":material/warning:")
+                problem.warning(with_code(panel.problem), icon=":material/warning:")
             _draw_totals(board, sent_whole(state, position))
             draw_filmstrip(state, board, _add_moment)
             with st.container(gap=None):

@@ -130,9 +130,10 @@ class WorkView:
 def draw_work(state: Session) -> WorkView | None:
     """Draws the progress of the work and the button that cancels it; None if there is none."""
     panel = state.of(StoryboardState)
+    place = st.empty()  # what follows keeps its place, or the browser would build it anew
     if panel.making is None:
         return None
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with place.container(horizontal=True, vertical_alignment="center", gap="small"):
         bar = st.progress(0.0)
         st.button("Cancel", key="cancel-taking", icon=":material/close:", on_click=panel.let_go)
     return WorkView(panel.making, bar)

@@ -20,6 +20,7 @@ from components.ui.tray.text_file import draw_text_file
 from components.ui.tray.texts import draw_text
 from components.ui.tray.tile import TrayState
 from components.ui.tray.uploads import draw_arrivals, draw_refusals, settle
+from components.ui.views import Place
 
 
 def draw_tray(state: Session) -> None:
@@ -78,7 +79,7 @@ def _draw(attachment: Attachment, position: int) -> None:
             draw_text(attachment, position)
 
 
-def fill_tray(state: Session, notices: DeltaGenerator, arrivals: DeltaGenerator, tray: DeltaGenerator) -> None:
+def fill_tray(state: Session, notices: DeltaGenerator, arrivals: DeltaGenerator, tray: Place) -> None:
     """Attaches the files that were read, says why others were not, and draws files being read and what is attached.
 
     Call it after the uploader was drawn anew: files that are dropped meanwhile go into that one.

@@ -135,15 +135,16 @@ def draw_turn(
             return None
         keys = (turn_key(number, "thinking"), turn_key(number, "answer"))
         panes = draw_panes(str(number), _source(turn, place_in_tree), keys=keys)
+        latest: RoundView | None = None
+        for at, one in enumerate(turn.rounds):
+            latest = draw_round(one, at, panes.thinking, panes.answer, clips, latest)
+        assert latest is not None  # a turn without rounds is drawn above
+        # After the texts, which take their time: what is emptied and filled later is gone from the page meanwhile.
         with _row(number):
             stats, actions = st.empty(), st.empty()
         outcome = st.empty()
         live = turn.run.live
         mark = mark_live(turn_key(number), turn.rounds[0].run.id) if live else st.empty()
-    latest: RoundView | None = None
-    for at, one in enumerate(turn.rounds):
-        latest = draw_round(one, at, panes.thinking, panes.answer, clips, latest)
-    assert latest is not None  # a turn without rounds is drawn above
     view = TurnView(turn, number, latest, panes, mark, stats, actions, outcome, live, place_in_tree, draw_actions)
     if not live:
         view.finish(last=last)
