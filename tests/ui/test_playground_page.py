@@ -8,6 +8,7 @@ import pytest
 from components.ui.playground import page as playground
 from components.ui.playground.examples import EXAMPLES
 from components.ui.state import session
+from components.ui.turn import turn
 from tests.nightly import by_night
 from tests.ui.shown import answer, attached, roles, said, sent, shown
 
@@ -150,14 +151,16 @@ def test_an_answer_cut_at_max_tokens_says_so(app, ask):
     assert "cut at `max_tokens`" in app.warning[0].value
 
 
-def test_a_reply_that_ends_while_the_page_is_being_drawn_is_drawn_whole(app, ask, monkeypatch):
-    draw = playground.draw_composer
+@pytest.mark.parametrize(("module", "name"), [(turn, "draw_round"), (playground, "draw_composer")])
+def test_a_reply_that_ends_while_the_page_is_being_drawn_is_drawn_whole(app, ask, monkeypatch, module, name):
+    draw = getattr(module, name)
 
-    def draw_when_the_run_has_ended():
+    def draw_and_wait_for_the_end(*arguments):
+        drawn = draw(*arguments)
         assert session().turns[-1].run.wait(60)
-        return draw()
+        return drawn
 
-    monkeypatch.setattr(playground, "draw_composer", draw_when_the_run_has_ended)
+    monkeypatch.setattr(module, name, draw_and_wait_for_the_end)
     # The pause keeps the run alive until its turn is drawn.
     ask(app, "Hello\nsimulate: pause=1 thinking=5 answer=40 error=upstream_error error_after=25")
     assert "provider behind the API returned an error" in said(app.error[0])

@@ -135,6 +135,7 @@ def draw_turn(
             return None
         keys = (turn_key(number, "thinking"), turn_key(number, "answer"))
         panes = draw_panes(str(number), _source(turn, place_in_tree), keys=keys)
+        live = turn.run.live  # before its text is drawn: a run that ends meanwhile has more to draw
         latest: RoundView | None = None
         for at, one in enumerate(turn.rounds):
             latest = draw_round(one, at, panes.thinking, panes.answer, clips, latest)
@@ -143,7 +144,6 @@ def draw_turn(
         with _row(number):
             stats, actions = st.empty(), st.empty()
         outcome = st.empty()
-        live = turn.run.live
         mark = mark_live(turn_key(number), turn.rounds[0].run.id) if live else st.empty()
     view = TurnView(turn, number, latest, panes, mark, stats, actions, outcome, live, place_in_tree, draw_actions)
     if not live:
