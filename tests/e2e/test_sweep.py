@@ -44,10 +44,11 @@ def test_a_sweep_from_a_fresh_page_to_its_report(open_page, simulated, tmp_path)
 def test_the_matrix_is_read_by_keyboard_with_two_answers_side_by_side(open_page, simulated):
     playground = open_page(simulated, "/sweep")
     page = playground.page
+    # Long ones: short answers of two temperatures may be word for word the same.
     fill(
         playground,
         "sweep-prompts",
-        "\n---\n".join(f"Say {number}\nsimulate: thinking=5 answer=60" for number in range(9)),
+        "\n---\n".join(f"Say {number}\nsimulate: thinking=5 answer=300" for number in range(9)),
     )
     fill(playground, "sweep-repeats", "1")
     expect(playground.key("sweep-tag")).to_contain_text("27")

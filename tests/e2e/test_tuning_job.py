@@ -102,6 +102,7 @@ def test_three_prompts_are_tuned_and_the_best_is_kept_and_taken_to_promptfoo(ope
     assert kinds == {"icontains", "llm-rubric"} and "file://" not in text  # nothing that is run
 
     playground.key("sweep-new").get_by_role("button").click()
+    expect(playground.key("sweep-matrix")).to_have_count(0)
     playground.settle()
     playground.key("sweep-versions-system-prompt").locator("input").click()
     expect(page.get_by_role("option", name="Tutor of sums, version 1")).to_be_visible()
