@@ -100,14 +100,14 @@ def start_sweep(browser: Browser, address: str) -> Page:
         ("sweep-prompts", "Say it"),
         ("sweep-at-once", "16"),
         ("sweep-repeats", "40"),
-        ("sweep-cap", "100"),
+        ("sweep-cap-", "100"),  # in dollars, or in calls where no price is known
     ):
-        box = page.locator(f".st-key-{key}").locator("textarea, input").last
+        box = page.locator(f"[class*=st-key-{key}]").locator("textarea, input").last
         box.fill(text)
         box.press("Control+Enter" if key == "sweep-prompts" else "Enter")
         page.wait_for_timeout(800)
     page.locator(".st-key-sweep-start").get_by_role("button").first.click()
-    page.get_by_text("set aside for calls under way").wait_for()
+    page.get_by_text("cells done").first.wait_for()
     return page
 
 
