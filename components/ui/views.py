@@ -4,7 +4,7 @@ by a loop."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -23,18 +23,19 @@ class Place:
     """A place for what may be absent, and is drawn later in the run, once.
 
     Where nothing is `expected` it is emptied at once, as Streamlit leaves the elements of the last run wherever it has
-    drawn nothing new. Else it keeps them until then: what is emptied first is gone from the page for a moment.
+    drawn nothing new. Else it keeps them until then: what is emptied first is gone from the page for a moment, and a
+    player that is drawn anew starts anew.
     """
 
     def __init__(self, *, expected: bool) -> None:
         self._expected = expected
         self._place = st.container(gap=None) if expected else st.empty()
 
-    def container(self, gap: Literal["small"] | None = "small") -> DeltaGenerator:
-        """The container to draw in."""
+    def container(self, **layout: Any) -> DeltaGenerator:
+        """The container to draw in, with the `layout` that Streamlit's has."""
         # Both have the same depth, or the browser would build anew what is in it.
         outer = self._place if self._expected else self._place.container(gap=None)
-        return outer.container(gap=gap)
+        return outer.container(**layout)
 
     def empty(self) -> None:
         """Empties it, though something was expected."""

@@ -13,7 +13,7 @@ from components.ui.conversation.saving import draw_saving_problem
 from components.ui.conversation.sending import send
 from components.ui.message_box import MESSAGE_BOX, draw_message_box
 from components.ui.playground.notice import draw_notice
-from components.ui.playground.preview import is_forewarned
+from components.ui.playground.preview import PreviewState
 from components.ui.playground.shortcuts import STOP
 from components.ui.state import STOP_BUTTON, refill, session, widget_value
 from components.ui.tray.arriving import draw_arriving
@@ -56,7 +56,7 @@ def draw_composer() -> Composer:
     with st.bottom:
         mark, notice = st.empty(), st.empty()
         notices, arrivals, tray = st.empty(), st.empty(), Place(expected=bool(state.tray))
-        forewarned = Place(expected=is_forewarned(state))
+        forewarned = Place(expected=state.of(PreviewState).forewarned)
         with mark.container():
             draw_saving_problem(state)
         draw_notice(state, notice)

@@ -30,7 +30,7 @@ from components.ui.turn.grounding import clips_seen
 from components.ui.turn.keys import turn_key
 from components.ui.turn.menu import draw_open_dialog, draw_way_on
 from components.ui.turn.turn import TurnView, draw_turn, follow
-from components.ui.views import view_of
+from components.ui.views import Place, view_of
 
 
 @dataclass
@@ -61,9 +61,8 @@ def draw_playground() -> None:
     else:
         draw_stage(state.conversation.id, "", "")
     draw_open_dialog(state)
-    # Emptied only where nothing will be drawn: a player that is drawn anew starts anew.
     coming = reading(state)
-    panel = st.container() if is_open(state) or coming.arrivals or coming.has_ended else st.empty()
+    panel = Place(expected=is_open(state) or bool(coming.arrivals) or coming.has_ended)
     composer = draw_composer()
     save_tray(state)  # files that came were read by the composer
     with st.sidebar:

@@ -38,11 +38,6 @@ class PreviewState(PanelState, lasts=Lasts.CONVERSATION):
     forewarned: bool = False
 
 
-def is_forewarned(state: Session) -> bool:
-    """Whether it was said last what may go wrong with the next request."""
-    return state.of(PreviewState).forewarned
-
-
 def draw_preview(state: Session, button: DeltaGenerator, meter: DeltaGenerator, forewarned: Place) -> None:
     """Draws the context meter into `meter`, the way to the request's body into `button`, and into `forewarned` what
     may go wrong with it. The request is made once, as it holds the whole conversation."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components.api.wires.registry import WIRES
 from components.core.errors import MediaError
@@ -42,6 +41,7 @@ from components.ui.tray.storyboard import ICONS, naming, sent_whole
 from components.ui.tray.storyboard_work import StoryboardState, WorkView, board_in_tray, draw_work, put
 from components.ui.tray.tile import open_next
 from components.ui.tray.timeline import PLAYER, draw_timeline
+from components.ui.views import Place
 
 _WAY = Key[str]("clip-way")
 _FRAMES, _WHOLE = "Send frames", "Send the clip itself"
@@ -61,7 +61,7 @@ def is_open(state: Session) -> bool:
     return board_in_tray(state, state.of(StoryboardState).clip) is not None
 
 
-def draw_panel(state: Session, place: DeltaGenerator) -> WorkView | None:
+def draw_panel(state: Session, place: Place) -> WorkView | None:
     """Draws the open storyboard into `place`. Follow the view that is returned at the end of the page."""
     panel = state.of(StoryboardState)
     found = board_in_tray(state, panel.clip)
